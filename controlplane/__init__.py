@@ -1,0 +1,1 @@
+"""Awaz Pulse: the control plane beside Icecast."""

@@ -1,0 +1,92 @@
+"""The `awaz` command."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from controlplane import app as daemon
+from controlplane import logs
+from controlplane.cli import house, station, stream_key
+from controlplane.db.engine import migrate as migrate_database
+from controlplane.errors import AwazError, ConfigError
+from controlplane.stack import checks
+from controlplane.stack.up import Stack
+
+cli = typer.Typer(
+    help="Awaz Pulse: the control plane beside Icecast.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+cli.add_typer(station.app, name="station")
+cli.add_typer(stream_key.app, name="stream-key")
+
+
+@cli.callback()
+def options(config: Annotated[Path | None, typer.Option(help="Configuration file.", metavar="FILE")] = None) -> None:
+    """Read the options that all commands share."""
+    house.choose_config(config)
+
+
+@cli.command()
+def serve() -> None:
+    """Run the daemon."""
+    settings = house.settings()
+    logs.configure(settings.log)
+    migrate_database(settings.database_url)
+    asyncio.run(daemon.serve(settings))
+
+
+@cli.command()
+def up() -> None:
+    """Run the whole stack in the foreground, with a demo station on air."""
+    raise typer.Exit(Stack(house.settings(), house.config_file(), Console(soft_wrap=True)).run())
+
+
+@cli.command()
+def check() -> None:
+    """Say whether the configuration is sound and everything can be reached."""
+    settings = house.settings()
+    problems = checks.programs(settings) + checks.template(settings) + asyncio.run(checks.reachable(settings))
+    for problem in problems:
+        house.out.print(f"awaz: {problem}")
+    if problems:
+        raise typer.Exit(1)
+    house.out.print("all is well")
+
+
+@cli.command()
+def token(
+    login: Annotated[str, typer.Argument(help="Whose token.")],
+    lifetime: Annotated[int | None, typer.Option(help="Seconds it lives.", min=1, max=86400)] = None,
+) -> None:
+    """Mint an access token, for tests and integrations."""
+    house.out.print(house.with_accounts(lambda accounts: accounts.token_for(login, lifetime)))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    migrate_database(house.settings().database_url)
+    house.out.print("the database is up to date")
+
+
+def main() -> None:
+    """Run, and say what went wrong in a sentence."""
+    try:
+        cli()
+    except ConfigError as error:
+        for problem in error.problems:
+            print(f"awaz: {problem}", file=sys.stderr)  # noqa: T201 - the command's own voice
+        sys.exit(2)
+    except AwazError as error:
+        print(f"awaz: {error}", file=sys.stderr)  # noqa: T201 - the command's own voice
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+"""The composition root: settings become objects, objects become one group of tasks."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import structlog
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from controlplane.accounts.handlers import AccountHandlers
+from controlplane.accounts.service import Accounts
+from controlplane.accounts.tokens import TokenMint
+from controlplane.config import Settings
+from controlplane.db.engine import connect
+from controlplane.errors import ConfigError
+from controlplane.icecast.client import IcecastClient
+from controlplane.icecast.config import IcecastConfig
+from controlplane.icecast.feed import StatsFeed
+from controlplane.icecast.poller import Poller
+from controlplane.icecast.titler import Titler
+from controlplane.liquidsoap.processes import Pipelines
+from controlplane.liquidsoap.watch import PipelineWatch
+from controlplane.live.gateway import Gateway
+from controlplane.live.hub import Hub
+from controlplane.onair.handlers import OnAirHandlers
+from controlplane.onair.journal import Journal
+from controlplane.onair.rooms import Rooms
+from controlplane.onair.service import OnAir
+from controlplane.onair.state import Patience
+from controlplane.onair.views import Places
+from controlplane.paths import Paths
+from controlplane.stations.handlers import StationHandlers
+from controlplane.stations.reconcile import Reconciler
+from controlplane.stations.service import Stations
+from controlplane.vault import secret
+from controlplane.web.health import Health
+from controlplane.web.hooks import Hooks
+from controlplane.web.routes import Route
+from controlplane.web.server import Site
+
+log = structlog.get_logger()
+
+TICK_S = 0.5
+RECONCILE_S = 1.0
+PIPELINE_POLL_S = 5.0
+QUALITY_S = 5.0
+DIGEST_S = 2.0
+SHUTDOWN_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """Everything the daemon is made of."""
+
+    settings: Settings
+    gateway: Gateway
+    hub: Hub
+    onair: OnAir
+    journal: Journal
+    titler: Titler
+    poller: Poller
+    feed: StatsFeed
+    pipelines: PipelineWatch
+    reconciler: Reconciler
+    hooks: Hooks
+    site: Site
+    routes: list[Route]
+
+    async def run(self) -> None:
+        """Run until told to stop; raises what any task died of."""
+        await self.reconciler.run_once()
+        await self.pipelines.poll()
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._listening())
+            group = await stack.enter_async_context(asyncio.TaskGroup())
+            tasks = [
+                group.create_task(work)
+                for work in (
+                    self.hub.run(),
+                    self.hub.run_latest(),
+                    self.journal.run(),
+                    self.titler.run(),
+                    self.poller.run(),
+                    self.feed.run(),
+                )
+            ]
+            scheduler = self._scheduler()
+            scheduler.start()
+            self.poller.ask()
+            log.info("ready", url=self.settings.site_url)
+            await _told_to_stop()
+            scheduler.shutdown(wait=False)
+            await self.gateway.close()
+            for task in tasks:
+                task.cancel()
+
+    def _scheduler(self) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+        every: list[tuple[float, object]] = [
+            (self.settings.icecast.poll_interval_s, self._ask),
+            (PIPELINE_POLL_S, self.pipelines.poll),
+            (RECONCILE_S, self.reconciler.run_once),
+            (TICK_S, self._tick),
+            (QUALITY_S, self._quality),
+            (DIGEST_S, self._digest),
+        ]
+        for seconds, job in every:
+            scheduler.add_job(job, "interval", seconds=seconds)
+        return scheduler
+
+    # Coroutines, because APScheduler runs plain functions in a thread, and all state belongs to the loop.
+    async def _ask(self) -> None:
+        self.poller.ask()
+
+    async def _tick(self) -> None:
+        self.onair.tick()
+
+    async def _quality(self) -> None:
+        self.onair.send_quality()
+
+    async def _digest(self) -> None:
+        self.hub.digest(self.onair.digest())
+
+    @asynccontextmanager
+    async def _listening(self) -> AsyncIterator[None]:
+        app = self.site.app(self.routes)
+        self.gateway.server.attach(app)
+        http, hooks = self.settings.http, self.settings.hooks
+        async with AsyncExitStack() as stack:
+            for name, application, host, port in (
+                ("http", app, http.host, http.port),
+                ("hooks", self.hooks.app(), hooks.host, hooks.port),
+            ):
+                runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_S)
+                await runner.setup()
+                stack.push_async_callback(runner.cleanup)
+                try:
+                    await web.TCPSite(runner, host, port).start()
+                except OSError as error:
+                    problem = f"{name}.port: cannot listen on {host}:{port}: {error.strerror or error}"
+                    raise ConfigError([problem]) from error
+            yield
+
+
+async def serve(settings: Settings) -> None:
+    """Run the daemon until SIGTERM or SIGINT."""
+    async with AsyncExitStack() as stack:
+        engine = connect(settings.database_url)
+        stack.push_async_callback(engine.dispose)
+        paths = Paths.of(settings)
+        vault = paths.secrets
+        icecast_address = f"http://{settings.icecast.host}:{settings.icecast.port}"
+        admin = (settings.icecast.admin_user, secret(vault, "icecast-admin"))
+        http = httpx.AsyncClient(base_url=icecast_address, auth=admin, timeout=5.0, trust_env=False)
+        await stack.enter_async_context(http)
+        client = IcecastClient(http)
+
+        accounts = Accounts(engine, TokenMint(secret(vault, "tokens"), settings.tokens))
+        gateway = Gateway(accounts, settings.http.origins)
+        hub = Hub(gateway.emit)
+        titler = Titler(client)
+        journal = Journal(engine)
+        grace = settings.onair
+        patience = Patience(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
+        onair = OnAir(hub, titler, journal, patience, Places(settings.audio_url, settings.site_url))
+        stations = Stations(engine)
+        poller = Poller(client, onair, titler)
+        watch = PipelineWatch(onair, paths)
+        handlers = OnAirHandlers(onair, engine)
+        rooms = Rooms(gateway, hub, onair, handlers)
+        rooms.register()
+        pipeline_secret = secret(vault, "pipeline-hook")
+        pipelines = Pipelines(settings, paths, secret(vault, "mounts"), pipeline_secret)
+        config = IcecastConfig(settings, paths, settings.icecast.template)
+        health = Health(engine, poller, watch, journal)
+        people = AccountHandlers(accounts)
+        set_up = StationHandlers(stations, settings.audio_url)
+        await Daemon(
+            settings=settings,
+            gateway=gateway,
+            hub=hub,
+            onair=onair,
+            journal=journal,
+            titler=titler,
+            poller=poller,
+            feed=StatsFeed(settings.icecast.host, settings.icecast.port, ":".join(admin), poller),
+            pipelines=watch,
+            reconciler=Reconciler(engine, stations, onair, rooms, pipelines, config, client, poller),
+            hooks=Hooks(stations, onair, watch, secret(vault, "icecast-hook"), pipeline_secret),
+            site=Site(accounts, frozenset(settings.http.origins)),
+            routes=[*health.routes(), *people.routes(), *set_up.routes(), *handlers.routes()],
+        ).run()
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()

@@ -1,0 +1,1 @@
+"""The commands of `awaz`, thin: each reads its arguments, calls a service, and prints."""

@@ -1,0 +1,60 @@
+"""What every command needs: the settings, the database, and the daemon's address."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane import config
+from controlplane.accounts.service import Accounts
+from controlplane.accounts.tokens import TokenMint
+from controlplane.config import Settings
+from controlplane.db.engine import connect, migrate
+from controlplane.paths import Paths
+from controlplane.vault import secret
+
+T = TypeVar("T")
+
+out = Console(highlight=False, soft_wrap=True)
+_chosen: list[Path] = []
+
+
+def choose_config(file: Path | None) -> None:
+    """Remember the file named with --config."""
+    _chosen[:] = [] if file is None else [file.absolute()]
+
+
+def config_file() -> Path | None:
+    """Return the file named with --config."""
+    return _chosen[0] if _chosen else None
+
+
+def settings() -> Settings:
+    """Read the settings; raises ConfigError."""
+    return config.load(os.environ, config_file())
+
+
+def with_database(work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
+    """Run work on the database, brought up to date first."""
+    url = settings().database_url
+    migrate(url)
+
+    async def run() -> T:
+        engine = connect(url)
+        try:
+            return await work(engine)
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(run())
+
+
+def with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
+    """Run work on the accounts."""
+    chosen = settings()
+    mint = TokenMint(secret(Paths.of(chosen).secrets, "tokens"), chosen.tokens)
+    return with_database(lambda engine: work(Accounts(engine, mint)))

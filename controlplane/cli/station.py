@@ -1,0 +1,80 @@
+"""`awaz station …`"""
+
+import time
+from typing import Annotated
+
+import httpx
+import typer
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.cli.house import out, settings, with_database
+from controlplane.db import stations as table
+from controlplane.db.engine import reading
+from controlplane.db.stations import StationRow
+from controlplane.stations.rules import ingest_mount, public_mount
+from controlplane.stations.service import Stations
+
+ON_AIR_WITHIN_S = 20.0
+
+app = typer.Typer(help="Create, list and remove stations.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    slug: Annotated[str, typer.Argument(help="1 to 40 of a-z, 0-9 and -; it names the mounts.")],
+    name: Annotated[str, typer.Option(help="What listeners read.")] = "",
+    description: Annotated[str, typer.Option(help="One line about it.")] = "",
+    bitrate: Annotated[int, typer.Option(help="Bitrate of the public mount in kbit/s.")] = 128,
+    owner: Annotated[str | None, typer.Option(help="Login of the user who owns it.")] = None,
+    wait: Annotated[bool, typer.Option(help="Wait until it is on air.")] = True,
+) -> None:
+    """Create a station and put it on air."""
+    with_database(lambda engine: Stations(engine).add(slug, name, description, bitrate, owner))
+    out.print(f"station {slug}: encoders push to {ingest_mount(slug)}, listeners hear {public_mount(slug)}")
+    if wait:
+        _wait_on_air(slug)
+
+
+@app.command("list")
+def list_() -> None:
+    """List the stations."""
+    rows = Table("slug", "name", "kbit/s", "public mount", "ingest mount")
+
+    async def work(engine: AsyncEngine) -> list[StationRow]:
+        async with reading(engine) as connection:
+            return await table.everything(connection)
+
+    for row in with_database(work):
+        rows.add_row(row.slug, row.name, str(row.bitrate_kbps), public_mount(row.slug), ingest_mount(row.slug))
+    out.print(rows)
+
+
+@app.command()
+def remove(
+    slug: Annotated[str, typer.Argument(help="The station to remove.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Take a station off air and remove it with its keys and history; its track files stay."""
+    if not yes:
+        typer.confirm(f"Remove station {slug} with its keys and history?", abort=True)
+    with_database(lambda engine: Stations(engine).remove(slug))
+    out.print(f"station {slug} removed")
+
+
+def _wait_on_air(slug: str) -> None:
+    url = f"http://127.0.0.1:{settings().http.port}/api/v1/stations/{slug}/now-playing"
+    deadline = time.monotonic() + ON_AIR_WITHIN_S
+    with out.status("waiting for it to be on air…"):
+        while time.monotonic() < deadline:
+            try:
+                answer = httpx.get(url, timeout=2.0, trust_env=False)
+            except httpx.ConnectError:
+                out.print("the daemon is not running: the station will be on air when it is")
+                return
+            if answer.status_code == httpx.codes.OK and answer.json()["on_air"] != "offair":
+                out.print(f"on air: {answer.json()['station']['stream_url']}")
+                return
+            time.sleep(0.3)
+    out.print(f"not on air after {ON_AIR_WITHIN_S:.0f} s: see the daemon's log")
+    raise typer.Exit(1)

@@ -1,0 +1,49 @@
+"""`awaz stream-key …`"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from controlplane.cli.house import out, settings, with_database
+from controlplane.stations.handlers import encoder_view
+from controlplane.stations.service import Stations
+
+app = typer.Typer(help="Make, list and revoke stream keys.", no_args_is_help=True)
+
+Slug = Annotated[str, typer.Argument(help="The station.")]
+
+
+@app.command()
+def new(
+    slug: Slug,
+    login: Annotated[str, typer.Argument(help="Login of the host the key belongs to.")],
+    label: Annotated[str, typer.Option(help="Where it is used, such as: studio laptop.")] = "",
+) -> None:
+    """Make a stream key for a host and show it, this once."""
+    key = with_database(lambda engine: Stations(engine).new_key(slug, login, label))
+    view = encoder_view(slug, settings().audio_url, key)
+    out.print(f"key:    {key}")
+    out.print(f"ffmpeg: {view.url}")
+    out.print("It is not kept and cannot be shown again.")
+
+
+@app.command("list")
+def list_(slug: Slug) -> None:
+    """List a station's keys."""
+    rows = Table("id", "host", "label", "made", "revoked")
+    for key in with_database(lambda engine: Stations(engine).keys(slug)):
+        rows.add_row(key.id, f"{key.host} ({key.login})", key.label, _when(key.created_at), _when(key.revoked_at))
+    out.print(rows)
+
+
+@app.command()
+def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, from the list.")]) -> None:
+    """Revoke a key; an encoder that uses it is cut off within seconds."""
+    with_database(lambda engine: Stations(engine).revoke_key(key_id))
+    out.print(f"key {key_id} revoked")
+
+
+def _when(at_ms: int | None) -> str:
+    return "" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,71 @@
+"""The one way to the database: the engine, its pragmas, its migrations, and its errors in our terms."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from controlplane.errors import Conflict, Upstream
+
+BUSY_TIMEOUT_MS = 2000
+"""How long a statement waits for a lock: long enough for a backup's, short enough for a person."""
+
+
+def connect(url: str) -> AsyncEngine:
+    """Open an engine for SQLite (write-ahead log, every commit flushed to disk) or Postgres."""
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_pre_ping=True, connect_args={"timeout": 5})
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+        cursor = connection.cursor()
+        for pragma in ("foreign_keys=ON", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Give a connection to read with; raise Upstream when the database does not answer."""
+    async with _translated(), engine.connect() as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Give a connection whose work is committed at the end, or not done at all.
+
+    Raises Conflict when a name is taken and Upstream when the database cannot be written.
+    """
+    async with _translated(), engine.begin() as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict("that exists already, or belongs to something that does not") from error
+    except (DBAPIError, SQLAlchemyError, OSError, TimeoutError) as error:
+        reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+        raise Upstream(f"the database cannot be used now: {reason}") from error
+
+
+def migrate(url: str) -> None:
+    """Bring the database's tables up to date; must not be called from within an event loop."""
+    if url.startswith("sqlite"):
+        Path(url.partition(":///")[2]).parent.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = url
+    command.upgrade(config, "head")

@@ -1,0 +1,116 @@
+"""Broadcasts and plays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from controlplane.db.tables import broadcasts, plays
+
+Values = Mapping[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastRow:
+    """A broadcast; times in unix milliseconds."""
+
+    id: str
+    kind: str
+    show: str | None
+    host: str | None
+    encoder_instance: str
+    encoder_key_id: str
+    encoder_host: str
+    started_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayRow:
+    """One play; times in unix milliseconds."""
+
+    broadcast_id: str
+    kind: str
+    track_id: str
+    title: str
+    artist: str
+    album: str
+    duration_ms: int
+    show: str | None
+    host: str | None
+    started_at: int
+    ended_at: int | None
+
+
+_BROADCAST = (
+    broadcasts.c.id,
+    broadcasts.c.kind,
+    broadcasts.c.show,
+    broadcasts.c.host,
+    broadcasts.c.encoder_instance,
+    broadcasts.c.encoder_key_id,
+    broadcasts.c.encoder_host,
+    broadcasts.c.started_at,
+)
+_PLAY = (
+    plays.c.broadcast_id,
+    plays.c.kind,
+    plays.c.track_id,
+    plays.c.title,
+    plays.c.artist,
+    plays.c.album,
+    plays.c.duration_ms,
+    plays.c.show,
+    plays.c.host,
+    plays.c.started_at,
+    plays.c.ended_at,
+)
+
+
+async def start(connection: AsyncConnection, values: Values) -> None:
+    """Record that a broadcast began."""
+    await connection.execute(insert(broadcasts).values(**values))
+
+
+async def change(connection: AsyncConnection, broadcast_id: str, values: Values) -> None:
+    """Record that a broadcast's encoder, show, host or end changed."""
+    await connection.execute(update(broadcasts).where(broadcasts.c.id == broadcast_id).values(**values))
+
+
+async def play(connection: AsyncConnection, station_id: str, values: Values) -> None:
+    """Record what is heard from now on: a new play, or the same one presented otherwise."""
+    current = (
+        await connection.execute(
+            select(plays.c.id, plays.c.started_at, plays.c.track_id).where(
+                plays.c.station_id == station_id, plays.c.ended_at.is_(None)
+            )
+        )
+    ).first()
+    if current is not None and (current.started_at, current.track_id) == (values["started_at"], values["track_id"]):
+        await connection.execute(update(plays).where(plays.c.id == current.id).values(**values))
+        return
+    await end_play(connection, station_id, values["started_at"])
+    await connection.execute(insert(plays).values(station_id=station_id, **values))
+
+
+async def end_play(connection: AsyncConnection, station_id: str, at_ms: str | int | None) -> None:
+    """Record that nothing is heard any more."""
+    await connection.execute(
+        update(plays).where(plays.c.station_id == station_id, plays.c.ended_at.is_(None)).values(ended_at=at_ms)
+    )
+
+
+async def open_broadcasts(connection: AsyncConnection, station_id: str) -> list[BroadcastRow]:
+    """List the broadcasts of a station that have not ended, oldest first."""
+    query = (
+        select(*_BROADCAST)
+        .where(broadcasts.c.station_id == station_id, broadcasts.c.ended_at.is_(None))
+        .order_by(broadcasts.c.started_at)
+    )
+    return [BroadcastRow(*row) for row in await connection.execute(query)]
+
+
+async def history(connection: AsyncConnection, station_id: str, limit: int) -> list[PlayRow]:
+    """List the newest plays of a station, newest first."""
+    query = select(*_PLAY).where(plays.c.station_id == station_id).order_by(plays.c.started_at.desc(), plays.c.id.desc())
+    return [PlayRow(*row) for row in await connection.execute(query.limit(limit))]

@@ -1,0 +1,131 @@
+"""Stations, their members and their stream keys."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from controlplane.db.tables import members, stations, stream_keys, users
+
+
+@dataclass(frozen=True, slots=True)
+class StationRow:
+    """A station as it was set up."""
+
+    id: str
+    slug: str
+    name: str
+    description: str
+    bitrate_kbps: int
+    auto_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StreamKey:
+    """A stream key's record; the key itself is not kept."""
+
+    id: str
+    slug: str
+    host: str
+    login: str
+    label: str
+    sha256: str
+    created_at: int
+    revoked_at: int | None
+
+
+_COLUMNS = (
+    stations.c.id,
+    stations.c.slug,
+    stations.c.name,
+    stations.c.description,
+    stations.c.bitrate_kbps,
+    stations.c.auto_live,
+)
+
+
+async def everything(connection: AsyncConnection) -> list[StationRow]:
+    """List the stations by slug."""
+    return [StationRow(*row) for row in await connection.execute(select(*_COLUMNS).order_by(stations.c.slug))]
+
+
+async def by_slug(connection: AsyncConnection, slug: str) -> StationRow | None:
+    """Find a station."""
+    row = (await connection.execute(select(*_COLUMNS).where(stations.c.slug == slug))).first()
+    return StationRow(*row) if row else None
+
+
+async def add(connection: AsyncConnection, station: StationRow, now_ms: int) -> None:
+    """Add a station."""
+    await connection.execute(
+        insert(stations).values(
+            id=station.id,
+            slug=station.slug,
+            name=station.name,
+            description=station.description,
+            bitrate_kbps=station.bitrate_kbps,
+            auto_live=station.auto_live,
+            created_at=now_ms,
+        )
+    )
+
+
+async def remove(connection: AsyncConnection, slug: str) -> bool:
+    """Remove a station with its keys, members and history; say whether there was one."""
+    return (await connection.execute(delete(stations).where(stations.c.slug == slug))).rowcount > 0
+
+
+async def add_member(connection: AsyncConnection, station_id: str, user_id: str, role: str) -> None:
+    """Give a user a role at a station."""
+    await connection.execute(insert(members).values(station_id=station_id, user_id=user_id, role=role))
+
+
+async def role_at(connection: AsyncConnection, station_id: str, user_id: str) -> str | None:
+    """Return a user's role at a station."""
+    query = select(members.c.role).where(members.c.station_id == station_id, members.c.user_id == user_id)
+    return (await connection.execute(query)).scalar()
+
+
+async def add_key(
+    connection: AsyncConnection, key_id: str, station_id: str, user_id: str, label: str, sha256: str, now_ms: int
+) -> None:
+    """Add a stream key by the hash of it."""
+    await connection.execute(
+        insert(stream_keys).values(
+            id=key_id, station_id=station_id, user_id=user_id, label=label, sha256=sha256, created_at=now_ms
+        )
+    )
+
+
+async def keys(connection: AsyncConnection, slug: str | None = None) -> list[StreamKey]:
+    """List stream keys, of one station or of all, oldest first."""
+    query = (
+        select(
+            stream_keys.c.id,
+            stations.c.slug,
+            users.c.name,
+            users.c.login,
+            stream_keys.c.label,
+            stream_keys.c.sha256,
+            stream_keys.c.created_at,
+            stream_keys.c.revoked_at,
+        )
+        .join(stations, stations.c.id == stream_keys.c.station_id)
+        .join(users, users.c.id == stream_keys.c.user_id)
+        .order_by(stream_keys.c.created_at)
+    )
+    if slug is not None:
+        query = query.where(stations.c.slug == slug)
+    return [StreamKey(*row) for row in await connection.execute(query)]
+
+
+async def revoke_key(connection: AsyncConnection, key_id: str, now_ms: int) -> bool:
+    """Revoke a key; say whether it was in force."""
+    query = update(stream_keys).where(stream_keys.c.id == key_id, stream_keys.c.revoked_at.is_(None))
+    return (await connection.execute(query.values(revoked_at=now_ms))).rowcount > 0
+
+
+async def touch(connection: AsyncConnection, station_id: str) -> bool:
+    """Write a station's row as it is, which shows that the database takes writes; say whether it is there."""
+    query = update(stations).where(stations.c.id == station_id).values(slug=stations.c.slug)
+    return (await connection.execute(query)).rowcount > 0

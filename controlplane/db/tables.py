@@ -1,0 +1,91 @@
+"""The tables. Identifiers are random hex; times are unix milliseconds, as on the wire."""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, true
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", String(256)),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+stations = Table(
+    "stations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("slug", String(40), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("bitrate_kbps", Integer, nullable=False),
+    Column("auto_live", Boolean, nullable=False, server_default=true()),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(16), nullable=False),
+)
+
+stream_keys = Table(
+    "stream_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("label", String(80), nullable=False),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("show", String(200)),
+    Column("host", String(200)),
+    Column("encoder_instance", String(64), nullable=False),
+    Column("encoder_key_id", String(32), nullable=False),
+    Column("encoder_host", String(200), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("reason", String(32)),
+    Index(None, "station_id", "ended_at"),
+)
+
+plays = Table(
+    "plays",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), nullable=False),
+    Column("broadcast_id", ForeignKey("broadcasts.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("track_id", String(64), nullable=False),
+    Column("title", String(255), nullable=False),
+    Column("artist", String(255), nullable=False),
+    Column("album", String(255), nullable=False),
+    Column("duration_ms", Integer, nullable=False),
+    Column("show", String(200)),
+    Column("host", String(200)),
+    Column("started_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Index(None, "station_id", "started_at"),
+)

@@ -1,0 +1,54 @@
+"""Writing files that others read: whole or not at all, with the right owner."""
+
+import grp
+import os
+import pwd
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A system account that a program runs under."""
+
+    user: str
+    uid: int
+    group: str
+    gid: int
+
+
+def account(user: str) -> Account | None:
+    """Return the account a program is to run under: `user` if we are root and it exists, else None (our own)."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        entry = pwd.getpwnam(user)
+    except KeyError:
+        return None
+    return Account(user, entry.pw_uid, grp.getgrgid(entry.pw_gid).gr_name, entry.pw_gid)
+
+
+def write(path: Path, content: bytes, reader: Account | None = None) -> bool:
+    """Write a file that only we and `reader` may read; say whether that changed anything."""
+    try:
+        if path.read_bytes() == content:
+            return False
+    except FileNotFoundError:
+        pass
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_bytes(b"")
+    draft.chmod(0o600 if reader is None else 0o640)
+    if reader is not None:
+        os.chown(draft, os.geteuid(), reader.gid)
+    draft.write_bytes(content)
+    draft.replace(path)
+    return True
+
+
+def directory(path: Path, owner: Account | None = None, mode: int = 0o755) -> Path:
+    """Make a directory, given to `owner`."""
+    path.mkdir(parents=True, exist_ok=True)
+    path.chmod(mode)
+    if owner is not None:
+        os.chown(path, owner.uid, owner.gid)
+    return path

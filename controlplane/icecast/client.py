@@ -1,0 +1,70 @@
+"""Icecast's admin API over httpx."""
+
+import asyncio
+from dataclasses import dataclass
+
+import httpx
+
+from controlplane.errors import Upstream
+from controlplane.icecast import parse
+
+STATS_LIMIT = 2 * 1024 * 1024
+"""Bytes of /admin/stats we read; a thousand mounts make less than one megabyte."""
+
+TOTAL_S = 5.0
+"""Seconds for a whole answer, however slowly it drips."""
+
+
+class TitleRefused(Exception):
+    """The mount does not take titles from outside (Ogg), or is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class IcecastClient:
+    """The verbs of `/admin/…` that we use. Every method raises Upstream when Icecast does not answer as it should."""
+
+    http: httpx.AsyncClient
+
+    async def stats(self) -> parse.Stats:
+        """Fetch the state of all mounts in one request."""
+        document = await self._get("/admin/stats", {})
+        try:
+            # Off the loop: two megabytes of XML take long enough to be heard by everybody else.
+            return await asyncio.to_thread(parse.stats, document)
+        except parse.Garbage as error:
+            raise Upstream(str(error)) from error
+
+    async def listeners(self, mount: str) -> int:
+        """Count the people who listen to a mount: relays and our own probes are none."""
+        document = await self._get("/admin/listclients", {"mount": mount}, refused=400)
+        try:
+            agents = await asyncio.to_thread(parse.clients, document)
+        except parse.Garbage as error:
+            raise Upstream(str(error)) from error
+        return sum(map(parse.is_listener, agents))
+
+    async def set_title(self, mount: str, icy: str) -> None:
+        """Make `icy` the mount's title; raise TitleRefused if the mount does not take it."""
+        query = {"mode": "updinfo", "mount": mount, "song": icy, "charset": "UTF-8"}
+        answer = await self._get("/admin/metadata", query, refused=400)
+        # An Ogg mount answers 200 and success, and says no in the text.
+        if b"Metadata update successful" not in answer:
+            raise TitleRefused(f"{mount} does not take titles from outside")
+
+    async def kill_source(self, mount: str) -> None:
+        """Cut the source of a mount off; nothing happens if there is none."""
+        await self._get("/admin/killsource", {"mount": mount}, refused=400)
+
+    async def _get(self, path: str, query: dict[str, str], refused: int | None = None) -> bytes:
+        body = bytearray()
+        try:
+            async with asyncio.timeout(TOTAL_S), self.http.stream("GET", path, params=query) as answer:
+                if answer.status_code not in {200, refused}:
+                    raise Upstream(f"Icecast answered {path} with {answer.status_code}")
+                async for piece in answer.aiter_raw():
+                    body += piece
+                    if len(body) > STATS_LIMIT:
+                        raise Upstream(f"Icecast's answer to {path} is over {STATS_LIMIT} bytes")
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise Upstream(f"Icecast does not answer {path}: {type(error).__name__}") from error
+        return bytes(body)

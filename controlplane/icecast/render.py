@@ -1,0 +1,129 @@
+"""The running icecast.xml, made from the one that ops edit. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError, SubElement, indent, tostring
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from controlplane.errors import ConfigError
+
+OFFAIR_MOUNT = "/offair.mp3"
+SOURCE_USER = "source"
+OWNED = ("authentication", "listen-socket", "paths", "security")
+"""Sections that are always ours: they hold secrets, or must fit the rest of the stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicMount:
+    """A mount that a pipeline feeds and listeners hear."""
+
+    name: str
+    password: str
+    bitrate_kbps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What the running configuration needs to know of the rest of the stack."""
+
+    bind: str
+    port: int
+    directory: Path
+    admin_user: str
+    admin_password: str
+    source_password: str
+    hook_url: str
+    hook_password: str
+    offair_password: str
+    burst_s: float
+    run_as: tuple[str, str] | None
+
+
+def icecast_xml(template: bytes, stack: Stack, mounts: Iterable[PublicMount]) -> bytes:
+    """Return the running configuration; raise ConfigError if the template is not a sound one."""
+    try:
+        root = fromstring(template)
+    except (ParseError, DefusedXmlException) as error:
+        raise ConfigError([f"icecast.xml: not well-formed XML: {error}"]) from error
+    if root.tag != "icecast":
+        raise ConfigError(["icecast.xml: the outermost element must be <icecast>"])
+    for tag in OWNED:
+        for element in root.findall(tag):
+            root.remove(element)
+    for mount in root.findall("mount"):
+        if mount.get("type") == "default":
+            raise ConfigError(["icecast.xml: <mount type=\"default\"> is the encoders' and is made by the daemon"])
+    _authentication(root, stack)
+    _socket(root, stack)
+    root.append(_ingest(stack))
+    root.append(_public(OFFAIR_MOUNT, stack.offair_password, 0, stack.burst_s, fallback=False))
+    for public in mounts:
+        root.append(_public(public.name, public.password, public.bitrate_kbps, stack.burst_s, fallback=True))
+    _paths(root, stack)
+    indent(root)
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _text(parent: Element, tag: str, value: object) -> None:
+    SubElement(parent, tag).text = str(value)
+
+
+def _authentication(root: Element, stack: Stack) -> None:
+    authentication = SubElement(root, "authentication")
+    _text(authentication, "source-password", stack.source_password)
+    _text(authentication, "admin-user", stack.admin_user)
+    _text(authentication, "admin-password", stack.admin_password)
+
+
+def _socket(root: Element, stack: Stack) -> None:
+    socket = SubElement(root, "listen-socket")
+    _text(socket, "port", stack.port)
+    _text(socket, "bind-address", stack.bind)
+
+
+def _ingest(stack: Stack) -> Element:
+    mount = Element("mount", {"type": "default"})
+    _text(mount, "charset", "UTF-8")
+    _text(mount, "hidden", 1)
+    _text(mount, "burst-size", 0)
+    authentication = SubElement(mount, "authentication", {"type": "url"})
+    for name in ("stream_auth", "mount_add", "mount_remove"):
+        SubElement(authentication, "option", {"name": name, "value": stack.hook_url})
+    SubElement(authentication, "option", {"name": "username", "value": "icecast"})
+    SubElement(authentication, "option", {"name": "password", "value": stack.hook_password})
+    return mount
+
+
+def _public(name: str, password: str, bitrate_kbps: int, burst_s: float, *, fallback: bool) -> Element:
+    mount = Element("mount", {"type": "normal"})
+    _text(mount, "mount-name", name)
+    _text(mount, "username", SOURCE_USER)
+    _text(mount, "password", password)
+    _text(mount, "charset", "UTF-8")
+    if fallback:
+        _text(mount, "burst-size", int(bitrate_kbps * 125 * burst_s))
+        _text(mount, "fallback-mount", OFFAIR_MOUNT)
+        _text(mount, "fallback-override", 1)
+    else:
+        _text(mount, "hidden", 1)
+        _text(mount, "burst-size", 0)
+    return mount
+
+
+def _paths(root: Element, stack: Stack) -> None:
+    paths = SubElement(root, "paths")
+    _text(paths, "basedir", stack.directory)
+    _text(paths, "logdir", stack.directory)
+    _text(paths, "pidfile", stack.directory / "icecast.pid")
+    # Icecast refuses to start without these two, though it serves no files; Debian's package puts them here.
+    _text(paths, "webroot", "/usr/share/icecast2/web")
+    _text(paths, "adminroot", "/usr/share/icecast2/admin")
+    security = SubElement(root, "security")
+    _text(security, "chroot", 0)
+    if stack.run_as is not None:
+        owner = SubElement(security, "changeowner")
+        _text(owner, "user", stack.run_as[0])
+        _text(owner, "group", stack.run_as[1])

@@ -1,0 +1,77 @@
+"""The one author of titles on public mounts: sends the newest, and sends it again where Icecast forgot it."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import structlog
+
+from controlplane.errors import Upstream
+from controlplane.icecast.client import IcecastClient, TitleRefused
+
+log = structlog.get_logger()
+
+RETRY_S = 1.0
+
+
+@dataclass(slots=True)
+class Titler:
+    """Holds the title each public mount should have. Only the newest matters: one that was overtaken is not sent."""
+
+    client: IcecastClient
+    _wanted: dict[str, str] = field(default_factory=dict)
+    _instances: dict[str, str] = field(default_factory=dict)
+    _due: dict[str, None] = field(default_factory=dict)
+    _work: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def want(self, mount: str, icy: str) -> None:
+        """Make `icy` the title of a mount as soon as Icecast takes it."""
+        self._wanted[mount] = icy
+        self._send(mount)
+
+    def forget(self, mount: str) -> None:
+        """Stop caring for a mount."""
+        self._wanted.pop(mount, None)
+        self._instances.pop(mount, None)
+        self._due.pop(mount, None)
+
+    def arrived(self, mount: str, instance: str) -> None:
+        """Take note of the source on a mount: a new one begins without a title."""
+        if self._instances.get(mount) != instance:
+            self._instances[mount] = instance
+            self._send(mount)
+
+    def found(self, mount: str, icy: str) -> None:
+        """Compare what a poll found with what it should be."""
+        if icy != self._wanted.get(mount):
+            self._send(mount)
+
+    def _send(self, mount: str) -> None:
+        if mount in self._wanted:
+            self._due[mount] = None
+            self._work.set()
+
+    async def run(self) -> None:
+        """Send titles for ever."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._due:
+                mount = next(iter(self._due))
+                del self._due[mount]
+                if not await self._sent(mount):
+                    self._due[mount] = None
+                    await asyncio.sleep(RETRY_S)
+
+    async def _sent(self, mount: str) -> bool:
+        icy = self._wanted.get(mount)
+        if icy is None:
+            return True
+        try:
+            await self.client.set_title(mount, icy)
+        except TitleRefused as error:
+            # It will be asked for again when a source arrives there.
+            log.debug("title not taken", mount=mount, reason=str(error))
+        except Upstream as error:
+            log.debug("title not sent", mount=mount, reason=str(error))
+            return False
+        return True

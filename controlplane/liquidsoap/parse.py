@@ -1,0 +1,70 @@
+"""The pipeline's own words: the state document of station.liq, and the answers of its socket. Pure."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from controlplane.onair.state import Heard, PipelineSeen, Source
+
+END = b"END"
+"""The line that closes every answer on Liquidsoap's socket."""
+
+TEXT_LIMIT = 4096
+SOURCES: dict[str, Source] = {"live": "live", "queue": "queue", "auto": "auto", "safe": "safe", "none": "none"}
+
+
+class Garbage(ValueError):
+    """What came is not the pipeline's state document."""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineState:
+    """The state document; `seq` rises with each one of the same `instance`."""
+
+    instance: str
+    seq: int
+    seen: PipelineSeen
+    live_connected: bool
+    remaining_s: float
+    rms: float
+
+
+def state(document: bytes) -> PipelineState:
+    """Read a state document; raise Garbage if it is not one."""
+    try:
+        fields = orjson.loads(document)
+    except orjson.JSONDecodeError as error:
+        raise Garbage("the pipeline's state is not JSON") from error
+    if not isinstance(fields, dict) or fields.get("source") not in SOURCES:
+        raise Garbage("the pipeline's state names no source")
+    heard = Heard(
+        source=SOURCES[fields["source"]],
+        title=_text(fields, "title"),
+        artist=_text(fields, "artist"),
+        album=_text(fields, "album"),
+        track_id=_text(fields, "awaz_id")[:64],
+        duration_s=round(_number(fields, "duration_s"), 1),
+    )
+    seen = PipelineSeen(heard, live_enabled=fields.get("live_enabled") is not False, silent=fields.get("silent") is True)
+    return PipelineState(
+        instance=_text(fields, "instance")[:64],
+        seq=int(_number(fields, "seq")),
+        seen=seen,
+        live_connected=fields.get("live_connected") is True,
+        remaining_s=_number(fields, "remaining_s"),
+        rms=_number(fields, "rms"),
+    )
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name)
+    return value[:TEXT_LIMIT] if isinstance(value, str) else ""
+
+
+def _number(fields: dict[str, Any], name: str) -> float:
+    value = fields.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return 0.0
+    return max(0.0, float(value))

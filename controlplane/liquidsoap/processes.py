@@ -1,0 +1,158 @@
+"""The pipelines' processes: their files, and supervisord, who runs them."""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import structlog
+
+from controlplane.config import Settings
+from controlplane.db.stations import StationRow
+from controlplane.files import account, directory, write
+from controlplane.icecast.render import OFFAIR_MOUNT, SOURCE_USER
+from controlplane.paths import Paths
+from controlplane.stations.rules import ingest_mount, mount_password, public_mount
+
+log = structlog.get_logger()
+
+OFFAIR = "offair"
+OFFAIR_BITRATE_KBPS = 128
+CONTROL_TIMEOUT_S = 20.0
+
+
+@dataclass(slots=True)
+class Pipelines:
+    """Brings supervisord to run just the pipelines there should be."""
+
+    settings: Settings
+    paths: Paths
+    mount_secret: str
+    hook_password: str
+
+    def write(self, rows: list[StationRow]) -> bool:
+        """Write the files of all pipelines and drop those of others; say whether supervisord must look again."""
+        user = account(self.settings.pipeline.user)
+        directory(self.paths.sockets, user, 0o750)
+        wanted = {row.slug: self._values(row) for row in rows}
+        wanted[OFFAIR] = self._offair()
+        changed = False
+        for name, values in wanted.items():
+            script = "offair.liq" if name == OFFAIR else "station.liq"
+            changed |= write(self.paths.pipeline_file(name), orjson.dumps(values), user)
+            changed |= write(self.paths.programs / f"{name}.conf", self._program(name, script).encode())
+        for path in self.paths.programs.glob("*.conf"):
+            if path.stem not in wanted:
+                path.unlink()
+                self.paths.pipeline_file(path.stem).unlink(missing_ok=True)
+                changed = True
+        return changed
+
+    async def apply(self) -> None:
+        """Have supervisord start what is new and stop what is gone, and nothing else."""
+        await self._control("update")
+
+    async def reload_icecast(self) -> None:
+        """Have Icecast read its configuration again; nobody is dropped."""
+        await self._control("signal", "HUP", "icecast")
+
+    async def _control(self, *words: str) -> bool:
+        if self.settings.pipeline.manager == "none":
+            return True
+        command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", str(self.paths.supervisord_conf), *words]
+        process = await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        try:
+            async with asyncio.timeout(CONTROL_TIMEOUT_S):
+                output, _ = await process.communicate()
+        except TimeoutError:
+            process.kill()
+            log.error("supervisord does not answer", command=" ".join(words))
+            return False
+        if process.returncode != 0:
+            log.error("supervisord refused", command=" ".join(words), said=output.decode(errors="replace").strip())
+        return process.returncode == 0
+
+    def _values(self, row: StationRow) -> dict[str, str | int | bool]:
+        icecast, mount = self.settings.icecast, public_mount(row.slug)
+        tracks = self.paths.tracks(row.slug)
+        directory(tracks)
+        return {
+            "station": row.slug,
+            "name": row.name,
+            "icecast_host": icecast.host,
+            "icecast_port": icecast.port,
+            "ingest_url": f"http://{icecast.host}:{icecast.port}{ingest_mount(row.slug)}",
+            "mount": mount,
+            "source_user": SOURCE_USER,
+            "source_password": mount_password(self.mount_secret, mount),
+            "bitrate": row.bitrate_kbps,
+            "playlist": str(tracks),
+            "safe": str(self.paths.safe_track),
+            "hook_url": f"http://{self.settings.hooks.host}:{self.settings.hooks.port}/liquidsoap/{row.slug}",
+            "hook_user": "pipeline",
+            "hook_password": self.hook_password,
+            "socket": str(self.paths.pipeline_socket(row.slug)),
+            "live_enabled": row.auto_live,
+        }
+
+    def _offair(self) -> dict[str, str | int | bool]:
+        return {
+            "name": "Off air",
+            "icecast_host": self.settings.icecast.host,
+            "icecast_port": self.settings.icecast.port,
+            "mount": OFFAIR_MOUNT,
+            "source_user": SOURCE_USER,
+            "source_password": mount_password(self.mount_secret, OFFAIR_MOUNT),
+            "bitrate": OFFAIR_BITRATE_KBPS,
+        }
+
+    def _program(self, name: str, script: str) -> str:
+        return program(
+            f"pipeline-{name}",
+            f"{self.settings.pipeline.program} {self.paths.liquidsoap / script}",
+            self.paths,
+            user=self.settings.pipeline.user,
+            environment={"AWAZ_PIPELINE_FILE": str(self.paths.pipeline_file(name)), "HOME": str(self.paths.sockets)},
+            # A source that has to be asked twice to stop is not waited for: its listeners are on the off-air mount.
+            options="stopwaitsecs=4",
+        )
+
+
+def program(
+    name: str, command: str, paths: Paths, *, user: str = "", environment: dict[str, str] | None = None, options: str = ""
+) -> str:
+    """Write one `[program:…]` section for supervisord."""
+    lines = [
+        f"[program:{name}]",
+        f"command={command}",
+        f"stdout_logfile={paths.logs / name}.log",
+        "redirect_stderr=true",
+        "stdout_logfile_maxbytes=5MB",
+        "stdout_logfile_backups=1",
+        "autorestart=true",
+        "startretries=1000000",
+        "startsecs=1",
+        "stopasgroup=true",
+        "killasgroup=true",
+        *([f"user={user}"] if account(user) else []),
+        *([f"environment={_environment(environment)}"] if environment else []),
+        *([options] if options else []),
+    ]
+    # supervisord expands %(…)s in every value.
+    return "\n".join(line.replace("%", "%%") for line in lines) + "\n"
+
+
+def _environment(values: dict[str, str]) -> str:
+    return ",".join(f'{name}="{value}"' for name, value in values.items())
+
+
+def install_scripts(paths: Paths, scripts: Path) -> None:
+    """Copy the scripts to where the pipelines' user can read them."""
+    directory(paths.liquidsoap)
+    for script in ("station.liq", "offair.liq"):
+        target = paths.liquidsoap / script
+        write(target, (scripts / script).read_bytes())
+        target.chmod(0o644)

@@ -1,0 +1,70 @@
+"""The on-air record's way into the database: in order, retried, and never waited for by what is live."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from controlplane.db.engine import writing
+from controlplane.errors import Conflict, Upstream
+
+log = structlog.get_logger()
+
+Write = Callable[[AsyncConnection], Awaitable[None]]
+
+LIMIT = 10_000
+"""Writes kept while the database cannot be written: hours of a busy house, and a few megabytes."""
+RETRY_S = 1.0
+
+
+@dataclass(slots=True)
+class Journal:
+    """Keeps writes until the database has them."""
+
+    engine: AsyncEngine
+    _writes: deque[Write] = field(default_factory=deque)
+    _work: asyncio.Event = field(default_factory=asyncio.Event)
+    _failing: bool = False
+
+    def put(self, write: Write) -> None:
+        """Have a write done after all that were put before."""
+        if len(self._writes) >= LIMIT:
+            self._writes.popleft()
+            log.error("on-air record lost: the database has been away for too long")
+        self._writes.append(write)
+        self._work.set()
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last write could not be done."""
+        return self._failing
+
+    async def run(self) -> None:
+        """Write for ever."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write all there is, waiting for the database as long as it takes."""
+        while self._writes:
+            try:
+                async with writing(self.engine) as connection:
+                    await self._writes[0](connection)
+            except Conflict as error:
+                # The station was removed meanwhile: there is nothing left to record it for.
+                log.info("on-air record not kept", reason=str(error))
+            except Upstream as error:
+                if not self._failing:
+                    log.error("database cannot be written, on-air record waits", reason=str(error))
+                self._failing = True
+                await asyncio.sleep(RETRY_S)
+                continue
+            if self._failing:
+                log.info("database can be written again")
+            self._failing = False
+            self._writes.popleft()

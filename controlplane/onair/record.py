@@ -1,0 +1,152 @@
+"""The record of what was on air: from events to rows, and from rows back to the state a station was left in."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from controlplane.db import onair as table
+from controlplane.db.onair import BroadcastRow, PlayRow
+from controlplane.db.stations import StationRow
+from controlplane.onair.journal import Write
+from controlplane.onair.state import Broadcast, Encoder, Event, NowChanged, NowPlaying, Started, Station, Stopped
+from controlplane.onair.titles import Title
+
+
+REMEMBERED = 20
+"""How many plays are shown to those who join."""
+
+
+def writes(station_id: str, before: Station, after: Station, events: Iterable[Event], now: float) -> Iterable[Write]:
+    """Return what the database must learn of one observation, in order."""
+    for event in events:
+        match event:
+            case Started(broadcast):
+                yield partial(_start, station_id=station_id, broadcast=broadcast)
+            case Stopped(broadcast, reason):
+                yield partial(_change, broadcast_id=broadcast.id, values={"ended_at": _ms(now), "reason": reason})
+                if after.now is None:
+                    yield partial(_end_play, station_id=station_id, at_ms=_ms(now))
+            case NowChanged(playing):
+                yield partial(_play, station_id=station_id, playing=playing)
+    if before.over is not None and after.over is not None and before.over.id == after.over.id:
+        changed = _presented(after.over)
+        if changed != _presented(before.over):
+            yield partial(_change, broadcast_id=after.over.id, values=changed)
+
+
+def restore(row: StationRow, open_broadcasts: list[BroadcastRow], newest: PlayRow | None, now: float) -> Station:
+    """Return a station as the record left it: its broadcasts are lost until they are seen again."""
+    base = over = None
+    for entry in open_broadcasts:
+        broadcast = _broadcast(entry, now)
+        if broadcast.kind == "autodj":
+            base = broadcast
+        else:
+            over = broadcast
+    playing = None
+    if newest is not None and newest.ended_at is None and base is not None:
+        playing = _playing(newest)
+    return Station(
+        slug=row.slug,
+        name=row.name,
+        base=base,
+        over=over if base is not None else None,
+        now=playing,
+        live_enabled=row.auto_live,
+        bitrate_kbps=row.bitrate_kbps,
+        begun=int(now),
+    )
+
+
+def remembered(plays: tuple[PlayRow, ...], playing: NowPlaying | None, now: float) -> tuple[PlayRow, ...]:
+    """Return the newest plays, newest first, with what is heard from now on in front."""
+    newest = plays[0] if plays else None
+    if playing is not None:
+        row = PlayRow(**_row(playing), ended_at=None)  # type: ignore[arg-type]  # _row has the same fields
+        if newest is not None and (newest.started_at, newest.track_id) == (row.started_at, row.track_id):
+            return (row, *plays[1:])
+    if newest is not None and newest.ended_at is None:
+        plays = (replace(newest, ended_at=_ms(now)), *plays[1:])
+    return (row, *plays)[:REMEMBERED] if playing is not None else plays
+
+
+async def _start(connection: AsyncConnection, station_id: str, broadcast: Broadcast) -> None:
+    values = {
+        "id": broadcast.id,
+        "station_id": station_id,
+        "kind": broadcast.kind,
+        "started_at": _ms(broadcast.started_at),
+        **_presented(broadcast),
+    }
+    await table.start(connection, values)
+
+
+async def _change(connection: AsyncConnection, broadcast_id: str, values: table.Values) -> None:
+    await table.change(connection, broadcast_id, values)
+
+
+async def _end_play(connection: AsyncConnection, station_id: str, at_ms: int) -> None:
+    await table.end_play(connection, station_id, at_ms)
+
+
+async def _play(connection: AsyncConnection, station_id: str, playing: NowPlaying) -> None:
+    await table.play(connection, station_id, _row(playing))
+
+
+def _row(playing: NowPlaying) -> dict[str, str | int | None]:
+    return {
+        "broadcast_id": playing.broadcast_id,
+        "kind": playing.kind,
+        "track_id": playing.track_id,
+        "title": playing.title.title,
+        "artist": playing.title.artist,
+        "album": playing.album,
+        "duration_ms": int(playing.duration_s * 1000),
+        "show": playing.show,
+        "host": playing.host,
+        "started_at": _ms(playing.started_at),
+    }
+
+
+def _presented(broadcast: Broadcast) -> dict[str, str | int | None]:
+    encoder = broadcast.encoder or Encoder()
+    return {
+        "show": broadcast.show,
+        "host": broadcast.host,
+        "encoder_instance": encoder.instance,
+        "encoder_key_id": encoder.key_id,
+        "encoder_host": encoder.host,
+    }
+
+
+def _broadcast(row: BroadcastRow, now: float) -> Broadcast:
+    encoder = Encoder(row.encoder_instance, row.encoder_key_id, row.encoder_host) if row.kind == "live" else None
+    return Broadcast(
+        id=row.id,
+        kind=row.kind,  # type: ignore[arg-type]  # written by us, from the same literal
+        started_at=row.started_at / 1000,
+        encoder=encoder,
+        show=row.show,
+        host=row.host,
+        lost_at=now,
+    )
+
+
+def _playing(row: PlayRow) -> NowPlaying:
+    return NowPlaying(
+        track_id=row.track_id,
+        title=Title(row.title, row.artist),
+        album=row.album,
+        duration_s=row.duration_ms / 1000,
+        show=row.show,
+        host=row.host,
+        broadcast_id=row.broadcast_id,
+        kind=row.kind,  # type: ignore[arg-type]  # written by us, from the same literal
+        started_at=row.started_at / 1000,
+    )
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

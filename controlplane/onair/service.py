@@ -1,0 +1,153 @@
+"""OnAir: holds every station's state, and is the one door that changes it."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from controlplane.db.onair import PlayRow
+from controlplane.db.stations import StationRow
+from controlplane.events import DigestEntry, StreamIncident, StreamListeners, StreamQuality
+from controlplane.icecast.titler import Titler
+from controlplane.live.hub import Hub
+from controlplane.onair import record, rules
+from controlplane.onair.journal import Journal
+from controlplane.onair.state import (
+    CountChanged,
+    Event,
+    MountBusy,
+    NowChanged,
+    Observation,
+    Patience,
+    QualityChanged,
+    Started,
+    Station,
+    Stopped,
+    Tick,
+)
+from controlplane.onair.views import Places, Views
+from controlplane.stations.rules import public_mount
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class OnAir:
+    """What is on air, everywhere. `observe` never waits: hooks are answered from memory."""
+
+    hub: Hub
+    titler: Titler
+    journal: Journal
+    patience: Patience
+    places: Places
+    clock: Callable[[], float] = time.time
+    _stations: dict[str, Station] = field(default_factory=dict)
+    _rows: dict[str, StationRow] = field(default_factory=dict)
+    _recent: dict[str, tuple[PlayRow, ...]] = field(default_factory=dict)
+
+    @property
+    def views(self) -> Views:
+        """The stations as the outside sees them."""
+        return Views(self.hub, self.places)
+
+    def slugs(self) -> Iterable[str]:
+        """List the stations."""
+        return tuple(self._stations)
+
+    def get(self, slug: str) -> tuple[StationRow, Station] | None:
+        """Return a station's set-up and state."""
+        return (self._rows[slug], self._stations[slug]) if slug in self._stations else None
+
+    def recent(self, slug: str) -> tuple[PlayRow, ...]:
+        """Return a station's newest plays, newest first."""
+        return self._recent.get(slug, ())
+
+    def add(self, row: StationRow, station: Station, recent: tuple[PlayRow, ...]) -> None:
+        """Take a station on, with the state it was left in."""
+        self._rows[row.slug] = row
+        self._recent[row.slug] = recent
+        self._stations[row.slug] = station
+        if station.now is not None:
+            self.titler.want(public_mount(row.slug), station.now.title.icy)
+
+    def change(self, row: StationRow) -> None:
+        """Take over a station's new name or description."""
+        self._rows[row.slug] = row
+        self._stations[row.slug] = replace(self._stations[row.slug], name=row.name)
+
+    def remove(self, slug: str) -> None:
+        """Let a station go, ending what is on."""
+        station = self._stations.pop(slug)
+        row = self._rows.pop(slug)
+        del self._recent[slug]
+        for event in rules.close(station, "station_removed"):
+            self._tell(row, station, event)
+        self.titler.forget(public_mount(slug))
+
+    def observe(self, slug: str, seen: Observation) -> None:
+        """Take in what was seen of a station, and tell everybody what changed. Unknown stations are passed over."""
+        before = self._stations.get(slug)
+        if before is None:
+            return
+        after, events = rules.observe(before, seen, self.clock(), self.patience)
+        self._stations[slug] = after
+        if after.now != before.now:
+            self._recent[slug] = record.remembered(self._recent[slug], after.now, self.clock())
+        row = self._rows[slug]
+        for write in record.writes(row.id, before, after, events, self.clock()):
+            self.journal.put(write)
+        for event in events:
+            self._tell(row, after, event)
+
+    def observe_all(self, seen: Callable[[str], Observation]) -> None:
+        """Take in what was seen of each station."""
+        for slug in self.slugs():
+            self.observe(slug, seen(slug))
+
+    def tick(self) -> None:
+        """Let time pass: what was waited for long enough is over."""
+        self.observe_all(lambda _slug: Tick())
+
+    def count_changed(self, slug: str) -> None:
+        """Have the count of listeners and sockets sent."""
+        self.hub.latest(slug, StreamListeners.name, lambda: self._listeners(slug))
+
+    def send_quality(self) -> None:
+        """Have the quality sent where somebody is there to see it."""
+        for slug in self.slugs():
+            if self.hub.sockets(slug):
+                self.hub.latest(slug, StreamQuality.name, lambda slug=slug: self._quality(slug))  # type: ignore[misc]  # a default binds the loop's value
+
+    def digest(self) -> list[DigestEntry]:
+        """Return every station in one line each."""
+        return [self.views.digest(station) for station in self._stations.values()]
+
+    def _listeners(self, slug: str) -> StreamListeners | None:
+        station = self._stations.get(slug)
+        return self.views.listeners(station) if station is not None else None
+
+    def _quality(self, slug: str) -> StreamQuality | None:
+        station = self._stations.get(slug)
+        return self.views.quality(station) if station is not None else None
+
+    def _tell(self, row: StationRow, station: Station, event: Event) -> None:
+        slug = row.slug
+        match event:
+            case Started(broadcast):
+                log.info("broadcast started", station=slug, kind=broadcast.kind, host=broadcast.host)
+                self.hub.publish(slug, self.views.started(row, broadcast))
+            case Stopped(broadcast, reason, then):
+                log.info("broadcast stopped", station=slug, kind=broadcast.kind, reason=reason, then=then)
+                self.hub.publish(slug, self.views.stopped(broadcast, reason, then))
+            case NowChanged(now):
+                self.titler.want(public_mount(slug), now.title.icy)
+                self.hub.publish(slug, self.views.metadata(now))
+            case CountChanged():
+                self.count_changed(slug)
+            case QualityChanged():
+                self.hub.latest(slug, StreamQuality.name, lambda: self._quality(slug))
+            case MountBusy(host, holder):
+                message = f"An encoder with {host}'s key was refused: {holder or 'another encoder'} is connected."
+                log.warning("second encoder on a busy mount", station=slug, host=host, holder=holder)
+                self.hub.notify_staff(slug, StreamIncident(kind="second_encoder", message=message))

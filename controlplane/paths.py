@@ -1,0 +1,85 @@
+"""Where everything lies under the data directory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from controlplane.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The data directory's map."""
+
+    root: Path
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Paths":
+        """Return the map of the settings' data directory, with links followed."""
+        return cls(settings.data_dir.resolve())
+
+    @property
+    def secrets(self) -> Path:
+        """Secrets made on first start; readable by us alone."""
+        return self.root / "secrets"
+
+    @property
+    def icecast(self) -> Path:
+        """Icecast's running configuration and logs."""
+        return self.root / "icecast"
+
+    @property
+    def icecast_xml(self) -> Path:
+        """The running configuration."""
+        return self.icecast / "icecast.xml"
+
+    @property
+    def liquidsoap(self) -> Path:
+        """The scripts as they run, in a place the pipelines' user can read."""
+        return self.root / "liquidsoap"
+
+    @property
+    def programs(self) -> Path:
+        """supervisord's snippets, one a pipeline."""
+        return self.root / "programs"
+
+    @property
+    def supervisord_conf(self) -> Path:
+        """supervisord's configuration."""
+        return self.root / "supervisord.conf"
+
+    @property
+    def supervisord_socket(self) -> Path:
+        """supervisord's control socket."""
+        return self.root / "run" / "supervisord.sock"
+
+    @property
+    def logs(self) -> Path:
+        """What the programs print."""
+        return self.root / "log"
+
+    @property
+    def demo(self) -> Path:
+        """What `make run` tells about the demo station."""
+        return self.root / "demo.json"
+
+    @property
+    def sockets(self) -> Path:
+        """The pipelines' control sockets; their user writes here."""
+        return self.root / "run" / "pipelines"
+
+    def pipeline_socket(self, slug: str) -> Path:
+        """A pipeline's control socket."""
+        return self.sockets / f"{slug}.sock"
+
+    def pipeline_file(self, slug: str) -> Path:
+        """A pipeline's values."""
+        return self.liquidsoap / f"{slug}.json"
+
+    def tracks(self, slug: str) -> Path:
+        """A station's AutoDJ tracks."""
+        return self.root / "stations" / slug / "tracks"
+
+    @property
+    def safe_track(self) -> Path:
+        """What a pipeline plays when there is nothing else."""
+        return self.root / "stations" / "safe.mp3"

@@ -1,0 +1,107 @@
+"""What must be there before the stack can run, each said in one sentence."""
+
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import httpx
+
+from controlplane.config import Settings
+from controlplane.db import stations
+from controlplane.db.engine import connect, reading
+from controlplane.errors import ConfigError, Upstream
+from controlplane.icecast.client import IcecastClient
+from controlplane.icecast.config import IcecastConfig
+from controlplane.liquidsoap.client import PipelineClient
+from controlplane.paths import Paths
+from controlplane.vault import secret
+
+ICECAST = "icecast2"
+
+
+def programs(settings: Settings) -> list[str]:
+    """Return a sentence for each program that is missing."""
+    wanted = {ICECAST: ICECAST, settings.pipeline.program: "liquidsoap", "ffmpeg": "ffmpeg"}
+    return [
+        f"{program} is not installed: `make run` installs it, or `apt-get install {package}`"
+        for program, package in wanted.items()
+        if shutil.which(program) is None
+    ]
+
+
+def ports(settings: Settings) -> list[str]:
+    """Return a sentence for each port that is taken."""
+    wanted = [
+        ("AWAZ__HTTP__PORT", settings.http.host, settings.http.port, "the web pages and the API"),
+        ("AWAZ__ICECAST__PORT", settings.icecast.bind, settings.icecast.port, "Icecast"),
+        ("AWAZ__HOOKS__PORT", settings.hooks.host, settings.hooks.port, "the hooks"),
+    ]
+    taken = []
+    for variable, host, port, what in wanted:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                taken.append(f"port {port} for {what} cannot be used ({error.strerror}): free it, or set {variable}")
+    numbers = [port for _, _, port, _ in wanted]
+    if len(set(numbers)) < len(numbers):
+        taken.append("the ports of the web pages, Icecast and the hooks must differ")
+    return taken
+
+
+def template(settings: Settings) -> list[str]:
+    """Return a sentence for each fault of icecast.xml."""
+    try:
+        IcecastConfig(settings, Paths.of(settings), settings.icecast.template).content([])
+    except ConfigError as error:
+        return error.problems
+    return []
+
+
+async def reachable(settings: Settings) -> list[str]:
+    """Return a sentence for each part of the running stack that does not answer."""
+    problems = []
+    engine = connect(settings.database_url)
+    try:
+        async with reading(engine) as connection:
+            rows = await stations.everything(connection)
+    except Upstream as error:
+        return [f"database.url: {error}"]
+    finally:
+        await engine.dispose()
+    paths = Paths.of(settings)
+    address = f"http://{settings.icecast.host}:{settings.icecast.port}"
+    login = (settings.icecast.admin_user, secret(paths.secrets, "icecast-admin"))
+    async with httpx.AsyncClient(base_url=address, auth=login, timeout=5.0, trust_env=False) as http:
+        try:
+            await IcecastClient(http).stats()
+        except Upstream as error:
+            problems.append(f"icecast at {address}: {error}")
+    for row in rows:
+        try:
+            await PipelineClient(paths.pipeline_socket(row.slug)).status()
+        except Upstream as error:
+            problems.append(str(error))
+    return problems
+
+
+def reachable_by_others(directory: Path) -> bool:
+    """Say whether an unprivileged account can walk down to a directory."""
+    return all(parent.stat().st_mode & 0o001 for parent in directory.parents)
+
+
+def settle_data_dir(directory: Path) -> None:
+    """Make the data directory where Icecast's and the pipelines' own users can reach it.
+
+    Below a home that is closed to others (root's is), it becomes a link to a directory in /var/lib.
+    """
+    if directory.exists() or directory.is_symlink():
+        return
+    if os.geteuid() == 0 and not reachable_by_others(directory):
+        home = Path("/var/lib/awaz") / directory.as_posix().strip("/").replace("/", "-")
+        home.mkdir(parents=True, exist_ok=True)
+        directory.symlink_to(home)
+        return
+    directory.mkdir(parents=True)

@@ -1,0 +1,80 @@
+"""Demo tracks, synthesised with ffmpeg: plucked notes over a drone, so that a first start needs no downloads."""
+
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutagen.id3 import ID3, TALB, TIT2, TPE1
+
+from controlplane.errors import ConfigError
+
+ALBUM = "Awaz Pulse, first light"
+SECONDS_A_NOTE = 0.42
+RATE = 44100
+
+
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """A tune: `scale` in hertz of the drone, `notes` as semitones above it, played round and round."""
+
+    file: str
+    title: str
+    artist: str
+    drone_hz: float
+    notes: tuple[int, ...]
+    seconds: int
+
+
+TUNES = (
+    Tune("1-night-bus.mp3", "Night Bus, Slow Rain", "Awaz House Band", 110.0, (12, 19, 15, 22, 24, 19, 15, 17), 34),
+    Tune("2-shaam.mp3", "شام کا پہلا ستارہ", "آواز گھر", 98.0, (12, 13, 16, 19, 20, 24, 20, 16), 41),
+    Tune("3-later.mp3", 'Don\'t Say "Later"', "The Apostrophes", 123.5, (12, 16, 19, 24, 21, 19, 16, 14), 27),
+    Tune("4-lamp.mp3", "Lamp on the Water", "Awaz House Band", 87.3, (24, 19, 17, 12, 14, 17, 19, 22), 38),
+)
+SAFE = Tune("safe.mp3", "Back in a moment", "Awaz", 110.0, (12, 19, 24, 19), 20)
+
+
+def expression(tune: Tune) -> str:
+    """Return the tune as an ffmpeg expression of time."""
+    bar = SECONDS_A_NOTE * len(tune.notes)
+    voices = []
+    for place, note in enumerate(tune.notes):
+        hertz = tune.drone_hz * 2 ** (note / 12)
+        since = f"mod(t-{place * SECONDS_A_NOTE:.3f}+{bar:.3f},{bar:.3f})"
+        voices.append(f"0.16*exp(-2.2*{since})*min(1,{since}*200)*sin(2*PI*{hertz:.3f}*t)")
+    drone = f"0.06*sin(2*PI*{tune.drone_hz:.3f}*t)+0.03*sin(2*PI*{tune.drone_hz * 1.5:.3f}*t)"
+    return "+".join([*voices, drone])
+
+
+def synthesise(tune: Tune, directory: Path) -> Path:
+    """Make a tune's tagged mp3, unless it is there; raise ConfigError if ffmpeg does not make it."""
+    path = directory / tune.file
+    if path.exists():
+        return path
+    directory.mkdir(parents=True, exist_ok=True)
+    draft = directory / f".{tune.file}.new"
+    fades = f"afade=t=in:d=1,afade=t=out:st={tune.seconds - 2}:d=2,aecho=0.8:0.6:180|320:0.25|0.15,volume=2"
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi"]
+    command += ["-i", f"aevalsrc='{expression(tune)}':s={RATE}:d={tune.seconds}", "-af", fades]
+    command += ["-ac", "2", "-b:a", "128k", "-f", "mp3", str(draft)]
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+    except (OSError, subprocess.SubprocessError) as error:
+        said = error.stderr.decode(errors="replace") if isinstance(error, subprocess.CalledProcessError) else str(error)
+        raise ConfigError([f"ffmpeg could not make the demo track {tune.file}: {said.strip()[-300:]}"]) from error
+    tags = ID3()
+    for frame, text in ((TIT2, tune.title), (TPE1, tune.artist), (TALB, ALBUM)):
+        tags.add(frame(encoding=3, text=text))
+    tags.save(draft)
+    draft.chmod(0o644)
+    return draft.rename(path)
+
+
+def synthesise_all(tracks: Path, safe: Path) -> None:
+    """Make all demo tracks in `tracks`, and the safe track."""
+    with ThreadPoolExecutor() as pool:
+        made = [pool.submit(synthesise, tune, tracks) for tune in TUNES]
+        made.append(pool.submit(synthesise, SAFE, safe.parent))
+        for one in made:
+            one.result()

@@ -1,0 +1,151 @@
+"""`awaz up`: the whole stack in the foreground, until Ctrl-C."""
+
+import asyncio
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+from controlplane.config import Settings
+from controlplane.db.engine import connect, migrate
+from controlplane.errors import ConfigError
+from controlplane.files import directory, write
+from controlplane.icecast.config import IcecastConfig
+from controlplane.liquidsoap.processes import Pipelines, install_scripts
+from controlplane.paths import Paths
+from controlplane.stack import checks, supervisor, tunes
+from controlplane.stack.demo import SLUG, Demo
+from controlplane.stations.service import Stations
+from controlplane.vault import secret
+
+ON_AIR_WITHIN_S = 60.0
+STOPPED_WITHIN_S = 20.0
+
+
+@dataclass(slots=True)
+class Stack:
+    """Brings everything up and down again."""
+
+    settings: Settings
+    config: Path | None
+    console: Console
+
+    def run(self) -> int:
+        """Run until Ctrl-C or SIGTERM; return the exit code. Raises ConfigError if something is missing."""
+        stopping = _stopping()
+        checks.settle_data_dir(self.settings.data_dir)
+        paths = Paths.of(self.settings)
+        problems = checks.programs(self.settings) + checks.template(self.settings) + checks.ports(self.settings)
+        if problems:
+            raise ConfigError(problems)
+        with self.console.status("setting up the demo station…"):
+            told = self._prepare(paths)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "supervisor.supervisord", "-c", str(paths.supervisord_conf)],
+            start_new_session=True,  # Ctrl-C in the terminal is for us alone: we stop the rest in order
+        )
+        try:
+            if not stopping.is_set():
+                self._wait_on_air(process, stopping)
+            if not stopping.is_set():
+                self._tell(told)
+            while process.poll() is None and not stopping.is_set():
+                stopping.wait(0.2)
+        finally:
+            self.console.print("stopping…")
+            _stop(process)
+        if not stopping.is_set():
+            raise ConfigError([f"the stack ended by itself; see {paths.logs}/*.log"])
+        self.console.print("stopped.")
+        return 0
+
+    def _prepare(self, paths: Paths) -> dict[str, Any]:
+        for place in (paths.logs, paths.programs, paths.root / "run"):
+            directory(place)
+        migrate(self.settings.database_url)
+        told = asyncio.run(Demo(self.settings, paths).prepare())
+        tunes.synthesise_all(paths.tracks(SLUG), paths.safe_track)
+        install_scripts(paths, Path("deploy/liquidsoap").absolute())
+        rows = asyncio.run(self._stations())
+        IcecastConfig(self.settings, paths, self.settings.icecast.template).write(rows)
+        vault = paths.secrets
+        Pipelines(self.settings, paths, secret(vault, "mounts"), secret(vault, "pipeline-hook")).write(rows)
+        hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        files = supervisor.OPEN_FILES if hard_limit < 0 else min(supervisor.OPEN_FILES, hard_limit)
+        write(paths.supervisord_conf, supervisor.configuration(paths, self.config, files).encode())
+        return told
+
+    async def _stations(self) -> list[Any]:
+        engine = connect(self.settings.database_url)
+        try:
+            stations = Stations(engine)
+            await stations.refresh()
+            return stations.all()
+        finally:
+            await engine.dispose()
+
+    def _wait_on_air(self, process: "subprocess.Popen[bytes]", stopping: threading.Event) -> None:
+        deadline = time.monotonic() + ON_AIR_WITHIN_S
+        url = f"http://127.0.0.1:{self.settings.http.port}/api/v1/stations/{SLUG}/now-playing"
+        with self.console.status("starting Icecast, Liquidsoap and the daemon…"):
+            while time.monotonic() < deadline and process.poll() is None and not stopping.is_set():
+                if _on_air(url):
+                    return
+                stopping.wait(0.2)
+        if process.poll() is None and not stopping.is_set():
+            self.console.print("[yellow]The demo station is not on air yet; see var/log for why.[/]")
+
+    def _tell(self, told: dict[str, Any]) -> None:
+        encoder = told["encoder"]
+        lines = Table.grid(padding=(0, 2))
+        for name, value in (
+            ("Listen", told["listener_url"]),
+            ("Mount", told["mount_url"]),
+            ("Studio", told["studio_url"]),
+            ("Owner", f"{told['owner']['login']} / {told['owner']['password']}"),
+            ("", ""),
+            ("OBS, butt", "type: Icecast"),
+            ("  server", encoder["host"]),
+            ("  port", str(encoder["port"])),
+            ("  mount", encoder["mount"]),
+            ("  user", encoder["user"]),
+            ("  key", encoder["key"]),
+            ("ffmpeg", encoder["url"]),
+        ):
+            lines.add_row(f"[bold]{name}[/]", value)
+        self.console.print(Panel(lines, title="on air", expand=False))
+        self.console.print(f"All of it is in {self.settings.data_dir}/demo.json. Ctrl-C stops everything.")
+
+
+def _stopping() -> threading.Event:
+    """Return an event that is set when somebody tells us to stop."""
+    event = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda _number, _frame: event.set())
+    return event
+
+
+def _on_air(url: str) -> bool:
+    try:
+        answer = httpx.get(url, timeout=1.0, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return answer.status_code == httpx.codes.OK and answer.json()["on_air"] != "offair"
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(STOPPED_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -1,0 +1,107 @@
+"""Brings the running house in line with the stations there should be: state, mounts, pipelines, encoders."""
+
+import time
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.db import onair as onair_table
+from controlplane.db.engine import reading
+from controlplane.db.stations import StationRow
+from controlplane.errors import ConfigError, Upstream
+from controlplane.icecast.client import IcecastClient
+from controlplane.icecast.config import IcecastConfig
+from controlplane.icecast.poller import Poller
+from controlplane.liquidsoap.processes import Pipelines
+from controlplane.onair import record
+from controlplane.onair.rooms import Rooms
+from controlplane.onair.service import OnAir
+from controlplane.stations.rules import ingest_mount, slug_of_ingest
+from controlplane.stations.service import Stations
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Reconciler:
+    """Compares what should be with what is; doing it again changes nothing."""
+
+    engine: AsyncEngine
+    stations: Stations
+    onair: OnAir
+    rooms: Rooms
+    pipelines: Pipelines
+    icecast_config: IcecastConfig
+    icecast: IcecastClient
+    poller: Poller
+    _complaint: str = ""
+    _housed: object = None
+
+    async def run_once(self) -> None:
+        """Bring everything in line; what cannot be done now is done the next time."""
+        try:
+            change = await self.stations.refresh()
+            for row in change.added:
+                await self._add(row)
+        except Upstream as error:
+            self._complain(str(error))
+            return
+        for row in change.changed:
+            self.onair.change(row)
+        for row in change.removed:
+            log.info("station removed", station=row.slug)
+            self.onair.remove(row.slug)
+            await self.rooms.close(row.slug)
+            self.rooms.hub.forget(row.slug)
+        await self._house()
+        await self._drop_encoders()
+
+    async def _add(self, row: StationRow) -> None:
+        async with reading(self.engine) as connection:
+            open_broadcasts = await onair_table.open_broadcasts(connection, row.id)
+            recent = await onair_table.history(connection, row.id, record.REMEMBERED)
+        station = record.restore(row, open_broadcasts, recent[0] if recent else None, time.time())
+        self.onair.add(row, station, tuple(recent))
+        resumed = station.broadcast.id if station.broadcast is not None else None
+        log.info("station taken on", station=row.slug, resumed=resumed)
+
+    async def _house(self) -> None:
+        rows = self.stations.all()
+        stamp = (tuple(rows), self.icecast_config.stamp())
+        if stamp == self._housed:
+            return
+        try:
+            if self.icecast_config.write(rows):
+                await self.pipelines.reload_icecast()
+                log.info("icecast reloaded", stations=len(rows))
+        except (ConfigError, OSError) as error:
+            self._complain(str(error))
+            return
+        if self.pipelines.write(rows):
+            await self.pipelines.apply()
+        self._housed = stamp
+        self._complaint = ""
+
+    async def _drop_encoders(self) -> None:
+        newest = self.poller.newest
+        mounts = newest.mounts if newest is not None else {}
+        unwanted = [m for m in mounts if m.startswith("/ingest/") and slug_of_ingest(m) not in self.onair.slugs()]
+        for slug in self.onair.slugs():
+            found = self.onair.get(slug)
+            encoder = found[1].encoder if found is not None else None
+            if encoder is not None and encoder.key_id and not self.stations.in_force(encoder.key_id):
+                unwanted.append(ingest_mount(slug))
+        for mount in unwanted:
+            try:
+                await self.icecast.kill_source(mount)
+                log.warning("encoder dropped", mount=mount, reason="its station or its stream key is gone")
+            except Upstream as error:
+                log.info("encoder not dropped yet", mount=mount, reason=str(error))
+        if unwanted:
+            self.poller.ask()
+
+    def _complain(self, complaint: str) -> None:
+        if complaint != self._complaint:
+            log.error("stations cannot be brought in line", reason=complaint)
+        self._complaint = complaint

@@ -1,0 +1,137 @@
+"""The stations and stream keys in force, in memory for those who must answer at once; the database is their home."""
+
+import secrets
+import time
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.db import stations as table
+from controlplane.db import users
+from controlplane.db.engine import reading, writing
+from controlplane.db.stations import StationRow, StreamKey
+from controlplane.errors import Conflict, NotFound
+from controlplane.stations.rules import (
+    Verdict,
+    check_bitrate,
+    check_slug,
+    ingest_mount,
+    key_hash,
+    new_key,
+    slug_of_ingest,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a refresh found different."""
+
+    added: tuple[StationRow, ...] = ()
+    removed: tuple[StationRow, ...] = ()
+    changed: tuple[StationRow, ...] = ()
+
+
+@dataclass(slots=True)
+class Stations:
+    """The only holder of what stations there are. Written to through the database, read from memory."""
+
+    engine: AsyncEngine
+    _rows: dict[str, StationRow] = field(default_factory=dict)
+    _keys: dict[str, StreamKey] = field(default_factory=dict)
+    _key_ids: frozenset[str] = frozenset()
+
+    def all(self) -> list[StationRow]:
+        """List the stations by slug."""
+        return list(self._rows.values())
+
+    def get(self, slug: str) -> StationRow:
+        """Return a station; raise NotFound."""
+        try:
+            return self._rows[slug]
+        except KeyError:
+            raise NotFound(f"there is no station {slug!r}") from None
+
+    async def refresh(self) -> Change:
+        """Take over what the database says; raise Upstream, with the old state kept, if it says nothing."""
+        async with reading(self.engine) as connection:
+            rows = {row.slug: row for row in await table.everything(connection)}
+            keys = {key.sha256: key for key in await table.keys(connection) if key.revoked_at is None}
+        before = self._rows
+        change = Change(
+            added=tuple(row for slug, row in rows.items() if slug not in before),
+            removed=tuple(row for slug, row in before.items() if slug not in rows),
+            changed=tuple(row for slug, row in rows.items() if slug in before and before[slug] != row),
+        )
+        self._rows, self._keys = rows, keys
+        self._key_ids = frozenset(key.id for key in keys.values())
+        return change
+
+    def in_force(self, key_id: str) -> bool:
+        """Say whether a stream key is known and not revoked."""
+        return key_id in self._key_ids
+
+    def judge(self, mount: str, key: str) -> Verdict:
+        """Say whether a stream key opens an ingest mount."""
+        slug = slug_of_ingest(mount)
+        if slug is None or slug not in self._rows:
+            return Verdict(False, f"there is no station for {mount}")
+        found = self._keys.get(key_hash(key))
+        if found is None:
+            return Verdict(False, f"wrong or revoked stream key for {mount}")
+        if found.slug != slug:
+            return Verdict(False, f"the stream key is for {ingest_mount(found.slug)}, not for {mount}")
+        return Verdict(True, key_id=found.id, host=found.host)
+
+    async def add(self, slug: str, name: str, description: str, bitrate_kbps: int, owner: str | None) -> StationRow:
+        """Create a station, owned by the user with the login `owner`; raise InvalidInput, Conflict or NotFound."""
+        row = StationRow(
+            secrets.token_hex(16), check_slug(slug), name or slug, description, check_bitrate(bitrate_kbps), True
+        )
+        async with writing(self.engine) as connection:
+            if await table.by_slug(connection, slug) is not None:
+                raise Conflict(f"there is a station {slug!r} already")
+            await table.add(connection, row, _now_ms())
+            if owner is not None:
+                user = await users.by_login(connection, owner)
+                if user is None:
+                    raise NotFound(f"there is no user {owner!r}")
+                await table.add_member(connection, row.id, user.id, "owner")
+        return row
+
+    async def remove(self, slug: str) -> None:
+        """Remove a station with its keys and history; raise NotFound."""
+        async with writing(self.engine) as connection:
+            if not await table.remove(connection, slug):
+                raise NotFound(f"there is no station {slug!r}")
+
+    async def new_key(self, slug: str, login: str, label: str) -> str:
+        """Make a stream key for a host, who becomes one if the user had no role there; return the key, just once."""
+        key = new_key()
+        async with writing(self.engine) as connection:
+            station = await table.by_slug(connection, slug)
+            user = await users.by_login(connection, login)
+            if station is None or user is None:
+                raise NotFound(f"there is no station {slug!r}" if station is None else f"there is no user {login!r}")
+            if await table.role_at(connection, station.id, user.id) is None:
+                await table.add_member(connection, station.id, user.id, "host")
+            await table.add_key(
+                connection, secrets.token_hex(6), station.id, user.id, label, key_hash(key), _now_ms()
+            )
+        return key
+
+    async def keys(self, slug: str) -> list[StreamKey]:
+        """List a station's keys, revoked ones too."""
+        async with reading(self.engine) as connection:
+            if await table.by_slug(connection, slug) is None:
+                raise NotFound(f"there is no station {slug!r}")
+            return await table.keys(connection, slug)
+
+    async def revoke_key(self, key_id: str) -> None:
+        """Revoke a key; its running source is dropped by the daemon."""
+        async with writing(self.engine) as connection:
+            if not await table.revoke_key(connection, key_id, _now_ms()):
+                raise NotFound(f"there is no stream key {key_id!r} in force")
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)

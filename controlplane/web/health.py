@@ -1,0 +1,61 @@
+"""Whether the daemon lives, and whether it can serve."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.db.engine import reading
+from controlplane.errors import Upstream
+from controlplane.icecast.poller import Poller
+from controlplane.liquidsoap.watch import PipelineWatch
+from controlplane.onair.journal import Journal
+from controlplane.permissions import Permission
+from controlplane.web.routes import Call, Route
+
+
+class NotReady(Upstream):
+    """Something the daemon needs is missing."""
+
+    code = "not_ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`/healthz` and `/readyz`."""
+
+    engine: AsyncEngine
+    poller: Poller
+    pipelines: PipelineWatch
+    journal: Journal
+
+    def routes(self) -> list[Route]:
+        """List the routes."""
+        return [
+            Route("GET", "/healthz", Permission.PUBLIC, self.healthz),
+            Route("GET", "/readyz", Permission.PUBLIC, self.readyz),
+        ]
+
+    async def healthz(self, _call: Call) -> dict[str, Any]:
+        """Say that the process answers."""
+        return {"ok": True}
+
+    async def readyz(self, _call: Call) -> dict[str, Any]:
+        """Say that all that is needed is there, or raise NotReady naming what is not."""
+        missing = [f"pipeline of {slug}" for slug in sorted(self.pipelines.missing())]
+        if not self.poller.answering:
+            missing.append("Icecast")
+        if not await self._database_answers() or self.journal.failing:
+            missing.append("database")
+        if missing:
+            raise NotReady(f"missing: {', '.join(missing)}")
+        return {"ok": True}
+
+    async def _database_answers(self) -> bool:
+        try:
+            async with reading(self.engine) as connection:
+                await connection.execute(text("select 1"))
+        except Upstream:
+            return False
+        return True

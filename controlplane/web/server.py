@@ -1,0 +1,111 @@
+"""The daemon's web server: routes gathered from the handlers, errors translated, pages served."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import structlog
+from aiohttp import web
+from pydantic import BaseModel
+
+from controlplane.accounts.service import ANONYMOUS, Accounts, Actor
+from controlplane.errors import AwazError, InvalidInput, NotFound, TooLarge, Unauthenticated
+from controlplane.web.routes import BODY_LIMIT, Answer, Call, Route
+
+log = structlog.get_logger()
+
+STATIC = Path(__file__).parent / "static"
+PAGES = {"/": "index.html", "/s/{slug}": "index.html", "/studio": "studio.html"}
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src *; "
+        "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    ),
+}
+
+Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Builds the application."""
+
+    accounts: Accounts
+    origins: frozenset[str]
+
+    def app(self, routes: Iterable[Route]) -> web.Application:
+        """Return the application with these routes and the pages."""
+        app = web.Application(client_max_size=BODY_LIMIT, middlewares=[self._translate])
+        for route in routes:
+            app.router.add_route(route.method, route.path, self._answering(route))
+        for path, file in PAGES.items():
+            app.router.add_get(path, _page(STATIC / file))
+        if (STATIC / "assets").is_dir():
+            app.router.add_static("/assets", STATIC / "assets")
+        return app
+
+    @web.middleware
+    async def _translate(self, request: web.Request, handler: Next) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except AwazError as error:
+            response = _refusal(error)
+        except web.HTTPRequestEntityTooLarge:
+            response = _refusal(TooLarge(f"the body is over {BODY_LIMIT} bytes"))
+        except web.HTTPNotFound:
+            response = _refusal(NotFound(f"there is nothing at {request.path[:200]}"))
+        except web.HTTPException as error:
+            refusal = InvalidInput(f"{request.method} {request.path[:200]}: {error.reason}")
+            response = _json({"error": refusal.body()}, error.status)
+        except Exception:  # the translator for HTTP: a fault of ours must still be an answer
+            log.exception("request failed", method=request.method, path=request.path)
+            body = {"code": "internal", "message": "something broke on our side", "retryable": True}
+            response = _json({"error": body}, 500)
+        if not response.prepared:
+            response.headers.update(SECURITY_HEADERS)
+            if request.headers.get("Origin") in self.origins:
+                response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+                response.headers["Vary"] = "Origin"
+        return response
+
+    def _answering(self, route: Route) -> Next:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            actor = await self._actor(request)
+            actor.must(route.permission, request.match_info.get("slug"))
+            call = Call(actor, dict(request.match_info), dict(request.query), request)
+            return _json(await route.handler(call))
+
+        return answer
+
+    async def _actor(self, request: web.Request) -> Actor:
+        header = request.headers.get("Authorization")
+        if header is None:
+            return ANONYMOUS
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("the Authorization header must be: Bearer <token>")
+        return await self.accounts.actor(token)
+
+
+def _page(file: Path) -> Next:
+    async def page(_request: web.Request) -> web.StreamResponse:
+        if not file.is_file():
+            raise NotFound("the pages are not built: run `make web`")
+        return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
+
+    return page
+
+
+def _refusal(error: AwazError) -> web.Response:
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else None
+    return _json({"error": error.body()}, error.status, headers)
+
+
+def _json(answer: Answer, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    body = answer.model_dump(mode="json", exclude_none=True) if isinstance(answer, BaseModel) else answer
+    return web.Response(
+        body=orjson.dumps(body), status=status, content_type="application/json", charset="utf-8", headers=headers
+    )
