@@ -1,6 +1,7 @@
 """The `awaz` command."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -77,6 +78,7 @@ def migrate() -> None:
 
 def main() -> None:
     """Run, and say what went wrong in a sentence."""
+    os.umask(0o077)
     try:
         cli()
     except ConfigError as error:

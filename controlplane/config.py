@@ -64,7 +64,9 @@ class Database(Section):
 class OnAir(Section):
     """How the daemon judges what a station is doing."""
 
-    grace_s: float = Field(10.0, ge=0, description="Seconds a dropped encoder may take to come back to the same broadcast.")
+    grace_s: float = Field(
+        10.0, ge=0, description="Seconds a dropped encoder may take to come back to the same broadcast."
+    )
     upload_grace_s: float = Field(1.0, ge=0, description="Seconds between two uploads of one broadcast.")
 
 
@@ -135,11 +137,13 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
     for name in sorted(environ):
         if name.startswith(ENV_PREFIX):
             _overlay(tree, name, environ[name], problems)
+    settings: Settings | None
     try:
         settings = Settings.model_validate(tree)
     except ValidationError as error:
         problems += [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-    if problems:
+        settings = None
+    if problems or settings is None:
         raise ConfigError(problems)
     return settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
 

@@ -101,7 +101,10 @@ class StreamListeners(StationEvent):
 
 
 class StreamQuality(StationEvent):
-    """How well the station is being received by us, sent on change and every few seconds."""
+    """How well the station is being received by us, sent on change and every few seconds.
+
+    `bitrate_kbps` is measured, of the encoder while it is heard and else of the public mount; 0 until it is known.
+    """
 
     name = "stream:quality"
     ordered = False

@@ -47,7 +47,11 @@ def write(path: Path, content: bytes, reader: Account | None = None) -> bool:
 
 def directory(path: Path, owner: Account | None = None, mode: int = 0o755) -> Path:
     """Make a directory, given to `owner`."""
-    path.mkdir(parents=True, exist_ok=True)
+    for place in reversed([path, *path.parents]):
+        if not place.exists():
+            place.mkdir()
+            # Whatever the umask: others must be able to walk down to what is theirs.
+            place.chmod(0o755)
     path.chmod(mode)
     if owner is not None:
         os.chown(path, owner.uid, owner.gid)

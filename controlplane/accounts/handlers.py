@@ -40,4 +40,4 @@ class AccountHandlers:
 
 
 def _view(actor: Actor) -> UserView:
-    return UserView(id=actor.id, name=actor.name, role=actor.role)  # type: ignore[arg-type]  # pydantic checks it
+    return UserView(id=actor.id, name=actor.name, role=actor.role)

@@ -21,7 +21,7 @@ app = typer.Typer(help="Create, list and remove stations.", no_args_is_help=True
 
 
 @app.command()
-def add(
+def add(  # noqa: PLR0917 - Typer makes them named options
     slug: Annotated[str, typer.Argument(help="1 to 40 of a-z, 0-9 and -; it names the mounts.")],
     name: Annotated[str, typer.Option(help="What listeners read.")] = "",
     description: Annotated[str, typer.Option(help="One line about it.")] = "",

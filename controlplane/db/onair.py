@@ -112,5 +112,6 @@ async def open_broadcasts(connection: AsyncConnection, station_id: str) -> list[
 
 async def history(connection: AsyncConnection, station_id: str, limit: int) -> list[PlayRow]:
     """List the newest plays of a station, newest first."""
-    query = select(*_PLAY).where(plays.c.station_id == station_id).order_by(plays.c.started_at.desc(), plays.c.id.desc())
-    return [PlayRow(*row) for row in await connection.execute(query.limit(limit))]
+    query = select(*_PLAY).where(plays.c.station_id == station_id).limit(limit)
+    newest_first = query.order_by(plays.c.started_at.desc(), plays.c.id.desc())
+    return [PlayRow(*row) for row in await connection.execute(newest_first)]

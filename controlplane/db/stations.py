@@ -86,13 +86,16 @@ async def role_at(connection: AsyncConnection, station_id: str, user_id: str) ->
     return (await connection.execute(query)).scalar()
 
 
-async def add_key(
-    connection: AsyncConnection, key_id: str, station_id: str, user_id: str, label: str, sha256: str, now_ms: int
-) -> None:
+async def add_key(connection: AsyncConnection, station_id: str, user_id: str, key: StreamKey) -> None:
     """Add a stream key by the hash of it."""
     await connection.execute(
         insert(stream_keys).values(
-            id=key_id, station_id=station_id, user_id=user_id, label=label, sha256=sha256, created_at=now_ms
+            id=key.id,
+            station_id=station_id,
+            user_id=user_id,
+            label=key.label,
+            sha256=key.sha256,
+            created_at=key.created_at,
         )
     )
 

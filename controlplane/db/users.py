@@ -56,4 +56,4 @@ async def set_password(connection: AsyncConnection, user_id: str, password_hash:
 async def station_roles(connection: AsyncConnection, user_id: str) -> dict[str, str]:
     """Return the user's role at each station, by slug."""
     query = select(stations.c.slug, members.c.role).join(members).where(members.c.user_id == user_id)
-    return {slug: role for slug, role in await connection.execute(query)}
+    return {row.slug: row.role for row in await connection.execute(query)}

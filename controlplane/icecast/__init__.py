@@ -1,0 +1,1 @@
+"""Icecast: its statistics, admin API, hooks' form and configuration."""

@@ -13,6 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 MAX_COUNT = 10_000_000
+MAX_BYTES = 2**53
 _START = "stream_start_iso8601"
 
 
@@ -23,7 +24,7 @@ class MountStats:
     instance: str
     listeners: int = 0
     listener_peak: int = 0
-    bitrate_kbps: int = 0
+    bytes_read: int = 0
     title: str = ""
 
 
@@ -117,16 +118,16 @@ def _mount(values: dict[str, str]) -> MountStats:
         instance=values.get(_START, "")[:64],
         listeners=_count(values.get("listeners")),
         listener_peak=_count(values.get("listener_peak")),
-        bitrate_kbps=_count(values.get("bitrate") or values.get("ice-bitrate")),
+        bytes_read=_count(values.get("total_bytes_read"), MAX_BYTES),
         title=values.get("title", "")[:4096],
     )
 
 
-def _count(text: str | None) -> int:
+def _count(text: str | None, most: int = MAX_COUNT) -> int:
     digits = (text or "").strip()
     if not (digits.isascii() and digits.isdigit()):
         return 0
-    return min(int(digits[:12]), MAX_COUNT)
+    return min(int(digits[:20]), most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What Icecast says, brought to OnAir: the poll of /admin/stats is the truth, the feed's states come between."""
 
 import asyncio
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -8,6 +9,7 @@ import structlog
 
 from controlplane.errors import Upstream
 from controlplane.icecast.client import IcecastClient
+from controlplane.icecast.meter import Meter
 from controlplane.icecast.parse import Mirror, MountStats, Stats
 from controlplane.icecast.titler import Titler
 from controlplane.onair.service import OnAir
@@ -31,6 +33,7 @@ class Poller:
     _answering: bool = False
     _newest: Stats | None = None
     _mirror: Mirror = field(default_factory=Mirror)
+    _meter: Meter = field(default_factory=Meter)
     _inspected: dict[str, int] = field(default_factory=dict)
     _not_listeners: dict[str, int] = field(default_factory=dict)
 
@@ -69,6 +72,7 @@ class Poller:
         self._answering = True
         self._newest = stats
         self._mirror.settle(stats)
+        self._meter.read(stats, time.monotonic())
         await self._inspect(stats)
         self._seen(stats)
         for slug in self.onair.slugs():
@@ -99,7 +103,8 @@ class Poller:
     def _mounts(self, slug: str, stats: Stats) -> MountsSeen:
         ingest, public = ingest_mount(slug), public_mount(slug)
         return MountsSeen(
-            _mount(stats.mounts.get(ingest), 0), _mount(stats.mounts.get(public), self._not_listeners.get(public, 0))
+            _mount(stats.mounts.get(ingest), self._meter.kbps(ingest)),
+            _mount(stats.mounts.get(public), self._meter.kbps(public), self._not_listeners.get(public, 0)),
         )
 
     async def _inspect(self, stats: Stats) -> None:
@@ -117,12 +122,12 @@ class Poller:
             self._inspected[mount] = counts[mount]
 
 
-def _mount(stats: MountStats | None, not_listeners: int) -> Mount | None:
+def _mount(stats: MountStats | None, bitrate_kbps: int, not_listeners: int = 0) -> Mount | None:
     if stats is None:
         return None
     return Mount(
         instance=stats.instance,
         listeners=max(0, stats.listeners - not_listeners),
         peak=max(0, stats.listener_peak - not_listeners),
-        bitrate_kbps=stats.bitrate_kbps,
+        bitrate_kbps=bitrate_kbps,
     )

@@ -55,7 +55,7 @@ def icecast_xml(template: bytes, stack: Stack, mounts: Iterable[PublicMount]) ->
             root.remove(element)
     for mount in root.findall("mount"):
         if mount.get("type") == "default":
-            raise ConfigError(["icecast.xml: <mount type=\"default\"> is the encoders' and is made by the daemon"])
+            raise ConfigError(['icecast.xml: <mount type="default"> is the encoders\' and is made by the daemon'])
     _authentication(root, stack)
     _socket(root, stack)
     root.append(_ingest(stack))

@@ -1,0 +1,1 @@
+"""The pipelines: their words, their sockets, their processes."""

@@ -31,7 +31,8 @@ class PipelineClient:
     async def push(self, path: Path, track_id: str) -> str:
         """Queue a file; return the request's id. Raises InvalidInput if it cannot be played."""
         quoted = track_id.replace("\\", "").replace('"', "")
-        answer = (await self._ask(f'st.push annotate:awaz_id="{quoted}":{path}', PUSH_TIMEOUT_S)).decode(errors="replace")
+        command = f'st.push annotate:awaz_id="{quoted}":{path}'
+        answer = (await self._ask(command, PUSH_TIMEOUT_S)).decode(errors="replace")
         if not answer.startswith("OK "):
             raise InvalidInput(f"{path.name} cannot be played")
         return answer.removeprefix("OK ").strip()

@@ -47,7 +47,8 @@ def state(document: bytes) -> PipelineState:
         track_id=_text(fields, "awaz_id")[:64],
         duration_s=round(_number(fields, "duration_s"), 1),
     )
-    seen = PipelineSeen(heard, live_enabled=fields.get("live_enabled") is not False, silent=fields.get("silent") is True)
+    live_enabled, silent = fields.get("live_enabled") is not False, fields.get("silent") is True
+    seen = PipelineSeen(heard, live_enabled, silent)
     return PipelineState(
         instance=_text(fields, "instance")[:64],
         seq=int(_number(fields, "seq")),

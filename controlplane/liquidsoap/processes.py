@@ -122,7 +122,13 @@ class Pipelines:
 
 
 def program(
-    name: str, command: str, paths: Paths, *, user: str = "", environment: dict[str, str] | None = None, options: str = ""
+    name: str,
+    command: str,
+    paths: Paths,
+    *,
+    user: str = "",
+    environment: dict[str, str] | None = None,
+    options: str = "",
 ) -> str:
     """Write one `[program:…]` section for supervisord."""
     lines = [

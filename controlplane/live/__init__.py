@@ -1,0 +1,1 @@
+"""Sockets: the hub that tells everybody, the gateway that lets them in."""

@@ -10,7 +10,7 @@ import structlog
 from pydantic import ValidationError
 
 from controlplane.accounts.service import Accounts, Actor
-from controlplane.errors import AwazError, InvalidInput
+from controlplane.errors import AwazError, InvalidInput, Unauthenticated
 from controlplane.events import Request
 from controlplane.live.server import Server
 from controlplane.web.routes import explain
@@ -68,9 +68,9 @@ class Gateway:
 
         async def handle(sid: str, body: object = None) -> dict[str, Any]:
             socket = self._sockets.get(sid)
-            if socket is None:
-                return {"ok": False, "error": {"code": "unauthenticated", "message": "not connected", "retryable": True}}
             try:
+                if socket is None:
+                    raise Unauthenticated("connect first")
                 asked = self._read(request, body)
                 socket.actor.must(request.permission, getattr(asked, "station", None))
                 return {"ok": True, **await answerer(socket, asked)}

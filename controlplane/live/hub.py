@@ -37,9 +37,7 @@ def staff_room(slug: str) -> str:
 class _Channel:
     epoch: str = field(default_factory=lambda: secrets.token_hex(8))
     seq: int = 0
-    history: deque[tuple[float, int, str, dict[str, Any]]] = field(
-        default_factory=lambda: deque(maxlen=HISTORY_EVENTS)
-    )
+    history: deque[tuple[float, int, str, dict[str, Any]]] = field(default_factory=lambda: deque(maxlen=HISTORY_EVENTS))
     sockets: int = 0
 
 

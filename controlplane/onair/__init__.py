@@ -1,0 +1,1 @@
+"""What is on air: the rules, the state, and the one door that changes it."""

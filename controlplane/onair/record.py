@@ -13,7 +13,6 @@ from controlplane.onair.journal import Write
 from controlplane.onair.state import Broadcast, Encoder, Event, NowChanged, NowPlaying, Started, Station, Stopped
 from controlplane.onair.titles import Title
 
-
 REMEMBERED = 20
 """How many plays are shown to those who join."""
 
@@ -55,7 +54,6 @@ def restore(row: StationRow, open_broadcasts: list[BroadcastRow], newest: PlayRo
         over=over if base is not None else None,
         now=playing,
         live_enabled=row.auto_live,
-        bitrate_kbps=row.bitrate_kbps,
         begun=int(now),
     )
 
@@ -63,13 +61,14 @@ def restore(row: StationRow, open_broadcasts: list[BroadcastRow], newest: PlayRo
 def remembered(plays: tuple[PlayRow, ...], playing: NowPlaying | None, now: float) -> tuple[PlayRow, ...]:
     """Return the newest plays, newest first, with what is heard from now on in front."""
     newest = plays[0] if plays else None
-    if playing is not None:
-        row = PlayRow(**_row(playing), ended_at=None)  # type: ignore[arg-type]  # _row has the same fields
-        if newest is not None and (newest.started_at, newest.track_id) == (row.started_at, row.track_id):
-            return (row, *plays[1:])
-    if newest is not None and newest.ended_at is None:
+    row = PlayRow(**_row(playing), ended_at=None) if playing is not None else None  # type: ignore[arg-type]  # the same fields
+    if newest is None:
+        return (row,) if row is not None else ()
+    if row is not None and (newest.started_at, newest.track_id) == (row.started_at, row.track_id):
+        return (row, *plays[1:])
+    if newest.ended_at is None:
         plays = (replace(newest, ended_at=_ms(now)), *plays[1:])
-    return (row, *plays)[:REMEMBERED] if playing is not None else plays
+    return (row, *plays)[:REMEMBERED] if row is not None else plays
 
 
 async def _start(connection: AsyncConnection, station_id: str, broadcast: Broadcast) -> None:

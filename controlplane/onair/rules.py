@@ -45,9 +45,7 @@ EXPECTED_FOR_S = 30.0
 QualityState = Literal["good", "degraded", "bad", "offline"]
 
 
-def observe(
-    station: Station, seen: Observation, now: float, patience: Patience
-) -> tuple[Station, tuple[Event, ...]]:
+def observe(station: Station, seen: Observation, now: float, patience: Patience) -> tuple[Station, tuple[Event, ...]]:
     """Return the station after `seen` at `now` (unix seconds) and the events that follow, in order."""
     before = station
     out = Outcome(station)
@@ -98,6 +96,19 @@ def _note(out: Outcome, seen: Observation, now: float) -> None:
             out.station = _note_mounts(station, seen, now)
         case IcecastSilent():
             out.station = replace(station, blind=True)
+        case EncoderAuthorised() | EncoderConnected() | EncoderGone():
+            _note_hint(out, seen, now)
+        case PipelineSeen(heard, live_enabled, silent):
+            out.station = _note_heard(replace(station, live_enabled=live_enabled, silent=silent), heard)
+        case MetadataPosted():
+            out.station = _note_posted(station, seen)
+        case Tick():
+            pass
+
+
+def _note_hint(out: Outcome, seen: EncoderAuthorised | EncoderConnected | EncoderGone, now: float) -> None:
+    station = out.station
+    match seen:
         case EncoderAuthorised(key_id, host):
             if station.encoder is not None:
                 out.events.append(MountBusy(host, station.encoder.host))
@@ -107,12 +118,6 @@ def _note(out: Outcome, seen: Observation, now: float) -> None:
                 out.station = _arrive(station, "", now)
         case EncoderGone():
             out.station = replace(station, encoder=None)
-        case PipelineSeen(heard, live_enabled, silent):
-            out.station = _note_heard(replace(station, live_enabled=live_enabled, silent=silent), heard)
-        case MetadataPosted():
-            out.station = _note_posted(station, seen)
-        case Tick():
-            pass
 
 
 def _note_mounts(station: Station, seen: MountsSeen, now: float) -> Station:
@@ -120,6 +125,7 @@ def _note_mounts(station: Station, seen: MountsSeen, now: float) -> Station:
         # What was lost while nothing could be seen gets its whole patience from now on.
         station = replace(station, blind=False, base=_lost(station.base, now), over=_lost(station.over, now))
     station = _note_ingest(station, seen.ingest, now)
+    station = replace(station, encoder_kbps=seen.ingest.bitrate_kbps if seen.ingest is not None else 0)
     if seen.public is None:
         return replace(station, public_up=False, listeners=0)
     return replace(

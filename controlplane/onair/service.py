@@ -82,7 +82,7 @@ class OnAir:
         row = self._rows.pop(slug)
         del self._recent[slug]
         for event in rules.close(station, "station_removed"):
-            self._tell(row, station, event)
+            self._tell(row, event)
         self.titler.forget(public_mount(slug))
 
     def observe(self, slug: str, seen: Observation) -> None:
@@ -98,7 +98,7 @@ class OnAir:
         for write in record.writes(row.id, before, after, events, self.clock()):
             self.journal.put(write)
         for event in events:
-            self._tell(row, after, event)
+            self._tell(row, event)
 
     def observe_all(self, seen: Callable[[str], Observation]) -> None:
         """Take in what was seen of each station."""
@@ -131,7 +131,7 @@ class OnAir:
         station = self._stations.get(slug)
         return self.views.quality(station) if station is not None else None
 
-    def _tell(self, row: StationRow, station: Station, event: Event) -> None:
+    def _tell(self, row: StationRow, event: Event) -> None:
         slug = row.slug
         match event:
             case Started(broadcast):

@@ -90,6 +90,7 @@ class Station:
     listeners: int = 0
     peak: int = 0
     bitrate_kbps: int = 0
+    encoder_kbps: int = 0
     silent: bool = False
     blind: bool = True
     begun: int = 0

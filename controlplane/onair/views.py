@@ -83,7 +83,9 @@ class Views:
     def quality(self, station: Station) -> StreamQuality:
         """Judge."""
         state, reasons = rules.quality(station)
-        return StreamQuality(state=state, bitrate_kbps=station.bitrate_kbps, reasons=list(reasons))
+        live = station.heard is not None and station.heard.source == "live"
+        bitrate_kbps = station.encoder_kbps if live else station.bitrate_kbps
+        return StreamQuality(state=state, bitrate_kbps=bitrate_kbps, reasons=list(reasons))
 
     def digest(self, station: Station) -> DigestEntry:
         """Put a station in one line."""
@@ -157,8 +159,14 @@ class Views:
                 "public_player_url": f"{self.places.site_url}/s/{row.slug}",
                 "is_public": True,
                 "mounts": [
-                    {"path": public_mount(row.slug), "is_default": True, "url": url, "bitrate": row.bitrate_kbps,
-                     "format": "mp3", "listeners": _counts(station)},
+                    {
+                        "path": public_mount(row.slug),
+                        "is_default": True,
+                        "url": url,
+                        "bitrate": row.bitrate_kbps,
+                        "format": "mp3",
+                        "listeners": _counts(station),
+                    },
                 ],
                 "remotes": [],
                 "hls_enabled": False,
@@ -192,7 +200,7 @@ def play(row: PlayRow) -> PlayView:
         album=row.album or None,
         host=row.host,
         show=row.show,
-        kind=row.kind,  # type: ignore[arg-type]  # written by us, from the same literal
+        kind=row.kind,
         started_at=row.started_at,
         ended_at=row.ended_at,
     )
@@ -217,8 +225,18 @@ def _counts(station: Station) -> dict[str, int]:
 
 def _song(track_id: str, artist: str, title: str, album: str) -> dict[str, Any]:
     text = f"{artist} - {title}" if artist else title
-    return {"id": track_id, "text": text, "artist": artist, "title": title, "album": album,
-            "genre": "", "isrc": "", "lyrics": "", "art": None, "custom_fields": []}
+    return {
+        "id": track_id,
+        "text": text,
+        "artist": artist,
+        "title": title,
+        "album": album,
+        "genre": "",
+        "isrc": "",
+        "lyrics": "",
+        "art": None,
+        "custom_fields": [],
+    }
 
 
 def _now_playing(station: Station) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from controlplane.config import Settings
 from controlplane.db import stations
 from controlplane.db.engine import connect, reading
 from controlplane.errors import ConfigError, Upstream
+from controlplane.files import directory as make_directory
 from controlplane.icecast.client import IcecastClient
 from controlplane.icecast.config import IcecastConfig
 from controlplane.liquidsoap.client import PipelineClient
@@ -101,7 +102,7 @@ def settle_data_dir(directory: Path) -> None:
         return
     if os.geteuid() == 0 and not reachable_by_others(directory):
         home = Path("/var/lib/awaz") / directory.as_posix().strip("/").replace("/", "-")
-        home.mkdir(parents=True, exist_ok=True)
+        make_directory(home)
         directory.symlink_to(home)
         return
-    directory.mkdir(parents=True)
+    make_directory(directory)

@@ -8,6 +8,7 @@ from pathlib import Path
 from mutagen.id3 import ID3, TALB, TIT2, TPE1
 
 from controlplane.errors import ConfigError
+from controlplane.files import directory as make_directory
 
 ALBUM = "Awaz Pulse, first light"
 SECONDS_A_NOTE = 0.42
@@ -52,7 +53,7 @@ def synthesise(tune: Tune, directory: Path) -> Path:
     path = directory / tune.file
     if path.exists():
         return path
-    directory.mkdir(parents=True, exist_ok=True)
+    make_directory(directory)
     draft = directory / f".{tune.file}.new"
     fades = f"afade=t=in:d=1,afade=t=out:st={tune.seconds - 2}:d=2,aecho=0.8:0.6:180|320:0.25|0.15,volume=2"
     command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi"]
@@ -63,9 +64,9 @@ def synthesise(tune: Tune, directory: Path) -> Path:
     except (OSError, subprocess.SubprocessError) as error:
         said = error.stderr.decode(errors="replace") if isinstance(error, subprocess.CalledProcessError) else str(error)
         raise ConfigError([f"ffmpeg could not make the demo track {tune.file}: {said.strip()[-300:]}"]) from error
-    tags = ID3()
+    tags = ID3()  # type: ignore[no-untyped-call]  # mutagen types some of itself
     for frame, text in ((TIT2, tune.title), (TPE1, tune.artist), (TALB, ALBUM)):
-        tags.add(frame(encoding=3, text=text))
+        tags.add(frame(encoding=3, text=text))  # type: ignore[no-untyped-call]  # as above
     tags.save(draft)
     draft.chmod(0o644)
     return draft.rename(path)

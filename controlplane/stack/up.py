@@ -13,8 +13,6 @@ from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.panel import Panel
-from rich.table import Table
 
 from controlplane.config import Settings
 from controlplane.db.engine import connect, migrate
@@ -107,13 +105,12 @@ class Stack:
 
     def _tell(self, told: dict[str, Any]) -> None:
         encoder = told["encoder"]
-        lines = Table.grid(padding=(0, 2))
+        self.console.rule("on air", align="left")
         for name, value in (
             ("Listen", told["listener_url"]),
             ("Mount", told["mount_url"]),
             ("Studio", told["studio_url"]),
             ("Owner", f"{told['owner']['login']} / {told['owner']['password']}"),
-            ("", ""),
             ("OBS, butt", "type: Icecast"),
             ("  server", encoder["host"]),
             ("  port", str(encoder["port"])),
@@ -122,8 +119,7 @@ class Stack:
             ("  key", encoder["key"]),
             ("ffmpeg", encoder["url"]),
         ):
-            lines.add_row(f"[bold]{name}[/]", value)
-        self.console.print(Panel(lines, title="on air", expand=False))
+            self.console.print(f"  [bold]{name:11}[/]{value}", highlight=False)
         self.console.print(f"All of it is in {self.settings.data_dir}/demo.json. Ctrl-C stops everything.")
 
 

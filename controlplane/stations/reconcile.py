@@ -86,7 +86,7 @@ class Reconciler:
     async def _drop_encoders(self) -> None:
         newest = self.poller.newest
         mounts = newest.mounts if newest is not None else {}
-        unwanted = [m for m in mounts if m.startswith("/ingest/") and slug_of_ingest(m) not in self.onair.slugs()]
+        unwanted = [m for m in mounts if _is_stray(m, self.onair)]
         for slug in self.onair.slugs():
             found = self.onair.get(slug)
             encoder = found[1].encoder if found is not None else None
@@ -105,3 +105,8 @@ class Reconciler:
         if complaint != self._complaint:
             log.error("stations cannot be brought in line", reason=complaint)
         self._complaint = complaint
+
+
+def _is_stray(mount: str, onair: OnAir) -> bool:
+    slug = slug_of_ingest(mount)
+    return mount.startswith("/ingest/") and (slug is None or onair.get(slug) is None)

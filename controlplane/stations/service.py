@@ -114,9 +114,8 @@ class Stations:
                 raise NotFound(f"there is no station {slug!r}" if station is None else f"there is no user {login!r}")
             if await table.role_at(connection, station.id, user.id) is None:
                 await table.add_member(connection, station.id, user.id, "host")
-            await table.add_key(
-                connection, secrets.token_hex(6), station.id, user.id, label, key_hash(key), _now_ms()
-            )
+            record = StreamKey(secrets.token_hex(6), slug, user.name, login, label, key_hash(key), _now_ms(), None)
+            await table.add_key(connection, station.id, user.id, record)
         return key
 
     async def keys(self, slug: str) -> list[StreamKey]:

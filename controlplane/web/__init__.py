@@ -1,0 +1,1 @@
+"""HTTP: the server, the pages, the hooks' listener."""

@@ -91,9 +91,11 @@ class Site:
 
 
 def _page(file: Path) -> Next:
+    built = file.is_file()
+
     async def page(_request: web.Request) -> web.StreamResponse:
-        if not file.is_file():
-            raise NotFound("the pages are not built: run `make web`")
+        if not built:
+            raise NotFound("the pages are not built: run `make web`, then start again")
         return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
 
     return page

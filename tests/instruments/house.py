@@ -1,0 +1,168 @@
+"""A whole stack of its own, as `awaz up` runs it, on free ports and in a directory that goes with it."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+PROJECT = Path(__file__).parents[2]
+UP_WITHIN_S = 90.0
+
+
+def free_port() -> int:
+    """Return a port that was free just now, below the range the system hands out for outgoing connections."""
+    for port in range(20000 + os.getpid() % 9000, 32000):
+        if port in _given:
+            continue
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            _given.add(port)
+            return port
+    raise RuntimeError("no free port")
+
+
+_given: set[int] = set()
+
+
+@dataclass
+class House:
+    """A running stack."""
+
+    directory: Path
+    environment: dict[str, str]
+    process: "subprocess.Popen[bytes]"
+    demo: dict[str, Any]
+
+    @classmethod
+    def start(cls, **settings: str) -> "House":
+        """Start a stack and wait until its demo station is on air."""
+        directory = Path(tempfile.mkdtemp(prefix="awaz-", dir="/tmp"))
+        # The pipelines' own user has to get in.
+        directory.chmod(0o755)
+        ports = {f"AWAZ__{name}__PORT": str(free_port()) for name in ("HTTP", "ICECAST", "HOOKS")}
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWAZ")},
+            **ports,
+            "AWAZ__DATA_DIR": str(directory / "var"),
+            "AWAZ__ICECAST__BIND": "127.0.0.1",
+            "AWAZ__HTTP__HOST": "127.0.0.1",
+            **settings,
+        }
+        log = (directory / "up.log").open("wb")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "controlplane", "up"],
+            cwd=PROJECT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        log.close()
+        house = cls(directory, environment, process, {})
+        house._wait_until_up()
+        return house
+
+    def _wait_until_up(self) -> None:
+        deadline = time.monotonic() + UP_WITHIN_S
+        while b"Ctrl-C stops everything" not in (self.directory / "up.log").read_bytes():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                said = (self.directory / "up.log").read_text()
+                self.stop()
+                raise RuntimeError(f"the stack did not come up: {said}")
+            time.sleep(0.1)
+        self.demo = json.loads((self.data / "demo.json").read_text())
+
+    def stop(self) -> float:
+        """Stop it as Ctrl-C does, and return how many seconds that took."""
+        began = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+        shutil.rmtree(self.directory, ignore_errors=True)
+        return time.monotonic() - began
+
+    @property
+    def data(self) -> Path:
+        """The data directory."""
+        return self.directory / "var"
+
+    @property
+    def url(self) -> str:
+        """The daemon's address."""
+        return f"http://127.0.0.1:{self.environment['AWAZ__HTTP__PORT']}"
+
+    @property
+    def icecast_port(self) -> int:
+        """Icecast's port."""
+        return int(self.environment["AWAZ__ICECAST__PORT"])
+
+    @property
+    def hooks_url(self) -> str:
+        """The hooks' address."""
+        return f"http://127.0.0.1:{self.environment['AWAZ__HOOKS__PORT']}"
+
+    def mount(self, slug: str = "awaz") -> str:
+        """The address of a station's public mount."""
+        return f"http://127.0.0.1:{self.icecast_port}/{slug}.mp3"
+
+    def awaz(self, *words: str) -> str:
+        """Run an `awaz` command and return what it printed."""
+        command = [sys.executable, "-m", "controlplane", *words]
+        result = subprocess.run(command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=60)
+        if result.returncode:
+            raise RuntimeError(f"awaz {' '.join(words)}: {result.stdout}{result.stderr}")
+        return result.stdout
+
+    def new_key(self, login: str, slug: str = "awaz") -> str:
+        """Make a stream key."""
+        return self.awaz("stream-key", "new", slug, login).split()[1]
+
+    def control(self, *words: str) -> str:
+        """Ask supervisord."""
+        conf = str(self.data / "supervisord.conf")
+        command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", conf, *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False).stdout
+
+    def pid(self, program: str) -> int:
+        """Return the process id of a program of the stack."""
+        return int(self.control("pid", program).strip())
+
+    def kill(self, program: str, number: int = signal.SIGKILL) -> None:
+        """Send a signal to a program of the stack."""
+        os.kill(self.pid(program), number)
+
+    def log(self, program: str) -> str:
+        """Return what a program has printed."""
+        return (self.data / "log" / f"{program}.log").read_text(errors="replace")
+
+    def token(self, login: str = "owner") -> str:
+        """Mint a token."""
+        return self.awaz("token", login).strip()
+
+    def get(self, path: str, token: str | None = None) -> httpx.Response:
+        """Ask the daemon."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.get(self.url + path, headers=headers, timeout=10, trust_env=False)
+
+    def post(self, path: str, body: object, token: str | None = None) -> httpx.Response:
+        """Tell the daemon."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.post(self.url + path, json=body, headers=headers, timeout=10, trust_env=False)
+
+    def stats(self) -> str:
+        """Return Icecast's /admin/stats."""
+        admin = ("admin", (self.data / "secrets" / "icecast-admin").read_text().strip())
+        url = f"http://127.0.0.1:{self.icecast_port}/admin/stats"
+        return httpx.get(url, auth=admin, timeout=5, trust_env=False).text

@@ -1,0 +1,83 @@
+"""A socket.io client that keeps every event with the time it came, and can wait for the next one."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import socketio
+
+Event = dict[str, Any]
+
+
+@dataclass
+class Watcher:
+    """A connected listener. Times are of the monotonic clock."""
+
+    client: socketio.AsyncClient
+    events: list[tuple[float, str, Event]] = field(default_factory=list)
+    snapshot: Event = field(default_factory=dict)
+    _news: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    @classmethod
+    async def open(cls, url: str, station: str | None = "awaz", token: str | None = None) -> "Watcher":
+        """Connect, as a guest unless a token is given, and join a station unless told not to."""
+        if token is None:
+            async with httpx.AsyncClient(trust_env=False) as http:
+                answer = await http.post(f"{url}/api/v1/auth/guest", json={})
+                token = answer.json()["access_token"]
+        watcher = cls(socketio.AsyncClient(reconnection=False))
+        watcher.client.on("*", watcher._take)
+        await watcher.client.connect(url, auth={"token": token}, transports=["websocket"])
+        if station is not None:
+            watcher.snapshot = (await watcher.call("stream:join", {"station": station}))["snapshot"]
+        return watcher
+
+    async def _take(self, name: str, body: Event) -> None:
+        async with self._news:
+            self.events.append((time.monotonic(), name, body))
+            self._news.notify_all()
+
+    async def call(self, name: str, body: Event) -> Event:
+        """Send an event and return its ack."""
+        answer: Event = await self.client.call(name, body, timeout=10)
+        return answer
+
+    async def wait_for(
+        self, name: str, when: Callable[[Event], bool] = lambda _event: True, within_s: float = 15.0, since: int = 0
+    ) -> Event:
+        """Wait for an event that fits, among those from number `since` on."""
+        return (await self.wait_for_timed(name, when, within_s, since))[1]
+
+    async def wait_for_timed(
+        self, name: str, when: Callable[[Event], bool] = lambda _event: True, within_s: float = 15.0, since: int = 0
+    ) -> tuple[float, Event]:
+        """Wait for an event that fits, and return it with the time it came."""
+        deadline = time.monotonic() + within_s
+        async with self._news:
+            while True:
+                for at, came, body in self.events[since:]:
+                    if came == name and when(body):
+                        return at, body
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise AssertionError(f"no fitting {name} within {within_s} s; there were {self.names(since)}")
+                try:
+                    await asyncio.wait_for(self._news.wait(), left)
+                except TimeoutError:
+                    continue
+
+    def names(self, since: int = 0) -> list[str]:
+        """List the names of the ordered events that came."""
+        kinds = {"stream:started", "stream:stopped", "stream:metadata"}
+        return [f"{name} {body.get('kind') or body.get('reason') or ''}".strip() for _, name, body in self.events[since:] if name in kinds]
+
+    def mark(self) -> int:
+        """Return the number of the next event."""
+        return len(self.events)
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await self.client.disconnect()

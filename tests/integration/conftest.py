@@ -1,0 +1,80 @@
+"""One running stack for all integration tests, and the instruments on it, put away after each test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack
+
+import pytest
+
+from tests.instruments.ear import Ear, IcyPlayer
+from tests.instruments.encoder import Encoder
+from tests.instruments.house import House
+from tests.instruments.watcher import Watcher
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    """A stack with short graces, so that the tests need not wait as long as people may."""
+    running = House.start(AWAZ__ONAIR__GRACE_S="4")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def put_away() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def listen(house: House, put_away: ExitStack) -> Callable[..., Ear]:
+    def start(slug: str = "awaz") -> Ear:
+        ear = Ear.open(house.mount(slug))
+        put_away.callback(ear.close)
+        ear.wait_for_sound()
+        return ear
+
+    return start
+
+
+@pytest.fixture
+def icy(house: House, put_away: ExitStack) -> Callable[..., IcyPlayer]:
+    def start(slug: str = "awaz") -> IcyPlayer:
+        player = IcyPlayer.open(house.mount(slug))
+        put_away.callback(player.close)
+        return player
+
+    return start
+
+
+@pytest.fixture
+async def watch(house: House) -> AsyncIterator[Callable[..., Awaitable[Watcher]]]:
+    async with AsyncExitStack() as stack:
+
+        async def start(**options: str | None) -> Watcher:
+            watcher = await Watcher.open(house.url, **options)
+            stack.push_async_callback(watcher.close)
+            return watcher
+
+        yield start
+
+
+@pytest.fixture
+async def encode(
+    house: House, put_away: ExitStack, watch: Callable[..., Awaitable[Watcher]]
+) -> AsyncIterator[Callable[..., Encoder]]:
+    """Start encoders; afterwards the station is back on AutoDJ, so that the next test finds it so."""
+    used: list[Encoder] = []
+
+    def start(hertz: int = 440, **options: str) -> Encoder:
+        encoder = Encoder.start(house, hertz, **options)
+        used.append(encoder)
+        put_away.callback(encoder.stop)
+        return encoder
+
+    yield start
+    for encoder in used:
+        encoder.stop()
+    async with asyncio.timeout(20):
+        while house.get("/api/v1/stations/awaz").json()["on_air"] != "autodj":
+            await asyncio.sleep(0.1)
