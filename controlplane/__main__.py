@@ -11,7 +11,7 @@ from rich.console import Console
 
 from controlplane import app as daemon
 from controlplane import logs
-from controlplane.cli import house, station, stream_key
+from controlplane.cli import house, references, station, stream_key
 from controlplane.db.engine import migrate as migrate_database
 from controlplane.errors import AwazError, ConfigError
 from controlplane.stack import checks
@@ -74,6 +74,13 @@ def migrate() -> None:
     """Bring the database up to date."""
     migrate_database(house.settings().database_url)
     house.out.print("the database is up to date")
+
+
+@cli.command()
+def docs() -> None:
+    """Write the generated references to docs/reference."""
+    for path in references.write():
+        house.out.print(path)
 
 
 def main() -> None:

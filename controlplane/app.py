@@ -10,6 +10,7 @@ import httpx
 import structlog
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.accounts.handlers import AccountHandlers
 from controlplane.accounts.service import Accounts
@@ -39,6 +40,7 @@ from controlplane.stations.service import Stations
 from controlplane.vault import secret
 from controlplane.web.health import Health
 from controlplane.web.hooks import Hooks
+from controlplane.web.references import References
 from controlplane.web.routes import Route
 from controlplane.web.server import Site
 
@@ -50,6 +52,7 @@ PIPELINE_POLL_S = 5.0
 QUALITY_S = 5.0
 DIGEST_S = 2.0
 SHUTDOWN_S = 2.0
+ICECAST_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,54 +149,62 @@ class Daemon:
             yield
 
 
+def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) -> Daemon:
+    """Put the daemon together; nothing runs yet."""
+    paths = Paths.of(settings)
+    vault = paths.secrets
+    client = IcecastClient(http)
+    accounts = Accounts(engine, TokenMint(secret(vault, "tokens"), settings.tokens))
+    stations = Stations(engine)
+    gateway = Gateway(accounts, settings.http.origins)
+    hub, titler, journal = Hub(gateway.emit), Titler(client), Journal(engine)
+    grace = settings.onair
+    patience = Patience(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
+    onair = OnAir(hub, titler, journal, patience, Places(settings.audio_url, settings.site_url))
+    poller = Poller(client, onair, titler)
+    watch = PipelineWatch(onair, paths)
+    handlers = OnAirHandlers(onair, engine)
+    rooms = Rooms(gateway, hub, onair, handlers)
+    rooms.register()
+    pipeline_secret = secret(vault, "pipeline-hook")
+    pipelines = Pipelines(settings, paths, secret(vault, "mounts"), pipeline_secret)
+    config = IcecastConfig(settings, paths, settings.icecast.template)
+    routes = [
+        *Health(engine, poller, watch, journal).routes(),
+        *AccountHandlers(accounts).routes(),
+        *StationHandlers(stations, settings.audio_url).routes(),
+        *handlers.routes(),
+    ]
+    return Daemon(
+        settings=settings,
+        gateway=gateway,
+        hub=hub,
+        onair=onair,
+        journal=journal,
+        titler=titler,
+        poller=poller,
+        feed=StatsFeed(settings.icecast.host, settings.icecast.port, ":".join(_admin(settings)), poller),
+        pipelines=watch,
+        reconciler=Reconciler(engine, stations, onair, rooms, pipelines, config, client, poller),
+        hooks=Hooks(stations, onair, watch, secret(vault, "icecast-hook"), pipeline_secret),
+        site=Site(accounts, frozenset(settings.http.origins)),
+        routes=[*routes, *References(routes).routes()],
+    )
+
+
 async def serve(settings: Settings) -> None:
     """Run the daemon until SIGTERM or SIGINT."""
     async with AsyncExitStack() as stack:
         engine = connect(settings.database_url)
         stack.push_async_callback(engine.dispose)
-        paths = Paths.of(settings)
-        vault = paths.secrets
-        icecast_address = f"http://{settings.icecast.host}:{settings.icecast.port}"
-        admin = (settings.icecast.admin_user, secret(vault, "icecast-admin"))
-        http = httpx.AsyncClient(base_url=icecast_address, auth=admin, timeout=5.0, trust_env=False)
+        icecast = f"http://{settings.icecast.host}:{settings.icecast.port}"
+        http = httpx.AsyncClient(base_url=icecast, auth=_admin(settings), timeout=ICECAST_TIMEOUT_S, trust_env=False)
         await stack.enter_async_context(http)
-        client = IcecastClient(http)
+        await compose(settings, engine, http).run()
 
-        accounts = Accounts(engine, TokenMint(secret(vault, "tokens"), settings.tokens))
-        gateway = Gateway(accounts, settings.http.origins)
-        hub = Hub(gateway.emit)
-        titler = Titler(client)
-        journal = Journal(engine)
-        grace = settings.onair
-        patience = Patience(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
-        onair = OnAir(hub, titler, journal, patience, Places(settings.audio_url, settings.site_url))
-        stations = Stations(engine)
-        poller = Poller(client, onair, titler)
-        watch = PipelineWatch(onair, paths)
-        handlers = OnAirHandlers(onair, engine)
-        rooms = Rooms(gateway, hub, onair, handlers)
-        rooms.register()
-        pipeline_secret = secret(vault, "pipeline-hook")
-        pipelines = Pipelines(settings, paths, secret(vault, "mounts"), pipeline_secret)
-        config = IcecastConfig(settings, paths, settings.icecast.template)
-        health = Health(engine, poller, watch, journal)
-        people = AccountHandlers(accounts)
-        set_up = StationHandlers(stations, settings.audio_url)
-        await Daemon(
-            settings=settings,
-            gateway=gateway,
-            hub=hub,
-            onair=onair,
-            journal=journal,
-            titler=titler,
-            poller=poller,
-            feed=StatsFeed(settings.icecast.host, settings.icecast.port, ":".join(admin), poller),
-            pipelines=watch,
-            reconciler=Reconciler(engine, stations, onair, rooms, pipelines, config, client, poller),
-            hooks=Hooks(stations, onair, watch, secret(vault, "icecast-hook"), pipeline_secret),
-            site=Site(accounts, frozenset(settings.http.origins)),
-            routes=[*health.routes(), *people.routes(), *set_up.routes(), *handlers.routes()],
-        ).run()
+
+def _admin(settings: Settings) -> tuple[str, str]:
+    return settings.icecast.admin_user, secret(Paths.of(settings).secrets, "icecast-admin")
 
 
 async def _told_to_stop() -> None:

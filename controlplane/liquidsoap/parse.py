@@ -37,10 +37,11 @@ def state(document: bytes) -> PipelineState:
         fields = orjson.loads(document)
     except orjson.JSONDecodeError as error:
         raise Garbage("the pipeline's state is not JSON") from error
-    if not isinstance(fields, dict) or fields.get("source") not in SOURCES:
+    source = SOURCES.get(_text(fields, "source")) if isinstance(fields, dict) else None
+    if source is None:
         raise Garbage("the pipeline's state names no source")
     heard = Heard(
-        source=SOURCES[fields["source"]],
+        source=source,
         title=_text(fields, "title"),
         artist=_text(fields, "artist"),
         album=_text(fields, "album"),

@@ -115,10 +115,11 @@ class Gateway:
         try:
             actor = await self._accounts.actor(auth.get("token") if isinstance(auth, dict) else None)
         except AwazError as error:
-            raise socketio.exceptions.ConnectionRefusedError(dict(error.body())) from error
+            raise socketio.exceptions.ConnectionRefusedError(str(error), error.body()) from error
         except Exception as error:  # anything else would leave the client half inside
             log.exception("handshake failed")
-            raise socketio.exceptions.ConnectionRefusedError({"code": "internal", "message": "try again"}) from error
+            body = {"code": "internal", "message": "something broke on our side", "retryable": True}
+            raise socketio.exceptions.ConnectionRefusedError(body["message"], body) from error
         self._sockets[sid] = Socket(sid, actor)
 
     async def _disconnect(self, sid: str, _reason: str | None = None) -> None:

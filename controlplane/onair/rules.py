@@ -42,6 +42,12 @@ from controlplane.onair.titles import Title
 EXPECTED_FOR_S = 30.0
 """How long an authorised encoder may take to appear on its mount; Icecast waits no longer for its headers."""
 
+REFUSED_AFTER_S = 1.5
+"""An authorised encoder that has not replaced the one on the mount by then was refused: the feed is quicker."""
+
+HINT_HOLDS_S = 1.5
+"""How long a hook's word that an encoder came outweighs statistics without it, which may be older than the hook."""
+
 QualityState = Literal["good", "degraded", "bad", "offline"]
 
 
@@ -103,21 +109,28 @@ def _note(out: Outcome, seen: Observation, now: float) -> None:
         case MetadataPosted():
             out.station = _note_posted(station, seen)
         case Tick():
-            pass
+            _note_refusal(out, now)
 
 
 def _note_hint(out: Outcome, seen: EncoderAuthorised | EncoderConnected | EncoderGone, now: float) -> None:
     station = out.station
     match seen:
         case EncoderAuthorised(key_id, host):
-            if station.encoder is not None:
-                out.events.append(MountBusy(host, station.encoder.host))
             out.station = replace(station, expected=Encoder("", key_id, host), expected_at=now)
         case EncoderConnected():
             if station.encoder is None or _expected(station, now):
                 out.station = _arrive(station, "", now)
         case EncoderGone():
             out.station = replace(station, encoder=None)
+
+
+def _note_refusal(out: Outcome, now: float) -> None:
+    station = out.station
+    if station.expected is None or station.encoder is None or now - station.expected_at < REFUSED_AFTER_S:
+        return
+    if now - station.expected_at <= EXPECTED_FOR_S:
+        out.events.append(MountBusy(station.expected.host, station.encoder.host))
+    out.station = replace(station, expected=None)
 
 
 def _note_mounts(station: Station, seen: MountsSeen, now: float) -> Station:
@@ -145,7 +158,9 @@ def _lost(broadcast: Broadcast | None, now: float) -> Broadcast | None:
 
 def _note_ingest(station: Station, ingest: Mount | None, now: float) -> Station:
     if ingest is None:
-        return replace(station, encoder=None)
+        hinted = station.encoder is not None and not station.encoder.instance
+        fresh = hinted and now - station.encoder_at < HINT_HOLDS_S
+        return station if fresh else replace(station, encoder=None)
     if station.encoder is None or station.encoder.instance not in {"", ingest.instance}:
         return _arrive(station, ingest.instance, now)
     return replace(station, encoder=replace(station.encoder, instance=ingest.instance))
@@ -157,7 +172,7 @@ def _arrive(station: Station, instance: str, now: float) -> Station:
         encoder = known
     else:
         encoder = replace(_expected(station, now) or Encoder(), instance=instance)
-    return replace(station, encoder=encoder, expected=None)
+    return replace(station, encoder=encoder, encoder_at=now, expected=None)
 
 
 def _expected(station: Station, now: float) -> Encoder | None:

@@ -80,6 +80,7 @@ class Station:
     base: Broadcast | None = None
     over: Broadcast | None = None
     encoder: Encoder | None = None
+    encoder_at: float = 0.0
     expected: Encoder | None = None
     expected_at: float = 0.0
     public_up: bool = False

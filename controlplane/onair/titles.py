@@ -60,10 +60,11 @@ def parse(title: str, artist: str = "") -> Title | None:
 
 
 def _split(whole: str) -> tuple[str, str]:
+    whole = whole.removeprefix("- ").removesuffix(" -").strip()
     artist, dash, title = whole.partition(" - ")
-    if not dash or artist.strip().casefold() in _NOTHING:
-        return "", title.strip() if dash else whole
-    return (artist.strip(), title.strip()) if title.strip() else ("", artist.strip())
+    if not dash or artist.casefold() in _NOTHING:
+        return "", title if dash else whole
+    return artist, title
 
 
 def _undo_mojibake(text: str) -> str:

@@ -49,11 +49,10 @@ def expression(tune: Tune) -> str:
 
 
 def synthesise(tune: Tune, directory: Path) -> Path:
-    """Make a tune's tagged mp3, unless it is there; raise ConfigError if ffmpeg does not make it."""
+    """Make a tune's tagged mp3 in an existing directory, unless it is there; raise ConfigError if ffmpeg does not make it."""
     path = directory / tune.file
     if path.exists():
         return path
-    make_directory(directory)
     draft = directory / f".{tune.file}.new"
     fades = f"afade=t=in:d=1,afade=t=out:st={tune.seconds - 2}:d=2,aecho=0.8:0.6:180|320:0.25|0.15,volume=2"
     command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi"]
@@ -74,6 +73,8 @@ def synthesise(tune: Tune, directory: Path) -> Path:
 
 def synthesise_all(tracks: Path, safe: Path) -> None:
     """Make all demo tracks in `tracks`, and the safe track."""
+    for place in (tracks, safe.parent):
+        make_directory(place)
     with ThreadPoolExecutor() as pool:
         made = [pool.submit(synthesise, tune, tracks) for tune in TUNES]
         made.append(pool.submit(synthesise, SAFE, safe.parent))

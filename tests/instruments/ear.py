@@ -4,10 +4,15 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from io import BufferedReader
 from urllib.parse import urlsplit
 
 import numpy as np
+
+Block = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 RATE = 8000
 BLOCK_S = 0.1
@@ -21,9 +26,10 @@ class Ear:
     """Decodes a mount with ffmpeg for as long as it lives. Times are of the monotonic clock."""
 
     process: "subprocess.Popen[bytes]"
-    blocks: list[tuple[float, np.ndarray]] = field(default_factory=list)
+    blocks: list[tuple[float, Block]] = field(default_factory=list)
     ended: bool = False
     _news: threading.Condition = field(default_factory=threading.Condition)
+    _reader: threading.Thread | None = None
 
     @classmethod
     def open(cls, url: str) -> "Ear":
@@ -31,7 +37,8 @@ class Ear:
         command = ["ffmpeg", "-v", "error", "-nostdin", "-fflags", "nobuffer", "-probesize", "8192"]
         command += ["-i", url, "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-flush_packets", "1", "pipe:1"]
         ear = cls(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
-        threading.Thread(target=ear._read, daemon=True).start()
+        ear._reader = threading.Thread(target=ear._read, daemon=True)
+        ear._reader.start()
         return ear
 
     def _read(self) -> None:
@@ -62,7 +69,7 @@ class Ear:
         times = [at for at, _ in self.blocks if at >= since] + [time.monotonic()]
         return max((after - before for before, after in zip(times, times[1:], strict=False)), default=0.0)
 
-    def _wait(self, wanted, within_s: float, what: str) -> float:  # type: ignore[no-untyped-def]
+    def _wait(self, wanted: Callable[[Block], bool], within_s: float, what: str) -> float:
         deadline = time.monotonic() + within_s
         seen = len(self.blocks)
         with self._news:
@@ -80,9 +87,12 @@ class Ear:
         """Stop listening."""
         self.process.kill()
         self.process.wait()
+        if self._reader is not None and self.process.stdout is not None:
+            self._reader.join()
+            self.process.stdout.close()
 
 
-def share(block: np.ndarray, hertz: float) -> float:
+def share(block: Block, hertz: float) -> float:
     """Return how much of a block's energy lies within 20 Hz of a frequency."""
     energy = np.abs(np.fft.rfft(block * np.hanning(len(block)))) ** 2
     middle = round(hertz / (RATE / len(block)))
@@ -100,6 +110,7 @@ class IcyPlayer:
     ended: bool = False
     headers: dict[str, str] = field(default_factory=dict)
     _news: threading.Condition = field(default_factory=threading.Condition)
+    _reader: threading.Thread | None = None
 
     @classmethod
     def open(cls, url: str) -> "IcyPlayer":
@@ -108,11 +119,18 @@ class IcyPlayer:
         connection = socket.create_connection((address.hostname, address.port), timeout=10)
         connection.sendall(f"GET {address.path} HTTP/1.0\r\nIcy-MetaData: 1\r\nUser-Agent: VLC/3\r\n\r\n".encode())
         player = cls(connection)
-        threading.Thread(target=player._read, daemon=True).start()
+        player._reader = threading.Thread(target=player._read, daemon=True)
+        player._reader.start()
         return player
 
     def _read(self) -> None:
-        stream = self.connection.makefile("rb")
+        with self.connection.makefile("rb") as stream:
+            self._read_stream(stream)
+        with self._news:
+            self.ended = True
+            self._news.notify_all()
+
+    def _read_stream(self, stream: BufferedReader) -> None:
         try:
             while (line := stream.readline().strip()) or not self.headers:
                 name, _, value = line.decode("latin-1").partition(":")
@@ -126,12 +144,9 @@ class IcyPlayer:
                         self.titles.append((time.monotonic(), text))
                         self._news.notify_all()
         except (OSError, IndexError, KeyError, ValueError):
-            pass
-        with self._news:
-            self.ended = True
-            self._news.notify_all()
+            return
 
-    def _audio(self, stream, left: int) -> None:  # type: ignore[no-untyped-def]
+    def _audio(self, stream: BufferedReader, left: int) -> None:
         before = time.monotonic()
         while left:
             piece = stream.read1(left)
@@ -159,5 +174,8 @@ class IcyPlayer:
 
     def close(self) -> None:
         """Stop reading."""
-        self.connection.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # it may have ended by itself
+            self.connection.shutdown(socket.SHUT_RDWR)
+        if self._reader is not None:
+            self._reader.join()
         self.connection.close()

@@ -1,0 +1,81 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint type unit web docs setup setup-test clean
+
+PYTHON := .venv/bin/python
+UV := .venv/bin/uv
+UV_VERSION := 0.13.9
+RUN_PACKAGES := python3 python3-venv icecast2 liquidsoap ffmpeg
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql chromium fonts-noto-core
+NAME ?=
+
+help: ## Show every target
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+run: setup ## Set up what is missing, then run the whole stack until Ctrl-C
+	@exec .venv/bin/awaz up
+
+test: setup-test ## Set up what is missing, then lint, types, import contract and every test
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui run --silent check
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui test --silent
+	@$(PYTHON) -m pytest
+
+bench: setup-test ## Run the benchmarks, or one with NAME=…
+	@$(PYTHON) -m bench $(NAME)
+
+unit: .venv/.dev ## Run the tests that need no other program
+	@$(PYTHON) -m pytest tests/unit tests/contract
+
+lint: .venv/.dev ## Lint and format
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+type: .venv/.dev ## Check types
+	@.venv/bin/mypy
+
+docs: .venv/.dev ## Write the generated references
+	@.venv/bin/awaz docs
+
+web: controlplane/web/static/.built ## Build the pages
+
+setup: ## Install what `make run` needs
+	@scripts/apt-install.sh $(RUN_PACKAGES)
+	@$(MAKE) --no-print-directory .venv/.run web
+
+setup-test: ## Install what `make test` needs
+	@scripts/apt-install.sh $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory .venv/.dev web
+
+.venv/.uv: Makefile
+	@echo "  python environment"
+	@python3 -m venv .venv || { echo "awaz: python3 -m venv does not work here: install python3-venv" >&2; exit 1; }
+	@.venv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \
+		|| { echo "awaz: could not install uv from PyPI: is the network up?" >&2; exit 1; }
+	@touch $@
+
+.venv/.run: .venv/.uv uv.lock pyproject.toml
+	@echo "  python packages"
+	@$(UV) sync --quiet --frozen --inexact --group web \
+		|| { echo "awaz: could not install the Python packages: is the network up?" >&2; exit 1; }
+	@touch $@
+
+.venv/.dev: .venv/.run
+	@echo "  python packages for development"
+	@$(UV) sync --quiet --frozen --inexact --group web --group dev \
+		|| { echo "awaz: could not install the Python packages: is the network up?" >&2; exit 1; }
+	@touch $@
+
+UI_SOURCES := $(shell find ui -path ui/node_modules -prune -o -type f -print)
+
+controlplane/web/static/.built: .venv/.run $(UI_SOURCES)
+	@echo "  web pages"
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui ci --silent --no-audit --no-fund \
+		|| { echo "awaz: could not install the web packages: is the network up?" >&2; exit 1; }
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui run --silent build
+	@touch $@
+
+clean: ## Remove what was built (not var/, which holds your stations)
+	@rm -rf .venv controlplane/web/static ui/node_modules .mypy_cache .ruff_cache .hypothesis

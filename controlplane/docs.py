@@ -1,0 +1,141 @@
+"""The references, made from the code that they describe. Pure; the output is sorted, so that drift is a diff."""
+
+import inspect
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic.json_schema import models_json_schema
+
+from controlplane.config import ENV_PREFIX, Section, Settings
+from controlplane.events import REQUESTS, STATION_EVENTS, PlatformDigest, Request, StationEvent
+from controlplane.web.routes import Route
+
+TITLE = "Awaz Pulse"
+VERSION = "0.1.0"
+
+
+def asyncapi() -> dict[str, Any]:
+    """Return the Socket.IO events, both ways, as an AsyncAPI 3 document."""
+    outbound: tuple[type[StationEvent | PlatformDigest], ...] = (*STATION_EVENTS, PlatformDigest)
+    models = (*outbound, *REQUESTS)
+    messages = {
+        model.name: {
+            "name": model.name,
+            "summary": _first_line(model),
+            "description": _text(model),
+            "payload": {"$ref": f"#/components/schemas/{model.__name__}"},
+        }
+        for model in models
+    }
+    channel = {"$ref": "#/channels/socket"}
+    operations = {
+        _operation(model): {
+            "action": "receive" if issubclass(model, Request) else "send",
+            "channel": channel,
+            "messages": [{"$ref": f"#/channels/socket/messages/{model.name}"}],
+            **({"x-permission": model.permission.value} if issubclass(model, Request) else {}),
+        }
+        for model in models
+    }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": TITLE, "version": VERSION, "description": inspect.getdoc(inspect.getmodule(StationEvent))},
+        "channels": {"socket": {"address": "/socket.io/", "messages": messages}},
+        "operations": operations,
+        "components": {"schemas": _schemas(models, "#/components/schemas/{model}")},
+    }
+
+
+def openapi(routes: Iterable[Route]) -> dict[str, Any]:
+    """Return the HTTP API as an OpenAPI 3.1 document."""
+    routes = sorted(routes, key=lambda route: (route.path, route.method))
+    bodies = {model for route in routes for model in (route.takes, route.gives) if model is not None}
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _path_item(route)
+    schemas = _schemas(sorted(bodies, key=lambda model: model.__name__), "#/components/schemas/{model}")
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": TITLE, "version": VERSION},
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def configuration() -> str:
+    """Return the page of all settings as Markdown."""
+    lines = [
+        "# Configuration",
+        "",
+        "Made by `awaz docs` from `controlplane/config.py`. Later wins: the default, `awaz.toml`, the environment,",
+        "a file named by the variable with `_FILE` at its end.",
+        "",
+        "| setting | variable | default | what it is |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, field in Settings.model_fields.items():
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, Section):
+            lines += [_setting((name, inner), about) for inner, about in section.model_fields.items()]
+        else:
+            lines.append(_setting((name,), field))
+    return "\n".join(lines) + "\n"
+
+
+def dumps(document: dict[str, Any]) -> str:
+    """Return a document as it is checked in."""
+    return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _setting(path: tuple[str, ...], field: FieldInfo) -> str:
+    variable = ENV_PREFIX + "__".join(path).upper()
+    default = field.get_default(call_default_factory=True, validated_data={})
+    shown = "" if default in ("", []) else f"`{default}`"
+    return f"| `{'.'.join(path)}` | `{variable}` | {shown} | {field.description or ''} |"
+
+
+def _path_item(route: Route) -> dict[str, Any]:
+    named = [part.strip("{}") for part in route.path.split("/") if part.startswith("{")]
+    item: dict[str, Any] = {
+        "summary": inspect.getdoc(route.handler),
+        "operationId": route.handler.__qualname__,
+        "x-permission": route.permission.value,
+        "parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in named],
+        "responses": {
+            "200": _body(route.gives, "what was asked for"),
+            "default": {"description": "`{error: {code, message, retryable}}`"},
+        },
+        "security": [] if route.permission.value == "public" else [{"token": []}],
+    }
+    if route.takes is not None:
+        item["requestBody"] = {**_body(route.takes, "the body"), "required": True}
+    return item
+
+
+def _body(model: type[BaseModel] | None, description: str) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"} if model is not None else {}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _schemas(models: Iterable[type[BaseModel]], reference: str) -> dict[str, Any]:
+    _, schema = models_json_schema([(model, "validation") for model in models], ref_template=reference)
+    definitions: dict[str, Any] = schema.get("$defs", {})
+    return definitions
+
+
+def _operation(model: type[Any]) -> str:
+    return str(model.name).replace(":", "_")
+
+
+def _text(model: type[Any]) -> str:
+    return inspect.getdoc(model) or ""
+
+
+def _first_line(model: type[Any]) -> str:
+    return _text(model).partition("\n")[0]

@@ -1,0 +1,194 @@
+"""What goes wrong, and what listeners then hear and are told."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+
+from tests.instruments.ear import Ear, IcyPlayer
+from tests.instruments.encoder import Encoder
+from tests.instruments.house import House
+from tests.instruments.watcher import Watcher
+
+Watch = Callable[..., Awaitable[Watcher]]
+Encode = Callable[..., Encoder]
+
+
+async def ready(house: House, within_s: float = 20.0) -> None:
+    """Wait until the daemon says that nothing is missing."""
+    async with asyncio.timeout(within_s):
+        while True:
+            try:
+                if house.get("/readyz").status_code == 200:
+                    return
+            except OSError:
+                pass
+            except Exception as error:  # noqa: BLE001 - httpx's family of errors while the daemon is away
+                if "Connect" not in type(error).__name__ and "Read" not in type(error).__name__:
+                    raise
+            await asyncio.sleep(0.1)
+
+
+async def test_a_frozen_encoder_gives_way_to_autodj_within_three_seconds(
+    watch: Watch, encode: Encode, listen: Callable[..., Ear]
+) -> None:
+    watcher, ear = await watch(), await asyncio.to_thread(listen)
+    encoder = encode(440)
+    await asyncio.to_thread(ear.wait_for_tone, 440)
+    frozen = time.monotonic()
+    encoder.freeze()
+    heard = await asyncio.to_thread(ear.wait_for_music, 440)
+    await watcher.wait_for("stream:metadata", lambda event: "host" not in event, since=watcher.mark() - 1)
+    assert heard - frozen < 3.0
+    assert ear.longest_wait(frozen) < 1.0
+
+
+async def test_a_killed_pipeline_is_back_within_five_seconds_and_listeners_stay_connected(
+    watch: Watch, listen: Callable[..., Ear], icy: Callable[..., IcyPlayer], house: House
+) -> None:
+    watcher, ear, player = await watch(), await asyncio.to_thread(listen), icy()
+    await ready(house)
+    title = house.get("/api/v1/stations/awaz/now-playing").json()["metadata"]["track"]
+    await asyncio.to_thread(player.wait_for, f"{title['artist']} - {title['title']}")
+    before = house.pid("pipeline-awaz")
+    house.kill("pipeline-awaz")
+    killed = time.monotonic()
+    await watcher.wait_for("stream:quality", lambda event: event["state"] == "bad")
+    await watcher.wait_for("stream:quality", lambda event: event["state"] == "good", since=watcher.mark())
+    back = time.monotonic() - killed
+    assert house.pid("pipeline-awaz") != before
+    assert back < 5.0
+    assert not ear.ended
+    assert not player.ended
+    assert not [name for name in watcher.names() if "metadata" not in name]
+
+
+async def test_nobody_hears_that_the_daemon_was_killed_and_the_broadcast_goes_on(
+    watch: Watch, encode: Encode, listen: Callable[..., Ear], icy: Callable[..., IcyPlayer], house: House
+) -> None:
+    ear, player = await asyncio.to_thread(listen), icy()
+    encoder = encode(440)
+    await asyncio.to_thread(ear.wait_for_tone, 440)
+    encoder.title("Before - After")
+    await asyncio.to_thread(player.wait_for, "Before - After")
+    before = house.get("/api/v1/stations/awaz/now-playing").json()
+    killed = time.monotonic()
+    house.kill("daemon")
+    await ready(house)
+    watcher = await watch()
+    # Longer than the grace: a broadcast that was not recognised would be stopped by now.
+    await asyncio.sleep(6)
+    after = house.get("/api/v1/stations/awaz/now-playing").json()
+    assert after["broadcast"] == before["broadcast"]
+    assert after["metadata"] == before["metadata"]
+    assert not [name for name in watcher.names() if "stream" in name]
+    assert ear.longest_wait(killed) < 0.5
+    assert not ear.ended
+    assert not player.ended
+    titles = [title for at, title in player.titles if at > killed]
+    assert not titles
+
+
+async def test_an_encoder_that_left_while_the_daemon_was_dead_is_found_gone(
+    watch: Watch, encode: Encode, house: House
+) -> None:
+    watcher = await watch()
+    encoder = encode(440)
+    started = await watcher.wait_for("stream:started")
+    house.kill("daemon")
+    encoder.stop()
+    await ready(house)
+    late = await watch()
+    stopped = await late.wait_for("stream:stopped")
+    assert stopped["broadcast_id"] == started["broadcast_id"]
+
+
+async def test_icecast_restarted_is_no_stop_and_no_start(watch: Watch, house: House, listen: Callable[..., Ear]) -> None:
+    watcher = await watch()
+    before = house.get("/api/v1/stations/awaz/now-playing").json()["broadcast"]["id"]
+    house.control("stop", "icecast")
+    stale = await watcher.wait_for("stream:listeners", lambda event: event["stale"])
+    # As long as the grace, so that a judgement made blindly would have fallen by now.
+    await asyncio.sleep(4.5)
+    assert house.get("/readyz").status_code == 503
+    assert "Icecast" in house.get("/readyz").json()["error"]["message"]
+    mark = watcher.mark()
+    house.control("start", "icecast")
+    started = time.monotonic()
+    await asyncio.to_thread(listen)
+    back = time.monotonic() - started
+    await watcher.wait_for("stream:listeners", lambda event: not event["stale"], since=mark)
+    assert stale["stale"]
+    assert back < 5.0
+    assert not [name for name in watcher.names() if "metadata" not in name]
+    assert house.get("/api/v1/stations/awaz/now-playing").json()["broadcast"]["id"] == before
+    await ready(house)
+
+
+async def test_a_locked_database_stops_writes_and_nothing_that_is_live(
+    watch: Watch, encode: Encode, house: House
+) -> None:
+    watcher, token = await watch(), house.token()
+    lock = sqlite3.connect(house.data / "awaz.db", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    encoder = encode(440)
+    await watcher.wait_for("stream:started", lambda event: event["kind"] == "live", within_s=3)
+    late = await watch()
+    refused = await asyncio.to_thread(house.post, "/api/v1/stations/awaz/metadata", {"title": "No"}, token)
+    shown = house.get("/api/v1/stations/awaz/now-playing").json()
+    lock.execute("ROLLBACK")
+    lock.close()
+    await ready(house)
+    encoder.stop()
+    await watcher.wait_for("stream:stopped")
+    assert late.snapshot["on_air"] == "live"
+    assert refused.status_code == 503
+    assert refused.json()["error"]["retryable"] is True
+    assert shown["metadata"]["track"]["title"] != "No"
+
+
+async def test_what_was_on_air_while_the_database_was_locked_is_recorded_afterwards(
+    watch: Watch, encode: Encode, house: House
+) -> None:
+    watcher = await watch()
+    lock = sqlite3.connect(house.data / "awaz.db", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    encode(440)
+    started = await watcher.wait_for("stream:started")
+    lock.execute("ROLLBACK")
+    lock.close()
+    await ready(house)
+    with sqlite3.connect(house.data / "awaz.db") as database:
+        async with asyncio.timeout(10):
+            while not database.execute("select 1 from broadcasts where id = ?", (started["broadcast_id"],)).fetchone():
+                await asyncio.sleep(0.1)
+    database.close()
+
+
+async def test_hooks_are_answered_within_five_milliseconds(house: House) -> None:
+    import httpx
+
+    secret = (house.data / "secrets" / "icecast-hook").read_text().strip()
+    body = f"action=stream_auth&mount=%2fingest%2fawaz&user=source&pass={'0' * 40}&ip=127.0.0.1"
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    took = []
+    async with httpx.AsyncClient(auth=("icecast", secret), trust_env=False) as http:
+        for _ in range(300):
+            began = time.perf_counter()
+            answer = await http.post(f"{house.hooks_url}/icecast", content=body, headers=headers)
+            took.append(time.perf_counter() - began)
+            assert "icecast-auth-user" not in answer.headers
+    # The bound of 5 ms is checked by the benchmark; here only what no slow day explains.
+    assert sorted(took)[len(took) // 2] < 0.1
+
+
+async def test_a_hook_without_its_secret_changes_nothing(house: House, watch: Watch) -> None:
+    import httpx
+
+    watcher = await watch()
+    for auth in (None, ("icecast", "wrong")):
+        answer = httpx.post(f"{house.hooks_url}/icecast", content="action=mount_add&mount=/ingest/awaz", auth=auth)
+        assert answer.status_code == 401
+    assert house.post("/icecast", {}).status_code == 404
+    assert house.get("/api/v1/stations/awaz").json()["on_air"] == "autodj"
+    assert not [name for name in watcher.names() if "started" in name]

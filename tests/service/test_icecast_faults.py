@@ -1,0 +1,127 @@
+"""An Icecast that answers as no real one can be made to: garbage, too much, too slowly."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.app import Daemon, compose
+from controlplane.config import Settings
+from controlplane.icecast import client
+from controlplane.stations.service import Stations
+
+GOOD = b"""<icestats><server_start_iso8601>G</server_start_iso8601><source mount="/awaz.mp3"><listeners>3</listeners>
+<stream_start_iso8601>S</stream_start_iso8601></source></icestats>"""
+BIG = (
+    b"<icestats>"
+    + b"".join(
+        b'<source mount="/m%d.mp3"><listeners>1</listeners><stream_start_iso8601>S</stream_start_iso8601></source>' % i
+        for i in range(17000)
+    )
+    + b"</icestats>"
+)
+
+
+class FakeIcecast:
+    """Answers /admin/stats with whatever it is told to."""
+
+    def __init__(self) -> None:
+        self.body = GOOD
+        self.status = 200
+        self.drip_s = 0.0
+        self.asked = 0
+
+    async def stats(self, request: web.Request) -> web.StreamResponse:
+        self.asked += 1
+        response = web.StreamResponse(status=self.status)
+        await response.prepare(request)
+        pieces = [self.body[at : at + 8] for at in range(0, len(self.body), 8)] if self.drip_s else [self.body]
+        for piece in pieces:
+            await response.write(piece)
+            await asyncio.sleep(self.drip_s)
+        return response
+
+
+@pytest.fixture
+async def icecast() -> AsyncIterator[tuple[FakeIcecast, TestServer]]:
+    fake = FakeIcecast()
+    app = web.Application()
+    app.router.add_get("/admin/stats", fake.stats)
+    async with TestServer(app, shutdown_timeout=0.1) as server:
+        yield fake, server
+
+
+@pytest.fixture
+async def daemon(
+    settings: Settings, engine: AsyncEngine, icecast: tuple[FakeIcecast, TestServer]
+) -> AsyncIterator[Daemon]:
+    for place in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
+        place.mkdir()
+    await Stations(engine).add("awaz", "Awaz", "", 128, None)
+    async with httpx.AsyncClient(base_url=str(icecast[1].make_url("/")), timeout=5) as http:
+        made = compose(settings, engine, http)
+        await made.reconciler.run_once()
+        yield made
+
+
+async def poll(daemon: Daemon) -> tuple[int, bool]:
+    await daemon.poller._poll()
+    found = daemon.onair.get("awaz")
+    assert found is not None
+    return found[1].listeners, found[1].blind
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"<html>502 Bad Gateway</html>", 200), (b"", 200), (GOOD[:90], 200), (GOOD, 401), (GOOD, 500), (b"x" * 3_000_000, 200)],
+    ids=["html", "empty", "cut off", "refused", "broken", "too big"],
+)
+async def test_the_last_good_state_is_kept(
+    daemon: Daemon, icecast: tuple[FakeIcecast, TestServer], body: bytes, status: int
+) -> None:
+    assert await poll(daemon) == (3, False)
+    icecast[0].body, icecast[0].status = body, status
+    assert await poll(daemon) == (3, True)
+    icecast[0].body, icecast[0].status = GOOD, 200
+    assert await poll(daemon) == (3, False)
+
+
+async def test_an_answer_that_drips_is_given_up(
+    daemon: Daemon, icecast: tuple[FakeIcecast, TestServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "TOTAL_S", 0.5)
+    icecast[0].drip_s = 0.2
+    began = time.monotonic()
+    assert await poll(daemon) == (0, True)
+    assert time.monotonic() - began < 5
+
+
+async def test_two_megabytes_of_mounts_do_not_hold_up_the_loop(
+    daemon: Daemon, icecast: tuple[FakeIcecast, TestServer]
+) -> None:
+    assert len(BIG) < client.STATS_LIMIT
+    icecast[0].body = BIG
+    polling = asyncio.create_task(poll(daemon))
+    beats = 0
+    while not polling.done():
+        await asyncio.sleep(0.005)
+        beats += 1
+    await polling
+    # A poll that parsed on the loop would leave room for one or two.
+    assert beats > 5
+
+
+async def test_any_number_of_stations_costs_one_request(
+    daemon: Daemon, icecast: tuple[FakeIcecast, TestServer], engine: AsyncEngine
+) -> None:
+    for number in range(30):
+        await Stations(engine).add(f"s{number}", "", "", 128, None)
+    await daemon.reconciler.run_once()
+    before = icecast[0].asked
+    await daemon.poller._poll()
+    assert icecast[0].asked == before + 1

@@ -1,0 +1,91 @@
+"""OnAir with a real database: what is recorded, and what a restart finds."""
+
+from dataclasses import replace
+
+import httpx
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.app import Daemon, compose
+from controlplane.config import Settings
+from controlplane.db import onair as table
+from controlplane.db.engine import reading
+from controlplane.onair.state import (
+    EncoderAuthorised,
+    EncoderConnected,
+    Heard,
+    IcecastSilent,
+    Mount,
+    MountsSeen,
+    PipelineSeen,
+    Tick,
+)
+
+ON = MountsSeen(None, Mount("p1"))
+LIVE = MountsSeen(Mount("i1"), Mount("p1"))
+
+
+def go_live(daemon: Daemon) -> None:
+    for seen in (
+        ON,
+        PipelineSeen(Heard("auto", "Lamp", "Band")),
+        EncoderAuthorised("k1", "Sara"),
+        EncoderConnected(),
+        LIVE,
+        PipelineSeen(Heard("live", "Sara - Song")),
+    ):
+        daemon.onair.observe("awaz", seen)
+
+
+async def test_broadcasts_and_plays_are_recorded(daemon: Daemon, engine: AsyncEngine) -> None:
+    go_live(daemon)
+    await daemon.journal.flush()
+    station_id = daemon.reconciler.stations.get("awaz").id
+    async with reading(engine) as connection:
+        open_broadcasts = await table.open_broadcasts(connection, station_id)
+        plays = await table.history(connection, station_id, 10)
+    assert [(b.kind, b.host, b.encoder_key_id, b.encoder_instance) for b in open_broadcasts] == [
+        ("autodj", None, "", ""),
+        ("live", "Sara", "k1", "i1"),
+    ]
+    assert [(p.artist, p.title, p.host, p.ended_at is None) for p in plays] == [
+        ("Sara", "Song", "Sara", True),
+        ("Band", "Lamp", None, False),
+    ]
+    assert [play.title for play in daemon.onair.recent("awaz")] == ["Song", "Lamp"]
+
+
+async def test_a_restarted_daemon_goes_on_with_the_same_broadcast(
+    daemon: Daemon, engine: AsyncEngine, settings: Settings
+) -> None:
+    go_live(daemon)
+    await daemon.journal.flush()
+    before = daemon.onair.get("awaz")
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+        again = compose(settings, engine, http)
+        await again.reconciler.run_once()
+        for seen in (PipelineSeen(Heard("live", "Sara - Song")), LIVE, Tick()):
+            again.onair.observe("awaz", seen)
+        after = again.onair.get("awaz")
+        await again.journal.flush()
+    assert before is not None
+    assert after is not None
+    assert after[1].over is not None
+    assert before[1].over is not None
+    assert replace(after[1].over, started_at=0) == replace(before[1].over, started_at=0)
+    assert abs(after[1].over.started_at - before[1].over.started_at) < 0.001
+    assert again.hub.position("awaz")[1] == 0
+    assert [play.title for play in again.onair.recent("awaz")] == ["Song", "Lamp"]
+
+
+async def test_what_nobody_runs_is_passed_over(daemon: Daemon) -> None:
+    daemon.onair.observe("nobody", ON)
+    assert daemon.onair.get("nobody") is None
+
+
+async def test_counts_are_stale_and_not_zero_while_icecast_is_silent(daemon: Daemon) -> None:
+    daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 12, 20)))
+    daemon.onair.observe("awaz", IcecastSilent())
+    found = daemon.onair.get("awaz")
+    assert found is not None
+    count = daemon.onair.views.listeners(found[1])
+    assert (count.listeners, count.peak, count.stale) == (12, 20, True)

@@ -1,0 +1,275 @@
+"""What observations mean, tried one by one and in any order."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from controlplane.onair import rules
+from controlplane.onair.state import (
+    CountChanged,
+    EncoderAuthorised,
+    EncoderConnected,
+    EncoderGone,
+    Event,
+    Heard,
+    IcecastSilent,
+    MetadataPosted,
+    Mount,
+    MountBusy,
+    MountsSeen,
+    NowChanged,
+    Observation,
+    Patience,
+    PipelineSeen,
+    Started,
+    Station,
+    Stopped,
+    Tick,
+)
+from controlplane.onair.titles import Title
+
+PATIENCE = Patience(encoder_s=10, upload_s=1, pipeline_s=10)
+PUBLIC = Mount("p1")
+AUTO = PipelineSeen(Heard("auto", "Lamp", "Band"))
+LIVE = PipelineSeen(Heard("live"))
+ON = MountsSeen(None, PUBLIC)
+
+
+def live(instance: str = "i1") -> MountsSeen:
+    return MountsSeen(Mount(instance), PUBLIC)
+
+
+class Log:
+    """A station and all that happened to it."""
+
+    def __init__(self, *steps: tuple[float, Observation]) -> None:
+        self.station = Station("awaz", "Awaz")
+        self.events: list[Event] = []
+        for at, seen in steps:
+            self.see(at, seen)
+
+    def see(self, at: float, seen: Observation) -> tuple[Event, ...]:
+        self.station, events = rules.observe(self.station, seen, at, PATIENCE)
+        self.events += events
+        return events
+
+    @property
+    def story(self) -> list[str]:
+        told = {Started: lambda e: f"+{e.broadcast.kind}", Stopped: lambda e: f"-{e.broadcast.kind} {e.reason}"}
+        return [told[type(event)](event) for event in self.events if type(event) in told]
+
+
+def test_autodj_starts_when_the_pipeline_is_on_the_mount() -> None:
+    assert Log((0, ON), (0.1, AUTO)).story == ["+autodj"]
+
+
+def test_a_live_broadcast_nests_over_autodj() -> None:
+    log = Log((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, EncoderConnected()), (60, EncoderGone()), (71, Tick()))
+    assert log.story == ["+autodj", "+live", "-live encoder_gone"]
+    assert log.station.broadcast == log.station.base
+
+
+def test_the_host_of_a_live_broadcast_is_the_holder_of_its_key() -> None:
+    log = Log((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, EncoderConnected()))
+    assert log.station.over is not None
+    assert log.station.over.host == "Sara"
+
+
+def test_a_drop_within_the_grace_goes_on_with_the_same_broadcast() -> None:
+    log = Log((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, live()), (20, EncoderGone()))
+    log.see(23, EncoderAuthorised("k", "Sara"))
+    log.see(23.1, live("i2"))
+    log.see(60, Tick())
+    assert log.story == ["+autodj", "+live"]
+
+
+def test_a_drop_longer_than_the_grace_is_a_stop_and_then_a_new_start() -> None:
+    log = Log((0, ON), (1, live()), (20, ON), (30, Tick()), (31, live("i2")))
+    assert log.story == ["+autodj", "+live", "-live encoder_gone", "+live"]
+
+
+def test_while_the_grace_runs_the_broadcast_is_reconnecting_and_titles_follow_what_is_heard() -> None:
+    log = Log((0, ON), (0, AUTO), (1, live()), (2, PipelineSeen(Heard("live", "Song"))), (20, EncoderGone()), (21, AUTO))
+    assert log.station.over is not None
+    assert log.station.over.lost_at == 20
+    assert rules.quality(log.station) == ("degraded", ("encoder_reconnecting",))
+    assert log.station.now is not None
+    assert (log.station.now.title.title, log.station.now.kind) == ("Lamp", "autodj")
+
+
+@pytest.mark.parametrize("hints", [(EncoderGone(),), ()])
+def test_a_hand_over_within_a_second_is_a_stop_and_a_start_even_if_the_gap_was_not_seen(
+    hints: tuple[Observation, ...],
+) -> None:
+    log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
+    for hint in hints:
+        log.see(50, hint)
+    log.see(50.2, EncoderAuthorised("k2", "Ali"))
+    log.see(50.3, EncoderConnected())
+    log.see(50.8, live("i2"))
+    assert log.story == ["+autodj", "+live", "-live handover", "+live"]
+    assert log.station.over is not None
+    assert log.station.over.host == "Ali"
+
+
+def test_a_hand_over_is_seen_by_the_poll_alone_when_the_hook_of_the_mount_was_lost() -> None:
+    log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
+    log.see(50.2, EncoderAuthorised("k2", "Ali"))
+    log.see(52, live("i2"))
+    assert log.story == ["+autodj", "+live", "-live handover", "+live"]
+
+
+def test_a_second_encoder_on_a_busy_mount_is_told_of_and_changes_nothing() -> None:
+    log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
+    log.see(5, EncoderAuthorised("k2", "Ali"))
+    assert log.see(5.5, Tick()) == ()
+    assert log.see(7, Tick()) == (MountBusy("Ali", "Sara"),)
+    log.see(10, live("i1"))
+    log.see(60, live("i1"))
+    assert log.story == ["+autodj", "+live"]
+
+
+def test_statistics_older_than_the_hook_do_not_make_an_encoder_gone() -> None:
+    log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, EncoderConnected()), (1.2, ON))
+    assert log.station.over is not None
+    assert log.station.over.lost_at is None
+    log.see(4, ON)
+    assert log.station.over.lost_at == 4
+
+
+def test_uploads_are_a_broadcast_of_their_own_that_live_ends() -> None:
+    queue = PipelineSeen(Heard("queue", "Upload"))
+    log = Log((0, ON), (1, queue), (30, live()))
+    assert log.story == ["+autodj", "+upload", "-upload live_began", "+live"]
+    log = Log((0, ON), (1, queue), (30, AUTO), (30.5, queue), (60, AUTO), (61.5, Tick()))
+    assert log.story == ["+autodj", "+upload", "-upload finished"]
+
+
+def test_taking_live_off_the_air_ends_it_at_once() -> None:
+    log = Log((0, ON), (1, live()), (9, PipelineSeen(Heard("auto"), live_enabled=False)))
+    assert log.story == ["+autodj", "+live", "-live taken_off_air"]
+    log.see(10, LIVE)
+    assert log.story[-1] == "+live"
+
+
+def test_nothing_ends_while_icecast_is_silent_and_counts_are_stale() -> None:
+    log = Log((0, MountsSeen(Mount("i1"), Mount("p1", 7))), (5, EncoderGone()), (6, IcecastSilent()))
+    log.see(500, Tick())
+    assert (log.station.blind, log.station.listeners) == (True, 7)
+    log.see(501, MountsSeen(None, None))
+    log.see(506, MountsSeen(Mount("i2"), PUBLIC))
+    log.see(900, Tick())
+    assert log.story == ["+autodj", "+live"]
+
+
+def test_a_pipeline_that_stays_away_ends_live_first_and_then_autodj() -> None:
+    log = Log((0, live()), (5, MountsSeen(Mount("i1"), None)), (15, Tick()))
+    assert log.story == ["+autodj", "+live", "-live pipeline_gone", "-autodj pipeline_gone"]
+    assert rules.quality(log.station) == ("offline", ("no_audio",))
+    assert log.station.now is None
+
+
+def test_the_same_title_twice_is_one_event() -> None:
+    log = Log((0, ON), (1, AUTO))
+    assert log.see(2, AUTO) == ()
+    assert log.see(3, PipelineSeen(Heard("auto", "Band - Lamp"))) == ()
+
+
+def test_a_live_source_without_a_title_is_named_after_station_and_host() -> None:
+    log = Log((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, live()), (2, LIVE))
+    assert log.station.now is not None
+    assert log.station.now.title == Title("Awaz", "Sara")
+
+
+def test_a_posted_title_holds_until_something_else_is_heard() -> None:
+    log = Log((0, ON), (1, AUTO), (2, MetadataPosted(Title("News"), show="Morning")))
+    assert log.station.now is not None
+    assert (log.station.now.title, log.station.now.show) == (Title("News"), "Morning")
+    assert log.see(3, AUTO) == ()
+    log.see(4, PipelineSeen(Heard("auto", "Next")))
+    assert log.station.now.title == Title("Next")
+    assert log.station.now.show == "Morning"
+
+
+def test_the_number_of_listeners_is_an_event_only_when_it_changes() -> None:
+    log = Log((0, MountsSeen(None, Mount("p1", 3, 9))))
+    assert log.see(1, MountsSeen(None, Mount("p1", 3, 9))) == ()
+    assert log.see(2, MountsSeen(None, Mount("p1", 4, 9))) == (CountChanged(),)
+    assert log.station.peak == 9
+
+
+def test_a_restored_broadcast_that_goes_on_is_neither_stopped_nor_started() -> None:
+    log = Log((0, ON), (0.5, EncoderAuthorised("k", "Sara")), (1, live()), (2, PipelineSeen(Heard("live", "Song"))))
+    before = log.station
+    restored = replace(
+        Station("awaz", "Awaz"),
+        base=replace(before.base, lost_at=30.0) if before.base else None,
+        over=replace(before.over, lost_at=30.0) if before.over else None,
+        now=before.now,
+    )
+    log.station, log.events = restored, []
+    log.see(30, PipelineSeen(Heard("live", "Song")))
+    log.see(31, live())
+    log.see(90, Tick())
+    assert not [event for event in log.events if isinstance(event, Started | Stopped | NowChanged)]
+
+
+hints = st.one_of(
+    st.builds(EncoderAuthorised, st.sampled_from(["k1", "k2"]), st.sampled_from(["Sara", "Ali"])),
+    st.just(EncoderConnected()),
+    st.just(EncoderGone()),
+    st.just(IcecastSilent()),
+    st.just(Tick()),
+    st.builds(PipelineSeen, st.builds(Heard, st.sampled_from(["live", "queue", "auto", "safe", "none"]), st.sampled_from(["", "a", "b"])), st.booleans()),
+    st.builds(MetadataPosted, st.one_of(st.none(), st.just(Title("t"))), st.one_of(st.none(), st.sampled_from(["", "s"]))),
+)
+mounts = st.builds(
+    MountsSeen,
+    st.one_of(st.none(), st.builds(Mount, st.sampled_from(["i1", "i2"]))),
+    st.one_of(st.none(), st.builds(Mount, st.just("p1"), st.integers(0, 5))),
+)
+steps = st.lists(st.tuples(st.floats(0.0, 15.0), st.one_of(hints, mounts)), max_size=30)
+sources = st.sampled_from(["live", "queue", "auto"])
+
+
+@given(steps, mounts, sources, st.booleans())
+def test_any_order_repetition_and_loss_followed_by_the_truth_gives_the_truth(
+    history: list[tuple[float, Observation]], truth: MountsSeen, source: str, enabled: bool
+) -> None:
+    log, now = Log(), 0.0
+    for pause, seen in history:
+        now += pause
+        log.see(now, seen)
+        log.see(now, seen)
+    heard = PipelineSeen(Heard(source, "truth"), enabled)  # type: ignore[arg-type]
+    for at in (now + 1, now + 12, now + 24):
+        log.see(at, truth)
+        log.see(at, heard)
+    station = log.station
+    assert (station.base is not None) == (truth.public is not None)
+    wanted = "live" if truth.ingest and enabled else "upload" if source == "queue" else None
+    assert (station.over.kind if station.over else None) == (wanted if truth.public else None)
+    assert station.listeners == (truth.public.listeners if truth.public else 0)
+    assert station.encoder is None or station.encoder.instance == (truth.ingest.instance if truth.ingest else None)
+    opened: list[str] = []
+    for event in log.events:
+        if isinstance(event, Started):
+            opened.append(event.broadcast.id)
+        if isinstance(event, Stopped):
+            assert opened.pop() == event.broadcast.id
+    assert opened == [b.id for b in (station.base, station.over) if b is not None]
+
+
+@given(steps)
+def test_a_station_is_closed_with_one_stop_for_each_start(history: list[tuple[float, Observation]]) -> None:
+    log, now = Log(), 0.0
+    for pause, seen in history:
+        now += pause
+        log.see(now, seen)
+    log.events += rules.close(log.station, "station_removed")
+    started = [event.broadcast.id for event in log.events if isinstance(event, Started)]
+    stopped = [event.broadcast.id for event in log.events if isinstance(event, Stopped)]
+    assert sorted(started) == sorted(stopped)
+    assert len(set(started)) == len(started)

@@ -1,0 +1,40 @@
+"""The pipeline's state document, read with suspicion."""
+
+import json
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from controlplane.liquidsoap import parse
+from controlplane.liquidsoap.parse import Garbage
+from controlplane.onair.state import Heard, PipelineSeen
+
+
+def document(**fields: object) -> bytes:
+    return orjson.dumps({"source": "auto", "instance": "i", "seq": 4, **fields})
+
+
+def test_a_state_document_is_read() -> None:
+    state = parse.state(document(title="T", artist="A", album="L", duration_s=3.26, awaz_id="x", silent=True))
+    assert state.seen == PipelineSeen(Heard("auto", "T", "A", "L", "x", 3.3), live_enabled=True, silent=True)
+    assert (state.instance, state.seq) == ("i", 4)
+
+
+def test_fields_of_the_wrong_kind_are_taken_for_absent() -> None:
+    state = parse.state(document(title=5, seq="x", duration_s=True, rms=-3, live_enabled="no"))
+    assert state.seen == PipelineSeen(Heard("auto"))
+    assert (state.seq, state.rms) == (0, 0.0)
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"source":"mars"}', b'{"source":["auto"]}', b"\xff", b"NaN"])
+def test_what_is_none_is_refused(raw: bytes) -> None:
+    with pytest.raises(Garbage):
+        parse.state(raw)
+
+
+@given(st.dictionaries(st.text(max_size=12), st.one_of(st.none(), st.text(), st.integers(), st.floats(allow_nan=False, allow_infinity=False))))
+def test_any_object_with_a_source_is_read(fields: dict[str, object]) -> None:
+    raw = json.dumps({**fields, "source": "live"}).encode()
+    assert parse.state(raw).seen.heard.source == "live"

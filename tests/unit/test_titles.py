@@ -1,0 +1,58 @@
+"""What an encoder calls its title, and what is made of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from controlplane.onair import titles
+from controlplane.onair.titles import Title
+
+
+@pytest.mark.parametrize(
+    ("raw", "read"),
+    [
+        ("Nusrat - Afreen", Title("Afreen", "Nusrat")),
+        ("A - B - C", Title("B - C", "A")),
+        ("no dash here", Title("no dash here")),
+        ("AC-DC", Title("AC-DC")),
+        (" - Only title", Title("Only title")),
+        ("Only artist - ", Title("Only artist")),
+        ("(null) - Song", Title("Song")),
+        ("نصرت - آفرین", Title("آفرین", "نصرت")),
+        ("a\r\nb\x00c", Title("a bc")),
+        ("Caf\u00c3\u00a9", Title("Caf\u00e9")),
+        ("&#1606;&#1589;", Title("نص")),
+        ("Tom &amp; Jerry", Title("Tom & Jerry")),
+        ("x';StreamUrl='http://evil", Title("x\u2019;StreamUrl='http://evil")),
+        ("it's fine", Title("it's fine")),
+        ("e\u0301", Title("\u00e9")),
+        ("\u202eevil\u202c", Title("evil")),
+        ("a\u200cb", Title("a\u200cb")),
+    ],
+)
+def test_a_title_is_cleaned_and_split(raw: str, read: Title) -> None:
+    assert titles.parse(raw) == read
+
+
+@pytest.mark.parametrize("raw", ["", "  ", "(null)", "NULL", "-", " - ", "unknown", "adw_ad='true';durationMilliseconds='30'", "Advert: soap", "Spot Block End"])
+def test_what_names_no_track_is_none(raw: str) -> None:
+    assert titles.parse(raw) is None
+
+
+def test_a_named_artist_is_not_repeated_in_the_title() -> None:
+    assert titles.parse("Abida - Yaar", "Abida") == Title("Yaar", "Abida")
+
+
+@given(st.text(max_size=600), st.text(max_size=300))
+def test_whatever_comes_the_icy_line_is_safe_and_short(title: str, artist: str) -> None:
+    read = titles.parse(title, artist)
+    line = read.icy if read is not None else ""
+    assert len(line.encode()) <= 255
+    assert "';" not in line
+    assert "\n" not in line
+    assert "\x00" not in line
+
+
+@given(st.text(max_size=400), st.integers(min_value=1, max_value=60))
+def test_cleaning_never_splits_a_code_point_nor_exceeds_its_limit(text: str, limit: int) -> None:
+    assert len(titles.clean(text, limit).encode("utf-8")) <= limit

@@ -1,0 +1,181 @@
+import type {
+  AnyMessage,
+  BroadcastView,
+  Envelope,
+  Incident,
+  Metadata,
+  OnAir,
+  PlayView,
+  Quality,
+  Snapshot,
+  StationMessage,
+  StationView,
+} from "./wire.ts";
+
+const HISTORY_LENGTH = 20;
+const INCIDENTS_KEPT = 5;
+
+export interface ListenerCount {
+  readonly count: number;
+  readonly peak: number;
+  readonly stale: boolean;
+  /** When the count was last known to be true, in server time; undefined if it never was while we looked. */
+  readonly asOf: number | undefined;
+}
+
+export interface StationState {
+  readonly slug: string;
+  readonly station: StationView;
+  readonly onAir: OnAir;
+  readonly broadcast: BroadcastView | undefined;
+  readonly metadata: Metadata | undefined;
+  readonly listeners: ListenerCount;
+  readonly quality: Quality | undefined;
+  /** Newest first, without what is playing now. */
+  readonly history: readonly PlayView[];
+  readonly incidents: readonly (Incident & { at: number })[];
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+const LAST_VALUE = new Set(["stream:listeners", "stream:quality", "stream:incident"]);
+
+/** Where a message stands to what we know: to be applied, known already, or proof that something is missing. */
+export function judge(state: StationState, message: AnyMessage): "apply" | "drop" | "gap" {
+  const { epoch, seq } = message.data;
+  if (epoch !== state.epoch) return "gap";
+  if (LAST_VALUE.has(message.event)) {
+    if (seq > state.seq) return "gap";
+    return seq === state.seq ? "apply" : "drop";
+  }
+  if (seq <= state.seq) return "drop";
+  return seq === state.seq + 1 ? "apply" : "gap";
+}
+
+export function fromSnapshot(snapshot: Snapshot, before?: StationState): StationState {
+  const { listeners, metadata } = snapshot;
+  return {
+    slug: snapshot.station.slug,
+    station: snapshot.station,
+    onAir: snapshot.on_air,
+    broadcast: snapshot.broadcast,
+    metadata: snapshot.on_air === "offair" ? undefined : metadata,
+    listeners: {
+      count: listeners.listeners,
+      peak: listeners.peak,
+      stale: listeners.stale,
+      asOf: listeners.stale ? before?.listeners.asOf : snapshot.server_time,
+    },
+    quality: snapshot.quality,
+    history: snapshot.history
+      .filter((play) => !(metadata && isSamePlay(play, metadata)))
+      .sort((a, b) => b.started_at - a.started_at)
+      .slice(0, HISTORY_LENGTH),
+    incidents: before?.incidents ?? [],
+    epoch: snapshot.epoch,
+    seq: snapshot.seq,
+  };
+}
+
+/** The state after a message that `judge` said to apply. */
+export function apply(before: StationState, message: AnyMessage): StationState {
+  const state = { ...before, seq: Math.max(before.seq, message.data.seq) };
+  const known = message as StationMessage;
+  switch (known.event) {
+    case "stream:started":
+      return started(state, known.data);
+    case "stream:stopped":
+      return stopped(state, known.data);
+    case "stream:metadata":
+      return playing(state, known.data);
+    case "stream:listeners": {
+      const { listeners: count, peak, stale, at } = known.data;
+      return { ...state, listeners: { count, peak, stale, asOf: stale ? state.listeners.asOf : at } };
+    }
+    case "stream:quality":
+      return received(state, known.data);
+    case "stream:incident": {
+      const { kind, message: text, at } = known.data;
+      return { ...state, incidents: [{ kind, message: text, at }, ...state.incidents].slice(0, INCIDENTS_KEPT) };
+    }
+    default:
+      return state;
+  }
+}
+
+/** Whether the encoder of a live broadcast dropped and is being waited for. */
+export function isReconnecting(state: StationState): boolean {
+  return state.broadcast?.reconnecting ?? false;
+}
+
+type DataOf<Name extends StationMessage["event"]> = Extract<StationMessage, { event: Name }>["data"];
+
+function started(state: StationState, data: DataOf<"stream:started">): StationState {
+  const broadcast: BroadcastView = {
+    id: data.broadcast_id,
+    kind: data.kind,
+    started_at: data.at,
+    reconnecting: false,
+    ...(data.host !== undefined && { host: data.host }),
+    ...(data.show !== undefined && { show: data.show }),
+  };
+  const station = { ...state.station, stream_url: data.stream_url, urls: data.urls };
+  return { ...state, onAir: data.kind, broadcast, station };
+}
+
+function stopped(state: StationState, data: DataOf<"stream:stopped">): StationState {
+  const after = { ...state, onAir: data.then, broadcast: undefined };
+  if (data.then === "offair") return { ...after, metadata: undefined, history: withPlayed(state, data.at) };
+  return { ...after, metadata: withoutPresenter(state) };
+}
+
+/** The next track may come a moment later: until then, who presented what ended must not seem to present AutoDJ. */
+function withoutPresenter(state: StationState): Metadata | undefined {
+  if (!state.metadata || state.metadata.host !== state.broadcast?.host) return state.metadata;
+  const { track, started_at } = state.metadata;
+  return { track, started_at };
+}
+
+function playing(state: StationState, data: DataOf<"stream:metadata">): StationState {
+  const { show, host, track, started_at } = data;
+  const metadata: Metadata = {
+    track,
+    started_at,
+    ...(show !== undefined && { show }),
+    ...(host !== undefined && { host }),
+  };
+  const goesOn = state.metadata?.track.id === track.id && state.metadata.started_at === started_at;
+  return { ...state, metadata, history: goesOn ? state.history : withPlayed(state, started_at) };
+}
+
+function withPlayed(state: StationState, ended_at: number): readonly PlayView[] {
+  if (!state.metadata) return state.history;
+  const { track, started_at, show, host } = state.metadata;
+  const play: PlayView = {
+    title: track.title,
+    artist: track.artist,
+    kind: state.onAir === "offair" ? "autodj" : state.onAir,
+    started_at,
+    ended_at,
+    ...(track.album !== undefined && { album: track.album }),
+    ...(show !== undefined && { show }),
+    ...(host !== undefined && { host }),
+  };
+  return [play, ...state.history].slice(0, HISTORY_LENGTH);
+}
+
+function received(state: StationState, data: Envelope & Quality): StationState {
+  const { state: level, bitrate_kbps, silence_ms = 0, reasons = [] } = data;
+  const reconnecting = reasons.includes("encoder_reconnecting");
+  return {
+    ...state,
+    quality: { state: level, bitrate_kbps, silence_ms, reasons },
+    broadcast: state.broadcast?.kind === "live" ? { ...state.broadcast, reconnecting } : state.broadcast,
+  };
+}
+
+function isSamePlay(play: PlayView, metadata: Metadata): boolean {
+  return (
+    play.ended_at === undefined && play.title === metadata.track.title && play.artist === metadata.track.artist
+  );
+}
