@@ -53,7 +53,8 @@ class Heard:
     artist: str = ""
     album: str = ""
     track_id: str = ""
-    duration_s: float = 0.0
+    # An estimate that wavers from one look to the next: not what makes a track another one.
+    duration_s: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,12 @@ class NowPlaying:
     track_id: str
     title: Title
     album: str
-    duration_s: float
     show: str | None
     host: str | None
     broadcast_id: str
     kind: Kind
     started_at: float
+    duration_s: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def expression(tune: Tune) -> str:
 
 
 def synthesise(tune: Tune, directory: Path) -> Path:
-    """Make a tune's tagged mp3 in an existing directory, unless it is there; raise ConfigError if ffmpeg does not make it."""
+    """Make a tune's tagged mp3 in an existing directory, unless it is there; raises ConfigError if ffmpeg fails."""
     path = directory / tune.file
     if path.exists():
         return path

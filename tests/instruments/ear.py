@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BufferedReader
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -67,7 +68,7 @@ class Ear:
     def longest_wait(self, since: float) -> float:
         """Return the longest time between two blocks since a moment, in seconds."""
         times = [at for at, _ in self.blocks if at >= since] + [time.monotonic()]
-        return max((after - before for before, after in zip(times, times[1:], strict=False)), default=0.0)
+        return max((after - before for before, after in pairwise(times)), default=0.0)
 
     def _wait(self, wanted: Callable[[Block], bool], within_s: float, what: str) -> float:
         deadline = time.monotonic() + within_s

@@ -120,7 +120,9 @@ class House:
     def awaz(self, *words: str) -> str:
         """Run an `awaz` command and return what it printed."""
         command = [sys.executable, "-m", "controlplane", *words]
-        result = subprocess.run(command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=60)
+        result = subprocess.run(
+            command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=60, check=False
+        )
         if result.returncode:
             raise RuntimeError(f"awaz {' '.join(words)}: {result.stdout}{result.stderr}")
         return result.stdout

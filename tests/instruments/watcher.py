@@ -10,6 +10,11 @@ import httpx
 import socketio
 
 Event = dict[str, Any]
+ORDERED = frozenset({"stream:started", "stream:stopped", "stream:metadata"})
+
+
+def _told(name: str, body: Event) -> str:
+    return f"{name} {body.get('kind') or body.get('reason') or ''}".strip()
 
 
 @dataclass
@@ -71,8 +76,7 @@ class Watcher:
 
     def names(self, since: int = 0) -> list[str]:
         """List the names of the ordered events that came."""
-        kinds = {"stream:started", "stream:stopped", "stream:metadata"}
-        return [f"{name} {body.get('kind') or body.get('reason') or ''}".strip() for _, name, body in self.events[since:] if name in kinds]
+        return [_told(name, body) for _, name, body in self.events[since:] if name in ORDERED]
 
     def mark(self) -> int:
         """Return the number of the next event."""

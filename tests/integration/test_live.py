@@ -4,13 +4,14 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from functools import partial
 
 import pytest
 
 from tests.instruments.ear import Ear, IcyPlayer
 from tests.instruments.encoder import Encoder
 from tests.instruments.house import House
-from tests.instruments.watcher import Watcher
+from tests.instruments.watcher import ORDERED, Event, Watcher
 
 Watch = Callable[..., Awaitable[Watcher]]
 Encode = Callable[..., Encoder]
@@ -47,7 +48,7 @@ async def test_every_event_carries_the_envelope_and_seq_rises_by_one(watch: Watc
     await watcher.wait_for("stream:started")
     encoder.stop()
     await watcher.wait_for("stream:stopped")
-    ordered = [body for _, name, body in watcher.events if name in {"stream:started", "stream:stopped", "stream:metadata"}]
+    ordered = [body for _, name, body in watcher.events if name in ORDERED]
     first = watcher.snapshot["seq"] + 1
     assert [event["seq"] for event in ordered] == list(range(first, first + len(ordered)))
     assert {(event["station"], event["epoch"]) for event in ordered} == {("awaz", watcher.snapshot["epoch"])}
@@ -115,11 +116,15 @@ async def test_titles_of_the_encoder_reach_sockets_and_icy_players_alike(
     await watcher.wait_for("stream:metadata", lambda event: event.get("host") == "Demo Owner")
     for text, artist, title in (
         ("نصرت فتح علی خان - آفرین آفرین", "نصرت فتح علی خان", "آفرین آفرین"),
-        ("It's - \"Quoted\"", "It's", '"Quoted"'),
+        ('It\'s - "Quoted"', "It's", '"Quoted"'),
     ):
         encoder.title(text)
-        await watcher.wait_for("stream:metadata", lambda event, wanted=title: event["track"]["title"] == wanted)
+        await watcher.wait_for("stream:metadata", partial(_names, title))
         await asyncio.to_thread(player.wait_for, f"{artist} - {title}")
+
+
+def _names(title: str, event: Event) -> bool:
+    return bool(event["track"]["title"] == title)
 
 
 async def test_a_latin_1_title_harms_nobody(watch: Watch, encode: Encode, listen: Callable[..., Ear]) -> None:

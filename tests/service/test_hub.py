@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -87,7 +88,7 @@ async def test_of_a_burst_of_counts_the_first_and_the_newest_are_sent(recorder: 
     recorder.hub.latest("a", "stream:listeners", lambda: listeners(1))
     await recorder.until(1)
     for count in range(2, 500):
-        recorder.hub.latest("a", "stream:listeners", lambda count=count: listeners(count))
+        recorder.hub.latest("a", "stream:listeners", partial(listeners, count))
     recorder.hub.latest("b", "stream:listeners", lambda: listeners(7))
     await recorder.until(3)
     assert [(body["station"], body["listeners"]) for _, body, _ in recorder.sent] == [("a", 1), ("b", 7), ("a", 499)]
@@ -100,4 +101,7 @@ async def test_a_digest_has_only_what_changed(recorder: Recorder) -> None:
     recorder.hub.digest([one, two])
     recorder.hub.digest([one, DigestEntry(station="two", on_air="live", listeners=3)])
     await recorder.until(2)
-    assert [[entry["station"] for entry in body["stations"]] for _, body, _ in recorder.sent] == [["one", "two"], ["two"]]
+    assert [[entry["station"] for entry in body["stations"]] for _, body, _ in recorder.sent] == [
+        ["one", "two"],
+        ["two"],
+    ]

@@ -52,8 +52,10 @@ async def icecast() -> AsyncIterator[tuple[FakeIcecast, TestServer]]:
     fake = FakeIcecast()
     app = web.Application()
     app.router.add_get("/admin/stats", fake.stats)
-    async with TestServer(app, shutdown_timeout=0.1) as server:
-        yield fake, server
+    server = TestServer(app)
+    await server.start_server(shutdown_timeout=0.1)
+    yield fake, server
+    await server.close()
 
 
 @pytest.fixture
@@ -78,7 +80,14 @@ async def poll(daemon: Daemon) -> tuple[int, bool]:
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"<html>502 Bad Gateway</html>", 200), (b"", 200), (GOOD[:90], 200), (GOOD, 401), (GOOD, 500), (b"x" * 3_000_000, 200)],
+    [
+        (b"<html>502 Bad Gateway</html>", 200),
+        (b"", 200),
+        (GOOD[:90], 200),
+        (GOOD, 401),
+        (GOOD, 500),
+        (b"x" * 3_000_000, 200),
+    ],
     ids=["html", "empty", "cut off", "refused", "broken", "too big"],
 )
 async def test_the_last_good_state_is_kept(

@@ -1,5 +1,7 @@
 """Icecast's words, read with suspicion."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,7 +102,10 @@ def test_a_title_update_with_a_sources_credentials_is_not_a_new_source() -> None
     assert parse.hook(b"action=stream_auth&mount=%2fa&admin=1").metadata
 
 
-@pytest.mark.parametrize("body", [b"", b"action=listener_add&mount=/a", b"action=mount_add", b"action=mount_add&mount=a", b"&" * 100, b"\xff=\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"action=listener_add&mount=/a", b"action=mount_add", b"action=mount_add&mount=a", b"&" * 100, b"\xff=\xff"],
+)
 def test_a_hook_that_is_none_is_refused(body: bytes) -> None:
     with pytest.raises(Garbage):
         parse.hook(body)
@@ -108,12 +113,12 @@ def test_a_hook_that_is_none_is_refused(body: bytes) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_hook_body_is_read_or_refused(body: bytes) -> None:
-    try:
+    with suppress(Garbage):
         assert parse.hook(body).mount.startswith("/")
-    except Garbage as error:
-        assert str(error)
 
 
-@pytest.mark.parametrize(("agent", "listens"), [("VLC/3.0", True), ("Icecast 2.4.4", False), ("AwazProbe/1", False), ("", True)])
+@pytest.mark.parametrize(
+    ("agent", "listens"), [("VLC/3.0", True), ("Icecast 2.4.4", False), ("AwazProbe/1", False), ("", True)]
+)
 def test_relays_and_probes_are_told_from_listeners(agent: str, listens: bool) -> None:
     assert parse.is_listener(agent) is listens

@@ -1,9 +1,9 @@
 """The running icecast.xml, made from the template."""
 
 from pathlib import Path
-from xml.etree.ElementTree import fromstring
 
 import pytest
+from defusedxml.ElementTree import fromstring
 
 from controlplane.errors import ConfigError
 from controlplane.icecast.render import PublicMount, Stack, icecast_xml

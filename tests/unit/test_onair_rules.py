@@ -66,7 +66,9 @@ def test_autodj_starts_when_the_pipeline_is_on_the_mount() -> None:
 
 
 def test_a_live_broadcast_nests_over_autodj() -> None:
-    log = Log((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, EncoderConnected()), (60, EncoderGone()), (71, Tick()))
+    log = Log(
+        (0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, EncoderConnected()), (60, EncoderGone()), (71, Tick())
+    )
     assert log.story == ["+autodj", "+live", "-live encoder_gone"]
     assert log.station.broadcast == log.station.base
 
@@ -91,7 +93,9 @@ def test_a_drop_longer_than_the_grace_is_a_stop_and_then_a_new_start() -> None:
 
 
 def test_while_the_grace_runs_the_broadcast_is_reconnecting_and_titles_follow_what_is_heard() -> None:
-    log = Log((0, ON), (0, AUTO), (1, live()), (2, PipelineSeen(Heard("live", "Song"))), (20, EncoderGone()), (21, AUTO))
+    log = Log(
+        (0, ON), (0, AUTO), (1, live()), (2, PipelineSeen(Heard("live", "Song"))), (20, EncoderGone()), (21, AUTO)
+    )
     assert log.station.over is not None
     assert log.station.over.lost_at == 20
     assert rules.quality(log.station) == ("degraded", ("encoder_reconnecting",))
@@ -222,8 +226,14 @@ hints = st.one_of(
     st.just(EncoderGone()),
     st.just(IcecastSilent()),
     st.just(Tick()),
-    st.builds(PipelineSeen, st.builds(Heard, st.sampled_from(["live", "queue", "auto", "safe", "none"]), st.sampled_from(["", "a", "b"])), st.booleans()),
-    st.builds(MetadataPosted, st.one_of(st.none(), st.just(Title("t"))), st.one_of(st.none(), st.sampled_from(["", "s"]))),
+    st.builds(
+        PipelineSeen,
+        st.builds(Heard, st.sampled_from(["live", "queue", "auto", "safe", "none"]), st.sampled_from(["", "a", "b"])),
+        st.booleans(),
+    ),
+    st.builds(
+        MetadataPosted, st.one_of(st.none(), st.just(Title("t"))), st.one_of(st.none(), st.sampled_from(["", "s"]))
+    ),
 )
 mounts = st.builds(
     MountsSeen,

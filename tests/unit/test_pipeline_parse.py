@@ -34,7 +34,12 @@ def test_what_is_none_is_refused(raw: bytes) -> None:
         parse.state(raw)
 
 
-@given(st.dictionaries(st.text(max_size=12), st.one_of(st.none(), st.text(), st.integers(), st.floats(allow_nan=False, allow_infinity=False))))
+@given(
+    st.dictionaries(
+        st.text(max_size=12),
+        st.one_of(st.none(), st.text(), st.integers(), st.floats(allow_nan=False, allow_infinity=False)),
+    )
+)
 def test_any_object_with_a_source_is_read(fields: dict[str, object]) -> None:
     raw = json.dumps({**fields, "source": "live"}).encode()
     assert parse.state(raw).seen.heard.source == "live"

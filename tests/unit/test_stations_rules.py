@@ -19,7 +19,9 @@ def test_a_slug_that_cannot_is_refused(slug: str) -> None:
 
 def test_mounts_and_slugs_name_each_other() -> None:
     assert rules.slug_of_ingest(rules.ingest_mount("jazz")) == "jazz"
-    assert [rules.slug_of_ingest(mount) for mount in ("/jazz.mp3", "/ingest/", "/ingest/a/b", "/ingest/A")] == [None] * 4
+    assert [rules.slug_of_ingest(mount) for mount in ("/jazz.mp3", "/ingest/", "/ingest/a/b", "/ingest/A")] == [
+        None
+    ] * 4
 
 
 def test_a_stream_key_has_160_random_bits_and_is_kept_as_a_hash() -> None:

@@ -34,7 +34,21 @@ def test_a_title_is_cleaned_and_split(raw: str, read: Title) -> None:
     assert titles.parse(raw) == read
 
 
-@pytest.mark.parametrize("raw", ["", "  ", "(null)", "NULL", "-", " - ", "unknown", "adw_ad='true';durationMilliseconds='30'", "Advert: soap", "Spot Block End"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "  ",
+        "(null)",
+        "NULL",
+        "-",
+        " - ",
+        "unknown",
+        "adw_ad='true';durationMilliseconds='30'",
+        "Advert: soap",
+        "Spot Block End",
+    ],
+)
 def test_what_names_no_track_is_none(raw: str) -> None:
     assert titles.parse(raw) is None
 

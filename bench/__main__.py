@@ -1,0 +1,25 @@
+"""`make bench`: run every benchmark, or the ones named."""
+
+import asyncio
+import sys
+
+from bench.onair import bench as onair
+from bench.results_file import report
+
+BENCHMARKS = {"onair": onair.run}
+
+
+def main() -> int:
+    """Run and report."""
+    names = sys.argv[1:] or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    for name in names:
+        report(name, asyncio.run(BENCHMARKS[name]()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

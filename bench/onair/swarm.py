@@ -1,0 +1,72 @@
+"""A thousand sockets in a process of their own: `python -m bench.onair.swarm <url> <station> <count>`.
+
+Speaks just enough Socket.IO over aiohttp's WebSocket client to join a station. Says `ready` when all have joined, and
+then one JSON line for each message that all of them got: `{name, body, first, last, times}`, in monotonic seconds.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections import defaultdict
+
+import aiohttp
+
+AT_ONCE = 50
+MESSAGE = "42"
+
+
+async def _join(http: aiohttp.ClientSession, url: str, token: str, station: str) -> aiohttp.ClientWebSocketResponse:
+    socket = await http.ws_connect(f"{url}/socket.io/?EIO=4&transport=websocket", max_msg_size=0)
+    await socket.receive_str()
+    await socket.send_str("40" + json.dumps({"token": token}))
+    await socket.receive_str()
+    await socket.send_str("420" + json.dumps(["stream:join", {"station": station}]))
+    while not (await socket.receive_str()).startswith("430"):
+        pass
+    return socket
+
+
+def _note(times: dict[str, list[float]], data: str, count: int) -> None:
+    arrived = times[data]
+    arrived.append(time.monotonic())
+    if len(arrived) == count:
+        name, body = json.loads(data[len(MESSAGE) :])
+        line = {"name": name, "body": body, "first": arrived[0], "last": arrived[-1], "times": arrived}
+        print(json.dumps(line), flush=True)
+        del times[data]
+
+
+async def main(url: str, station: str, count: int) -> None:
+    """Connect all and report for ever."""
+    times: dict[str, list[float]] = defaultdict(list)
+    joined = asyncio.Semaphore(AT_ONCE)
+    ready = 0
+    everybody = asyncio.Event()
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        async with http.post(f"{url}/api/v1/auth/guest", json={}) as answer:
+            token = (await answer.json())["access_token"]
+
+        async def listen() -> None:
+            nonlocal ready
+            async with joined:
+                socket = await _join(http, url, token, station)
+            ready += 1
+            if ready == count:
+                everybody.set()
+            async for message in socket:
+                if message.data == "2":
+                    await socket.send_str("3")
+                elif message.data.startswith(MESSAGE):
+                    _note(times, message.data, count)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(count):
+                group.create_task(listen())
+            await everybody.wait()
+            times.clear()
+            print("ready", flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))

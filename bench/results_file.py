@@ -1,0 +1,51 @@
+"""The shape of a result, on the screen and in bench/results/<name>.json."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+DIRECTORY = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One metric: ours, the peer's, their ratio (peer over ours: how many times better), and our target."""
+
+    metric: str
+    unit: str
+    ours: float
+    peer: float | None
+    peer_name: str
+    ratio: float | None
+    target: str
+    met: bool
+
+
+def result(
+    metric: str, unit: str, ours: float, most: float, *, peer: float | None = None, peer_name: str = ""
+) -> Result:
+    """Make a result of a quantity that should be small, with `most` as its target."""
+    ratio = round(peer / ours, 1) if peer is not None and ours else None
+    rounded = round(peer, 1) if peer is not None else None
+    return Result(metric, unit, round(ours, 1), rounded, peer_name, ratio, f"<= {most:g}", ours <= most)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the smallest value that at least `share` of all values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, -(-int(share * 1000) * len(ordered) // 1000) - 1))]
+
+
+def report(name: str, results: list[Result]) -> None:
+    """Print the results and write them."""
+    table = Table("metric", "ours", "peer", "ratio", "target", "met", title=name)
+    for row in results:
+        peer = f"{row.peer:g} {row.unit} ({row.peer_name})" if row.peer is not None else "-"
+        ratio = f"{row.ratio:g}x" if row.ratio is not None else "-"
+        table.add_row(row.metric, f"{row.ours:g} {row.unit}", peer, ratio, row.target, "yes" if row.met else "NO")
+    Console(width=150).print(table)
+    DIRECTORY.mkdir(exist_ok=True)
+    (DIRECTORY / f"{name}.json").write_text(json.dumps([asdict(row) for row in results], indent=2) + "\n")
