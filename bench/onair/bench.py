@@ -160,8 +160,8 @@ async def titles(house: House, swarm: Swarm) -> list[Result]:
             "ms",
             percentile(ours, 0.99),
             150,
-            percentile(theirs, 0.99),
-            peer.NAME,
+            peer=percentile(theirs, 0.99),
+            peer_name=peer.NAME,
         ),
         result("title posted -> ICY block of a listener, worst", "ms", max(icy), 150 + ICY_BLOCK_MS),
     ]

@@ -17,6 +17,7 @@ log = structlog.get_logger()
 
 STATIC = Path(__file__).parent / "static"
 PAGES = {"/": "index.html", "/s/{slug}": "index.html", "/studio": "studio.html"}
+SOCKET_PATH = "/socket.io/"
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -38,7 +39,7 @@ class Site:
 
     def app(self, routes: Iterable[Route]) -> web.Application:
         """Return the application with these routes and the pages."""
-        app = web.Application(client_max_size=BODY_LIMIT, middlewares=[self._translate])
+        app = web.Application(client_max_size=BODY_LIMIT, middlewares=[self._translate, _websocket_only])
         for route in routes:
             app.router.add_route(route.method, route.path, self._answering(route))
         for path, file in PAGES.items():
@@ -88,6 +89,13 @@ class Site:
         if scheme.lower() != "bearer":
             raise Unauthenticated("the Authorization header must be: Bearer <token>")
         return await self.accounts.actor(token)
+
+
+@web.middleware
+async def _websocket_only(request: web.Request, handler: Next) -> web.StreamResponse:
+    if request.path.startswith(SOCKET_PATH) and request.query.get("transport") != "websocket":
+        raise InvalidInput('this server speaks WebSocket only: connect with transports: ["websocket"]')
+    return await handler(request)
 
 
 def _page(file: Path) -> Next:

@@ -1,0 +1,202 @@
+"""The HTTP API and the socket gateway of a daemon with nothing around it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import socketio
+from aiohttp.test_utils import TestClient, TestServer
+
+from controlplane.app import Daemon
+from controlplane.onair.state import Heard, Mount, MountsSeen, PipelineSeen
+from tests.instruments.watcher import Watcher
+
+METADATA = "/api/v1/stations/awaz/metadata"
+
+
+@pytest.fixture
+async def client(daemon: Daemon) -> AsyncIterator[TestClient[Any, Any]]:
+    app = daemon.site.app(daemon.routes)
+    daemon.gateway.server.attach(app)
+    async with TestClient(TestServer(app)) as started:
+        yield started
+
+
+async def test_every_route_of_the_reference_answers_and_nothing_breaks(
+    client: TestClient[Any, Any], daemon: Daemon
+) -> None:
+    for route in daemon.routes:
+        answer = await client.request(route.method, route.path.replace("{slug}", "awaz"))
+        assert answer.status in {200, 400, 401, 503}, route
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_what_writes_needs_a_token_and_a_right(client: TestClient[Any, Any], daemon: Daemon) -> None:
+    token = (await (await client.post("/api/v1/auth/guest", json={"name": "Ali"})).json())["access_token"]
+    anonymous = await client.post(METADATA, json={"title": "x"})
+    as_guest = await client.post(METADATA, json={"title": "x"}, headers={"Authorization": f"Bearer {token}"})
+    forged = await client.post(METADATA, json={"title": "x"}, headers={"Authorization": "Bearer a.b.c"})
+    assert [anonymous.status, as_guest.status, forged.status] == [401, 403, 401]
+    assert (await as_guest.json())["error"]["code"] == "forbidden"
+
+
+@pytest.fixture
+async def owner(daemon: Daemon) -> dict[str, str]:
+    user = await daemon.site.accounts.set_user("root", "Root", "admin", "pw")
+    return {"Authorization": f"Bearer {await daemon.site.accounts.token_for(user.login, 60)}"}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "named"),
+    [
+        (b"", 400, "name at least one"),
+        (b"not json", 400, "not JSON"),
+        (b'{"titel": "x"}', 400, "titel"),
+        (b'{"title": 5}', 400, "title"),
+        (b'{"title": "\\u0000\\u200b"}', 400, "visible character"),
+        (b'{"title": "' + b"x" * 501 + b'"}', 400, "title"),
+        (b"x" * 70_000, 413, "65536 bytes"),
+    ],
+)
+async def test_a_bad_body_is_refused_naming_what_is_wrong(
+    client: TestClient[Any, Any], daemon: Daemon, owner: dict[str, str], body: bytes, status: int, named: str
+) -> None:
+    daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
+    daemon.onair.observe("awaz", PipelineSeen(Heard("auto", "Lamp")))
+    answer = await client.post(METADATA, data=body, headers=owner)
+    assert answer.status == status
+    assert named in (await answer.json())["error"]["message"]
+
+
+async def test_a_title_for_a_station_that_is_off_air_is_a_conflict(
+    client: TestClient[Any, Any], owner: dict[str, str]
+) -> None:
+    answer = await client.post(METADATA, json={"title": "x"}, headers=owner)
+    assert (answer.status, (await answer.json())["error"]["code"]) == (409, "conflict")
+
+
+async def test_the_right_password_signs_in_and_no_other(client: TestClient[Any, Any], owner: dict[str, str]) -> None:
+    right = await client.post("/api/v1/auth/login", json={"login": "root", "password": "pw"})
+    wrong = await client.post("/api/v1/auth/login", json={"login": "root", "password": "px"})
+    nobody = await client.post("/api/v1/auth/login", json={"login": "nobody", "password": "pw"})
+    assert [right.status, wrong.status, nobody.status] == [200, 401, 401]
+    assert (await right.json())["user"]["role"] == "admin"
+    assert await wrong.json() == await nobody.json()
+
+
+async def test_readyz_names_what_is_missing(client: TestClient[Any, Any], daemon: Daemon) -> None:
+    await daemon.pipelines.poll()
+    answer = await client.get("/readyz")
+    assert answer.status == 503
+    assert (await answer.json())["error"]["message"] == "missing: pipeline of awaz, Icecast"
+    assert (await client.get("/healthz")).status == 200
+
+
+async def test_nowplaying_has_the_shape_that_players_read(client: TestClient[Any, Any], daemon: Daemon) -> None:
+    daemon.onair.observe("awaz", MountsSeen(Mount("i"), Mount("p", 4)))
+    daemon.onair.observe("awaz", PipelineSeen(Heard("live", "Sara - Song")))
+    shown = await (await client.get("/api/nowplaying/awaz")).json()
+    assert shown["station"]["shortcode"] == "awaz"
+    assert shown["listeners"] == {"total": 4, "unique": 4, "current": 4}
+    assert shown["live"]["is_live"] is True
+    assert shown["now_playing"]["song"]["text"] == "Sara - Song"
+    assert shown["is_online"] is True
+    assert [shown] == await (await client.get("/api/nowplaying")).json()
+
+
+async def test_a_friendly_origin_may_read_and_another_may_not(client: TestClient[Any, Any]) -> None:
+    allowed = await client.get("/api/v1/stations", headers={"Origin": "https://friend.example"})
+    denied = await client.get("/api/v1/stations", headers={"Origin": "https://other.example"})
+    assert allowed.headers["Access-Control-Allow-Origin"] == "https://friend.example"
+    assert "Access-Control-Allow-Origin" not in denied.headers
+
+
+@pytest.fixture
+async def watcher(client: TestClient[Any, Any]) -> AsyncIterator[Watcher]:
+    made = await Watcher.open(str(client.make_url("")).rstrip("/"))
+    yield made
+    await made.close()
+
+
+@pytest.mark.parametrize("token", [None, "", "a.b.c", 5, {"x": 1}, "x" * 5000])
+async def test_a_socket_without_a_token_that_holds_is_refused_with_a_code(
+    client: TestClient[Any, Any], token: object
+) -> None:
+    refused: list[Any] = []
+    socket = socketio.AsyncClient(reconnection=False)
+    socket.on("connect_error", refused.append)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await socket.connect(str(client.make_url("")), auth={"token": token}, transports=["websocket"])
+    assert refused[0]["data"]["code"] == "unauthenticated"
+
+
+@pytest.mark.parametrize(
+    ("event", "body", "code"),
+    [
+        ("stream:join", {"station": "nowhere"}, "not_found"),
+        ("stream:join", {}, "invalid_input"),
+        ("stream:join", {"station": "awaz", "extra": 1}, "invalid_input"),
+        ("stream:join", "awaz", "invalid_input"),
+        ("stream:heartbeat", {"t": "now"}, "invalid_input"),
+        ("stream:started", {"station": "awaz"}, "unknown_event"),
+        ("connect", {}, "unknown_event"),
+        ("disconnect", {}, "unknown_event"),
+    ],
+)
+async def test_a_bad_event_is_answered_with_an_error(watcher: Watcher, event: str, body: Any, code: str) -> None:
+    answer = await watcher.call(event, body)
+    assert (answer["ok"], answer["error"]["code"]) == (False, code)
+    assert (await watcher.call("stream:heartbeat", {"t": 7.5}))["t"] == 7.5
+
+
+async def test_a_heartbeat_tells_the_servers_clock_and_the_newest_seq(watcher: Watcher, daemon: Daemon) -> None:
+    daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
+    answer = await watcher.call("stream:heartbeat", {"t": 1.0})
+    assert answer["seqs"] == {"awaz": daemon.hub.position("awaz")[1]}
+    assert answer["server_time"] > 1_600_000_000_000
+
+
+async def test_what_was_missed_comes_with_the_next_join(client: TestClient[Any, Any], daemon: Daemon) -> None:
+    url = str(client.make_url("")).rstrip("/")
+    first = await Watcher.open(url)
+    seen = {"epoch": first.snapshot["epoch"], "last_seq": first.snapshot["seq"]}
+    await first.close()
+    daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
+    daemon.onair.observe("awaz", PipelineSeen(Heard("auto", "Lamp")))
+    again = await Watcher.open(url, station=None)
+    answer = await again.call("stream:join", {"station": "awaz", **seen})
+    lost = await again.call("stream:join", {"station": "awaz", "epoch": "other", "last_seq": 0})
+    await again.close()
+    assert answer["recovered"] is True
+    assert [entry["event"] for entry in answer["missed"]] == ["stream:started", "stream:metadata"]
+    assert (lost["recovered"], lost["missed"]) == (False, [])
+
+
+async def test_a_socket_follows_at_most_eight_stations(
+    client: TestClient[Any, Any], daemon: Daemon, watcher: Watcher
+) -> None:
+    for number in range(8):
+        await daemon.reconciler.stations.add(f"s{number}", "", "", 128, None)
+    await daemon.reconciler.run_once()
+    answers = [await watcher.call("stream:join", {"station": f"s{number}"}) for number in range(8)]
+    assert [answer["ok"] for answer in answers] == [True] * 7 + [False]
+
+
+async def test_sockets_are_counted_as_they_join_leave_and_vanish(
+    client: TestClient[Any, Any], daemon: Daemon, watcher: Watcher
+) -> None:
+    other = await Watcher.open(str(client.make_url("")).rstrip("/"))
+    await other.call("stream:join", {"station": "awaz"})
+    assert daemon.hub.sockets("awaz") == 2
+    await watcher.call("stream:leave", {"station": "awaz"})
+    await watcher.call("stream:leave", {"station": "awaz"})
+    assert daemon.hub.sockets("awaz") == 1
+    await other.close()
+    await watcher.call("stream:heartbeat", {"t": 0})
+    assert daemon.hub.sockets("awaz") == 0
+
+
+async def test_a_client_that_polls_is_told_to_use_a_websocket(client: TestClient[Any, Any]) -> None:
+    answer = await client.get("/socket.io/?EIO=4&transport=polling")
+    assert answer.status == 400
+    assert 'transports: ["websocket"]' in (await answer.json())["error"]["message"]
