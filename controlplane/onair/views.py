@@ -69,7 +69,7 @@ class Views:
             album=now.album or None,
             duration_ms=int(now.duration_s * 1000) or None,
         )
-        return StreamMetadata(show=now.show, host=now.host, track=track, started_at=int(now.started_at * 1000))
+        return StreamMetadata(show=now.show, host=now.host, track=track, started_at=round(now.started_at * 1000))
 
     def listeners(self, station: Station) -> StreamListeners:
         """Count."""
@@ -212,7 +212,7 @@ def _broadcast(broadcast: Broadcast | None) -> BroadcastView | None:
     return BroadcastView(
         id=broadcast.id,
         kind=broadcast.kind,
-        started_at=int(broadcast.started_at * 1000),
+        started_at=round(broadcast.started_at * 1000),
         host=broadcast.host,
         show=broadcast.show,
         reconnecting=broadcast.lost_at is not None,
@@ -246,7 +246,7 @@ def _now_playing(station: Station) -> dict[str, Any] | None:
     elapsed = max(0, int(time.time() - now.started_at))
     duration = int(now.duration_s)
     return {
-        "sh_id": int(now.started_at * 1000),
+        "sh_id": round(now.started_at * 1000),
         "played_at": int(now.started_at),
         "duration": duration,
         "elapsed": elapsed,

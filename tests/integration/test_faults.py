@@ -37,10 +37,12 @@ async def test_a_frozen_encoder_gives_way_to_autodj_within_three_seconds(
     watcher, ear = await watch(), await asyncio.to_thread(listen)
     encoder = encode(440)
     await asyncio.to_thread(ear.wait_for_tone, 440)
+    await watcher.wait_for("stream:metadata", lambda event: event.get("host") == "Demo Owner")
+    mark = watcher.mark()
     frozen = time.monotonic()
     encoder.freeze()
     heard = await asyncio.to_thread(ear.wait_for_music, 440)
-    await watcher.wait_for("stream:metadata", lambda event: "host" not in event, since=watcher.mark() - 1)
+    await watcher.wait_for("stream:metadata", lambda event: "host" not in event, since=mark)
     assert heard - frozen < 3.0
     assert ear.longest_wait(frozen) < 1.0
 

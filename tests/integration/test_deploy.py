@@ -1,0 +1,60 @@
+"""The files that ops edit, judged by the programs that read them."""
+
+import json
+import os
+import pwd
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.instruments.house import PROJECT, House
+
+
+@pytest.mark.parametrize("script", ["station.liq", "offair.liq"])
+def test_liquidsoap_itself_finds_nothing_wrong_with_a_script(house: House, script: str) -> None:
+    values = house.data / "liquidsoap" / f"{'awaz' if script == 'station.liq' else 'offair'}.json"
+    result = check(house.data / "liquidsoap" / script, values)
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+def test_liquidsoap_finds_something_wrong_with_a_broken_script(house: House) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        Path(scratch).chmod(0o755)
+        script = Path(scratch) / "broken.liq"
+        script.write_text(
+            (PROJECT / "deploy" / "liquidsoap" / "station.liq").read_text() + "\noutput.dummy(nothing_like_it)\n"
+        )
+        script.chmod(0o644)
+        assert check(script, house.data / "liquidsoap" / "awaz.json").returncode != 0
+
+
+def test_values_reach_a_pipeline_as_data_whatever_they_are(house: House) -> None:
+    values = json.loads((house.data / "liquidsoap" / "awaz.json").read_text())
+    with tempfile.TemporaryDirectory() as scratch:
+        Path(scratch).chmod(0o777)
+        owned = Path(scratch) / "owned"
+        values["name"] = f'"; process.run("touch {owned}") #{{process.run("touch {owned}")}} ~ \\'
+        file = Path(scratch) / "x.json"
+        file.write_text(json.dumps(values))
+        file.chmod(0o644)
+        result = check(house.data / "liquidsoap" / "station.liq", file)
+        assert result.returncode == 0
+        assert not owned.exists()
+
+
+def check(script: Path, values: Path) -> subprocess.CompletedProcess[str]:
+    """Run Liquidsoap's own check, as its own user if we are root: it refuses root."""
+    user = pwd.getpwnam("liquidsoap") if os.geteuid() == 0 else None
+    return subprocess.run(
+        ["liquidsoap", "--check", str(script)],
+        env={**os.environ, "AWAZ_PIPELINE_FILE": str(values), "HOME": str(values.parent)},
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=[] if user else None,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

@@ -1,0 +1,134 @@
+"""The same database work on a real Postgres, started for it."""
+
+import asyncio
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.accounts.service import Accounts
+from controlplane.accounts.tokens import TokenMint
+from controlplane.config import Tokens
+from controlplane.db import onair as table
+from controlplane.db.engine import connect, migrate, reading
+from controlplane.errors import Conflict, Upstream
+from controlplane.onair import record
+from controlplane.onair.journal import Journal
+from controlplane.onair.state import (
+    Encoder,
+    EncoderAuthorised,
+    EncoderConnected,
+    Heard,
+    Mount,
+    MountsSeen,
+    PipelineSeen,
+)
+from controlplane.stations.rules import ingest_mount
+from controlplane.stations.service import Stations
+from tests.instruments.house import free_port
+from tests.unit.test_onair_rules import Log
+
+
+def programs() -> Path:
+    """Return where Debian keeps Postgres' programs."""
+    found = shutil.which("initdb")
+    return Path(found).parent if found else max(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    directory = Path(tempfile.mkdtemp(prefix="awaz-pg-", dir="/tmp"))
+    user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+    port = free_port()
+    if user is not None:
+        os.chown(directory, user.pw_uid, user.pw_gid)
+    account = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    subprocess.run(
+        [
+            programs() / "initdb",
+            "-D",
+            directory / "d",
+            "-U",
+            "awaz",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale",
+            "C.UTF-8",
+        ],
+        check=True,
+        capture_output=True,
+        **account,
+    )  # type: ignore[call-overload]  # a dict of keywords
+    options = f"-p {port} -k {directory} -c listen_addresses=127.0.0.1 -c fsync=off"
+    control = [programs() / "pg_ctl", "-D", directory / "d", "-w", "-l", directory / "log"]
+    subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True, **account)  # type: ignore[call-overload]  # as above
+    yield f"postgresql+asyncpg://awaz@127.0.0.1:{port}/postgres"
+    subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True, **account)  # type: ignore[call-overload]  # as above
+    shutil.rmtree(directory)
+
+
+@pytest.fixture
+async def engine(postgres: str) -> AsyncIterator[AsyncEngine]:
+    await asyncio.to_thread(migrate, postgres)
+    await asyncio.to_thread(migrate, postgres)
+    made = connect(postgres)
+    yield made
+    await made.dispose()
+
+
+async def test_stations_keys_and_the_record_work_on_postgres(engine: AsyncEngine) -> None:
+    accounts = Accounts(engine, TokenMint("s" * 64, Tokens()))
+    await accounts.set_user("owner", "آواز", "user", "pw")
+    stations = Stations(engine)
+    row = await stations.add("awaz", "Awaz", "", 128, "owner")
+    with pytest.raises(Conflict):
+        await stations.add("awaz", "Awaz", "", 128, None)
+    key = await stations.new_key("awaz", "owner", "")
+    await stations.refresh()
+    verdict = stations.judge(ingest_mount("awaz"), key)
+    assert (verdict.allowed, verdict.host) == (True, "آواز")
+    assert (await accounts.login("owner", "pw"))[1].at == {"awaz": "owner"}
+
+    log, journal = Log(), Journal(engine)
+    history: list[Observation] = [
+        MountsSeen(None, Mount("p")),
+        EncoderAuthorised(verdict.key_id, verdict.host),
+        EncoderConnected(),
+        MountsSeen(Mount("i1"), Mount("p")),
+        PipelineSeen(Heard("live", "نصرت - آفرین")),
+    ]
+    for at, seen in enumerate(history):
+        before = log.station
+        events = log.see(1000.0 + at, seen)
+        for write in record.writes(row.id, before, log.station, events, 1000.0 + at):
+            journal.put(write)
+    await journal.flush()
+    async with reading(engine) as connection:
+        restored = record.restore(
+            row,
+            await table.open_broadcasts(connection, row.id),
+            (await table.history(connection, row.id, 1))[0],
+            1010.0,
+        )
+    assert restored.over is not None
+    assert restored.over.encoder == Encoder("i1", verdict.key_id, "آواز")
+    assert restored.now == log.station.now
+
+    await stations.remove("awaz")
+    change = await stations.refresh()
+    assert [removed.slug for removed in change.removed] == ["awaz"]
+
+
+async def test_a_postgres_that_is_not_there_is_an_upstream_error() -> None:
+    engine = connect(f"postgresql+asyncpg://awaz@127.0.0.1:{free_port()}/postgres")
+    with pytest.raises(Upstream):
+        await Stations(engine).refresh()
+    await engine.dispose()

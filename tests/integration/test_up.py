@@ -1,0 +1,164 @@
+"""What a newcomer sees: one command up, one Ctrl-C down, and a sentence where something is in the way."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.instruments.house import PROJECT, House, free_port
+
+
+def test_the_note_of_the_demo_is_whole_and_for_its_owner_alone(house: House) -> None:
+    note = house.demo
+    assert set(note) == {"listener_url", "studio_url", "mount_url", "api_url", "encoder", "owner", "admin"}
+    assert set(note["encoder"]) == {"host", "port", "mount", "user", "key", "url"}
+    assert (house.data / "demo.json").stat().st_mode & 0o777 == 0o600
+    secrets = list((house.data / "secrets").iterdir())
+    assert secrets
+    assert {path.stat().st_mode & 0o777 for path in secrets} == {0o600}
+    assert (house.data / "awaz.db").stat().st_mode & 0o077 == 0
+
+
+def test_both_people_of_the_demo_can_sign_in(house: House) -> None:
+    roles = [house.post("/api/v1/auth/login", house.demo[who]).json()["user"]["role"] for who in ("owner", "admin")]
+    assert roles == ["user", "admin"]
+    token = house.post("/api/v1/auth/login", house.demo["owner"]).json()["access_token"]
+    shown = house.get("/api/v1/stations/awaz/encoder", token).json()
+    assert shown["mount"] == house.demo["encoder"]["mount"]
+    assert house.demo["encoder"]["key"] not in str(shown)
+    assert house.get("/api/v1/stations/awaz/encoder").status_code == 401
+
+
+def test_the_pages_are_there(house: House) -> None:
+    for url in (house.demo["listener_url"], house.demo["studio_url"], f"{house.url}/s/awaz"):
+        page = httpx.get(url, trust_env=False)
+        assert page.status_code == 200
+        assert "<script" in page.text
+        assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+def test_everything_is_ready_and_checked(house: House) -> None:
+    assert house.get("/readyz").status_code == 200
+    assert "all is well" in house.awaz("check")
+
+
+def test_programs_that_face_the_outside_do_not_run_as_root(house: House) -> None:
+    owners = {name: Path(f"/proc/{house.pid(name)}").stat().st_uid for name in ("icecast", "pipeline-awaz")}
+    assert 0 not in owners.values()
+
+
+def test_an_edit_of_icecast_xml_is_taken_over_and_a_broken_one_is_not(tmp_path: Path) -> None:
+    template = tmp_path / "icecast.xml"
+    shutil.copy(PROJECT / "deploy" / "icecast.xml", template)
+    other = House.start(AWAZ__ICECAST__TEMPLATE=str(template))
+    try:
+        running = other.data / "icecast" / "icecast.xml"
+        template.write_text(template.read_text().replace(">10000<", ">1234<", 1))
+        wait_until(lambda: b"1234" in running.read_bytes())
+        template.write_text("<icecast>")
+        wait_until(lambda: "not well-formed" in other.log("daemon"))
+        assert b"1234" in running.read_bytes()
+        took = other.stop()
+        assert took < 15
+    finally:
+        other.stop()
+
+
+def test_a_second_run_keeps_what_was_made_is_quick_and_ctrl_c_ends_all_of_it() -> None:
+    first = House.start()
+    kept = Path(str(first.directory) + "-kept")
+    try:
+        pids = [first.pid(name) for name in ("icecast", "daemon", "pipeline-awaz", "pipeline-offair")]
+        shutil.copytree(first.data, kept, symlinks=True, ignore=shutil.ignore_patterns("*.sock"))
+        first.stop()
+        assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
+    finally:
+        first.stop()
+    began = time.monotonic()
+    environment = {**first.environment, "AWAZ__DATA_DIR": str(kept)}
+    second = subprocess.Popen(
+        [sys.executable, "-m", "controlplane", "up"],
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        assert second.stdout is not None
+        said: list[bytes] = []
+        while not said or b"Ctrl-C stops" not in said[-1]:
+            said.append(second.stdout.readline())
+            assert said[-1], said
+        assert time.monotonic() - began < 15
+        assert first.demo["encoder"]["key"].encode() in b"".join(said)
+    finally:
+        second.terminate()
+        second.communicate(timeout=30)
+        shutil.rmtree(kept, ignore_errors=True)
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def up(**settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWAZ")}
+    ports = {f"AWAZ__{name}__PORT": str(free_port()) for name in ("HTTP", "ICECAST", "HOOKS")}
+    command = [sys.executable, "-m", "controlplane", "up"]
+    return subprocess.run(
+        command,
+        cwd=PROJECT,
+        env={**environment, **ports, **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_an_occupied_port_is_one_sentence_that_names_the_way_out(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = up(AWAZ__ICECAST__PORT=str(port), AWAZ__ICECAST__BIND="127.0.0.1", AWAZ__DATA_DIR=str(tmp_path / "v"))
+    assert result.returncode != 0
+    assert (
+        result.stderr
+        == f"awaz: port {port} for Icecast cannot be used (Address already in use): free it, or set AWAZ__ICECAST__PORT\n"
+    )
+
+
+def test_a_missing_program_is_one_sentence(tmp_path: Path) -> None:
+    result = up(AWAZ__PIPELINE__PROGRAM="liquidsoap-of-tomorrow", AWAZ__DATA_DIR=str(tmp_path / "v"))
+    assert (
+        result.stderr
+        == "awaz: liquidsoap-of-tomorrow is not installed: `make run` installs it, or `apt-get install liquidsoap`\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"AWAZ__HTPP__PORT": "1"}, "htpp"),
+        ({"AWAZ__HTTP__PORT": "none"}, "http.port"),
+        ({"AWAZ_CONFIG": "/nowhere.toml"}, "/nowhere.toml"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_without_a_traceback(
+    tmp_path: Path, settings: dict[str, str], said: str
+) -> None:
+    result = up(AWAZ__DATA_DIR=str(tmp_path / "v"), **settings)
+    assert result.returncode == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
