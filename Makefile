@@ -58,13 +58,13 @@ setup-test: ## Install what `make test` needs
 
 .venv/.run: .venv/.uv uv.lock pyproject.toml
 	@echo "  python packages"
-	@$(UV) sync --quiet --frozen --inexact --group web \
+	@$(UV) sync --quiet --frozen --compile-bytecode --inexact --group web \
 		|| { echo "awaz: could not install the Python packages: is the network up?" >&2; exit 1; }
 	@touch $@
 
 .venv/.dev: .venv/.run
 	@echo "  python packages for development"
-	@$(UV) sync --quiet --frozen --inexact --group web --group dev \
+	@$(UV) sync --quiet --frozen --compile-bytecode --inexact --group web --group dev \
 		|| { echo "awaz: could not install the Python packages: is the network up?" >&2; exit 1; }
 	@touch $@
 

@@ -34,9 +34,13 @@ class Titler:
         self._instances.pop(mount, None)
         self._due.pop(mount, None)
 
+    def expect(self, mount: str, icy: str) -> None:
+        """Take `icy` for the title a mount has already; a poll tells if that is not so."""
+        self._wanted[mount] = icy
+
     def arrived(self, mount: str, instance: str) -> None:
-        """Take note of the source on a mount: a new one begins without a title."""
-        if self._instances.get(mount) != instance:
+        """Take note of the source on a mount: one that replaced another begins without a title."""
+        if self._instances.setdefault(mount, instance) != instance:
             self._instances[mount] = instance
             self._send(mount)
 

@@ -69,7 +69,7 @@ class OnAir:
         self._recent[row.slug] = recent
         self._stations[row.slug] = station
         if station.now is not None:
-            self.titler.want(public_mount(row.slug), station.now.title.icy)
+            self.titler.expect(public_mount(row.slug), station.now.title.icy)
 
     def change(self, row: StationRow) -> None:
         """Take over a station's new name or description."""

@@ -27,9 +27,9 @@ class Encoder:
 
     @classmethod
     def start(
-        cls, house: House, hertz: int = 440, key: str | None = None, slug: str = "awaz", codec: str = "mp3"
+        cls, house: House, hertz: int = 1010, key: str | None = None, slug: str = "awaz", codec: str = "mp3"
     ) -> "Encoder":
-        """Start to send a tone."""
+        """Start to send a tone, above all that the demo tracks have."""
         key = key or house.demo["encoder"]["key"]
         url = f"icecast://source:{key}@127.0.0.1:{house.icecast_port}/ingest/{slug}"
         tone = ["-f", "lavfi", "-i", f"sine=frequency={hertz}:sample_rate=44100"]
@@ -37,13 +37,13 @@ class Encoder:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         return cls(process, house, slug, key)
 
-    def title(self, text: str | bytes) -> int:
-        """Send a title as encoders do, and return the status; bytes go as they are."""
+    def title(self, text: str | bytes) -> None:
+        """Send a title as encoders do; bytes go as they are."""
         song = quote(text)
         url = f"http://127.0.0.1:{self.house.icecast_port}/admin/metadata?mode=updinfo&mount=/ingest/{self.slug}"
         charset = "&charset=UTF-8" if isinstance(text, str) else ""
         answer = httpx.get(f"{url}&song={song}{charset}", auth=("source", self.key), timeout=5, trust_env=False)
-        return answer.status_code
+        answer.raise_for_status()
 
     def freeze(self) -> None:
         """Stop sending without closing anything."""

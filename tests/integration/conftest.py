@@ -66,7 +66,7 @@ async def encode(
     """Start encoders; afterwards the station is back on AutoDJ, so that the next test finds it so."""
     used: list[Encoder] = []
 
-    def start(hertz: int = 440, **options: str) -> Encoder:
+    def start(hertz: int = 1010, **options: str) -> Encoder:
         encoder = Encoder.start(house, hertz, **options)
         used.append(encoder)
         put_away.callback(encoder.stop)

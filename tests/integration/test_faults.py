@@ -35,13 +35,13 @@ async def test_a_frozen_encoder_gives_way_to_autodj_within_three_seconds(
     watch: Watch, encode: Encode, listen: Callable[..., Ear]
 ) -> None:
     watcher, ear = await watch(), await asyncio.to_thread(listen)
-    encoder = encode(440)
-    await asyncio.to_thread(ear.wait_for_tone, 440)
+    encoder = encode(1010)
+    await asyncio.to_thread(ear.wait_for_tone, 1010)
     await watcher.wait_for("stream:metadata", lambda event: event.get("host") == "Demo Owner")
     mark = watcher.mark()
     frozen = time.monotonic()
     encoder.freeze()
-    heard = await asyncio.to_thread(ear.wait_for_music, 440)
+    heard = await asyncio.to_thread(ear.wait_for_music, 1010)
     await watcher.wait_for("stream:metadata", lambda event: "host" not in event, since=mark)
     assert heard - frozen < 3.0
     assert ear.longest_wait(frozen) < 1.0
@@ -71,8 +71,8 @@ async def test_nobody_hears_that_the_daemon_was_killed_and_the_broadcast_goes_on
     watch: Watch, encode: Encode, listen: Callable[..., Ear], icy: Callable[..., IcyPlayer], house: House
 ) -> None:
     ear, player = await asyncio.to_thread(listen), icy()
-    encoder = encode(440)
-    await asyncio.to_thread(ear.wait_for_tone, 440)
+    encoder = encode(1010)
+    await asyncio.to_thread(ear.wait_for_tone, 1010)
     encoder.title("Before - After")
     await asyncio.to_thread(player.wait_for, "Before - After")
     before = house.get("/api/v1/stations/awaz/now-playing").json()
@@ -97,7 +97,7 @@ async def test_an_encoder_that_left_while_the_daemon_was_dead_is_found_gone(
     watch: Watch, encode: Encode, house: House
 ) -> None:
     watcher = await watch()
-    encoder = encode(440)
+    encoder = encode(1010)
     started = await watcher.wait_for("stream:started")
     house.kill("daemon")
     encoder.stop()
@@ -137,7 +137,7 @@ async def test_a_locked_database_stops_writes_and_nothing_that_is_live(
     watcher, token = await watch(), house.token()
     lock = sqlite3.connect(house.data / "awaz.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
-    encoder = encode(440)
+    encoder = encode(1010)
     await watcher.wait_for("stream:started", lambda event: event["kind"] == "live", within_s=3)
     late = await watch()
     refused = await asyncio.to_thread(house.post, "/api/v1/stations/awaz/metadata", {"title": "No"}, token)
@@ -159,7 +159,7 @@ async def test_what_was_on_air_while_the_database_was_locked_is_recorded_afterwa
     watcher = await watch()
     lock = sqlite3.connect(house.data / "awaz.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
-    encode(440)
+    encode(1010)
     started = await watcher.wait_for("stream:started")
     lock.execute("ROLLBACK")
     lock.close()

@@ -21,11 +21,11 @@ async def test_an_encoder_is_heard_on_the_public_mount_and_autodj_when_it_stops(
     watch: Watch, encode: Encode, listen: Callable[..., Ear]
 ) -> None:
     watcher, ear = await watch(), await asyncio.to_thread(listen)
-    encoder = encode(440)
+    encoder = encode(1010)
     started = await watcher.wait_for("stream:started", lambda event: event["kind"] == "live")
-    await asyncio.to_thread(ear.wait_for_tone, 440)
+    await asyncio.to_thread(ear.wait_for_tone, 1010)
     encoder.stop()
-    await asyncio.to_thread(ear.wait_for_music, 440)
+    await asyncio.to_thread(ear.wait_for_music, 1010)
     stopped = await watcher.wait_for("stream:stopped")
     assert (stopped["broadcast_id"], stopped["then"]) == (started["broadcast_id"], "autodj")
     assert watcher.names().count("stream:started live") == 1
@@ -37,8 +37,8 @@ async def test_other_codecs_are_heard_as_the_same_mp3_stream(
     encode: Encode, listen: Callable[..., Ear], codec: str
 ) -> None:
     ear = await asyncio.to_thread(listen)
-    encode(660, codec=codec)
-    await asyncio.to_thread(ear.wait_for_tone, 660)
+    encode(1470, codec=codec)
+    await asyncio.to_thread(ear.wait_for_tone, 1470)
     assert not ear.ended
 
 
@@ -58,15 +58,15 @@ async def test_an_encoder_that_comes_back_within_the_grace_goes_on_with_its_broa
     watch: Watch, encode: Encode, listen: Callable[..., Ear]
 ) -> None:
     watcher, ear = await watch(), await asyncio.to_thread(listen)
-    encoder = encode(440)
-    await asyncio.to_thread(ear.wait_for_tone, 440)
+    encoder = encode(1010)
+    await asyncio.to_thread(ear.wait_for_tone, 1010)
     encoder.stop()
     await watcher.wait_for("stream:quality", lambda event: event["reasons"] == ["encoder_reconnecting"])
     late = await watch()
     assert late.snapshot["broadcast"]["reconnecting"] is True
     mark = watcher.mark()
-    encode(550)
-    await asyncio.to_thread(ear.wait_for_tone, 550)
+    encode(1250)
+    await asyncio.to_thread(ear.wait_for_tone, 1250)
     await watcher.wait_for("stream:quality", lambda event: event["state"] == "good", since=mark)
     assert [name for name in watcher.names() if "metadata" not in name] == ["stream:started live"]
 
@@ -74,11 +74,11 @@ async def test_an_encoder_that_comes_back_within_the_grace_goes_on_with_its_broa
 async def test_a_hand_over_to_another_host_is_a_stop_and_a_start(watch: Watch, encode: Encode, house: House) -> None:
     key = house.new_key("admin")
     watcher = await watch()
-    first = encode(440)
+    first = encode(1010)
     began = await watcher.wait_for("stream:started")
     await watcher.wait_for("stream:metadata", lambda event: event.get("host") == "Demo Owner")
     first.stop()
-    encode(550, key=key)
+    encode(1250, key=key)
     stopped = await watcher.wait_for("stream:stopped")
     next_one = await watcher.wait_for("stream:started", lambda event: event["broadcast_id"] != began["broadcast_id"])
     assert stopped["reason"] == "handover"
@@ -87,9 +87,9 @@ async def test_a_hand_over_to_another_host_is_a_stop_and_a_start(watch: Watch, e
 
 async def test_a_second_encoder_is_refused_and_the_owner_is_told(watch: Watch, encode: Encode, house: House) -> None:
     owner = await watch(token=house.token())
-    encode(440)
+    encode(1010)
     await owner.wait_for("stream:started")
-    second = encode(550)
+    second = encode(1250)
     refusal = await asyncio.to_thread(second.refusal)
     incident = await owner.wait_for("stream:incident")
     assert "403" in refusal
@@ -104,7 +104,7 @@ async def test_a_second_encoder_is_refused_and_the_owner_is_told(watch: Watch, e
 async def test_an_encoder_without_a_right_is_refused_with_the_reason_in_the_log(
     encode: Encode, house: House, key: str, slug: str, reason: str
 ) -> None:
-    refusal = await asyncio.to_thread(encode(440, key=key, slug=slug).refusal)
+    refusal = await asyncio.to_thread(encode(1010, key=key, slug=slug).refusal)
     assert "401" in refusal
     assert reason in house.log("daemon")
 
@@ -113,7 +113,7 @@ async def test_titles_of_the_encoder_reach_sockets_and_icy_players_alike(
     watch: Watch, encode: Encode, icy: Callable[..., IcyPlayer]
 ) -> None:
     watcher, player = await watch(), icy()
-    encoder = encode(440)
+    encoder = encode(1010)
     await watcher.wait_for("stream:metadata", lambda event: event.get("host") == "Demo Owner")
     for text, artist, title in (
         ("نصرت فتح علی خان - آفرین آفرین", "نصرت فتح علی خان", "آفرین آفرین"),
@@ -130,8 +130,8 @@ def _names(title: str, event: Event) -> bool:
 
 async def test_a_latin_1_title_harms_nobody(watch: Watch, encode: Encode, listen: Callable[..., Ear]) -> None:
     watcher, ear = await watch(), await asyncio.to_thread(listen)
-    encoder = encode(440)
-    await asyncio.to_thread(ear.wait_for_tone, 440)
+    encoder = encode(1010)
+    await asyncio.to_thread(ear.wait_for_tone, 1010)
     encoder.title(b"\xe9t\xe9 \xf3 \xff")
     encoder.title("after it")
     await watcher.wait_for("stream:metadata", lambda event: event["track"]["title"] == "after it")
@@ -140,7 +140,7 @@ async def test_a_latin_1_title_harms_nobody(watch: Watch, encode: Encode, listen
 
 async def test_the_title_of_an_encoder_that_left_does_not_stick(watch: Watch, encode: Encode) -> None:
     watcher = await watch()
-    encoder = encode(440)
+    encoder = encode(1010)
     await watcher.wait_for("stream:metadata", lambda event: event.get("host") == "Demo Owner")
     encoder.title("Only - Once")
     await watcher.wait_for("stream:metadata", lambda event: event["track"]["title"] == "Once")
@@ -150,7 +150,7 @@ async def test_the_title_of_an_encoder_that_left_does_not_stick(watch: Watch, en
     assert after["track"]["title"] != "Once"
     assert "host" not in after
     await watcher.wait_for("stream:stopped")
-    encode(550)
+    encode(1250)
     again = await watcher.wait_for("stream:metadata", lambda event: event.get("host") == "Demo Owner", since=mark)
     assert again["track"]["title"] == "Awaz"
 

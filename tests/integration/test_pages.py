@@ -41,7 +41,7 @@ async def test_the_page_shows_what_is_on_and_follows_an_encoder_up_and_down(
 ) -> None:
     await expect(page.get_by_test_id("badge")).to_have_attribute("data-state", "autodj")
     await expect(page.get_by_test_id("title")).not_to_be_empty()
-    encoder = encode(440)
+    encoder = encode(1010)
     await expect(page.get_by_test_id("badge")).to_have_attribute("data-state", "live", timeout=10_000)
     await expect(page.get_by_test_id("host")).to_contain_text("Demo Owner")
     encoder.title("نصرت فتح علی خان - آفرین آفرین")

@@ -27,6 +27,7 @@ from controlplane.onair.state import (
     Heard,
     Mount,
     MountsSeen,
+    Observation,
     PipelineSeen,
 )
 from controlplane.stations.rules import ingest_mount

@@ -46,7 +46,7 @@ async def test_removing_a_station_drops_its_encoder(
 ) -> None:
     key = house.new_key("owner", second)
     watcher = await watch(station=second)
-    encoder = encode(440, key=key, slug=second)
+    encoder = encode(1010, key=key, slug=second)
     await watcher.wait_for("stream:started", lambda event: event["kind"] == "live")
     await asyncio.to_thread(house.awaz, "station", "remove", second, "--yes")
     stopped = await watcher.wait_for("stream:stopped")
@@ -60,19 +60,19 @@ async def test_a_revoked_key_drops_its_running_source_and_opens_nothing_any_more
 ) -> None:
     key = house.new_key("admin")
     watcher = await watch()
-    encoder = encode(440, key=key)
+    encoder = encode(1010, key=key)
     await watcher.wait_for("stream:started")
     key_id = house.awaz("stream-key", "list", "awaz").splitlines()[-2].split("│")[1].strip()
     house.awaz("stream-key", "revoke", key_id)
     await asyncio.to_thread(encoder.refusal)
-    refusal = await asyncio.to_thread(encode(440, key=key).refusal)
+    refusal = await asyncio.to_thread(encode(1010, key=key).refusal)
     assert "401" in refusal
 
 
 async def test_a_key_of_another_station_opens_nothing(
     house: House, second: str, encode: Callable[..., Encoder]
 ) -> None:
-    refusal = await asyncio.to_thread(encode(440, slug=second).refusal)
+    refusal = await asyncio.to_thread(encode(1010, slug=second).refusal)
     assert "401" in refusal
     assert "the stream key is for /ingest/awaz, not for /ingest/second" in house.log("daemon")
 
