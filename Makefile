@@ -52,29 +52,30 @@ setup-test: ## Install what `make test` needs
 .venv/.uv: Makefile
 	@echo "  python environment"
 	@python3 -m venv .venv || { echo "awaz: python3 -m venv does not work here: install python3-venv" >&2; exit 1; }
-	@.venv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \
-		|| { echo "awaz: could not install uv from PyPI: is the network up?" >&2; exit 1; }
+	@.venv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) >.venv/setup.log 2>&1 \
+		|| { echo "awaz: could not install uv from PyPI; is the network up? See .venv/setup.log" >&2; exit 1; }
 	@touch $@
 
 .venv/.run: .venv/.uv uv.lock pyproject.toml
 	@echo "  python packages"
-	@$(UV) sync --quiet --frozen --compile-bytecode --inexact --group web \
-		|| { echo "awaz: could not install the Python packages: is the network up?" >&2; exit 1; }
+	@$(UV) sync --quiet --frozen --compile-bytecode --inexact --group web >.venv/setup.log 2>&1 \
+		|| { echo "awaz: could not install the Python packages; is the network up? See .venv/setup.log" >&2; exit 1; }
 	@touch $@
 
 .venv/.dev: .venv/.run
 	@echo "  python packages for development"
-	@$(UV) sync --quiet --frozen --compile-bytecode --inexact --group web --group dev \
-		|| { echo "awaz: could not install the Python packages: is the network up?" >&2; exit 1; }
+	@$(UV) sync --quiet --frozen --compile-bytecode --inexact --group web --group dev >.venv/setup.log 2>&1 \
+		|| { echo "awaz: could not install the Python packages; is the network up? See .venv/setup.log" >&2; exit 1; }
 	@touch $@
 
 UI_SOURCES := $(shell find ui -path ui/node_modules -prune -o -type f -print)
 
 controlplane/web/static/.built: .venv/.run $(UI_SOURCES)
 	@echo "  web pages"
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui ci --silent --no-audit --no-fund \
-		|| { echo "awaz: could not install the web packages: is the network up?" >&2; exit 1; }
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui run --silent build
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui ci --silent --no-audit --no-fund >.venv/setup.log 2>&1 \
+		|| { echo "awaz: could not install the web packages; is the network up? See .venv/setup.log" >&2; exit 1; }
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui run --silent build >.venv/setup.log 2>&1 \
+		|| { cat .venv/setup.log >&2; echo "awaz: could not build the web pages" >&2; exit 1; }
 	@touch $@
 
 clean: ## Remove what was built (not var/, which holds your stations)

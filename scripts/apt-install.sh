@@ -39,8 +39,7 @@ apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg
 # A stale or broken third-party list must not stop us: what counts is whether the install works.
 apt update >"$log" 2>&1 || true
 if ! apt install --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
-  tail -n 5 "$log" >&2
-  fail "apt could not install ${missing[*]}; is the network up? The last lines it printed are above."
+  fail "apt could not install ${missing[*]}; is the network up? It said: $(grep -m1 '^E:' "$log" || tail -n 1 "$log")"
 fi
 for service in icecast2 liquidsoap redis-server postgresql; do
   case " ${missing[*]} " in

@@ -1,6 +1,7 @@
 """Accounts: who is speaking, and how somebody proves it."""
 
 import asyncio
+import re
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -13,12 +14,13 @@ from controlplane.accounts.tokens import Claims, TokenMint
 from controlplane.db import users
 from controlplane.db.engine import reading, writing
 from controlplane.db.users import User
-from controlplane.errors import Forbidden, NotFound, Unauthenticated
+from controlplane.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from controlplane.onair import titles
 from controlplane.permissions import Permission, allows
 
 GUEST_PREFIX = "guest:"
 NAME_BYTES = 80
+LOGIN = re.compile(r"[A-Za-z0-9._@+-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +93,26 @@ class Accounts:
             raise NotFound(f"there is no user {login!r}")
         return self.mint.make(user.id, user.name, lifetime_s)
 
-    async def set_user(self, login: str, name: str, role: str, password: str) -> User:
-        """Create a user, or give an existing one a new password."""
+    async def add_user(self, login: str, name: str, role: str, password: str) -> User:
+        """Create a user; raise InvalidInput or Conflict."""
+        if not LOGIN.fullmatch(login):
+            raise InvalidInput(f"{login!r} cannot be a login: use 1 to 64 of letters, digits and . _ @ + -")
+        digest = await asyncio.to_thread(self._hasher.hash, password)
+        user = User(secrets.token_hex(16), login, titles.clean(name, NAME_BYTES) or login, role, digest)
+        async with writing(self.engine) as connection:
+            if await users.by_login(connection, login) is not None:
+                raise Conflict(f"there is a user {login!r} already")
+            await users.add(connection, user, int(time.time() * 1000))
+        return user
+
+    async def set_password(self, login: str, password: str) -> None:
+        """Give a user another password; raise NotFound."""
         digest = await asyncio.to_thread(self._hasher.hash, password)
         async with writing(self.engine) as connection:
             user = await users.by_login(connection, login)
-            if user is not None:
-                await users.set_password(connection, user.id, digest)
-                return user
-            user = User(secrets.token_hex(16), login, name, role, digest)
-            await users.add(connection, user, int(time.time() * 1000))
-            return user
+            if user is None:
+                raise NotFound(f"there is no user {login!r}")
+            await users.set_password(connection, user.id, digest)
 
     def _verifies(self, stored: str, password: str) -> bool:
         try:

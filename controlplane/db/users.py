@@ -34,6 +34,11 @@ async def by_id(connection: AsyncConnection, user_id: str) -> User | None:
     return User(*row) if row else None
 
 
+async def everybody(connection: AsyncConnection) -> list[User]:
+    """List the users by login."""
+    return [User(*row) for row in await connection.execute(select(*_COLUMNS).order_by(users.c.login))]
+
+
 async def add(connection: AsyncConnection, user: User, now_ms: int) -> None:
     """Add a user."""
     await connection.execute(

@@ -97,7 +97,11 @@ class Mirror:
             elif name == "null":
                 self.doubted.add(mount)
             elif mount.startswith("/"):
-                self.mounts.setdefault(mount, {})[name] = "" if value == "null" else value
+                values = self.mounts.setdefault(mount, {})
+                if name == _START and values.get(_START, value) != value:
+                    # Another source on the same mount: nothing of the one before is its.
+                    values.clear()
+                values[name] = "" if value == "null" else value
 
     def settle(self, truth: Stats) -> None:
         """Drop the mounts that were doubted and that a poll did not find, or that two polls did not find."""

@@ -130,4 +130,5 @@ def _mount(stats: MountStats | None, bitrate_kbps: int, not_listeners: int = 0) 
         listeners=max(0, stats.listeners - not_listeners),
         peak=max(0, stats.listener_peak - not_listeners),
         bitrate_kbps=bitrate_kbps,
+        title=stats.title,
     )

@@ -112,13 +112,21 @@ class Pipelines:
     def _program(self, name: str, script: str) -> str:
         return program(
             f"pipeline-{name}",
-            f"{self.settings.pipeline.program} {self.paths.liquidsoap / script}",
+            kept_alive(f"{self.settings.pipeline.program} {self.paths.liquidsoap / script}"),
             self.paths,
             user=self.settings.pipeline.user,
             environment={"AWAZ_PIPELINE_FILE": str(self.paths.pipeline_file(name)), "HOME": str(self.paths.sockets)},
             # A source that has to be asked twice to stop is not waited for: its listeners are on the off-air mount.
             options="stopwaitsecs=4",
         )
+
+
+def kept_alive(command: str) -> str:
+    """Return a command that starts `command` again as soon as it ends, and that takes it along when it is killed.
+
+    supervisord looks at its programs once a second and needs two looks; of five seconds that is too much.
+    """
+    return f"/bin/sh -c 'while :; do setpriv --pdeathsig KILL {command}; sleep 0.2; done'"
 
 
 def program(

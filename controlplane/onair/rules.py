@@ -48,6 +48,9 @@ REFUSED_AFTER_S = 1.5
 HINT_HOLDS_S = 1.5
 """How long a hook's word that an encoder came outweighs statistics without it, which may be older than the hook."""
 
+OVERDUE_S = 4.0
+"""A title that Icecast has and the pipeline has not reported by then was not passed on: two seconds are usual."""
+
 QualityState = Literal["good", "degraded", "bad", "offline"]
 
 
@@ -105,11 +108,12 @@ def _note(out: Outcome, seen: Observation, now: float) -> None:
         case EncoderAuthorised() | EncoderConnected() | EncoderGone():
             _note_hint(out, seen, now)
         case PipelineSeen(heard, live_enabled, silent):
-            out.station = _note_heard(replace(station, live_enabled=live_enabled, silent=silent), heard)
+            out.station = _note_heard(replace(station, live_enabled=live_enabled, silent=silent), heard, now)
         case MetadataPosted():
             out.station = _note_posted(station, seen)
         case Tick():
             _note_refusal(out, now)
+            out.station = _note_overdue(out.station, now)
 
 
 def _note_hint(out: Outcome, seen: EncoderAuthorised | EncoderConnected | EncoderGone, now: float) -> None:
@@ -138,6 +142,9 @@ def _note_mounts(station: Station, seen: MountsSeen, now: float) -> Station:
         # What was lost while nothing could be seen gets its whole patience from now on.
         station = replace(station, blind=False, base=_lost(station.base, now), over=_lost(station.over, now))
     station = _note_ingest(station, seen.ingest, now)
+    sent_title = seen.ingest.title if seen.ingest is not None else ""
+    if sent_title != station.sent_title:
+        station = replace(station, sent_title=sent_title, sent_at=now)
     station = replace(station, encoder_kbps=seen.ingest.bitrate_kbps if seen.ingest is not None else 0)
     if seen.public is None:
         return replace(station, public_up=False, listeners=0)
@@ -179,10 +186,21 @@ def _expected(station: Station, now: float) -> Encoder | None:
     return station.expected if now - station.expected_at <= EXPECTED_FOR_S else None
 
 
-def _note_heard(station: Station, heard: Heard) -> Station:
+def _note_heard(station: Station, heard: Heard, now: float) -> Station:
     if heard == station.heard:
         return station
-    return replace(station, heard=heard, posted=None)
+    return replace(station, heard=heard, heard_at=now, posted=None)
+
+
+def _note_overdue(station: Station, now: float) -> Station:
+    heard = station.heard
+    overdue = station.sent_at > station.heard_at and now - station.sent_at >= OVERDUE_S
+    if not overdue or heard is None or heard.source != "live":
+        return station
+    sent = titles.parse(station.sent_title)
+    if sent == titles.parse(heard.title, heard.artist):
+        sent = None
+    return replace(station, sent_at=0.0, posted=sent or station.posted)
 
 
 def _note_posted(station: Station, seen: MetadataPosted) -> Station:

@@ -87,6 +87,9 @@ class Station:
     public_up: bool = False
     live_enabled: bool = True
     heard: Heard | None = None
+    heard_at: float = 0.0
+    sent_title: str = ""
+    sent_at: float = 0.0
     posted: Title | None = None
     now: NowPlaying | None = None
     listeners: int = 0
@@ -105,12 +108,13 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """One mount as Icecast reports it."""
+    """One mount as Icecast reports it; `title` as the source sent it."""
 
     instance: str
     listeners: int = 0
     peak: int = 0
     bitrate_kbps: int = 0
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from controlplane.accounts.tokens import TokenMint
 from controlplane.config import Settings
 from controlplane.db import stations as table
 from controlplane.db.engine import connect, reading
+from controlplane.errors import Conflict
 from controlplane.files import write
 from controlplane.paths import Paths
 from controlplane.stations.handlers import encoder_view
@@ -46,7 +47,7 @@ class Demo:
         for login, name, role in (("owner", "Demo Owner", "user"), ("admin", "Admin", "admin")):
             people[login] = known.get(login) or {"login": login, "password": secrets.token_urlsafe(12)}
             if login not in known:
-                await accounts.set_user(login, name, role, people[login]["password"])
+                await self._admit(accounts, login, name, role, people[login]["password"])
         stations = Stations(engine)
         async with reading(engine) as connection:
             station = await table.by_slug(connection, SLUG)
@@ -62,6 +63,14 @@ class Demo:
         told = self._told(key, people)
         write(self.paths.demo, orjson.dumps(told, option=orjson.OPT_INDENT_2))
         return told
+
+    @staticmethod
+    async def _admit(accounts: Accounts, login: str, name: str, role: str, password: str) -> None:
+        try:
+            await accounts.add_user(login, name, role, password)
+        except Conflict:
+            # The note was lost, and only it knew the password.
+            await accounts.set_password(login, password)
 
     def _known(self) -> dict[str, Any]:
         try:

@@ -18,6 +18,7 @@ Block = np.ndarray[tuple[int], np.dtype[np.float64]]
 RATE = 8000
 BLOCK_S = 0.1
 BLOCK = int(RATE * BLOCK_S)
+PACED = 5
 HEARD = 0.25
 """Share of a block's energy that must lie at a frequency for its tone to be heard; music has far less there."""
 
@@ -53,8 +54,16 @@ class Ear:
             self._news.notify_all()
 
     def wait_for_sound(self, within_s: float = 15.0) -> float:
-        """Wait until anything is heard; return when."""
-        return self._wait(lambda block: float(np.abs(block).mean()) > 50, within_s, "any sound")
+        """Wait until what is heard is live and not the burst of the past that new listeners are sent; return when."""
+        arrivals = [time.monotonic()]
+
+        def paced(block: Block) -> bool:
+            arrivals.append(time.monotonic())
+            newest = list(pairwise(arrivals[-PACED:]))
+            steady = len(newest) == PACED - 1 and all(after - before > BLOCK_S / 3 for before, after in newest)
+            return steady and float(np.abs(block).mean()) > 50
+
+        return self._wait(paced, within_s, "any sound")
 
     def wait_for_tone(self, hertz: float, within_s: float = 15.0) -> float:
         """Wait until a tone is heard; return when."""
@@ -64,6 +73,10 @@ class Ear:
         """Wait until something is heard that is not the tone; return when."""
         wanted = lambda block: float(np.abs(block).mean()) > 50 and share(block, not_hertz) < HEARD  # noqa: E731
         return self._wait(wanted, within_s, f"anything but {not_hertz} Hz")
+
+    def wait_for_any_sound(self, within_s: float = 15.0) -> float:
+        """Wait until it is not silent; return when."""
+        return self._wait(lambda block: float(np.abs(block).mean()) > 200, within_s, "any sound")
 
     def longest_wait(self, since: float) -> float:
         """Return the longest time between two blocks since a moment, in seconds."""

@@ -135,8 +135,17 @@ class House:
         return result.stdout
 
     def new_key(self, login: str, slug: str = "awaz") -> str:
-        """Make a stream key."""
-        return self.awaz("stream-key", "new", slug, login).split()[1]
+        """Make a stream key and wait until the daemon knows it."""
+        key = self.awaz("stream-key", "new", slug, login).split()[1]
+        form = {"action": "stream_auth", "mount": f"/ingest/{slug}", "pass": key, "admin": "1"}
+        secret = (self.data / "secrets" / "icecast-hook").read_text().strip()
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            answer = httpx.post(f"{self.hooks_url}/icecast", data=form, auth=("icecast", secret), trust_env=False)
+            if "icecast-auth-user" in answer.headers:
+                return key
+            time.sleep(0.1)
+        raise RuntimeError("the daemon did not take over the new key")
 
     def control(self, *words: str) -> str:
         """Ask supervisord."""
@@ -147,6 +156,14 @@ class House:
     def pid(self, program: str) -> int:
         """Return the process id of a program of the stack."""
         return int(self.control("pid", program).strip())
+
+    def liquidsoap_pid(self, slug: str = "awaz") -> int:
+        """Return the process id of a station's Liquidsoap itself, below what keeps it alive; 0 while there is none."""
+        keeper = self.pid(f"pipeline-{slug}")
+        for child in Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split():
+            if "liquidsoap" in Path(f"/proc/{child}/comm").read_text():
+                return int(child)
+        return 0
 
     def kill(self, program: str, number: int = signal.SIGKILL) -> None:
         """Send a signal to a program of the stack."""

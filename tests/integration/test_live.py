@@ -128,6 +128,17 @@ def _names(title: str, event: Event) -> bool:
     return bool(event["track"]["title"] == title)
 
 
+async def test_of_two_titles_at_once_the_second_is_shown(
+    watch: Watch, encode: Encode, listen: Callable[..., Ear]
+) -> None:
+    watcher, ear = await watch(), await asyncio.to_thread(listen)
+    encoder = encode(1010)
+    await asyncio.to_thread(ear.wait_for_tone, 1010)
+    encoder.title("A - First")
+    encoder.title("A - Second")
+    await watcher.wait_for("stream:metadata", partial(_names, "Second"))
+
+
 async def test_a_latin_1_title_harms_nobody(watch: Watch, encode: Encode, listen: Callable[..., Ear]) -> None:
     watcher, ear = await watch(), await asyncio.to_thread(listen)
     encoder = encode(1010)

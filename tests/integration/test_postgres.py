@@ -87,7 +87,7 @@ async def engine(postgres: str) -> AsyncIterator[AsyncEngine]:
 
 async def test_stations_keys_and_the_record_work_on_postgres(engine: AsyncEngine) -> None:
     accounts = Accounts(engine, TokenMint("s" * 64, Tokens()))
-    await accounts.set_user("owner", "آواز", "user", "pw")
+    await accounts.add_user("owner", "آواز", "user", "pw")
     stations = Stations(engine)
     row = await stations.add("awaz", "Awaz", "", 128, "owner")
     with pytest.raises(Conflict):

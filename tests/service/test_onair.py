@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import httpx
+from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.app import Daemon, compose
 from controlplane.config import Settings
 from controlplane.db import onair as table
-from controlplane.db.engine import reading
+from controlplane.db.engine import connect, reading
 from controlplane.onair.state import (
     EncoderAuthorised,
     EncoderConnected,
@@ -89,3 +90,27 @@ async def test_counts_are_stale_and_not_zero_while_icecast_is_silent(daemon: Dae
     assert found is not None
     count = daemon.onair.views.listeners(found[1])
     assert (count.listeners, count.peak, count.stale) == (12, 20, True)
+
+
+async def test_with_a_read_only_database_live_goes_on_and_writes_are_refused(
+    daemon: Daemon, engine: AsyncEngine, settings: Settings
+) -> None:
+    go_live(daemon)
+    await daemon.journal.flush()
+    read_only = connect(f"sqlite+aiosqlite:///file:{settings.data_dir / 'awaz.db'}?mode=ro&uri=true")
+    owner = await daemon.site.accounts.add_user("root", "Root", "admin", "pw")
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+        limited = compose(settings, read_only, http)
+        await limited.reconciler.run_once()
+        go_live(limited)
+        limited.onair.observe("awaz", PipelineSeen(Heard("live", "Sara - Next")))
+        headers = {"Authorization": f"Bearer {limited.site.accounts.mint.make(owner.id, owner.name)}"}
+        async with TestClient(TestServer(limited.site.app(limited.routes))) as client:
+            shown = await (await client.get("/api/v1/stations/awaz/now-playing")).json()
+            refused = await client.post("/api/v1/stations/awaz/metadata", json={"title": "No"}, headers=headers)
+            refusal = await refused.json()
+            after = await (await client.get("/api/v1/stations/awaz/now-playing")).json()
+    await read_only.dispose()
+    assert shown["metadata"]["track"]["title"] == "Next"
+    assert (refused.status, refusal["error"]["code"]) == (503, "upstream")
+    assert after == shown

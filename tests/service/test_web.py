@@ -42,7 +42,7 @@ async def test_what_writes_needs_a_token_and_a_right(client: TestClient[Any, Any
 
 @pytest.fixture
 async def owner(daemon: Daemon) -> dict[str, str]:
-    user = await daemon.site.accounts.set_user("root", "Root", "admin", "pw")
+    user = await daemon.site.accounts.add_user("root", "Root", "admin", "pw")
     return {"Authorization": f"Bearer {await daemon.site.accounts.token_for(user.login, 60)}"}
 
 

@@ -84,6 +84,11 @@ def test_null_null_only_casts_a_doubt_that_a_poll_settles() -> None:
     assert mirror.mounts == {}
 
 
+def test_another_source_on_the_mount_has_nothing_of_the_one_before() -> None:
+    mirror = feed(*UP, "EVENT /a.mp3 stream_start_iso8601 S2", "EVENT /a.mp3 listeners 1")
+    assert mirror.stats().mounts == {"/a.mp3": MountStats("S2", 1)}
+
+
 def test_a_mount_newer_than_the_poll_is_kept_until_a_second_poll_misses_it() -> None:
     mirror = feed(*UP)
     mirror.settle(Stats("G", {}))

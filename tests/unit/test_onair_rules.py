@@ -197,6 +197,27 @@ def test_a_posted_title_holds_until_something_else_is_heard() -> None:
     assert log.station.now.show == "Morning"
 
 
+def test_a_title_that_icecast_has_but_never_passed_on_is_taken_over_when_it_is_overdue() -> None:
+    log = Log((0, ON), (1, live()), (2, PipelineSeen(Heard("live", "A - One"))))
+    log.see(10, MountsSeen(Mount("i1", title="A - Two"), PUBLIC))
+    log.see(12, Tick())
+    assert log.station.now is not None
+    assert log.station.now.title == Title("One", "A")
+    log.see(15, Tick())
+    assert log.station.now.title == Title("Two", "A")
+    log.see(20, MetadataPosted(Title("Typed")))
+    log.see(30, Tick())
+    assert log.station.now.title == Title("Typed")
+    log.see(40, PipelineSeen(Heard("live", "A - Three")))
+    assert log.station.now.title == Title("Three", "A")
+
+
+def test_a_title_that_the_pipeline_reported_in_its_own_spelling_is_not_overdue() -> None:
+    log = Log((0, ON), (1, live()), (10, MountsSeen(Mount("i1", title="caf?"), PUBLIC)))
+    log.see(11.5, PipelineSeen(Heard("live", "caf\u00e9")))
+    assert log.see(30, Tick()) == ()
+
+
 def test_the_number_of_listeners_is_an_event_only_when_it_changes() -> None:
     log = Log((0, MountsSeen(None, Mount("p1", 3, 9))))
     assert log.see(1, MountsSeen(None, Mount("p1", 3, 9))) == ()

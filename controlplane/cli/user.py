@@ -1,0 +1,53 @@
+"""`awaz user …`"""
+
+import secrets
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.cli.house import out, with_accounts, with_database
+from controlplane.db import users
+from controlplane.db.engine import reading
+from controlplane.db.users import User
+
+app = typer.Typer(help="Create and list the people who run stations.", no_args_is_help=True)
+
+Login = Annotated[str, typer.Argument(help="What the user signs in with.")]
+PASSWORD_BYTES = 12
+
+
+@app.command()
+def add(
+    login: Login,
+    name: Annotated[str, typer.Option(help="What listeners read.")] = "",
+    admin: Annotated[bool, typer.Option("--admin", help="May do everything, everywhere.")] = False,
+) -> None:
+    """Create a user with a random password, shown this once."""
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    role = "admin" if admin else "user"
+    with_accounts(lambda accounts: accounts.add_user(login, name or login, role, password))
+    out.print(f"user {login}, password: {password}")
+
+
+@app.command("list")
+def list_() -> None:
+    """List the users."""
+    rows = Table("login", "name", "role")
+
+    async def work(engine: AsyncEngine) -> list[User]:
+        async with reading(engine) as connection:
+            return await users.everybody(connection)
+
+    for user in with_database(work):
+        rows.add_row(user.login, user.name, user.role)
+    out.print(rows)
+
+
+@app.command()
+def password(login: Login) -> None:
+    """Give a user a new random password, shown this once."""
+    new = secrets.token_urlsafe(PASSWORD_BYTES)
+    with_accounts(lambda accounts: accounts.set_password(login, new))
+    out.print(f"user {login}, password: {new}")
