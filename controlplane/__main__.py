@@ -93,7 +93,7 @@ def main() -> None:
         for problem in error.problems:
             print(f"awaz: {problem}", file=sys.stderr)  # noqa: T201 - the command's own voice
         sys.exit(2)
-    except AwazError as error:
+    except (AwazError, OSError) as error:
         print(f"awaz: {error}", file=sys.stderr)  # noqa: T201 - the command's own voice
         sys.exit(1)
 

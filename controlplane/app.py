@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
@@ -98,6 +98,9 @@ class Daemon:
             await _told_to_stop()
             scheduler.shutdown(wait=False)
             await self.gateway.close()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SHUTDOWN_S):
+                    await self.journal.flushed()
             for task in tasks:
                 task.cancel()
 

@@ -30,14 +30,15 @@ def account(user: str) -> Account | None:
 
 def write(path: Path, content: bytes, reader: Account | None = None) -> bool:
     """Write a file that only we and `reader` may read; say whether that changed anything."""
-    try:
-        if path.read_bytes() == content:
+    mode = 0o600 if reader is None else 0o640
+    if path.exists():
+        found = path.stat()
+        ours = found.st_mode & 0o777 == mode and (reader is None or found.st_gid == reader.gid)
+        if ours and path.read_bytes() == content:
             return False
-    except FileNotFoundError:
-        pass
     draft = path.with_name(f".{path.name}.new")
     draft.write_bytes(b"")
-    draft.chmod(0o600 if reader is None else 0o640)
+    draft.chmod(mode)
     if reader is not None:
         os.chown(draft, os.geteuid(), reader.gid)
     draft.write_bytes(content)

@@ -139,6 +139,8 @@ async def listeners(house: House, swarm: Swarm) -> list[Result]:
 async def titles(house: House, swarm: Swarm) -> list[Result]:
     """Title posted to every socket, and to the ICY bytes of a connected listener."""
     token, ours, icy, theirs = await asyncio.to_thread(house.token), list[float](), list[float](), list[float]()
+    # While a host is live no AutoDJ track comes between.
+    live = await Source.connect(house.icecast_port, "/ingest/awaz", house.demo["encoder"]["key"], tone())
     player = await asyncio.to_thread(IcyPlayer.open, house.mount())
     await asyncio.sleep(5)  # the burst a new listener is sent runs ahead of the clock; let it pass
     url = f"{house.url}/api/v1/stations/awaz/metadata"
@@ -154,6 +156,7 @@ async def titles(house: House, swarm: Swarm) -> list[Result]:
             if turn < PEER_ROUNDS:
                 theirs += await peer.notice(*_admin(house), partial(_mentions, title), posted)
     await asyncio.to_thread(player.close)
+    await live.close()
     return [
         result(
             f"title posted -> {SOCKETS} sockets, p99",

@@ -56,6 +56,7 @@ class Accounts:
     engine: AsyncEngine
     mint: TokenMint
     _hasher: PasswordHasher = field(default_factory=PasswordHasher)
+    _nobody: str = field(default_factory=lambda: PasswordHasher().hash(secrets.token_hex(16)))
 
     async def actor(self, token: object) -> Actor:
         """Return whose token it is, with the roles the database gives now; raise Unauthenticated."""
@@ -79,7 +80,7 @@ class Accounts:
         async with reading(self.engine) as connection:
             user = await users.by_login(connection, login)
         # An unknown login costs the same work, so that the time taken does not tell which logins exist.
-        stored = user.password_hash if user is not None and user.password_hash else self._hasher.hash("")
+        stored = user.password_hash if user is not None and user.password_hash else self._nobody
         if not await asyncio.to_thread(self._verifies, stored, password) or user is None or not user.password_hash:
             raise Unauthenticated("login or password is wrong")
         token = self.mint.make(user.id, user.name)

@@ -15,6 +15,7 @@ from controlplane.accounts.tokens import TokenMint
 from controlplane.config import Settings
 from controlplane.db.engine import connect, migrate
 from controlplane.paths import Paths
+from controlplane.stack.checks import settle_data_dir
 from controlplane.vault import secret
 
 T = TypeVar("T")
@@ -34,8 +35,10 @@ def config_file() -> Path | None:
 
 
 def settings() -> Settings:
-    """Read the settings; raises ConfigError."""
-    return config.load(os.environ, config_file())
+    """Read the settings and make the data directory; raises ConfigError."""
+    chosen = config.load(os.environ, config_file())
+    settle_data_dir(chosen.data_dir)
+    return chosen
 
 
 def with_database(work: Callable[[AsyncEngine], Awaitable[T]]) -> T:

@@ -57,15 +57,21 @@ async def _translated() -> AsyncIterator[None]:
     except IntegrityError as error:
         raise Conflict("that exists already, or belongs to something that does not") from error
     except (DBAPIError, SQLAlchemyError, OSError, TimeoutError) as error:
-        reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-        raise Upstream(f"the database cannot be used now: {reason}") from error
+        raise Upstream(f"the database cannot be used now: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    return str(error.orig) if isinstance(error, DBAPIError) else str(error) or type(error).__name__
 
 
 def migrate(url: str) -> None:
-    """Bring the database's tables up to date; must not be called from within an event loop."""
+    """Bring the database's tables up to date; raise Upstream. Must not be called from within an event loop."""
     if url.startswith("sqlite"):
         Path(url.partition(":///")[2]).parent.mkdir(parents=True, exist_ok=True)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = url
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except (DBAPIError, SQLAlchemyError, OSError, TimeoutError) as error:
+        raise Upstream(f"the database cannot be brought up to date: {_reason(error)}") from error

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import broadcasts, plays
 
-Values = Mapping[str, str | int | None]
+Values = Mapping[str, str | int | bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class PlayRow:
     duration_ms: int
     show: str | None
     host: str | None
+    posted: bool
     started_at: int
     ended_at: int | None
 
@@ -62,6 +63,7 @@ _PLAY = (
     plays.c.duration_ms,
     plays.c.show,
     plays.c.host,
+    plays.c.posted,
     plays.c.started_at,
     plays.c.ended_at,
 )
@@ -114,4 +116,4 @@ async def history(connection: AsyncConnection, station_id: str, limit: int) -> l
     """List the newest plays of a station, newest first."""
     query = select(*_PLAY).where(plays.c.station_id == station_id).limit(limit)
     newest_first = query.order_by(plays.c.started_at.desc(), plays.c.id.desc())
-    return [PlayRow(*row) for row in await connection.execute(newest_first)]
+    return [PlayRow(**row) for row in (await connection.execute(newest_first)).mappings()]

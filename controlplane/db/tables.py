@@ -85,6 +85,7 @@ plays = Table(
     Column("duration_ms", Integer, nullable=False),
     Column("show", String(200)),
     Column("host", String(200)),
+    Column("posted", Boolean, nullable=False),
     Column("started_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
     Index(None, "station_id", "started_at"),

@@ -34,14 +34,14 @@ class IcecastClient:
         except parse.Garbage as error:
             raise Upstream(str(error)) from error
 
-    async def listeners(self, mount: str) -> int:
-        """Count the people who listen to a mount: relays and our own probes are none."""
+    async def listeners(self, mount: str) -> tuple[int, int]:
+        """Count a mount's connections, and the people among them: relays and our own probes are none."""
         document = await self._get("/admin/listclients", {"mount": mount}, refused=400)
         try:
             agents = await asyncio.to_thread(parse.clients, document)
         except parse.Garbage as error:
             raise Upstream(str(error)) from error
-        return sum(map(parse.is_listener, agents))
+        return len(agents), sum(map(parse.is_listener, agents))
 
     async def set_title(self, mount: str, icy: str) -> None:
         """Make `icy` the mount's title; raise TitleRefused if the mount does not take it."""

@@ -40,7 +40,7 @@ class StatsFeed:
                     await self._follow(reader)
                 finally:
                     writer.close()
-            except (OSError, EOFError, ValueError, TimeoutError) as error:
+            except (OSError, EOFError, ValueError, TimeoutError, asyncio.LimitOverrunError) as error:
                 if failures == 0:
                     log.warning("icecast feed lost", reason=str(error) or type(error).__name__)
             self.poller.ask()

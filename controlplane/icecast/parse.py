@@ -12,6 +12,9 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+UNREADABLE = (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError)
+"""What the XML parser raises at garbage: LookupError for an encoding it has never heard of."""
+
 MAX_COUNT = 10_000_000
 MAX_BYTES = 2**53
 _START = "stream_start_iso8601"
@@ -23,7 +26,6 @@ class MountStats:
 
     instance: str
     listeners: int = 0
-    listener_peak: int = 0
     bytes_read: int = 0
     title: str = ""
 
@@ -44,7 +46,7 @@ def stats(document: bytes) -> Stats:
     """Read `/admin/stats`; raise Garbage if it is not that."""
     try:
         root = fromstring(document, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Garbage(f"Icecast's statistics are not the XML they should be: {type(error).__name__}") from error
     if root.tag != "icestats":
         raise Garbage("Icecast's statistics do not begin with <icestats>")
@@ -61,7 +63,7 @@ def clients(document: bytes) -> list[str]:
     """Read the user agents of `/admin/listclients`; raise Garbage if it is not that."""
     try:
         root = fromstring(document, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Garbage("Icecast's list of clients is not the XML it should be") from error
     return [(listener.findtext("UserAgent") or "") for listener in root.iter("listener")]
 
@@ -77,8 +79,19 @@ class Mirror:
 
     server_start: str = ""
     mounts: dict[str, dict[str, str]] = field(default_factory=dict)
-    doubted: set[str] = field(default_factory=set)
+    doubted: dict[str, int] = field(default_factory=dict)
     missed: set[str] = field(default_factory=set)
+    whole: bool = False
+    lines: int = 0
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a poll has to tell before the mirror can be believed."""
+        return bool(self.doubted) or not self.whole
+
+    def doubts(self) -> int:
+        """Return a mark for `settle`: a poll asked for from now on answers all doubts before it."""
+        return self.lines
 
     def take(self, lines: Iterable[str]) -> None:
         """Take in `EVENT <mount|global> <name> <value>` lines; anything else is passed over.
@@ -87,6 +100,7 @@ class Mirror:
         running source, so it only makes that mount doubted: a poll has to tell.
         """
         for line in lines:
+            self.lines += 1
             word, _, rest = line.partition(" ")
             mount, _, rest = rest.partition(" ")
             name, _, value = rest.partition(" ")
@@ -95,7 +109,7 @@ class Mirror:
             if mount == "global":
                 self.server_start = value if name == "server_start_iso8601" else self.server_start
             elif name == "null":
-                self.doubted.add(mount)
+                self.doubted[mount] = self.lines
             elif mount.startswith("/"):
                 values = self.mounts.setdefault(mount, {})
                 if name == _START and values.get(_START, value) != value:
@@ -103,13 +117,19 @@ class Mirror:
                     values.clear()
                 values[name] = "" if value == "null" else value
 
-    def settle(self, truth: Stats) -> None:
-        """Drop the mounts that were doubted and that a poll did not find, or that two polls did not find."""
+    def settle(self, truth: Stats, asked: int) -> None:
+        """Take in a poll that was asked for at mark `asked`.
+
+        Drops the mounts that were doubted before it was asked for and that it did not find, and those that two polls
+        in a row did not find.
+        """
+        answered = {mount for mount, line in self.doubted.items() if line <= asked}
         missing = self.mounts.keys() - truth.mounts.keys()
-        for mount in missing & (self.doubted | self.missed):
+        for mount in missing & (answered | self.missed):
             del self.mounts[mount]
         self.missed = missing & self.mounts.keys()
-        self.doubted.clear()
+        self.doubted = {mount: line for mount, line in self.doubted.items() if mount not in answered}
+        self.whole = self.whole or asked > 0
 
     def stats(self) -> Stats:
         """Return the mirror as a poll would have found it."""
@@ -121,7 +141,6 @@ def _mount(values: dict[str, str]) -> MountStats:
     return MountStats(
         instance=values.get(_START, "")[:64],
         listeners=_count(values.get("listeners")),
-        listener_peak=_count(values.get("listener_peak")),
         bytes_read=_count(values.get("total_bytes_read"), MAX_BYTES),
         title=values.get("title", "")[:4096],
     )

@@ -59,6 +59,7 @@ class Poller:
             await self._poll()
 
     async def _poll(self) -> None:
+        asked = self._mirror.doubts()
         try:
             stats = await self.client.stats()
         except Upstream as error:
@@ -71,14 +72,14 @@ class Poller:
             log.info("icecast answers", mounts=len(stats.mounts))
         self._answering = True
         self._newest = stats
-        self._mirror.settle(stats)
+        self._mirror.settle(stats, asked)
         self._meter.read(stats, time.monotonic())
-        await self._inspect(stats)
         self._seen(stats)
         for slug in self.onair.slugs():
             mount = public_mount(slug)
             if mount in stats.mounts:
                 self.titler.found(mount, stats.mounts[mount].title)
+        await self._inspect(stats)
 
     def begin(self) -> None:
         """Start over with a new feed, which tells its whole state first."""
@@ -88,7 +89,7 @@ class Poller:
     def take(self, lines: Iterable[str]) -> None:
         """Take in lines of the feed; where they leave a doubt, a poll tells."""
         self._mirror.take(lines)
-        if self._mirror.doubted:
+        if self._mirror.in_doubt:
             self.ask()
         elif self._answering:
             self._seen(self._mirror.stats())
@@ -112,13 +113,18 @@ class Poller:
         for slug in self.onair.slugs():
             mount = public_mount(slug)
             counts[mount] = stats.mounts[mount].listeners if mount in stats.mounts else 0
-        moved = [mount for mount, count in counts.items() if count and self._inspected.get(mount) != count]
+        moved = [
+            mount
+            for mount, count in counts.items()
+            if count and (self._inspected.get(mount) != count or self._not_listeners.get(mount))
+        ]
         for mount in moved[:INSPECTIONS]:
             try:
-                people = await self.client.listeners(mount)
-            except Upstream:
-                return
-            self._not_listeners[mount] = max(0, counts[mount] - people)
+                everybody, people = await self.client.listeners(mount)
+            except Upstream as error:
+                log.info("listeners not inspected", mount=mount, reason=str(error))
+                continue
+            self._not_listeners[mount] = everybody - people
             self._inspected[mount] = counts[mount]
 
 
@@ -128,7 +134,6 @@ def _mount(stats: MountStats | None, bitrate_kbps: int, not_listeners: int = 0) 
     return Mount(
         instance=stats.instance,
         listeners=max(0, stats.listeners - not_listeners),
-        peak=max(0, stats.listener_peak - not_listeners),
         bitrate_kbps=bitrate_kbps,
         title=stats.title,
     )

@@ -49,13 +49,13 @@ class Pipelines:
                 changed = True
         return changed
 
-    async def apply(self) -> None:
-        """Have supervisord start what is new and stop what is gone, and nothing else."""
-        await self._control("update")
+    async def apply(self) -> bool:
+        """Have supervisord start what is new and stop what is gone, and nothing else; say whether it did."""
+        return await self._control("update")
 
-    async def reload_icecast(self) -> None:
-        """Have Icecast read its configuration again; nobody is dropped."""
-        await self._control("signal", "HUP", "icecast")
+    async def reload_icecast(self) -> bool:
+        """Have Icecast read its configuration again, with nobody dropped; say whether it was told."""
+        return await self._control("signal", "HUP", "icecast")
 
     async def _control(self, *words: str) -> bool:
         if self.settings.pipeline.manager == "none":

@@ -66,7 +66,7 @@ class Gateway:
     def answer(self, request: type[Request], answerer: Answerer) -> None:
         """Have a declared event answered: checked against its model and permission first, errors made acks."""
 
-        async def handle(sid: str, body: object = None) -> dict[str, Any]:
+        async def handle(sid: str, body: object = None, *_more: object) -> dict[str, Any]:
             socket = self._sockets.get(sid)
             try:
                 if socket is None:

@@ -18,7 +18,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
 
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002, ANN401 - the library's signature
         name = data[0] if isinstance(data, list) and data else None
-        if name not in self.allowed:
+        if not isinstance(name, str) or name not in self.allowed:
             log.info("undeclared event refused", event_name=str(name)[:40])
             sid = self.manager.sid_from_eio_sid(eio_sid, namespace or "/")
             if id is not None and sid is not None:

@@ -27,14 +27,16 @@ class Journal:
     engine: AsyncEngine
     _writes: deque[Write] = field(default_factory=deque)
     _work: asyncio.Event = field(default_factory=asyncio.Event)
+    _done: asyncio.Event = field(default_factory=asyncio.Event)
     _failing: bool = False
 
     def put(self, write: Write) -> None:
         """Have a write done after all that were put before."""
         if len(self._writes) >= LIMIT:
-            self._writes.popleft()
             log.error("on-air record lost: the database has been away for too long")
+            return
         self._writes.append(write)
+        self._done.clear()
         self._work.set()
 
     @property
@@ -68,3 +70,9 @@ class Journal:
                 log.info("database can be written again")
             self._failing = False
             self._writes.popleft()
+        self._done.set()
+
+    async def flushed(self) -> None:
+        """Wait until the running journal has written all there is."""
+        if self._writes:
+            await self._done.wait()

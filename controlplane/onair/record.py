@@ -29,10 +29,9 @@ def writes(station_id: str, before: Station, after: Station, events: Iterable[Ev
                     yield partial(_end_play, station_id=station_id, at_ms=_ms(now))
             case NowChanged(playing):
                 yield partial(_play, station_id=station_id, playing=playing)
-    if before.over is not None and after.over is not None and before.over.id == after.over.id:
-        changed = _presented(after.over)
-        if changed != _presented(before.over):
-            yield partial(_change, broadcast_id=after.over.id, values=changed)
+    for old, new in ((before.base, after.base), (before.over, after.over)):
+        if old is not None and new is not None and old.id == new.id and _presented(old) != _presented(new):
+            yield partial(_change, broadcast_id=new.id, values=_presented(new))
 
 
 def restore(row: StationRow, open_broadcasts: list[BroadcastRow], newest: PlayRow | None, now: float) -> Station:
@@ -53,6 +52,7 @@ def restore(row: StationRow, open_broadcasts: list[BroadcastRow], newest: PlayRo
         base=base,
         over=over if base is not None else None,
         now=playing,
+        posted=playing.title if playing is not None and playing.posted else None,
         live_enabled=row.auto_live,
         begun=int(now),
     )
@@ -106,6 +106,7 @@ def _row(playing: NowPlaying) -> dict[str, str | int | None]:
         "show": playing.show,
         "host": playing.host,
         "started_at": _ms(playing.started_at),
+        "posted": playing.posted,
     }
 
 
@@ -139,6 +140,7 @@ def _playing(row: PlayRow) -> NowPlaying:
         title=Title(row.title, row.artist),
         album=row.album,
         duration_s=row.duration_ms / 1000,
+        posted=row.posted,
         show=row.show,
         host=row.host,
         broadcast_id=row.broadcast_id,

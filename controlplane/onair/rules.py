@@ -147,12 +147,13 @@ def _note_mounts(station: Station, seen: MountsSeen, now: float) -> Station:
         station = replace(station, sent_title=sent_title, sent_at=now)
     station = replace(station, encoder_kbps=seen.ingest.bitrate_kbps if seen.ingest is not None else 0)
     if seen.public is None:
-        return replace(station, public_up=False, listeners=0)
+        # While the pipeline may come back its listeners wait on the off-air mount: the last count is the best there is.
+        return replace(station, public_up=False, listeners=station.listeners if station.base is not None else 0)
     return replace(
         station,
         public_up=True,
         listeners=seen.public.listeners,
-        peak=max(station.peak, seen.public.peak, seen.public.listeners),
+        peak=max(station.peak, seen.public.listeners),
         bitrate_kbps=seen.public.bitrate_kbps,
     )
 
@@ -176,9 +177,8 @@ def _note_ingest(station: Station, ingest: Mount | None, now: float) -> Station:
 def _arrive(station: Station, instance: str, now: float) -> Station:
     known = station.over.encoder if station.over is not None else None
     if known is not None and instance and known.instance == instance:
-        encoder = known
-    else:
-        encoder = replace(_expected(station, now) or Encoder(), instance=instance)
+        return replace(station, encoder=known, encoder_at=now)
+    encoder = replace(_expected(station, now) or Encoder(), instance=instance)
     return replace(station, encoder=encoder, encoder_at=now, expected=None)
 
 
@@ -189,7 +189,9 @@ def _expected(station: Station, now: float) -> Encoder | None:
 def _note_heard(station: Station, heard: Heard, now: float) -> Station:
     if heard == station.heard:
         return station
-    return replace(station, heard=heard, heard_at=now, posted=None)
+    # The first look after a start changes nothing that was heard: what was posted before holds.
+    posted = station.posted if station.heard is None else None
+    return replace(station, heard=heard, heard_at=now, posted=posted)
 
 
 def _note_overdue(station: Station, now: float) -> Station:
@@ -234,7 +236,7 @@ def _settle_base(out: Outcome, now: float, patience: Patience) -> None:
     out.station = replace(station, base=base)
     if base.lost_at is not None and now - base.lost_at >= patience.pipeline_s:
         _stop_over(out, "pipeline_gone")
-        out.station = replace(out.station, base=None)
+        out.station = replace(out.station, base=None, listeners=0)
         out.events.append(Stopped(base, "pipeline_gone", "offair"))
 
 
@@ -248,7 +250,8 @@ def _settle_over(out: Outcome, now: float, patience: Patience) -> None:
         _stop_over(out, "taken_off_air")
     elif over is not None and wanted == over.kind and not _handed_over(over, station.encoder):
         encoder = _told(over.encoder, station.encoder)
-        out.station = replace(station, over=replace(over, encoder=encoder, lost_at=None))
+        present = encoder if station.encoder is not None else None
+        out.station = replace(station, over=replace(over, encoder=encoder, lost_at=None), encoder=present)
         return
     elif over is not None and wanted == "live":
         _stop_over(out, "handover" if over.kind == "live" else "live_began")
@@ -345,6 +348,7 @@ def _playing(station: Station, heard: Heard, broadcast: Broadcast, now: float) -
         broadcast_id=broadcast.id,
         kind=broadcast.kind,
         started_at=now,
+        posted=station.posted is not None,
     )
 
 

@@ -32,6 +32,12 @@ from controlplane.stations.rules import public_mount
 log = structlog.get_logger()
 
 
+def steady_clock() -> Callable[[], float]:
+    """Return a clock of unix seconds that a step of the system's clock does not move: graces are measured with it."""
+    offset = time.time() - time.monotonic()
+    return lambda: time.monotonic() + offset
+
+
 @dataclass(slots=True)
 class OnAir:
     """What is on air, everywhere. `observe` never waits: hooks are answered from memory."""
@@ -41,7 +47,7 @@ class OnAir:
     journal: Journal
     patience: Patience
     places: Places
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float] = field(default_factory=steady_clock)
     _stations: dict[str, Station] = field(default_factory=dict)
     _rows: dict[str, StationRow] = field(default_factory=dict)
     _recent: dict[str, tuple[PlayRow, ...]] = field(default_factory=dict)
@@ -58,6 +64,10 @@ class OnAir:
     def get(self, slug: str) -> tuple[StationRow, Station] | None:
         """Return a station's set-up and state."""
         return (self._rows[slug], self._stations[slug]) if slug in self._stations else None
+
+    def row(self, slug: str) -> StationRow:
+        """Return the set-up of a station that is there."""
+        return self._rows[slug]
 
     def recent(self, slug: str) -> tuple[PlayRow, ...]:
         """Return a station's newest plays, newest first."""

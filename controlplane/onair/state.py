@@ -69,6 +69,7 @@ class NowPlaying:
     broadcast_id: str
     kind: Kind
     started_at: float
+    posted: bool = False
     duration_s: float = field(default=0.0, compare=False)
 
 
@@ -112,7 +113,6 @@ class Mount:
 
     instance: str
     listeners: int = 0
-    peak: int = 0
     bitrate_kbps: int = 0
     title: str = ""
 

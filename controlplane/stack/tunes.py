@@ -59,7 +59,8 @@ def synthesise(tune: Tune, directory: Path) -> Path:
     command += ["-i", f"aevalsrc='{expression(tune)}':s={RATE}:d={tune.seconds}", "-af", fades]
     command += ["-ac", "2", "-b:a", "128k", "-f", "mp3", str(draft)]
     try:
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        # In a session of its own, so that Ctrl-C is ours to answer.
+        subprocess.run(command, check=True, capture_output=True, timeout=120, start_new_session=True)
     except (OSError, subprocess.SubprocessError) as error:
         said = error.stderr.decode(errors="replace") if isinstance(error, subprocess.CalledProcessError) else str(error)
         raise ConfigError([f"ffmpeg could not make the demo track {tune.file}: {said.strip()[-300:]}"]) from error

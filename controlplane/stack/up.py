@@ -5,7 +5,6 @@ import resource
 import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ from controlplane.vault import secret
 
 ON_AIR_WITHIN_S = 60.0
 STOPPED_WITHIN_S = 20.0
+LOOK_S = 0.2
 
 
 @dataclass(slots=True)
@@ -40,8 +40,7 @@ class Stack:
 
     def run(self) -> int:
         """Run until Ctrl-C or SIGTERM; return the exit code. Raises ConfigError if something is missing."""
-        stopping = _stopping()
-        checks.settle_data_dir(self.settings.data_dir)
+        stopping = _Stop()
         paths = Paths.of(self.settings)
         problems = checks.programs(self.settings) + checks.template(self.settings) + checks.ports(self.settings)
         if problems:
@@ -53,16 +52,16 @@ class Stack:
             start_new_session=True,  # Ctrl-C in the terminal is for us alone: we stop the rest in order
         )
         try:
-            if not stopping.is_set():
+            if not stopping.told:
                 self._wait_on_air(process, stopping)
-            if not stopping.is_set():
+            if not stopping.told:
                 self._tell(told)
-            while process.poll() is None and not stopping.is_set():
-                stopping.wait(0.2)
+            while process.poll() is None and not stopping.told:
+                time.sleep(LOOK_S)
         finally:
             self.console.print("stopping…")
             _stop(process)
-        if not stopping.is_set():
+        if not stopping.told:
             raise ConfigError([f"the stack ended by itself; see {paths.logs}/*.log"])
         self.console.print("stopped.")
         return 0
@@ -92,15 +91,15 @@ class Stack:
         finally:
             await engine.dispose()
 
-    def _wait_on_air(self, process: "subprocess.Popen[bytes]", stopping: threading.Event) -> None:
+    def _wait_on_air(self, process: "subprocess.Popen[bytes]", stopping: "_Stop") -> None:
         deadline = time.monotonic() + ON_AIR_WITHIN_S
         url = f"http://127.0.0.1:{self.settings.http.port}/api/v1/stations/{SLUG}/now-playing"
         with self.console.status("starting Icecast, Liquidsoap and the daemon…"):
-            while time.monotonic() < deadline and process.poll() is None and not stopping.is_set():
+            while time.monotonic() < deadline and process.poll() is None and not stopping.told:
                 if _on_air(url):
                     return
-                stopping.wait(0.2)
-        if process.poll() is None and not stopping.is_set():
+                time.sleep(LOOK_S)
+        if process.poll() is None and not stopping.told:
             self.console.print("[yellow]The demo station is not on air yet; see var/log for why.[/]")
 
     def _tell(self, told: dict[str, Any]) -> None:
@@ -111,24 +110,30 @@ class Stack:
             ("Mount", told["mount_url"]),
             ("Studio", told["studio_url"]),
             ("Owner", f"{told['owner']['login']} / {told['owner']['password']}"),
-            ("OBS, butt", "type: Icecast"),
-            ("  server", encoder["host"]),
+            ("butt", "Settings, Main, Server: ADD, type Icecast"),
+            ("  address", encoder["host"]),
             ("  port", str(encoder["port"])),
             ("  mount", encoder["mount"]),
             ("  user", encoder["user"]),
-            ("  key", encoder["key"]),
-            ("ffmpeg", encoder["url"]),
+            ("  password", encoder["key"]),
+            ("OBS", "Settings, Output, Advanced, Recording: type Custom Output (FFmpeg), Output to URL,"),
+            ("", "container mp3, muxer settings content_type=audio/mpeg, audio encoder libmp3lame, and the URL"),
+            ("  URL", encoder["url"]),
         ):
             self.console.print(f"  [bold]{name:11}[/]{value}", highlight=False)
         self.console.print(f"All of it is in {self.settings.data_dir}/demo.json. Ctrl-C stops everything.")
 
 
-def _stopping() -> threading.Event:
-    """Return an event that is set when somebody tells us to stop."""
-    event = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda _number, _frame: event.set())
-    return event
+class _Stop:
+    """Whether somebody told us to stop. A plain flag: a signal may come while anything else holds a lock."""
+
+    def __init__(self) -> None:
+        self.told = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._tell)
+
+    def _tell(self, _number: int, _frame: object) -> None:
+        self.told = True
 
 
 def _on_air(url: str) -> bool:

@@ -22,6 +22,9 @@ from controlplane.stations.service import Stations
 
 log = structlog.get_logger()
 
+UNTOLD = object()
+"""Stands for a state of the house that somebody has not been told of."""
+
 
 @dataclass(slots=True)
 class Reconciler:
@@ -41,21 +44,31 @@ class Reconciler:
     async def run_once(self) -> None:
         """Bring everything in line; what cannot be done now is done the next time."""
         try:
-            change = await self.stations.refresh()
-            for row in change.added:
-                await self._add(row)
+            await self.stations.refresh()
         except Upstream as error:
             self._complain(str(error))
             return
-        for row in change.changed:
-            self.onair.change(row)
-        for row in change.removed:
-            log.info("station removed", station=row.slug)
-            self.onair.remove(row.slug)
-            await self.rooms.close(row.slug)
-            self.rooms.hub.forget(row.slug)
+        await self._stations()
         await self._house()
         await self._drop_encoders()
+
+    async def _stations(self) -> None:
+        wanted = {row.slug: row for row in self.stations.all()}
+        for slug in self.onair.slugs():
+            running = self.onair.row(slug)
+            if slug not in wanted or wanted[slug].id != running.id:
+                log.info("station removed", station=slug)
+                self.onair.remove(slug)
+                await self.rooms.close(slug)
+                self.rooms.hub.forget(slug)
+            elif wanted[slug] != running:
+                self.onair.change(wanted[slug])
+        try:
+            for row in wanted.values():
+                if self.onair.get(row.slug) is None:
+                    await self._add(row)
+        except Upstream as error:
+            self._complain(str(error))
 
     async def _add(self, row: StationRow) -> None:
         async with reading(self.engine) as connection:
@@ -71,16 +84,18 @@ class Reconciler:
         stamp = (tuple(rows), self.icecast_config.stamp())
         if stamp == self._housed:
             return
+        # A start does both whatever the files say: it may be that they were written and nobody was told.
+        first = self._housed is None or self._housed is UNTOLD
         try:
-            if self.icecast_config.write(rows):
-                await self.pipelines.reload_icecast()
-                log.info("icecast reloaded", stations=len(rows))
+            reload = self.icecast_config.write(rows) or first
         except (ConfigError, OSError) as error:
             self._complain(str(error))
             return
-        if self.pipelines.write(rows):
-            await self.pipelines.apply()
-        self._housed = stamp
+        update = self.pipelines.write(rows) or first
+        told = (not reload or await self.pipelines.reload_icecast()) and (not update or await self.pipelines.apply())
+        if told:
+            log.info("house in order", stations=len(rows))
+        self._housed = stamp if told else UNTOLD
         self._complaint = ""
 
     async def _drop_encoders(self) -> None:

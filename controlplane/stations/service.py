@@ -11,6 +11,7 @@ from controlplane.db import users
 from controlplane.db.engine import reading, writing
 from controlplane.db.stations import StationRow, StreamKey
 from controlplane.errors import Conflict, NotFound
+from controlplane.onair import titles
 from controlplane.stations.rules import (
     Verdict,
     check_bitrate,
@@ -21,14 +22,8 @@ from controlplane.stations.rules import (
     slug_of_ingest,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a refresh found different."""
-
-    added: tuple[StationRow, ...] = ()
-    removed: tuple[StationRow, ...] = ()
-    changed: tuple[StationRow, ...] = ()
+NAME_BYTES = 80
+DESCRIPTION = 2000
 
 
 @dataclass(slots=True)
@@ -51,20 +46,13 @@ class Stations:
         except KeyError:
             raise NotFound(f"there is no station {slug!r}") from None
 
-    async def refresh(self) -> Change:
+    async def refresh(self) -> None:
         """Take over what the database says; raise Upstream, with the old state kept, if it says nothing."""
         async with reading(self.engine) as connection:
             rows = {row.slug: row for row in await table.everything(connection)}
             keys = {key.sha256: key for key in await table.keys(connection) if key.revoked_at is None}
-        before = self._rows
-        change = Change(
-            added=tuple(row for slug, row in rows.items() if slug not in before),
-            removed=tuple(row for slug, row in before.items() if slug not in rows),
-            changed=tuple(row for slug, row in rows.items() if slug in before and before[slug] != row),
-        )
         self._rows, self._keys = rows, keys
         self._key_ids = frozenset(key.id for key in keys.values())
-        return change
 
     def in_force(self, key_id: str) -> bool:
         """Say whether a stream key is known and not revoked."""
@@ -84,8 +72,9 @@ class Stations:
 
     async def add(self, slug: str, name: str, description: str, bitrate_kbps: int, owner: str | None) -> StationRow:
         """Create a station, owned by the user with the login `owner`; raise InvalidInput, Conflict or NotFound."""
+        name = titles.clean(name, NAME_BYTES) or slug
         row = StationRow(
-            secrets.token_hex(16), check_slug(slug), name or slug, description, check_bitrate(bitrate_kbps), True
+            secrets.token_hex(16), check_slug(slug), name, description[:DESCRIPTION], check_bitrate(bitrate_kbps), True
         )
         async with writing(self.engine) as connection:
             if await table.by_slug(connection, slug) is not None:

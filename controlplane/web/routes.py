@@ -14,6 +14,7 @@ from controlplane.permissions import Permission
 
 API = "/api/v1"
 BODY_LIMIT = 64 * 1024
+NUMBER_DIGITS = 9
 
 T = TypeVar("T", bound=BaseModel)
 Answer = BaseModel | dict[str, Any] | list[Any]
@@ -46,7 +47,7 @@ class Call:
     def number(self, name: str, default: int, most: int) -> int:
         """Read a whole number from the query; raise InvalidInput naming it."""
         text = self.query.get(name, str(default))
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
+        if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS and 1 <= int(text) <= most):
             raise InvalidInput(f"{name}: must be a whole number from 1 to {most}")
         return int(text)
 

@@ -18,6 +18,8 @@ log = structlog.get_logger()
 STATIC = Path(__file__).parent / "static"
 PAGES = {"/": "index.html", "/s/{slug}": "index.html", "/studio": "studio.html"}
 SOCKET_PATH = "/socket.io/"
+PLAYERS_PATH = "/api/nowplaying"
+"""Players on any page read this, as they do AzuraCast's."""
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -42,6 +44,7 @@ class Site:
         app = web.Application(client_max_size=BODY_LIMIT, middlewares=[self._translate, _websocket_only])
         for route in routes:
             app.router.add_route(route.method, route.path, self._answering(route))
+        app.router.add_options("/api/{rest:.*}", self._preflight)
         for path, file in PAGES.items():
             app.router.add_get(path, _page(STATIC / file))
         if (STATIC / "assets").is_dir():
@@ -67,10 +70,24 @@ class Site:
             response = _json({"error": body}, 500)
         if not response.prepared:
             response.headers.update(SECURITY_HEADERS)
-            if request.headers.get("Origin") in self.origins:
-                response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
-                response.headers["Vary"] = "Origin"
+            response.headers.update(self._shared_with(request))
         return response
+
+    def _shared_with(self, request: web.Request) -> dict[str, str]:
+        if request.path.startswith(PLAYERS_PATH):
+            return {"Access-Control-Allow-Origin": "*"}
+        origin = request.headers.get("Origin", "")
+        if origin not in self.origins:
+            return {}
+        return {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Headers": "Authorization, Content-Type",
+            "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
+            "Vary": "Origin",
+        }
+
+    async def _preflight(self, _request: web.Request) -> web.StreamResponse:
+        return web.Response(status=204)
 
     def _answering(self, route: Route) -> Next:
         async def answer(request: web.Request) -> web.StreamResponse:

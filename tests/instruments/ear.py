@@ -74,13 +74,13 @@ class Ear:
         wanted = lambda block: float(np.abs(block).mean()) > 50 and share(block, not_hertz) < HEARD  # noqa: E731
         return self._wait(wanted, within_s, f"anything but {not_hertz} Hz")
 
-    def wait_for_any_sound(self, within_s: float = 15.0) -> float:
-        """Wait until it is not silent; return when."""
-        return self._wait(lambda block: float(np.abs(block).mean()) > 200, within_s, "any sound")
+    def wait_for_silence(self, within_s: float = 15.0) -> float:
+        """Wait until it is silent, as the off-air mount mostly is; return when."""
+        return self._wait(lambda block: float(np.abs(block).mean()) < 5, within_s, "silence")
 
     def longest_wait(self, since: float) -> float:
         """Return the longest time between two blocks since a moment, in seconds."""
-        times = [at for at, _ in self.blocks if at >= since] + [time.monotonic()]
+        times = [since, *(at for at, _ in self.blocks if at >= since), time.monotonic()]
         return max((after - before for before, after in pairwise(times)), default=0.0)
 
     def _wait(self, wanted: Callable[[Block], bool], within_s: float, what: str) -> float:

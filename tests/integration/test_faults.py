@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 
 import httpx
 
@@ -13,6 +14,9 @@ from tests.instruments.ear import Ear, IcyPlayer
 from tests.instruments.encoder import Encoder
 from tests.instruments.house import House
 from tests.instruments.watcher import Watcher
+
+OFFAIR_HERTZ = 660
+"""What the off-air mount sounds at now and then."""
 
 Watch = Callable[..., Awaitable[Watcher]]
 Encode = Callable[..., Encoder]
@@ -58,9 +62,10 @@ async def test_a_killed_pipeline_is_back_within_five_seconds_and_listeners_stay_
     before = house.liquidsoap_pid()
     os.kill(before, signal.SIGKILL)
     killed = time.monotonic()
-    await watcher.wait_for("stream:quality", lambda event: event["state"] == "bad")
-    back = await asyncio.to_thread(ear.wait_for_any_sound)
+    await asyncio.to_thread(ear.wait_for_silence)
+    back = await asyncio.to_thread(ear.wait_for_music, OFFAIR_HERTZ)
     await asyncio.to_thread(ear.wait_for_tone, 1010)
+    await watcher.wait_for("stream:quality", lambda event: event["state"] == "bad")
     await watcher.wait_for("stream:quality", lambda event: event["state"] == "good", since=watcher.mark() - 1)
     assert house.liquidsoap_pid() not in {0, before}
     assert back - killed < 5.0
@@ -77,6 +82,10 @@ async def test_nobody_hears_that_the_daemon_was_killed_and_the_broadcast_goes_on
     await asyncio.to_thread(ear.wait_for_tone, 1010)
     encoder.title("Before - After")
     await asyncio.to_thread(player.wait_for, "Before - After")
+    posted = {"title": "Typed", "artist": "Host", "show": "Night"}
+    assert house.post("/api/v1/stations/awaz/metadata", posted, house.token()).status_code == 200
+    await asyncio.to_thread(player.wait_for, "Host - Typed")
+    await ready(house)
     before = house.get("/api/v1/stations/awaz/now-playing").json()
     killed = time.monotonic()
     house.kill("daemon")
@@ -88,7 +97,7 @@ async def test_nobody_hears_that_the_daemon_was_killed_and_the_broadcast_goes_on
     assert after["broadcast"] == before["broadcast"]
     assert after["metadata"] == before["metadata"]
     assert not [name for name in watcher.names() if "stream" in name]
-    assert ear.longest_wait(killed) < 0.5
+    assert ear.longest_wait(killed) < 1.0
     assert not ear.ended
     assert not player.ended
     titles = [title for at, title in player.titles if at > killed]
@@ -104,9 +113,12 @@ async def test_an_encoder_that_left_while_the_daemon_was_dead_is_found_gone(
     house.kill("daemon")
     encoder.stop()
     await ready(house)
-    late = await watch()
-    stopped = await late.wait_for("stream:stopped")
-    assert stopped["broadcast_id"] == started["broadcast_id"]
+    with closing(sqlite3.connect(house.data / "awaz.db")) as database:
+        query = "select reason from broadcasts where id = ? and ended_at is not null"
+        async with asyncio.timeout(15):
+            while not (ended := database.execute(query, (started["broadcast_id"],)).fetchone()):
+                await asyncio.sleep(0.1)
+    assert ended == ("encoder_gone",)
 
 
 async def test_icecast_restarted_is_no_stop_and_no_start(
@@ -176,7 +188,7 @@ async def test_what_was_on_air_while_the_database_was_locked_is_recorded_afterwa
     database.close()
 
 
-async def test_hooks_are_answered_within_five_milliseconds(house: House) -> None:
+async def test_hooks_answer_at_once_and_refuse_a_wrong_key(house: House) -> None:
     secret = (house.data / "secrets" / "icecast-hook").read_text().strip()
     body = f"action=stream_auth&mount=%2fingest%2fawaz&user=source&pass={'0' * 40}&ip=127.0.0.1"
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -187,7 +199,7 @@ async def test_hooks_are_answered_within_five_milliseconds(house: House) -> None
             answer = await http.post(f"{house.hooks_url}/icecast", content=body, headers=headers)
             took.append(time.perf_counter() - began)
             assert "icecast-auth-user" not in answer.headers
-    # The bound of 5 ms is checked by the benchmark; here only what no slow day explains.
+    # The benchmark has the target of 5 ms; this only tells memory from anything that waits.
     assert sorted(took)[len(took) // 2] < 0.1
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.app import Daemon, compose
 from controlplane.config import Settings
 from controlplane.icecast import client
+from controlplane.icecast.feed import StatsFeed
 from controlplane.stations.service import Stations
 
 GOOD = b"""<icestats><server_start_iso8601>G</server_start_iso8601><source mount="/awaz.mp3"><listeners>3</listeners>
@@ -87,8 +89,9 @@ async def poll(daemon: Daemon) -> tuple[int, bool]:
         (GOOD, 401),
         (GOOD, 500),
         (b"x" * 3_000_000, 200),
+        (b'<?xml version="1.0" encoding="x"?><icestats/>', 200),
     ],
-    ids=["html", "empty", "cut off", "refused", "broken", "too big"],
+    ids=["html", "empty", "cut off", "refused", "broken", "too big", "strange encoding"],
 )
 async def test_the_last_good_state_is_kept(
     daemon: Daemon, icecast: tuple[FakeIcecast, TestServer], body: bytes, status: int
@@ -125,7 +128,32 @@ async def test_two_megabytes_of_mounts_do_not_hold_up_the_loop(
     assert beats > 5
 
 
-async def test_any_number_of_stations_costs_one_request(
+async def test_a_feed_that_sends_garbage_is_left_and_tried_again(daemon: Daemon) -> None:
+    garbage = [b"x" * 200_000, b"HTTP/1.0 401 No\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\n" + b"EVENT " * 40_000, b""]
+    served: list[bytes] = []
+
+    async def serve(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.append(garbage[len(served) % len(garbage)])
+        writer.write(served[-1])
+        with suppress(ConnectionError):
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    feed = StatsFeed("127.0.0.1", server.sockets[0].getsockname()[1], "a:b", daemon.poller)
+    following = asyncio.create_task(feed.run())
+    async with asyncio.timeout(20):
+        while len(served) < len(garbage):
+            await asyncio.sleep(0.05)
+    assert not following.done()
+    following.cancel()
+    with suppress(asyncio.CancelledError):
+        await following
+    server.close()
+    await server.wait_closed()
+
+
+async def test_any_number_of_silent_stations_costs_one_request(
     daemon: Daemon, icecast: tuple[FakeIcecast, TestServer], engine: AsyncEngine
 ) -> None:
     for number in range(30):

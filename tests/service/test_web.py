@@ -1,5 +1,6 @@
 """The HTTP API and the socket gateway of a daemon with nothing around it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -109,6 +110,10 @@ async def test_a_friendly_origin_may_read_and_another_may_not(client: TestClient
     denied = await client.get("/api/v1/stations", headers={"Origin": "https://other.example"})
     assert allowed.headers["Access-Control-Allow-Origin"] == "https://friend.example"
     assert "Access-Control-Allow-Origin" not in denied.headers
+    asked = await client.options(
+        METADATA, headers={"Origin": "https://friend.example", "Access-Control-Request-Method": "POST"}
+    )
+    assert (asked.status, "Authorization" in asked.headers["Access-Control-Allow-Headers"]) == (204, True)
 
 
 @pytest.fixture
@@ -180,6 +185,31 @@ async def test_a_socket_follows_at_most_eight_stations(
     await daemon.reconciler.run_once()
     answers = [await watcher.call("stream:join", {"station": f"s{number}"}) for number in range(8)]
     assert [answer["ok"] for answer in answers] == [True] * 7 + [False]
+
+
+async def test_a_packet_with_a_strange_name_or_too_many_arguments_harms_nobody(watcher: Watcher) -> None:
+    await watcher.client.emit("stream:heartbeat", ({"t": 1.0}, 2, 3))
+    packet = watcher.client.packet_class(2, data=[["stream:join"], {}])
+    await watcher.client._send_packet(packet)
+    assert (await watcher.call("stream:heartbeat", {"t": 2.0}))["t"] == 2.0
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "x", "-1", "000000001999999", "9" * 4400])
+async def test_a_limit_that_cannot_be_is_refused(client: TestClient[Any, Any], limit: str) -> None:
+    assert (await client.get(f"/api/v1/stations/awaz/history?limit={limit}")).status == 400
+
+
+async def test_a_station_that_is_removed_and_added_at_once_is_another_one(daemon: Daemon) -> None:
+    daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
+    stations = daemon.reconciler.stations
+    await stations.remove("awaz")
+    await stations.add("awaz", "x';StreamUrl='http://evil", "", 128, None)
+    sending = asyncio.create_task(daemon.hub.run())
+    await daemon.reconciler.run_once()
+    sending.cancel()
+    found = daemon.onair.get("awaz")
+    assert found is not None
+    assert (found[1].base, found[0].name) == (None, "x\u2019;StreamUrl='http://evil")
 
 
 async def test_sockets_are_counted_as_they_join_leave_and_vanish(

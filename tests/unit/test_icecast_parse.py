@@ -25,7 +25,7 @@ def test_a_mount_with_a_source_is_read_and_one_without_is_not() -> None:
     found = stats(title="Nusrat - آفرین &amp; more")
     assert found.server_start == "2026-01-01T00:00:00+0000"
     assert found.mounts == {
-        "/a.mp3": MountStats("2026-01-01T00:00:05+0000", 3, 9, 1234567, "Nusrat - آفرین & more"),
+        "/a.mp3": MountStats("2026-01-01T00:00:05+0000", 3, 1234567, "Nusrat - آفرین & more"),
     }
 
 
@@ -47,6 +47,7 @@ def test_counts_are_clamped_to_what_can_be(text: str, count: int) -> None:
         b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><icestats><source mount="/x">&b;</source></icestats>',
         b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><icestats>&e;</icestats>',
         b"\xff\xfe\x00",
+        b'<?xml version="1.0" encoding="no-such-encoding"?><icestats/>',
     ],
 )
 def test_garbage_is_named_so_and_never_half_believed(document: bytes) -> None:
@@ -71,17 +72,36 @@ UP = ("EVENT /a.mp3 listeners 0", "EVENT /a.mp3 stream_start_iso8601 S1", "EVENT
 
 def test_the_feed_mirrors_mounts_with_their_changes() -> None:
     mirror = feed("EVENT global server_start_iso8601 G", *UP, "EVENT /a.mp3 listeners 5", "garbage", "EVENT", "")
-    assert mirror.stats() == Stats("G", {"/a.mp3": MountStats("S1", 5, 0, 0, "A - B C")})
+    assert mirror.stats() == Stats("G", {"/a.mp3": MountStats("S1", 5, 0, "A - B C")})
 
 
 def test_null_null_only_casts_a_doubt_that_a_poll_settles() -> None:
     mirror = feed(*UP, "EVENT /a.mp3 null null")
-    assert mirror.doubted == {"/a.mp3"}
-    mirror.settle(Stats("G", {"/a.mp3": MountStats("S1")}))
-    assert (mirror.doubted, list(mirror.mounts)) == (set(), ["/a.mp3"])
+    assert mirror.in_doubt
+    mirror.settle(Stats("G", {"/a.mp3": MountStats("S1")}), mirror.doubts())
+    assert (mirror.in_doubt, list(mirror.mounts)) == (False, ["/a.mp3"])
     mirror.take(["EVENT /a.mp3 null null"])
-    mirror.settle(Stats("G", {}))
+    mirror.settle(Stats("G", {}), mirror.doubts())
     assert mirror.mounts == {}
+
+
+def test_a_poll_that_was_under_way_does_not_settle_a_doubt_that_came_after_it() -> None:
+    mirror = feed(*UP)
+    asked = mirror.doubts()
+    mirror.take(["EVENT /a.mp3 null null"])
+    mirror.settle(Stats("G", {"/a.mp3": MountStats("S1")}), asked)
+    assert mirror.in_doubt
+    mirror.settle(Stats("G", {}), mirror.doubts())
+    assert mirror.mounts == {}
+
+
+def test_a_new_feed_is_not_believed_before_a_poll_was_asked_for_after_its_first_lines() -> None:
+    mirror = Mirror()
+    mirror.settle(Stats("G", {}), mirror.doubts())
+    mirror.take(UP)
+    assert mirror.in_doubt
+    mirror.settle(Stats("G", {"/a.mp3": MountStats("S1")}), mirror.doubts())
+    assert not mirror.in_doubt
 
 
 def test_another_source_on_the_mount_has_nothing_of_the_one_before() -> None:
@@ -91,9 +111,9 @@ def test_another_source_on_the_mount_has_nothing_of_the_one_before() -> None:
 
 def test_a_mount_newer_than_the_poll_is_kept_until_a_second_poll_misses_it() -> None:
     mirror = feed(*UP)
-    mirror.settle(Stats("G", {}))
+    mirror.settle(Stats("G", {}), mirror.doubts())
     assert list(mirror.mounts) == ["/a.mp3"]
-    mirror.settle(Stats("G", {}))
+    mirror.settle(Stats("G", {}), mirror.doubts())
     assert mirror.mounts == {}
 
 

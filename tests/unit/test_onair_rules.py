@@ -125,6 +125,29 @@ def test_a_hand_over_is_seen_by_the_poll_alone_when_the_hook_of_the_mount_was_lo
     assert log.story == ["+autodj", "+live", "-live handover", "+live"]
 
 
+def test_a_hand_over_is_credited_to_the_new_host_though_stale_statistics_came_between() -> None:
+    log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
+    for at, seen in (
+        (50, EncoderGone()),
+        (50.1, EncoderAuthorised("k2", "Ali")),
+        (50.2, live("i1")),
+        (50.3, EncoderConnected()),
+        (50.8, live("i2")),
+    ):
+        log.see(at, seen)
+    assert log.story == ["+autodj", "+live", "-live handover", "+live"]
+    assert log.station.encoder is not None
+    assert log.station.encoder.key_id == "k2"
+
+
+def test_an_encoder_keeps_its_key_though_a_hook_said_it_was_gone() -> None:
+    log = Log(
+        (0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, EncoderConnected()), (1.2, EncoderGone()), (1.6, live())
+    )
+    assert log.station.encoder is not None
+    assert log.station.encoder.key_id == "k1"
+
+
 def test_a_second_encoder_on_a_busy_mount_is_told_of_and_changes_nothing() -> None:
     log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
     log.see(5, EncoderAuthorised("k2", "Ali"))
@@ -219,10 +242,17 @@ def test_a_title_that_the_pipeline_reported_in_its_own_spelling_is_not_overdue()
 
 
 def test_the_number_of_listeners_is_an_event_only_when_it_changes() -> None:
-    log = Log((0, MountsSeen(None, Mount("p1", 3, 9))))
-    assert log.see(1, MountsSeen(None, Mount("p1", 3, 9))) == ()
-    assert log.see(2, MountsSeen(None, Mount("p1", 4, 9))) == (CountChanged(),)
-    assert log.station.peak == 9
+    log = Log((0, MountsSeen(None, Mount("p1", 9))))
+    assert log.see(1, MountsSeen(None, Mount("p1", 9))) == ()
+    assert log.see(2, MountsSeen(None, Mount("p1", 4))) == (CountChanged(),)
+    assert (log.station.listeners, log.station.peak) == (4, 9)
+
+
+def test_listeners_of_a_pipeline_that_may_come_back_are_still_counted() -> None:
+    log = Log((0, MountsSeen(None, Mount("p1", 9))), (1, MountsSeen(None, None)))
+    assert log.station.listeners == 9
+    log.see(20, Tick())
+    assert log.station.listeners == 0
 
 
 def test_a_restored_broadcast_that_goes_on_is_neither_stopped_nor_started() -> None:

@@ -80,6 +80,7 @@ def upgrade() -> None:
     sa.Column('duration_ms', sa.Integer(), nullable=False),
     sa.Column('show', sa.String(length=200), nullable=True),
     sa.Column('host', sa.String(length=200), nullable=True),
+    sa.Column('posted', sa.Boolean(), nullable=False),
     sa.Column('started_at', sa.BigInteger(), nullable=False),
     sa.Column('ended_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['broadcast_id'], ['broadcasts.id'], name=op.f('fk_plays_broadcast_id'), ondelete='CASCADE'),
