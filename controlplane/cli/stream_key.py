@@ -18,7 +18,7 @@ Slug = Annotated[str, typer.Argument(help="The station.")]
 @app.command()
 def new(
     slug: Slug,
-    login: Annotated[str, typer.Argument(help="Login of the host the key belongs to.")],
+    login: Annotated[str | None, typer.Argument(help="Login of the host it belongs to; else the owner's.")] = None,
     label: Annotated[str, typer.Option(help="Where it is used, such as: studio laptop.")] = "",
 ) -> None:
     """Make a stream key for a host and show it, this once."""

@@ -86,6 +86,13 @@ async def role_at(connection: AsyncConnection, station_id: str, user_id: str) ->
     return (await connection.execute(query)).scalar()
 
 
+async def owner(connection: AsyncConnection, station_id: str) -> str | None:
+    """Return the login of a station's owner."""
+    query = select(users.c.login).join(members, members.c.user_id == users.c.id).limit(1)
+    found = await connection.execute(query.where(members.c.station_id == station_id, members.c.role == "owner"))
+    return found.scalar()
+
+
 async def add_key(connection: AsyncConnection, station_id: str, user_id: str, key: StreamKey) -> None:
     """Add a stream key by the hash of it."""
     await connection.execute(

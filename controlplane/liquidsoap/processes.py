@@ -1,8 +1,10 @@
 """The pipelines' processes: their files, and supervisord, who runs them."""
 
 import asyncio
+import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import orjson
@@ -112,13 +114,30 @@ class Pipelines:
     def _program(self, name: str, script: str) -> str:
         return program(
             f"pipeline-{name}",
-            kept_alive(f"{self.settings.pipeline.program} {self.paths.liquidsoap / script}"),
+            kept_alive(command(self.settings.pipeline.program, self.paths.liquidsoap, script)),
             self.paths,
             user=self.settings.pipeline.user,
             environment={"AWAZ_PIPELINE_FILE": str(self.paths.pipeline_file(name)), "HOME": str(self.paths.sockets)},
             # A source that has to be asked twice to stop is not waited for: its listeners are on the off-air mount.
             options="stopwaitsecs=4",
         )
+
+
+def command(liquidsoap: str, scripts: Path, script: str) -> str:
+    """Return the command that runs a script, on 2.1 with only the part of the library that it needs (lean.liq)."""
+    if version(liquidsoap).startswith("Liquidsoap 2.1."):
+        return f"{liquidsoap} --no-stdlib {scripts / 'lean.liq'} {scripts / script}"
+    return f"{liquidsoap} {scripts / script}"
+
+
+@cache
+def version(liquidsoap: str) -> str:
+    """Return how a Liquidsoap names its version, empty if it does not run."""
+    try:
+        answer = subprocess.run([liquidsoap, "--version"], capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout.partition("\n")[0]
 
 
 def kept_alive(command: str) -> str:
@@ -166,7 +185,7 @@ def _environment(values: dict[str, str]) -> str:
 def install_scripts(paths: Paths, scripts: Path) -> None:
     """Copy the scripts to where the pipelines' user can read them."""
     directory(paths.liquidsoap)
-    for script in ("station.liq", "offair.liq"):
+    for script in ("station.liq", "offair.liq", "lean.liq"):
         target = paths.liquidsoap / script
         write(target, (scripts / script).read_bytes())
         target.chmod(0o644)

@@ -93,17 +93,23 @@ class Stations:
             if not await table.remove(connection, slug):
                 raise NotFound(f"there is no station {slug!r}")
 
-    async def new_key(self, slug: str, login: str, label: str) -> str:
-        """Make a stream key for a host, who becomes one if the user had no role there; return the key, just once."""
+    async def new_key(self, slug: str, login: str | None, label: str) -> str:
+        """Make a stream key for a host, who becomes one if the user had no role there; return the key, just once.
+
+        Without a login it is the owner's. Raises NotFound.
+        """
         key = new_key()
         async with writing(self.engine) as connection:
             station = await table.by_slug(connection, slug)
-            user = await users.by_login(connection, login)
-            if station is None or user is None:
-                raise NotFound(f"there is no station {slug!r}" if station is None else f"there is no user {login!r}")
+            if station is None:
+                raise NotFound(f"there is no station {slug!r}")
+            login = login or await table.owner(connection, station.id)
+            user = await users.by_login(connection, login) if login else None
+            if user is None:
+                raise NotFound(f"there is no user {login!r}" if login else f"{slug} has no owner: name a user's login")
             if await table.role_at(connection, station.id, user.id) is None:
                 await table.add_member(connection, station.id, user.id, "host")
-            record = StreamKey(secrets.token_hex(6), slug, user.name, login, label, key_hash(key), _now_ms(), None)
+            record = StreamKey(secrets.token_hex(6), slug, user.name, user.login, label, key_hash(key), _now_ms(), None)
             await table.add_key(connection, station.id, user.id, record)
         return key
 
