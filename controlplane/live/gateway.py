@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from controlplane.accounts.service import Accounts, Actor
 from controlplane.errors import AwazError, InvalidInput, Unauthenticated
 from controlplane.events import Request
-from controlplane.live.server import Server
+from controlplane.live.server import make as make_server
 from controlplane.web.routes import explain
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ class Gateway:
         self._sockets: dict[str, Socket] = {}
         self._left: list[Callable[[Socket], None]] = []
         self._origins = frozenset(origins)
-        self.server = Server(
+        self.server = make_server(
             async_mode="aiohttp",
             transports=["websocket"],
             cors_allowed_origins=self._origin_allowed,

@@ -5,7 +5,18 @@ from typing import Any
 import socketio
 import structlog
 
+from controlplane.live import fanout
+
 log = structlog.get_logger()
+
+
+def make(**options: Any) -> "Server":  # noqa: ANN401 - the library's own options
+    """Make a server that fans out quickly, or the stock way where the libraries have changed."""
+    lacking = fanout.missing()
+    if lacking:
+        log.warning("fan-out takes the stock way, slower", missing=lacking)
+        return Server(**options)
+    return Server(client_manager=fanout.Fanout(), **options)
 
 
 class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no types
@@ -15,6 +26,9 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
     """
 
     allowed: frozenset[str] = frozenset()
+
+    def _engineio_server_class(self) -> Any:  # noqa: ANN401 - the library's signature
+        return super()._engineio_server_class() if fanout.missing() else fanout.Engine
 
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002, ANN401 - the library's signature
         name = data[0] if isinstance(data, list) and data else None

@@ -1,0 +1,131 @@
+"""One frame a broadcast: encoded once, written to every member's transport.
+
+The stock library makes a task for every recipient, 72 µs each: a room of a thousand then holds the loop for longer than
+a hook of Icecast may wait. This module is the only one that touches the libraries' private parts of sending, which are
+checked at start; where one is missing the stock way goes on, correct and slower.
+"""
+
+import asyncio
+from typing import Any
+
+import engineio
+import socketio
+import structlog
+from aiohttp.web import WebSocketResponse
+from engineio import packet as eio_packet
+from engineio.async_drivers import aiohttp as driver
+from engineio.async_socket import AsyncSocket
+from socketio import packet
+
+log = structlog.get_logger()
+
+BACKLOG_BYTES = 1024 * 1024
+"""What may wait for one client. It is cut off at that, comes back and recovers, rather than miss something silently."""
+
+
+TURN = 100
+"""After so many writes, a millisecond's worth, whoever else waits for the loop has a turn: Icecast's hooks above all."""
+
+
+class CountedQueue(asyncio.Queue[Any]):
+    """Knows how many packets were not handed to the transport yet, the one between queue and writer too."""
+
+    pending = 0
+
+    def put_nowait(self, item: Any) -> None:  # noqa: ANN401 - whatever the library puts
+        """Put, and count."""
+        super().put_nowait(item)
+        self.pending += 1
+
+    def task_done(self) -> None:
+        """Count off."""
+        super().task_done()
+        self.pending -= 1
+
+
+class Transported(driver.WebSocket):  # type: ignore[misc]  # the library has no types
+    """The library's WebSocket, without compression, that leaves its transport where the fan-out finds it."""
+
+    async def __call__(self, environ: dict[str, Any]) -> WebSocketResponse:
+        """Serve one connection."""
+        request = environ["aiohttp.request"]
+        # Compression would be agreed on with every browser, at four times the memory a connection.
+        self._sock = WebSocketResponse(max_msg_size=self.server.max_http_buffer_size, compress=False)
+        await self._sock.prepare(request)
+        self.environ = environ
+        connection = self.handler.__self__
+        connection.transport = request.transport
+        try:
+            await self.handler(self)
+        finally:
+            connection.transport = None
+        return self._sock
+
+
+class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no types
+    """The engine with our WebSocket and queue."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the library's signature
+        super().__init__(*args, **options)
+        # A copy: the original is the module's, and everybody's.
+        self._async = {**driver._async, "websocket": Transported}  # noqa: SLF001 - there is no public way
+
+    def create_queue(self, *args: Any, **options: Any) -> CountedQueue:  # noqa: ANN401 - the library's signature
+        """Make a connection's queue."""
+        return CountedQueue(*args, **options)
+
+
+class Fanout(socketio.AsyncManager):  # type: ignore[misc]  # the library has no types
+    """Sends a broadcast as one frame; anything else takes the stock way."""
+
+    async def emit(self, event: str, data: Any, namespace: str, room: Any = None, **options: Any) -> None:  # noqa: ANN401 - the library's signature
+        """Send an event to rooms, each member once."""
+        encoded = self.server.packet_class(packet.EVENT, namespace=namespace, data=[event, data]).encode()
+        if any(options.values()) or not isinstance(data, dict) or not isinstance(encoded, str):
+            await super().emit(event, data, namespace, room=room, **options)
+            return
+        if namespace not in self.rooms:
+            return
+        frame = text_frame(b"4" + encoded.encode())
+        waiting = eio_packet.Packet(eio_packet.MESSAGE, encoded)
+        connections = self.server.eio.sockets
+        for place, (_, eio_sid) in enumerate(list(self.get_participants(namespace, room))):
+            if place % TURN == TURN - 1:
+                await asyncio.sleep(0)
+            connection = connections.get(eio_sid)
+            if connection is not None and not connection.closed and not write(connection, frame):
+                await connection.send(waiting)
+
+
+def write(connection: Any, frame: bytes) -> bool:  # noqa: ANN401 - the library's connection
+    """Write a frame to a connection's transport; say whether that was in order, with nothing queued before it."""
+    transport = getattr(connection, "transport", None)
+    if transport is None or connection.queue.pending or connection.upgrading:
+        return False
+    if transport.get_write_buffer_size() > BACKLOG_BYTES:
+        log.info("slow client cut off", backlog=transport.get_write_buffer_size())
+        transport.abort()
+    else:
+        transport.write(frame)
+    return True
+
+
+def text_frame(payload: bytes) -> bytes:
+    """Return a WebSocket text frame from the server (RFC 6455, section 5.2)."""
+    size = len(payload)
+    if size < 126:  # noqa: PLR2004 - the RFC's
+        return bytes((0x81, size)) + payload
+    if size < 65536:  # noqa: PLR2004 - the RFC's
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+def missing() -> list[str]:
+    """Name the private parts that the installed libraries do not have."""
+    wanted = {
+        "socketio.AsyncServer._engineio_server_class": hasattr(socketio.AsyncServer, "_engineio_server_class"),
+        "socketio.AsyncManager.get_participants": hasattr(socketio.AsyncManager, "get_participants"),
+        "engineio.async_drivers.aiohttp._async": "websocket" in getattr(driver, "_async", {}),
+        "engineio.AsyncSocket": not hasattr(AsyncSocket, "__slots__"),
+    }
+    return [name for name, there in wanted.items() if not there]
