@@ -6,6 +6,7 @@ checked at start; where one is missing the stock way goes on, correct and slower
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 import engineio
@@ -83,13 +84,14 @@ class Fanout(socketio.AsyncManager):  # type: ignore[misc]  # the library has no
         encoded = self.server.packet_class(packet.EVENT, namespace=namespace, data=[event, data]).encode()
         if any(options.values()) or not isinstance(data, dict) or not isinstance(encoded, str):
             await super().emit(event, data, namespace, room=room, **options)
-            return
-        if namespace not in self.rooms:
-            return
+        elif namespace in self.rooms:
+            await self._broadcast(encoded, self.get_participants(namespace, room))
+
+    async def _broadcast(self, encoded: str, members: Iterable[tuple[str, str]]) -> None:
         frame = text_frame(b"4" + encoded.encode())
         waiting = eio_packet.Packet(eio_packet.MESSAGE, encoded)
         connections = self.server.eio.sockets
-        for place, (_, eio_sid) in enumerate(list(self.get_participants(namespace, room))):
+        for place, (_, eio_sid) in enumerate(list(members)):
             if place % TURN == TURN - 1:
                 await asyncio.sleep(0)
             connection = connections.get(eio_sid)
