@@ -25,7 +25,7 @@ BACKLOG_BYTES = 1024 * 1024
 
 
 TURN = 100
-"""After so many writes, a millisecond's worth, whoever else waits for the loop has a turn: Icecast's hooks above all."""
+"""After so many writes, a millisecond's worth, whoever else waits for the loop has a turn: Icecast's hooks first."""
 
 
 class CountedQueue(asyncio.Queue[Any]):
