@@ -37,6 +37,13 @@ async def ready(house: House, within_s: float = 20.0) -> None:
             await asyncio.sleep(0.1)
 
 
+async def mount_is_up(house: House) -> bool:
+    """Say whether a listener of the demo station would be let in."""
+    with suppress(httpx.TransportError):  # Icecast is on its way
+        return 'mount="/awaz.mp3"' in house.stats()
+    return False
+
+
 async def test_a_frozen_encoder_gives_way_to_autodj_within_three_seconds(
     watch: Watch, encode: Encode, listen: Callable[..., Ear]
 ) -> None:
@@ -138,6 +145,9 @@ async def test_icecast_restarted_is_no_stop_and_no_start(
     house.control("start", "icecast")
     started = time.monotonic()
     encode(1010)
+    async with asyncio.timeout(15):
+        while not await mount_is_up(house):
+            await asyncio.sleep(0.05)
     await asyncio.to_thread(listen)
     back = time.monotonic() - started
     await watcher.wait_for("stream:listeners", lambda event: not event["stale"], since=mark)
