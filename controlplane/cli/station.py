@@ -75,6 +75,6 @@ def _wait_on_air(slug: str) -> None:
             if answer.status_code == httpx.codes.OK and answer.json()["on_air"] != "offair":
                 out.print(f"on air: {answer.json()['station']['stream_url']}")
                 return
-            time.sleep(0.3)
+            time.sleep(0.3)  # a command of its own process, with no loop to hold up
     out.print(f"not on air after {ON_AIR_WITHIN_S:.0f} s: see the daemon's log")
     raise typer.Exit(1)

@@ -57,7 +57,7 @@ class Stack:
             if not stopping.told:
                 self._tell(told)
             while process.poll() is None and not stopping.told:
-                time.sleep(LOOK_S)
+                time.sleep(LOOK_S)  # no loop to hold up here, and a signal ends the wait
         finally:
             self.console.print("stopping…")
             _stop(process)
@@ -98,7 +98,7 @@ class Stack:
             while time.monotonic() < deadline and process.poll() is None and not stopping.told:
                 if _on_air(url):
                     return
-                time.sleep(LOOK_S)
+                time.sleep(LOOK_S)  # no loop to hold up here, and a signal ends the wait
         if process.poll() is None and not stopping.told:
             self.console.print("[yellow]The demo station is not on air yet; see var/log for why.[/]")
 

@@ -22,9 +22,6 @@ from controlplane.stations.service import Stations
 
 log = structlog.get_logger()
 
-UNTOLD = object()
-"""Stands for a state of the house that somebody has not been told of."""
-
 
 @dataclass(slots=True)
 class Reconciler:
@@ -84,8 +81,8 @@ class Reconciler:
         stamp = (tuple(rows), self.icecast_config.stamp())
         if stamp == self._housed:
             return
-        # A start does both whatever the files say: it may be that they were written and nobody was told.
-        first = self._housed is None or self._housed is UNTOLD
+        # A start, or a try after a failure, does both whatever the files say: they may be written and nobody told.
+        first = self._housed is None
         try:
             reload = self.icecast_config.write(rows) or first
         except (ConfigError, OSError) as error:
@@ -95,7 +92,7 @@ class Reconciler:
         told = (not reload or await self.pipelines.reload_icecast()) and (not update or await self.pipelines.apply())
         if told:
             log.info("house in order", stations=len(rows))
-        self._housed = stamp if told else UNTOLD
+        self._housed = stamp if told else None
         self._complaint = ""
 
     async def _drop_encoders(self) -> None:

@@ -88,7 +88,7 @@ class House:
                 said = (self.directory / "up.log").read_text()
                 self.stop()
                 raise RuntimeError(f"the stack did not come up: {said}")
-            time.sleep(0.1)
+            time.sleep(0.1)  # another process: there is no event of its to wait for
         self.demo = json.loads((self.data / "demo.json").read_text())
 
     def stop(self) -> float:
@@ -144,7 +144,7 @@ class House:
             answer = httpx.post(f"{self.hooks_url}/icecast", data=form, auth=("icecast", secret), trust_env=False)
             if "icecast-auth-user" in answer.headers:
                 return key
-            time.sleep(0.1)
+            time.sleep(0.1)  # another process: there is no event of its to wait for
         raise RuntimeError("the daemon did not take over the new key")
 
     def control(self, *words: str) -> str:

@@ -108,7 +108,7 @@ def wait_until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 10
     while not true():
         assert time.monotonic() < deadline
-        time.sleep(0.1)
+        time.sleep(0.1)  # a file of another process: there is no event of its to wait for
 
 
 def up(**settings: str) -> subprocess.CompletedProcess[str]:
