@@ -11,7 +11,7 @@ from rich.console import Console
 
 from controlplane import app as daemon
 from controlplane import logs
-from controlplane.cli import house, references, station, stream_key, user
+from controlplane.cli import house, references, secret, station, stream_key, user
 from controlplane.db.engine import migrate as migrate_database
 from controlplane.errors import AwazError, ConfigError
 from controlplane.stack import checks
@@ -26,6 +26,7 @@ cli = typer.Typer(
 cli.add_typer(station.app, name="station")
 cli.add_typer(stream_key.app, name="stream-key")
 cli.add_typer(user.app, name="user")
+cli.add_typer(secret.app, name="secret")
 
 
 @cli.callback()

@@ -2,9 +2,11 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from controlplane.events import DigestEntry, Kind, OnAirKind, Slug, StreamListeners, StreamMetadata, StreamQuality, Wire
+
+StationRole = Literal["owner", "host", "moderator", "listener"]
 
 
 class GuestRequest(Wire):
@@ -29,12 +31,210 @@ class UserView(Wire):
 
 
 class TokenAnswer(Wire):
-    """An access token; `expires_in` is in seconds."""
+    """An access token, for `expires_in` seconds, and what the next one is asked for with.
+
+    A refresh token of somebody with a login is used once: each answer brings another. A guest's stays the same.
+    """
 
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name, no secret
     expires_in: int
+    refresh_token: str | None = None
     user: UserView
+
+
+class RefreshRequest(Wire):
+    """Ask for the next access token."""
+
+    refresh_token: str = Field(max_length=4096)
+
+
+class LogoutRequest(Wire):
+    """End this session, or all of the user's."""
+
+    everywhere: bool = False
+
+
+class UpgradeRequest(Wire):
+    """Become a user: the guest's open sockets become the user's, and the name stays unless another is given."""
+
+    login: str = Field(max_length=64)
+    password: str = Field(max_length=256)
+    name: str | None = Field(None, max_length=40)
+
+
+class PasswordRequest(Wire):
+    """Choose another password; all other sessions of the user end."""
+
+    current: str = Field(max_length=256)
+    password: str = Field(max_length=256)
+
+
+class Me(UserView):
+    """Who a token speaks for, and the roles at stations, by slug."""
+
+    stations: dict[str, str]
+
+
+class MemberView(Wire):
+    """Somebody with a role at a station."""
+
+    user_id: str
+    login: str
+    name: str
+    role: StationRole
+
+
+class MemberRequest(Wire):
+    """Give a user a role at a station, or another one."""
+
+    login: str = Field(max_length=64)
+    role: StationRole
+
+
+class MembersAnswer(Wire):
+    """The members of a station, from the most to the least powerful."""
+
+    members: list[MemberView]
+
+
+class InvitationRequest(Wire):
+    """Invite whoever has the link, once."""
+
+    role: StationRole
+    expires_in: int = Field(7 * 86400, ge=60, le=90 * 86400, description="Seconds that the link works.")
+
+
+class InvitationView(Wire):
+    """An invitation; times are unix milliseconds. `url` is told only to who made it, when it is made."""
+
+    id: str
+    role: StationRole
+    made_by: str
+    created_at: int
+    expires_at: int
+    accepted_by: str | None = None
+    state: Literal["open", "accepted", "expired", "withdrawn"]
+    url: str | None = None
+
+
+class InvitationsAnswer(Wire):
+    """A station's invitations, newest first."""
+
+    invitations: list[InvitationView]
+
+
+class AcceptRequest(Wire):
+    """Accept an invitation, with what follows `#invitation=` in its link."""
+
+    token: str = Field(max_length=128)
+
+
+class AcceptAnswer(Wire):
+    """The role that the invitation gave; a higher one that was there already stays."""
+
+    station: Slug
+    role: StationRole
+
+
+class KeyRequest(Wire):
+    """Make a stream key, for oneself or for the user with `login`, who becomes a host without a role there."""
+
+    login: str | None = Field(None, max_length=64)
+    label: str = Field("", max_length=80)
+
+
+class KeyView(Wire):
+    """A stream key; times are unix milliseconds. `key` and `url` are told only once, when it is made."""
+
+    id: str
+    login: str
+    host: str
+    label: str
+    created_at: int
+    revoked_at: int | None = None
+    key: str | None = None
+    url: str | None = None
+
+
+class KeysAnswer(Wire):
+    """A station's stream keys, oldest first."""
+
+    keys: list[KeyView]
+
+
+class BanRequest(Wire):
+    """Send somebody away: at once, and for `seconds` or until allowed again."""
+
+    user_id: str = Field(max_length=64)
+    seconds: int | None = Field(None, ge=1, le=10 * 365 * 86400)
+    reason: str = Field("", max_length=200)
+
+
+class BanView(Wire):
+    """Who may not come back; times are unix milliseconds, `until` is absent while it is for good."""
+
+    id: str
+    user_id: str
+    name: str
+    station: Slug | None = None
+    reason: str
+    made_by: str
+    created_at: int
+    until: int | None = None
+
+
+class BansAnswer(Wire):
+    """The bans in force, newest first."""
+
+    bans: list[BanView]
+
+
+class AuditEntry(Wire):
+    """Who did what: `at` is unix milliseconds, `detail` depends on the action."""
+
+    id: int
+    at: int
+    actor_id: str
+    actor: str
+    address: str
+    action: str
+    station: str | None = None
+    target: str
+    detail: dict[str, JsonValue]
+
+
+class AuditAnswer(Wire):
+    """What was done, newest first; `?before=<id>` continues."""
+
+    entries: list[AuditEntry]
+
+
+class AccountView(Wire):
+    """A user, as admins see it."""
+
+    id: str
+    login: str
+    name: str
+    role: Literal["admin", "user"]
+
+
+class AccountsAnswer(Wire):
+    """The users, by login."""
+
+    users: list[AccountView]
+
+
+class RoleRequest(Wire):
+    """Give a user another role on the platform."""
+
+    role: Literal["admin", "user"]
+
+
+class Done(Wire):
+    """It is done."""
+
+    ok: Literal[True] = True
 
 
 class StationView(Wire):

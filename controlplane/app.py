@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.accounts.handlers import AccountHandlers
 from controlplane.accounts.service import Accounts
-from controlplane.accounts.tokens import TokenMint
+from controlplane.accounts.watch import Rights
 from controlplane.config import Settings
 from controlplane.db.engine import connect
 from controlplane.errors import ConfigError
@@ -26,8 +26,11 @@ from controlplane.icecast.poller import Poller
 from controlplane.icecast.titler import Titler
 from controlplane.liquidsoap.processes import Pipelines
 from controlplane.liquidsoap.watch import PipelineWatch
+from controlplane.live.admission import Admission
 from controlplane.live.gateway import Gateway
 from controlplane.live.hub import Hub
+from controlplane.moderation.handlers import ModerationHandlers
+from controlplane.moderation.service import Moderation
 from controlplane.onair.handlers import OnAirHandlers
 from controlplane.onair.journal import Journal
 from controlplane.onair.rooms import Rooms
@@ -35,12 +38,15 @@ from controlplane.onair.service import OnAir
 from controlplane.onair.state import Patience
 from controlplane.onair.views import Places
 from controlplane.paths import Paths
+from controlplane.ratelimit import RateLimiter
 from controlplane.stations.handlers import StationHandlers
+from controlplane.stations.members import Members
 from controlplane.stations.reconcile import Reconciler
 from controlplane.stations.service import Stations
 from controlplane.vault import secret
 from controlplane.web.health import Health
 from controlplane.web.hooks import Hooks
+from controlplane.web.peers import Peers
 from controlplane.web.references import References
 from controlplane.web.routes import Route
 from controlplane.web.server import Site
@@ -54,6 +60,10 @@ QUALITY_S = 5.0
 DIGEST_S = 2.0
 SHUTDOWN_S = 2.0
 ICECAST_TIMEOUT_S = 5.0
+RIGHTS_S = 1.0
+TIDY_S = 3600.0
+BACKLOG = 1024
+"""Connections that wait to be accepted: a crowd that returns comes within a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ class Daemon:
     """Everything the daemon is made of."""
 
     settings: Settings
+    accounts: Accounts
+    rights: Rights
     gateway: Gateway
     hub: Hub
     onair: OnAir
@@ -99,6 +111,7 @@ class Daemon:
             await _told_to_stop()
             scheduler.shutdown(wait=False)
             await self.gateway.close()
+            await self.site.limiter.close()
             with suppress(TimeoutError):
                 async with asyncio.timeout(SHUTDOWN_S):
                     await self.journal.flushed()
@@ -114,6 +127,9 @@ class Daemon:
             (TICK_S, self._tick),
             (QUALITY_S, self._quality),
             (DIGEST_S, self._digest),
+            (RIGHTS_S, self.rights.look),
+            (RIGHTS_S, self.gateway.expire),
+            (TIDY_S, self.rights.tidy),
         ]
         for seconds, job in every:
             scheduler.add_job(job, "interval", seconds=seconds)
@@ -145,11 +161,16 @@ class Daemon:
                 runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_S)
                 await runner.setup()
                 stack.push_async_callback(runner.cleanup)
+                if runner.server is None:
+                    raise RuntimeError("the server is not set up")
+                # Whoever opens a connection and says nothing is cut off; Icecast and Liquidsoap may keep theirs.
+                serve = self.site.peers.listening(runner.server) if name == "http" else runner.server
                 try:
-                    await web.TCPSite(runner, host, port).start()
+                    listener = await asyncio.get_running_loop().create_server(serve, host, port, backlog=BACKLOG)
                 except OSError as error:
                     problem = f"{name}.port: cannot listen on {host}:{port}: {error.strerror or error}"
                     raise ConfigError([problem]) from error
+                stack.callback(listener.close)
             yield
 
 
@@ -158,9 +179,10 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) ->
     paths = Paths.of(settings)
     vault = paths.secrets
     client = IcecastClient(http)
-    accounts = Accounts(engine, TokenMint(secret(vault, "tokens"), settings.tokens))
-    stations = Stations(engine)
-    gateway = Gateway(accounts, settings.http.origins)
+    accounts, limiter = Accounts.of(settings, engine), RateLimiter(settings.limits)
+    stations, members = Stations(engine), Members(engine, accounts.standing)
+    gateway = Gateway(accounts, limiter, settings)
+    moderation = Moderation(engine, accounts.standing, gateway.seen)
     hub, titler, journal = Hub(gateway.emit), Titler(client), Journal(engine)
     grace = settings.onair
     patience = Patience(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
@@ -175,12 +197,15 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) ->
     config = IcecastConfig(settings, paths, settings.icecast.template)
     routes = [
         *Health(engine, poller, watch, journal).routes(),
-        *AccountHandlers(accounts).routes(),
-        *StationHandlers(stations, settings.audio_url).routes(),
+        *AccountHandlers(accounts, limiter).routes(),
+        *StationHandlers(stations, members, settings.audio_url, settings.site_url).routes(),
+        *ModerationHandlers(moderation).routes(),
         *handlers.routes(),
     ]
     return Daemon(
         settings=settings,
+        accounts=accounts,
+        rights=Rights(settings, engine, accounts),
         gateway=gateway,
         hub=hub,
         onair=onair,
@@ -191,7 +216,9 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) ->
         pipelines=watch,
         reconciler=Reconciler(engine, stations, onair, rooms, pipelines, config, client, poller),
         hooks=Hooks(stations, onair, watch, secret(vault, "icecast-hook"), pipeline_secret),
-        site=Site(accounts, frozenset(settings.http.origins)),
+        site=Site(
+            accounts, frozenset(settings.http.origins), limiter, Peers(settings.http), Admission(settings.gateway)
+        ),
         routes=[*routes, *References(routes).routes()],
     )
 

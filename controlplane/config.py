@@ -33,6 +33,14 @@ class Http(Section):
         default_factory=list,
         description="Other web origins whose pages may use the API and the socket; our own always may.",
     )
+    trusted_hops: int = Field(
+        0,
+        ge=0,
+        le=8,
+        description="Reverse proxies of ours in front: the client's address is that many places from the right of "
+        "X-Forwarded-For. 0: the header is not looked at.",
+    )
+    request_within_s: float = Field(15.0, gt=0, description="Seconds a client may take to send a request whole.")
 
 
 class Icecast(Section):
@@ -79,11 +87,78 @@ class Pipeline(Section):
 
 
 class Tokens(Section):
-    """Access tokens (HS256 JWT)."""
+    """Our own tokens: HS256 access tokens, and refresh tokens."""
 
     issuer: str = Field("awaz", description="The `iss` claim of our tokens.")
     audience: str = Field("awaz-pulse", description="The `aud` claim of our tokens.")
     lifetime_s: int = Field(900, ge=10, le=86400, description="Seconds an access token lives.")
+    refresh_lifetime_s: int = Field(
+        30 * 86400, ge=60, description="Seconds after its last use that a session can still be continued."
+    )
+
+
+class Elsewhere(Section):
+    """Tokens of a platform that has its own login: one algorithm, one key, its issuer and audience."""
+
+    algorithm: Literal["", "HS256", "EdDSA", "RS256"] = Field(
+        "", description="How its tokens are signed; empty: none but ours are taken."
+    )
+    key: str = Field(
+        "",
+        description="The HS256 secret (32 bytes or more), or the PEM public key; best as a file, with KEY_FILE.",
+        repr=False,
+    )
+    issuer: str = Field("", max_length=200, description="The `iss` its tokens must have.")
+    audience: str = Field("", description="The `aud` its tokens must have.")
+
+
+class Accounts(Section):
+    """People who sign in here."""
+
+    signup: bool = Field(True, description="Whether a guest may become a user by choosing a login and a password.")
+    audit_days: int = Field(365, ge=1, description="Days that what was done is kept.")
+
+
+class Gateway(Section):
+    """The Socket.IO gateway. Rates of single clients are under `limits`."""
+
+    connect_within_s: float = Field(10.0, gt=0, description="Seconds from the WebSocket's opening to a good CONNECT.")
+    answer_within_s: float = Field(10.0, gt=0, description="Seconds an event may take to be answered.")
+    handshakes_per_s: float = Field(
+        300.0, gt=0, description="WebSockets opened a second, of all clients; more are told to come back (503)."
+    )
+    connections: int = Field(20_000, ge=1, description="Open WebSockets in all.")
+    connections_per_user: int = Field(20, ge=1, description="Sockets of one user or guest.")
+    connections_per_address: int = Field(
+        200, ge=1, description="Open WebSockets of one address (IPv6: /64), which may be an office; not of loopback."
+    )
+
+
+class Limits(Section):
+    """How often; each quota is `<count>/<time> per <user|address|station|login>`, several joined with commas."""
+
+    redis_url: str = Field(
+        "", description="Redis that keeps the counts for several daemons; empty: memory.", repr=False
+    )
+    strikes: int = Field(
+        10, ge=1, description="After so many times a quota of refused attempts, nothing is granted for a minute."
+    )
+    guest: str = Field("120/minute per address", description="Guest tokens.")
+    login: str = Field(
+        "5/minute per user, 30/minute per login, 120/minute per address",
+        description="Passwords tried; `user` is one login from one address. The right password frees it again.",
+    )
+    refresh: str = Field("300/minute per address", description="Refresh tokens used.")
+    account: str = Field("10/minute per user, 30/minute per address", description="Passwords and accounts made.")
+    read: str = Field("3000/minute per address", description="HTTP requests that change nothing.")
+    write: str = Field(
+        "120/minute per user, 600/minute per address, 240/minute per station", description="HTTP requests that do."
+    )
+    handshake: str = Field("300/10 seconds per address", description="WebSockets opened.")
+    join: str = Field("20/10 seconds per user, 600/10 seconds per address", description="`stream:join`.")
+    control: str = Field(
+        "60/10 seconds per user, 1200/10 seconds per address", description="Heartbeats and other small events."
+    )
 
 
 class Log(Section):
@@ -104,6 +179,10 @@ class Settings(Section):
     onair: OnAir = OnAir()
     pipeline: Pipeline = Pipeline()
     tokens: Tokens = Tokens()
+    elsewhere: Elsewhere = Elsewhere()
+    accounts: Accounts = Accounts()
+    gateway: Gateway = Gateway()
+    limits: Limits = Limits()
     log: Log = Log()
 
     @property

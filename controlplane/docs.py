@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import models_json_schema
 
 from controlplane.config import ENV_PREFIX, Section, Settings
-from controlplane.events import REQUESTS, STATION_EVENTS, PlatformDigest, Request, StationEvent
+from controlplane.events import REQUESTS, SOCKET_EVENTS, STATION_EVENTS, PlatformDigest, Request, StationEvent
 from controlplane.web.routes import Route
 
 TITLE = "Awaz Pulse"
@@ -19,8 +19,7 @@ VERSION = "0.1.0"
 
 def asyncapi() -> dict[str, Any]:
     """Return the Socket.IO events, both ways, as an AsyncAPI 3 document."""
-    outbound: tuple[type[StationEvent | PlatformDigest], ...] = (*STATION_EVENTS, PlatformDigest)
-    models = (*outbound, *REQUESTS)
+    models: tuple[type[Any], ...] = (*STATION_EVENTS, PlatformDigest, *SOCKET_EVENTS, *REQUESTS)
     messages = {
         model.name: {
             "name": model.name,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from controlplane.permissions import Permission
+from controlplane.quotas import Quota
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 Kind = Literal["live", "upload", "autodj"]
@@ -18,7 +19,7 @@ OnAirKind = Literal["live", "upload", "autodj", "offair"]
 class Wire(BaseModel):
     """A frozen message part that refuses unknown fields; absent optional fields are left out on the wire."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     def wire(self) -> dict[str, Any]:
         """Return the JSON object that travels."""
@@ -144,11 +145,53 @@ class PlatformDigest(Wire):
     stations: list[DigestEntry]
 
 
+class SocketEvent(Wire):
+    """A message to one socket about itself."""
+
+    name: ClassVar[str]
+
+
+class AuthExpired(SocketEvent):
+    """The socket's token has run out: `auth:refresh` within `closes_in_ms`, or it is closed."""
+
+    name = "auth:expired"
+
+    closes_in_ms: int
+
+
+class AuthEnded(SocketEvent):
+    """The socket is cut now: `banned`, or `unauthenticated` because the session or the account has ended."""
+
+    name = "auth:ended"
+
+    code: str
+    message: str
+
+
+class AuthRoles(SocketEvent):
+    """What the user may do has changed: the role on the platform, and those at stations, by slug."""
+
+    name = "auth:roles"
+
+    role: str
+    stations: dict[str, str]
+
+
 class Request(Wire):
     """A message from a client, answered with an ack `{ok: true, …}` or `{ok: false, error: {…}}`."""
 
     name: ClassVar[str]
     permission: ClassVar[Permission]
+    quota: ClassVar[Quota] = Quota.CONTROL
+
+
+class AuthRefresh(Request):
+    """Go on with another token of the same user, or with a user's where a guest was."""
+
+    name = "auth:refresh"
+    permission = Permission.ACCOUNT_SEE
+
+    token: str = Field(max_length=4096)
 
 
 class StreamJoin(Request):
@@ -156,6 +199,7 @@ class StreamJoin(Request):
 
     name = "stream:join"
     permission = Permission.STATION_LISTEN
+    quota = Quota.JOIN
 
     station: Slug
     epoch: str | None = Field(None, max_length=64)
@@ -211,4 +255,12 @@ STATION_EVENTS: tuple[type[StationEvent], ...] = (
     StreamQuality,
     StreamIncident,
 )
-REQUESTS: tuple[type[Request], ...] = (StreamJoin, StreamLeave, StreamHeartbeat, PlatformWatch, PlatformUnwatch)
+SOCKET_EVENTS: tuple[type[SocketEvent], ...] = (AuthExpired, AuthEnded, AuthRoles)
+REQUESTS: tuple[type[Request], ...] = (
+    StreamJoin,
+    StreamLeave,
+    StreamHeartbeat,
+    PlatformWatch,
+    PlatformUnwatch,
+    AuthRefresh,
+)

@@ -5,6 +5,9 @@ import secrets
 from pathlib import Path
 
 from controlplane.errors import ConfigError
+from controlplane.files import write
+
+PREVIOUS = ".previous"
 
 
 def secret(directory: Path, name: str) -> str:
@@ -21,3 +24,32 @@ def secret(directory: Path, name: str) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(32) + "\n")
     return path.read_text(encoding="ascii").strip()
+
+
+def rotate(directory: Path, name: str) -> None:
+    """Replace a secret; what was made with the replaced one is accepted until the next time."""
+    write(directory / (name + PREVIOUS), secret(directory, name).encode() + b"\n")
+    write(directory / name, secrets.token_hex(32).encode() + b"\n")
+
+
+class Rotating:
+    """A secret that may be replaced while it is in use, with the one before it."""
+
+    def __init__(self, directory: Path, name: str) -> None:
+        self._directory = directory
+        self._name = name
+        self._accepted = self._read()
+
+    def accepted(self) -> tuple[str, ...]:
+        """Return the secret to make new things with, and after it the one that is accepted too."""
+        return self._accepted
+
+    def look_again(self) -> bool:
+        """Take over what the files say now; say whether that was news. Raises OSError and ConfigError."""
+        before, self._accepted = self._accepted, self._read()
+        return before != self._accepted
+
+    def _read(self) -> tuple[str, ...]:
+        previous = self._directory / (self._name + PREVIOUS)
+        older = (previous.read_text(encoding="ascii").strip(),) if previous.exists() else ()
+        return secret(self._directory, self._name), *older

@@ -1,52 +1,39 @@
 """Accounts: who is speaking, and how somebody proves it."""
 
-import asyncio
-import re
 import secrets
 import time
 from dataclasses import dataclass, field
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from controlplane.accounts.tokens import Claims, TokenMint
-from controlplane.db import users
+from controlplane.accounts.actor import GUEST_PREFIX, Actor
+from controlplane.accounts.passwords import Passwords
+from controlplane.accounts.rules import Claims, check_login, check_password
+from controlplane.accounts.sessions import Opened, Sessions
+from controlplane.accounts.standing import Standing
+from controlplane.accounts.tokens import TokenMint
+from controlplane.config import Settings
+from controlplane.db import audit, authority, users
+from controlplane.db.audit import CONSOLE, By
 from controlplane.db.engine import reading, writing
 from controlplane.db.users import User
-from controlplane.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
+from controlplane.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from controlplane.onair import titles
-from controlplane.permissions import Permission, allows
 
-GUEST_PREFIX = "guest:"
 NAME_BYTES = 80
-LOGIN = re.compile(r"[A-Za-z0-9._@+-]{1,64}")
+GUEST_ID_BYTES = 16
+WRONG = "login or password is wrong"
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
-    """Who asks for something; `role` is the platform role, `at` the roles at stations by slug."""
+class Granted:
+    """Tokens, and who they speak for."""
 
+    access_token: str
+    refresh_token: str
     id: str
     name: str
     role: str
-    at: dict[str, str] = field(default_factory=dict)
-
-    def may(self, permission: Permission, slug: str | None = None) -> bool:
-        """Say whether the actor holds a permission, at a station if one is named."""
-        roles = {self.role} | ({self.at[slug]} if slug in self.at else set())
-        return allows(frozenset(roles), permission)
-
-    def must(self, permission: Permission, slug: str | None = None) -> None:
-        """Raise Unauthenticated or Forbidden unless the actor holds the permission."""
-        if self.may(permission, slug):
-            return
-        if self.role == "anonymous":
-            raise Unauthenticated("a token is needed: POST /api/v1/auth/guest gives one to anybody")
-        raise Forbidden(f"{self.name or self.role} may not do that here")
-
-
-ANONYMOUS = Actor("", "", "anonymous")
 
 
 @dataclass(slots=True)
@@ -55,68 +42,192 @@ class Accounts:
 
     engine: AsyncEngine
     mint: TokenMint
-    _hasher: PasswordHasher = field(default_factory=PasswordHasher)
-    _nobody: str = field(default_factory=lambda: PasswordHasher().hash(secrets.token_hex(16)))
+    standing: Standing
+    sessions: Sessions
+    signup: bool
+    passwords: Passwords = field(default_factory=Passwords)
+    _elsewhere: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    async def actor(self, token: object) -> Actor:
-        """Return whose token it is, with the roles the database gives now; raise Unauthenticated."""
-        claims: Claims = self.mint.read(token)
-        if claims.subject.startswith(GUEST_PREFIX):
-            return Actor(claims.subject, claims.name, "guest")
-        async with reading(self.engine) as connection:
-            user = await users.by_id(connection, claims.subject)
-            if user is None:
-                raise Unauthenticated("the token is for nobody who is known here")
-            return Actor(user.id, user.name, user.role, await users.station_roles(connection, user.id))
+    @classmethod
+    def of(cls, settings: Settings, engine: AsyncEngine) -> "Accounts":
+        """Return the accounts of a house."""
+        standing = Standing(engine)
+        sessions = Sessions(engine, standing, settings.tokens)
+        return cls(engine, TokenMint.of(settings), standing, sessions, settings.accounts.signup)
 
-    def guest(self, name: str | None) -> tuple[str, Actor]:
-        """Make a guest and its token."""
+    async def claims(self, token: object) -> Claims:
+        """Return what a token says, its subject as it is known here; raise Unauthenticated or Upstream."""
+        claims = self.mint.read(token)
+        if claims.issuer == self.mint.settings.issuer:
+            return claims
+        user_id = await self._from_elsewhere(claims)
+        return Claims(user_id, claims.name, claims.issuer, None, claims.issued_at, claims.expires_at)
+
+    async def actor(self, token: object, address: str) -> Actor:
+        """Return whose token it is, with the roles the database gives now; raise Unauthenticated or Banned."""
+        return await self.standing.actor(await self.claims(token), address)
+
+    def guest(self, name: str | None) -> Granted:
+        """Make a guest."""
         chosen = titles.clean(name or "", NAME_BYTES) or f"Guest {secrets.randbelow(9000) + 1000}"
-        actor = Actor(GUEST_PREFIX + secrets.token_hex(8), chosen, "guest")
-        return self.mint.make(actor.id, actor.name), actor
+        return self._guest(GUEST_PREFIX + secrets.token_hex(GUEST_ID_BYTES), chosen)
 
-    async def login(self, login: str, password: str) -> tuple[str, Actor]:
-        """Return a token for the right password; raise Unauthenticated."""
+    async def login(self, login: str, password: str, by: By) -> Granted:
+        """Open a session for the right password; raise Unauthenticated."""
         async with reading(self.engine) as connection:
             user = await users.by_login(connection, login)
         # An unknown login costs the same work, so that the time taken does not tell which logins exist.
-        stored = user.password_hash if user is not None and user.password_hash else self._nobody
-        if not await asyncio.to_thread(self._verifies, stored, password) or user is None or not user.password_hash:
-            raise Unauthenticated("login or password is wrong")
-        token = self.mint.make(user.id, user.name)
-        return token, await self.actor(token)
+        if not await self.passwords.verify(user.password_hash if user else None, password) or user is None:
+            raise Unauthenticated(WRONG)
+        async with writing(self.engine) as connection:
+            opened = await self.sessions.open(connection, user.id)
+            await audit.note(connection, _now_ms(), By(user.id, user.name, by.address), "session.open", user.login)
+        return self._granted(user, opened)
+
+    async def refresh(self, refresh_token: str, by: By) -> Granted:
+        """Give the next tokens for a refresh token, a guest's or a session's; raise Unauthenticated or Banned."""
+        if "." in refresh_token:
+            claims = self.mint.read_guest_refresh(refresh_token)
+            actor = await self.standing.actor(claims, by.address)
+            return self._guest(actor.id, actor.name, refresh_token)
+        opened = await self.sessions.refresh(refresh_token, by)
+        async with reading(self.engine) as connection:
+            user = await users.by_id(connection, opened.user_id)
+        if user is None:
+            raise Unauthenticated("the account is gone")
+        return self._granted(user, opened)
+
+    async def logout(self, claims: Claims, by: By, *, everywhere: bool) -> None:
+        """End the session of a token, or all of its user's."""
+        async with authority.changing(self.engine) as connection:
+            if everywhere:
+                await self.sessions.end_all(connection, claims.subject, "logout")
+            elif claims.session is not None:
+                await self.sessions.end(connection, [claims.session], "logout")
+            await audit.note(connection, _now_ms(), by, "session.end", "all" if everywhere else "")
+        await self.standing.refresh()
+
+    async def upgrade(self, guest: Actor, login: str, password: str, name: str | None, by: By) -> Granted:
+        """Make a guest a user; raise InvalidInput, Forbidden or Conflict. Its open sockets become the user's."""
+        if not self.signup:
+            raise Forbidden("accounts are made by those who run this platform: ask them for one")
+        check_password(password, check_login(login))
+        stored = await self.passwords.hash(password)
+        chosen = titles.clean(name or "", NAME_BYTES) or guest.name
+        user = User(guest.id.removeprefix(GUEST_PREFIX), login, chosen, "user", stored)
+        async with authority.changing(self.engine) as connection:
+            await self._add(connection, user, By(user.id, user.name, by.address), "user.signup")
+            until = _now_ms() + self.mint.settings.refresh_lifetime_s * 1000
+            await authority.revoke(connection, [guest.id], until, user.id)
+            opened = await self.sessions.open(connection, user.id)
+        await self.standing.refresh()
+        return self._granted(user, opened)
+
+    async def change_password(self, user_id: str, current: str, password: str, by: By) -> Granted:
+        """Give oneself another password: all sessions end but a new one; raise Unauthenticated or InvalidInput."""
+        async with reading(self.engine) as connection:
+            user = await users.by_id(connection, user_id)
+        if not await self.passwords.verify(user.password_hash if user else None, current) or user is None:
+            raise Forbidden("current: that is not your password")
+        stored = await self.passwords.hash(check_password(password, user.login))
+        async with authority.changing(self.engine) as connection:
+            await self._set_password(connection, user, stored, by)
+            opened = await self.sessions.open(connection, user.id)
+        await self.standing.refresh()
+        return self._granted(user, opened)
 
     async def token_for(self, login: str, lifetime_s: int | None) -> str:
         """Mint a token for a user; raise NotFound."""
         async with reading(self.engine) as connection:
-            user = await users.by_login(connection, login)
-        if user is None:
-            raise NotFound(f"there is no user {login!r}")
-        return self.mint.make(user.id, user.name, lifetime_s)
+            user = await self._known(connection, login)
+            person = (await authority.people(connection, [user.id]))[user.id]
+        return self.mint.make(user.id, user.name, lifetime_s, not_before=person.tokens_from)
 
-    async def add_user(self, login: str, name: str, role: str, password: str) -> User:
+    async def add_user(self, login: str, name: str, role: str, password: str, by: By = CONSOLE) -> User:
         """Create a user; raise InvalidInput or Conflict."""
-        if not LOGIN.fullmatch(login):
-            raise InvalidInput(f"{login!r} cannot be a login: use 1 to 64 of letters, digits and . _ @ + -")
-        digest = await asyncio.to_thread(self._hasher.hash, password)
-        user = User(secrets.token_hex(16), login, titles.clean(name, NAME_BYTES) or login, role, digest)
-        async with writing(self.engine) as connection:
-            if await users.by_login(connection, login) is not None:
-                raise Conflict(f"there is a user {login!r} already")
-            await users.add(connection, user, int(time.time() * 1000))
+        stored = await self.passwords.hash(password)
+        name = titles.clean(name, NAME_BYTES) or check_login(login)
+        user = User(secrets.token_hex(16), check_login(login), name, role, stored)
+        async with authority.changing(self.engine) as connection:
+            await self._add(connection, user, by, "user.add")
         return user
 
-    async def set_password(self, login: str, password: str) -> None:
-        """Give a user another password; raise NotFound."""
-        digest = await asyncio.to_thread(self._hasher.hash, password)
-        async with writing(self.engine) as connection:
-            user = await users.by_login(connection, login)
-            if user is None:
-                raise NotFound(f"there is no user {login!r}")
-            await users.set_password(connection, user.id, digest)
+    async def set_password(self, login: str, password: str, by: By = CONSOLE) -> None:
+        """Give a user another password, which ends all sessions; raise NotFound."""
+        stored = await self.passwords.hash(password)
+        async with authority.changing(self.engine) as connection:
+            await self._set_password(connection, await self._known(connection, login), stored, by)
 
-    def _verifies(self, stored: str, password: str) -> bool:
-        try:
-            return self._hasher.verify(stored, password)
-        except (VerificationError, InvalidHashError):
-            return False
+    async def set_role(self, user: str, role: str, by: By = CONSOLE) -> User:
+        """Give the user with this login or id another role on the platform; raise NotFound or Conflict."""
+        async with authority.changing(self.engine) as connection:
+            found = await users.by_id(connection, user) or await self._known(connection, user)
+            if found.role == "admin" and role != "admin" and await users.count(connection, "admin") == 1:
+                raise Conflict(f"{found.login} is the only admin: make another first")
+            await users.set_role(connection, found.id, role)
+            detail = {"from": found.role, "to": role}
+            await audit.note(connection, _now_ms(), by, "user.role", found.login, detail=detail)
+        await self.standing.refresh()
+        return User(found.id, found.login, found.name, role, found.password_hash)
+
+    async def everybody(self) -> list[User]:
+        """List the users by login."""
+        async with reading(self.engine) as connection:
+            return await users.everybody(connection)
+
+    async def _from_elsewhere(self, claims: Claims) -> str:
+        key = claims.issuer, claims.subject
+        if key in self._elsewhere:
+            return self._elsewhere[key]
+        async with reading(self.engine) as connection:
+            user_id = await authority.known_as(connection, *key)
+        if user_id is None:
+            try:
+                user_id = await self._take_in(claims)
+            except Conflict:  # it came twice at the same time
+                async with reading(self.engine) as connection:
+                    user_id = await authority.known_as(connection, *key)
+        if user_id is None:
+            raise Unauthenticated("the token is for nobody who is known here")
+        self._elsewhere[key] = user_id
+        return user_id
+
+    async def _take_in(self, claims: Claims) -> str:
+        user_id = secrets.token_hex(16)
+        name = titles.clean(claims.name, NAME_BYTES) or f"Listener {user_id[:4]}"
+        user = User(user_id, f"elsewhere-{user_id[:12]}", name, "user", None)
+        async with authority.changing(self.engine) as connection:
+            await self._add(connection, user, By(user_id, name), "user.first_seen")
+            await authority.know_as(connection, claims.issuer, claims.subject, user_id)
+        return user_id
+
+    @staticmethod
+    async def _add(connection: AsyncConnection, user: User, by: By, action: str) -> None:
+        if await users.by_login(connection, user.login) is not None:
+            raise Conflict(f"login: there is a user {user.login!r} already")
+        await users.add(connection, user, _now_ms())
+        await audit.note(connection, _now_ms(), by, action, user.login, detail={"role": user.role})
+
+    async def _set_password(self, connection: AsyncConnection, user: User, stored: str, by: By) -> None:
+        await users.set_password(connection, user.id, stored)
+        await self.sessions.end_all(connection, user.id, "password")
+        await audit.note(connection, _now_ms(), by, "user.password", user.login)
+
+    @staticmethod
+    async def _known(connection: AsyncConnection, login: str) -> User:
+        user = await users.by_login(connection, login)
+        if user is None:
+            raise NotFound(f"there is no user {login[:64]!r}")
+        return user
+
+    def _guest(self, guest_id: str, name: str, refresh_token: str | None = None) -> Granted:
+        refresh_token = refresh_token or self.mint.make_guest_refresh(guest_id, name)
+        return Granted(self.mint.make(guest_id, name), refresh_token, guest_id, name, "guest")
+
+    def _granted(self, user: User, opened: Opened) -> Granted:
+        token = self.mint.make(user.id, user.name, session=opened.session)
+        return Granted(token, opened.refresh_token, user.id, user.name, user.role)
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)

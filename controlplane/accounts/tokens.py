@@ -1,63 +1,160 @@
-"""Access tokens: HS256 JWTs, one algorithm, nothing believed before the signature."""
+"""Tokens: ours, and those of a platform with its own login. One algorithm and one kind of key each.
+
+Which of the two a token is, is found by trying: nothing in a token that has not been verified decides anything.
+"""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from jwt.utils import base64url_decode
 
-from controlplane.config import Tokens
-from controlplane.errors import Unauthenticated
+from controlplane.accounts.rules import MOST_LIFETIME_S, Claims, check_header, read_claims
+from controlplane.config import Elsewhere, Settings, Tokens
+from controlplane.errors import ConfigError, Unauthenticated
+from controlplane.paths import Paths
+from controlplane.vault import Rotating
 
 ALGORITHM = "HS256"
 MAX_BYTES = 4096
-REQUIRED = ["exp", "iat", "sub", "iss", "aud"]
+SECRET_BYTES = 32
+RSA_BITS = 2048
+NEEDED = "a token is needed: POST /api/v1/auth/guest gives one to anybody"
+GUEST_REFRESH = "/guest-refresh"
+"""Added to the audience of guests' refresh tokens, so that they are good for nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
-    """What a token says: whose it is and, of a guest, the name. Roles are never in it."""
+class Verifier:
+    """Reads tokens of one issuer, for one audience, signed in one way with one of the keys."""
 
-    subject: str
-    name: str
+    algorithm: str
+    keys: Callable[[], tuple[Any, ...]]
+    issuer: str
+    audience: str
+    most_s: int = MOST_LIFETIME_S
+
+    def read(self, token: str) -> Claims | None:
+        """Return what a token says, None if none of the keys signed it; raise Unauthenticated if it does not hold."""
+        try:
+            check_header(base64url_decode(token.partition(".")[0]), self.algorithm)
+        except (ValueError, Unauthenticated):
+            return None
+        for key in self.keys():
+            try:
+                payload = jwt.PyJWS().decode_complete(token, key, algorithms=[self.algorithm])["payload"]
+            except jwt.PyJWTError:
+                continue
+            return read_claims(payload, self.issuer, self.audience, time.time(), self.most_s)
+        return None
 
 
-@dataclass(frozen=True, slots=True)
 class TokenMint:
-    """Makes and reads tokens with one secret."""
+    """Makes our tokens, and reads ours and those from elsewhere."""
 
-    secret: str
-    settings: Tokens
+    def __init__(self, secrets: Rotating, settings: Tokens, elsewhere: Verifier | None = None) -> None:
+        self.secrets = secrets
+        self.settings = settings
+        audience, most_s = settings.audience + GUEST_REFRESH, settings.refresh_lifetime_s
+        ours = Verifier(ALGORITHM, secrets.accepted, settings.issuer, settings.audience)
+        self._readers = [ours] if elsewhere is None else [ours, elsewhere]
+        self._guests = [Verifier(ALGORITHM, secrets.accepted, settings.issuer, audience, most_s)]
 
-    def make(self, subject: str, name: str, lifetime_s: int | None = None) -> str:
-        """Make a token."""
-        now = int(time.time())
-        claims = {
-            "sub": subject,
-            "name": name,
-            "iat": now,
-            "exp": now + (lifetime_s or self.settings.lifetime_s),
-            "iss": self.settings.issuer,
-            "aud": self.settings.audience,
-        }
-        return jwt.encode(claims, self.secret, ALGORITHM)
+    @classmethod
+    def of(cls, settings: Settings) -> "TokenMint":
+        """Return the mint of a house; raise ConfigError if the key from elsewhere cannot be used."""
+        secrets = Rotating(Paths.of(settings).secrets, "tokens")
+        return cls(secrets, settings.tokens, _elsewhere(settings.elsewhere, settings.tokens))
+
+    def make(
+        self,
+        subject: str,
+        name: str = "",
+        lifetime_s: int | None = None,
+        *,
+        session: str | None = None,
+        not_before: int = 0,
+    ) -> str:
+        """Make an access token, issued at unix second `not_before` if that is still to come."""
+        claims = {"sub": subject, **({"name": name} if name else {}), **({"sid": session} if session else {})}
+        return self._sign(claims, self.settings.audience, lifetime_s or self.settings.lifetime_s, not_before)
+
+    def make_guest_refresh(self, subject: str, name: str) -> str:
+        """Make what a guest gets the next access token with."""
+        audience = self.settings.audience + GUEST_REFRESH
+        return self._sign({"sub": subject, "name": name}, audience, self.settings.refresh_lifetime_s)
 
     def read(self, token: object) -> Claims:
-        """Read a token; raise Unauthenticated if it does not hold."""
-        if not isinstance(token, str) or not token:
-            raise Unauthenticated("a token is needed: POST /api/v1/auth/guest gives one to anybody")
-        if len(token) > MAX_BYTES:
-            raise Unauthenticated("the token is too long")
+        """Read an access token, ours or from elsewhere; raise Unauthenticated if it does not hold."""
+        return _first(self._readers, token)
+
+    def read_guest_refresh(self, token: object) -> Claims:
+        """Read a guest's refresh token; raise Unauthenticated if it does not hold."""
+        return _first(self._guests, token)
+
+    def _sign(self, claims: dict[str, str], audience: str, lifetime_s: int, not_before: int = 0) -> str:
+        now = max(int(time.time()), not_before)
+        body = {**claims, "iat": now, "exp": now + lifetime_s, "iss": self.settings.issuer, "aud": audience}
+        return jwt.encode(body, self.secrets.accepted()[0], ALGORITHM)
+
+
+def _first(readers: list[Verifier], token: object) -> Claims:
+    checked = _text(token)
+    for reader in readers:
+        claims = reader.read(checked)
+        if claims is not None:
+            return claims
+    raise Unauthenticated("the token does not hold")
+
+
+def _text(token: object) -> str:
+    if not isinstance(token, str) or not token:
+        raise Unauthenticated(NEEDED)
+    if len(token) > MAX_BYTES:
+        raise Unauthenticated("the token is too long")
+    if not token.isascii():
+        raise Unauthenticated("the token does not hold")
+    return token
+
+
+def _elsewhere(settings: Elsewhere, ours: Tokens) -> Verifier | None:
+    if not settings.algorithm:
+        if settings.key or settings.issuer or settings.audience:
+            raise ConfigError(["elsewhere.algorithm: needed with the other settings of this section"])
+        return None
+    problems = [f"elsewhere.{name}: needed" for name in ("key", "issuer", "audience") if not getattr(settings, name)]
+    if settings.issuer == ours.issuer:
+        problems.append("elsewhere.issuer: must not be tokens.issuer, which names ourselves")
+    key: Any = None
+    if settings.key:
         try:
-            claims = jwt.decode(
-                token,
-                self.secret,
-                algorithms=[ALGORITHM],
-                audience=self.settings.audience,
-                issuer=self.settings.issuer,
-                options={"require": REQUIRED},
-            )
-        except jwt.ExpiredSignatureError as error:
-            raise Unauthenticated("the token has expired") from error
-        except jwt.PyJWTError as error:
-            raise Unauthenticated("the token does not hold") from error
-        return Claims(str(claims["sub"]), str(claims.get("name") or ""))
+            key = _key(settings.algorithm, settings.key)
+        except (ValueError, UnsupportedAlgorithm) as error:
+            problems.append(f"elsewhere.key: {error}")
+    if problems:
+        raise ConfigError(problems)
+    return Verifier(settings.algorithm, lambda: (key,), settings.issuer, settings.audience)
+
+
+def _key(algorithm: str, text: str) -> Any:  # noqa: ANN401 - PyJWT takes either
+    if algorithm == ALGORITHM:
+        if "-----BEGIN" in text:
+            raise ValueError("a PEM key cannot be an HS256 secret")
+        if len(text.encode()) < SECRET_BYTES:
+            raise ValueError(f"an HS256 secret must have at least {SECRET_BYTES} bytes")
+        return text
+    try:
+        key = load_pem_public_key(text.encode())
+    except ValueError:
+        raise ValueError("not a public key in PEM") from None
+    if algorithm == "EdDSA" and not isinstance(key, Ed25519PublicKey):
+        raise ValueError("EdDSA needs an Ed25519 public key")
+    if algorithm == "RS256" and not (isinstance(key, RSAPublicKey) and key.key_size >= RSA_BITS):
+        raise ValueError(f"RS256 needs an RSA public key of at least {RSA_BITS} bits")
+    return key

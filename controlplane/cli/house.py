@@ -11,12 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane import config
 from controlplane.accounts.service import Accounts
-from controlplane.accounts.tokens import TokenMint
 from controlplane.config import Settings
 from controlplane.db.engine import connect, migrate
-from controlplane.paths import Paths
 from controlplane.stack.checks import settle_data_dir
-from controlplane.vault import secret
 
 T = TypeVar("T")
 
@@ -58,6 +55,4 @@ def with_database(work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
 
 def with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
     """Run work on the accounts."""
-    chosen = settings()
-    mint = TokenMint(secret(Paths.of(chosen).secrets, "tokens"), chosen.tokens)
-    return with_database(lambda engine: work(Accounts(engine, mint)))
+    return with_database(lambda engine: work(Accounts.of(settings(), engine)))

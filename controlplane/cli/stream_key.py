@@ -22,7 +22,7 @@ def new(
     label: Annotated[str, typer.Option(help="Where it is used, such as: studio laptop.")] = "",
 ) -> None:
     """Make a stream key for a host and show it, this once."""
-    key = with_database(lambda engine: Stations(engine).new_key(slug, login, label))
+    _, key = with_database(lambda engine: Stations(engine).new_key(slug, login, label))
     view = encoder_view(slug, settings().audio_url, key)
     out.print(f"key:    {key}")
     out.print(f"ffmpeg: {view.url}")

@@ -1,6 +1,7 @@
 """`awaz user …`"""
 
 import secrets
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -13,6 +14,14 @@ from controlplane.db.engine import reading
 from controlplane.db.users import User
 
 app = typer.Typer(help="Create and list the people who run stations.", no_args_is_help=True)
+
+
+class PlatformRole(StrEnum):
+    """What a user can be on the platform."""
+
+    ADMIN = "admin"
+    USER = "user"
+
 
 Login = Annotated[str, typer.Argument(help="What the user signs in with.")]
 PASSWORD_BYTES = 12
@@ -46,8 +55,18 @@ def list_() -> None:
 
 
 @app.command()
+def role(
+    login: Login,
+    role: Annotated[PlatformRole, typer.Argument(help="admin or user.")],
+) -> None:
+    """Give a user another role on the platform; open connections follow within seconds."""
+    with_accounts(lambda accounts: accounts.set_role(login, role.value))
+    out.print(f"user {login} is {role.value}")
+
+
+@app.command()
 def password(login: Login) -> None:
-    """Give a user a new random password, shown this once."""
+    """Give a user a new random password, shown this once; all sessions end."""
     new = secrets.token_urlsafe(PASSWORD_BYTES)
     with_accounts(lambda accounts: accounts.set_password(login, new))
     out.print(f"user {login}, password: {new}")

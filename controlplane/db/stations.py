@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import members, stations, stream_keys, users
@@ -22,16 +22,28 @@ class StationRow:
 
 @dataclass(frozen=True, slots=True)
 class StreamKey:
-    """A stream key's record; the key itself is not kept."""
+    """A stream key's record; the key itself is not kept. `role` is its holder's at the station now."""
 
     id: str
     slug: str
+    user_id: str
     host: str
     login: str
     label: str
     sha256: str
     created_at: int
     revoked_at: int | None
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody with a role at a station."""
+
+    user_id: str
+    login: str
+    name: str
+    role: str
 
 
 _COLUMNS = (
@@ -75,9 +87,30 @@ async def remove(connection: AsyncConnection, slug: str) -> bool:
     return (await connection.execute(delete(stations).where(stations.c.slug == slug))).rowcount > 0
 
 
-async def add_member(connection: AsyncConnection, station_id: str, user_id: str, role: str) -> None:
-    """Give a user a role at a station."""
+async def members_of(connection: AsyncConnection, station_id: str) -> list[Member]:
+    """List a station's members."""
+    query = select(users.c.id, users.c.login, users.c.name, members.c.role).join(
+        members, members.c.user_id == users.c.id
+    )
+    return [Member(*row) for row in await connection.execute(query.where(members.c.station_id == station_id))]
+
+
+async def set_member(connection: AsyncConnection, station_id: str, user_id: str, role: str) -> None:
+    """Give a user a role at a station, in place of the one there was."""
+    await remove_member(connection, station_id, user_id)
     await connection.execute(insert(members).values(station_id=station_id, user_id=user_id, role=role))
+
+
+async def remove_member(connection: AsyncConnection, station_id: str, user_id: str) -> None:
+    """Take a user's role at a station away."""
+    await connection.execute(delete(members).where(members.c.station_id == station_id, members.c.user_id == user_id))
+
+
+async def count_role(connection: AsyncConnection, station_id: str, role: str) -> int:
+    """Return how many members of a station have a role."""
+    query = select(func.count()).select_from(members)
+    query = query.where(members.c.station_id == station_id, members.c.role == role)
+    return int((await connection.execute(query)).scalar_one())
 
 
 async def role_at(connection: AsyncConnection, station_id: str, user_id: str) -> str | None:
@@ -93,13 +126,13 @@ async def owner(connection: AsyncConnection, station_id: str) -> str | None:
     return found.scalar()
 
 
-async def add_key(connection: AsyncConnection, station_id: str, user_id: str, key: StreamKey) -> None:
+async def add_key(connection: AsyncConnection, station_id: str, key: StreamKey) -> None:
     """Add a stream key by the hash of it."""
     await connection.execute(
         insert(stream_keys).values(
             id=key.id,
             station_id=station_id,
-            user_id=user_id,
+            user_id=key.user_id,
             label=key.label,
             sha256=key.sha256,
             created_at=key.created_at,
@@ -113,20 +146,28 @@ async def keys(connection: AsyncConnection, slug: str | None = None) -> list[Str
         select(
             stream_keys.c.id,
             stations.c.slug,
+            users.c.id,
             users.c.name,
             users.c.login,
             stream_keys.c.label,
             stream_keys.c.sha256,
             stream_keys.c.created_at,
             stream_keys.c.revoked_at,
+            members.c.role,
         )
         .join(stations, stations.c.id == stream_keys.c.station_id)
         .join(users, users.c.id == stream_keys.c.user_id)
+        .join(members, (members.c.user_id == users.c.id) & (members.c.station_id == stations.c.id), isouter=True)
         .order_by(stream_keys.c.created_at)
     )
     if slug is not None:
         query = query.where(stations.c.slug == slug)
-    return [StreamKey(*row) for row in await connection.execute(query)]
+    return [StreamKey(*tuple(row)) for row in await connection.execute(query)]
+
+
+async def key(connection: AsyncConnection, key_id: str) -> StreamKey | None:
+    """Find a stream key by its id."""
+    return next((found for found in await keys(connection) if found.id == key_id), None)
 
 
 async def revoke_key(connection: AsyncConnection, key_id: str, now_ms: int) -> bool:

@@ -20,6 +20,8 @@ users = Table(
     Column("role", String(16), nullable=False),
     Column("password_hash", String(256)),
     Column("created_at", BigInteger, nullable=False),
+    # Unix seconds: tokens without a session that were made before do not hold any more.
+    Column("tokens_from", BigInteger, nullable=False, server_default="0"),
 )
 
 stations = Table(
@@ -40,6 +42,98 @@ members = Table(
     Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
     Column("role", String(16), nullable=False),
+)
+
+authority = Table(
+    # One row; its stamp rises with every change to who may do what, so that a glance tells whether to look again.
+    "authority",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("stamp", BigInteger, nullable=False),
+)
+
+identities = Table(
+    # Who a subject of another platform's tokens is here.
+    "identities",
+    metadata,
+    Column("issuer", String(200), primary_key=True),
+    Column("subject", String(128), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("reason", String(32)),
+)
+
+refresh_tokens = Table(
+    # The family of a session: every refresh token it had, as a hash. One is unspent.
+    "refresh_tokens",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("spent_at", BigInteger),
+)
+
+revocations = Table(
+    # Sessions and guests whose tokens do not hold any more, until the last of those has run out by itself.
+    "revocations",
+    metadata,
+    Column("what", String(64), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("heir", String(32)),
+)
+
+bans = Table(
+    # Who may not come back, on the whole platform or, with a station, there.
+    "bans",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("subject", String(64), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("address", String(64)),
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE")),
+    Column("reason", String(200), nullable=False),
+    Column("made_by", String(80), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("until", BigInteger),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("made_by", String(80), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("accepted_by", String(80)),
+    Column("ended_at", BigInteger),
+)
+
+audit = Table(
+    # Outlives what it tells of: no foreign keys.
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor_id", String(64), nullable=False),
+    Column("actor_name", String(80), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("station", String(40)),
+    Column("target", String(200), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "station", "id"),
 )
 
 stream_keys = Table(

@@ -1,11 +1,11 @@
-"""Users and their roles at stations."""
+"""Users."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from controlplane.db.tables import members, stations, users
+from controlplane.db.tables import users
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,17 @@ async def set_password(connection: AsyncConnection, user_id: str, password_hash:
     await connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
 
 
-async def station_roles(connection: AsyncConnection, user_id: str) -> dict[str, str]:
-    """Return the user's role at each station, by slug."""
-    query = select(stations.c.slug, members.c.role).join(members).where(members.c.user_id == user_id)
-    return {row.slug: row.role for row in await connection.execute(query)}
+async def set_role(connection: AsyncConnection, user_id: str, role: str) -> None:
+    """Replace a user's role on the platform."""
+    await connection.execute(update(users).where(users.c.id == user_id).values(role=role))
+
+
+async def count(connection: AsyncConnection, role: str) -> int:
+    """Return how many users have a role on the platform."""
+    query = select(func.count()).select_from(users).where(users.c.role == role)
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def tokens_from(connection: AsyncConnection, user_id: str, second: int) -> None:
+    """Let tokens without a session, made before a unix second, hold no more."""
+    await connection.execute(update(users).where(users.c.id == user_id).values(tokens_from=second))

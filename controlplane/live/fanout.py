@@ -6,12 +6,15 @@ checked at start; where one is missing the stock way goes on, correct and slower
 """
 
 import asyncio
+import re
+import time
 from collections.abc import Iterable
 from typing import Any
 
 import engineio
 import socketio
 import structlog
+from aiohttp import WSMsgType
 from aiohttp.web import WebSocketResponse
 from engineio import packet as eio_packet
 from engineio.async_drivers import aiohttp as driver
@@ -26,6 +29,10 @@ BACKLOG_BYTES = 1024 * 1024
 
 TURN = 100
 """After so many writes, a millisecond's worth, whoever else waits for the loop has a turn: Icecast's hooks first."""
+
+
+CLOSE_WITHIN_S = 2.0
+"""How long a closing handshake may take; then the connection is gone all the same."""
 
 
 class CountedQueue(asyncio.Queue[Any]):
@@ -44,23 +51,68 @@ class CountedQueue(asyncio.Queue[Any]):
         self.pending -= 1
 
 
+FRAME = re.compile(r"[13]|4[0-6]")
+"""How a client's frame begins: close, pong, or a message with a Socket.IO packet (Engine.IO 4, Socket.IO 5).
+
+The engine reads any other message as JSON, outside of what it catches.
+"""
+FRAMES_A_SECOND = 100.0
+FRAMES_AT_ONCE = 500.0
+
+
 class Transported(driver.WebSocket):  # type: ignore[misc]  # the library has no types
-    """The library's WebSocket, without compression, that leaves its transport where the fan-out finds it."""
+    """The library's WebSocket, without compression, that leaves its transport where the fan-out finds it.
+
+    A frame that the engine would stumble over, or one too many, ends the connection, whose session is then put away at
+    once and not at the next ping.
+    """
 
     async def __call__(self, environ: dict[str, Any]) -> WebSocketResponse:
         """Serve one connection."""
-        request = environ["aiohttp.request"]
+        self._request = environ["aiohttp.request"]
+        self._room, self._counted = FRAMES_AT_ONCE, time.monotonic()
         # Compression would be agreed on with every browser, at four times the memory a connection.
-        self._sock = WebSocketResponse(max_msg_size=self.server.max_http_buffer_size, compress=False)
-        await self._sock.prepare(request)
+        # Pings are answered below: the library's loop would answer a flood of them without giving others a turn.
+        self._sock = WebSocketResponse(
+            max_msg_size=self.server.max_http_buffer_size, compress=False, autoping=False, timeout=CLOSE_WITHIN_S
+        )
+        await self._sock.prepare(self._request)
         self.environ = environ
         connection = self.handler.__self__
-        connection.transport = request.transport
+        connection.transport = self._request.transport
         try:
             await self.handler(self)
         finally:
             connection.transport = None
         return self._sock
+
+    async def wait(self) -> str:
+        """Return the next frame; raise OSError, with the connection cut, for one that has no business here."""
+        while True:
+            message = await self._sock.receive()
+            if message.type in {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}:
+                raise OSError("the connection is closed")
+            self._count()
+            if message.type is WSMsgType.PING:
+                await self._sock.pong(message.data)
+            elif message.type is WSMsgType.TEXT and FRAME.match(message.data):
+                return str(message.data)
+            elif message.type is not WSMsgType.PONG:
+                self._cut("binary or unknown frame")
+
+    def _count(self) -> None:
+        now = time.monotonic()
+        self._room = min(FRAMES_AT_ONCE, self._room + (now - self._counted) * FRAMES_A_SECOND) - 1
+        self._counted = now
+        if self._room < 0:
+            self._cut("too many frames")
+
+    def _cut(self, why: str) -> None:
+        transport = self._request.transport
+        if transport is not None:
+            log.info("connection cut", reason=why, peer=transport.get_extra_info("peername"))
+            transport.abort()
+        raise OSError(why)
 
 
 class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no types

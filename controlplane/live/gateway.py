@@ -1,7 +1,10 @@
-"""The gateway: lets sockets in, and brings what they send to who answers it."""
+"""The gateway: lets sockets in, brings what they send to who answers it, and sends away who may not stay."""
 
+import asyncio
+import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,26 +12,53 @@ import socketio
 import structlog
 from pydantic import ValidationError
 
-from controlplane.accounts.service import Accounts, Actor
-from controlplane.errors import AwazError, InvalidInput, Unauthenticated
-from controlplane.events import Request
+from controlplane.accounts.actor import GUEST_PREFIX, Actor
+from controlplane.accounts.rules import Claims
+from controlplane.accounts.service import Accounts
+from controlplane.config import Settings
+from controlplane.errors import AwazError, Forbidden, InvalidInput, TooFast, TooSlow, Unauthenticated, Upstream
+from controlplane.events import AuthEnded, AuthExpired, AuthRefresh, AuthRoles, Request, SocketEvent
 from controlplane.live.server import make as make_server
+from controlplane.permissions import Permission
+from controlplane.quotas import Quota
+from controlplane.ratelimit import RateLimiter
+from controlplane.web.peers import ADDRESS
 from controlplane.web.routes import explain
 
 log = structlog.get_logger()
 
-EVENT_BYTES = 64 * 1024
 PING_INTERVAL_S = 25
 PING_TIMEOUT_S = 10
+EXPIRED_GRACE_S = 60.0
+FULL_RETRY_S = 30.0
+AT_ONCE = 200
+"""So many sockets are looked at before others have a turn."""
+BROKEN = {"code": "internal", "message": "something broke on our side", "retryable": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room, and what somebody must be allowed to be in it."""
+
+    name: str
+    permission: Permission
+    slug: str | None = None
 
 
 @dataclass(slots=True)
 class Socket:
-    """One connected client. `stations` are those it joined; the gateway's answerers keep it."""
+    """One connected client. `rooms` are those it is in, by name; `closes_at` is set when its token has run out.
+
+    `stations` are those it joined; the gateway's answerers keep it.
+    """
 
     sid: str
     actor: Actor
+    claims: Claims
+    address: str
+    rooms: dict[str, Room] = field(default_factory=dict)
     stations: set[str] = field(default_factory=set)
+    closes_at: float | None = None
 
 
 Answerer = Callable[[Socket, Any], Awaitable[dict[str, Any]]]
@@ -37,22 +67,29 @@ Answerer = Callable[[Socket, Any], Awaitable[dict[str, Any]]]
 class Gateway:
     """Owns the Socket.IO server and the sockets on it."""
 
-    def __init__(self, accounts: Accounts, origins: list[str]) -> None:
+    def __init__(self, accounts: Accounts, limiter: RateLimiter, settings: Settings) -> None:
         self._accounts = accounts
+        self._limiter = limiter
+        self._settings = settings.gateway
         self._sockets: dict[str, Socket] = {}
+        self._by_user: Counter[str] = Counter()
         self._left: list[Callable[[Socket], None]] = []
-        self._origins = frozenset(origins)
+        self._allowed_more: list[Callable[[Socket], Awaitable[None]]] = []
+        self._origins = frozenset(settings.http.origins)
+        self._site = settings.http.public_url.rstrip("/")
         self.server = make_server(
+            settings.gateway.connect_within_s,
             async_mode="aiohttp",
             transports=["websocket"],
             cors_allowed_origins=self._origin_allowed,
             async_handlers=False,
-            max_http_buffer_size=EVENT_BYTES,
             ping_interval=PING_INTERVAL_S,
             ping_timeout=PING_TIMEOUT_S,
         )
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
+        self.answer(AuthRefresh, self._refresh)
+        accounts.standing.on_change(self.review)
 
     @property
     def connected(self) -> int:
@@ -63,23 +100,29 @@ class Gateway:
         """List the connected sockets."""
         return list(self._sockets.values())
 
+    def seen(self, user_id: str) -> tuple[str, str] | None:
+        """Return the name and address of somebody who is connected now."""
+        if not self._by_user[user_id]:
+            return None
+        return next((s.actor.name, s.address) for s in self._sockets.values() if s.actor.id == user_id)
+
     def answer(self, request: type[Request], answerer: Answerer) -> None:
-        """Have a declared event answered: checked against its model and permission first, errors made acks."""
+        """Have a declared event answered; raise TypeError if it names no permission or no quota."""
+        named = getattr(request, "permission", None), getattr(request, "quota", None)
+        if not isinstance(named[0], Permission) or not isinstance(named[1], Quota):
+            raise TypeError(f"{request.name} names no permission or no quota")
 
         async def handle(sid: str, body: object = None, *_more: object) -> dict[str, Any]:
-            socket = self._sockets.get(sid)
             try:
-                if socket is None:
-                    raise Unauthenticated("connect first")
-                asked = self._read(request, body)
-                socket.actor.must(request.permission, getattr(asked, "station", None))
-                return {"ok": True, **await answerer(socket, asked)}
+                async with asyncio.timeout(self._settings.answer_within_s):
+                    return {"ok": True, **await self._answered(request, answerer, sid, body)}
+            except TimeoutError:
+                return {"ok": False, "error": TooSlow("that took too long on our side").body()}
             except AwazError as error:
                 return {"ok": False, "error": error.body()}
             except Exception:  # the translator for sockets: a fault of ours must still be an ack
                 log.exception("event failed", event_name=request.name)
-                error_body = {"code": "internal", "message": "something broke on our side", "retryable": True}
-                return {"ok": False, "error": error_body}
+                return {"ok": False, "error": BROKEN}
 
         self.server.on(request.name, handle)
         self.server.allowed |= {request.name}
@@ -88,17 +131,47 @@ class Gateway:
         """Call back when a socket is gone."""
         self._left.append(callback)
 
+    def on_rights(self, callback: Callable[[Socket], Awaitable[None]]) -> None:
+        """Call back when what a socket may do has changed; what it may not any more is taken away already."""
+        self._allowed_more.append(callback)
+
     async def emit(self, name: str, body: dict[str, Any], rooms: list[str]) -> None:
         """Send a message to rooms, each socket once."""
         await self.server.emit(name, body, room=rooms if len(rooms) > 1 else rooms[0])
 
-    async def enter(self, socket: Socket, room: str) -> None:
-        """Put a socket in a room."""
-        await self.server.enter_room(socket.sid, room)
+    async def enter(self, socket: Socket, room: Room) -> None:
+        """Put a socket in a room; raise Forbidden or Banned."""
+        socket.actor.must(room.permission, room.slug)
+        socket.rooms[room.name] = room
+        await self.server.enter_room(socket.sid, room.name)
 
-    async def leave(self, socket: Socket, room: str) -> None:
+    async def leave(self, socket: Socket, room: Room) -> None:
         """Take a socket out of a room."""
-        await self.server.leave_room(socket.sid, room)
+        if socket.rooms.pop(room.name, None) is not None:
+            await self.server.leave_room(socket.sid, room.name)
+
+    async def review(self) -> None:
+        """Look at every socket again after what people may do has changed."""
+        for place, socket in enumerate(self.sockets()):
+            if place % AT_ONCE == AT_ONCE - 1:
+                await asyncio.sleep(0)
+            heir = self._accounts.standing.heir(socket.claims.subject)
+            if heir is not None:
+                # A guest who has become a user goes on where it is, until the guest's token would have run out.
+                socket.claims = replace(socket.claims, subject=heir, session=None, issued_at=int(time.time()) + 1)
+            await self._judge(socket)
+
+    async def expire(self) -> None:
+        """Tell the sockets whose tokens have run out, and close those that were told a minute ago."""
+        now = time.time()
+        for socket in self.sockets():
+            if socket.claims.expires_at > now:
+                continue
+            if socket.closes_at is None:
+                socket.closes_at = time.monotonic() + EXPIRED_GRACE_S
+                await self._tell(socket, AuthExpired(closes_in_ms=int(EXPIRED_GRACE_S * 1000)))
+            elif time.monotonic() >= socket.closes_at:
+                self.server.cut_sid(socket.sid, "token expired")
 
     async def close(self) -> None:
         """Close every socket."""
@@ -106,27 +179,107 @@ class Gateway:
         for sid in list(self._sockets):
             await self.server.disconnect(sid)
 
+    async def _answered(self, request: type[Request], answerer: Answerer, sid: str, body: object) -> dict[str, Any]:
+        socket = self._sockets.get(sid)
+        if socket is None:
+            raise Unauthenticated("connect first")
+        # Counted before anything is looked at, so that a wrong body costs as much as a right one.
+        await self._limiter.spend(request.quota, user=socket.actor.id, address=socket.address)
+        if socket.closes_at is not None and request is not AuthRefresh:
+            raise Unauthenticated("the token has expired: send auth:refresh")
+        asked = self._read(request, body)
+        slug = getattr(asked, "station", None)
+        socket.actor.must(request.permission, slug)
+        if slug is not None:
+            await self._limiter.spend(request.quota, station=slug)
+        return await answerer(socket, asked)
+
+    async def _refresh(self, socket: Socket, asked: AuthRefresh) -> dict[str, Any]:
+        claims = await self._accounts.claims(asked.token)
+        actor = await self._accounts.standing.actor(claims, socket.address)
+        if claims.subject != socket.claims.subject and not socket.actor.id.startswith(GUEST_PREFIX):
+            raise Forbidden("the token is somebody else's: connect again with it")
+        socket.claims, socket.closes_at = claims, None
+        await self._become(socket, actor)
+        return {"expires_in": max(0, int(claims.expires_at - time.time()))}
+
+    async def _judge(self, socket: Socket) -> None:
+        try:
+            actor = await self._accounts.standing.actor(socket.claims, socket.address)
+        except Upstream as error:
+            log.info("a socket's rights are not known now and stay", reason=str(error))
+        except AwazError as error:
+            await self._send_away(socket, error)
+        else:
+            sent_away = next((actor.banned[slug] for slug in socket.stations if slug in actor.banned), None)
+            if sent_away is not None:
+                await self._send_away(socket, Forbidden(sent_away), "banned")
+            elif actor != socket.actor:
+                await self._become(socket, actor)
+
+    async def _become(self, socket: Socket, actor: Actor) -> None:
+        before, socket.actor = socket.actor, actor
+        self._count(before.id, -1)
+        self._count(actor.id, +1)
+        if (before.id, before.role, before.at) == (actor.id, actor.role, actor.at):
+            return
+        for room in list(socket.rooms.values()):
+            if not actor.may(room.permission, room.slug):
+                await self.leave(socket, room)
+        for callback in self._allowed_more:
+            await callback(socket)
+        await self._tell(socket, AuthRoles(role=actor.role, stations=dict(actor.at)))
+
+    async def _send_away(self, socket: Socket, error: AwazError, code: str | None = None) -> None:
+        log.info("sent away", user=socket.actor.id, reason=str(error))
+        await self._tell(socket, AuthEnded(code=code or error.code, message=str(error)))
+        self.server.cut_sid(socket.sid, "sent away")
+
+    async def _tell(self, socket: Socket, event: SocketEvent) -> None:
+        await self.server.emit(event.name, event.wire(), room=socket.sid)
+
     def _origin_allowed(self, origin: str | None, environ: dict[str, Any]) -> bool:
         if origin is None or origin in self._origins:
             return True
+        if self._site:
+            return origin == self._site
+        # Nobody has said yet under which name the pages are reached.
         return urlsplit(origin).netloc == environ.get("HTTP_HOST")
 
-    async def _connect(self, sid: str, _environ: dict[str, Any], auth: object = None) -> None:
+    async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
         try:
-            actor = await self._accounts.actor(auth.get("token") if isinstance(auth, dict) else None)
+            async with asyncio.timeout(self._settings.answer_within_s):
+                self._sockets[sid] = await self._let_in(sid, environ, auth)
+        except TimeoutError as error:
+            raise _refused(TooSlow("that took too long on our side").body()) from error
         except AwazError as error:
-            raise socketio.exceptions.ConnectionRefusedError(str(error), error.body()) from error
+            raise _refused(error.body()) from error
         except Exception as error:  # anything else would leave the client half inside
             log.exception("handshake failed")
-            body = {"code": "internal", "message": "something broke on our side", "retryable": True}
-            raise socketio.exceptions.ConnectionRefusedError(body["message"], body) from error
-        self._sockets[sid] = Socket(sid, actor)
+            raise _refused(BROKEN) from error
+
+    async def _let_in(self, sid: str, environ: dict[str, Any], auth: object) -> Socket:
+        address: str = environ["aiohttp.request"][ADDRESS]
+        claims = await self._accounts.claims(auth.get("token") if isinstance(auth, dict) else None)
+        actor = await self._accounts.standing.actor(claims, address)
+        actor.must(Permission.STATION_LISTEN)
+        most = self._settings.connections_per_user
+        if self._by_user[actor.id] >= most:
+            raise TooFast(f"{most} sockets of yours are open already", FULL_RETRY_S)
+        self._count(actor.id, +1)
+        return Socket(sid, actor, claims, address)
 
     async def _disconnect(self, sid: str, _reason: str | None = None) -> None:
         socket = self._sockets.pop(sid, None)
         if socket is not None:
+            self._count(socket.actor.id, -1)
             for callback in self._left:
                 callback(socket)
+
+    def _count(self, user_id: str, change: int) -> None:
+        self._by_user[user_id] += change
+        if not self._by_user[user_id]:
+            del self._by_user[user_id]
 
     @staticmethod
     def _read(request: type[Request], body: object) -> Request:
@@ -134,3 +287,8 @@ class Gateway:
             return request.model_validate({} if body is None else body)
         except ValidationError as error:
             raise InvalidInput(explain(error)) from error
+
+
+def _refused(body: dict[str, Any]) -> Exception:
+    refused: Exception = socketio.exceptions.ConnectionRefusedError(str(body["message"]), body)
+    return refused

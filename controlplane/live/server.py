@@ -1,43 +1,191 @@
-"""python-socketio's server, dispatching declared events only."""
+"""python-socketio's server, for strangers: declared events only, small text packets, and nobody half inside.
 
+What the stock server lets a client do, and this one does not: call its `connect` and `disconnect` handlers with a
+made-up environment, keep memory with attachments that never come, stay without a CONNECT, connect twice on one
+WebSocket, and leave a member behind by going away during the handshake.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import orjson
 import socketio
 import structlog
+from socketio import packet
 
+from controlplane.errors import AwazError, NotFound, TooLarge
 from controlplane.live import fanout
 
 log = structlog.get_logger()
 
+NAMESPACE = "/"
+EVENT_BYTES = 16 * 1024
+FRAME_BYTES = 64 * 1024
+MOST_CONNECTS = 3
+"""Tries of a CONNECT on one WebSocket: a client whose token was refused may come with another at once."""
+EVENT_START = re.compile(r"2(\d{0,9})\[")
 
-def make(**options: Any) -> "Server":  # noqa: ANN401 - the library's own options
+Gone = Callable[[str], Awaitable[None]]
+
+
+class UnknownEvent(NotFound):
+    """The event was never declared."""
+
+    code = "unknown_event"
+
+
+class Json:
+    """Strict and fast: no NaN, no lone surrogates, no number beyond 64 bits, no bottomless nesting."""
+
+    @staticmethod
+    def loads(text: str) -> Any:  # noqa: ANN401 - whatever was sent
+        """Read JSON; raise ValueError."""
+        return orjson.loads(text)
+
+    @staticmethod
+    def dumps(value: object, **_options: object) -> str:
+        """Write JSON."""
+        return orjson.dumps(value).decode()
+
+
+class StrictPacket(packet.Packet):  # type: ignore[misc]  # the library has no types
+    """The library's packet, with our JSON."""
+
+    json = Json
+
+
+def make(connect_within_s: float, **options: Any) -> "Server":  # noqa: ANN401 - the library's own options
     """Make a server that fans out quickly, or the stock way where the libraries have changed."""
     lacking = fanout.missing()
     if lacking:
         log.warning("fan-out takes the stock way, slower", missing=lacking)
-        return Server(**options)
-    return Server(client_manager=fanout.Fanout(), **options)
+    else:
+        options["client_manager"] = fanout.Fanout()
+    return Server(connect_within_s, serializer=StrictPacket, max_http_buffer_size=FRAME_BYTES, **options)
 
 
 class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no types
-    """A server on which a client cannot call what it was not offered.
+    """The server that strangers reach."""
 
-    The stock server dispatches any name a client sends, `connect` and `disconnect` with a made-up environment too.
-    """
+    def __init__(self, connect_within_s: float, **options: Any) -> None:  # noqa: ANN401 - the library's own options
+        super().__init__(**options)
+        self.allowed: frozenset[str] = frozenset()
+        self.cuts: dict[str, int] = {}
+        self._connect_within_s = connect_within_s
+        self._connects: dict[str, int] = {}
 
-    allowed: frozenset[str] = frozenset()
+    def cut(self, eio_sid: str, why: str) -> None:
+        """Take a client's transport away at once."""
+        self.cuts[why] = self.cuts.get(why, 0) + 1
+        transport = self._transport(eio_sid)
+        if transport is not None:
+            log.info("connection cut", reason=why, peer=transport.get_extra_info("peername"))
+            transport.abort()
+
+    def cut_sid(self, sid: str, why: str) -> None:
+        """Take a connected client's transport away: what was written goes out, nothing more is read."""
+        eio_sid = self.manager.eio_sid_from_sid(sid, NAMESPACE)
+        transport = self._transport(eio_sid)
+        if transport is not None:
+            self.cuts[why] = self.cuts.get(why, 0) + 1
+            transport.close()
+            # A client that does not read would keep a closed transport open.
+            asyncio.get_running_loop().call_later(1.0, transport.abort)
+
+    def _transport(self, eio_sid: str) -> asyncio.Transport | None:
+        environ = self.environ.get(eio_sid)
+        transport: asyncio.Transport | None = environ["aiohttp.request"].transport if environ else None
+        return transport
 
     def _engineio_server_class(self) -> Any:  # noqa: ANN401 - the library's signature
         return super()._engineio_server_class() if fanout.missing() else fanout.Engine
 
+    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
+        await super()._handle_eio_connect(eio_sid, environ)
+        self._connects[eio_sid] = 0
+        asyncio.get_running_loop().call_later(self._connect_within_s, self._expect, eio_sid)
+
+    def _expect(self, eio_sid: str) -> None:
+        if eio_sid in self.environ and self.manager.sid_from_eio_sid(eio_sid, NAMESPACE) is None:
+            self.cut(eio_sid, "no CONNECT in time")
+
+    async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
+        if not isinstance(data, str):
+            self.cut(eio_sid, "binary")
+            return
+        if len(data) > EVENT_BYTES or len(data.encode(errors="replace")) > EVENT_BYTES:
+            await self._too_large(eio_sid, data)
+            return
+        try:
+            received = self.packet_class(encoded_packet=data)
+        except (ValueError, IndexError, RecursionError):
+            self.cut(eio_sid, "bad packet")
+            return
+        await self._dispatch(eio_sid, received)
+
+    async def _dispatch(self, eio_sid: str, received: Any) -> None:  # noqa: ANN401 - the library's packet
+        namespace = received.namespace or NAMESPACE
+        connected = self.manager.sid_from_eio_sid(eio_sid, NAMESPACE)
+        if received.packet_type == packet.CONNECT and connected is None:
+            await self._connect(eio_sid, namespace, received.data)
+        elif received.packet_type == packet.DISCONNECT and connected is not None and namespace == NAMESPACE:
+            await self._handle_disconnect(eio_sid, namespace, self.reason.CLIENT_DISCONNECT)
+            self.cut(eio_sid, "disconnected")
+        elif received.packet_type == packet.EVENT and connected is not None and namespace == NAMESPACE:
+            await self._handle_event(eio_sid, namespace, received.id, received.data)
+        else:
+            self.cut(eio_sid, "packet out of place")
+
+    async def _connect(self, eio_sid: str, namespace: str, data: object) -> None:
+        self._connects[eio_sid] = self._connects.get(eio_sid, 0) + 1
+        if self._connects[eio_sid] > MOST_CONNECTS:
+            self.cut(eio_sid, "too many CONNECTs")
+            return
+        await self._handle_connect(eio_sid, namespace, data)
+        sid = self.manager.sid_from_eio_sid(eio_sid, NAMESPACE)
+        if sid is not None and eio_sid not in self.environ:
+            # It went away while it was being let in, and nobody else will clean up after it.
+            await self._leave(sid, "gone while connecting")
+
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002, ANN401 - the library's signature
         name = data[0] if isinstance(data, list) and data else None
-        if not isinstance(name, str) or name not in self.allowed:
-            log.info("undeclared event refused", event_name=str(name)[:40])
-            sid = self.manager.sid_from_eio_sid(eio_sid, namespace or "/")
-            if id is not None and sid is not None:
-                error = {"code": "unknown_event", "message": "there is no such event", "retryable": False}
-                packet = self.packet_class(3, namespace=namespace, id=id, data=[{"ok": False, "error": error}])
-                await self._send_packet(eio_sid, packet)
+        if isinstance(name, str) and name in self.allowed:
+            await super()._handle_event(eio_sid, namespace, id, data)
             return
-        await super()._handle_event(eio_sid, namespace, id, data)
+        log.info("undeclared event refused", event_name=str(name)[:40])
+        await self._refuse(eio_sid, id, UnknownEvent("there is no such event"))
+
+    async def _handle_disconnect(self, eio_sid: str, namespace: str | None, reason: str | None = None) -> None:
+        sid = self.manager.sid_from_eio_sid(eio_sid, namespace or NAMESPACE)
+        connected = self.manager.is_connected(sid, namespace or NAMESPACE)
+        try:
+            await super()._handle_disconnect(eio_sid, namespace, reason)
+        finally:
+            # Whatever the handler did: a member that stays would be counted for ever.
+            if connected and self.manager.sid_from_eio_sid(eio_sid, namespace or NAMESPACE) is not None:
+                await self.manager.disconnect(sid, namespace or NAMESPACE, ignore_queue=True)
+
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        self._connects.pop(eio_sid, None)
+        try:
+            await super()._handle_eio_disconnect(eio_sid, reason)
+        finally:
+            self.environ.pop(eio_sid, None)
+
+    async def _leave(self, sid: str, reason: str) -> None:
+        await self._trigger_event("disconnect", NAMESPACE, sid, reason)
+        await self.manager.disconnect(sid, NAMESPACE, ignore_queue=True)
+
+    async def _too_large(self, eio_sid: str, data: str) -> None:
+        start = EVENT_START.match(data)
+        if start is None or self.manager.sid_from_eio_sid(eio_sid, NAMESPACE) is None:
+            self.cut(eio_sid, "packet too large")
+        elif start[1]:
+            await self._refuse(eio_sid, int(start[1]), TooLarge(f"the event is over {EVENT_BYTES} bytes"))
+
+    async def _refuse(self, eio_sid: str, ack: int | None, error: AwazError) -> None:
+        if ack is not None:
+            data = [{"ok": False, "error": error.body()}]
+            await self._send_packet(eio_sid, self.packet_class(packet.ACK, namespace=NAMESPACE, id=ack, data=data))

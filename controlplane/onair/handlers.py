@@ -16,6 +16,7 @@ from controlplane.onair.service import OnAir
 from controlplane.onair.state import MetadataPosted, Station
 from controlplane.onair.views import play
 from controlplane.permissions import Permission
+from controlplane.quotas import Quota
 from controlplane.web.routes import API, Call, Route
 
 HISTORY = 20
@@ -39,7 +40,9 @@ class OnAirHandlers:
             Route("GET", station, public, self.station, None, StationView),
             Route("GET", f"{station}/now-playing", public, self.now_playing, None, NowPlayingView),
             Route("GET", f"{station}/history", public, self.history),
-            Route("POST", f"{station}/metadata", post, self.post_metadata, MetadataRequest, NowPlayingView),
+            Route(
+                "POST", f"{station}/metadata", post, self.post_metadata, MetadataRequest, NowPlayingView, Quota.WRITE
+            ),
             Route("GET", "/api/nowplaying", public, self.azuracast_all),
             Route("GET", "/api/nowplaying/{slug}", public, self.azuracast),
         ]

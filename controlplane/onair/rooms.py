@@ -7,13 +7,22 @@ from typing import Any
 from controlplane.api import WatchAnswer
 from controlplane.errors import Conflict
 from controlplane.events import PlatformUnwatch, PlatformWatch, StreamHeartbeat, StreamJoin, StreamLeave
-from controlplane.live.gateway import Gateway, Socket
+from controlplane.live.gateway import Gateway, Room, Socket
 from controlplane.live.hub import PLATFORM_ROOM, Hub, staff_room, station_room
 from controlplane.onair.handlers import OnAirHandlers
 from controlplane.onair.service import OnAir
 from controlplane.permissions import Permission
 
 MOST_STATIONS = 8
+PLATFORM = Room(PLATFORM_ROOM, Permission.PLATFORM_WATCH)
+
+
+def _of_listeners(slug: str) -> Room:
+    return Room(station_room(slug), Permission.STATION_LISTEN, slug)
+
+
+def _of_staff(slug: str) -> Room:
+    return Room(staff_room(slug), Permission.STATION_INCIDENTS, slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class Rooms:
         self.gateway.answer(PlatformWatch, self.watch)
         self.gateway.answer(PlatformUnwatch, self.unwatch)
         self.gateway.on_leave(self.gone)
+        self.gateway.on_rights(self.rights_changed)
 
     async def join(self, socket: Socket, asked: StreamJoin) -> dict[str, Any]:
         """Let a socket follow a station."""
@@ -43,9 +53,9 @@ class Rooms:
                 raise Conflict(f"a socket follows at most {MOST_STATIONS} stations: leave one first")
             socket.stations.add(slug)
             self.hub.count(slug, +1)
-            await self.gateway.enter(socket, station_room(slug))
+            await self.gateway.enter(socket, _of_listeners(slug))
             if socket.actor.may(Permission.STATION_INCIDENTS, slug):
-                await self.gateway.enter(socket, staff_room(slug))
+                await self.gateway.enter(socket, _of_staff(slug))
             self.onair.count_changed(slug)
         # Read after the room was entered and without waiting in between: nothing falls between the two.
         missed = None
@@ -60,8 +70,8 @@ class Rooms:
     async def leave(self, socket: Socket, asked: StreamLeave) -> dict[str, Any]:
         """Let a socket go from a station."""
         if asked.station in socket.stations:
-            await self.gateway.leave(socket, station_room(asked.station))
-            await self.gateway.leave(socket, staff_room(asked.station))
+            await self.gateway.leave(socket, _of_listeners(asked.station))
+            await self.gateway.leave(socket, _of_staff(asked.station))
             self._left(socket, asked.station)
         return {}
 
@@ -72,13 +82,19 @@ class Rooms:
 
     async def watch(self, socket: Socket, _asked: PlatformWatch) -> dict[str, Any]:
         """Tell a socket of every station from now on."""
-        await self.gateway.enter(socket, PLATFORM_ROOM)
+        await self.gateway.enter(socket, PLATFORM)
         return WatchAnswer(stations=self.onair.digest()).wire()
 
     async def unwatch(self, socket: Socket, _asked: PlatformUnwatch) -> dict[str, Any]:
         """Stop telling it."""
-        await self.gateway.leave(socket, PLATFORM_ROOM)
+        await self.gateway.leave(socket, PLATFORM)
         return {}
+
+    async def rights_changed(self, socket: Socket) -> None:
+        """Let somebody who has become staff hear what staff hear."""
+        for slug in socket.stations:
+            if socket.actor.may(Permission.STATION_INCIDENTS, slug):
+                await self.gateway.enter(socket, _of_staff(slug))
 
     def gone(self, socket: Socket) -> None:
         """Take note that a socket is gone."""

@@ -8,7 +8,6 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.accounts.service import Accounts
-from controlplane.accounts.tokens import TokenMint
 from controlplane.config import Settings
 from controlplane.db import stations as table
 from controlplane.db.engine import connect, reading
@@ -18,7 +17,6 @@ from controlplane.paths import Paths
 from controlplane.stations.handlers import encoder_view
 from controlplane.stations.rules import key_hash, public_mount
 from controlplane.stations.service import Stations
-from controlplane.vault import secret
 
 SLUG = "awaz"
 DESCRIPTION = "The demo station. Point OBS or butt at it and you are on air."
@@ -42,7 +40,7 @@ class Demo:
 
     async def _prepare(self, engine: AsyncEngine) -> dict[str, Any]:
         known = self._known()
-        accounts = Accounts(engine, TokenMint(secret(self.paths.secrets, "tokens"), self.settings.tokens))
+        accounts = Accounts.of(self.settings, engine)
         people = {}
         for login, name, role in (("owner", "Demo Owner", "user"), ("admin", "Admin", "admin")):
             people[login] = known.get(login) or {"login": login, "password": secrets.token_urlsafe(12)}
@@ -59,7 +57,7 @@ class Demo:
             for entry in keys:
                 if entry.label == KEY_LABEL and entry.revoked_at is None:
                     await stations.revoke_key(entry.id)
-            key = await stations.new_key(SLUG, "owner", KEY_LABEL)
+            _, key = await stations.new_key(SLUG, "owner", KEY_LABEL)
         told = self._told(key, people)
         write(self.paths.demo, orjson.dumps(told, option=orjson.OPT_INDENT_2))
         return told

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from controlplane.db import audit, authority, users
 from controlplane.db import stations as table
-from controlplane.db import users
-from controlplane.db.engine import reading, writing
+from controlplane.db.audit import CONSOLE, By
+from controlplane.db.engine import reading
 from controlplane.db.stations import StationRow, StreamKey
 from controlplane.errors import Conflict, NotFound
 from controlplane.onair import titles
+from controlplane.permissions import ON_AIR
 from controlplane.stations.rules import (
     Verdict,
     check_bitrate,
@@ -50,12 +52,13 @@ class Stations:
         """Take over what the database says; raise Upstream, with the old state kept, if it says nothing."""
         async with reading(self.engine) as connection:
             rows = {row.slug: row for row in await table.everything(connection)}
-            keys = {key.sha256: key for key in await table.keys(connection) if key.revoked_at is None}
+            bans = {(ban.subject, ban.slug) for ban in await authority.bans_in_force(connection, _now_ms())}
+            keys = {key.sha256: key for key in await table.keys(connection) if _opens(key, bans)}
         self._rows, self._keys = rows, keys
         self._key_ids = frozenset(key.id for key in keys.values())
 
     def in_force(self, key_id: str) -> bool:
-        """Say whether a stream key is known and not revoked."""
+        """Say whether a stream key opens its mount: not revoked, and its holder still goes on air there."""
         return key_id in self._key_ids
 
     def judge(self, mount: str, key: str) -> Verdict:
@@ -70,13 +73,15 @@ class Stations:
             return Verdict(False, f"the stream key is for {ingest_mount(found.slug)}, not for {mount}")
         return Verdict(True, key_id=found.id, host=found.host)
 
-    async def add(self, slug: str, name: str, description: str, bitrate_kbps: int, owner: str | None) -> StationRow:
+    async def add(  # noqa: PLR0917 - a station's row, and who makes it
+        self, slug: str, name: str, description: str, bitrate_kbps: int, owner: str | None, by: By = CONSOLE
+    ) -> StationRow:
         """Create a station, owned by the user with the login `owner`; raise InvalidInput, Conflict or NotFound."""
         name = titles.clean(name, NAME_BYTES) or slug
         row = StationRow(
             secrets.token_hex(16), check_slug(slug), name, description[:DESCRIPTION], check_bitrate(bitrate_kbps), True
         )
-        async with writing(self.engine) as connection:
+        async with authority.changing(self.engine) as connection:
             if await table.by_slug(connection, slug) is not None:
                 raise Conflict(f"there is a station {slug!r} already")
             await table.add(connection, row, _now_ms())
@@ -84,22 +89,24 @@ class Stations:
                 user = await users.by_login(connection, owner)
                 if user is None:
                     raise NotFound(f"there is no user {owner!r}")
-                await table.add_member(connection, row.id, user.id, "owner")
+                await table.set_member(connection, row.id, user.id, "owner")
+            await audit.note(connection, _now_ms(), by, "station.add", row.name, station=slug, detail={"owner": owner})
         return row
 
-    async def remove(self, slug: str) -> None:
+    async def remove(self, slug: str, by: By = CONSOLE) -> None:
         """Remove a station with its keys and history; raise NotFound."""
-        async with writing(self.engine) as connection:
+        async with authority.changing(self.engine) as connection:
             if not await table.remove(connection, slug):
                 raise NotFound(f"there is no station {slug!r}")
+            await audit.note(connection, _now_ms(), by, "station.remove", slug, station=slug)
 
-    async def new_key(self, slug: str, login: str | None, label: str) -> str:
-        """Make a stream key for a host, who becomes one if the user had no role there; return the key, just once.
+    async def new_key(self, slug: str, login: str | None, label: str, by: By = CONSOLE) -> tuple[StreamKey, str]:
+        """Make a stream key for a host, who becomes one if the user had no role there; return it and, once, the key.
 
-        Without a login it is the owner's. Raises NotFound.
+        Without a login it is the owner's. Raises NotFound, or Conflict for a member who does not go on air.
         """
         key = new_key()
-        async with writing(self.engine) as connection:
+        async with authority.changing(self.engine) as connection:
             station = await table.by_slug(connection, slug)
             if station is None:
                 raise NotFound(f"there is no station {slug!r}")
@@ -107,11 +114,28 @@ class Stations:
             user = await users.by_login(connection, login) if login else None
             if user is None:
                 raise NotFound(f"there is no user {login!r}" if login else f"{slug} has no owner: name a user's login")
-            if await table.role_at(connection, station.id, user.id) is None:
-                await table.add_member(connection, station.id, user.id, "host")
-            record = StreamKey(secrets.token_hex(6), slug, user.name, user.login, label, key_hash(key), _now_ms(), None)
-            await table.add_key(connection, station.id, user.id, record)
-        return key
+            role = await table.role_at(connection, station.id, user.id)
+            if role not in {None, *ON_AIR}:
+                raise Conflict(f"{user.login} is a {role} here, who does not go on air: make them a host first")
+            if role is None:
+                await table.set_member(connection, station.id, user.id, "host")
+            label = titles.clean(label, NAME_BYTES)
+            record = StreamKey(
+                id=secrets.token_hex(6),
+                slug=slug,
+                user_id=user.id,
+                host=user.name,
+                login=user.login,
+                label=label,
+                sha256=key_hash(key),
+                created_at=_now_ms(),
+                revoked_at=None,
+                role=role or "host",
+            )
+            await table.add_key(connection, station.id, record)
+            detail = {"id": record.id, "label": label}
+            await audit.note(connection, _now_ms(), by, "stream_key.add", user.login, station=slug, detail=detail)
+        return record, key
 
     async def keys(self, slug: str) -> list[StreamKey]:
         """List a station's keys, revoked ones too."""
@@ -120,11 +144,20 @@ class Stations:
                 raise NotFound(f"there is no station {slug!r}")
             return await table.keys(connection, slug)
 
-    async def revoke_key(self, key_id: str) -> None:
-        """Revoke a key; its running source is dropped by the daemon."""
-        async with writing(self.engine) as connection:
-            if not await table.revoke_key(connection, key_id, _now_ms()):
-                raise NotFound(f"there is no stream key {key_id!r} in force")
+    async def revoke_key(self, key_id: str, slug: str | None = None, by: By = CONSOLE) -> None:
+        """Revoke a key, of a station if one is named; its running source is dropped by the daemon. Raises NotFound."""
+        async with authority.changing(self.engine) as connection:
+            key = await table.key(connection, key_id)
+            known = key is not None and slug in {None, key.slug}
+            if key is None or not known or not await table.revoke_key(connection, key_id, _now_ms()):
+                raise NotFound(f"there is no stream key {key_id[:40]!r} in force")
+            detail = {"id": key.id, "label": key.label}
+            await audit.note(connection, _now_ms(), by, "stream_key.revoke", key.login, station=key.slug, detail=detail)
+
+
+def _opens(key: StreamKey, bans: set[tuple[str, str | None]]) -> bool:
+    sent_away = (key.user_id, None) in bans or (key.user_id, key.slug) in bans
+    return key.revoked_at is None and key.role in ON_AIR and not sent_away
 
 
 def _now_ms() -> int:

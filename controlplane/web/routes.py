@@ -1,5 +1,6 @@
 """What a handler is to the web: a method, a path, a permission, and a body model. Without a permission it is none."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -8,9 +9,12 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from controlplane.accounts.service import Actor
-from controlplane.errors import InvalidInput
+from controlplane.accounts.actor import Actor
+from controlplane.accounts.rules import Claims
+from controlplane.db.audit import By
+from controlplane.errors import InvalidInput, TooSlow
 from controlplane.permissions import Permission
+from controlplane.quotas import Quota
 
 API = "/api/v1"
 BODY_LIMIT = 64 * 1024
@@ -22,21 +26,35 @@ Answer = BaseModel | dict[str, Any] | list[Any]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, as a handler needs it."""
+    """One request, as a handler needs it. `claims` are those of its token, None without one."""
 
     actor: Actor
+    claims: Claims | None
+    address: str
     path: dict[str, str]
     query: dict[str, str]
     request: web.Request
+    within_s: float
 
     @property
     def slug(self) -> str:
         """The station in the path."""
         return self.path["slug"]
 
+    @property
+    def by(self) -> By:
+        """Who asks, for the record."""
+        return By(self.actor.id, self.actor.name, self.address)
+
     async def body(self, model: type[T]) -> T:
-        """Read the JSON body; raise InvalidInput naming what is wrong with it."""
-        raw = await self.request.read()
+        """Read the JSON body; raise InvalidInput naming what is wrong with it, or TooSlow."""
+        try:
+            async with asyncio.timeout(self.within_s):
+                raw = await self.request.read()
+        except TimeoutError as error:
+            raise TooSlow(f"the body did not come within {self.within_s:g} s") from error
+        if raw and self.request.content_type != "application/json":
+            raise InvalidInput("the body must be application/json")
         try:
             return model.model_validate(orjson.loads(raw) if raw else {})
         except orjson.JSONDecodeError as error:
@@ -57,7 +75,7 @@ Handler = Callable[[Call], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route of the HTTP API. `takes` and `gives` are its bodies, for the reference."""
+    """One route of the HTTP API. `takes` and `gives` are its bodies, `quota` what a request of it is counted as."""
 
     method: str
     path: str
@@ -65,6 +83,7 @@ class Route:
     handler: Handler
     takes: type[BaseModel] | None = None
     gives: type[BaseModel] | None = None
+    quota: Quota = Quota.READ
 
 
 def explain(error: ValidationError) -> str:

@@ -1,5 +1,6 @@
 """The daemon's web server: routes gathered from the handlers, errors translated, pages served."""
 
+import math
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +10,21 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel
 
-from controlplane.accounts.service import ANONYMOUS, Accounts, Actor
+from controlplane.accounts.actor import NOBODY, Actor
+from controlplane.accounts.rules import Claims
+from controlplane.accounts.service import Accounts
 from controlplane.errors import AwazError, InvalidInput, NotFound, TooLarge, Unauthenticated
+from controlplane.live.admission import Admission
+from controlplane.permissions import Permission
+from controlplane.quotas import Quota
+from controlplane.ratelimit import RateLimiter
+from controlplane.web.peers import ADDRESS, Peers
 from controlplane.web.routes import BODY_LIMIT, Answer, Call, Route
 
 log = structlog.get_logger()
 
 STATIC = Path(__file__).parent / "static"
-PAGES = {"/": "index.html", "/s/{slug}": "index.html", "/studio": "studio.html"}
+PAGES = {"/": "index.html", "/s/{slug}": "index.html", "/studio": "studio.html", "/admin": "admin.html"}
 SOCKET_PATH = "/socket.io/"
 PLAYERS_PATH = "/api/nowplaying"
 """Players on any page read this, as they do AzuraCast's."""
@@ -38,11 +46,16 @@ class Site:
 
     accounts: Accounts
     origins: frozenset[str]
+    limiter: RateLimiter
+    peers: Peers
+    admission: Admission
 
     def app(self, routes: Iterable[Route]) -> web.Application:
-        """Return the application with these routes and the pages."""
-        app = web.Application(client_max_size=BODY_LIMIT, middlewares=[self._translate, _websocket_only])
+        """Return the application with these routes and the pages; raise TypeError for a route without a permission."""
+        app = web.Application(client_max_size=BODY_LIMIT, middlewares=[self._translate, self._admit])
         for route in routes:
+            if (type(route.permission), type(route.quota)) != (Permission, Quota):
+                raise TypeError(f"{route.method} {route.path} names no permission or no quota")
             app.router.add_route(route.method, route.path, self._answering(route))
         app.router.add_options("/api/{rest:.*}", self._preflight)
         for path, file in PAGES.items():
@@ -82,37 +95,48 @@ class Site:
         return {
             "Access-Control-Allow-Origin": origin,
             "Access-Control-Allow-Headers": "Authorization, Content-Type",
-            "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
+            "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
             "Vary": "Origin",
         }
 
     async def _preflight(self, _request: web.Request) -> web.StreamResponse:
         return web.Response(status=204)
 
+    @web.middleware
+    async def _admit(self, request: web.Request, handler: Next) -> web.StreamResponse:
+        request[ADDRESS] = self.peers.address(request)
+        if not request.path.startswith(SOCKET_PATH):
+            return await handler(request)
+        if request.query.get("transport") != "websocket":
+            raise InvalidInput('this server speaks WebSocket only: connect with transports: ["websocket"]')
+        await self.limiter.spend(Quota.HANDSHAKE, address=request[ADDRESS])
+        with self.admission.place(request[ADDRESS]):
+            return await handler(request)
+
     def _answering(self, route: Route) -> Next:
         async def answer(request: web.Request) -> web.StreamResponse:
-            actor = await self._actor(request)
-            actor.must(route.permission, request.match_info.get("slug"))
-            call = Call(actor, dict(request.match_info), dict(request.query), request)
-            return _json(await route.handler(call))
+            # Counted before anything is looked at, so that wrong tokens and bodies cost as much as right ones.
+            await self.limiter.spend(route.quota, address=request[ADDRESS])
+            actor, claims = await self._who(request)
+            slug = request.match_info.get("slug")
+            actor.must(route.permission, slug)
+            who = {"user": actor.id} if actor.id else {}
+            await self.limiter.spend(route.quota, **who, **({"station": slug} if slug else {}))
+            path, query = dict(request.match_info), dict(request.query)
+            within_s = self.peers.settings.request_within_s
+            return _json(await route.handler(Call(actor, claims, request[ADDRESS], path, query, request, within_s)))
 
         return answer
 
-    async def _actor(self, request: web.Request) -> Actor:
+    async def _who(self, request: web.Request) -> tuple[Actor, Claims | None]:
         header = request.headers.get("Authorization")
         if header is None:
-            return ANONYMOUS
+            return NOBODY, None
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated("the Authorization header must be: Bearer <token>")
-        return await self.accounts.actor(token)
-
-
-@web.middleware
-async def _websocket_only(request: web.Request, handler: Next) -> web.StreamResponse:
-    if request.path.startswith(SOCKET_PATH) and request.query.get("transport") != "websocket":
-        raise InvalidInput('this server speaks WebSocket only: connect with transports: ["websocket"]')
-    return await handler(request)
+        claims = await self.accounts.claims(token)
+        return await self.accounts.standing.actor(claims, request[ADDRESS]), claims
 
 
 def _page(file: Path) -> Next:
@@ -127,7 +151,9 @@ def _page(file: Path) -> Next:
 
 
 def _refusal(error: AwazError) -> web.Response:
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else None
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
     return _json({"error": error.body()}, error.status, headers)
 
 

@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.accounts.service import Accounts
-from controlplane.accounts.tokens import TokenMint
-from controlplane.config import Tokens
+from controlplane.config import Settings
 from controlplane.db import onair as table
+from controlplane.db.audit import CONSOLE
 from controlplane.db.engine import connect, migrate, reading
-from controlplane.errors import Conflict, Upstream
+from controlplane.errors import Conflict, Unauthenticated, Upstream
 from controlplane.onair import record
 from controlplane.onair.journal import Journal
 from controlplane.onair.state import (
@@ -85,18 +85,24 @@ async def engine(postgres: str) -> AsyncIterator[AsyncEngine]:
     await made.dispose()
 
 
-async def test_stations_keys_and_the_record_work_on_postgres(engine: AsyncEngine) -> None:
-    accounts = Accounts(engine, TokenMint("s" * 64, Tokens()))
+async def test_stations_keys_and_the_record_work_on_postgres(engine: AsyncEngine, tmp_path: Path) -> None:
+    accounts = Accounts.of(Settings(data_dir=tmp_path), engine)
     await accounts.add_user("owner", "آواز", "user", "pw")
     stations = Stations(engine)
     row = await stations.add("awaz", "Awaz", "", 128, "owner")
     with pytest.raises(Conflict):
         await stations.add("awaz", "Awaz", "", 128, None)
-    key = await stations.new_key("awaz", "owner", "")
+    _, key = await stations.new_key("awaz", "owner", "")
     await stations.refresh()
     verdict = stations.judge(ingest_mount("awaz"), key)
     assert (verdict.allowed, verdict.host) == (True, "آواز")
-    assert (await accounts.login("owner", "pw"))[1].at == {"awaz": "owner"}
+    granted = await accounts.login("owner", "pw", CONSOLE)
+    assert (await accounts.actor(granted.access_token, "")).at == {"awaz": "owner"}
+    assert (await accounts.refresh(granted.refresh_token, CONSOLE)).id == granted.id
+    with pytest.raises(Unauthenticated):
+        await accounts.refresh(granted.refresh_token, CONSOLE)
+    with pytest.raises(Unauthenticated):
+        await accounts.actor(granted.access_token, "")
 
     log, journal = Log(), Journal(engine)
     history: list[Observation] = [

@@ -1,0 +1,139 @@
+"""What makes a login, a password, and a token good. Pure: the time is an argument."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from controlplane.errors import InvalidInput, Unauthenticated
+
+LOGIN = re.compile(r"[A-Za-z0-9._@+-]{1,64}")
+PASSWORD_LETTERS = 10
+KEY_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+HEADER_NAMES = frozenset({"alg", "typ", "kid"})
+TOKEN_TYPES = frozenset({"jwt", "at+jwt"})
+SKEW_S = 30
+MOST_LIFETIME_S = 86400
+SUBJECT_LETTERS = 128
+NAME_LETTERS = 200
+SESSION_LETTERS = 64
+MOST_AUDIENCES = 16
+NESTING = 4
+LARGEST_TIME = 2**40
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a token says: whose it is, and of a guest the name. Times are unix seconds. Roles are never in it."""
+
+    subject: str
+    name: str
+    issuer: str
+    session: str | None
+    issued_at: int
+    expires_at: int
+
+
+def check_login(login: str) -> str:
+    """Return the login; raise InvalidInput if it cannot be one."""
+    if not LOGIN.fullmatch(login):
+        raise InvalidInput(f"login: {login[:64]!r} cannot be one: use 1 to 64 of letters, digits and . _ @ + -")
+    return login
+
+
+def check_password(password: str, login: str) -> str:
+    """Return a password that somebody chose; raise InvalidInput if it is too easy to guess."""
+    if len(password) < PASSWORD_LETTERS:
+        raise InvalidInput(f"password: use at least {PASSWORD_LETTERS} characters")
+    if password.casefold() == login.casefold() or len(set(password)) == 1:
+        raise InvalidInput("password: that is too easy to guess")
+    return password
+
+
+def check_header(header: bytes, algorithm: str) -> None:
+    """Check a token's header before anything else is done with it; raise Unauthenticated.
+
+    Nothing in it may choose the key or the algorithm: one algorithm is expected, `kid` is only looked at to refuse what
+    is no name, and every other parameter (RFC 7515, section 4.1) is refused.
+    """
+    fields = _object(header)
+    if not fields.keys() <= HEADER_NAMES or fields.get("alg") != algorithm:
+        raise Unauthenticated("the token does not hold")
+    kind, key = fields.get("typ", "JWT"), fields.get("kid", "-")
+    if not isinstance(kind, str) or kind.lower() not in TOKEN_TYPES:
+        raise Unauthenticated("the token does not hold")
+    if not isinstance(key, str) or not KEY_NAME.fullmatch(key):
+        raise Unauthenticated("the token does not hold")
+
+
+def read_claims(payload: bytes, issuer: str, audience: str, now: float, most_s: int = MOST_LIFETIME_S) -> Claims:
+    """Read a token's payload, whose signature holds; raise Unauthenticated if what it claims does not.
+
+    Takes whole numbers for times (RFC 7519, section 4.1), no longer life than `most_s` seconds, and no name twice.
+    """
+    claims = _object(payload)
+    issued, expires, begins = (_time(claims, name) for name in ("iat", "exp", "nbf"))
+    if issued is None or expires is None or not issued < expires <= issued + most_s:
+        raise Unauthenticated("the token must say when it was issued and when it ends, not too far apart")
+    if issued > now + SKEW_S or (begins is not None and begins > now + SKEW_S):
+        raise Unauthenticated("the token does not hold yet")
+    if expires <= now:
+        raise Unauthenticated("the token has expired")
+    if claims.get("iss") != issuer or not _names(claims.get("aud"), audience):
+        raise Unauthenticated("the token is not for here")
+    subject = _text(claims, "sub", SUBJECT_LETTERS)
+    if not subject:
+        raise Unauthenticated("the token is for nobody")
+    name, session = _text(claims, "name", NAME_LETTERS), _text(claims, "sid", SESSION_LETTERS)
+    return Claims(subject, name, issuer, session or None, issued, expires)
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise Unauthenticated("the token does not hold") from error
+    if not isinstance(found, dict) or _depth(found) > NESTING:
+        raise Unauthenticated("the token does not hold")
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is there twice")
+    return found
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _depth(value: object) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(_depth, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(_depth, value), default=0)
+    return 0
+
+
+def _time(claims: dict[str, Any], name: str) -> int | None:
+    value = claims.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_TIME:
+        raise Unauthenticated(f"the token's {name} must be a whole number of seconds")
+    return value
+
+
+def _text(claims: dict[str, Any], name: str, most: int) -> str:
+    value = claims.get(name, "")
+    if not isinstance(value, str) or len(value) > most or not value.isprintable():
+        raise Unauthenticated(f"the token's {name} must be a short text")
+    return value
+
+
+def _names(value: object, audience: str) -> bool:
+    if isinstance(value, list) and len(value) <= MOST_AUDIENCES:
+        return audience in value
+    return value == audience

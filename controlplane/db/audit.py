@@ -1,0 +1,94 @@
+"""Who did what to which station, written in the transaction that did it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from controlplane.db.tables import audit
+
+TARGET = 200
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something, and from where."""
+
+    id: str
+    name: str
+    address: str = ""
+
+
+CONSOLE = By("", "console")
+"""Whoever runs `awaz` commands on the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that was done. `at` is unix milliseconds."""
+
+    id: int
+    at: int
+    actor_id: str
+    actor: str
+    address: str
+    action: str
+    station: str | None
+    target: str
+    detail: dict[str, Any]
+
+
+async def note(
+    connection: AsyncConnection,
+    now_ms: int,
+    by: By,
+    action: str,
+    target: str = "",
+    *,
+    station: str | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Note what is being done, as `noun.verb`."""
+    await connection.execute(
+        insert(audit).values(
+            at=now_ms,
+            actor_id=by.id,
+            actor_name=by.name,
+            address=by.address,
+            action=action,
+            station=station,
+            target=target[:TARGET],
+            detail=json.dumps(dict(detail or {}), ensure_ascii=False),
+        )
+    )
+
+
+async def newest(connection: AsyncConnection, limit: int, before: int | None, station: str | None) -> list[Entry]:
+    """List what was done, newest first, below entry `before`, at one station or everywhere."""
+    query = select(audit).order_by(audit.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(audit.c.id < before)
+    if station is not None:
+        query = query.where(audit.c.station == station)
+    return [
+        Entry(
+            row.id,
+            row.at,
+            row.actor_id,
+            row.actor_name,
+            row.address,
+            row.action,
+            row.station,
+            row.target,
+            json.loads(row.detail),
+        )
+        for row in await connection.execute(query)
+    ]
+
+
+async def tidy(connection: AsyncConnection, before_ms: int) -> None:
+    """Forget what was done before a time."""
+    await connection.execute(delete(audit).where(audit.c.at < before_ms))

@@ -1,0 +1,138 @@
+"""What decides who may do what: revocations, bans, and the stamp that tells when any of it changed."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from controlplane.db.engine import writing
+from controlplane.db.tables import authority, bans, identities, members, revocations, stations, users
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Who may not come back; `slug` is empty for the whole platform, `until` None for good."""
+
+    id: str
+    subject: str
+    name: str
+    address: str | None
+    slug: str | None
+    reason: str
+    made_by: str
+    created_at: int
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user, with the roles that the database gives now. `tokens_from` is unix seconds."""
+
+    id: str
+    name: str
+    role: str
+    tokens_from: int
+    at: dict[str, str]
+
+
+@asynccontextmanager
+async def changing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Give a connection whose work changes who may do what; every daemon looks again within a second or two."""
+    async with writing(engine) as connection:
+        yield connection
+        await connection.execute(update(authority).values(stamp=authority.c.stamp + 1))
+
+
+async def stamp(connection: AsyncConnection) -> int:
+    """Return the number that rises with every change."""
+    return int((await connection.execute(select(authority.c.stamp))).scalar_one())
+
+
+async def revoked(connection: AsyncConnection, now_ms: int) -> dict[str, str | None]:
+    """Return what is revoked: sessions, and guests with the user that they became."""
+    query = select(revocations.c.what, revocations.c.heir).where(revocations.c.until > now_ms)
+    return {row.what: row.heir for row in await connection.execute(query)}
+
+
+async def revoke(connection: AsyncConnection, what: Iterable[str], until: int, heir: str | None = None) -> None:
+    """Let the tokens of sessions, or of a guest, hold no more."""
+    rows = [{"what": each, "until": until, "heir": heir} for each in what]
+    if rows:
+        await connection.execute(delete(revocations).where(revocations.c.what.in_([row["what"] for row in rows])))
+        await connection.execute(insert(revocations), rows)
+
+
+async def people(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
+    """Return those of the users that there are, by id."""
+    wanted = list(ids)
+    found: dict[str, Person] = {}
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        columns = (users.c.id, users.c.name, users.c.role, users.c.tokens_from)
+        for row in await connection.execute(select(*columns).where(users.c.id.in_(part))):
+            found[row.id] = Person(row.id, row.name, row.role, row.tokens_from, {})
+        query = select(members.c.user_id, members.c.role, stations.c.slug).join(
+            stations, stations.c.id == members.c.station_id
+        )
+        for member in await connection.execute(query.where(members.c.user_id.in_(part))):
+            found[member.user_id].at[member.slug] = member.role
+    return found
+
+
+async def known_as(connection: AsyncConnection, issuer: str, subject: str) -> str | None:
+    """Return the user that another platform's subject is here."""
+    query = select(identities.c.user_id).where(identities.c.issuer == issuer, identities.c.subject == subject)
+    return (await connection.execute(query)).scalar()
+
+
+async def know_as(connection: AsyncConnection, issuer: str, subject: str, user_id: str) -> None:
+    """Remember who another platform's subject is here."""
+    await connection.execute(insert(identities).values(issuer=issuer, subject=subject, user_id=user_id))
+
+
+async def bans_in_force(connection: AsyncConnection, now_ms: int) -> list[Ban]:
+    """List the bans in force, newest first."""
+    columns = (
+        bans.c.id,
+        bans.c.subject,
+        bans.c.name,
+        bans.c.address,
+        stations.c.slug,
+        bans.c.reason,
+        bans.c.made_by,
+        bans.c.created_at,
+        bans.c.until,
+    )
+    query = select(*columns).join(stations, stations.c.id == bans.c.station_id, isouter=True)
+    query = query.where(or_(bans.c.until.is_(None), bans.c.until > now_ms)).order_by(bans.c.created_at.desc())
+    return [Ban(*row) for row in await connection.execute(query)]
+
+
+async def ban(connection: AsyncConnection, made: Ban, station_id: str | None) -> None:
+    """Send somebody away."""
+    await connection.execute(
+        insert(bans).values(
+            id=made.id,
+            subject=made.subject,
+            name=made.name,
+            address=made.address,
+            station_id=station_id,
+            reason=made.reason,
+            made_by=made.made_by,
+            created_at=made.created_at,
+            until=made.until,
+        )
+    )
+
+
+async def allow(connection: AsyncConnection, ban_id: str) -> None:
+    """Let somebody come back."""
+    await connection.execute(delete(bans).where(bans.c.id == ban_id))
+
+
+async def tidy(connection: AsyncConnection, now_ms: int) -> None:
+    """Forget what is over."""
+    await connection.execute(delete(bans).where(bans.c.until <= now_ms))
+    await connection.execute(delete(revocations).where(revocations.c.until <= now_ms))

@@ -1,0 +1,79 @@
+"""Invitations to a station."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from controlplane.db.tables import invitations, stations
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation; times are unix milliseconds. It ends by being accepted or withdrawn."""
+
+    id: str
+    slug: str
+    role: str
+    made_by: str
+    created_at: int
+    expires_at: int
+    accepted_by: str | None = None
+    ended_at: int | None = None
+
+    def state(self, now_ms: int) -> str:
+        """Return `open`, `accepted`, `withdrawn` or `expired`."""
+        if self.accepted_by is not None:
+            return "accepted"
+        if self.ended_at is not None:
+            return "withdrawn"
+        return "open" if now_ms < self.expires_at else "expired"
+
+
+_COLUMNS = (
+    invitations.c.id,
+    stations.c.slug,
+    invitations.c.role,
+    invitations.c.made_by,
+    invitations.c.created_at,
+    invitations.c.expires_at,
+    invitations.c.accepted_by,
+    invitations.c.ended_at,
+)
+_QUERY = select(*_COLUMNS).join(stations, stations.c.id == invitations.c.station_id)
+
+
+async def add(connection: AsyncConnection, made: Invitation, station_id: str, sha256: str) -> None:
+    """Add an invitation, by the hash of its token."""
+    await connection.execute(
+        insert(invitations).values(
+            id=made.id,
+            station_id=station_id,
+            role=made.role,
+            sha256=sha256,
+            made_by=made.made_by,
+            created_at=made.created_at,
+            expires_at=made.expires_at,
+        )
+    )
+
+
+async def at_station(connection: AsyncConnection, slug: str, limit: int) -> list[Invitation]:
+    """List a station's invitations, newest first."""
+    query = _QUERY.where(stations.c.slug == slug).order_by(invitations.c.created_at.desc()).limit(limit)
+    return [Invitation(*row) for row in await connection.execute(query)]
+
+
+async def by_token(connection: AsyncConnection, sha256: str) -> Invitation | None:
+    """Find an invitation by the hash of its token."""
+    row = (await connection.execute(_QUERY.where(invitations.c.sha256 == sha256))).first()
+    return Invitation(*row) if row else None
+
+
+async def end(connection: AsyncConnection, invitation_id: str, slug: str, now_ms: int, by: str | None = None) -> bool:
+    """End an open invitation of a station, accepted by somebody or withdrawn; say whether it was open."""
+    here = select(stations.c.id).where(stations.c.slug == slug).scalar_subquery()
+    query = update(invitations).where(
+        invitations.c.id == invitation_id, invitations.c.station_id == here, invitations.c.ended_at.is_(None)
+    )
+    return (await connection.execute(query.values(ended_at=now_ms, accepted_by=by))).rowcount > 0

@@ -1,0 +1,1 @@
+"""Sending people away, and the record of who did what."""

@@ -1,0 +1,17 @@
+"""What is counted: every route and every inbound event names its quota. How often is a setting, `limits.<quota>`."""
+
+from enum import StrEnum
+
+
+class Quota(StrEnum):
+    """One count; its value is the setting's name."""
+
+    GUEST = "guest"
+    LOGIN = "login"
+    REFRESH = "refresh"
+    ACCOUNT = "account"
+    READ = "read"
+    WRITE = "write"
+    HANDSHAKE = "handshake"
+    JOIN = "join"
+    CONTROL = "control"

@@ -1,0 +1,133 @@
+"""The people of a station: roles, and invitations to one."""
+
+import secrets
+import time
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from controlplane.accounts.actor import Actor
+from controlplane.accounts.sessions import digest
+from controlplane.accounts.standing import Standing
+from controlplane.db import audit, authority, invitations, users
+from controlplane.db import stations as table
+from controlplane.db.audit import By
+from controlplane.db.engine import reading
+from controlplane.db.invitations import Invitation
+from controlplane.db.stations import Member, StationRow
+from controlplane.errors import Conflict, Forbidden, NotFound
+from controlplane.permissions import STATION_ROLES
+
+TOKEN_BYTES = 24
+INVITATIONS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The one door to roles at stations. A change is in force on every open socket as soon as it is made."""
+
+    engine: AsyncEngine
+    standing: Standing
+
+    async def all(self, slug: str) -> list[Member]:
+        """List a station's members, the most powerful first."""
+        async with reading(self.engine) as connection:
+            found = await table.members_of(connection, (await _station(connection, slug)).id)
+        return sorted(found, key=lambda member: (STATION_ROLES.index(member.role), member.login))
+
+    async def set(self, actor: Actor, by: By, slug: str, login: str, role: str) -> Member:
+        """Give a user a role at a station; raise NotFound, Forbidden for another owner, Conflict for the last one."""
+        async with authority.changing(self.engine) as connection:
+            station = await _station(connection, slug)
+            user = await users.by_login(connection, login)
+            if user is None:
+                raise NotFound(f"login: there is no user {login[:64]!r}")
+            before = await table.role_at(connection, station.id, user.id)
+            await self._may_change(connection, actor, station, user.id, before, role)
+            await table.set_member(connection, station.id, user.id, role)
+            await audit.note(
+                connection, _now_ms(), by, "member.set", user.login, station=slug, detail={"from": before, "to": role}
+            )
+        await self.standing.refresh()
+        return Member(user.id, user.login, user.name, role)
+
+    async def remove(self, actor: Actor, by: By, slug: str, user_id: str) -> None:
+        """Take a user's role at a station away; raise NotFound, Forbidden for another owner, Conflict for the last."""
+        async with authority.changing(self.engine) as connection:
+            station = await _station(connection, slug)
+            before = await table.role_at(connection, station.id, user_id)
+            user = await users.by_id(connection, user_id)
+            if before is None or user is None:
+                raise NotFound(f"nobody with the id {user_id[:40]!r} has a role here")
+            await self._may_change(connection, actor, station, user_id, before, None)
+            await table.remove_member(connection, station.id, user_id)
+            await audit.note(
+                connection, _now_ms(), by, "member.remove", user.login, station=slug, detail={"from": before}
+            )
+        await self.standing.refresh()
+
+    async def invite(self, by: By, slug: str, role: str, expires_in_s: int) -> tuple[Invitation, str]:
+        """Make an invitation; return it with its token, just once."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        now_ms = _now_ms()
+        made = Invitation(secrets.token_hex(6), slug, role, by.name, now_ms, now_ms + expires_in_s * 1000)
+        async with authority.changing(self.engine) as connection:
+            station = await _station(connection, slug)
+            await invitations.add(connection, made, station.id, digest(token))
+            detail = {"role": role, "expires_at": made.expires_at}
+            await audit.note(connection, now_ms, by, "invitation.add", made.id, station=slug, detail=detail)
+        return made, token
+
+    async def invitations(self, slug: str) -> list[Invitation]:
+        """List a station's newest invitations."""
+        async with reading(self.engine) as connection:
+            return await invitations.at_station(connection, slug, INVITATIONS)
+
+    async def withdraw(self, by: By, slug: str, invitation_id: str) -> None:
+        """Let an invitation hold no more; raise NotFound."""
+        async with authority.changing(self.engine) as connection:
+            if not await invitations.end(connection, invitation_id, slug, _now_ms()):
+                raise NotFound(f"there is no open invitation {invitation_id[:40]!r}")
+            await audit.note(connection, _now_ms(), by, "invitation.withdraw", invitation_id, station=slug)
+
+    async def accept(self, by: By, token: str) -> tuple[str, str]:
+        """Take up an invitation; return the station's slug and the role there. Raises NotFound or Conflict."""
+        async with authority.changing(self.engine) as connection:
+            found = await invitations.by_token(connection, digest(token))
+            if found is None:
+                raise NotFound("there is no such invitation")
+            state = found.state(_now_ms())
+            if state != "open" or not await invitations.end(connection, found.id, found.slug, _now_ms(), by.name):
+                raise Conflict(f"the invitation is not open any more: it is {'used' if state == 'open' else state}")
+            station = await _station(connection, found.slug)
+            before = await table.role_at(connection, station.id, by.id)
+            role = min((found.role, before or found.role), key=STATION_ROLES.index)
+            await table.set_member(connection, station.id, by.id, role)
+            detail = {"from": before, "to": role}
+            await audit.note(
+                connection, _now_ms(), by, "invitation.accept", found.id, station=found.slug, detail=detail
+            )
+        await self.standing.refresh()
+        return found.slug, role
+
+    @staticmethod
+    async def _may_change(  # noqa: PLR0917 - one question, six facts
+        connection: AsyncConnection, actor: Actor, station: StationRow, user_id: str, before: str | None, to: str | None
+    ) -> None:
+        if before != "owner":
+            return
+        if actor.role != "admin" and user_id != actor.id:
+            raise Forbidden("an owner is changed by an admin only")
+        if to != "owner" and await table.count_role(connection, station.id, "owner") == 1:
+            raise Conflict("that is the only owner: make another first")
+
+
+async def _station(connection: AsyncConnection, slug: str) -> StationRow:
+    station = await table.by_slug(connection, slug)
+    if station is None:
+        raise NotFound(f"there is no station {slug[:40]!r}")
+    return station
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
