@@ -82,7 +82,7 @@ def read_claims(payload: bytes, issuer: str, audience: str, now: float, most_s: 
     if claims.get("iss") != issuer or not _names(claims.get("aud"), audience):
         raise Unauthenticated("the token is not for here")
     subject = _text(claims, "sub", SUBJECT_LETTERS)
-    if not subject:
+    if not subject or not subject.isprintable():
         raise Unauthenticated("the token is for nobody")
     name, session = _text(claims, "name", NAME_LETTERS), _text(claims, "sid", SESSION_LETTERS)
     return Claims(subject, name, issuer, session or None, issued, expires)
@@ -128,7 +128,7 @@ def _time(claims: dict[str, Any], name: str) -> int | None:
 
 def _text(claims: dict[str, Any], name: str, most: int) -> str:
     value = claims.get(name, "")
-    if not isinstance(value, str) or len(value) > most or not value.isprintable():
+    if not isinstance(value, str) or len(value) > most:
         raise Unauthenticated(f"the token's {name} must be a short text")
     return value
 

@@ -84,6 +84,10 @@ class Transported(driver.WebSocket):  # type: ignore[misc]  # the library has no
             await self.handler(self)
         finally:
             connection.transport = None
+            # The library's next ping would wait out its interval for a client that is gone.
+            ping: asyncio.Task[None] | None = getattr(connection, "ping", None)
+            if ping is not None:
+                ping.cancel()
         return self._sock
 
     async def wait(self) -> str:
@@ -122,6 +126,14 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no 
         super().__init__(*args, **options)
         # A copy: the original is the module's, and everybody's.
         self._async = {**driver._async, "websocket": Transported}  # noqa: SLF001 - there is no public way
+
+    def start_background_task(self, target: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - the library's signature
+        """Start a task, and leave it with the connection whose ping it is."""
+        task = super().start_background_task(target, *args, **options)
+        owner = getattr(target, "__self__", None)
+        if isinstance(owner, AsyncSocket):
+            owner.ping = task
+        return task
 
     def create_queue(self, *args: Any, **options: Any) -> CountedQueue:  # noqa: ANN401 - the library's signature
         """Make a connection's queue."""

@@ -1,17 +1,25 @@
-"""A daemon put together around a real database, with nothing running yet."""
+"""A daemon put together around a real database, with nothing running yet, and served where a test asks for it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
 import pytest
+from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from controlplane.accounts.actor import Actor
 from controlplane.app import Daemon, compose
 from controlplane.config import Http, Pipeline, Settings
+from controlplane.db.audit import CONSOLE
 from controlplane.db.engine import connect, migrate
+from controlplane.stations.members import Members
 from controlplane.stations.service import Stations
+from tests.instruments.raw import Raw
+
+ROOT = Actor("root", "Root", "admin")
 
 
 @pytest.fixture
@@ -36,3 +44,54 @@ async def daemon(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Daemo
         made = compose(settings, engine, http)
         await made.reconciler.run_once()
         yield made
+
+
+@pytest.fixture
+async def url(daemon: Daemon) -> AsyncIterator[str]:
+    """Serve the daemon as it serves itself, and return its address."""
+    app = daemon.site.app(daemon.routes)
+    daemon.gateway.server.attach(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    assert runner.server is not None
+    loop = asyncio.get_running_loop()
+    listener = await loop.create_server(daemon.site.peers.listening(runner.server), "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    listener.close()
+    await daemon.gateway.close()
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def http(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=url + "/api/v1", trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+async def token_of(daemon: Daemon) -> Callable[[str], Awaitable[str]]:
+    """Mint a token of somebody by role: an admin, a user, a guest, or a role at the demo station."""
+
+    async def make(role: str) -> str:
+        accounts = daemon.accounts
+        if role == "guest":
+            return accounts.guest(role).access_token
+        await accounts.add_user(role, role.title(), "admin" if role == "admin" else "user", "correct horse")
+        if role not in {"admin", "user"}:
+            await Members(daemon.rights.engine, accounts.standing).set(ROOT, CONSOLE, "awaz", role, role)
+        return await accounts.token_for(role, 600)
+
+    return make
+
+
+@pytest.fixture
+async def enter(url: str) -> AsyncIterator[Callable[..., Awaitable[Raw]]]:
+    """Open raw WebSockets, inside with a token and before the door without, and put them away afterwards."""
+    async with AsyncExitStack() as stack:
+
+        async def start(token: str | None = None, **headers: str) -> Raw:
+            raw = await (Raw.open(url, **headers) if token is None else Raw.inside(url, token, **headers))
+            stack.push_async_callback(raw.close)
+            return raw
+
+        yield start

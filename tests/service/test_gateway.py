@@ -1,0 +1,372 @@
+"""What strangers send to the gateway: refused, with nothing changed, nothing kept, and nobody else the wiser."""
+
+import asyncio
+import gc
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import httpx
+import pytest
+
+from controlplane.app import Daemon
+from controlplane.config import Settings
+from controlplane.onair.state import Mount, MountsSeen
+from tests.instruments.raw import SOCKET, Raw
+
+Enter = Callable[..., Awaitable[Raw]]
+TokenOf = Callable[[str], Awaitable[str]]
+
+CUT: dict[str, str | bytes] = {
+    "a binary frame": b"\x00\x01",
+    "a binary message": b"4hello",
+    "a binary event": '451-["stream:join",{"_placeholder":true,"num":0}]',
+    "a binary ack": '461-[{"_placeholder":true,"num":0}]',
+    "ten digits of attachments": '459999999999-["stream:join"]',
+    "an engine packet of no kind": "x",
+    "an engine packet of kind 9": "9",
+    "an empty frame": "",
+    "an empty message": "4",
+    "an upgrade": "5",
+    "a probe": "2probe",
+    "a packet of no kind": "4x",
+    "a packet of kind 9": "49",
+    "another CONNECT": '40{"token":"x"}',
+    "a CONNECT elsewhere": '40/admin,{"token":"x"}',
+    "an event elsewhere": '42/admin,["stream:join",{"station":"awaz"}]',
+    "a CONNECT_ERROR": '44{"message":"x"}',
+    "an ack nobody asked for": "431[]",
+    "half an event": '42["stream:join"',
+    "an event with NaN": '421["stream:heartbeat",{"t":NaN}]',
+    "an event with Infinity": '421["stream:heartbeat",{"t":Infinity}]',
+    "a number beyond numbers": '421["stream:heartbeat",{"t":1e400}]',
+    "a lone surrogate": '421["stream:join",{"station":"\\ud800"}]',
+    "bottomless nesting": "42" + "[" * 8000,
+    "bottomless nesting, closed": '42["stream:join",' + "[" * 4000 + "]" * 4000 + "]",
+    "bottomless nesting for the engine": "4" + "[" * 8000,
+    "an ack id of 200 digits": "42" + "1" * 200 + '["stream:join",{"station":"awaz"}]',
+    "over 16 kB, not an event": "40" + "x" * 17_000,
+    "over 64 kB": "42" + "x" * 70_000,
+}
+
+REFUSED: dict[str, tuple[str, str]] = {
+    "connect": ('["connect",{"REMOTE_ADDR":"1.2.3.4"},{"token":"x"}]', "unknown_event"),
+    "disconnect": ('["disconnect","spoofed"]', "unknown_event"),
+    "connect_error": ('["connect_error",{}]', "unknown_event"),
+    "message": ('["message",{}]', "unknown_event"),
+    "every event": ('["*",{}]', "unknown_event"),
+    "an event of ours": ('["stream:started",{"station":"awaz"}]', "unknown_event"),
+    "a name that is a number": ("[5,{}]", "unknown_event"),
+    "a name that is a list": ('[["stream:join"],{}]', "unknown_event"),
+    "no name": ("[]", "unknown_event"),
+    "no body": ('["stream:join"]', "invalid_input"),
+    "a body that is a text": ('["stream:join","awaz"]', "invalid_input"),
+    "a body that is a list": ('["stream:join",["awaz"]]', "invalid_input"),
+    "an unknown field": ('["stream:join",{"station":"awaz","room":"staff:awaz"}]', "invalid_input"),
+    "a name for a room": ('["stream:join",{"station":"staff:awaz"}]', "invalid_input"),
+    "a station that is an object": ('["stream:join",{"station":{"$ne":""}}]', "invalid_input"),
+    "a station that is not": ('["stream:join",{"station":"nowhere"}]', "not_found"),
+    "a number of 200 digits": (
+        '["stream:join",{"station":"awaz","epoch":"x","last_seq":' + "9" * 200 + "}]",
+        "invalid",
+    ),
+    "a time that is a text": ('["stream:heartbeat",{"t":"now"}]', "invalid_input"),
+    "over 16 kB": ('["stream:join",{"station":"' + "x" * 17_000 + '"}]', "too_large"),
+    "over 16 kB in three bytes a letter": ('["stream:join",{"station":"' + "آ" * 9_000 + '"}]', "too_large"),
+}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.model_validate(
+        {
+            "data_dir": tmp_path,
+            "pipeline": {"manager": "none"},
+            "gateway": {"connect_within_s": 0.5, "answer_within_s": 0.5, "connections_per_address": 5},
+            "http": {"trusted_hops": 1, "origins": ["https://friend.example"], "request_within_s": 0.5},
+        }
+    )
+
+
+@pytest.fixture
+async def neighbour(enter: Enter, token_of: TokenOf) -> Raw:
+    """Somebody who is inside and well, and must not notice anything."""
+    raw = await enter(await token_of("guest"))
+    assert (await raw.call("stream:join", {"station": "awaz"}))["ok"]
+    return raw
+
+
+def kept(daemon: Daemon) -> dict[str, Any]:
+    """Return what the daemon keeps of its clients."""
+    server = daemon.gateway.server
+    rooms = server.manager.rooms.get("/", {})
+    return {
+        "sockets": daemon.gateway.connected,
+        "users": len(daemon.gateway._by_user),
+        "rooms": {name: len(members) for name, members in rooms.items()},
+        "pending": [server.manager.pending_connect, server.manager.pending_disconnect],
+        "environ": len(server.environ),
+        "connects": len(server._connects),
+        "engine": len(server.eio.sockets),
+        "open": daemon.site.admission.open,
+        "followers": daemon.hub.sockets("awaz"),
+        "seq": daemon.hub.position("awaz"),
+        "tasks": len(asyncio.all_tasks()),
+    }
+
+
+async def settled(daemon: Daemon, wanted: dict[str, Any]) -> None:
+    """Wait until the daemon keeps no more than it did."""
+    try:
+        async with asyncio.timeout(5):
+            while kept(daemon) != wanted:
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        assert kept(daemon) == wanted
+
+
+@pytest.mark.parametrize("name", CUT)
+async def test_a_hostile_frame_ends_its_connection_and_leaves_nothing_behind(
+    daemon: Daemon, neighbour: Raw, url: str, token_of: TokenOf, name: str
+) -> None:
+    token = daemon.accounts.guest("x").access_token
+    before = kept(daemon)
+    raw = await Raw.inside(url, token)
+    await raw.call("stream:join", {"station": "awaz"})
+    await raw.send(CUT[name])
+    await raw.until_closed()
+    await raw.close()
+    await settled(daemon, before)
+    assert (await neighbour.call("stream:heartbeat", {"t": 1.5}))["t"] == 1.5
+
+
+@pytest.mark.parametrize("name", CUT)
+async def test_a_hostile_frame_before_the_handshake_does_no_more(
+    daemon: Daemon, neighbour: Raw, url: str, name: str
+) -> None:
+    before = kept(daemon)
+    raw = await Raw.open(url)
+    await raw.send(CUT[name])
+    await raw.until_closed()
+    await raw.close()
+    await settled(daemon, before)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+async def test_a_hostile_event_is_answered_with_an_error_and_changes_nothing(
+    daemon: Daemon, neighbour: Raw, name: str
+) -> None:
+    event, code = REFUSED[name]
+    before = kept(daemon)
+    await neighbour.send("427" + event)
+    answer = await neighbour.receive()
+    assert answer.startswith('437[{"ok":false')
+    assert f'"code":"{code}' in answer
+    assert kept(daemon) == before
+    assert (await neighbour.call("stream:heartbeat", {"t": 1.5}))["t"] == 1.5
+
+
+async def test_an_event_before_the_handshake_is_not_heard(url: str, daemon: Daemon) -> None:
+    raw = await Raw.open(url)
+    await raw.send('421["stream:join",{"station":"awaz"}]')
+    await raw.until_closed()
+    await raw.close()
+    assert daemon.hub.sockets("awaz") == 0
+
+
+async def test_who_does_not_connect_in_time_is_cut(url: str, daemon: Daemon, neighbour: Raw) -> None:
+    before = kept(daemon)
+    raw = await Raw.open(url)
+    await raw.until_closed(within_s=3)
+    await raw.close()
+    await settled(daemon, before)
+
+
+async def test_a_refused_token_may_be_followed_by_a_good_one_but_not_for_ever(url: str, daemon: Daemon) -> None:
+    raw = await Raw.open(url)
+    assert (await raw.connect("a.b.c")).startswith("44")
+    assert (await raw.connect(daemon.accounts.guest("x").access_token)).startswith("40")
+    await raw.close()
+    stubborn = await Raw.open(url)
+    for _ in range(3):
+        assert (await stubborn.connect("a.b.c")).startswith("44")
+    await stubborn.send('40{"token":"a.b.c"}')
+    await stubborn.until_closed()
+    await stubborn.close()
+
+
+async def test_a_connection_that_asks_for_nothing_is_cut(url: str) -> None:
+    host, _, port = url.removeprefix("http://").partition(":")
+    for said in (b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(said)
+        async with asyncio.timeout(3):
+            with pytest.raises((ConnectionResetError, asyncio.IncompleteReadError)):
+                await reader.readexactly(1)
+        writer.close()
+
+
+async def test_a_body_that_never_ends_is_answered_in_time(url: str) -> None:
+    host, _, port = url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(
+        b"POST /api/v1/auth/guest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+    )
+    async with asyncio.timeout(3):
+        assert b"408" in await reader.readline()
+    writer.close()
+
+
+async def test_a_client_that_leaves_while_it_is_let_in_leaves_nothing_behind(
+    daemon: Daemon, url: str, neighbour: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, reached, go_on = kept(daemon), asyncio.Event(), asyncio.Event()
+    claims = daemon.accounts.claims
+
+    async def slow(token: object) -> Any:
+        reached.set()
+        await go_on.wait()
+        return await claims(token)
+
+    monkeypatch.setattr(type(daemon.accounts), "claims", lambda _self, token: slow(token))
+    raw = await Raw.open(url)
+    await raw.send('40{"token":"' + daemon.accounts.guest("x").access_token + '"}')
+    await reached.wait()
+    connection = list(daemon.gateway.server.eio.sockets.values())[-1]
+    await connection.close(wait=False, abort=True, reason="ping timeout")
+    await raw.close()
+    go_on.set()
+    await settled(daemon, before)
+
+
+async def test_a_handshake_that_the_database_holds_up_is_refused_in_time(
+    daemon: Daemon, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(daemon.accounts), "claims", lambda _self, _token: asyncio.sleep(60))
+    raw = await Raw.open(url)
+    assert '"code":"timeout"' in await raw.connect(daemon.accounts.guest("x").access_token)
+    await raw.close()
+
+
+async def test_an_event_that_takes_too_long_is_answered_and_the_next_ones_keep_their_order(
+    daemon: Daemon, neighbour: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = iter([60.0])
+    memory = daemon.site.limiter._memory
+    get = memory.get
+
+    async def hang(key: str) -> int:
+        await asyncio.sleep(next(waits, 0.0))
+        return await get(key)
+
+    monkeypatch.setattr(memory, "get", hang)
+    await neighbour.send('421["stream:heartbeat",{"t":1}]')
+    await neighbour.send('422["stream:heartbeat",{"t":2}]')
+    first, second = await neighbour.receive(), await neighbour.receive()
+    assert first.startswith('431[{"ok":false')
+    assert '"code":"timeout"' in first
+    assert second.startswith('432[{"ok":true')
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("https://friend.example", 101),
+        ("https://friend.example.evil", 400),
+        ("https://evil-friend.example", 400),
+        ("http://friend.example", 400),
+        ("https://evil.example", 400),
+        ("null", 400),
+        ("", 101),
+    ],
+)
+async def test_a_page_of_another_origin_cannot_open_a_socket(url: str, origin: str, status: int) -> None:
+    async with aiohttp.ClientSession() as http:
+        headers = {
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+            **({"Origin": origin} if origin else {}),
+        }
+        async with http.get(url + SOCKET, headers=headers) as answer:
+            assert answer.status == status
+
+
+async def test_an_address_has_only_so_many_connections_and_others_still_come_in(
+    url: str, enter: Enter, daemon: Daemon
+) -> None:
+    for _ in range(5):
+        await enter(**{"X-Forwarded-For": "203.0.113.7"})
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await enter(**{"X-Forwarded-For": "6.6.6.6, 203.0.113.7"})
+    assert (refused.value.status, int(refused.value.headers["Retry-After"]) > 0) == (429, True)  # type: ignore[index]
+    await enter(**{"X-Forwarded-For": "203.0.113.8"})
+
+
+async def test_ipv6_neighbours_of_one_network_count_as_one_address(enter: Enter) -> None:
+    for number in range(5):
+        await enter(**{"X-Forwarded-For": f"2001:db8:1:2::{number}"})
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await enter(**{"X-Forwarded-For": "2001:db8:1:2:ffff::1"})
+    await enter(**{"X-Forwarded-For": "2001:db8:1:3::1"})
+
+
+async def test_a_user_has_only_so_many_sockets(daemon: Daemon, url: str, enter: Enter) -> None:
+    token = daemon.accounts.guest("x").access_token
+    for _ in range(daemon.settings.gateway.connections_per_user):
+        await enter(token)
+    raw = await Raw.open(url)
+    assert '"code":"too_fast"' in await raw.connect(token)
+    await raw.close()
+    await enter(daemon.accounts.guest("y").access_token)
+
+
+async def test_memory_comes_back_to_where_it_was(daemon: Daemon, url: str, neighbour: Raw) -> None:
+    before = kept(daemon)
+
+    async def attack(name: str) -> None:
+        raw = await Raw.inside(url, daemon.accounts.guest("x").access_token)
+        await raw.send(CUT[name])
+        await raw.until_closed()
+        await raw.close()
+
+    await asyncio.gather(*(attack(name) for name in CUT))
+    await settled(daemon, before)
+    gc.collect()
+    objects = len(gc.get_objects())
+    for _ in range(5):
+        await asyncio.gather(*(attack(name) for name in CUT))
+    await settled(daemon, before)
+    gc.collect()
+    assert len(gc.get_objects()) - objects < 2000
+
+
+async def test_a_token_that_runs_out_is_told_renewed_and_else_the_socket_is_closed(
+    daemon: Daemon, enter: Enter, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("controlplane.live.gateway.EXPIRED_GRACE_S", 0.2)
+    user = await daemon.accounts.add_user("sara", "Sara", "user", "correct horse")
+    idle, busy = [await enter(daemon.accounts.mint.make(user.id, lifetime_s=1)) for _ in range(2)]
+    async with asyncio.timeout(5):
+        while all(socket.closes_at is None for socket in daemon.gateway.sockets()):
+            await daemon.gateway.expire()
+            await asyncio.sleep(0.05)
+    assert (await busy.until_event("auth:expired"))["closes_in_ms"] == 200
+    refused = await busy.call("stream:join", {"station": "awaz"})
+    assert refused["error"]["code"] == "unauthenticated"
+    other = await daemon.accounts.add_user("ali", "Ali", "user", "correct horse")
+    wrong = await busy.call("auth:refresh", {"token": daemon.accounts.mint.make(other.id)}, 2)
+    assert wrong["error"]["code"] == "forbidden"
+    renewed = await busy.call("auth:refresh", {"token": daemon.accounts.mint.make(user.id)}, 3)
+    assert renewed["ok"]
+    await asyncio.sleep(0.25)
+    await daemon.gateway.expire()
+    await idle.until_closed()
+    assert (await busy.call("stream:join", {"station": "awaz"}, 4))["ok"]
+
+
+async def test_counts_of_listeners_are_right_after_all_of_that(daemon: Daemon, neighbour: Raw) -> None:
+    daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
+    assert daemon.hub.sockets("awaz") == 1
