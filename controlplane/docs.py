@@ -11,6 +11,8 @@ from pydantic.json_schema import models_json_schema
 
 from controlplane.config import ENV_PREFIX, Section, Settings
 from controlplane.events import REQUESTS, SOCKET_EVENTS, STATION_EVENTS, PlatformDigest, Request, StationEvent
+from controlplane.permissions import ANONYMOUS, PLATFORM_ROLES, STATION_ROLES, Permission, allows
+from controlplane.quotas import Quota
 from controlplane.web.routes import Route
 
 TITLE = "Awaz Pulse"
@@ -85,6 +87,36 @@ def configuration() -> str:
         else:
             lines.append(_setting((name,), field))
     return "\n".join(lines) + "\n"
+
+
+PEOPLE = (*PLATFORM_ROLES, *STATION_ROLES, ANONYMOUS)
+
+
+def permissions(routes: Iterable[Route]) -> str:
+    """Return who may do what, at every route and event, as Markdown."""
+    asked: list[tuple[str, Permission, Quota]] = [
+        *((f"`{route.method} {route.path}`", route.permission, route.quota) for route in routes),
+        *((f"`{request.name}`", request.permission, request.quota) for request in REQUESTS),
+    ]
+    lines = [
+        "# Permissions",
+        "",
+        "Made by `awaz docs` from `controlplane/permissions.py`, the routes and the events. Roles come from the",
+        "database; owner, host, moderator and listener are roles at one station, and count there only. How often, by",
+        "quota, is set under `limits` in [configuration.md](configuration.md).",
+        "",
+        f"| route or event | permission | quota | {' | '.join(PEOPLE)} |",
+        f"| --- | --- | --- |{' --- |' * len(PEOPLE)}",
+    ]
+    for name, permission, quota in sorted(asked):
+        may = " | ".join("yes" if _holds(role, permission) else "" for role in PEOPLE)
+        lines.append(f"| {name} | `{permission}` | `{quota}` | {may} |")
+    return "\n".join(lines) + "\n"
+
+
+def _holds(role: str, permission: Permission) -> bool:
+    # Whoever has a role at a station is a user, too.
+    return allows(frozenset({role, "user"} if role in STATION_ROLES else {role}), permission)
 
 
 def dumps(document: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ def references() -> dict[str, str]:
         "asyncapi.json": docs.dumps(docs.asyncapi()),
         "openapi.json": docs.dumps(docs.openapi(daemon.routes)),
         "configuration.md": docs.configuration(),
+        "permissions.md": docs.permissions(daemon.routes),
     }
 
 

@@ -17,12 +17,12 @@ MOST_STATIONS = 8
 PLATFORM = Room(PLATFORM_ROOM, Permission.PLATFORM_WATCH)
 
 
-def _of_listeners(slug: str) -> Room:
-    return Room(station_room(slug), Permission.STATION_LISTEN, slug)
-
-
-def _of_staff(slug: str) -> Room:
-    return Room(staff_room(slug), Permission.STATION_INCIDENTS, slug)
+def rooms_of(slug: str) -> list[Room]:
+    """List a station's rooms."""
+    return [
+        Room(station_room(slug), Permission.STATION_LISTEN, slug),
+        Room(staff_room(slug), Permission.STATION_INCIDENTS, slug),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,7 @@ class Rooms:
                 raise Conflict(f"a socket follows at most {MOST_STATIONS} stations: leave one first")
             socket.stations.add(slug)
             self.hub.count(slug, +1)
-            await self.gateway.enter(socket, _of_listeners(slug))
-            if socket.actor.may(Permission.STATION_INCIDENTS, slug):
-                await self.gateway.enter(socket, _of_staff(slug))
+            await self._enter(socket, slug)
             self.onair.count_changed(slug)
         # Read after the room was entered and without waiting in between: nothing falls between the two.
         missed = None
@@ -70,8 +68,8 @@ class Rooms:
     async def leave(self, socket: Socket, asked: StreamLeave) -> dict[str, Any]:
         """Let a socket go from a station."""
         if asked.station in socket.stations:
-            await self.gateway.leave(socket, _of_listeners(asked.station))
-            await self.gateway.leave(socket, _of_staff(asked.station))
+            for room in rooms_of(asked.station):
+                await self.gateway.leave(socket, room)
             self._left(socket, asked.station)
         return {}
 
@@ -93,8 +91,7 @@ class Rooms:
     async def rights_changed(self, socket: Socket) -> None:
         """Let somebody who has become staff hear what staff hear."""
         for slug in socket.stations:
-            if socket.actor.may(Permission.STATION_INCIDENTS, slug):
-                await self.gateway.enter(socket, _of_staff(slug))
+            await self._enter(socket, slug)
 
     def gone(self, socket: Socket) -> None:
         """Take note that a socket is gone."""
@@ -107,6 +104,11 @@ class Rooms:
         for socket in self.gateway.sockets():
             if slug in socket.stations:
                 await self.leave(socket, StreamLeave(station=slug))
+
+    async def _enter(self, socket: Socket, slug: str) -> None:
+        for room in rooms_of(slug):
+            if room.name not in socket.rooms and socket.actor.may(room.permission, slug):
+                await self.gateway.enter(socket, room)
 
     def _left(self, socket: Socket, slug: str) -> None:
         socket.stations.discard(slug)

@@ -11,7 +11,7 @@ from controlplane.events import REQUESTS, STATION_EVENTS
 PROJECT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["asyncapi.json", "openapi.json", "configuration.md"])
+@pytest.mark.parametrize("name", ["asyncapi.json", "openapi.json", "configuration.md", "permissions.md"])
 def test_the_checked_in_reference_is_what_the_code_makes(name: str) -> None:
     assert (PROJECT / DIRECTORY / name).read_text(encoding="utf-8") == references()[name], "run `make docs`"
 

@@ -1,0 +1,203 @@
+"""People and guests: signing in, going on, signing out, and what ends with a password."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from controlplane.app import Daemon
+from controlplane.db.audit import CONSOLE
+from tests.instruments.raw import Raw
+
+Enter = Callable[..., Awaitable[Raw]]
+Answer = dict[str, Any]
+PASSWORD = "correct horse"
+
+
+def bearer(answer: Answer) -> dict[str, str]:
+    return {"Authorization": f"Bearer {answer['access_token']}"}
+
+
+async def sign_in(http: httpx.AsyncClient, login: str = "sara", password: str = PASSWORD) -> Answer:
+    answer = await http.post("/auth/login", json={"login": login, "password": password})
+    assert answer.status_code == 200, answer.text
+    found: Answer = answer.json()
+    return found
+
+
+async def guest(http: httpx.AsyncClient, name: str = "Ali") -> Answer:
+    found: Answer = (await http.post("/auth/guest", json={"name": name})).json()
+    return found
+
+
+async def status_of(http: httpx.AsyncClient, answer: Answer) -> int:
+    return (await http.get("/me", headers=bearer(answer))).status_code
+
+
+@pytest.fixture
+async def sara(daemon: Daemon) -> str:
+    return (await daemon.accounts.add_user("sara", "سارا", "user", PASSWORD)).id
+
+
+async def test_the_answer_to_a_login_is_what_clients_expect(http: httpx.AsyncClient, sara: str) -> None:
+    answer = await sign_in(http)
+    assert answer["token_type"] == "Bearer"
+    assert answer["expires_in"] == 900
+    assert answer["user"] == {"id": sara, "name": "سارا", "role": "user"}
+    assert (await http.get("/me", headers=bearer(answer))).json()["stations"] == {}
+
+
+async def test_a_refresh_token_works_once_and_used_again_ends_the_family(
+    http: httpx.AsyncClient, sara: str, enter: Enter
+) -> None:
+    first = await sign_in(http)
+    other_session = await sign_in(http)
+    second = (await http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})).json()
+    third = (await http.post("/auth/refresh", json={"refresh_token": second["refresh_token"]})).json()
+    socket = await enter(third["access_token"])
+    assert len({answer["refresh_token"] for answer in (first, second, third)}) == 3
+    stolen = await http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})
+    assert (stolen.status_code, stolen.json()["error"]["code"]) == (401, "unauthenticated")
+    assert (await http.post("/auth/refresh", json={"refresh_token": third["refresh_token"]})).status_code == 401
+    assert [await status_of(http, answer) for answer in (first, second, third, other_session)] == [401, 401, 401, 200]
+    assert (await socket.until_event("auth:ended"))["code"] == "unauthenticated"
+    await socket.until_closed()
+
+
+async def test_of_two_who_use_a_refresh_token_at_once_one_gets_the_next_and_the_family_ends(
+    http: httpx.AsyncClient, sara: str
+) -> None:
+    first = await sign_in(http)
+    asked = [http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]}) for _ in range(2)]
+    assert sorted(answer.status_code for answer in await asyncio.gather(*asked)) == [200, 401]
+    assert await status_of(http, first) == 401
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 5000])
+async def test_a_refresh_token_that_was_never_given_is_refused(http: httpx.AsyncClient, token: str) -> None:
+    assert (await http.post("/auth/refresh", json={"refresh_token": token})).status_code in {400, 401}
+
+
+async def test_an_access_token_is_no_refresh_token_and_the_other_way_round(http: httpx.AsyncClient, sara: str) -> None:
+    for answer in (await guest(http), await sign_in(http)):
+        crossed = await http.post("/auth/refresh", json={"refresh_token": answer["access_token"]})
+        assert crossed.status_code == 401
+        assert await status_of(http, {"access_token": answer["refresh_token"]}) == 401
+
+
+async def test_signing_out_ends_this_session_and_with_everywhere_all_of_them(
+    http: httpx.AsyncClient, sara: str, enter: Enter
+) -> None:
+    first, second, third = [await sign_in(http) for _ in range(3)]
+    sockets = [await enter(answer["access_token"]) for answer in (first, second)]
+    assert (await http.post("/auth/logout", headers=bearer(first))).status_code == 200
+    assert [await status_of(http, answer) for answer in (first, second, third)] == [401, 200, 200]
+    await sockets[0].until_closed()
+    await http.post("/auth/logout", headers=bearer(second), json={"everywhere": True})
+    assert [await status_of(http, answer) for answer in (first, second, third)] == [401, 401, 401]
+    await sockets[1].until_closed()
+    assert (await http.post("/auth/refresh", json={"refresh_token": third["refresh_token"]})).status_code == 401
+
+
+async def test_another_password_ends_the_other_sessions_and_minted_tokens_and_not_this_one(
+    http: httpx.AsyncClient, daemon: Daemon, sara: str, enter: Enter
+) -> None:
+    here, there = await sign_in(http), await sign_in(http)
+    minted = {"access_token": await daemon.accounts.token_for("sara", 600)}
+    socket = await enter(there["access_token"])
+    body = {"current": PASSWORD, "password": "another good one"}
+    changed = (await http.post("/me/password", headers=bearer(here), json=body)).json()
+    assert [await status_of(http, answer) for answer in (here, there, minted, changed)] == [401, 401, 401, 200]
+    assert (await socket.until_event("auth:ended"))["code"] == "unauthenticated"
+    assert (await http.post("/auth/login", json={"login": "sara", "password": PASSWORD})).status_code == 401
+    await sign_in(http, password="another good one")
+    assert await status_of(http, {"access_token": await daemon.accounts.token_for("sara", 600)}) == 200
+
+
+async def test_a_password_is_not_changed_without_the_old_one_or_to_one_that_is_easy(
+    http: httpx.AsyncClient, sara: str
+) -> None:
+    here = await sign_in(http)
+    tries = [{"current": "wrong", "password": "another good one"}, {"current": PASSWORD, "password": "short"}]
+    answers = [await http.post("/me/password", headers=bearer(here), json=body) for body in tries]
+    assert [answer.status_code for answer in answers] == [403, 400]
+    assert await status_of(http, here) == 200
+
+
+async def test_a_guest_stays_the_same_guest_over_refreshes(http: httpx.AsyncClient) -> None:
+    first = await guest(http, "Ali\u202e\u0000")
+    again = (await http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})).json()
+    assert first["user"] == again["user"]
+    assert first["user"]["name"] == "Ali"
+
+
+async def test_a_guest_becomes_a_user_in_place(http: httpx.AsyncClient, daemon: Daemon, enter: Enter) -> None:
+    before = await guest(http)
+    socket = await enter(before["access_token"])
+    await socket.call("stream:join", {"station": "awaz"})
+    body = {"login": "ali", "password": PASSWORD}
+    after = (await http.post("/auth/upgrade", headers=bearer(before), json=body)).json()
+    assert after["user"] == {"id": before["user"]["id"].removeprefix("guest:"), "name": "Ali", "role": "user"}
+    assert (await socket.until_event("auth:roles"))["role"] == "user"
+    assert [actor.actor.id for actor in daemon.gateway.sockets()] == [after["user"]["id"]]
+    assert daemon.hub.sockets("awaz") == 1
+    assert (await socket.call("auth:refresh", {"token": after["access_token"]}, 2))["ok"]
+    assert [await status_of(http, answer) for answer in (before, after)] == [401, 200]
+    assert (await http.post("/auth/refresh", json={"refresh_token": before["refresh_token"]})).status_code == 401
+    await sign_in(http, "ali")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"login": "sara", "password": PASSWORD}, 409),
+        ({"login": "a b", "password": PASSWORD}, 400),
+        ({"login": "ali", "password": "short"}, 400),
+        ({"login": "ali", "password": PASSWORD, "role": "admin"}, 400),
+    ],
+)
+async def test_an_upgrade_that_cannot_be_leaves_the_guest_a_guest(
+    http: httpx.AsyncClient, sara: str, body: Answer, status: int
+) -> None:
+    before = await guest(http)
+    assert (await http.post("/auth/upgrade", headers=bearer(before), json=body)).status_code == status
+    assert await status_of(http, before) == 200
+
+
+async def test_a_socket_of_a_guest_goes_on_as_who_signs_in(http: httpx.AsyncClient, sara: str, enter: Enter) -> None:
+    socket = await enter((await guest(http))["access_token"])
+    signed_in = await sign_in(http)
+    assert (await socket.call("auth:refresh", {"token": signed_in["access_token"]}))["ok"]
+    back = await socket.call("auth:refresh", {"token": (await guest(http))["access_token"]}, 2)
+    assert back["error"]["code"] == "forbidden"
+
+
+async def test_the_sixth_wrong_password_in_a_minute_is_not_even_tried_and_the_right_one_frees_the_way(
+    http: httpx.AsyncClient, sara: str
+) -> None:
+    wrong = {"login": "sara", "password": "wrong"}
+    for _ in range(4):
+        assert (await http.post("/auth/login", json=wrong)).status_code == 401
+    await sign_in(http)
+    answers = [await http.post("/auth/login", json=wrong) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+    refused = answers[-1]
+    assert refused.json()["error"]["code"] == "too_fast"
+    assert 0 < refused.json()["error"]["retry_after"] <= int(refused.headers["Retry-After"]) <= 60
+    assert (await http.post("/auth/login", json={"login": "sara", "password": PASSWORD})).status_code == 429
+
+
+async def test_the_last_admin_stays_one(daemon: Daemon, http: httpx.AsyncClient) -> None:
+    root = await daemon.accounts.add_user("root", "Root", "admin", PASSWORD)
+    signed_in = await sign_in(http, "root")
+    answer = await http.patch(f"/admin/users/{root.id}", headers=bearer(signed_in), json={"role": "user"})
+    assert answer.status_code == 409
+
+
+async def test_what_is_over_is_forgotten(daemon: Daemon, http: httpx.AsyncClient, sara: str) -> None:
+    await sign_in(http)
+    await daemon.accounts.set_password("sara", "another good one", CONSOLE)
+    await daemon.rights.tidy()
+    assert (await http.post("/auth/login", json={"login": "sara", "password": "another good one"})).is_success

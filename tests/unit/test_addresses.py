@@ -1,0 +1,42 @@
+"""Whose request it is, behind proxies that are ours and others that are not."""
+
+import pytest
+
+from controlplane.addresses import client_address, is_loopback
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "hops", "address"),
+    [
+        ("203.0.113.7", [], 0, "203.0.113.7"),
+        ("203.0.113.7", ["6.6.6.6"], 0, "203.0.113.7"),
+        ("10.0.0.1", ["203.0.113.7"], 1, "203.0.113.7"),
+        ("10.0.0.1", ["6.6.6.6, 203.0.113.7"], 1, "203.0.113.7"),
+        ("10.0.0.1", ["6.6.6.6", "203.0.113.7"], 1, "203.0.113.7"),
+        ("10.0.0.1", ["6.6.6.6, 203.0.113.7, 10.0.0.2"], 2, "203.0.113.7"),
+        ("10.0.0.1", ["203.0.113.7"], 2, "10.0.0.1"),
+        ("10.0.0.1", [], 1, "10.0.0.1"),
+        ("10.0.0.1", ["nonsense"], 1, "10.0.0.1"),
+        ("10.0.0.1", ["203.0.113.7, "], 1, "10.0.0.1"),
+        ("10.0.0.1", ["1.2.3.4' or 1=1"], 1, "10.0.0.1"),
+        ("2001:db8::1", [], 0, "2001:db8::/64"),
+        ("2001:db8::ffff:0:0:1", [], 0, "2001:db8::/64"),
+        ("2001:db8:0:1::1", [], 0, "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", [], 0, "fe80::/64"),
+        ("::ffff:203.0.113.7", [], 0, "203.0.113.7"),
+        (None, [], 0, "unknown"),
+        ("/run/socket", [], 0, "unknown"),
+    ],
+)
+def test_the_address_is_what_no_stranger_could_have_written(
+    peer: str | None, headers: list[str], hops: int, address: str
+) -> None:
+    assert client_address(peer, headers, hops) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "ours"),
+    [("127.0.0.1", True), ("127.9.9.9", True), ("::/64", True), ("203.0.113.7", False), ("unknown", False)],
+)
+def test_this_machine_is_told_from_others(address: str, ours: bool) -> None:
+    assert is_loopback(address) is ours
