@@ -34,6 +34,7 @@ class FakeLine implements Line {
 let line: FakeLine;
 let states: StationState[];
 let missing: number;
+let closed: string[];
 let following: Following;
 
 beforeEach(() => {
@@ -41,9 +42,11 @@ beforeEach(() => {
   line = new FakeLine();
   states = [];
   missing = 0;
+  closed = [];
   following = new Following("awaz", line, {
     state: (state) => states.push(state),
     missing: () => (missing += 1),
+    closed: (sentence) => closed.push(sentence),
     snapshot: () => undefined,
   });
 });
@@ -134,6 +137,17 @@ test("a station that is not there is told; a passing trouble is tried again", as
   expect(line.asked).toHaveLength(2);
   await line.fail(new Refusal({ code: "not_found", message: "", retryable: false }));
   expect(missing).toBe(1);
+});
+
+test("somebody who was sent away is told why, and asks again once a minute", async () => {
+  void following.join();
+  await line.fail(new Refusal({ code: "banned", message: "you were sent away", retryable: false }));
+  expect(closed).toEqual(["you were sent away"]);
+  await vi.advanceTimersByTimeAsync(59_000);
+  expect(line.asked).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1_000);
+  await line.answer({});
+  expect(states).toHaveLength(1);
 });
 
 test("no answer at all gives the connection up", async () => {

@@ -1,10 +1,10 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fullJitter } from "../src/client/backoff.ts";
 import { ServerClock } from "../src/client/clock.ts";
 import { withDigest, withOnAir } from "../src/client/directory.ts";
-import { GuestSession } from "../src/client/session.ts";
+import { rightsOf } from "../src/client/rights.ts";
 import { audibleUrl, liveEdgeUrl, slugOfPath } from "../src/client/urls.ts";
-import type { TokenAnswer } from "../src/client/wire.ts";
+import { sentence } from "../src/parts/problem.ts";
 import { scriptOf } from "../src/parts/script.ts";
 import { agoText, clockText } from "../src/parts/time.ts";
 
@@ -84,56 +84,22 @@ describe("directory", () => {
   });
 });
 
-describe("guest session", () => {
-  const answer = (number: number): TokenAnswer => ({
-    access_token: `t${number}`,
-    expires_in: 900,
-    user: { id: "g", name: "Guest", role: "guest" },
+describe("rights", () => {
+  test.each([
+    ["admin", undefined, { runsIt: true, isOnAir: true, moderates: true, rank: 0 }],
+    ["user", "owner", { runsIt: true, isOnAir: true, moderates: true, rank: 1 }],
+    ["user", "host", { runsIt: false, isOnAir: true, moderates: true, rank: 2 }],
+    ["user", "moderator", { runsIt: false, isOnAir: false, moderates: true, rank: 3 }],
+    ["user", "listener", { runsIt: false, isOnAir: false, moderates: false, rank: 4 }],
+    ["user", undefined, { runsIt: false, isOnAir: false, moderates: false, rank: 5 }],
+  ] as const)("a platform %s who is %s of a station", (platform, at, rights) => {
+    expect(rightsOf(platform, at)).toEqual(rights);
   });
+});
 
-  function fakeStore() {
-    const values = new Map<string, string>();
-    return {
-      getItem: (key: string) => values.get(key) ?? null,
-      setItem: (key: string, value: string) => void values.set(key, value),
-      removeItem: (key: string) => void values.delete(key),
-    };
-  }
-
-  test("asks once, keeps the token, and asks again before it ends or when it is refused", async () => {
-    vi.useFakeTimers();
-    let asked = 0;
-    const fetchGuest = async () => answer((asked += 1));
-    const store = fakeStore();
-    const session = new GuestSession(store, fetchGuest);
-    expect(await Promise.all([session.token(), session.token()])).toEqual(["t1", "t1"]);
-    expect(await new GuestSession(store, fetchGuest).token()).toBe("t1");
-    vi.advanceTimersByTime(841_000);
-    expect(await session.token()).toBe("t2");
-    session.refused();
-    expect(await session.token()).toBe("t3");
-    vi.useRealTimers();
-  });
-
-  test("works with a store that refuses", async () => {
-    const refuse = () => {
-      throw new Error("no");
-    };
-    const session = new GuestSession({ getItem: refuse, setItem: refuse, removeItem: refuse }, async () => answer(1));
-    expect(await session.token()).toBe("t1");
-    expect(await session.token()).toBe("t1");
-  });
-
-  test("a failed fetch is tried again by the next call", async () => {
-    let fail = true;
-    const session = new GuestSession(undefined, async () => {
-      if (fail) throw new Error("down");
-      return answer(1);
-    });
-    await expect(session.token()).rejects.toThrow("down");
-    fail = false;
-    expect(await session.token()).toBe("t1");
-  });
+test("the server's words become sentences", () => {
+  expect(sentence("login or password is wrong")).toBe("Login or password is wrong.");
+  expect(sentence("Please sign in again.")).toBe("Please sign in again.");
 });
 
 test("scripts", () => {

@@ -1,3 +1,4 @@
+import { SENT_AWAY_MS } from "./connection.ts";
 import { Refusal } from "./refusal.ts";
 import { apply, fromSnapshot, judge, type StationState } from "./state.ts";
 import type { AnyMessage, JoinAnswer, Snapshot } from "./wire.ts";
@@ -17,6 +18,8 @@ export interface Line {
 
 export interface Told {
   state(state: StationState): void;
+  /** We may not join it, for the reason that the sentence gives, until there is a state again. */
+  closed(sentence: string): void;
   missing(): void;
   snapshot(snapshot: Snapshot): void;
 }
@@ -115,7 +118,9 @@ export class Following {
     } else if (UNKNOWN.has(error.error.code)) {
       this.#told.missing();
     } else {
-      const delay = (error.error.retry_after ?? 0) * 1000 || RETRY_MS;
+      const { code, message, retry_after = 0 } = error.error;
+      if (code === "banned") this.#told.closed(message);
+      const delay = code === "banned" ? SENT_AWAY_MS : retry_after * 1000 || RETRY_MS;
       this.#timer = setTimeout(() => void this.join(), delay);
     }
   }

@@ -1,24 +1,24 @@
+import { Refusal } from "./refusal.ts";
+import type { TokenSource } from "./session.ts";
 import type { ErrorBody } from "./wire.ts";
 
-/** An answer that says no, or none at all (`code` is then "network"). The message is fit to be shown. */
-export class ApiError extends Error {
-  readonly code: string;
-  readonly retryable: boolean;
+/** An answer that says no, or none at all (`code` is then "network", `status` 0). */
+export class ApiError extends Refusal {
   readonly status: number;
 
-  constructor(body: ErrorBody, status: number) {
-    super(body.message);
-    this.code = body.code;
-    this.retryable = body.retryable;
+  constructor(error: ErrorBody, status: number) {
+    super(error);
     this.status = status;
   }
 }
 
 export interface Request {
-  method?: "GET" | "POST";
-  body?: object;
-  token?: string;
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly body?: object;
+  readonly token?: string;
 }
+
+export type CallApi = <T>(path: string, request?: Request) => Promise<T>;
 
 const TIMEOUT_MS = 15_000;
 
@@ -42,6 +42,27 @@ export async function callApi<T>(path: string, request: Request = {}): Promise<T
   }
   if (response.ok) return body as T;
   throw new ApiError(errorOf(body) ?? unexplained(response.status), response.status);
+}
+
+/** Call as somebody. A token that ran out or was called back on the way is renewed, once. */
+export async function callAs<T>(
+  tokens: TokenSource,
+  path: string,
+  request: Request = {},
+  call: CallApi = callApi,
+): Promise<T> {
+  const token = await tokens.token();
+  try {
+    return await call<T>(path, { ...request, token });
+  } catch (error) {
+    if (!isUnauthenticated(error)) throw error;
+    tokens.refused(token);
+    return call<T>(path, { ...request, token: await tokens.token() });
+  }
+}
+
+export function isUnauthenticated(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
 }
 
 function errorOf(body: unknown): ErrorBody | undefined {

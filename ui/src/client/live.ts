@@ -4,6 +4,7 @@ import { withDigest, withOnAir, type Directory } from "./directory.ts";
 import { Following } from "./following.ts";
 import { Refusal } from "./refusal.ts";
 import type { TokenSource } from "./session.ts";
+import { socketsTo, type MakeSocket } from "./socket.ts";
 import type { StationState } from "./state.ts";
 import type { AnyMessage, DigestEntry, HeartbeatAnswer, StationMessage } from "./wire.ts";
 
@@ -19,7 +20,20 @@ export interface LiveView {
   readonly stations: ReadonlyMap<string, StationState>;
   /** Stations that were asked for and do not exist. */
   readonly missing: ReadonlySet<string>;
+  /** What the server says to somebody who may not be here at all. */
+  readonly sentAway: string | undefined;
+  /** What it says to somebody who may not join a station, by slug. */
+  readonly closed: ReadonlyMap<string, string>;
 }
+
+const NOTHING: LiveView = {
+  connection: "connecting",
+  directory: undefined,
+  stations: new Map(),
+  missing: new Set(),
+  sentAway: undefined,
+  closed: new Map(),
+};
 
 /** What the audio player knows of its own reception, for the station's quality figures. */
 export interface Reception {
@@ -35,6 +49,10 @@ export interface LiveOptions {
   /** Hear of all public stations too. On unless told not to. */
   watch?: boolean;
   reception?: () => Reception | undefined;
+  /** Called when the user's roles have changed. */
+  roles?: () => void;
+  /** Something else than a real socket. */
+  makeSocket?: MakeSocket;
 }
 
 /** The live state of stations, kept true over drops, gaps and restarts of the server. */
@@ -44,7 +62,7 @@ export class LiveClient {
   readonly #connection: Connection;
   readonly #following = new Map<string, Following>();
   readonly #listeners = new Set<(view: LiveView) => void>();
-  #view: LiveView = { connection: "connecting", directory: undefined, stations: new Map(), missing: new Set() };
+  #view: LiveView = NOTHING;
   #beat: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: LiveOptions) {
@@ -52,9 +70,10 @@ export class LiveClient {
     const handlers = {
       up: () => void this.#onUp(),
       down: () => this.#onDown(),
+      sentAway: (sentence: string) => this.#change({ sentAway: sentence }),
       message: (message: AnyMessage) => this.#onMessage(message),
     };
-    this.#connection = new Connection(options.tokens, handlers, options.url);
+    this.#connection = new Connection(options.tokens, handlers, options.makeSocket ?? socketsTo(options.url));
   }
 
   get view(): LiveView {
@@ -79,7 +98,11 @@ export class LiveClient {
   follow(slug: string): void {
     if (this.#following.has(slug)) return;
     const following = new Following(slug, this.#connection, {
-      state: (state) => this.#change({ stations: new Map(this.#view.stations).set(slug, state) }),
+      state: (state) => {
+        const { stations, closed } = this.#view;
+        this.#change({ stations: withOne(stations, slug, state), closed: without(closed, slug) });
+      },
+      closed: (sentence) => this.#change({ closed: withOne(this.#view.closed, slug, sentence) }),
       missing: () => this.#change({ missing: new Set(this.#view.missing).add(slug) }),
       snapshot: (snapshot) => this.clock.hint(Date.now(), snapshot.server_time),
     });
@@ -90,9 +113,7 @@ export class LiveClient {
   unfollow(slug: string): void {
     this.#following.get(slug)?.leave();
     this.#following.delete(slug);
-    const stations = new Map(this.#view.stations);
-    stations.delete(slug);
-    this.#change({ stations });
+    this.#change({ stations: without(this.#view.stations, slug), closed: without(this.#view.closed, slug) });
   }
 
   /** The network is back or the page is seen again: find out at once whether all is still well. */
@@ -107,6 +128,8 @@ export class LiveClient {
     this.#beat = setInterval(() => void this.#heartbeat(), HEARTBEAT_MS);
     if (this.#options.watch !== false) void this.#watch();
     await Promise.all([...this.#following.values()].map((following) => following.join()));
+    // Only now: whoever is still sent away from the station is not to see it for a moment.
+    if (this.#view.sentAway !== undefined) this.#change({ sentAway: undefined });
     await this.#heartbeat();
   }
 
@@ -147,6 +170,7 @@ export class LiveClient {
       this.#change({ directory: withDigest(this.#view.directory ?? [], stations) });
       return;
     }
+    if (message.event === "auth:roles") this.#options.roles?.();
     if (typeof message.data.station !== "string" || typeof message.data.seq !== "number") return;
     this.#following.get(message.data.station)?.receive(message);
     const known = message as StationMessage;
@@ -163,4 +187,14 @@ export class LiveClient {
     this.#view = { ...this.#view, ...changed };
     this.#listeners.forEach((listener) => listener(this.#view));
   }
+}
+
+function withOne<T>(before: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
+  return new Map(before).set(key, value);
+}
+
+function without<T>(before: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
+  const after = new Map(before);
+  after.delete(key);
+  return after;
 }

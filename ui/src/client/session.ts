@@ -1,96 +1,104 @@
-import { callApi } from "./http.ts";
+import { callApi, isUnauthenticated, type CallApi } from "./http.ts";
+import { KeptSession, holds, keep, type Kept, type Store } from "./kept.ts";
+import { lockOf, type Lock } from "./lock.ts";
 import type { TokenAnswer, UserView } from "./wire.ts";
 
-/** Where tokens for the socket come from. */
+/** Where tokens come from. */
 export interface TokenSource {
   /** A token that still holds for a while. */
   token(): Promise<string>;
-  /** The server did not take the last token. */
-  refused(): void;
+  /** The server did not take this token: the next one must be another. */
+  refused(token: string): void;
 }
 
-/** The part of `Storage` that is used; private windows and other runtimes may have none. */
-export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
-
-export interface Kept {
-  readonly token: string;
-  /** When to have the next one. */
-  readonly renewAt: number;
-  readonly user: UserView;
+/** What a session lives in. */
+export interface Surroundings {
+  readonly store: Store | undefined;
+  readonly lock?: Lock;
+  readonly call?: CallApi;
 }
 
-const RENEW_BEFORE_S = 60;
+type Begin = () => Promise<TokenAnswer>;
 
-export function keep(answer: TokenAnswer, now: number = Date.now()): Kept {
-  const life = Math.max(answer.expires_in - RENEW_BEFORE_S, answer.expires_in / 2);
-  return { token: answer.access_token, renewAt: now + life * 1000, user: answer.user };
-}
+/**
+ * A session that all tabs have together. A refresh token may be good for one use only, so one tab alone renews the
+ * session and the others find the new one in the store.
+ */
+export class SharedSession implements TokenSource {
+  readonly #kept: KeptSession;
+  readonly #lock: Lock;
+  readonly #call: CallApi;
+  readonly #begin: Begin;
+  #renewing: Promise<string> | undefined;
 
-/** Whether a kept token will still hold when what is started with it gets there. */
-export function holds(kept: Kept, now: number = Date.now()): boolean {
-  return now < kept.renewAt;
-}
-
-/** A token kept in a store that may refuse to work, in which case memory does. */
-export class KeptToken {
-  readonly #store: Store | undefined;
-  readonly #key: string;
-  #memory: Kept | undefined;
-
-  constructor(store: Store | undefined, key: string) {
-    this.#store = store;
-    this.#key = key;
+  /** `begin` gives a new session where there is none, or throws. */
+  constructor(key: string, { store, lock = lockOf(key), call = callApi }: Surroundings, begin: Begin) {
+    this.#kept = new KeptSession(store, key);
+    this.#lock = lock;
+    this.#call = call;
+    this.#begin = begin;
   }
 
-  read(): Kept | undefined {
-    try {
-      const text = this.#store?.getItem(this.#key);
-      if (text) this.#memory = JSON.parse(text) as Kept;
-    } catch {
-      // Memory has what there is.
-    }
-    return this.#memory;
-  }
-
-  write(kept: Kept | undefined): void {
-    this.#memory = kept;
-    try {
-      if (kept) this.#store?.setItem(this.#key, JSON.stringify(kept));
-      else this.#store?.removeItem(this.#key);
-    } catch {
-      // A full or forbidden store costs a new token on the next visit, no more.
-    }
-  }
-}
-
-/** Somebody who only listens: a guest token, fetched when needed and shared by all tabs. */
-export class GuestSession implements TokenSource {
-  readonly #kept: KeptToken;
-  readonly #fetch: () => Promise<TokenAnswer>;
-  #fetching: Promise<string> | undefined;
-
-  constructor(
-    store: Store | undefined,
-    fetchGuest: () => Promise<TokenAnswer> = () => callApi("auth/guest", { method: "POST", body: {} }),
-  ) {
-    this.#kept = new KeptToken(store, "awaz.guest");
-    this.#fetch = fetchGuest;
+  get user(): UserView | undefined {
+    return this.#kept.read()?.user;
   }
 
   async token(): Promise<string> {
     const kept = this.#kept.read();
     if (kept && holds(kept)) return kept.token;
-    this.#fetching ??= this.#renew().finally(() => (this.#fetching = undefined));
-    return this.#fetching;
+    this.#renewing ??= this.with(async (token) => token).finally(() => (this.#renewing = undefined));
+    return this.#renewing;
   }
 
-  refused(): void {
+  refused(token: string): void {
+    const kept = this.#kept.read();
+    if (kept?.token === token) this.#kept.write({ ...kept, renewAt: 0 });
+  }
+
+  /** Do something with the session that no renewal in any tab may come between. */
+  with<T>(work: (token: string) => Promise<T>): Promise<T> {
+    return this.#lock(async () => work((await this.#current()).token));
+  }
+
+  adopt(answer: TokenAnswer): Kept {
+    const kept = keep(answer);
+    this.#kept.write(kept);
+    return kept;
+  }
+
+  forget(): void {
     this.#kept.write(undefined);
   }
 
-  async #renew(): Promise<string> {
-    const kept = keep(await this.#fetch());
-    this.#kept.write(kept);
-    return kept.token;
+  async #current(): Promise<Kept> {
+    const kept = this.#kept.read();
+    if (kept && holds(kept)) return kept;
+    if (kept?.refresh !== undefined) {
+      const renewed = await this.#renewed(kept.refresh);
+      if (renewed) return renewed;
+      // Without locks, another tab may have put a new session there meanwhile.
+      if (this.#kept.read()?.refresh !== kept.refresh) return this.#current();
+    }
+    this.forget();
+    return this.adopt(await this.#begin());
+  }
+
+  /** Undefined when the session has ended. Any other trouble passes, and the session stays. */
+  async #renewed(refresh_token: string): Promise<Kept | undefined> {
+    try {
+      const answer = await this.#call<TokenAnswer>("auth/refresh", { method: "POST", body: { refresh_token } });
+      return this.adopt({ refresh_token, ...answer });
+    } catch (error) {
+      if (isUnauthenticated(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Somebody who only listens: made when needed, and the same for months and in all tabs. */
+export class GuestSession extends SharedSession {
+  constructor(surroundings: Surroundings) {
+    const { call = callApi } = surroundings;
+    super("awaz.guest", surroundings, () => call("auth/guest", { method: "POST", body: {} }));
   }
 }

@@ -158,7 +158,78 @@ export interface UserView {
 export interface TokenAnswer {
   access_token: string;
   expires_in: number;
+  refresh_token?: string;
   user: UserView;
+}
+
+export type StationRole = "owner" | "host" | "moderator" | "listener";
+
+export interface Me extends UserView {
+  stations: Record<string, StationRole>;
+}
+
+export interface MemberView {
+  user_id: string;
+  login: string;
+  name: string;
+  role: StationRole;
+}
+
+export interface InvitationView {
+  id: string;
+  role: StationRole;
+  made_by: string;
+  created_at: number;
+  expires_at: number;
+  accepted_by?: string;
+  state: "open" | "accepted" | "expired" | "withdrawn";
+  url?: string;
+}
+
+export interface AcceptAnswer {
+  station: string;
+  role: StationRole;
+}
+
+export interface KeyView {
+  id: string;
+  login: string;
+  host: string;
+  label: string;
+  created_at: number;
+  revoked_at?: number;
+  key?: string;
+  url?: string;
+}
+
+export interface BanView {
+  id: string;
+  user_id: string;
+  name: string;
+  station?: string;
+  reason: string;
+  made_by: string;
+  created_at: number;
+  until?: number;
+}
+
+export interface AuditEntry {
+  id: number;
+  at: number;
+  actor_id: string;
+  actor: string;
+  address: string;
+  action: string;
+  station?: string;
+  target: string;
+  detail: Record<string, unknown>;
+}
+
+export interface AccountView {
+  id: string;
+  login: string;
+  name: string;
+  role: "admin" | "user";
 }
 
 export interface EncoderView {

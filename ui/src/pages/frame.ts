@@ -21,8 +21,8 @@ export function header(right: TemplateResult | typeof nothing = nothing): Templa
   </header>`;
 }
 
-export function footer(href: string, text: string): TemplateResult {
-  return html`<footer><a href=${href}>${text}</a></footer>`;
+export function footer(...links: readonly (readonly [href: string, text: string])[]): TemplateResult {
+  return html`<footer>${links.map(([href, text]) => html`<a href=${href}>${text}</a>`)}</footer>`;
 }
 
 /** A page that has one thing to say. */

@@ -1,4 +1,4 @@
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { LiveClient, type LiveView } from "../client/live.ts";
 import { GuestSession } from "../client/session.ts";
 import type { StationState } from "../client/state.ts";
@@ -12,26 +12,24 @@ import "../parts/now-playing.ts";
 import "../parts/player.ts";
 import "../parts/station-list.ts";
 import type { Player } from "../parts/player.ts";
+import { sentence } from "../parts/problem.ts";
 import { said } from "../parts/text.ts";
 import { footer, header, message } from "./frame.ts";
 import { tellSystem } from "./media-session.ts";
 import { StationNames } from "./names.ts";
-import { storeOf } from "./session.ts";
+import { keepAwake, Page } from "./page.ts";
+import { browser } from "./session.ts";
 
 /** The page at `/` and `/s/<slug>`. */
-export class ListenerPage extends LitElement {
+export class ListenerPage extends Page {
   readonly #names = new StationNames(() => this.requestUpdate());
   readonly #live = new LiveClient({
-    tokens: new GuestSession(storeOf("localStorage")),
+    tokens: new GuestSession(browser()),
     reception: () => this.#reception(),
   });
   #view: LiveView = this.#live.view;
   #named = slugOfPath(location.pathname);
   #selected: string | undefined;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -43,11 +41,7 @@ export class ListenerPage extends LitElement {
     this.#select();
     this.#live.start();
     addEventListener("popstate", () => this.#goTo(location.pathname));
-    addEventListener("online", () => this.#live.wake());
-    addEventListener("pageshow", (event) => event.persisted && this.#live.wake());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.#live.wake();
-    });
+    keepAwake(this.#live);
   }
 
   override updated(): void {
@@ -59,8 +53,10 @@ export class ListenerPage extends LitElement {
   override render() {
     return html`${header()}
       <main id="main">${this.#main()}</main>
-      ${footer("/studio", "Studio")}
-      <awaz-connection .state=${this.#view.connection}></awaz-connection>
+      ${footer(["/studio", "Studio"])}
+      ${this.#view.sentAway === undefined
+        ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
+        : nothing}
       <awaz-announcer .state=${this.#state}></awaz-announcer>`;
   }
 
@@ -69,18 +65,20 @@ export class ListenerPage extends LitElement {
   }
 
   #main(): TemplateResult {
-    const { directory, missing } = this.#view;
+    const { directory, missing, sentAway } = this.#view;
+    if (sentAway !== undefined) return closed(sentAway);
     if (this.#named === "" || (this.#selected !== undefined && missing.has(this.#selected))) {
       return message(
         "There is no such station",
         "The address may be mistyped, or the station has moved on.",
-        html`<a class="button" href="/" @click=${this.#onLink}>See what is on</a>`,
+        html`<a class="main" href="/" @click=${this.#onLink}>See what is on</a>`,
       );
     }
     if (directory && !directory.length && this.#named === undefined) {
       return message("No stations yet", "As soon as one is set up here, it appears on this page by itself.");
     }
-    return html`${this.#hero(this.#state)}
+    const reason = this.#selected === undefined ? undefined : this.#view.closed.get(this.#selected);
+    return html`${reason === undefined ? this.#hero(this.#state) : closed(reason)}
       <div class="below">${this.#history(this.#state)} ${this.#others()}</div>`;
   }
 
@@ -165,6 +163,11 @@ export class ListenerPage extends LitElement {
     if (!player?.playing || !this.#state) return undefined;
     return { station: this.#state.slug, buffer_ms: player.bufferedMs, stalls: player.stalls, mode: "page" };
   }
+}
+
+/** For somebody who is kept out, from one station or from all. */
+function closed(reason: string): TemplateResult {
+  return html`<div data-testid="sent-away">${message("You cannot listen here now", sentence(reason))}</div>`;
 }
 
 customElements.define("awaz-listener", ListenerPage);

@@ -1,10 +1,10 @@
-import type { Store } from "../client/session.ts";
+import type { Surroundings } from "../client/session.ts";
 
-/** A store of the browser, if it lets us have it: reading the property alone throws where cookies are forbidden. */
-export function storeOf(name: "localStorage" | "sessionStorage"): Store | undefined {
+/** Sessions live in the browser's store, if we may have it: reading the property throws where cookies are forbidden. */
+export function browser(): Surroundings {
   try {
-    return globalThis[name];
+    return { store: localStorage };
   } catch {
-    return undefined;
+    return { store: undefined };
   }
 }

@@ -14,7 +14,7 @@ export class Copyable extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template-columns: minmax(6.5rem, 34%) 1fr auto;
+        grid-template-columns: minmax(6.5rem, min(34%, 11rem)) 1fr auto;
         align-items: center;
         gap: 0 0.75rem;
         min-block-size: 2.9rem;

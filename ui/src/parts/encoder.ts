@@ -1,8 +1,10 @@
-import { LitElement, css, html } from "lit";
+import { LitElement, css, html, type TemplateResult } from "lit";
+import type { TokenSource } from "../client/session.ts";
 import { reachableHost } from "../client/urls.ts";
 import type { EncoderView } from "../client/wire.ts";
 import "./copyable.ts";
-import { common } from "./styles.ts";
+import { Remote } from "./remote.ts";
+import { common, controls } from "./styles.ts";
 
 function row(label: string, value: string) {
   return html`<awaz-copyable .label=${label} .value=${value}></awaz-copyable>`;
@@ -10,11 +12,13 @@ function row(label: string, value: string) {
 
 /** What to type into the two encoders that most hosts use. */
 export class Encoder extends LitElement {
-  static override properties = { encoder: {} };
-  declare encoder: EncoderView;
+  static override properties = { slug: {}, session: {} };
+  declare slug: string;
+  declare session: TokenSource;
 
   static override styles = [
     common,
+    controls,
     css`
       h3 {
         margin-block: 1.4rem 0.2rem;
@@ -32,10 +36,16 @@ export class Encoder extends LitElement {
     `,
   ];
 
+  readonly #encoder = new Remote<EncoderView>(this, () => `stations/${this.slug}/encoder`);
+
   override render() {
-    const { port, mount, user, content_types } = this.encoder;
-    const host = reachableHost(this.encoder.host, location.hostname);
-    const url = this.encoder.url.replace(`@${this.encoder.host}:`, `@${host}:`);
+    return this.#encoder.render((encoder) => this.#settings(encoder));
+  }
+
+  #settings(encoder: EncoderView): TemplateResult {
+    const { port, mount, user, content_types } = encoder;
+    const host = reachableHost(encoder.host, location.hostname);
+    const url = encoder.url.replace(`@${encoder.host}:`, `@${host}:`);
     return html`<p>
         The password is <strong>the stream key you were given</strong>. It was shown when it was made and cannot be
         shown again; whoever keeps the station can make a new one.

@@ -1,8 +1,10 @@
 import { LitElement, html } from "lit";
-import { ApiError, callApi } from "../client/http.ts";
+import { callAs } from "../client/http.ts";
+import { Refusal } from "../client/refusal.ts";
 import type { TokenSource } from "../client/session.ts";
-import { formStyles } from "./form.css.ts";
-import { common } from "./styles.ts";
+import { filledIn } from "./fields.ts";
+import { common, controls } from "./styles.ts";
+import { Work } from "./work.ts";
 
 const FIELDS = [
   { name: "title", label: "Title", longest: 500 },
@@ -13,16 +15,18 @@ const FIELDS = [
 
 /** Says what is on; a field that is left empty stays as it is on air. */
 export class MetadataForm extends LitElement {
-  static override properties = { slug: {}, session: {}, answer: { state: true }, busy: { state: true } };
+  static override properties = { slug: {}, session: {}, done: { state: true } };
   declare slug: string;
   declare session: TokenSource;
-  declare answer: { good: boolean; text: string } | undefined;
-  declare busy: boolean;
+  declare done: boolean;
 
-  static override styles = [common, formStyles];
+  static override styles = [common, controls];
+
+  readonly #work = new Work(this);
 
   override render() {
-    return html`<form @submit=${this.#submit} @input=${() => (this.answer = undefined)}>
+    const { busy, problem } = this.#work;
+    return html`<form @submit=${this.#submit} @input=${this.#forget}>
       <div class="pair">
         ${FIELDS.map(
           ({ name, label, longest }) =>
@@ -30,37 +34,33 @@ export class MetadataForm extends LitElement {
         )}
       </div>
       <div class="end">
-        <button class="main" ?disabled=${this.busy}>Put on air</button>
-        <span role="status" class=${this.answer?.good ? "good" : "bad"} data-testid="metadata-answer"
-          >${this.answer?.text ?? ""}</span
+        <button class="main" ?disabled=${busy}>Put on air</button>
+        <span role="status" class=${this.done ? "good" : "bad"} data-testid="metadata-answer"
+          >${this.done ? "On air." : problem}</span
         >
       </div>
     </form>`;
   }
 
+  #forget(): void {
+    this.done = false;
+    this.#work.forget();
+  }
+
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const filled = [...new FormData(form)]
-      .map(([name, value]) => [name, String(value).trim()] as const)
-      .filter(([, value]) => value);
-    if (!filled.length) {
-      this.answer = { good: false, text: "Fill in at least one field." };
-      return;
-    }
-    this.busy = true;
-    try {
-      const token = await this.session.token();
-      await callApi(`stations/${this.slug}/metadata`, { method: "POST", body: Object.fromEntries(filled), token });
-      this.answer = { good: true, text: "On air." };
-      form.reset();
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) this.session.refused();
-      this.answer = { good: false, text: error instanceof ApiError ? error.message : "Please sign in again." };
-    } finally {
-      this.busy = false;
-    }
+    this.#forget();
+    this.done = await this.#work.run(() => this.#send(filledIn(form)));
+    if (this.done) form.reset();
   };
+
+  async #send(filled: Record<string, string>): Promise<void> {
+    if (!Object.keys(filled).length) {
+      throw new Refusal({ code: "invalid_input", message: "Fill in at least one field.", retryable: false });
+    }
+    await callAs(this.session, `stations/${this.slug}/metadata`, { method: "POST", body: filled });
+  }
 }
 
 customElements.define("awaz-metadata-form", MetadataForm);

@@ -1,29 +1,28 @@
 import { LitElement, html, nothing } from "lit";
-import { ApiError } from "../client/http.ts";
 import type { LoginSession } from "../client/login.ts";
-import { formStyles } from "./form.css.ts";
-import { common } from "./styles.ts";
+import { filledIn, passwordField } from "./fields.ts";
+import { common, controls } from "./styles.ts";
+import { Work } from "./work.ts";
 
 /** Asks for login and password; fires `signed-in`. */
 export class SignIn extends LitElement {
-  static override properties = { session: {}, hint: {}, problem: { state: true }, busy: { state: true } };
+  static override properties = { session: {}, hint: {} };
   declare session: LoginSession;
-  declare hint: string;
-  declare problem: string;
-  declare busy: boolean;
+  declare hint: string | undefined;
 
-  static override styles = [common, formStyles];
+  static override styles = [common, controls];
+
+  readonly #work = new Work(this);
 
   override render() {
+    const { busy, problem } = this.#work;
     return html`<form @submit=${this.#submit}>
-      ${this.hint ? html`<p>${this.hint}</p>` : nothing}
+      ${this.hint ? html`<p data-testid="sign-in-hint">${this.hint}</p>` : nothing}
       <label>Login <input name="login" autocomplete="username" autocapitalize="none" required maxlength="64" /></label>
-      <label
-        >Password <input name="password" type="password" autocomplete="current-password" required maxlength="256"
-      /></label>
+      ${passwordField("Password", "password", "current")}
       <div class="end">
-        <button class="main" ?disabled=${this.busy}>Sign in</button>
-        <span class="bad" role="alert" data-testid="sign-in-problem">${this.problem ?? ""}</span>
+        <button class="main" ?disabled=${busy}>Sign in</button>
+        <span class="bad" role="alert" data-testid="sign-in-problem">${problem}</span>
       </div>
     </form>`;
   }
@@ -31,18 +30,10 @@ export class SignIn extends LitElement {
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const fields = new FormData(form);
-    this.busy = true;
-    this.problem = "";
-    try {
-      await this.session.signIn(String(fields.get("login")).trim(), String(fields.get("password")));
-      form.reset();
-      this.dispatchEvent(new Event("signed-in"));
-    } catch (error) {
-      this.problem = error instanceof ApiError ? error.message : "Something went wrong here. Please try again.";
-    } finally {
-      this.busy = false;
-    }
+    const { login = "", password = "" } = filledIn(form);
+    if (!(await this.#work.run(() => this.session.signIn(login, password)))) return;
+    form.reset();
+    this.dispatchEvent(new Event("signed-in"));
   };
 }
 

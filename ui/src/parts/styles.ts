@@ -1,60 +1,101 @@
-import { css } from "lit";
+import { css, unsafeCSS } from "lit";
+import controlRules from "./controls.css?inline";
+import sharedRules from "./shared.css?inline";
 
 /** What every part begins with; colours and sizes come from the page's custom properties. */
-export const common = css`
-  :host {
+export const common = [
+  unsafeCSS(sharedRules),
+  css`
+    :host {
+      display: block;
+    }
+    :host([hidden]) {
+      display: none;
+    }
+    h1,
+    h2,
+    h3,
+    p,
+    ol,
+    ul,
+    dl,
+    dd {
+      margin: 0;
+      padding: 0;
+    }
+    ol,
+    ul {
+      list-style: none;
+    }
+    button,
+    input,
+    select {
+      font: inherit;
+      color: inherit;
+    }
+    a {
+      color: inherit;
+    }
+    svg {
+      display: block;
+      flex: none;
+    }
+  `,
+];
+
+/** Forms and buttons. */
+export const controls = unsafeCSS(controlRules);
+
+/** Lists whose entries have a text and something to do with it. */
+export const rows = css`
+  .rows {
+    margin-block-start: 0.4rem;
+  }
+  .rows > li {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0.5rem 1rem;
+    padding-block: 0.7rem;
+    border-block-start: 1px solid var(--line);
+  }
+  .who {
+    flex: 1 1 12rem;
+    min-inline-size: 0;
+  }
+  .who strong {
+    font-weight: 650;
+  }
+  .who > .muted {
     display: block;
   }
-  :host([hidden]) {
-    display: none;
+  .over strong {
+    font-weight: 400;
   }
-  *,
-  *::before,
-  *::after {
-    box-sizing: border-box;
+  .tag {
+    padding: 0.1em 0.6em;
+    border: 1.5px solid var(--line);
+    border-radius: 99px;
+    font-size: 0.85rem;
+    white-space: nowrap;
   }
-  h1,
-  h2,
-  h3,
-  p,
-  ol,
-  ul,
-  dl,
-  dd {
-    margin: 0;
-    padding: 0;
+  .acts {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.5rem;
   }
-  ol,
-  ul {
-    list-style: none;
+  .acts select {
+    inline-size: auto;
   }
-  button,
-  input,
-  select {
-    font: inherit;
-    color: inherit;
+  form {
+    margin-block-end: 1.25rem;
   }
-  a {
-    color: inherit;
-  }
-  :focus-visible {
-    outline: 3px solid var(--focus);
-    outline-offset: 3px;
-  }
-  bdi {
-    unicode-bidi: isolate;
-    overflow-wrap: anywhere;
-  }
-  .nastaliq {
-    font-family: var(--nastaliq);
-    line-height: 2.1;
-  }
-  .naskh {
-    font-family: var(--naskh);
-    line-height: 1.7;
-  }
-  svg {
-    display: block;
-    flex: none;
+  .made {
+    margin-block-end: 1.25rem;
+    padding: 0.9rem 1rem 0.3rem;
+    border: 1.5px solid var(--good);
+    border-radius: 1rem;
   }
 `;

@@ -21,3 +21,16 @@ export function agoText(then: number, now: number): string {
 export function timeOfDay(at: number): string {
   return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
+
+/** A day and a time, as the reader's country writes them; the year only when it is another. */
+export function dayAndTime(at: number, now: number = Date.now()): string {
+  const day = new Date(at);
+  const thisYear = day.getFullYear() === new Date(now).getFullYear();
+  return day.toLocaleString([], {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(!thisYear && { year: "numeric" }),
+  });
+}
