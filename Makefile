@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 RUN_PACKAGES := python3 python3-venv icecast2 liquidsoap ffmpeg
-TEST_PACKAGES := $(RUN_PACKAGES) postgresql chromium fonts-noto-core
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql redis-server chromium fonts-noto-core
 NAME ?=
 
 help: ## Show every target

@@ -66,7 +66,7 @@ BACKLOG = 1024
 """Connections that wait to be accepted: a crowd that returns comes within a second."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Daemon:
     """Everything the daemon is made of."""
 

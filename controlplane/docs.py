@@ -137,7 +137,13 @@ def _path_item(route: Route) -> dict[str, Any]:
         "summary": inspect.getdoc(route.handler),
         "operationId": route.handler.__qualname__,
         "x-permission": route.permission.value,
-        "parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in named],
+        "parameters": [
+            *({"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in named),
+            *(
+                {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": most}}
+                for name, most in route.numbers.items()
+            ),
+        ],
         "responses": {
             "200": _body(route.gives, "what was asked for"),
             "default": {"description": "`{error: {code, message, retryable}}`"},

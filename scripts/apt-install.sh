@@ -41,7 +41,7 @@ apt update >"$log" 2>&1 || true
 if ! apt install --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
   fail "apt could not install ${missing[*]}; is the network up? It said: $(grep -m1 '^E:' "$log" || tail -n 1 "$log")"
 fi
-for service in icecast2 liquidsoap postgresql; do
+for service in icecast2 liquidsoap postgresql redis-server; do
   case " ${missing[*]} " in
     *" $service "*) command -v systemctl >/dev/null && "${as_root[@]}" systemctl disable "$service" >/dev/null 2>&1 || true ;;
   esac

@@ -12,8 +12,8 @@ from controlplane.quotas import Quota
 from controlplane.web.routes import API, Call, Route
 
 ENTRIES = 50
-ENTRIES_MOST = 200
 LARGEST_ID = 999_999_999
+PAGE = {"limit": 200, "before": LARGEST_ID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class ModerationHandlers:
         """List the routes."""
         station, admin = f"{API}/stations/{{slug}}", f"{API}/admin"
         here, all_over = Permission.STATION_MODERATE, Permission.PLATFORM_MODERATE
+        record, whole_record = Permission.STATION_READ_AUDIT, Permission.PLATFORM_READ_AUDIT
         return [
             Route("GET", f"{station}/bans", here, self.bans, None, BansAnswer),
             Route("POST", f"{station}/bans", here, self.ban, BanRequest, BanView, Quota.WRITE),
@@ -33,8 +34,8 @@ class ModerationHandlers:
             Route("GET", f"{admin}/bans", all_over, self.bans_everywhere, None, BansAnswer),
             Route("POST", f"{admin}/bans", all_over, self.ban_everywhere, BanRequest, BanView, Quota.WRITE),
             Route("DELETE", f"{admin}/bans/{{id}}", all_over, self.allow_everywhere, None, Done, Quota.WRITE),
-            Route("GET", f"{station}/audit", Permission.STATION_READ_AUDIT, self.audit, None, AuditAnswer),
-            Route("GET", f"{admin}/audit", Permission.PLATFORM_READ_AUDIT, self.audit_everywhere, None, AuditAnswer),
+            Route("GET", f"{station}/audit", record, self.audit, None, AuditAnswer, numbers=PAGE),
+            Route("GET", f"{admin}/audit", whole_record, self.audit_everywhere, None, AuditAnswer, numbers=PAGE),
         ]
 
     async def bans(self, call: Call) -> BansAnswer:
@@ -69,7 +70,7 @@ class ModerationHandlers:
 
     async def audit_everywhere(self, call: Call) -> AuditAnswer:
         """List what was done anywhere, newest first."""
-        return await self._audit(call, call.query.get("station"))
+        return await self._audit(call, None)
 
     async def _ban(self, call: Call, slug: str | None) -> BanView:
         asked = await call.body(BanRequest)
@@ -80,8 +81,8 @@ class ModerationHandlers:
         )
 
     async def _audit(self, call: Call, slug: str | None) -> AuditAnswer:
-        limit = call.number("limit", ENTRIES, ENTRIES_MOST)
-        before = call.number("before", LARGEST_ID, LARGEST_ID) if "before" in call.query else None
+        limit = call.number("limit", ENTRIES)
+        before = call.number("before", LARGEST_ID) if "before" in call.query else None
         async with reading(self.moderation.engine) as connection:
             entries = await audit.newest(connection, limit, before, slug)
         return AuditAnswer(entries=[AuditEntry(**asdict(entry)) for entry in entries])

@@ -39,7 +39,7 @@ class OnAirHandlers:
             Route("GET", f"{API}/stations", public, self.stations),
             Route("GET", station, public, self.station, None, StationView),
             Route("GET", f"{station}/now-playing", public, self.now_playing, None, NowPlayingView),
-            Route("GET", f"{station}/history", public, self.history),
+            Route("GET", f"{station}/history", public, self.history, numbers={"limit": HISTORY_MOST}),
             Route(
                 "POST", f"{station}/metadata", post, self.post_metadata, MetadataRequest, NowPlayingView, Quota.WRITE
             ),
@@ -63,7 +63,7 @@ class OnAirHandlers:
     async def history(self, call: Call) -> dict[str, Any]:
         """List a station's newest plays, newest first."""
         row, _ = self._find(call.slug)
-        limit = call.number("limit", HISTORY, HISTORY_MOST)
+        limit = call.number("limit", HISTORY)
         async with reading(self.engine) as connection:
             plays = await table.history(connection, row.id, limit)
         return {"history": [play(entry).wire() for entry in plays]}

@@ -6,6 +6,8 @@ import socket
 from pathlib import Path
 
 import httpx
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from controlplane.config import Settings
 from controlplane.db import stations
@@ -19,6 +21,8 @@ from controlplane.paths import Paths
 from controlplane.vault import secret
 
 ICECAST = "icecast2"
+
+REDIS_TIMEOUT_S = 2.0
 
 
 def programs(settings: Settings) -> list[str]:
@@ -85,7 +89,20 @@ async def reachable(settings: Settings) -> list[str]:
             await PipelineClient(paths.pipeline_socket(row.slug)).status()
         except Upstream as error:
             problems.append(str(error))
-    return problems
+    return problems + await _redis(settings.limits.redis_url)
+
+
+async def _redis(url: str) -> list[str]:
+    if not url:
+        return []
+    client = Redis.from_url(url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S)
+    try:
+        await client.ping()
+    except (RedisError, OSError) as error:
+        return [f"limits.redis_url: Redis does not answer: {error}"]
+    finally:
+        await client.aclose()
+    return []
 
 
 def reachable_by_others(directory: Path) -> bool:

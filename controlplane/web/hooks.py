@@ -25,7 +25,7 @@ ICECAST_USER = "icecast"
 PIPELINE_USER = "pipeline"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Hooks:
     """Answers the hooks."""
 

@@ -1,8 +1,8 @@
 """What a handler is to the web: a method, a path, a permission, and a body model. Without a permission it is none."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import orjson
@@ -33,6 +33,7 @@ class Call:
     address: str
     path: dict[str, str]
     query: dict[str, str]
+    numbers: Mapping[str, int]
     request: web.Request
     within_s: float
 
@@ -62,9 +63,9 @@ class Call:
         except ValidationError as error:
             raise InvalidInput(explain(error)) from error
 
-    def number(self, name: str, default: int, most: int) -> int:
-        """Read a whole number from the query; raise InvalidInput naming it."""
-        text = self.query.get(name, str(default))
+    def number(self, name: str, default: int) -> int:
+        """Read a whole number that the route takes from the query; raise InvalidInput naming it."""
+        text, most = self.query.get(name, str(default)), self.numbers[name]
         if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS and 1 <= int(text) <= most):
             raise InvalidInput(f"{name}: must be a whole number from 1 to {most}")
         return int(text)
@@ -75,7 +76,11 @@ Handler = Callable[[Call], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route of the HTTP API. `takes` and `gives` are its bodies, `quota` what a request of it is counted as."""
+    """One route of the HTTP API.
+
+    `takes` and `gives` are its bodies, `quota` what a request of it is counted as, and `numbers` the whole numbers that
+    its query may have, from 1 to what is given.
+    """
 
     method: str
     path: str
@@ -84,6 +89,7 @@ class Route:
     takes: type[BaseModel] | None = None
     gives: type[BaseModel] | None = None
     quota: Quota = Quota.READ
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 def explain(error: ValidationError) -> str:

@@ -122,9 +122,17 @@ class Site:
             actor.must(route.permission, slug)
             who = {"user": actor.id} if actor.id else {}
             await self.limiter.spend(route.quota, **who, **({"station": slug} if slug else {}))
-            path, query = dict(request.match_info), dict(request.query)
-            within_s = self.peers.settings.request_within_s
-            return _json(await route.handler(Call(actor, claims, request[ADDRESS], path, query, request, within_s)))
+            call = Call(
+                actor=actor,
+                claims=claims,
+                address=request[ADDRESS],
+                path=dict(request.match_info),
+                query=dict(request.query),
+                numbers=route.numbers,
+                request=request,
+                within_s=self.peers.settings.request_within_s,
+            )
+            return _json(await route.handler(call))
 
         return answer
 

@@ -1,0 +1,97 @@
+"""The daemon by itself, in a process of its own: no Icecast, no pipelines, just the doors that strangers come to."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tests.instruments.house import PROJECT, free_port
+
+UP_WITHIN_S = 30.0
+
+
+@dataclass
+class Lone:
+    """A running daemon."""
+
+    directory: "tempfile.TemporaryDirectory[str]"
+    environment: dict[str, str]
+    process: "subprocess.Popen[bytes]"
+
+    @classmethod
+    def start(cls, **settings: str) -> "Lone":
+        """Start it and wait until it answers."""
+        directory = tempfile.TemporaryDirectory(prefix="awaz-lone-")
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWAZ")},
+            "AWAZ__DATA_DIR": directory.name,
+            "AWAZ__PIPELINE__MANAGER": "none",
+            "AWAZ__HTTP__HOST": "127.0.0.1",
+            **{f"AWAZ__{name}__PORT": str(free_port()) for name in ("HTTP", "ICECAST", "HOOKS")},
+            **settings,
+        }
+        for place in ("programs", "liquidsoap", "icecast"):
+            (Path(directory.name) / place).mkdir()
+        log = (Path(directory.name) / "daemon.log").open("wb")
+        command = [sys.executable, "-m", "controlplane", "serve"]
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        log.close()
+        lone = cls(directory, environment, process)
+        lone._wait()
+        return lone
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + UP_WITHIN_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                httpx.get(self.url + "/healthz", timeout=1, trust_env=False)
+            except httpx.TransportError:
+                time.sleep(0.05)  # another process: there is no event of its to wait for
+            else:
+                return
+        said = self.log()
+        self.stop()
+        raise RuntimeError(f"the daemon did not come up: {said}")
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.environment['AWAZ__HTTP__PORT']}"
+
+    def awaz(self, *words: str) -> str:
+        """Run an `awaz` command on its database and return what it printed."""
+        command = [sys.executable, "-m", "controlplane", *words]
+        done = subprocess.run(
+            command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=60, check=True
+        )
+        return done.stdout
+
+    def token(self, login: str) -> str:
+        """Mint a token."""
+        return self.awaz("token", login).strip()
+
+    def log(self) -> str:
+        """Return what it has printed."""
+        return (Path(self.directory.name) / "daemon.log").read_text(errors="replace")
+
+    def memory_mb(self) -> float:
+        """Return its resident memory."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    def stop(self) -> None:
+        """Stop it as systemd would."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(5)
+        self.directory.cleanup()

@@ -1,0 +1,108 @@
+"""Whatever comes in by the socket or by a hook: no fault of ours, nothing kept, nobody else disturbed."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from hypothesis import HealthCheck, given
+from hypothesis import settings as bounds
+from hypothesis import strategies as st
+
+from controlplane.app import Daemon
+from controlplane.config import Settings
+from controlplane.events import REQUESTS
+from tests.instruments.raw import Raw
+
+TokenOf = Callable[[str], Awaitable[str]]
+BOUNDED = bounds(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+NAMES = [request.name for request in REQUESTS] + ["connect", "disconnect", "message", "*", "", "stream:started"]
+FIELDS = ["station", "epoch", "last_seq", "t", "token", "latency_ms", "mode", "room", "__proto__", ""]
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from(["awaz", "x" * 99]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=3),
+    max_leaves=8,
+)
+events = st.tuples(st.sampled_from(NAMES), st.dictionaries(st.sampled_from(FIELDS), values, max_size=4)).map(list)
+packets = st.one_of(
+    st.lists(values, max_size=4).map(json.dumps),
+    events.map(json.dumps),
+    st.text(alphabet='0123456789-/,[]{}":.eE\\u tfn', max_size=60),
+    st.text(max_size=30),
+)
+frames = st.one_of(
+    st.tuples(st.sampled_from(["42", "421", "4299999999", "40", "41", "43", "45", "4", ""]), packets).map("".join),
+    st.binary(max_size=50),
+)
+hooks = st.dictionaries(
+    st.sampled_from(
+        ["action", "mount", "user", "pass", "ip", "client", "server", "port", "admin", "agent", "duration"]
+    ),
+    st.sampled_from(
+        ["stream_auth", "mount_add", "mount_remove", "listener_add", "/ingest/awaz", "/ingest/awaz?x=1", "/ingest/../x"]
+    )
+    | st.text(max_size=12),
+    max_size=5,
+).map(lambda form: urlencode(form, errors="replace").encode()) | st.binary(max_size=200)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    limits = dict.fromkeys(("handshake", "join", "control", "guest"), "1000000/second per address")
+    return Settings.model_validate({"data_dir": tmp_path, "pipeline": {"manager": "none"}, "limits": limits})
+
+
+@BOUNDED
+@given(sent=st.lists(frames, min_size=1, max_size=8))
+async def test_any_frames_are_answered_or_end_the_connection(daemon: Daemon, url: str, sent: list[str | bytes]) -> None:
+    server = daemon.gateway.server
+    raw = await Raw.inside(url, daemon.accounts.guest("x").access_token)
+    answers: list[str] = []
+    try:
+        for frame in sent:
+            await raw.send(frame)
+        await raw.send('4277["stream:heartbeat",{"t":1}]')
+        while not answers or not answers[-1].startswith("4377["):
+            answers.append(await raw.receive())
+    except (ConnectionResetError, OSError):
+        pass
+    await raw.close()
+    assert [answer for answer in answers if '"internal"' in answer] == []
+    async with asyncio.timeout(5):
+        while server.eio.sockets or server.environ or server.manager.rooms:
+            await asyncio.sleep(0.005)
+    assert (daemon.gateway.connected, daemon.hub.sockets("awaz")) == (0, 0)
+
+
+@BOUNDED
+@given(bodies=st.lists(hooks, max_size=6))
+async def test_any_hooks_are_answered_and_change_nothing_that_the_poll_does_not_put_right(
+    daemon: Daemon, bodies: list[bytes]
+) -> None:
+    before = daemon.onair.get("awaz")
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with TestClient(TestServer(daemon.hooks.app())) as client:
+        for body in bodies:
+            forged = await client.post("/icecast", data=body, headers=headers)
+            assert forged.status in {401, 413}
+        assert daemon.onair.get("awaz") == before
+        auth = aiohttp.BasicAuth("icecast", daemon.hooks.icecast_secret)
+        for body in bodies:
+            answer = await client.post("/icecast", data=body, headers=headers, auth=auth)
+            assert answer.status in {200, 400, 413}
+            assert "icecast-auth-user" not in answer.headers
