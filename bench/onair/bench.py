@@ -176,9 +176,12 @@ async def hooks(house: House) -> Result:
     """Icecast's stream_auth hook, answered while a thousand sockets are connected."""
     secret = (house.data / "secrets" / "icecast-hook").read_text().strip()
     body = f"action=stream_auth&mount=%2fingest%2fawaz&user=source&pass={'0' * 40}&ip=127.0.0.1"
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Authorization": aiohttp.encode_basic_auth("icecast", secret),
+    }
     took = []
-    async with aiohttp.ClientSession(auth=aiohttp.BasicAuth("icecast", secret), headers=headers) as http:
+    async with aiohttp.ClientSession(headers=headers) as http:
         for _ in range(HOOKS):
             # Encoders come one by one; a queue of hooks would measure itself.
             await asyncio.sleep(HOOK_PAUSE_S)
