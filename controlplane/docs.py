@@ -151,7 +151,8 @@ def _path_item(route: Route) -> dict[str, Any]:
         "security": [] if route.permission.value == "public" else [{"token": []}],
     }
     if route.takes is not None:
-        item["requestBody"] = {**_body(route.takes, "the body"), "required": True}
+        needed = any(field.is_required() for field in route.takes.model_fields.values())
+        item["requestBody"] = {**_body(route.takes, "the body"), "required": needed}
     return item
 
 

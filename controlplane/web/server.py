@@ -76,7 +76,8 @@ class Site:
             response = _refusal(NotFound(f"there is nothing at {request.path[:200]}"))
         except web.HTTPException as error:
             refusal = InvalidInput(f"{request.method} {request.path[:200]}: {error.reason}")
-            response = _json({"error": refusal.body()}, error.status)
+            kept = {name: error.headers[name] for name in ("Allow",) if name in error.headers}
+            response = _json({"error": refusal.body()}, error.status, kept)
         except Exception:  # the translator for HTTP: a fault of ours must still be an answer
             log.exception("request failed", method=request.method, path=request.path)
             body = {"code": "internal", "message": "something broke on our side", "retryable": True}

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,8 @@ class House:
     environment: dict[str, str]
     process: "subprocess.Popen[bytes]"
     demo: dict[str, Any]
+    answers: list[tuple[str, str]] = field(default_factory=list)
+    """What the daemon answered to `get` and `post`, by path."""
 
     @classmethod
     def start(cls, **settings: str) -> "House":
@@ -180,12 +182,16 @@ class House:
     def get(self, path: str, token: str | None = None) -> httpx.Response:
         """Ask the daemon."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.get(self.url + path, headers=headers, timeout=10, trust_env=False)
+        return self._keep(path, httpx.get(self.url + path, headers=headers, timeout=10, trust_env=False))
 
     def post(self, path: str, body: object, token: str | None = None) -> httpx.Response:
         """Tell the daemon."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.post(self.url + path, json=body, headers=headers, timeout=10, trust_env=False)
+        return self._keep(path, httpx.post(self.url + path, json=body, headers=headers, timeout=10, trust_env=False))
+
+    def _keep(self, path: str, answer: httpx.Response) -> httpx.Response:
+        self.answers.append((path, answer.text))
+        return answer
 
     def stats(self) -> str:
         """Return Icecast's /admin/stats."""
