@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from tests.instruments.ear import Ear, IcyPlayer
 from tests.instruments.encoder import Encoder
 from tests.instruments.house import House
 from tests.instruments.watcher import Watcher
 
+BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+BROWSER += ["--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]
 LAST = "test_secrets.py"
 """Looks at what all the others have left in the logs."""
 
@@ -86,3 +89,11 @@ async def encode(
     async with asyncio.timeout(20):
         while house.get("/api/v1/stations/awaz").json()["on_air"] != "autodj":
             await asyncio.sleep(0.1)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        yield started
+        await started.close()
