@@ -3,10 +3,11 @@
 import asyncio
 import sys
 
+from bench.door import bench as door
 from bench.onair import bench as onair
 from bench.results_file import report
 
-BENCHMARKS = {"onair": onair.run}
+BENCHMARKS = {"onair": onair.run, "door": door.run}
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ DIRECTORY = Path(__file__).parent / "results"
 
 @dataclass(frozen=True)
 class Result:
-    """One metric: ours, the peer's, their ratio (peer over ours: how many times better), and our target."""
+    """One metric: ours, the peer's, their ratio (how many times better ours is), and our target."""
 
     metric: str
     unit: str
@@ -31,6 +31,18 @@ def result(
     ratio = round(peer / ours, 1) if peer is not None and ours else None
     rounded = round(peer, 1) if peer is not None else None
     return Result(metric, unit, round(ours, 1), rounded, peer_name, ratio, f"<= {most:g}", ours <= most)
+
+
+def rate(
+    metric: str, unit: str, ours: float, least: float, *, peer: float | None = None, peer_name: str = ""
+) -> Result:
+    """Make a result of a quantity that should be large; its target is a ratio to the peer, or without one itself."""
+    ratio = round(ours / peer, 2) if peer else None
+    reached = ours if ratio is None else ratio
+    target = f">= {least:g}" + ("" if ratio is None else "x")
+    return Result(
+        metric, unit, round(ours, 2), round(peer, 2) if peer else None, peer_name, ratio, target, reached >= least
+    )
 
 
 def percentile(values: list[float], share: float) -> float:

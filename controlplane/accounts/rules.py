@@ -90,7 +90,7 @@ def read_claims(payload: bytes, issuer: str, audience: str, now: float, most_s: 
 
 def _object(raw: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse)
+        found = _DECODER.decode(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise Unauthenticated("the token does not hold") from error
     if not isinstance(found, dict) or _depth(found) > NESTING:
@@ -107,6 +107,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse)
 
 
 def _depth(value: object) -> int:

@@ -26,6 +26,7 @@ MAX_BYTES = 4096
 SECRET_BYTES = 32
 RSA_BITS = 2048
 NEEDED = "a token is needed: POST /api/v1/auth/guest gives one to anybody"
+_SIGNATURES = jwt.PyJWS()
 GUEST_REFRESH = "/guest-refresh"
 """Added to the audience of guests' refresh tokens, so that they are good for nothing else."""
 
@@ -48,7 +49,7 @@ class Verifier:
             return None
         for key in self.keys():
             try:
-                payload = jwt.PyJWS().decode_complete(token, key, algorithms=[self.algorithm])["payload"]
+                payload = _SIGNATURES.decode_complete(token, key, algorithms=[self.algorithm])["payload"]
             except jwt.PyJWTError:
                 continue
             return read_claims(payload, self.issuer, self.audience, time.time(), self.most_s)

@@ -17,6 +17,7 @@ from socketio import packet
 
 from controlplane.errors import AwazError, NotFound, TooLarge
 from controlplane.live import fanout
+from controlplane.live.engine import Engine
 
 log = structlog.get_logger()
 
@@ -100,7 +101,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
         return transport
 
     def _engineio_server_class(self) -> Any:  # noqa: ANN401 - the library's signature
-        return super()._engineio_server_class() if fanout.missing() else fanout.Engine
+        return super()._engineio_server_class() if fanout.missing() else Engine
 
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         await super()._handle_eio_connect(eio_sid, environ)
@@ -112,8 +113,8 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
             self.cut(eio_sid, "no CONNECT in time")
 
     async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
-        if not isinstance(data, str):
-            self.cut(eio_sid, "binary")
+        if not isinstance(data, str) or not data:
+            self.cut(eio_sid, "no packet")
             return
         if len(data) > EVENT_BYTES or len(data.encode(errors="replace")) > EVENT_BYTES:
             await self._too_large(eio_sid, data)

