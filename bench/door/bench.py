@@ -42,9 +42,7 @@ def daemon(**settings: str) -> Lone:
     """Start our daemon on its core, without quotas that one machine's clients would run into."""
     names = ("GUEST", "HANDSHAKE", "READ", "CONTROL", "JOIN")
     limits = {f"AWAZ__LIMITS__{name}": OPEN for name in names}
-    lone = Lone.start(**limits, AWAZ__HTTP__TRUSTED_HOPS="1", **settings)
-    os.sched_setaffinity(lone.process.pid, {SERVER_CORE})
-    return lone
+    return Lone.start(core=SERVER_CORE, **limits, AWAZ__HTTP__TRUSTED_HOPS="1", **settings)
 
 
 def cpu_s(pid: int) -> float:
@@ -120,8 +118,7 @@ def _nodes() -> tuple[float, float, float]:
         mint = TokenMint.of(Settings(data_dir=Path(directory)))
         tokens = [mint.make(f"guest:{number:032x}", "Bench") for number in range(CLIENTS)]
         secret, settings = mint.secrets.accepted()[0], mint.settings
-        process = node.start("door.js", str(port), secret, settings.issuer, settings.audience)
-        os.sched_setaffinity(process.pid, {SERVER_CORE})
+        process = node.start("door.js", str(port), secret, settings.issuer, settings.audience, core=SERVER_CORE)
         try:
             return storm(port, process.pid, tokens)
         finally:

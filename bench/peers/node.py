@@ -20,10 +20,11 @@ def install() -> None:
         subprocess.run(command, check=True, env={**os.environ, "PATH": f"{NODE.parent}:{os.environ['PATH']}"})
 
 
-def start(script: str, *arguments: str) -> "subprocess.Popen[bytes]":
-    """Start a server and wait until it says that it is ready."""
+def start(script: str, *arguments: str, core: int) -> "subprocess.Popen[bytes]":
+    """Start a server on one core, with all its threads, and wait until it says that it is ready."""
     install()
-    process = subprocess.Popen([NODE, DIRECTORY / script, *arguments], stdout=subprocess.PIPE)
+    command = ["taskset", "-c", str(core), str(NODE), str(DIRECTORY / script), *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
     if process.stdout is None or process.stdout.readline().strip() != b"ready":
         process.kill()
         raise RuntimeError(f"{script} did not start")

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from controlplane.errors import InvalidInput, Unauthenticated
@@ -50,6 +51,7 @@ def check_password(password: str, login: str) -> str:
     return password
 
 
+@lru_cache(maxsize=64)
 def check_header(header: bytes, algorithm: str) -> None:
     """Check a token's header before anything else is done with it; raise Unauthenticated.
 

@@ -15,6 +15,8 @@ from aiohttp.web import Request, WebSocketResponse
 from engineio import packet
 from engineio.async_socket import AsyncSocket
 
+from controlplane.errors import Forbidden, InvalidInput
+
 log = structlog.get_logger()
 
 BACKLOG_BYTES = 1024 * 1024
@@ -101,14 +103,12 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
             self.transport.abort()
 
     def _greet(self) -> None:
-        milliseconds = {"pingInterval": self.server.ping_interval, "pingTimeout": self.server.ping_timeout}
-        hello = {
-            "sid": self.sid,
-            "upgrades": [],
-            **{name: int(seconds * 1000) for name, seconds in milliseconds.items()},
-            "maxPayload": self.server.max_http_buffer_size,
-        }
-        self.write(text_frame(packet.Packet(packet.OPEN, hello).encode().encode()))
+        interval, timeout = int(self.server.ping_interval * 1000), int(self.server.ping_timeout * 1000)
+        hello = (
+            f'0{{"sid":"{self.sid}","upgrades":[],"pingInterval":{interval},"pingTimeout":{timeout},'
+            f'"maxPayload":{self.server.max_http_buffer_size}}}'
+        )
+        self.write(text_frame(hello.encode()))
         self._ping_later()
 
     async def _turn(self, socket: WebSocketResponse) -> bool:
@@ -120,7 +120,7 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
             self.cut("too many frames")
             return False
         if message.type is WSMsgType.TEXT and message.data[:1] == MESSAGE:
-            await self.server._trigger_event("message", self.sid, message.data[1:], run_async=False)  # noqa: SLF001 - as the library's own
+            await self.server.handlers["message"](self.sid, message.data[1:])
         elif message.type is WSMsgType.TEXT and message.data[:1] == PONG:
             self._ponged()
         elif message.type is WSMsgType.PING:
@@ -159,12 +159,18 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
 class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no types
     """The library's engine, with our connections."""
 
-    async def _handle_connect(self, environ: dict[str, Any], _transport: str, _jsonp_index: object = None) -> Any:  # noqa: ANN401 - the library's signature
+    async def handle_request(self, request: Request) -> WebSocketResponse:
+        """Serve a WebSocket; raise InvalidInput for what is none, or Forbidden for a page of an unknown origin."""
+        environ = {"aiohttp.request": request}
+        if request.query.get("EIO") != "4" or request.headers.get("Upgrade", "").lower() != "websocket":
+            raise InvalidInput("connect with a WebSocket, and version 4 of the protocol: EIO=4&transport=websocket")
+        if not self.cors_allowed_origins(request.headers.get("Origin"), environ):
+            raise Forbidden("pages of that origin may not connect: it is not one of http.origins")
         sid = self.generate_id()
         connection = self.sockets[sid] = Connection(self, sid)
-        await self._trigger_event("connect", sid, environ, run_async=False)
+        await self.handlers["connect"](sid, environ)
         try:
-            return await connection.serve(environ["aiohttp.request"])
+            return await connection.serve(request)
         finally:
             self.sockets.pop(sid, None)
 
@@ -172,7 +178,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no 
 def missing() -> list[str]:
     """Name the private parts that the installed library does not have."""
     wanted = {
-        engineio.AsyncServer: ("_handle_connect", "_trigger_event", "generate_id", "handle_request"),
+        engineio.AsyncServer: ("generate_id", "handle_request"),
         AsyncSocket: ("close", "send"),
     }
     return [f"{owner.__name__}.{name}" for owner, names in wanted.items() for name in names if not hasattr(owner, name)]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-import socketio
 import structlog
+from aiohttp import web
 from pydantic import ValidationError
 
 from controlplane.accounts.actor import GUEST_PREFIX, Actor
@@ -79,6 +79,7 @@ class Gateway:
         self._site = settings.http.public_url.rstrip("/")
         self.server = make_server(
             settings.gateway.connect_within_s,
+            self._connect,
             async_mode="aiohttp",
             transports=["websocket"],
             cors_allowed_origins=self._origin_allowed,
@@ -86,7 +87,6 @@ class Gateway:
             ping_interval=PING_INTERVAL_S,
             ping_timeout=PING_TIMEOUT_S,
         )
-        self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
         self.answer(AuthRefresh, self._refresh)
         accounts.standing.on_change(self.review)
@@ -244,22 +244,22 @@ class Gateway:
         if self._site:
             return origin == self._site
         # Nobody has said yet under which name the pages are reached.
-        return urlsplit(origin).netloc == environ.get("HTTP_HOST")
+        return urlsplit(origin).netloc == str(environ["aiohttp.request"].headers.get("Host"))
 
-    async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+    async def _connect(self, sid: str, request: web.Request, auth: object) -> dict[str, Any] | None:
         try:
             async with asyncio.timeout(self._settings.answer_within_s):
-                self._sockets[sid] = await self._let_in(sid, environ, auth)
-        except TimeoutError as error:
-            raise _refused(TooSlow("that took too long on our side").body()) from error
+                self._sockets[sid] = await self._let_in(sid, request[ADDRESS], auth)
+        except TimeoutError:
+            return TooSlow("that took too long on our side").body()
         except AwazError as error:
-            raise _refused(error.body()) from error
-        except Exception as error:  # anything else would leave the client half inside
+            return error.body()
+        except Exception:  # the translator for handshakes: anything else would leave the client half inside
             log.exception("handshake failed")
-            raise _refused(BROKEN) from error
+            return BROKEN
+        return None
 
-    async def _let_in(self, sid: str, environ: dict[str, Any], auth: object) -> Socket:
-        address: str = environ["aiohttp.request"][ADDRESS]
+    async def _let_in(self, sid: str, address: str, auth: object) -> Socket:
         claims = await self._accounts.claims(auth.get("token") if isinstance(auth, dict) else None)
         actor = await self._accounts.standing.actor(claims, address)
         actor.must(Permission.STATION_LISTEN)
@@ -287,8 +287,3 @@ class Gateway:
             return request.model_validate({} if body is None else body)
         except ValidationError as error:
             raise InvalidInput(explain(error)) from error
-
-
-def _refused(body: dict[str, Any]) -> Exception:
-    refused: Exception = socketio.exceptions.ConnectionRefusedError(str(body["message"]), body)
-    return refused

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 import socketio
 import structlog
+from aiohttp import web
 from socketio import packet
 
 from controlplane.errors import AwazError, NotFound, TooLarge
@@ -28,7 +29,8 @@ MOST_CONNECTS = 3
 """Tries of a CONNECT on one WebSocket: a client whose token was refused may come with another at once."""
 EVENT_START = re.compile(r"2(\d{0,9})\[")
 
-Gone = Callable[[str], Awaitable[None]]
+LetIn = Callable[[str, web.Request, object], Awaitable[dict[str, Any] | None]]
+"""Lets somebody in, by sid, request and what CONNECT said; returns why not, as the refusal's `data`."""
 
 
 class UnknownEvent(NotFound):
@@ -52,29 +54,31 @@ class Json:
 
 
 class StrictPacket(packet.Packet):  # type: ignore[misc]  # the library has no types
-    """The library's packet, with our JSON."""
+    """The library's packet, with our JSON and nothing binary."""
 
+    uses_binary_events = False
     json = Json
 
 
-def make(connect_within_s: float, **options: Any) -> "Server":  # noqa: ANN401 - the library's own options
+def make(connect_within_s: float, let_in: LetIn, **options: Any) -> "Server":  # noqa: ANN401 - the library's own options
     """Make a server that fans out quickly, or the stock way where the libraries have changed."""
     lacking = fanout.missing()
     if lacking:
         log.warning("fan-out takes the stock way, slower", missing=lacking)
     else:
         options["client_manager"] = fanout.Fanout()
-    return Server(connect_within_s, serializer=StrictPacket, max_http_buffer_size=FRAME_BYTES, **options)
+    return Server(connect_within_s, let_in, serializer=StrictPacket, max_http_buffer_size=FRAME_BYTES, **options)
 
 
 class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no types
     """The server that strangers reach."""
 
-    def __init__(self, connect_within_s: float, **options: Any) -> None:  # noqa: ANN401 - the library's own options
-        super().__init__(**options)
+    def __init__(self, connect_within_s: float, let_in: LetIn, **options: Any) -> None:  # noqa: ANN401 - the library's own options
+        super().__init__(namespaces=[NAMESPACE], **options)
         self.allowed: frozenset[str] = frozenset()
         self.cuts: dict[str, int] = {}
         self._connect_within_s = connect_within_s
+        self._let_in = let_in
         self._connects: dict[str, int] = {}
 
     def cut(self, eio_sid: str, why: str) -> None:
@@ -144,11 +148,25 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
         if self._connects[eio_sid] > MOST_CONNECTS:
             self.cut(eio_sid, "too many CONNECTs")
             return
-        await self._handle_connect(eio_sid, namespace, data)
-        sid = self.manager.sid_from_eio_sid(eio_sid, NAMESPACE)
-        if sid is not None and eio_sid not in self.environ:
+        if namespace != NAMESPACE:
+            await self._answer_connect(eio_sid, packet.CONNECT_ERROR, namespace, {"message": "no such namespace"})
+            return
+        sid = await self.manager.pre_connect(eio_sid, NAMESPACE)
+        refusal = await self._let_in(sid, self.environ[eio_sid]["aiohttp.request"], data)
+        if refusal is not None:
+            await self.manager.disconnect(sid, NAMESPACE, ignore_queue=True)
+            body = {"message": refusal["message"], "data": refusal}
+            await self._answer_connect(eio_sid, packet.CONNECT_ERROR, NAMESPACE, body)
+            return
+        await self.manager.connect(sid, NAMESPACE)
+        if eio_sid in self.environ:
+            await self._answer_connect(eio_sid, packet.CONNECT, NAMESPACE, {"sid": sid})
+        else:
             # It went away while it was being let in, and nobody else will clean up after it.
             await self._leave(sid, "gone while connecting")
+
+    async def _answer_connect(self, eio_sid: str, kind: int, namespace: str, body: dict[str, Any]) -> None:
+        await self._send_packet(eio_sid, self.packet_class(kind, namespace=namespace, data=body))
 
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002, ANN401 - the library's signature
         name = data[0] if isinstance(data, list) and data else None

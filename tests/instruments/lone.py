@@ -25,8 +25,8 @@ class Lone:
     process: "subprocess.Popen[bytes]"
 
     @classmethod
-    def start(cls, **settings: str) -> "Lone":
-        """Start it and wait until it answers."""
+    def start(cls, core: int | None = None, **settings: str) -> "Lone":
+        """Start it, on one core if one is named, and wait until it answers."""
         directory = tempfile.TemporaryDirectory(prefix="awaz-lone-")
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AWAZ")},
@@ -39,7 +39,8 @@ class Lone:
         for place in ("programs", "liquidsoap", "icecast"):
             (Path(directory.name) / place).mkdir()
         log = (Path(directory.name) / "daemon.log").open("wb")
-        command = [sys.executable, "-m", "controlplane", "serve"]
+        pinned = [] if core is None else ["taskset", "-c", str(core)]
+        command = [*pinned, sys.executable, "-m", "controlplane", "serve"]
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         log.close()
         lone = cls(directory, environment, process)

@@ -26,6 +26,7 @@ OF_A_USER, OF_AN_ADDRESS = 5, 10
 def lone() -> Iterator[Lone]:
     """A daemon with small quotas for joining and none that matter for the rest."""
     running = Lone.start(
+        None,
         AWAZ__LIMITS__JOIN=f"{OF_A_USER}/2 seconds per user, {OF_AN_ADDRESS}/2 seconds per address",
         **{f"AWAZ__LIMITS__{name}": PLENTY for name in ("GUEST", "HANDSHAKE", "READ", "WRITE", "ACCOUNT", "LOGIN")},
         AWAZ__LIMITS__REFRESH=PLENTY,

@@ -273,11 +273,11 @@ async def test_an_event_that_takes_too_long_is_answered_and_the_next_ones_keep_t
     ("origin", "status"),
     [
         ("https://friend.example", 101),
-        ("https://friend.example.evil", 400),
-        ("https://evil-friend.example", 400),
-        ("http://friend.example", 400),
-        ("https://evil.example", 400),
-        ("null", 400),
+        ("https://friend.example.evil", 403),
+        ("https://evil-friend.example", 403),
+        ("http://friend.example", 403),
+        ("https://evil.example", 403),
+        ("null", 403),
         ("", 101),
     ],
 )
