@@ -177,7 +177,7 @@ class Gateway:
         """Close every socket."""
         await self.server.shutdown()
         for sid in list(self._sockets):
-            await self.server.disconnect(sid)
+            self.server.cut_sid(sid, "going away")
 
     async def _answered(self, request: type[Request], answerer: Answerer, sid: str, body: object) -> dict[str, Any]:
         socket = self._sockets.get(sid)

@@ -1,0 +1,119 @@
+"""Connections: who is let in when many come, who is not reading, who does not answer, and how one ends."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from controlplane.app import Daemon
+from controlplane.config import Gateway, Settings
+from controlplane.errors import Busy, TooFast
+from controlplane.live.admission import Admission
+from controlplane.live.engine import BACKLOG_BYTES
+from tests.instruments.raw import SOCKET, Raw
+
+Enter = Callable[..., Awaitable[Raw]]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.model_validate(
+        {"data_dir": tmp_path, "pipeline": {"manager": "none"}, "gateway": {"handshakes_per_s": 5}}
+    )
+
+
+async def test_more_handshakes_than_a_second_has_room_for_are_told_to_come_back(url: str, enter: Enter) -> None:
+    opened = await asyncio.gather(*(enter() for _ in range(12)), return_exceptions=True)
+    refused = [each for each in opened if isinstance(each, aiohttp.WSServerHandshakeError)]
+    assert 5 <= len(refused) <= 7
+    assert {(each.status, each.headers["Retry-After"]) for each in refused if each.headers} == {(503, "2")}
+    await asyncio.sleep(1.0)
+    await enter()
+
+
+def test_there_is_room_for_so_many_in_all_and_for_loopback_as_many() -> None:
+    admission = Admission(Gateway(connections=3, connections_per_address=2))
+    with ExitStack() as open_ones:
+        for _ in range(2):
+            open_ones.enter_context(admission.place("203.0.113.7"))
+        with pytest.raises(TooFast):
+            open_ones.enter_context(admission.place("203.0.113.7"))
+        open_ones.enter_context(admission.place("127.0.0.1"))
+        with pytest.raises(Busy):
+            open_ones.enter_context(admission.place("127.0.0.1"))
+    assert admission.open == 0
+    with admission.place("203.0.113.7"):
+        assert admission.open == 1
+
+
+async def test_a_client_that_does_not_read_is_cut_off(daemon: Daemon, url: str, enter: Enter) -> None:
+    idle, honest = [await enter(daemon.accounts.guest(name).access_token) for name in ("idle", "honest")]
+    for raw in (idle, honest):
+        await raw.call("stream:join", {"station": "awaz"})
+    connection = idle.socket._conn
+    assert connection is not None
+    assert connection.transport is not None
+    connection.transport.pause_reading()
+    body = {"filling": "x" * 60_000}
+    async with asyncio.timeout(20):
+        while daemon.gateway.connected == 2:
+            await daemon.gateway.emit("filling", body, ["station:awaz"])
+            await honest.until_event("filling")
+    assert (await honest.call("stream:heartbeat", {"t": 1}, 9))["ok"]
+    assert daemon.hub.sockets("awaz") == 1
+    assert BACKLOG_BYTES == 1024 * 1024
+
+
+async def test_who_does_not_answer_a_ping_is_gone_and_who_does_stays(
+    daemon: Daemon, url: str, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = daemon.gateway.server.eio
+    monkeypatch.setattr(engine, "ping_interval", 0.1)
+    monkeypatch.setattr(engine, "ping_timeout", 0.3)
+    silent, alive = [await enter(daemon.accounts.guest(name).access_token) for name in ("silent", "alive")]
+    async with asyncio.timeout(5):
+        while daemon.gateway.connected == 2:
+            message = await alive.socket.receive()
+            assert message.data == "2"
+            await alive.send("3")
+    assert next(socket.actor.name for socket in daemon.gateway.sockets()) == "alive"
+    await silent.until_closed()
+
+
+async def test_what_was_said_before_the_end_is_still_heard(daemon: Daemon, enter: Enter) -> None:
+    raw = await enter(daemon.accounts.guest("x").access_token)
+    sid = daemon.gateway.sockets()[0].sid
+    await daemon.gateway.server.emit("last:words", {"said": "y" * 50_000}, room=sid)
+    daemon.gateway.server.cut_sid(sid, "the end")
+    assert len((await raw.until_event("last:words"))["said"]) == 50_000
+    await raw.until_closed()
+
+
+async def test_a_client_may_ping_as_websockets_do(enter: Enter, daemon: Daemon) -> None:
+    raw = await enter(daemon.accounts.guest("x").access_token)
+    await raw.socket.ping(b"are you there")
+    assert (await raw.call("stream:heartbeat", {"t": 1}))["ok"]
+
+
+async def test_more_frames_than_anybody_needs_end_the_connection(enter: Enter, daemon: Daemon) -> None:
+    raw = await enter(daemon.accounts.guest("x").access_token)
+    await asyncio.gather(*(raw.send("3") for _ in range(1000)), return_exceptions=True)
+    await raw.until_closed()
+
+
+@pytest.mark.parametrize("query", ["EIO=3&transport=websocket", "transport=websocket", "EIO=4&transport=polling"])
+async def test_another_protocol_is_refused_with_what_to_do(url: str, query: str) -> None:
+    async with aiohttp.ClientSession() as http, http.get(f"{url}/socket.io/?{query}") as answer:
+        assert answer.status == 400
+        assert "websocket" in json.dumps(await answer.json()).lower()
+
+
+async def test_the_greeting_says_what_the_client_has_to_keep_to(url: str) -> None:
+    async with aiohttp.ClientSession() as http, http.ws_connect(url + SOCKET) as socket:
+        greeting = json.loads((await socket.receive_str())[1:])
+    assert greeting["upgrades"] == []
+    assert (greeting["pingInterval"], greeting["pingTimeout"], greeting["maxPayload"]) == (25_000, 10_000, 65_536)
