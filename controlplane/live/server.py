@@ -16,7 +16,7 @@ import structlog
 from aiohttp import web
 from socketio import packet
 
-from controlplane.errors import AwazError, NotFound, TooLarge
+from controlplane.errors import AwazError, ConfigError, NotFound, TooLarge
 from controlplane.live import fanout
 from controlplane.live.engine import Engine
 
@@ -27,6 +27,15 @@ EVENT_BYTES = 16 * 1024
 FRAME_BYTES = 64 * 1024
 MOST_CONNECTS = 3
 """Tries of a CONNECT on one WebSocket: a client whose token was refused may come with another at once."""
+GUARDED = (
+    "_handle_eio_connect",
+    "_handle_eio_message",
+    "_handle_eio_disconnect",
+    "_handle_event",
+    "_handle_disconnect",
+    "_send_packet",
+)
+"""What is overridden below to keep strangers out; without these the daemon does not start."""
 EVENT_START = re.compile(r"2(\d{0,9})\[")
 
 LetIn = Callable[[str, web.Request, object], Awaitable[dict[str, Any] | None]]
@@ -74,6 +83,9 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
     """The server that strangers reach."""
 
     def __init__(self, connect_within_s: float, let_in: LetIn, **options: Any) -> None:  # noqa: ANN401 - the library's own options
+        unguarded = [name for name in GUARDED if not hasattr(socketio.AsyncServer, name)]
+        if unguarded:
+            raise ConfigError([f"this python-socketio cannot be guarded: it has no {', '.join(unguarded)}"])
         super().__init__(namespaces=[NAMESPACE], **options)
         self.allowed: frozenset[str] = frozenset()
         self.cuts: dict[str, int] = {}

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import socketio
 
 from controlplane.app import Daemon
 from controlplane.config import Gateway, Settings
-from controlplane.errors import Busy, TooFast
+from controlplane.errors import Busy, ConfigError, TooFast
+from controlplane.events import StreamStopped
+from controlplane.live import fanout
 from controlplane.live.admission import Admission
 from controlplane.live.engine import BACKLOG_BYTES
+from controlplane.live.gateway import Gateway as SocketGateway
 from tests.instruments.raw import SOCKET, Raw
 
 Enter = Callable[..., Awaitable[Raw]]
@@ -117,3 +121,30 @@ async def test_the_greeting_says_what_the_client_has_to_keep_to(url: str) -> Non
         greeting = json.loads((await socket.receive_str())[1:])
     assert greeting["upgrades"] == []
     assert (greeting["pingInterval"], greeting["pingTimeout"], greeting["maxPayload"]) == (25_000, 10_000, 65_536)
+
+
+async def test_a_library_that_cannot_be_guarded_is_not_served(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(socketio.AsyncServer, "_handle_event")
+    with pytest.raises(ConfigError, match="_handle_event"):
+        SocketGateway(daemon.accounts, daemon.site.limiter, daemon.settings)
+
+
+@pytest.fixture
+def stock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the private parts that the quick way needs be missing."""
+    monkeypatch.setattr(fanout, "missing", lambda: ["something"])
+
+
+async def test_the_stock_way_is_slower_and_does_the_same(stock: None, daemon: Daemon, enter: Enter) -> None:
+    raw = await enter(daemon.accounts.guest("x").access_token)
+    await raw.call("stream:join", {"station": "awaz"})
+    sending = asyncio.create_task(daemon.hub.run())
+    daemon.hub.publish("awaz", StreamStopped(broadcast_id="1", reason="r", then="autodj"))
+    assert (await raw.until_event("stream:stopped"))["broadcast_id"] == "1"
+    sending.cancel()
+    assert (await raw.call("connect", {}, 2))["error"]["code"] == "unknown_event"
+    await raw.send("451-[]")
+    await raw.until_closed()
+    async with asyncio.timeout(5):
+        while daemon.hub.sockets("awaz"):
+            await asyncio.sleep(0.01)
