@@ -30,6 +30,11 @@ class Demo:
     settings: Settings
     paths: Paths
 
+    @property
+    def first_start(self) -> bool:
+        """Whether nobody has been told about the demo station yet."""
+        return not self._known()
+
     async def prepare(self) -> dict[str, Any]:
         """Return what var/demo.json says, made new where it is not true any more."""
         engine = connect(self.settings.database_url)

@@ -37,6 +37,7 @@ class Stack:
     settings: Settings
     config: Path | None
     console: Console
+    first_start: bool = False
 
     def run(self) -> int:
         """Run until Ctrl-C or SIGTERM; return the exit code. Raises ConfigError if something is missing."""
@@ -70,7 +71,9 @@ class Stack:
         for place in (paths.logs, paths.programs, paths.root / "run"):
             directory(place)
         migrate(self.settings.database_url)
-        told = asyncio.run(Demo(self.settings, paths).prepare())
+        demo = Demo(self.settings, paths)
+        self.first_start = demo.first_start
+        told = asyncio.run(demo.prepare())
         tunes.synthesise_all(paths.tracks(SLUG), paths.safe_track)
         install_scripts(paths, Path("deploy/liquidsoap").absolute())
         rows = asyncio.run(self._stations())
@@ -110,6 +113,8 @@ class Stack:
             ("Mount", told["mount_url"]),
             ("Studio", told["studio_url"]),
             ("Owner", f"{told['owner']['login']} / {told['owner']['password']}"),
+            # The other secrets of the demo are of use to the owner every day, this one is not.
+            *([("Admin", f"{told['admin']['login']} / {told['admin']['password']}")] if self.first_start else []),
             ("butt", "Settings, Main, Server: ADD, type Icecast"),
             ("  address", encoder["host"]),
             ("  port", str(encoder["port"])),

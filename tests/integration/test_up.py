@@ -76,6 +76,7 @@ def test_a_second_run_keeps_what_was_made_is_quick_and_ctrl_c_ends_all_of_it() -
     kept = Path(str(first.directory) + "-kept")
     try:
         pids = [first.pid(name) for name in ("icecast", "daemon", "pipeline-awaz", "pipeline-offair")]
+        assert first.demo["admin"]["password"] in (first.directory / "up.log").read_text()
         shutil.copytree(first.data, kept, symlinks=True, ignore=shutil.ignore_patterns("*.sock"))
         first.stop()
         assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
@@ -98,6 +99,7 @@ def test_a_second_run_keeps_what_was_made_is_quick_and_ctrl_c_ends_all_of_it() -
             assert said[-1], said
         assert time.monotonic() - began < 15
         assert first.demo["encoder"]["key"].encode() in b"".join(said)
+        assert first.demo["admin"]["password"].encode() not in b"".join(said)
     finally:
         second.terminate()
         second.communicate(timeout=30)
