@@ -30,6 +30,11 @@ def is_loopback(address: str) -> bool:
     return ipaddress.ip_network(address).is_loopback or address == f"::/{IPV6_PREFIX}"
 
 
+def is_of_many(address: str) -> bool:
+    """Say whether everybody might be behind an address: that of a proxy on this machine, or none."""
+    return address == UNKNOWN or is_loopback(address)
+
+
 def _counted(text: str) -> str:
     try:
         address = ipaddress.ip_address(text.partition("%")[0])

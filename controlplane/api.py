@@ -1,11 +1,13 @@
 """Every body of the HTTP API under /api/v1."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
 from controlplane.events import DigestEntry, Kind, OnAirKind, Slug, StreamListeners, StreamMetadata, StreamQuality, Wire
 
+Word = Annotated[str, Field(pattern=r"^\P{Cc}*$", max_length=64)]
+"""A login or an identifier, as it comes in: no control characters, which databases differ over."""
 StationRole = Literal["owner", "host", "moderator", "listener"]
 
 
@@ -18,7 +20,7 @@ class GuestRequest(Wire):
 class LoginRequest(Wire):
     """Sign in with a password."""
 
-    login: str = Field(max_length=64)
+    login: Word
     password: str = Field(max_length=256)
 
 
@@ -58,7 +60,7 @@ class LogoutRequest(Wire):
 class UpgradeRequest(Wire):
     """Become a user: the guest's open sockets become the user's, and the name stays unless another is given."""
 
-    login: str = Field(max_length=64)
+    login: Word
     password: str = Field(max_length=256)
     name: str | None = Field(None, max_length=40)
 
@@ -88,7 +90,7 @@ class MemberView(Wire):
 class MemberRequest(Wire):
     """Give a user a role at a station, or another one."""
 
-    login: str = Field(max_length=64)
+    login: Word
     role: StationRole
 
 
@@ -140,7 +142,7 @@ class AcceptAnswer(Wire):
 class KeyRequest(Wire):
     """Make a stream key, for oneself or for the user with `login`, who becomes a host without a role there."""
 
-    login: str | None = Field(None, max_length=64)
+    login: Word | None = None
     label: str = Field("", max_length=80)
 
 
@@ -166,7 +168,7 @@ class KeysAnswer(Wire):
 class BanRequest(Wire):
     """Send somebody away: at once, and for `seconds` or until allowed again."""
 
-    user_id: str = Field(max_length=64)
+    user_id: Word
     seconds: int | None = Field(None, ge=1, le=10 * 365 * 86400)
     reason: str = Field("", max_length=200)
 

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote
 
 import limits
 import structlog
@@ -185,7 +186,7 @@ class RateLimiter:
             if rule.dimension in who:
                 for store in stores:
                     try:
-                        await store.clear(rule.item.key_for(quota, rule.dimension, who[rule.dimension]))
+                        await store.clear(rule.item.key_for(*_names(quota, rule, who)))
                     except (RedisError, OSError, TimeoutError) as error:
                         log.info("a quota was not freed in Redis", reason=str(error))
 
@@ -199,14 +200,19 @@ class RateLimiter:
         for rule in self._rules[quota]:
             if rule.dimension not in who:
                 continue
-            names = (quota, rule.dimension, who[rule.dimension])
-            strikes = rule.item.key_for(*names, "strikes")
+            names = _names(quota, rule, who)
+            strikes = rule.item.key_for("strikes", *names)
             if await store.get(strikes) > self._strikes * rule.item.amount:
                 raise _too_fast(quota, await store.get_expiry(strikes) - time.time())
             if not await limiter.hit(rule.item, *names):
                 await store.incr(strikes, max(STRIKE_WINDOW_S, rule.item.get_expiry()))
                 free = await limiter.get_window_stats(rule.item, *names)
                 raise _too_fast(quota, free.reset_time - time.time())
+
+
+def _names(quota: Quota, rule: Rule, who: Mapping[str, str]) -> tuple[str, str, str]:
+    # Encoded, since the library joins the parts of a key with slashes, and this part is a stranger's.
+    return quota, rule.dimension, quote(who[rule.dimension], safe="")
 
 
 def _too_fast(quota: Quota, seconds: float) -> TooFast:

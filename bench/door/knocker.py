@@ -13,7 +13,7 @@ import time
 from itertools import count as numbers
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
-DEFLATE_END = b"\r\n\r\n"
+HEADERS_END = b"\r\n\r\n"
 PAUSE_S = 0.2
 
 
@@ -37,7 +37,7 @@ async def come_in(port: int, token: str, address: str) -> tuple[asyncio.StreamRe
     """Open a WebSocket and connect with a token; raise ConnectionError when refused."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(upgrade(port, address))
-    status = await reader.readuntil(DEFLATE_END)
+    status = await reader.readuntil(HEADERS_END)
     if b" 101 " not in status.partition(b"\r\n")[0]:
         writer.close()
         raise ConnectionError(status.partition(b"\r\n")[0].decode())
@@ -82,7 +82,7 @@ async def idle(port: int, count: int, at_once: int) -> None:
                 async with place:
                     reader, writer = await asyncio.open_connection("127.0.0.1", port)
                     writer.write(upgrade(port, address))
-                    await reader.readuntil(DEFLATE_END)
+                    await reader.readuntil(HEADERS_END)
                 await reader.read()
             except (OSError, asyncio.IncompleteReadError):
                 pass

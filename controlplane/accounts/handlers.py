@@ -69,8 +69,8 @@ class AccountHandlers:
     async def logout(self, call: Call) -> Done:
         """End this session, or all of them; a guest has none, and forgets the tokens."""
         asked = await call.body(LogoutRequest)
-        if call.claims is not None and call.actor.role != "guest":
-            await self.accounts.logout(call.claims, call.by, everywhere=asked.everywhere)
+        if call.actor.role != "guest":
+            await self.accounts.logout(call.known, call.by, everywhere=asked.everywhere)
         return Done()
 
     async def upgrade(self, call: Call) -> TokenAnswer:
@@ -87,7 +87,7 @@ class AccountHandlers:
     async def password(self, call: Call) -> TokenAnswer:
         """Choose another password; all other sessions end."""
         asked = await call.body(PasswordRequest)
-        return self._answer(await self.accounts.change_password(call.actor.id, asked.current, asked.password, call.by))
+        return self._answer(await self.accounts.change_password(call.known, asked.current, asked.password, call.by))
 
     async def everybody(self, _call: Call) -> AccountsAnswer:
         """List the users."""

@@ -33,6 +33,8 @@ class Claims:
     session: str | None
     issued_at: int
     expires_at: int
+    since: int
+    """When the subject was first let in: a guest's identity is older than its newest token."""
 
 
 def check_login(login: str) -> str:
@@ -87,7 +89,8 @@ def read_claims(payload: bytes, issuer: str, audience: str, now: float, most_s: 
     if not subject or not subject.isprintable():
         raise Unauthenticated("the token is for nobody")
     name, session = _text(claims, "name", NAME_LETTERS), _text(claims, "sid", SESSION_LETTERS)
-    return Claims(subject, name, issuer, session or None, issued, expires)
+    since = _time(claims, "auth_time")
+    return Claims(subject, name, issuer, session or None, issued, expires, issued if since is None else since)
 
 
 def _object(raw: bytes) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.accounts.actor import GUEST_PREFIX, Actor
 from controlplane.accounts.passwords import Passwords
-from controlplane.accounts.rules import Claims, check_login, check_password
+from controlplane.accounts.rules import LOGIN, Claims, check_login, check_password
 from controlplane.accounts.sessions import Opened, Sessions
 from controlplane.accounts.standing import Standing
 from controlplane.accounts.tokens import TokenMint
@@ -17,7 +17,7 @@ from controlplane.db import audit, authority, users
 from controlplane.db.audit import CONSOLE, By
 from controlplane.db.engine import reading, writing
 from controlplane.db.users import User
-from controlplane.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from controlplane.errors import Banned, Conflict, Forbidden, NotFound, Unauthenticated
 from controlplane.onair import titles
 
 NAME_BYTES = 80
@@ -61,7 +61,7 @@ class Accounts:
         if claims.issuer == self.mint.settings.issuer:
             return claims
         user_id = await self._from_elsewhere(claims)
-        return Claims(user_id, claims.name, claims.issuer, None, claims.issued_at, claims.expires_at)
+        return replace(claims, subject=user_id, session=None)
 
     async def actor(self, token: object, address: str) -> Actor:
         """Return whose token it is, with the roles the database gives now; raise Unauthenticated or Banned."""
@@ -75,7 +75,7 @@ class Accounts:
     async def login(self, login: str, password: str, by: By) -> Granted:
         """Open a session for the right password; raise Unauthenticated."""
         async with reading(self.engine) as connection:
-            user = await users.by_login(connection, login)
+            user = await users.by_login(connection, login) if LOGIN.fullmatch(login) else None
         # An unknown login costs the same work, so that the time taken does not tell which logins exist.
         if not await self.passwords.verify(user.password_hash if user else None, password) or user is None:
             raise Unauthenticated(WRONG)
@@ -89,7 +89,7 @@ class Accounts:
         if "." in refresh_token:
             claims = self.mint.read_guest_refresh(refresh_token)
             actor = await self.standing.actor(claims, by.address)
-            return self._guest(actor.id, actor.name, refresh_token)
+            return self._guest(actor.id, actor.name, refresh_token, claims.since)
         opened = await self.sessions.refresh(refresh_token, by)
         async with reading(self.engine) as connection:
             user = await users.by_id(connection, opened.user_id)
@@ -98,17 +98,21 @@ class Accounts:
         return self._granted(user, opened)
 
     async def logout(self, claims: Claims, by: By, *, everywhere: bool) -> None:
-        """End the session of a token, or all of its user's."""
+        """End the session of a token, or all of its user's; without a session, all tokens that have none."""
         async with authority.changing(self.engine) as connection:
             if everywhere:
                 await self.sessions.end_all(connection, claims.subject, "logout")
             elif claims.session is not None:
                 await self.sessions.end(connection, [claims.session], "logout")
+            else:
+                await self.sessions.end_minted(connection, claims.subject)
             await audit.note(connection, _now_ms(), by, "session.end", "all" if everywhere else "")
         await self.standing.refresh()
 
     async def upgrade(self, guest: Actor, login: str, password: str, name: str | None, by: By) -> Granted:
-        """Make a guest a user; raise InvalidInput, Forbidden or Conflict. Its open sockets become the user's."""
+        """Make a guest a user, with its open sockets; raise InvalidInput, Forbidden, Banned or Conflict."""
+        for reason in guest.banned.values():
+            raise Banned(reason)  # another name would lead around it
         if not self.signup:
             raise Forbidden("accounts are made by those who run this platform: ask them for one")
         check_password(password, check_login(login))
@@ -118,21 +122,24 @@ class Accounts:
         async with authority.changing(self.engine) as connection:
             await self._add(connection, user, By(user.id, user.name, by.address), "user.signup")
             until = _now_ms() + self.mint.settings.refresh_lifetime_s * 1000
-            await authority.revoke(connection, [guest.id], until, user.id)
             opened = await self.sessions.open(connection, user.id)
+            await authority.revoke(connection, [guest.id], until, authority.Heir(user.id, opened.session))
         await self.standing.refresh()
         return self._granted(user, opened)
 
-    async def change_password(self, user_id: str, current: str, password: str, by: By) -> Granted:
-        """Give oneself another password: all sessions end but a new one; raise Unauthenticated or InvalidInput."""
+    async def change_password(self, claims: Claims, current: str, password: str, by: By) -> Granted:
+        """Give oneself another password, which ends all sessions but this one; raise Forbidden or InvalidInput."""
         async with reading(self.engine) as connection:
-            user = await users.by_id(connection, user_id)
+            user = await users.by_id(connection, claims.subject)
         if not await self.passwords.verify(user.password_hash if user else None, current) or user is None:
             raise Forbidden("current: that is not your password")
         stored = await self.passwords.hash(check_password(password, user.login))
         async with authority.changing(self.engine) as connection:
-            await self._set_password(connection, user, stored, by)
-            opened = await self.sessions.open(connection, user.id)
+            await self._set_password(connection, user, stored, by, claims.session)
+            if claims.session is None:
+                opened = await self.sessions.open(connection, user.id)
+            else:
+                opened = await self.sessions.renew(connection, claims.session, user.id)
         await self.standing.refresh()
         return self._granted(user, opened)
 
@@ -208,9 +215,11 @@ class Accounts:
         await users.add(connection, user, _now_ms())
         await audit.note(connection, _now_ms(), by, action, user.login, detail={"role": user.role})
 
-    async def _set_password(self, connection: AsyncConnection, user: User, stored: str, by: By) -> None:
+    async def _set_password(
+        self, connection: AsyncConnection, user: User, stored: str, by: By, here: str | None = None
+    ) -> None:
         await users.set_password(connection, user.id, stored)
-        await self.sessions.end_all(connection, user.id, "password")
+        await self.sessions.end_all(connection, user.id, "password", but=here)
         await audit.note(connection, _now_ms(), by, "user.password", user.login)
 
     @staticmethod
@@ -220,9 +229,9 @@ class Accounts:
             raise NotFound(f"there is no user {login[:64]!r}")
         return user
 
-    def _guest(self, guest_id: str, name: str, refresh_token: str | None = None) -> Granted:
+    def _guest(self, guest_id: str, name: str, refresh_token: str | None = None, since: int | None = None) -> Granted:
         refresh_token = refresh_token or self.mint.make_guest_refresh(guest_id, name)
-        return Granted(self.mint.make(guest_id, name), refresh_token, guest_id, name, "guest")
+        return Granted(self.mint.make(guest_id, name, since=since), refresh_token, guest_id, name, "guest")
 
     def _granted(self, user: User, opened: Opened) -> Granted:
         token = self.mint.make(user.id, user.name, session=opened.session)

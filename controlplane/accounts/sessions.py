@@ -78,10 +78,19 @@ class Sessions:
         await table.end(connection, sessions, now_ms, reason)
         await authority.revoke(connection, sessions, now_ms + MOST_LIFETIME_S * 1000)
 
-    async def end_all(self, connection: AsyncConnection, user_id: str, reason: str) -> None:
-        """End all of a user's sessions, and the tokens that were minted without one."""
-        await self.end(connection, await table.open_ones(connection, user_id), reason)
+    async def end_all(self, connection: AsyncConnection, user_id: str, reason: str, but: str | None = None) -> None:
+        """End all of a user's sessions but one, and the tokens that were minted without any."""
+        await self.end(connection, [each for each in await table.open_ones(connection, user_id) if each != but], reason)
+        await self.end_minted(connection, user_id)
+
+    async def end_minted(self, connection: AsyncConnection, user_id: str) -> None:
+        """Let the tokens that a user has without a session hold no more."""
         await users.tokens_from(connection, user_id, int(time.time()) + 1)
+
+    async def renew(self, connection: AsyncConnection, session: str, user_id: str) -> Opened:
+        """Give a session another refresh token for the one it has, in the caller's transaction."""
+        await table.spend_all(connection, session, _now_ms())
+        return await self._next(connection, session, user_id)
 
     async def _next(self, connection: AsyncConnection, session: str, user_id: str) -> Opened:
         refresh_token = secrets.token_urlsafe(REFRESH_BYTES)

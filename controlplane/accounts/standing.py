@@ -4,6 +4,7 @@ The database has a stamp that rises with every change of these. It is looked at 
 our own; when it rose, everything is read again and those who hold open sockets are told.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,15 +14,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from controlplane.accounts.actor import GUEST_PREFIX, Actor
 from controlplane.accounts.rules import Claims
 from controlplane.db import authority
-from controlplane.db.authority import Ban, Person
+from controlplane.db.authority import Ban, Heir, Person
 from controlplane.db.engine import reading
 from controlplane.errors import Banned, Unauthenticated
 
 MOST_PEOPLE = 20_000
 """So many users are kept in memory; with more, those not seen for longest are read again when they come."""
 
+ADDRESS_BAN_S = 86_400
+"""For a day after a ban, new guests from its address are taken for the one who was sent away."""
+
 ENDED = "this session has ended: sign in again"
 GONE = "the token is for nobody who is known here"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database said at one time."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    revoked: dict[str, Heir | None] = field(default_factory=dict)
+    bans: dict[str, list[Ban]] = field(default_factory=dict)
+    addresses: dict[str, list[Ban]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -29,11 +43,9 @@ class Standing:
     """The only holder of what the database says of people. While it says nothing, what was last known stands."""
 
     engine: AsyncEngine
-    _stamp: int = 0
-    _people: dict[str, Person] = field(default_factory=dict)
-    _revoked: dict[str, str | None] = field(default_factory=dict)
-    _bans: dict[str, list[Ban]] = field(default_factory=dict)
-    _addresses: dict[str, list[Ban]] = field(default_factory=dict)
+    _known: Known | None = None
+    _told_of: int = 0
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _told: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     def on_change(self, callback: Callable[[], Awaitable[None]]) -> None:
@@ -42,67 +54,89 @@ class Standing:
 
     async def refresh(self) -> None:
         """Look whether anything changed, and if so take it over and tell; raise Upstream, with the old state kept."""
-        async with reading(self.engine) as connection:
-            stamp = await authority.stamp(connection)
-            if stamp == self._stamp:
-                return
-            await self._read(connection)
-            self._stamp = stamp
-        for callback in self._told:
-            await callback()
+        async with self._lock:
+            async with reading(self.engine) as connection:
+                stamp = await authority.stamp(connection)
+                if stamp == self._told_of:
+                    return
+                people = list(self._known.people) if self._known is not None else []
+                self._known = await _read(connection, people)
+            for callback in self._told:
+                await callback()
+            # Only now: a telling that failed is done again the next time.
+            self._told_of = stamp
 
     async def actor(self, claims: Claims, address: str) -> Actor:
         """Return who the claims speak for; raise Unauthenticated, Banned or, where nothing is known yet, Upstream."""
-        if not self._stamp:
-            await self.refresh()
-        if claims.session is not None and claims.session in self._revoked:
+        guest = claims.subject.startswith(GUEST_PREFIX)
+        while True:
+            known = self._known
+            if known is None:
+                await self.refresh()
+                continue
+            person = None if guest else known.people.pop(claims.subject, None) or await self._find(claims.subject)
+            # What was asked for may be older than what is known by now.
+            if known is self._known:
+                break
+        if claims.session is not None and claims.session in known.revoked:
             raise Unauthenticated(ENDED)
-        if claims.subject.startswith(GUEST_PREFIX):
-            return self._guest(claims, address)
-        person = self._people.pop(claims.subject, None) or await self._find(claims.subject)
-        self._people[person.id] = person
-        if claims.session is None and claims.issued_at < person.tokens_from:
-            raise Unauthenticated(ENDED)
-        banned = self._judge(self._bans.get(person.id, []), exempt=person.role == "admin")
-        return Actor(person.id, person.name, person.role, person.at, banned)
+        return self._guest(known, claims, address) if person is None else self._person(known, person, claims)
 
-    def heir(self, subject: str) -> str | None:
+    def heir(self, subject: str) -> Heir | None:
         """Return the user that a guest has become."""
-        return self._revoked.get(subject)
-
-    def _guest(self, claims: Claims, address: str) -> Actor:
-        if claims.subject in self._revoked:
-            raise Unauthenticated(ENDED)
-        bans = [*self._bans.get(claims.subject, []), *self._addresses.get(address, [])]
-        return Actor(claims.subject, claims.name, "guest", {}, self._judge(bans))
+        return self._known.revoked.get(subject) if self._known is not None else None
 
     @staticmethod
-    def _judge(bans: list[Ban], *, exempt: bool = False) -> dict[str, str]:
-        now_ms = time.time() * 1000
-        banned = {}
-        for ban in bans:
-            if exempt or (ban.until is not None and ban.until <= now_ms):
-                continue
-            if ban.slug is None:
-                raise Banned(f"you were sent away{f': {ban.reason}' if ban.reason else ''}")
-            banned[ban.slug] = f"you were sent away from this station{f': {ban.reason}' if ban.reason else ''}"
-        return banned
+    def _person(known: Known, person: Person, claims: Claims) -> Actor:
+        known.people[person.id] = person
+        if claims.session is None and claims.issued_at < person.tokens_from:
+            raise Unauthenticated(ENDED)
+        banned = _judge(known.bans.get(person.id, []), exempt=person.role == "admin")
+        return Actor(person.id, person.name, person.role, person.at, banned)
+
+    @staticmethod
+    def _guest(known: Known, claims: Claims, address: str) -> Actor:
+        if claims.subject in known.revoked:
+            raise Unauthenticated(ENDED)
+        # An address may be an office: those who were there before are not meant, nor those who come days later.
+        of_address = [ban for ban in known.addresses.get(address, []) if 0 <= _since(claims, ban) < ADDRESS_BAN_S]
+        return Actor(
+            claims.subject, claims.name, "guest", {}, _judge([*known.bans.get(claims.subject, []), *of_address])
+        )
 
     async def _find(self, user_id: str) -> Person:
         async with reading(self.engine) as connection:
             person = (await authority.people(connection, [user_id])).get(user_id)
         if person is None:
             raise Unauthenticated(GONE)
-        while len(self._people) >= MOST_PEOPLE:
-            del self._people[next(iter(self._people))]
+        known = self._known
+        while known is not None and len(known.people) >= MOST_PEOPLE:
+            del known.people[next(iter(known.people))]
         return person
 
-    async def _read(self, connection: AsyncConnection) -> None:
-        now_ms = int(time.time() * 1000)
-        self._revoked = await authority.revoked(connection, now_ms)
-        self._people = await authority.people(connection, list(self._people))
-        self._bans, self._addresses = {}, {}
-        for ban in await authority.bans_in_force(connection, now_ms):
-            self._bans.setdefault(ban.subject, []).append(ban)
-            if ban.address is not None and ban.subject.startswith(GUEST_PREFIX):
-                self._addresses.setdefault(ban.address, []).append(ban)
+
+def _since(claims: Claims, ban: Ban) -> float:
+    """Return how many seconds after a ban a guest's identity was made."""
+    return claims.since - ban.created_at // 1000
+
+
+def _judge(bans: list[Ban], *, exempt: bool = False) -> dict[str, str]:
+    now_ms = time.time() * 1000
+    banned = {}
+    for ban in bans:
+        if exempt or (ban.until is not None and ban.until <= now_ms):
+            continue
+        if ban.slug is None:
+            raise Banned(f"you were sent away{f': {ban.reason}' if ban.reason else ''}")
+        banned[ban.slug] = f"you were sent away from this station{f': {ban.reason}' if ban.reason else ''}"
+    return banned
+
+
+async def _read(connection: AsyncConnection, people: list[str]) -> Known:
+    now_ms = int(time.time() * 1000)
+    known = Known(await authority.people(connection, people), await authority.revoked(connection, now_ms))
+    for ban in await authority.bans_in_force(connection, now_ms):
+        known.bans.setdefault(ban.subject, []).append(ban)
+        if ban.address is not None:
+            known.addresses.setdefault(ban.address, []).append(ban)
+    return known

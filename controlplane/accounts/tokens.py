@@ -80,10 +80,15 @@ class TokenMint:
         *,
         session: str | None = None,
         not_before: int = 0,
+        since: int | None = None,
     ) -> str:
-        """Make an access token, issued at unix second `not_before` if that is still to come."""
-        claims = {"sub": subject, **({"name": name} if name else {}), **({"sid": session} if session else {})}
-        return self._sign(claims, self.settings.audience, lifetime_s or self.settings.lifetime_s, not_before)
+        """Make an access token, issued at unix second `not_before` if that is still to come.
+
+        `since` is when its subject was first let in, now unless it is told.
+        """
+        claims = {"sub": subject, "name": name or None, "sid": session, "auth_time": since}
+        there = {claim: value for claim, value in claims.items() if value is not None}
+        return self._sign(there, self.settings.audience, lifetime_s or self.settings.lifetime_s, not_before)
 
     def make_guest_refresh(self, subject: str, name: str) -> str:
         """Make what a guest gets the next access token with."""
@@ -98,7 +103,7 @@ class TokenMint:
         """Read a guest's refresh token; raise Unauthenticated if it does not hold."""
         return _first(self._guests, token)
 
-    def _sign(self, claims: dict[str, str], audience: str, lifetime_s: int, not_before: int = 0) -> str:
+    def _sign(self, claims: dict[str, Any], audience: str, lifetime_s: int, not_before: int = 0) -> str:
         now = max(int(time.time()), not_before)
         body = {**claims, "iat": now, "exp": now + lifetime_s, "iss": self.settings.issuer, "aud": audience}
         return jwt.encode(body, self.secrets.accepted()[0], ALGORITHM)

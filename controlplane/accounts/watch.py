@@ -1,7 +1,7 @@
 """Keeps what people may do in line with the database and the secrets, and forgets what is over."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -26,20 +26,23 @@ class Rights:
     settings: Settings
     engine: AsyncEngine
     accounts: Accounts
-    _complaint: str = ""
+    _complaints: list[str] = field(default_factory=list)
 
     async def look(self) -> None:
         """Take over changed secrets and rights."""
-        complaint = ""
+        complaints = []
         try:
             if self.accounts.mint.secrets.look_again():
                 log.info("the secret of tokens was replaced; those made with the one before are accepted too")
+        except (ConfigError, OSError, UnicodeDecodeError) as error:
+            complaints.append(str(error))
+        try:
             await self.accounts.standing.refresh()
-        except (Upstream, ConfigError, OSError) as error:
-            complaint = str(error)
-        if complaint and complaint != self._complaint:
-            log.error("what people may do cannot be read now, and stays as it was", reason=complaint)
-        self._complaint = complaint
+        except Upstream as error:
+            complaints.append(str(error))
+        if complaints and complaints != self._complaints:
+            log.error("what people may do cannot be read now, and stays as it was", reason="; ".join(complaints))
+        self._complaints = complaints
 
     async def tidy(self) -> None:
         """Forget what is over: bans, revocations, sessions, and what was done too long ago."""
@@ -47,7 +50,8 @@ class Rights:
         try:
             async with writing(self.engine) as connection:
                 await authority.tidy(connection, now_ms)
-                await sessions.tidy(connection, now_ms - SESSION_DAYS * DAY_MS)
+                spent_before = now_ms - self.settings.tokens.refresh_lifetime_s * 1000
+                await sessions.tidy(connection, now_ms - SESSION_DAYS * DAY_MS, spent_before)
                 await audit.tidy(connection, now_ms - self.settings.accounts.audit_days * DAY_MS)
         except Upstream as error:
             log.warning("what is over was not forgotten yet", reason=str(error))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from controlplane.db.tables import audit
+from controlplane.db.tables import audit, stations
 
 TARGET = 200
 
@@ -60,6 +60,7 @@ async def note(
             address=by.address,
             action=action,
             station=station,
+            station_id=select(stations.c.id).where(stations.c.slug == station).scalar_subquery(),
             target=target[:TARGET],
             detail=json.dumps(dict(detail or {}), ensure_ascii=False),
         )
@@ -72,7 +73,9 @@ async def newest(connection: AsyncConnection, limit: int, before: int | None, st
     if before is not None:
         query = query.where(audit.c.id < before)
     if station is not None:
-        query = query.where(audit.c.station == station)
+        query = query.where(
+            audit.c.station_id == select(stations.c.id).where(stations.c.slug == station).scalar_subquery()
+        )
     return [
         Entry(
             row.id,

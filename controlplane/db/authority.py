@@ -13,7 +13,10 @@ from controlplane.db.tables import authority, bans, identities, members, revocat
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """Who may not come back; `slug` is empty for the whole platform, `until` None for good."""
+    """Who may not come back; `slug` is empty for the whole platform, `until` None for good.
+
+    `rank` is how powerful who made it was: nobody less may lift it.
+    """
 
     id: str
     subject: str
@@ -22,8 +25,17 @@ class Ban:
     slug: str | None
     reason: str
     made_by: str
+    rank: int
     created_at: int
     until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heir:
+    """The user that a guest has become, and the session that began with it."""
+
+    user_id: str
+    session: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +53,9 @@ class Person:
 async def changing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Give a connection whose work changes who may do what; every daemon looks again within a second or two."""
     async with writing(engine) as connection:
-        yield connection
+        # First, so that changes wait for one another: what one of them looked at is still so when it writes.
         await connection.execute(update(authority).values(stamp=authority.c.stamp + 1))
+        yield connection
 
 
 async def stamp(connection: AsyncConnection) -> int:
@@ -50,15 +63,19 @@ async def stamp(connection: AsyncConnection) -> int:
     return int((await connection.execute(select(authority.c.stamp))).scalar_one())
 
 
-async def revoked(connection: AsyncConnection, now_ms: int) -> dict[str, str | None]:
+async def revoked(connection: AsyncConnection, now_ms: int) -> dict[str, Heir | None]:
     """Return what is revoked: sessions, and guests with the user that they became."""
-    query = select(revocations.c.what, revocations.c.heir).where(revocations.c.until > now_ms)
-    return {row.what: row.heir for row in await connection.execute(query)}
+    query = select(revocations).where(revocations.c.until > now_ms)
+    return {
+        row.what: Heir(row.heir, row.session) if row.heir is not None else None
+        for row in await connection.execute(query)
+    }
 
 
-async def revoke(connection: AsyncConnection, what: Iterable[str], until: int, heir: str | None = None) -> None:
+async def revoke(connection: AsyncConnection, what: Iterable[str], until: int, heir: Heir | None = None) -> None:
     """Let the tokens of sessions, or of a guest, hold no more."""
-    rows = [{"what": each, "until": until, "heir": heir} for each in what]
+    user_id, session = (heir.user_id, heir.session) if heir is not None else (None, None)
+    rows = [{"what": each, "until": until, "heir": user_id, "session": session} for each in what]
     if rows:
         await connection.execute(delete(revocations).where(revocations.c.what.in_([row["what"] for row in rows])))
         await connection.execute(insert(revocations), rows)
@@ -102,12 +119,13 @@ async def bans_in_force(connection: AsyncConnection, now_ms: int) -> list[Ban]:
         stations.c.slug,
         bans.c.reason,
         bans.c.made_by,
+        bans.c.rank,
         bans.c.created_at,
         bans.c.until,
     )
     query = select(*columns).join(stations, stations.c.id == bans.c.station_id, isouter=True)
     query = query.where(or_(bans.c.until.is_(None), bans.c.until > now_ms)).order_by(bans.c.created_at.desc())
-    return [Ban(*row) for row in await connection.execute(query)]
+    return [Ban(*tuple(row)) for row in await connection.execute(query)]
 
 
 async def ban(connection: AsyncConnection, made: Ban, station_id: str | None) -> None:
@@ -121,6 +139,7 @@ async def ban(connection: AsyncConnection, made: Ban, station_id: str | None) ->
             station_id=station_id,
             reason=made.reason,
             made_by=made.made_by,
+            rank=made.rank,
             created_at=made.created_at,
             until=made.until,
         )

@@ -16,6 +16,7 @@ class Invitation:
     slug: str
     role: str
     made_by: str
+    made_by_id: str
     created_at: int
     expires_at: int
     accepted_by: str | None = None
@@ -35,6 +36,7 @@ _COLUMNS = (
     stations.c.slug,
     invitations.c.role,
     invitations.c.made_by,
+    invitations.c.made_by_id,
     invitations.c.created_at,
     invitations.c.expires_at,
     invitations.c.accepted_by,
@@ -52,6 +54,7 @@ async def add(connection: AsyncConnection, made: Invitation, station_id: str, sh
             role=made.role,
             sha256=sha256,
             made_by=made.made_by,
+            made_by_id=made.made_by_id,
             created_at=made.created_at,
             expires_at=made.expires_at,
         )

@@ -52,6 +52,12 @@ async def spend(connection: AsyncConnection, sha256: str, now_ms: int) -> bool:
     return (await connection.execute(query.values(spent_at=now_ms))).rowcount > 0
 
 
+async def spend_all(connection: AsyncConnection, session_id: str, now_ms: int) -> None:
+    """Mark a session's unspent refresh tokens as spent."""
+    query = update(refresh_tokens).where(refresh_tokens.c.session_id == session_id, refresh_tokens.c.spent_at.is_(None))
+    await connection.execute(query.values(spent_at=now_ms))
+
+
 async def prolong(connection: AsyncConnection, session_id: str, now_ms: int, expires_at: int) -> None:
     """Note that a session was used."""
     query = update(sessions).where(sessions.c.id == session_id)
@@ -70,8 +76,9 @@ async def end(connection: AsyncConnection, ids: list[str], now_ms: int, reason: 
     await connection.execute(query.values(ended_at=now_ms, reason=reason))
 
 
-async def tidy(connection: AsyncConnection, before_ms: int) -> None:
-    """Forget the sessions that ended or ran out before a time."""
+async def tidy(connection: AsyncConnection, before_ms: int, spent_before_ms: int) -> None:
+    """Forget the sessions that ended or ran out, and the refresh tokens that were spent, before a time."""
+    await connection.execute(delete(refresh_tokens).where(refresh_tokens.c.spent_at < spent_before_ms))
     await connection.execute(
         delete(sessions).where((sessions.c.ended_at < before_ms) | (sessions.c.expires_at < before_ms))
     )

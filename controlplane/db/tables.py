@@ -89,6 +89,7 @@ revocations = Table(
     Column("what", String(64), primary_key=True),
     Column("until", BigInteger, nullable=False),
     Column("heir", String(32)),
+    Column("session", String(32)),
 )
 
 bans = Table(
@@ -102,6 +103,7 @@ bans = Table(
     Column("station_id", ForeignKey("stations.id", ondelete="CASCADE")),
     Column("reason", String(200), nullable=False),
     Column("made_by", String(80), nullable=False),
+    Column("rank", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("until", BigInteger),
 )
@@ -114,6 +116,7 @@ invitations = Table(
     Column("role", String(16), nullable=False),
     Column("sha256", String(64), nullable=False, unique=True),
     Column("made_by", String(80), nullable=False),
+    Column("made_by_id", String(32), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("accepted_by", String(80)),
@@ -131,9 +134,11 @@ audit = Table(
     Column("address", String(64), nullable=False),
     Column("action", String(40), nullable=False),
     Column("station", String(40)),
+    # A slug may be given again: the record of a station goes with its identifier.
+    Column("station_id", String(32)),
     Column("target", String(200), nullable=False),
     Column("detail", Text, nullable=False),
-    Index(None, "station", "id"),
+    Index(None, "station_id", "id"),
 )
 
 stream_keys = Table(

@@ -50,8 +50,8 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
         self._reason: str | None = None
         self._room, self._counted = FRAMES_AT_ONCE, time.monotonic()
 
-    async def serve(self, request: Request) -> WebSocketResponse:
-        """Serve the connection until it is over."""
+    async def open(self, request: Request) -> WebSocketResponse:
+        """Answer the WebSocket's handshake; raise HTTPBadRequest for one that is none."""
         # Compression would be agreed on with every browser, at four times the memory a connection.
         # Pings are answered below: the library's loop would answer a flood of them without giving others a turn.
         socket = WebSocketResponse(
@@ -60,18 +60,19 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
         await socket.prepare(request)
         self.transport = request.transport
         self.connected = self.upgraded = True
+        return socket
+
+    async def serve(self, socket: WebSocketResponse) -> None:
+        """Serve the connection until it is over."""
         try:
             self._greet()
-            while not self.closed and await self._turn(socket):
+            while self._open() and await self._turn(socket):
                 pass
         finally:
             if self._timer is not None:
                 self._timer.cancel()
             await self.close(wait=False, abort=True, reason=self._reason or self.server.reason.TRANSPORT_CLOSE)
-            if self.transport is not None:
-                self.transport.close()
             self.transport = None
-        return socket
 
     def write(self, frame: bytes) -> None:
         """Write a frame after all that were written before it; cut the client off if it does not keep up."""
@@ -101,6 +102,10 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
         if self.transport is not None:
             log.info("connection cut", reason=why, peer=self.transport.get_extra_info("peername"))
             self.transport.abort()
+
+    def _open(self) -> bool:
+        # What was read before the connection was taken away is not heard any more.
+        return not self.closed and self.transport is not None and not self.transport.is_closing()
 
     def _greet(self) -> None:
         interval, timeout = int(self.server.ping_interval * 1000), int(self.server.ping_timeout * 1000)
@@ -166,13 +171,16 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no 
             raise InvalidInput("connect with a WebSocket, and version 4 of the protocol: EIO=4&transport=websocket")
         if not self.cors_allowed_origins(request.headers.get("Origin"), environ):
             raise Forbidden("pages of that origin may not connect: it is not one of http.origins")
-        sid = self.generate_id()
-        connection = self.sockets[sid] = Connection(self, sid)
-        await self.handlers["connect"](sid, environ)
+        connection = Connection(self, self.generate_id())
+        # Before anybody hears of it: a handshake that fails must leave nothing to put away.
+        socket = await connection.open(request)
+        self.sockets[connection.sid] = connection
+        await self.handlers["connect"](connection.sid, environ)
         try:
-            return await connection.serve(request)
+            await connection.serve(socket)
         finally:
-            self.sockets.pop(sid, None)
+            self.sockets.pop(connection.sid, None)
+        return socket
 
 
 def missing() -> list[str]:

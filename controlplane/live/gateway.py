@@ -31,6 +31,8 @@ PING_INTERVAL_S = 25
 PING_TIMEOUT_S = 10
 EXPIRED_GRACE_S = 60.0
 FULL_RETRY_S = 30.0
+LATELY = 5_000
+"""So many of those who left last can still be sent away, by whoever was busy reading what they said."""
 AT_ONCE = 200
 """So many sockets are looked at before others have a turn."""
 BROKEN = {"code": "internal", "message": "something broke on our side", "retryable": True}
@@ -59,6 +61,7 @@ class Socket:
     rooms: dict[str, Room] = field(default_factory=dict)
     stations: set[str] = field(default_factory=set)
     closes_at: float | None = None
+    sent_away: bool = False
 
 
 Answerer = Callable[[Socket, Any], Awaitable[dict[str, Any]]]
@@ -73,6 +76,7 @@ class Gateway:
         self._settings = settings.gateway
         self._sockets: dict[str, Socket] = {}
         self._by_user: Counter[str] = Counter()
+        self._lately: dict[str, tuple[str, str]] = {}
         self._left: list[Callable[[Socket], None]] = []
         self._allowed_more: list[Callable[[Socket], Awaitable[None]]] = []
         self._origins = frozenset(settings.http.origins)
@@ -80,6 +84,7 @@ class Gateway:
         self.server = make_server(
             settings.gateway.connect_within_s,
             self._connect,
+            self._refused,
             async_mode="aiohttp",
             transports=["websocket"],
             cors_allowed_origins=self._origin_allowed,
@@ -101,10 +106,9 @@ class Gateway:
         return list(self._sockets.values())
 
     def seen(self, user_id: str) -> tuple[str, str] | None:
-        """Return the name and address of somebody who is connected now."""
-        if not self._by_user[user_id]:
-            return None
-        return next((s.actor.name, s.address) for s in self._sockets.values() if s.actor.id == user_id)
+        """Return the name and address of somebody who is connected, or was lately."""
+        here = ((socket.actor.name, socket.address) for socket in self._sockets.values() if socket.actor.id == user_id)
+        return next(here, None) or self._lately.get(user_id)
 
     def answer(self, request: type[Request], answerer: Answerer) -> None:
         """Have a declared event answered; raise TypeError if it names no permission or no quota."""
@@ -112,10 +116,10 @@ class Gateway:
         if not isinstance(named[0], Permission) or not isinstance(named[1], Quota):
             raise TypeError(f"{request.name} names no permission or no quota")
 
-        async def handle(sid: str, body: object = None, *_more: object) -> dict[str, Any]:
+        async def handle(sid: str, *bodies: object) -> dict[str, Any]:
             try:
                 async with asyncio.timeout(self._settings.answer_within_s):
-                    return {"ok": True, **await self._answered(request, answerer, sid, body)}
+                    return {"ok": True, **await self._answered(request, answerer, sid, bodies)}
             except TimeoutError:
                 return {"ok": False, "error": TooSlow("that took too long on our side").body()}
             except AwazError as error:
@@ -158,13 +162,15 @@ class Gateway:
             heir = self._accounts.standing.heir(socket.claims.subject)
             if heir is not None:
                 # A guest who has become a user goes on where it is, until the guest's token would have run out.
-                socket.claims = replace(socket.claims, subject=heir, session=None, issued_at=int(time.time()) + 1)
+                socket.claims = replace(socket.claims, subject=heir.user_id, session=heir.session)
             await self._judge(socket)
 
     async def expire(self) -> None:
         """Tell the sockets whose tokens have run out, and close those that were told a minute ago."""
         now = time.time()
         for socket in self.sockets():
+            if socket.actor.banned:
+                await self._judge(socket)  # the ban may be over
             if socket.claims.expires_at > now:
                 continue
             if socket.closes_at is None:
@@ -179,15 +185,17 @@ class Gateway:
         for sid in list(self._sockets):
             self.server.cut_sid(sid, "going away")
 
-    async def _answered(self, request: type[Request], answerer: Answerer, sid: str, body: object) -> dict[str, Any]:
+    async def _answered(
+        self, request: type[Request], answerer: Answerer, sid: str, bodies: tuple[object, ...]
+    ) -> dict[str, Any]:
         socket = self._sockets.get(sid)
-        if socket is None:
+        if socket is None or socket.sent_away:
             raise Unauthenticated("connect first")
         # Counted before anything is looked at, so that a wrong body costs as much as a right one.
         await self._limiter.spend(request.quota, user=socket.actor.id, address=socket.address)
         if socket.closes_at is not None and request is not AuthRefresh:
             raise Unauthenticated("the token has expired: send auth:refresh")
-        asked = self._read(request, body)
+        asked = self._read(request, bodies)
         slug = getattr(asked, "station", None)
         socket.actor.must(request.permission, slug)
         if slug is not None:
@@ -199,6 +207,8 @@ class Gateway:
         actor = await self._accounts.standing.actor(claims, socket.address)
         if claims.subject != socket.claims.subject and not socket.actor.id.startswith(GUEST_PREFIX):
             raise Forbidden("the token is somebody else's: connect again with it")
+        if actor.id != socket.actor.id:
+            self._room_for(actor.id)
         socket.claims, socket.closes_at = claims, None
         await self._become(socket, actor)
         return {"expires_in": max(0, int(claims.expires_at - time.time()))}
@@ -218,6 +228,8 @@ class Gateway:
                 await self._become(socket, actor)
 
     async def _become(self, socket: Socket, actor: Actor) -> None:
+        if self._sockets.get(socket.sid) is not socket:
+            return  # it went away meanwhile, and is counted off
         before, socket.actor = socket.actor, actor
         self._count(before.id, -1)
         self._count(actor.id, +1)
@@ -232,6 +244,7 @@ class Gateway:
 
     async def _send_away(self, socket: Socket, error: AwazError, code: str | None = None) -> None:
         log.info("sent away", user=socket.actor.id, reason=str(error))
+        socket.sent_away = True
         await self._tell(socket, AuthEnded(code=code or error.code, message=str(error)))
         self.server.cut_sid(socket.sid, "sent away")
 
@@ -263,9 +276,7 @@ class Gateway:
         claims = await self._accounts.claims(auth.get("token") if isinstance(auth, dict) else None)
         actor = await self._accounts.standing.actor(claims, address)
         actor.must(Permission.STATION_LISTEN)
-        most = self._settings.connections_per_user
-        if self._by_user[actor.id] >= most:
-            raise TooFast(f"{most} sockets of yours are open already", FULL_RETRY_S)
+        self._room_for(actor.id)
         self._count(actor.id, +1)
         return Socket(sid, actor, claims, address)
 
@@ -273,8 +284,30 @@ class Gateway:
         socket = self._sockets.pop(sid, None)
         if socket is not None:
             self._count(socket.actor.id, -1)
+            self._remember(socket)
             for callback in self._left:
                 callback(socket)
+
+    def _room_for(self, user_id: str) -> None:
+        most = self._settings.connections_per_user
+        if self._by_user[user_id] >= most:
+            raise TooFast(f"{most} sockets of yours are open already", FULL_RETRY_S)
+
+    def _remember(self, socket: Socket) -> None:
+        self._lately.pop(socket.actor.id, None)
+        self._lately[socket.actor.id] = socket.actor.name, socket.address
+        if len(self._lately) > LATELY:
+            del self._lately[next(iter(self._lately))]
+
+    async def _refused(self, sid: str) -> AwazError | None:
+        socket = self._sockets.get(sid)
+        if socket is None:
+            return None
+        try:
+            await self._limiter.spend(Quota.CONTROL, user=socket.actor.id, address=socket.address)
+        except TooFast as error:
+            return error
+        return None
 
     def _count(self, user_id: str, change: int) -> None:
         self._by_user[user_id] += change
@@ -282,8 +315,10 @@ class Gateway:
             del self._by_user[user_id]
 
     @staticmethod
-    def _read(request: type[Request], body: object) -> Request:
+    def _read(request: type[Request], bodies: tuple[object, ...]) -> Request:
+        if len(bodies) > 1:
+            raise InvalidInput("an event has one body")
         try:
-            return request.model_validate({} if body is None else body)
+            return request.model_validate(bodies[0] if bodies and bodies[0] is not None else {})
         except ValidationError as error:
             raise InvalidInput(explain(error)) from error

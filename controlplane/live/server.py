@@ -36,10 +36,13 @@ GUARDED = (
     "_send_packet",
 )
 """What is overridden below to keep strangers out; without these the daemon does not start."""
+LOOK_AGAIN_S = 1.0
 EVENT_START = re.compile(r"2(\d{0,9})\[")
 
 LetIn = Callable[[str, web.Request, object], Awaitable[dict[str, Any] | None]]
 """Lets somebody in, by sid, request and what CONNECT said; returns why not, as the refusal's `data`."""
+Counted = Callable[[str], Awaitable[AwazError | None]]
+"""Counts an event that was refused, by sid; returns what to answer instead when there were too many."""
 
 
 class UnknownEvent(NotFound):
@@ -69,33 +72,34 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]  # the library has no t
     json = Json
 
 
-def make(connect_within_s: float, let_in: LetIn, **options: Any) -> "Server":  # noqa: ANN401 - the library's own options
+def make(connect_within_s: float, let_in: LetIn, counted: Counted, **options: Any) -> "Server":  # noqa: ANN401 - the library's own options
     """Make a server that fans out quickly, or the stock way where the libraries have changed."""
     lacking = fanout.missing()
     if lacking:
         log.warning("fan-out takes the stock way, slower", missing=lacking)
     else:
         options["client_manager"] = fanout.Fanout()
-    return Server(connect_within_s, let_in, serializer=StrictPacket, max_http_buffer_size=FRAME_BYTES, **options)
+    return Server(
+        connect_within_s, let_in, counted, serializer=StrictPacket, max_http_buffer_size=FRAME_BYTES, **options
+    )
 
 
 class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no types
     """The server that strangers reach."""
 
-    def __init__(self, connect_within_s: float, let_in: LetIn, **options: Any) -> None:  # noqa: ANN401 - the library's own options
+    def __init__(self, connect_within_s: float, let_in: LetIn, counted: Counted, **options: Any) -> None:  # noqa: ANN401 - the library's own options
         unguarded = [name for name in GUARDED if not hasattr(socketio.AsyncServer, name)]
         if unguarded:
             raise ConfigError([f"this python-socketio cannot be guarded: it has no {', '.join(unguarded)}"])
         super().__init__(namespaces=[NAMESPACE], **options)
         self.allowed: frozenset[str] = frozenset()
-        self.cuts: dict[str, int] = {}
         self._connect_within_s = connect_within_s
         self._let_in = let_in
+        self._counted = counted
         self._connects: dict[str, int] = {}
 
     def cut(self, eio_sid: str, why: str) -> None:
         """Take a client's transport away at once."""
-        self.cuts[why] = self.cuts.get(why, 0) + 1
         transport = self._transport(eio_sid)
         if transport is not None:
             log.info("connection cut", reason=why, peer=transport.get_extra_info("peername"))
@@ -106,7 +110,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
         eio_sid = self.manager.eio_sid_from_sid(sid, NAMESPACE)
         transport = self._transport(eio_sid)
         if transport is not None:
-            self.cuts[why] = self.cuts.get(why, 0) + 1
+            log.info("connection closed", reason=why, peer=transport.get_extra_info("peername"))
             transport.close()
             # A client that does not read would keep a closed transport open.
             asyncio.get_running_loop().call_later(1.0, transport.abort)
@@ -125,8 +129,12 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
         asyncio.get_running_loop().call_later(self._connect_within_s, self._expect, eio_sid)
 
     def _expect(self, eio_sid: str) -> None:
-        if eio_sid in self.environ and self.manager.sid_from_eio_sid(eio_sid, NAMESPACE) is None:
+        sid = self.manager.sid_from_eio_sid(eio_sid, NAMESPACE)
+        if eio_sid in self.environ and sid is None:
             self.cut(eio_sid, "no CONNECT in time")
+        elif eio_sid in self.environ and not self.manager.is_connected(sid, NAMESPACE):
+            # It is being looked at just now.
+            asyncio.get_running_loop().call_later(LOOK_AGAIN_S, self._expect, eio_sid)
 
     async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
         if not isinstance(data, str) or not data:
@@ -185,7 +193,6 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
         if isinstance(name, str) and name in self.allowed:
             await super()._handle_event(eio_sid, namespace, id, data)
             return
-        log.info("undeclared event refused", event_name=str(name)[:40])
         await self._refuse(eio_sid, id, UnknownEvent("there is no such event"))
 
     async def _handle_disconnect(self, eio_sid: str, namespace: str | None, reason: str | None = None) -> None:
@@ -213,10 +220,13 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
         start = EVENT_START.match(data)
         if start is None or self.manager.sid_from_eio_sid(eio_sid, NAMESPACE) is None:
             self.cut(eio_sid, "packet too large")
-        elif start[1]:
-            await self._refuse(eio_sid, int(start[1]), TooLarge(f"the event is over {EVENT_BYTES} bytes"))
+        else:
+            number = int(start[1]) if start[1] else None
+            await self._refuse(eio_sid, number, TooLarge(f"the event is over {EVENT_BYTES} bytes"))
 
     async def _refuse(self, eio_sid: str, ack: int | None, error: AwazError) -> None:
+        # What is no event of ours is counted like one.
+        error = await self._counted(self.manager.sid_from_eio_sid(eio_sid, NAMESPACE)) or error
         if ack is not None:
             data = [{"ok": False, "error": error.body()}]
             await self._send_packet(eio_sid, self.packet_class(packet.ACK, namespace=NAMESPACE, id=ack, data=data))

@@ -48,7 +48,7 @@ class ModerationHandlers:
 
     async def allow(self, call: Call) -> Done:
         """Let somebody come back to a station."""
-        await self.moderation.allow(call.by, call.path["id"], call.slug)
+        await self.moderation.allow(call.actor, call.by, call.path["id"], call.slug)
         return Done()
 
     async def bans_everywhere(self, _call: Call) -> BansAnswer:
@@ -61,7 +61,7 @@ class ModerationHandlers:
 
     async def allow_everywhere(self, call: Call) -> Done:
         """Let somebody come back to the platform."""
-        await self.moderation.allow(call.by, call.path["id"], None)
+        await self.moderation.allow(call.actor, call.by, call.path["id"], None)
         return Done()
 
     async def audit(self, call: Call) -> AuditAnswer:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.accounts.actor import GUEST_PREFIX, Actor
 from controlplane.accounts.standing import Standing
+from controlplane.addresses import is_of_many
 from controlplane.db import audit, authority, stations, users
 from controlplane.db.audit import By
 from controlplane.db.authority import Ban
@@ -36,21 +37,21 @@ class Moderation:
     ) -> Ban:
         """Send somebody away; raise NotFound, or Forbidden for an equal or a superior.
 
-        A guest's address is remembered, so that another guest token from there does not lead around the ban.
+        The address is remembered, so that a new guest token from there does not lead around the ban.
         """
         seen = self.seen(subject)
         async with authority.changing(self.engine) as connection:
             name, station_id = await self._judge(connection, actor, subject, slug, seen)
             now_ms = int(time.time() * 1000)
-            guest = subject.startswith(GUEST_PREFIX)
             ban = Ban(
                 id=secrets.token_hex(6),
                 subject=subject,
                 name=name,
-                address=seen[1] if guest and seen is not None else None,
+                address=seen[1] if seen is not None and not is_of_many(seen[1]) else None,
                 slug=slug,
                 reason=titles.clean(reason, REASON_BYTES),
                 made_by=by.name,
+                rank=actor.rank(slug),
                 created_at=now_ms,
                 until=None if seconds is None else now_ms + seconds * 1000,
             )
@@ -60,13 +61,15 @@ class Moderation:
         await self.standing.refresh()
         return ban
 
-    async def allow(self, by: By, ban_id: str, slug: str | None) -> None:
-        """Let somebody come back; raise NotFound."""
+    async def allow(self, actor: Actor, by: By, ban_id: str, slug: str | None) -> None:
+        """Let somebody come back; raise NotFound, or Forbidden where a superior sent them away."""
         async with authority.changing(self.engine) as connection:
             now_ms = int(time.time() * 1000)
             found = {ban.id: ban for ban in await authority.bans_in_force(connection, now_ms) if ban.slug == slug}
             if ban_id not in found:
                 raise NotFound(f"there is no ban {ban_id[:40]!r} in force here")
+            if found[ban_id].rank < actor.rank(slug):
+                raise Forbidden(f"{found[ban_id].made_by} sent them away: ask there")
             await authority.allow(connection, ban_id)
             detail = {"user": found[ban_id].subject}
             await audit.note(connection, now_ms, by, "ban.lift", found[ban_id].name, station=slug, detail=detail)

@@ -12,11 +12,11 @@ from controlplane.accounts.standing import Standing
 from controlplane.db import audit, authority, invitations, users
 from controlplane.db import stations as table
 from controlplane.db.audit import By
-from controlplane.db.engine import reading
+from controlplane.db.engine import reading, writing
 from controlplane.db.invitations import Invitation
 from controlplane.db.stations import Member, StationRow
 from controlplane.errors import Conflict, Forbidden, NotFound
-from controlplane.permissions import STATION_ROLES
+from controlplane.permissions import STATION_ROLES, Permission, allows
 
 TOKEN_BYTES = 24
 INVITATIONS = 100
@@ -70,8 +70,8 @@ class Members:
         """Make an invitation; return it with its token, just once."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
         now_ms = _now_ms()
-        made = Invitation(secrets.token_hex(6), slug, role, by.name, now_ms, now_ms + expires_in_s * 1000)
-        async with authority.changing(self.engine) as connection:
+        made = Invitation(secrets.token_hex(6), slug, role, by.name, by.id, now_ms, now_ms + expires_in_s * 1000)
+        async with writing(self.engine) as connection:
             station = await _station(connection, slug)
             await invitations.add(connection, made, station.id, digest(token))
             detail = {"role": role, "expires_at": made.expires_at}
@@ -85,7 +85,7 @@ class Members:
 
     async def withdraw(self, by: By, slug: str, invitation_id: str) -> None:
         """Let an invitation hold no more; raise NotFound."""
-        async with authority.changing(self.engine) as connection:
+        async with writing(self.engine) as connection:
             if not await invitations.end(connection, invitation_id, slug, _now_ms()):
                 raise NotFound(f"there is no open invitation {invitation_id[:40]!r}")
             await audit.note(connection, _now_ms(), by, "invitation.withdraw", invitation_id, station=slug)
@@ -100,6 +100,8 @@ class Members:
             if state != "open" or not await invitations.end(connection, found.id, found.slug, _now_ms(), by.name):
                 raise Conflict(f"the invitation is not open any more: it is {'used' if state == 'open' else state}")
             station = await _station(connection, found.slug)
+            if not await _may_invite(connection, station, found.made_by_id):
+                raise Conflict("the invitation is not open any more: who made it does not run the station now")
             before = await table.role_at(connection, station.id, by.id)
             role = min((found.role, before or found.role), key=STATION_ROLES.index)
             await table.set_member(connection, station.id, by.id, role)
@@ -120,6 +122,13 @@ class Members:
             raise Forbidden("an owner is changed by an admin only")
         if to != "owner" and await table.count_role(connection, station.id, "owner") == 1:
             raise Conflict("that is the only owner: make another first")
+
+
+async def _may_invite(connection: AsyncConnection, station: StationRow, user_id: str) -> bool:
+    user = await users.by_id(connection, user_id)
+    at_station = await table.role_at(connection, station.id, user_id)
+    roles = frozenset({user.role if user is not None else "", at_station or ""})
+    return allows(roles, Permission.STATION_MANAGE_MEMBERS)
 
 
 async def _station(connection: AsyncConnection, slug: str) -> StationRow:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.db import audit, authority, users
 from controlplane.db import stations as table
 from controlplane.db.audit import CONSOLE, By
-from controlplane.db.engine import reading
+from controlplane.db.engine import reading, writing
 from controlplane.db.stations import StationRow, StreamKey
 from controlplane.errors import Conflict, NotFound
 from controlplane.onair import titles
@@ -96,22 +96,26 @@ class Stations:
     async def remove(self, slug: str, by: By = CONSOLE) -> None:
         """Remove a station with its keys and history; raise NotFound."""
         async with authority.changing(self.engine) as connection:
+            await audit.note(connection, _now_ms(), by, "station.remove", slug, station=slug)
             if not await table.remove(connection, slug):
                 raise NotFound(f"there is no station {slug!r}")
-            await audit.note(connection, _now_ms(), by, "station.remove", slug, station=slug)
 
     async def new_key(self, slug: str, login: str | None, label: str, by: By = CONSOLE) -> tuple[StreamKey, str]:
         """Make a stream key for a host, who becomes one if the user had no role there; return it and, once, the key.
 
-        Without a login it is the owner's. Raises NotFound, or Conflict for a member who does not go on air.
+        Without a login it is for who asks, or from the console for the owner. Raises NotFound, or Conflict for a member
+        who does not go on air.
         """
         key = new_key()
         async with authority.changing(self.engine) as connection:
             station = await table.by_slug(connection, slug)
             if station is None:
                 raise NotFound(f"there is no station {slug!r}")
-            login = login or await table.owner(connection, station.id)
-            user = await users.by_login(connection, login) if login else None
+            if login is None and by.id:
+                user = await users.by_id(connection, by.id)
+            else:
+                login = login or await table.owner(connection, station.id)
+                user = await users.by_login(connection, login) if login else None
             if user is None:
                 raise NotFound(f"there is no user {login!r}" if login else f"{slug} has no owner: name a user's login")
             role = await table.role_at(connection, station.id, user.id)
@@ -146,7 +150,7 @@ class Stations:
 
     async def revoke_key(self, key_id: str, slug: str | None = None, by: By = CONSOLE) -> None:
         """Revoke a key, of a station if one is named; its running source is dropped by the daemon. Raises NotFound."""
-        async with authority.changing(self.engine) as connection:
+        async with writing(self.engine) as connection:
             key = await table.key(connection, key_id)
             known = key is not None and slug in {None, key.slug}
             if key is None or not known or not await table.revoke_key(connection, key_id, _now_ms()):

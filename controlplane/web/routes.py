@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from controlplane.accounts.actor import Actor
 from controlplane.accounts.rules import Claims
 from controlplane.db.audit import By
-from controlplane.errors import InvalidInput, TooSlow
+from controlplane.errors import InvalidInput, TooSlow, Unauthenticated
 from controlplane.permissions import Permission
 from controlplane.quotas import Quota
 
@@ -41,6 +41,13 @@ class Call:
     def slug(self) -> str:
         """The station in the path."""
         return self.path["slug"]
+
+    @property
+    def known(self) -> Claims:
+        """What the request's token says; raise Unauthenticated without one."""
+        if self.claims is None:
+            raise Unauthenticated("a token is needed")
+        return self.claims
 
     @property
     def by(self) -> By:

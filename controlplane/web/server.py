@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
@@ -49,6 +49,8 @@ class Site:
     limiter: RateLimiter
     peers: Peers
     admission: Admission
+    _own: set[object] = field(default_factory=set)
+    """What answers a route of ours, and counts it as what it is."""
 
     def app(self, routes: Iterable[Route]) -> web.Application:
         """Return the application with these routes and the pages; raise TypeError for a route without a permission."""
@@ -56,7 +58,9 @@ class Site:
         for route in routes:
             if (type(route.permission), type(route.quota)) != (Permission, Quota):
                 raise TypeError(f"{route.method} {route.path} names no permission or no quota")
-            app.router.add_route(route.method, route.path, self._answering(route))
+            answer = self._answering(route)
+            self._own.add(answer)
+            app.router.add_route(route.method, route.path, answer)
         app.router.add_options("/api/{rest:.*}", self._preflight)
         for path, file in PAGES.items():
             app.router.add_get(path, _page(STATIC / file))
@@ -107,6 +111,8 @@ class Site:
     async def _admit(self, request: web.Request, handler: Next) -> web.StreamResponse:
         request[ADDRESS] = self.peers.address(request)
         if not request.path.startswith(SOCKET_PATH):
+            if request.match_info.handler not in self._own:
+                await self.limiter.spend(Quota.READ, address=request[ADDRESS])
             return await handler(request)
         if request.query.get("transport") != "websocket":
             raise InvalidInput('this server speaks WebSocket only: connect with transports: ["websocket"]')
@@ -120,6 +126,8 @@ class Site:
             await self.limiter.spend(route.quota, address=request[ADDRESS])
             actor, claims = await self._who(request)
             slug = request.match_info.get("slug")
+            if not all(part.isprintable() for part in request.match_info.values()):
+                raise NotFound("there is nothing of that name")
             actor.must(route.permission, slug)
             who = {"user": actor.id} if actor.id else {}
             await self.limiter.spend(route.quota, **who, **({"station": slug} if slug else {}))

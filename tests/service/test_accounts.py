@@ -1,14 +1,17 @@
 """People and guests: signing in, going on, signing out, and what ends with a password."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
 from controlplane.app import Daemon
-from controlplane.db.audit import CONSOLE
+from controlplane.db.engine import reading
+from controlplane.db.tables import audit, refresh_tokens, revocations, sessions
 from tests.instruments.raw import Raw
 
 Enter = Callable[..., Awaitable[Raw]]
@@ -106,10 +109,11 @@ async def test_another_password_ends_the_other_sessions_and_minted_tokens_and_no
 ) -> None:
     here, there = await sign_in(http), await sign_in(http)
     minted = {"access_token": await daemon.accounts.token_for("sara", 600)}
-    socket = await enter(there["access_token"])
+    mine, socket = await enter(here["access_token"]), await enter(there["access_token"])
     body = {"current": PASSWORD, "password": "another good one"}
     changed = (await http.post("/me/password", headers=bearer(here), json=body)).json()
-    assert [await status_of(http, answer) for answer in (here, there, minted, changed)] == [401, 401, 401, 200]
+    assert [await status_of(http, answer) for answer in (here, there, minted, changed)] == [200, 401, 401, 200]
+    assert (await mine.call("stream:heartbeat", {"t": 1}))["ok"]
     assert (await socket.until_event("auth:ended"))["code"] == "unauthenticated"
     assert (await http.post("/auth/login", json={"login": "sara", "password": PASSWORD})).status_code == 401
     await sign_in(http, password="another good one")
@@ -196,8 +200,49 @@ async def test_the_last_admin_stays_one(daemon: Daemon, http: httpx.AsyncClient)
     assert answer.status_code == 409
 
 
-async def test_what_is_over_is_forgotten(daemon: Daemon, http: httpx.AsyncClient, sara: str) -> None:
-    await sign_in(http)
-    await daemon.accounts.set_password("sara", "another good one", CONSOLE)
+async def rows(daemon: Daemon) -> list[int]:
+    """Count what is kept of sessions, refresh tokens, revocations and deeds."""
+    async with reading(daemon.rights.engine) as connection:
+        return [
+            int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
+            for table in (sessions, refresh_tokens, revocations, audit)
+        ]
+
+
+async def test_what_is_over_is_forgotten(
+    daemon: Daemon, http: httpx.AsyncClient, sara: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await sign_in(http)
+    await http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})
+    await http.post("/auth/logout", headers=bearer(first))
+    assert (await rows(daemon))[:3] == [1, 2, 1]
+    now = time.time()
+    monkeypatch.setattr("controlplane.accounts.watch.time.time", lambda: now + 400 * 86400)
     await daemon.rights.tidy()
-    assert (await http.post("/auth/login", json={"login": "sara", "password": "another good one"})).is_success
+    assert await rows(daemon) == [0, 0, 0, 0]
+
+
+async def test_logging_out_with_a_token_that_has_no_session_ends_all_such_tokens(
+    daemon: Daemon, http: httpx.AsyncClient, sara: str
+) -> None:
+    minted = {"access_token": await daemon.accounts.token_for("sara", 600)}
+    signed_in = await sign_in(http)
+    await http.post("/auth/logout", headers=bearer(minted))
+    assert [await status_of(http, answer) for answer in (minted, signed_in)] == [401, 200]
+
+
+async def test_an_upgraded_guests_socket_ends_with_the_session_that_began_then(
+    http: httpx.AsyncClient, enter: Enter
+) -> None:
+    before = await guest(http)
+    socket = await enter(before["access_token"])
+    body = {"login": "ali", "password": PASSWORD}
+    after = (await http.post("/auth/upgrade", headers=bearer(before), json=body)).json()
+    await http.post("/auth/logout", headers=bearer(after))
+    assert (await socket.until_event("auth:ended"))["code"] == "unauthenticated"
+
+
+@pytest.mark.parametrize("login", ["a\u0000b", "a\nb"])
+async def test_a_login_with_a_control_character_is_refused_naming_it(http: httpx.AsyncClient, login: str) -> None:
+    answer = await http.post("/auth/login", json={"login": login, "password": "x"})
+    assert (answer.status_code, "login" in answer.json()["error"]["message"]) == (400, True)

@@ -12,7 +12,6 @@ import pytest
 
 from controlplane.app import Daemon
 from controlplane.config import Settings
-from controlplane.onair.state import Mount, MountsSeen
 from tests.instruments.raw import SOCKET, Raw
 
 Enter = Callable[..., Awaitable[Raw]]
@@ -269,6 +268,59 @@ async def test_an_event_that_takes_too_long_is_answered_and_the_next_ones_keep_t
     assert second.startswith('432[{"ok":true')
 
 
+HANDSHAKE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Sec-WebSocket-Key": "short"},
+        {"Sec-WebSocket-Version": "1"},
+        {"Connection": "keep-alive"},
+        {"Upgrade": "h2c"},
+        {"Sec-WebSocket-Protocol": "x" * 4000},
+    ],
+)
+async def test_a_handshake_that_is_none_leaves_nothing_behind(
+    daemon: Daemon, neighbour: Raw, url: str, changed: dict[str, str]
+) -> None:
+    async with aiohttp.ClientSession() as http:
+        before = kept(daemon)
+        for _ in range(20):
+            async with http.get(url + SOCKET, headers=HANDSHAKE | changed) as answer:
+                assert answer.status in {400, 101}
+        await http.close()
+    await settled(daemon, before)
+
+
+async def test_a_handshake_that_hangs_does_not_outlive_its_deadline(
+    daemon: Daemon, url: str, neighbour: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("controlplane.live.server.LOOK_AGAIN_S", 0.1)
+    monkeypatch.setattr(type(daemon.accounts), "claims", lambda _self, _token: asyncio.sleep(60))
+    before = kept(daemon)
+    raw = await Raw.open(url)
+    await asyncio.sleep(0.2)
+    await raw.connect("x")
+    await raw.until_closed(within_s=3)
+    await raw.close()
+    await settled(daemon, before)
+
+
+@pytest.mark.parametrize("event", ['["no:such",{}]', '["stream:join",{"station":"' + "x" * 17_000 + '"}]', "[]"])
+async def test_what_is_no_event_of_ours_is_counted_like_one(neighbour: Raw, event: str) -> None:
+    codes = []
+    for number in range(70):
+        await neighbour.send(f"42{number}{event}")
+        codes.append((await neighbour.receive()).partition('"code":"')[2].partition('"')[0])
+    assert codes.count("too_fast") == 10
+
+
 @pytest.mark.parametrize(
     ("origin", "status"),
     [
@@ -283,14 +335,8 @@ async def test_an_event_that_takes_too_long_is_answered_and_the_next_ones_keep_t
 )
 async def test_a_page_of_another_origin_cannot_open_a_socket(url: str, origin: str, status: int) -> None:
     async with aiohttp.ClientSession() as http:
-        headers = {
-            "Connection": "Upgrade",
-            "Upgrade": "websocket",
-            "Sec-WebSocket-Version": "13",
-            "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
-            **({"Origin": origin} if origin else {}),
-        }
-        async with http.get(url + SOCKET, headers=headers) as answer:
+        said = {"Origin": origin} if origin else {}
+        async with http.get(url + SOCKET, headers=HANDSHAKE | said) as answer:
             assert answer.status == status
 
 
@@ -365,8 +411,3 @@ async def test_a_token_that_runs_out_is_told_renewed_and_else_the_socket_is_clos
     await daemon.gateway.expire()
     await idle.until_closed()
     assert (await busy.call("stream:join", {"station": "awaz"}, 4))["ok"]
-
-
-async def test_counts_of_listeners_are_right_after_all_of_that(daemon: Daemon, neighbour: Raw) -> None:
-    daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
-    assert daemon.hub.sockets("awaz") == 1

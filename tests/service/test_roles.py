@@ -2,21 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.accounts.actor import Actor
 from controlplane.accounts.service import Accounts
 from controlplane.app import Daemon
+from controlplane.config import Settings
 from controlplane.db import authority
 from controlplane.db.audit import CONSOLE
 from controlplane.docs import PEOPLE
+from controlplane.errors import Conflict
 from controlplane.events import REQUESTS, Request
 from controlplane.live.gateway import Room
 from controlplane.onair.rooms import rooms_of
+from controlplane.onair.state import Mount, MountsSeen
 from controlplane.permissions import ALLOWED, Permission
 from controlplane.quotas import Quota
 from controlplane.stations.members import Members
@@ -28,7 +33,13 @@ Enter = Callable[..., Awaitable[Raw]]
 TokenOf = Callable[[str], Awaitable[str]]
 PASSWORD = "correct horse"
 ROOT = Actor("root", "Root", "admin")
+OFFICE = {"X-Forwarded-For": "203.0.113.7"}
 ROLES = [*PEOPLE, "host elsewhere"]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.model_validate({"data_dir": tmp_path, "pipeline": {"manager": "none"}, "http": {"trusted_hops": 1}})
 
 
 @pytest.fixture
@@ -197,18 +208,200 @@ async def test_who_is_sent_away_from_a_station_is_cut_and_cannot_join_until_allo
     assert (await back.call("stream:join", {"station": "awaz"}, 2))["ok"]
 
 
-async def test_a_guest_sent_away_from_the_platform_is_not_let_in_with_a_new_token_from_there(
-    daemon: Daemon, http: httpx.AsyncClient, enter: Enter, token_of: TokenOf, url: str
+@pytest.mark.parametrize("role", ["guest", "user"])
+async def test_who_is_sent_away_from_the_platform_does_not_come_in_as_a_new_guest_from_there_and_others_stay(
+    daemon: Daemon, http: httpx.AsyncClient, enter: Enter, token_of: TokenOf, url: str, role: str
 ) -> None:
-    admin, guest = await token_of("admin"), await token_of("guest")
-    raw = await enter(guest)
-    await ban(http, admin, "/admin", daemon.accounts.mint.read(guest).subject)
+    admin, token = await token_of("admin"), await token_of(role)
+    earlier = daemon.accounts.mint.make("guest:neighbour", "Neighbour", since=int(time.time()) - 60)
+    raw, neighbour = await enter(token, **OFFICE), await enter(earlier, **OFFICE)
+    await ban(http, admin, "/admin", daemon.accounts.mint.read(token).subject)
     await raw.until_closed()
-    for token in (guest, daemon.accounts.guest("another").access_token):
-        again = await Raw.open(url)
-        assert '"code":"banned"' in await again.connect(token)
-        await again.close()
-    await enter(admin)
+    for again in (token, daemon.accounts.guest("another").access_token):
+        knocking = await Raw.open(url, **OFFICE)
+        assert '"code":"banned"' in await knocking.connect(again)
+        await knocking.close()
+    assert (await neighbour.call("stream:heartbeat", {"t": 1}))["ok"]
+    await enter(admin, **OFFICE)
+    await enter(daemon.accounts.guest("elsewhere").access_token)
+
+
+async def test_a_ban_from_a_station_is_not_left_behind_by_becoming_a_user(
+    daemon: Daemon, http: httpx.AsyncClient, enter: Enter, token_of: TokenOf
+) -> None:
+    owner, guest = await token_of("owner"), await token_of("guest")
+    raw = await enter(guest)
+    await raw.close()  # who has just left can be sent away, too
+    assert (await ban(http, owner, "/stations/awaz", daemon.accounts.mint.read(guest).subject)).status_code == 200
+    body = {"login": "ali", "password": PASSWORD}
+    answer = await http.post("/auth/upgrade", headers={"Authorization": f"Bearer {guest}"}, json=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "banned")
+
+
+async def test_what_an_owner_forbade_no_moderator_allows(
+    daemon: Daemon, http: httpx.AsyncClient, token_of: TokenOf
+) -> None:
+    owner, moderator, user = [await token_of(role) for role in ("owner", "moderator", "user")]
+    made = (await ban(http, owner, "/stations/awaz", daemon.accounts.mint.read(user).subject)).json()
+    answers = [
+        await http.delete(f"/stations/awaz/bans/{made['id']}", headers={"Authorization": f"Bearer {token}"})
+        for token in (moderator, owner)
+    ]
+    assert [answer.status_code for answer in answers] == [403, 200]
+
+
+async def test_a_ban_that_is_over_is_over_on_an_open_socket(
+    daemon: Daemon, http: httpx.AsyncClient, enter: Enter, token_of: TokenOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, user = await token_of("owner"), await token_of("user")
+    raw = await enter(user)
+    await ban(http, owner, "/stations/awaz", daemon.accounts.mint.read(user).subject, seconds=60)
+    assert (await raw.call("stream:join", {"station": "awaz"}))["error"]["code"] == "banned"
+    now = time.time()
+    monkeypatch.setattr("controlplane.accounts.standing.time.time", lambda: now + 61)
+    await daemon.gateway.expire()
+    assert (await raw.call("stream:join", {"station": "awaz"}, 2))["ok"]
+
+
+async def test_what_was_read_before_somebody_was_sent_away_is_not_done_after_it(
+    daemon: Daemon, http: httpx.AsyncClient, enter: Enter, token_of: TokenOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, user = await token_of("admin"), await token_of("user")
+    raw = await enter(user)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    memory = daemon.site.limiter._memory
+    get = memory.get
+
+    async def hang(key: str) -> int:
+        reached.set()
+        await go_on.wait()
+        return await get(key)
+
+    monkeypatch.setattr(memory, "get", hang)
+    await raw.send('421["stream:heartbeat",{"t":1}]')
+    await raw.send('422["stream:join",{"station":"awaz"}]')
+    await reached.wait()
+    monkeypatch.setattr(memory, "get", get)
+    await ban(http, admin, "/admin", daemon.accounts.mint.read(user).subject)
+    go_on.set()
+    await raw.until_closed()
+    assert daemon.hub.sockets("awaz") == 0
+
+
+async def test_a_demotion_is_not_overtaken_by_an_older_answer_of_the_database(
+    daemon: Daemon, token_of: TokenOf, elsewhere: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = daemon.accounts.mint.read(await token_of("user"))
+    await elsewhere.set_role("user", "admin")
+    await daemon.rights.look()
+    read, go_on = asyncio.Event(), asyncio.Event()
+    people = authority.people
+    held = iter([True])
+
+    async def slow(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, authority.Person]:
+        found = await people(connection, ids)
+        if next(held, False):
+            read.set()
+            await go_on.wait()
+        return found
+
+    monkeypatch.setattr(authority, "people", slow)
+    asking = asyncio.create_task(daemon.accounts.standing.actor(claims, ""))
+    await read.wait()
+    await elsewhere.add_user("root2", "", "admin", PASSWORD)
+    await elsewhere.set_role("user", "user")
+    await daemon.rights.look()
+    go_on.set()
+    assert (await asking).role == "user"
+    assert (await daemon.accounts.standing.actor(claims, "")).role == "user"
+
+
+async def test_sockets_that_leave_while_rights_are_looked_at_are_counted_off_once(
+    daemon: Daemon, enter: Enter, token_of: TokenOf, elsewhere: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = await enter(await token_of("user"))
+    socket = daemon.gateway.sockets()[0]
+    actor = type(daemon.accounts.standing).actor
+
+    async def leave_meanwhile(standing: Any, claims: Any, address: str) -> Actor:
+        daemon.gateway.server.cut_sid(socket.sid, "gone")
+        async with asyncio.timeout(5):
+            while daemon.gateway.connected:
+                await asyncio.sleep(0.01)
+        found: Actor = await actor(standing, claims, address)
+        return found
+
+    monkeypatch.setattr(type(daemon.accounts.standing), "actor", leave_meanwhile)
+    await elsewhere.set_role("user", "admin")
+    await daemon.rights.look()
+    await raw.close()
+    assert daemon.gateway._by_user == {}
+
+
+async def test_a_token_for_somebody_else_does_not_lead_around_the_cap_on_sockets(
+    daemon: Daemon, enter: Enter, token_of: TokenOf
+) -> None:
+    user = await token_of("user")
+    for _ in range(daemon.settings.gateway.connections_per_user):
+        await enter(user)
+    raw = await enter(await token_of("guest"))
+    assert (await raw.call("auth:refresh", {"token": user}))["error"]["code"] == "too_fast"
+
+
+async def test_an_owner_who_was_removed_does_not_return_by_an_invitation_of_their_own(
+    daemon: Daemon, http: httpx.AsyncClient, token_of: TokenOf
+) -> None:
+    owner, admin = [{"Authorization": f"Bearer {await token_of(who)}"} for who in ("owner", "admin")]
+    made = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "owner"})).json()
+    await daemon.accounts.add_user("other", "", "user", PASSWORD)
+    await http.put("/stations/awaz/members", headers=admin, json={"login": "other", "role": "owner"})
+    me = (await http.get("/me", headers=owner)).json()["id"]
+    assert (await http.delete(f"/stations/awaz/members/{me}", headers=admin)).status_code == 200
+    token = made["url"].partition("#invitation=")[2]
+    assert (await http.post("/invitations/accept", headers=owner, json={"token": token})).status_code == 409
+
+
+async def test_of_two_owners_who_leave_at_once_one_stays(
+    daemon: Daemon, http: httpx.AsyncClient, token_of: TokenOf
+) -> None:
+    await token_of("owner")
+    await daemon.accounts.add_user("other", "", "user", PASSWORD)
+    members = Members(daemon.rights.engine, daemon.accounts.standing)
+    await members.set(ROOT, CONSOLE, "awaz", "other", "owner")
+    owners = [Actor(member.user_id, member.name, "user", {"awaz": "owner"}) for member in await members.all("awaz")]
+    leaving = [members.remove(owner, CONSOLE, "awaz", owner.id) for owner in owners]
+    done = await asyncio.gather(*leaving, return_exceptions=True)
+    assert [type(each) for each in done].count(Conflict) == 1
+    assert len(await members.all("awaz")) == 1
+
+
+async def test_a_key_for_oneself_is_ones_own(http: httpx.AsyncClient, daemon: Daemon, token_of: TokenOf) -> None:
+    await token_of("owner")
+    admin = {"Authorization": f"Bearer {await token_of('admin')}"}
+    made = (await http.post("/stations/awaz/stream-keys", headers=admin, json={})).json()
+    assert made["login"] == "admin"
+
+
+async def test_a_station_of_the_same_name_does_not_have_the_record_of_the_one_before(
+    daemon: Daemon, http: httpx.AsyncClient, token_of: TokenOf
+) -> None:
+    owner = {"Authorization": f"Bearer {await token_of('owner')}"}
+    stations = Stations(daemon.rights.engine)
+    await stations.remove("awaz")
+    await stations.add("awaz", "Another", "", 128, "owner")
+    await daemon.rights.look()
+    entries = (await http.get("/stations/awaz/audit", headers=owner)).json()["entries"]
+    assert [entry["action"] for entry in entries] == ["station.add"]
+
+
+async def test_a_title_that_a_host_set_is_in_the_record(
+    daemon: Daemon, http: httpx.AsyncClient, token_of: TokenOf
+) -> None:
+    owner = {"Authorization": f"Bearer {await token_of('owner')}"}
+    daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
+    await http.post("/stations/awaz/metadata", headers=owner, json={"title": "Song", "artist": "Sara"})
+    newest = (await http.get("/stations/awaz/audit?limit=1", headers=owner)).json()["entries"][0]
+    assert (newest["action"], newest["actor"], newest["target"]) == ("metadata.set", "Owner", "Sara - Song")
 
 
 async def test_a_ban_ends_by_itself(

@@ -10,6 +10,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from controlplane.app import Daemon
 from controlplane.onair.state import Heard, Mount, MountsSeen, PipelineSeen
+from controlplane.quotas import Quota
+from controlplane.ratelimit import parse
 from tests.instruments.watcher import Watcher
 
 METADATA = "/api/v1/stations/awaz/metadata"
@@ -224,6 +226,19 @@ async def test_sockets_are_counted_as_they_join_leave_and_vanish(
     await other.close()
     await watcher.call("stream:heartbeat", {"t": 0})
     assert daemon.hub.sockets("awaz") == 0
+
+
+@pytest.fixture
+def few(daemon: Daemon) -> None:
+    """Let requests that change nothing be counted, ten a minute."""
+    daemon.site.limiter._rules[Quota.READ] = parse("read", "10/minute per address")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/studio", "/api/v1/nothing", "/api/v1/stations", "/assets/nothing"])
+async def test_whatever_is_asked_for_is_counted(client: TestClient[Any, Any], few: None, path: str) -> None:
+    statuses = [(await client.get(path)).status for _ in range(12)]
+    assert statuses[10:] == [429, 429]
+    assert 429 not in statuses[:10]
 
 
 async def test_a_client_that_polls_is_told_to_use_a_websocket(client: TestClient[Any, Any]) -> None:

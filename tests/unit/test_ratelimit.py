@@ -121,6 +121,12 @@ def test_a_quota_that_cannot_be_read_is_an_error_at_start(text: str) -> None:
         RateLimiter(Limits(join=text))
 
 
+async def test_a_name_that_looks_like_part_of_a_key_is_no_other_ones(limiter: RateLimiter) -> None:
+    await granted(limiter, 5 + 11, user="eve")
+    for name in ("strikes/eve", "eve/strikes", "eve/5/10/second"):
+        assert await granted(limiter, 9, user=name) == 5
+
+
 async def test_every_default_quota_can_be_read_and_grants_something() -> None:
     limiter = RateLimiter(Limits())
     for quota in Quota:

@@ -47,6 +47,7 @@ def upgrade() -> None:
     sa.Column('what', sa.String(length=64), nullable=False),
     sa.Column('until', sa.BigInteger(), nullable=False),
     sa.Column('heir', sa.String(length=32), nullable=True),
+    sa.Column('session', sa.String(length=32), nullable=True),
     sa.PrimaryKeyConstraint('what', name=op.f('pk_revocations'))
     )
     op.create_table('bans',
@@ -57,6 +58,7 @@ def upgrade() -> None:
     sa.Column('station_id', sa.String(length=32), nullable=True),
     sa.Column('reason', sa.String(length=200), nullable=False),
     sa.Column('made_by', sa.String(length=80), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
     sa.Column('until', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['station_id'], ['stations.id'], name=op.f('fk_bans_station_id'), ondelete='CASCADE'),
@@ -68,6 +70,7 @@ def upgrade() -> None:
     sa.Column('role', sa.String(length=16), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('made_by', sa.String(length=80), nullable=False),
+    sa.Column('made_by_id', sa.String(length=32), nullable=False),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
     sa.Column('expires_at', sa.BigInteger(), nullable=False),
     sa.Column('accepted_by', sa.String(length=80), nullable=True),
@@ -84,8 +87,9 @@ def upgrade() -> None:
     sa.Column('address', sa.String(length=64), nullable=False),
     sa.Column('action', sa.String(length=40), nullable=False),
     sa.Column('station', sa.String(length=40), nullable=True),
+    sa.Column('station_id', sa.String(length=32), nullable=True),
     sa.Column('target', sa.String(length=200), nullable=False),
     sa.Column('detail', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit'))
     )
-    op.create_index(op.f('ix_audit_station_id'), 'audit', ['station', 'id'])
+    op.create_index(op.f('ix_audit_station_id_id'), 'audit', ['station_id', 'id'])
