@@ -12,10 +12,10 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 
 from tests.instruments.attacker import attack
+from tests.instruments.hostile import CUT, REFUSED
 from tests.instruments.house import PROJECT
 from tests.instruments.lone import Lone
 from tests.instruments.raw import Raw
-from tests.service.test_gateway import CUT, REFUSED
 
 PLENTY = "1000000/second per address"
 WINDOW_S = 2.0

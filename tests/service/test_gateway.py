@@ -12,68 +12,11 @@ import pytest
 
 from controlplane.app import Daemon
 from controlplane.config import Settings
+from tests.instruments.hostile import CUT, REFUSED
 from tests.instruments.raw import SOCKET, Raw
 
 Enter = Callable[..., Awaitable[Raw]]
 TokenOf = Callable[[str], Awaitable[str]]
-
-CUT: dict[str, str | bytes] = {
-    "a binary frame": b"\x00\x01",
-    "a binary message": b"4hello",
-    "a binary event": '451-["stream:join",{"_placeholder":true,"num":0}]',
-    "a binary ack": '461-[{"_placeholder":true,"num":0}]',
-    "ten digits of attachments": '459999999999-["stream:join"]',
-    "an engine packet of no kind": "x",
-    "an engine packet of kind 9": "9",
-    "an empty frame": "",
-    "an empty message": "4",
-    "an upgrade": "5",
-    "a probe": "2probe",
-    "a packet of no kind": "4x",
-    "a packet of kind 9": "49",
-    "another CONNECT": '40{"token":"x"}',
-    "a CONNECT elsewhere": '40/admin,{"token":"x"}',
-    "an event elsewhere": '42/admin,["stream:join",{"station":"awaz"}]',
-    "a CONNECT_ERROR": '44{"message":"x"}',
-    "an ack nobody asked for": "431[]",
-    "half an event": '42["stream:join"',
-    "an event with NaN": '421["stream:heartbeat",{"t":NaN}]',
-    "an event with Infinity": '421["stream:heartbeat",{"t":Infinity}]',
-    "a number beyond numbers": '421["stream:heartbeat",{"t":1e400}]',
-    "a lone surrogate": '421["stream:join",{"station":"\\ud800"}]',
-    "bottomless nesting": "42" + "[" * 8000,
-    "bottomless nesting, closed": '42["stream:join",' + "[" * 4000 + "]" * 4000 + "]",
-    "bottomless nesting for the engine": "4" + "[" * 8000,
-    "an ack id of 200 digits": "42" + "1" * 200 + '["stream:join",{"station":"awaz"}]',
-    "over 16 kB, not an event": "40" + "x" * 17_000,
-    "over 64 kB": "42" + "x" * 70_000,
-}
-
-REFUSED: dict[str, tuple[str, str]] = {
-    "connect": ('["connect",{"REMOTE_ADDR":"1.2.3.4"},{"token":"x"}]', "unknown_event"),
-    "disconnect": ('["disconnect","spoofed"]', "unknown_event"),
-    "connect_error": ('["connect_error",{}]', "unknown_event"),
-    "message": ('["message",{}]', "unknown_event"),
-    "every event": ('["*",{}]', "unknown_event"),
-    "an event of ours": ('["stream:started",{"station":"awaz"}]', "unknown_event"),
-    "a name that is a number": ("[5,{}]", "unknown_event"),
-    "a name that is a list": ('[["stream:join"],{}]', "unknown_event"),
-    "no name": ("[]", "unknown_event"),
-    "no body": ('["stream:join"]', "invalid_input"),
-    "a body that is a text": ('["stream:join","awaz"]', "invalid_input"),
-    "a body that is a list": ('["stream:join",["awaz"]]', "invalid_input"),
-    "an unknown field": ('["stream:join",{"station":"awaz","room":"staff:awaz"}]', "invalid_input"),
-    "a name for a room": ('["stream:join",{"station":"staff:awaz"}]', "invalid_input"),
-    "a station that is an object": ('["stream:join",{"station":{"$ne":""}}]', "invalid_input"),
-    "a station that is not": ('["stream:join",{"station":"nowhere"}]', "not_found"),
-    "a number of 200 digits": (
-        '["stream:join",{"station":"awaz","epoch":"x","last_seq":' + "9" * 200 + "}]",
-        "invalid",
-    ),
-    "a time that is a text": ('["stream:heartbeat",{"t":"now"}]', "invalid_input"),
-    "over 16 kB": ('["stream:join",{"station":"' + "x" * 17_000 + '"}]', "too_large"),
-    "over 16 kB in three bytes a letter": ('["stream:join",{"station":"' + "آ" * 9_000 + '"}]', "too_large"),
-}
 
 
 @pytest.fixture

@@ -1,0 +1,111 @@
+"""Who may do what, at every route, event and room, as one table."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from controlplane.app import Daemon
+from controlplane.docs import PEOPLE
+from controlplane.events import REQUESTS, Request
+from controlplane.live.gateway import Room
+from controlplane.onair.rooms import rooms_of
+from controlplane.permissions import ALLOWED, Permission
+from controlplane.quotas import Quota
+from controlplane.stations.service import Stations
+from controlplane.web.routes import Route
+from tests.instruments.raw import Raw
+
+Enter = Callable[..., Awaitable[Raw]]
+TokenOf = Callable[[str], Awaitable[str]]
+PASSWORD = "correct horse"
+ROLES = [*PEOPLE, "host elsewhere"]
+BODIES: dict[str, dict[str, Any]] = {
+    "stream:join": {"station": "awaz"},
+    "stream:leave": {"station": "awaz"},
+    "stream:heartbeat": {"t": 1},
+    "platform:watch": {},
+    "platform:unwatch": {},
+    "auth:refresh": {"token": "a.b.c"},
+}
+
+
+@pytest.fixture
+async def bearer_of(daemon: Daemon, token_of: TokenOf) -> Callable[[str], Awaitable[dict[str, str]]]:
+    async def make(role: str) -> dict[str, str]:
+        if role == "anonymous":
+            return {}
+        if role != "host elsewhere":
+            return {"Authorization": f"Bearer {await token_of(role)}"}
+        await daemon.accounts.add_user("stranger", "", "user", PASSWORD)
+        await Stations(daemon.rights.engine).add("jazz", "", "", 128, "stranger")
+        return {"Authorization": f"Bearer {await daemon.accounts.token_for('stranger', 600)}"}
+
+    return make
+
+
+def allowed(role: str, permission: Permission) -> bool:
+    """Say what the table says; a station's people are users as well, and elsewhere no more than that."""
+    roles = {role, "user"} if role not in {"admin", "guest", "anonymous"} else {role}
+    return not roles.isdisjoint(ALLOWED[permission])
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_route_is_open_to_whom_the_table_names_and_to_nobody_else(
+    daemon: Daemon, http: httpx.AsyncClient, bearer_of: Callable[[str], Awaitable[dict[str, str]]], role: str
+) -> None:
+    headers = await bearer_of(role)
+    refused = 401 if role == "anonymous" else 403
+    found, wanted = {}, {}
+    for route in daemon.routes:
+        path = route.path.replace("{slug}", "awaz").replace("{id}", "1")
+        body = {"json": {"nonsense": 1}} if route.takes is not None else {}
+        answer = await http.request(route.method, str(http.base_url.copy_with(path=path)), headers=headers, **body)  # type: ignore[arg-type]
+        found[route.method, route.path] = answer.status_code == refused
+        wanted[route.method, route.path] = not allowed(role, route.permission) or _asks_more(route, role)
+    assert found == wanted
+
+
+def _asks_more(route: Route, role: str) -> bool:
+    """Say where the handler asks for more than the route: taking away another's role, with the station's permission."""
+    others = route.handler.__name__ == "remove_member"
+    return others and not allowed(role, Permission.STATION_MANAGE_MEMBERS)
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "anonymous"])
+async def test_every_event_and_room_is_open_to_whom_the_table_names_and_to_nobody_else(
+    daemon: Daemon, enter: Enter, bearer_of: Callable[[str], Awaitable[dict[str, str]]], role: str
+) -> None:
+    raw = await enter((await bearer_of(role))["Authorization"].removeprefix("Bearer "))
+    found, wanted = {}, {}
+    for number, request in enumerate(REQUESTS):
+        answer = await raw.call(request.name, BODIES[request.name], number + 1)
+        found[request.name] = answer.get("error", {}).get("code") == "forbidden"
+        wanted[request.name] = not allowed(role, request.permission)
+    assert found == wanted
+    await raw.call("stream:join", {"station": "awaz"}, 20)
+    socket = daemon.gateway.sockets()[0]
+    here: list[Room] = rooms_of("awaz")
+    assert set(socket.rooms) == {room.name for room in here if allowed(role, room.permission)}
+
+
+async def test_a_route_without_a_permission_does_not_start(daemon: Daemon) -> None:
+    async def handler(_call: object) -> dict[str, Any]:
+        return {}
+
+    with pytest.raises(TypeError, match="GET /open names no permission"):
+        daemon.site.app([Route("GET", "/open", None, handler)])  # type: ignore[arg-type]
+
+
+async def test_an_event_without_a_permission_does_not_start(daemon: Daemon) -> None:
+    async def answerer(_socket: object, _asked: object) -> dict[str, Any]:
+        return {}
+
+    class Open(Request):
+        name = "open:door"
+        quota = Quota.CONTROL
+
+    with pytest.raises(TypeError, match="open:door names no permission"):
+        daemon.gateway.answer(Open, answerer)
+    assert "open:door" not in daemon.gateway.server.allowed
