@@ -28,8 +28,13 @@ def secret(directory: Path, name: str) -> str:
 
 def rotate(directory: Path, name: str) -> None:
     """Replace a secret; what was made with the replaced one is accepted until the next time."""
-    write(directory / (name + PREVIOUS), secret(directory, name).encode() + b"\n")
-    write(directory / name, secrets.token_hex(32).encode() + b"\n")
+    kept = secret(directory, name)
+    owner = (directory / name).stat()
+    for file, value in ((name + PREVIOUS, kept), (name, secrets.token_hex(32))):
+        write(directory / file, value.encode() + b"\n")
+        if os.geteuid() == 0:
+            # The daemon may run as somebody else than whoever types the command.
+            os.chown(directory / file, owner.st_uid, owner.st_gid)
 
 
 class Rotating:

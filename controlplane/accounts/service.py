@@ -1,7 +1,6 @@
 """Accounts: who is speaking, and how somebody proves it."""
 
 import secrets
-import time
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -15,7 +14,7 @@ from controlplane.accounts.tokens import TokenMint
 from controlplane.config import Settings
 from controlplane.db import audit, authority, users
 from controlplane.db.audit import CONSOLE, By
-from controlplane.db.engine import reading, writing
+from controlplane.db.engine import now_ms, reading, writing
 from controlplane.db.users import User
 from controlplane.errors import Banned, Conflict, Forbidden, NotFound, Unauthenticated
 from controlplane.onair import titles
@@ -81,7 +80,7 @@ class Accounts:
             raise Unauthenticated(WRONG)
         async with writing(self.engine) as connection:
             opened = await self.sessions.open(connection, user.id)
-            await audit.note(connection, _now_ms(), By(user.id, user.name, by.address), "session.open", user.login)
+            await audit.note(connection, now_ms(), By(user.id, user.name, by.address), "session.open", user.login)
         return self._granted(user, opened)
 
     async def refresh(self, refresh_token: str, by: By) -> Granted:
@@ -106,7 +105,7 @@ class Accounts:
                 await self.sessions.end(connection, [claims.session], "logout")
             else:
                 await self.sessions.end_minted(connection, claims.subject)
-            await audit.note(connection, _now_ms(), by, "session.end", "all" if everywhere else "")
+            await audit.note(connection, now_ms(), by, "session.end", "all" if everywhere else "")
         await self.standing.refresh()
 
     async def upgrade(self, guest: Actor, login: str, password: str, name: str | None, by: By) -> Granted:
@@ -121,7 +120,7 @@ class Accounts:
         user = User(guest.id.removeprefix(GUEST_PREFIX), login, chosen, "user", stored)
         async with authority.changing(self.engine) as connection:
             await self._add(connection, user, By(user.id, user.name, by.address), "user.signup")
-            until = _now_ms() + self.mint.settings.refresh_lifetime_s * 1000
+            until = now_ms() + self.mint.settings.refresh_lifetime_s * 1000
             opened = await self.sessions.open(connection, user.id)
             await authority.revoke(connection, [guest.id], until, authority.Heir(user.id, opened.session))
         await self.standing.refresh()
@@ -173,7 +172,7 @@ class Accounts:
                 raise Conflict(f"{found.login} is the only admin: make another first")
             await users.set_role(connection, found.id, role)
             detail = {"from": found.role, "to": role}
-            await audit.note(connection, _now_ms(), by, "user.role", found.login, detail=detail)
+            await audit.note(connection, now_ms(), by, "user.role", found.login, detail=detail)
         await self.standing.refresh()
         return User(found.id, found.login, found.name, role, found.password_hash)
 
@@ -212,15 +211,15 @@ class Accounts:
     async def _add(connection: AsyncConnection, user: User, by: By, action: str) -> None:
         if await users.by_login(connection, user.login) is not None:
             raise Conflict(f"login: there is a user {user.login!r} already")
-        await users.add(connection, user, _now_ms())
-        await audit.note(connection, _now_ms(), by, action, user.login, detail={"role": user.role})
+        await users.add(connection, user, now_ms())
+        await audit.note(connection, now_ms(), by, action, user.login, detail={"role": user.role})
 
     async def _set_password(
         self, connection: AsyncConnection, user: User, stored: str, by: By, here: str | None = None
     ) -> None:
         await users.set_password(connection, user.id, stored)
         await self.sessions.end_all(connection, user.id, "password", but=here)
-        await audit.note(connection, _now_ms(), by, "user.password", user.login)
+        await audit.note(connection, now_ms(), by, "user.password", user.login)
 
     @staticmethod
     async def _known(connection: AsyncConnection, login: str) -> User:
@@ -236,7 +235,3 @@ class Accounts:
     def _granted(self, user: User, opened: Opened) -> Granted:
         token = self.mint.make(user.id, user.name, session=opened.session)
         return Granted(token, opened.refresh_token, user.id, user.name, user.role)
-
-
-def _now_ms() -> int:
-    return int(time.time() * 1000)

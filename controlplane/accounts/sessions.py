@@ -14,7 +14,7 @@ from controlplane.config import Tokens
 from controlplane.db import audit, authority, users
 from controlplane.db import sessions as table
 from controlplane.db.audit import By
-from controlplane.db.engine import writing
+from controlplane.db.engine import now_ms, writing
 from controlplane.errors import Unauthenticated
 
 log = structlog.get_logger()
@@ -46,37 +46,37 @@ class Sessions:
 
     async def open(self, connection: AsyncConnection, user_id: str) -> Opened:
         """Open a session for a user, in the caller's transaction."""
-        now_ms = _now_ms()
+        now = now_ms()
         session = secrets.token_hex(16)
-        await table.add(connection, session, user_id, now_ms, now_ms + self.settings.refresh_lifetime_s * 1000)
+        await table.add(connection, session, user_id, now, now + self.settings.refresh_lifetime_s * 1000)
         return await self._next(connection, session, user_id)
 
     async def refresh(self, refresh_token: str, by: By) -> Opened:
         """Spend a refresh token for the next one; raise Unauthenticated. A spent one ends the session."""
-        sha256, now_ms = digest(refresh_token), _now_ms()
+        sha256, now = digest(refresh_token), now_ms()
         async with writing(self.engine) as connection:
             found = await table.find(connection, sha256)
-            if found is None or found.ended or found.expires_at <= now_ms:
+            if found is None or found.ended or found.expires_at <= now:
                 raise Unauthenticated(ENDED)
             # Marked and looked at in one statement: of two who come at once, one is late.
-            if await table.spend(connection, sha256, now_ms):
-                expires_at = now_ms + self.settings.refresh_lifetime_s * 1000
-                await table.prolong(connection, found.session_id, now_ms, expires_at)
+            if await table.spend(connection, sha256, now):
+                expires_at = now + self.settings.refresh_lifetime_s * 1000
+                await table.prolong(connection, found.session_id, now, expires_at)
                 return await self._next(connection, found.session_id, found.user_id)
         log.warning("a spent refresh token came back: its session is ended", user=found.user_id, address=by.address)
         async with authority.changing(self.engine) as connection:
             user = await users.by_id(connection, found.user_id)
             name = user.login if user is not None else ""
             await self.end(connection, [found.session_id], "reuse")
-            await audit.note(connection, now_ms, by, "session.reuse", name)
+            await audit.note(connection, now, by, "session.reuse", name)
         await self.standing.refresh()
         raise Unauthenticated(ENDED)
 
     async def end(self, connection: AsyncConnection, sessions: list[str], reason: str) -> None:
         """End sessions, in the caller's transaction: none of their tokens holds any more."""
-        now_ms = _now_ms()
-        await table.end(connection, sessions, now_ms, reason)
-        await authority.revoke(connection, sessions, now_ms + MOST_LIFETIME_S * 1000)
+        now = now_ms()
+        await table.end(connection, sessions, now, reason)
+        await authority.revoke(connection, sessions, now + MOST_LIFETIME_S * 1000)
 
     async def end_all(self, connection: AsyncConnection, user_id: str, reason: str, but: str | None = None) -> None:
         """End all of a user's sessions but one, and the tokens that were minted without any."""
@@ -89,14 +89,10 @@ class Sessions:
 
     async def renew(self, connection: AsyncConnection, session: str, user_id: str) -> Opened:
         """Give a session another refresh token for the one it has, in the caller's transaction."""
-        await table.spend_all(connection, session, _now_ms())
+        await table.spend_all(connection, session, now_ms())
         return await self._next(connection, session, user_id)
 
     async def _next(self, connection: AsyncConnection, session: str, user_id: str) -> Opened:
         refresh_token = secrets.token_urlsafe(REFRESH_BYTES)
         await table.add_token(connection, digest(refresh_token), session)
         return Opened(session, user_id, refresh_token)
-
-
-def _now_ms() -> int:
-    return int(time.time() * 1000)

@@ -5,7 +5,6 @@ our own; when it rose, everything is read again and those who hold open sockets 
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -15,7 +14,7 @@ from controlplane.accounts.actor import GUEST_PREFIX, Actor
 from controlplane.accounts.rules import Claims
 from controlplane.db import authority
 from controlplane.db.authority import Ban, Heir, Person
-from controlplane.db.engine import reading
+from controlplane.db.engine import now_ms, reading
 from controlplane.errors import Banned, Unauthenticated
 
 MOST_PEOPLE = 20_000
@@ -121,10 +120,10 @@ def _since(claims: Claims, ban: Ban) -> float:
 
 
 def _judge(bans: list[Ban], *, exempt: bool = False) -> dict[str, str]:
-    now_ms = time.time() * 1000
+    now = now_ms()
     banned = {}
     for ban in bans:
-        if exempt or (ban.until is not None and ban.until <= now_ms):
+        if exempt or (ban.until is not None and ban.until <= now):
             continue
         if ban.slug is None:
             raise Banned(f"you were sent away{f': {ban.reason}' if ban.reason else ''}")
@@ -133,9 +132,9 @@ def _judge(bans: list[Ban], *, exempt: bool = False) -> dict[str, str]:
 
 
 async def _read(connection: AsyncConnection, people: list[str]) -> Known:
-    now_ms = int(time.time() * 1000)
-    known = Known(await authority.people(connection, people), await authority.revoked(connection, now_ms))
-    for ban in await authority.bans_in_force(connection, now_ms):
+    now = now_ms()
+    known = Known(await authority.people(connection, people), await authority.revoked(connection, now))
+    for ban in await authority.bans_in_force(connection, now):
         known.bans.setdefault(ban.subject, []).append(ban)
         if ban.address is not None:
             known.addresses.setdefault(ban.address, []).append(ban)

@@ -1,6 +1,5 @@
 """Keeps what people may do in line with the database and the secrets, and forgets what is over."""
 
-import time
 from dataclasses import dataclass, field
 
 import structlog
@@ -9,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.accounts.service import Accounts
 from controlplane.config import Settings
 from controlplane.db import audit, authority, sessions
-from controlplane.db.engine import writing
+from controlplane.db.engine import now_ms, writing
 from controlplane.errors import ConfigError, Upstream
 
 log = structlog.get_logger()
@@ -46,12 +45,12 @@ class Rights:
 
     async def tidy(self) -> None:
         """Forget what is over: bans, revocations, sessions, and what was done too long ago."""
-        now_ms = int(time.time() * 1000)
+        now = now_ms()
         try:
             async with writing(self.engine) as connection:
-                await authority.tidy(connection, now_ms)
-                spent_before = now_ms - self.settings.tokens.refresh_lifetime_s * 1000
-                await sessions.tidy(connection, now_ms - SESSION_DAYS * DAY_MS, spent_before)
-                await audit.tidy(connection, now_ms - self.settings.accounts.audit_days * DAY_MS)
+                await authority.tidy(connection, now)
+                spent_before = now - self.settings.tokens.refresh_lifetime_s * 1000
+                await sessions.tidy(connection, now - SESSION_DAYS * DAY_MS, spent_before)
+                await audit.tidy(connection, now - self.settings.accounts.audit_days * DAY_MS)
         except Upstream as error:
             log.warning("what is over was not forgotten yet", reason=str(error))

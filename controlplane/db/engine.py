@@ -1,5 +1,6 @@
 """The one way to the database: the engine, its pragmas, its migrations, and its errors in our terms."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,11 @@ from controlplane.errors import Conflict, Upstream
 
 BUSY_TIMEOUT_MS = 2000
 """How long a statement waits for a lock: long enough for a backup's, short enough for a person."""
+
+
+def now_ms() -> int:
+    """Return the time as the tables and the wire have it: unix milliseconds."""
+    return int(time.time() * 1000)
 
 
 def connect(url: str) -> AsyncEngine:

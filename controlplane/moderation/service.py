@@ -1,7 +1,6 @@
 """Bans: who may not come back to a station or to the platform until allowed."""
 
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from controlplane.addresses import is_of_many
 from controlplane.db import audit, authority, stations, users
 from controlplane.db.audit import By
 from controlplane.db.authority import Ban
-from controlplane.db.engine import reading
+from controlplane.db.engine import now_ms, reading
 from controlplane.errors import Forbidden, InvalidInput, NotFound
 from controlplane.onair import titles
 from controlplane.permissions import rank
@@ -42,7 +41,7 @@ class Moderation:
         seen = self.seen(subject)
         async with authority.changing(self.engine) as connection:
             name, station_id = await self._judge(connection, actor, subject, slug, seen)
-            now_ms = int(time.time() * 1000)
+            now = now_ms()
             ban = Ban(
                 id=secrets.token_hex(6),
                 subject=subject,
@@ -52,33 +51,33 @@ class Moderation:
                 reason=titles.clean(reason, REASON_BYTES),
                 made_by=by.name,
                 rank=actor.rank(slug),
-                created_at=now_ms,
-                until=None if seconds is None else now_ms + seconds * 1000,
+                created_at=now,
+                until=None if seconds is None else now + seconds * 1000,
             )
             await authority.ban(connection, ban, station_id)
             detail = {"user": subject, "reason": ban.reason, "until": ban.until}
-            await audit.note(connection, now_ms, by, "ban.add", name, station=slug, detail=detail)
+            await audit.note(connection, now, by, "ban.add", name, station=slug, detail=detail)
         await self.standing.refresh()
         return ban
 
     async def allow(self, actor: Actor, by: By, ban_id: str, slug: str | None) -> None:
         """Let somebody come back; raise NotFound, or Forbidden where a superior sent them away."""
         async with authority.changing(self.engine) as connection:
-            now_ms = int(time.time() * 1000)
-            found = {ban.id: ban for ban in await authority.bans_in_force(connection, now_ms) if ban.slug == slug}
+            now = now_ms()
+            found = {ban.id: ban for ban in await authority.bans_in_force(connection, now) if ban.slug == slug}
             if ban_id not in found:
                 raise NotFound(f"there is no ban {ban_id[:40]!r} in force here")
             if found[ban_id].rank < actor.rank(slug):
                 raise Forbidden(f"{found[ban_id].made_by} sent them away: ask there")
             await authority.allow(connection, ban_id)
             detail = {"user": found[ban_id].subject}
-            await audit.note(connection, now_ms, by, "ban.lift", found[ban_id].name, station=slug, detail=detail)
+            await audit.note(connection, now, by, "ban.lift", found[ban_id].name, station=slug, detail=detail)
         await self.standing.refresh()
 
     async def bans(self, slug: str | None) -> list[Ban]:
         """List the bans of a station, or those of the platform."""
         async with reading(self.engine) as connection:
-            found = await authority.bans_in_force(connection, int(time.time() * 1000))
+            found = await authority.bans_in_force(connection, now_ms())
         return [ban for ban in found if ban.slug == slug]
 
     @staticmethod

@@ -1,6 +1,5 @@
 """What is on air, for those who ask: over HTTP, and on joining a station's room."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from controlplane.api import MetadataRequest, NowPlayingView, Snapshot, StationV
 from controlplane.db import audit
 from controlplane.db import onair as table
 from controlplane.db import stations as station_table
-from controlplane.db.engine import reading, writing
+from controlplane.db.engine import now_ms, reading, writing
 from controlplane.db.stations import StationRow
 from controlplane.errors import Conflict, InvalidInput, NotFound
 from controlplane.onair import titles
@@ -79,7 +78,7 @@ class OnAirHandlers:
             if not await station_table.touch(connection, row.id):
                 raise NotFound(f"there is no station {call.slug!r}")
             said = (posted.title.icy if posted.title is not None else None) or posted.show or posted.host or ""
-            await audit.note(connection, int(time.time() * 1000), call.by, "metadata.set", said, station=call.slug)
+            await audit.note(connection, now_ms(), call.by, "metadata.set", said, station=call.slug)
         self.onair.observe(call.slug, posted)
         return self.onair.views.now_playing(*self._find(call.slug))
 

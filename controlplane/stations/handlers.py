@@ -1,6 +1,5 @@
 """A station's set-up over HTTP: what a host types into the encoder, stream keys, people and invitations."""
 
-import time
 from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ from controlplane.api import (
     MembersAnswer,
     MemberView,
 )
+from controlplane.db.engine import now_ms
 from controlplane.db.invitations import Invitation
 from controlplane.db.stations import Member, StreamKey
 from controlplane.permissions import Permission
@@ -153,7 +153,7 @@ def _invitation(invitation: Invitation, url: str | None = None) -> InvitationVie
             "created_at": invitation.created_at,
             "expires_at": invitation.expires_at,
             "accepted_by": invitation.accepted_by,
-            "state": invitation.state(int(time.time() * 1000)),
+            "state": invitation.state(now_ms()),
             "url": url,
         }
     )

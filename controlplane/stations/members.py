@@ -1,7 +1,6 @@
 """The people of a station: roles, and invitations to one."""
 
 import secrets
-import time
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -12,7 +11,7 @@ from controlplane.accounts.standing import Standing
 from controlplane.db import audit, authority, invitations, users
 from controlplane.db import stations as table
 from controlplane.db.audit import By
-from controlplane.db.engine import reading, writing
+from controlplane.db.engine import now_ms, reading, writing
 from controlplane.db.invitations import Invitation
 from controlplane.db.stations import Member, StationRow
 from controlplane.errors import Conflict, Forbidden, NotFound
@@ -46,7 +45,7 @@ class Members:
             await self._may_change(connection, actor, station, user.id, before, role)
             await table.set_member(connection, station.id, user.id, role)
             await audit.note(
-                connection, _now_ms(), by, "member.set", user.login, station=slug, detail={"from": before, "to": role}
+                connection, now_ms(), by, "member.set", user.login, station=slug, detail={"from": before, "to": role}
             )
         await self.standing.refresh()
         return Member(user.id, user.login, user.name, role)
@@ -62,20 +61,20 @@ class Members:
             await self._may_change(connection, actor, station, user_id, before, None)
             await table.remove_member(connection, station.id, user_id)
             await audit.note(
-                connection, _now_ms(), by, "member.remove", user.login, station=slug, detail={"from": before}
+                connection, now_ms(), by, "member.remove", user.login, station=slug, detail={"from": before}
             )
         await self.standing.refresh()
 
     async def invite(self, by: By, slug: str, role: str, expires_in_s: int) -> tuple[Invitation, str]:
         """Make an invitation; return it with its token, just once."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        now_ms = _now_ms()
-        made = Invitation(secrets.token_hex(6), slug, role, by.name, by.id, now_ms, now_ms + expires_in_s * 1000)
+        now = now_ms()
+        made = Invitation(secrets.token_hex(6), slug, role, by.name, by.id, now, now + expires_in_s * 1000)
         async with writing(self.engine) as connection:
             station = await _station(connection, slug)
             await invitations.add(connection, made, station.id, digest(token))
             detail = {"role": role, "expires_at": made.expires_at}
-            await audit.note(connection, now_ms, by, "invitation.add", made.id, station=slug, detail=detail)
+            await audit.note(connection, now, by, "invitation.add", made.id, station=slug, detail=detail)
         return made, token
 
     async def invitations(self, slug: str) -> list[Invitation]:
@@ -86,9 +85,9 @@ class Members:
     async def withdraw(self, by: By, slug: str, invitation_id: str) -> None:
         """Let an invitation hold no more; raise NotFound."""
         async with writing(self.engine) as connection:
-            if not await invitations.end(connection, invitation_id, slug, _now_ms()):
+            if not await invitations.end(connection, invitation_id, slug, now_ms()):
                 raise NotFound(f"there is no open invitation {invitation_id[:40]!r}")
-            await audit.note(connection, _now_ms(), by, "invitation.withdraw", invitation_id, station=slug)
+            await audit.note(connection, now_ms(), by, "invitation.withdraw", invitation_id, station=slug)
 
     async def accept(self, by: By, token: str) -> tuple[str, str]:
         """Take up an invitation; return the station's slug and the role there. Raises NotFound or Conflict."""
@@ -96,8 +95,8 @@ class Members:
             found = await invitations.by_token(connection, digest(token))
             if found is None:
                 raise NotFound("there is no such invitation")
-            state = found.state(_now_ms())
-            if state != "open" or not await invitations.end(connection, found.id, found.slug, _now_ms(), by.name):
+            state = found.state(now_ms())
+            if state != "open" or not await invitations.end(connection, found.id, found.slug, now_ms(), by.name):
                 raise Conflict(f"the invitation is not open any more: it is {'used' if state == 'open' else state}")
             station = await _station(connection, found.slug)
             if not await _may_invite(connection, station, found.made_by_id):
@@ -106,9 +105,7 @@ class Members:
             role = min((found.role, before or found.role), key=STATION_ROLES.index)
             await table.set_member(connection, station.id, by.id, role)
             detail = {"from": before, "to": role}
-            await audit.note(
-                connection, _now_ms(), by, "invitation.accept", found.id, station=found.slug, detail=detail
-            )
+            await audit.note(connection, now_ms(), by, "invitation.accept", found.id, station=found.slug, detail=detail)
         await self.standing.refresh()
         return found.slug, role
 
@@ -136,7 +133,3 @@ async def _station(connection: AsyncConnection, slug: str) -> StationRow:
     if station is None:
         raise NotFound(f"there is no station {slug[:40]!r}")
     return station
-
-
-def _now_ms() -> int:
-    return int(time.time() * 1000)

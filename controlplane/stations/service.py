@@ -1,7 +1,6 @@
 """The stations and stream keys in force, in memory for those who must answer at once; the database is their home."""
 
 import secrets
-import time
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -9,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.db import audit, authority, users
 from controlplane.db import stations as table
 from controlplane.db.audit import CONSOLE, By
-from controlplane.db.engine import reading, writing
+from controlplane.db.engine import now_ms, reading, writing
 from controlplane.db.stations import StationRow, StreamKey
 from controlplane.errors import Conflict, NotFound
 from controlplane.onair import titles
@@ -52,7 +51,7 @@ class Stations:
         """Take over what the database says; raise Upstream, with the old state kept, if it says nothing."""
         async with reading(self.engine) as connection:
             rows = {row.slug: row for row in await table.everything(connection)}
-            bans = {(ban.subject, ban.slug) for ban in await authority.bans_in_force(connection, _now_ms())}
+            bans = {(ban.subject, ban.slug) for ban in await authority.bans_in_force(connection, now_ms())}
             keys = {key.sha256: key for key in await table.keys(connection) if _opens(key, bans)}
         self._rows, self._keys = rows, keys
         self._key_ids = frozenset(key.id for key in keys.values())
@@ -84,19 +83,19 @@ class Stations:
         async with authority.changing(self.engine) as connection:
             if await table.by_slug(connection, slug) is not None:
                 raise Conflict(f"there is a station {slug!r} already")
-            await table.add(connection, row, _now_ms())
+            await table.add(connection, row, now_ms())
             if owner is not None:
                 user = await users.by_login(connection, owner)
                 if user is None:
                     raise NotFound(f"there is no user {owner!r}")
                 await table.set_member(connection, row.id, user.id, "owner")
-            await audit.note(connection, _now_ms(), by, "station.add", row.name, station=slug, detail={"owner": owner})
+            await audit.note(connection, now_ms(), by, "station.add", row.name, station=slug, detail={"owner": owner})
         return row
 
     async def remove(self, slug: str, by: By = CONSOLE) -> None:
         """Remove a station with its keys and history; raise NotFound."""
         async with authority.changing(self.engine) as connection:
-            await audit.note(connection, _now_ms(), by, "station.remove", slug, station=slug)
+            await audit.note(connection, now_ms(), by, "station.remove", slug, station=slug)
             if not await table.remove(connection, slug):
                 raise NotFound(f"there is no station {slug!r}")
 
@@ -132,13 +131,13 @@ class Stations:
                 login=user.login,
                 label=label,
                 sha256=key_hash(key),
-                created_at=_now_ms(),
+                created_at=now_ms(),
                 revoked_at=None,
                 role=role or "host",
             )
             await table.add_key(connection, station.id, record)
             detail = {"id": record.id, "label": label}
-            await audit.note(connection, _now_ms(), by, "stream_key.add", user.login, station=slug, detail=detail)
+            await audit.note(connection, now_ms(), by, "stream_key.add", user.login, station=slug, detail=detail)
         return record, key
 
     async def keys(self, slug: str) -> list[StreamKey]:
@@ -153,16 +152,12 @@ class Stations:
         async with writing(self.engine) as connection:
             key = await table.key(connection, key_id)
             known = key is not None and slug in {None, key.slug}
-            if key is None or not known or not await table.revoke_key(connection, key_id, _now_ms()):
+            if key is None or not known or not await table.revoke_key(connection, key_id, now_ms()):
                 raise NotFound(f"there is no stream key {key_id[:40]!r} in force")
             detail = {"id": key.id, "label": key.label}
-            await audit.note(connection, _now_ms(), by, "stream_key.revoke", key.login, station=key.slug, detail=detail)
+            await audit.note(connection, now_ms(), by, "stream_key.revoke", key.login, station=key.slug, detail=detail)
 
 
 def _opens(key: StreamKey, bans: set[tuple[str, str | None]]) -> bool:
     sent_away = (key.user_id, None) in bans or (key.user_id, key.slug) in bans
     return key.revoked_at is None and key.role in ON_AIR and not sent_away
-
-
-def _now_ms() -> int:
-    return int(time.time() * 1000)

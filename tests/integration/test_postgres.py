@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from controlplane.accounts.actor import Actor
 from controlplane.accounts.service import Accounts
 from controlplane.config import Settings
+from controlplane.db import audit
 from controlplane.db import onair as table
-from controlplane.db.audit import CONSOLE
+from controlplane.db.audit import CONSOLE, By
 from controlplane.db.engine import connect, migrate, reading
 from controlplane.errors import Conflict, Unauthenticated, Upstream
+from controlplane.moderation.service import Moderation
 from controlplane.onair import record
 from controlplane.onair.journal import Journal
 from controlplane.onair.state import (
@@ -30,6 +33,7 @@ from controlplane.onair.state import (
     Observation,
     PipelineSeen,
 )
+from controlplane.stations.members import Members
 from controlplane.stations.rules import ingest_mount
 from controlplane.stations.service import Stations
 from tests.instruments.house import free_port
@@ -132,6 +136,38 @@ async def test_stations_keys_and_the_record_work_on_postgres(engine: AsyncEngine
     await stations.remove("awaz")
     await stations.refresh()
     assert stations.all() == []
+
+
+async def test_people_and_what_they_may_do_work_on_postgres(engine: AsyncEngine, tmp_path: Path) -> None:
+    accounts = Accounts.of(Settings(data_dir=tmp_path), engine)
+    root, sara = [await accounts.add_user(login, login, "admin", "pw") for login in ("root", "sara")]
+    await accounts.set_role("sara", "user")
+    await Stations(engine).add("people", "", "", 128, "root")
+    admin, by = Actor(root.id, "root", "admin"), By(root.id, "root")
+    members = Members(engine, accounts.standing)
+    _, token = await members.invite(by, "people", "moderator", 600)
+    asked = [members.accept(By(sara.id, "sara"), token) for _ in range(2)]
+    done = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in done].count(Conflict) == 1
+    assert [member.role for member in await members.all("people")] == ["owner", "moderator"]
+    moderation = Moderation(engine, accounts.standing, lambda _user_id: None)
+    ban = await moderation.ban(admin, by, sara.id, "people", seconds=None, reason="shouting")
+    actor = await accounts.actor(accounts.mint.make(sara.id), "")
+    assert (dict(actor.at), "people" in actor.banned) == ({"people": "moderator"}, True)
+    await moderation.allow(admin, by, ban.id, "people")
+    assert await moderation.bans("people") == []
+    async with reading(engine) as connection:
+        noted = [entry.action for entry in await audit.newest(connection, 10, None, "people")]
+    assert noted == ["ban.lift", "ban.add", "invitation.accept", "invitation.add", "station.add"]
+    guest = accounts.guest("Ali")
+    claims = accounts.mint.read(guest.access_token)
+    user = await accounts.upgrade(await accounts.standing.actor(claims, ""), "ali", "correct horse", None, by)
+    assert accounts.standing.heir(guest.id) is not None
+    asked_again = [accounts.refresh(user.refresh_token, by) for _ in range(2)]
+    answers = await asyncio.gather(*asked_again, return_exceptions=True)
+    assert [type(each) for each in answers].count(Unauthenticated) == 1
+    with pytest.raises(Unauthenticated):
+        await accounts.login("a\0b", "pw", by)
 
 
 async def test_a_postgres_that_is_not_there_is_an_upstream_error() -> None:

@@ -217,7 +217,7 @@ async def test_what_is_over_is_forgotten(
     await http.post("/auth/logout", headers=bearer(first))
     assert (await rows(daemon))[:3] == [1, 2, 1]
     now = time.time()
-    monkeypatch.setattr("controlplane.accounts.watch.time.time", lambda: now + 400 * 86400)
+    monkeypatch.setattr("controlplane.accounts.watch.now_ms", lambda: int((now + 400 * 86400) * 1000))
     await daemon.rights.tidy()
     assert await rows(daemon) == [0, 0, 0, 0]
 

@@ -103,7 +103,7 @@ async def test_a_ban_that_is_over_is_over_on_an_open_socket(
     await ban(http, owner, "/stations/awaz", daemon.accounts.mint.read(user).subject, seconds=60)
     assert (await raw.call("stream:join", {"station": "awaz"}))["error"]["code"] == "banned"
     now = time.time()
-    monkeypatch.setattr("controlplane.accounts.standing.time.time", lambda: now + 61)
+    monkeypatch.setattr("controlplane.accounts.standing.now_ms", lambda: int((now + 61) * 1000))
     await daemon.gateway.expire()
     assert (await raw.call("stream:join", {"station": "awaz"}, 2))["ok"]
 
@@ -142,7 +142,7 @@ async def test_a_ban_ends_by_itself(
     refused = await http.get("/me", headers=header)
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "banned")
     now = time.time()
-    monkeypatch.setattr("controlplane.accounts.standing.time.time", lambda: now + 61)
+    monkeypatch.setattr("controlplane.accounts.standing.now_ms", lambda: int((now + 61) * 1000))
     assert (await http.get("/me", headers=header)).status_code == 200
 
 

@@ -100,7 +100,7 @@ async def test_an_invitation_that_is_withdrawn_expired_or_unknown_gives_nothing(
     assert (await http.delete(f"/stations/awaz/invitations/{made[0]['id']}", headers=owner)).status_code == 200
     assert (await http.delete(f"/stations/awaz/invitations/{made[0]['id']}", headers=owner)).status_code == 404
     now = time.time()
-    monkeypatch.setattr("controlplane.stations.members._now_ms", lambda: int((now + 8 * 86400) * 1000))
+    monkeypatch.setattr("controlplane.stations.members.now_ms", lambda: int((now + 8 * 86400) * 1000))
     answers = [
         await http.post("/invitations/accept", headers=user, json={"token": token}) for token in (*tokens, "unknown")
     ]
