@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue
 
 from controlplane.events import DigestEntry, Kind, OnAirKind, Slug, StreamListeners, StreamMetadata, StreamQuality, Wire
 
-Word = Annotated[str, Field(pattern=r"^\P{Cc}*$", max_length=64)]
+Word = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=64)]
 """A login or an identifier, as it comes in: no control characters, which databases differ over."""
 StationRole = Literal["owner", "host", "moderator", "listener"]
 

@@ -130,6 +130,7 @@ class Daemon:
             (RIGHTS_S, self.rights.look),
             (RIGHTS_S, self.gateway.expire),
             (TIDY_S, self.rights.tidy),
+            (self.settings.http.request_within_s, self._sweep),
         ]
         for seconds, job in every:
             scheduler.add_job(job, "interval", seconds=seconds)
@@ -144,6 +145,9 @@ class Daemon:
 
     async def _quality(self) -> None:
         self.onair.send_quality()
+
+    async def _sweep(self) -> None:
+        self.site.peers.sweep()
 
     async def _digest(self) -> None:
         self.hub.digest(self.onair.digest())
@@ -161,16 +165,14 @@ class Daemon:
                 runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_S)
                 await runner.setup()
                 stack.push_async_callback(runner.cleanup)
-                if runner.server is None:
-                    raise RuntimeError("the server is not set up")
-                # Whoever opens a connection and says nothing is cut off; Icecast and Liquidsoap may keep theirs.
-                serve = self.site.peers.listening(runner.server) if name == "http" else runner.server
+                if name == "http" and runner.server is not None:
+                    # Not of the hooks' listener: Icecast and Liquidsoap may keep theirs.
+                    self.site.peers.watch(runner.server)
                 try:
-                    listener = await asyncio.get_running_loop().create_server(serve, host, port, backlog=BACKLOG)
+                    await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
                 except OSError as error:
                     problem = f"{name}.port: cannot listen on {host}:{port}: {error.strerror or error}"
                     raise ConfigError([problem]) from error
-                stack.callback(listener.close)
             yield
 
 

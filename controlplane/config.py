@@ -40,7 +40,11 @@ class Http(Section):
         description="Reverse proxies of ours in front: the client's address is that many places from the right of "
         "X-Forwarded-For. 0: the header is not looked at.",
     )
-    request_within_s: float = Field(15.0, gt=0, description="Seconds a client may take to send a request whole.")
+    request_within_s: float = Field(
+        15.0,
+        gt=0,
+        description="Seconds a client may take to send a request whole; twice that for a connection's first.",
+    )
 
 
 class Icecast(Section):

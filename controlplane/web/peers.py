@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import structlog
 from aiohttp import web
-from aiohttp.web_protocol import RequestHandler
 
 from controlplane.addresses import client_address, is_loopback
 from controlplane.config import Http
@@ -23,6 +22,8 @@ class Peers:
 
     settings: Http
     _asking: "weakref.WeakSet[asyncio.BaseTransport]" = field(default_factory=weakref.WeakSet)
+    _silent: "weakref.WeakSet[asyncio.BaseTransport]" = field(default_factory=weakref.WeakSet)
+    _server: web.Server | None = None
     _warned: bool = False
 
     def address(self, request: web.Request) -> str:
@@ -39,30 +40,20 @@ class Peers:
             )
         return address
 
-    def listening(self, server: web.Server) -> "Listening":
-        """Return what makes the protocols of a server's connections."""
-        return Listening(self, server)
+    def watch(self, server: web.Server) -> None:
+        """Look after a server's connections."""
+        self._server = server
 
-    def unheard(self, transport: asyncio.BaseTransport) -> bool:
-        """Say whether no request of a connection has been read yet."""
-        return transport not in self._asking
+    def sweep(self) -> None:
+        """Cut the connections that were there the last time already and have not asked for anything yet.
 
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """Makes a protocol for each connection. aiohttp by itself waits for ever for a first request."""
-
-    peers: Peers
-    server: web.Server
-
-    def __call__(self) -> asyncio.BaseProtocol:
-        """Make the protocol of one connection."""
-        protocol = self.server()
-        loop = asyncio.get_running_loop()
-        loop.call_later(self.peers.settings.request_within_s, self._look, protocol)
-        return protocol
-
-    def _look(self, protocol: RequestHandler) -> None:
-        transport = protocol.transport
-        if transport is not None and self.peers.unheard(transport):
-            transport.abort()
+        aiohttp by itself waits for ever for a first request.
+        """
+        for protocol in self._server.connections if self._server is not None else []:
+            transport = protocol.transport
+            if transport is None or transport in self._asking:
+                continue
+            if transport in self._silent:
+                transport.abort()
+            else:
+                self._silent.add(transport)

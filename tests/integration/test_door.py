@@ -92,11 +92,11 @@ async def _one(lone: Lone, token: str, frame: str | bytes) -> None:
     await raw.close()
 
 
-async def test_what_is_hostile_costs_no_memory(lone: Lone) -> None:
+async def test_what_is_hostile_does_not_pile_up(lone: Lone) -> None:
     await bombard(lone, 6)
     before = lone.memory_mb()
-    await bombard(lone, 6)
-    assert lone.memory_mb() - before < 1.0
+    await bombard(lone, 12)
+    assert lone.memory_mb() - before < 10.0  # the allocator's and the collector's; one hoarder alone had 270
     assert "Traceback" not in lone.log()
 
 

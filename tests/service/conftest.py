@@ -1,6 +1,5 @@
 """A daemon put together around a real database, with nothing running yet, and served where a test asks for it."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -63,10 +62,10 @@ async def url(daemon: Daemon) -> AsyncIterator[str]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     assert runner.server is not None
-    loop = asyncio.get_running_loop()
-    listener = await loop.create_server(daemon.site.peers.listening(runner.server), "127.0.0.1", 0)
-    yield f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
-    listener.close()
+    daemon.site.peers.watch(runner.server)
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     await daemon.gateway.close()
     await runner.cleanup()
 
