@@ -21,13 +21,14 @@ test: setup-test ## Set up what is missing, then lint, types, import contract an
 	@.venv/bin/lint-imports --no-logo
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui run --silent check
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui test --silent
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest tests/unit tests/service tests/contract -n auto --maxprocesses 4
+	@$(PYTHON) -m pytest tests/integration
 
 bench: setup-test ## Run the benchmarks, or one with NAME=…
 	@$(PYTHON) -m bench $(NAME)
 
 unit: .venv/.dev ## Run the tests that need no other program
-	@$(PYTHON) -m pytest tests/unit tests/contract
+	@$(PYTHON) -m pytest tests/unit tests/service tests/contract -n auto --maxprocesses 4
 
 lint: .venv/.dev ## Lint and format
 	@.venv/bin/ruff check --fix .
