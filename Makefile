@@ -6,6 +6,7 @@ UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 RUN_PACKAGES := python3 python3-venv icecast2 liquidsoap ffmpeg
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql redis-server chromium fonts-noto-core
+AT_ONCE := -n auto --maxprocesses 4 --dist loadfile
 NAME ?=
 
 help: ## Show every target
@@ -21,14 +22,14 @@ test: setup-test ## Set up what is missing, then lint, types, import contract an
 	@.venv/bin/lint-imports --no-logo
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui run --silent check
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui test --silent
-	@$(PYTHON) -m pytest tests/unit tests/service tests/contract -n auto --maxprocesses 4
+	@$(PYTHON) -m pytest tests/unit tests/service tests/contract tests/alone $(AT_ONCE)
 	@$(PYTHON) -m pytest tests/integration
 
 bench: setup-test ## Run the benchmarks, or one with NAME=…
 	@$(PYTHON) -m bench $(NAME)
 
 unit: .venv/.dev ## Run the tests that need no other program
-	@$(PYTHON) -m pytest tests/unit tests/service tests/contract -n auto --maxprocesses 4
+	@$(PYTHON) -m pytest tests/unit tests/service tests/contract $(AT_ONCE)
 
 lint: .venv/.dev ## Lint and format
 	@.venv/bin/ruff check --fix .

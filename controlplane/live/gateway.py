@@ -189,10 +189,12 @@ class Gateway:
         self, request: type[Request], answerer: Answerer, sid: str, bodies: tuple[object, ...]
     ) -> dict[str, Any]:
         socket = self._sockets.get(sid)
-        if socket is None or socket.sent_away:
+        if socket is None:
             raise Unauthenticated("connect first")
         # Counted before anything is looked at, so that a wrong body costs as much as a right one.
         await self._limiter.spend(request.quota, user=socket.actor.id, address=socket.address)
+        if socket.sent_away:
+            raise Unauthenticated("connect again")
         if socket.closes_at is not None and request is not AuthRefresh:
             raise Unauthenticated("the token has expired: send auth:refresh")
         asked = self._read(request, bodies)
