@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.accounts.service import Accounts
 from controlplane.config import Settings
 from controlplane.db import stations as table
+from controlplane.db import users
 from controlplane.db.engine import connect, reading
 from controlplane.errors import Conflict
 from controlplane.files import write
@@ -51,6 +52,8 @@ class Demo:
             people[login] = known.get(login) or {"login": login, "password": secrets.token_urlsafe(12)}
             if login not in known:
                 await self._admit(accounts, login, name, role, people[login]["password"])
+            elif not await self._holds(accounts, engine, people[login]):
+                people[login]["password"] = ""  # they chose another, and that is theirs
         stations = Stations(engine)
         async with reading(engine) as connection:
             station = await table.by_slug(connection, SLUG)
@@ -66,6 +69,12 @@ class Demo:
         told = self._told(key, people)
         write(self.paths.demo, orjson.dumps(told, option=orjson.OPT_INDENT_2))
         return told
+
+    @staticmethod
+    async def _holds(accounts: Accounts, engine: AsyncEngine, who: dict[str, str]) -> bool:
+        async with reading(engine) as connection:
+            user = await users.by_login(connection, who["login"])
+        return user is None or await accounts.passwords.verify(user.password_hash, who["password"])
 
     @staticmethod
     async def _admit(accounts: Accounts, login: str, name: str, role: str, password: str) -> None:

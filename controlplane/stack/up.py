@@ -112,7 +112,7 @@ class Stack:
             ("Listen", told["listener_url"]),
             ("Mount", told["mount_url"]),
             ("Studio", told["studio_url"]),
-            ("Owner", f"{told['owner']['login']} / {told['owner']['password']}"),
+            ("Owner", f"{told['owner']['login']} / {told['owner']['password'] or 'the password you chose'}"),
             # The other secrets of the demo are of use to the owner every day, this one is not.
             *([("Admin", f"{told['admin']['login']} / {told['admin']['password']}")] if self.first_start else []),
             ("butt", "Settings, Main, Server: ADD, type Icecast"),

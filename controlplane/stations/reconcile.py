@@ -107,7 +107,9 @@ class Reconciler:
         for mount in unwanted:
             try:
                 await self.icecast.kill_source(mount)
-                log.warning("encoder dropped", mount=mount, reason="its station or its stream key is gone")
+                log.warning(
+                    "encoder dropped", mount=mount, reason="its station, its stream key or its host's role is gone"
+                )
             except Upstream as error:
                 log.info("encoder not dropped yet", mount=mount, reason=str(error))
         if unwanted:

@@ -76,12 +76,19 @@ class Site:
             response = _refusal(error)
         except web.HTTPRequestEntityTooLarge:
             response = _refusal(TooLarge(f"the body is over {BODY_LIMIT} bytes"))
+        except web.HTTPMethodNotAllowed as error:
+            # The preflight's own route matches every path of the API.
+            known = error.allowed_methods != {"OPTIONS"}
+            refusal = (
+                InvalidInput(f"{request.method} {request.path[:200]}: {error.reason}") if known else _nothing(request)
+            )
+            status, allow = (error.status, {"Allow": error.headers["Allow"]}) if known else (refusal.status, {})
+            response = _json({"error": refusal.body()}, status, allow)
         except web.HTTPNotFound:
-            response = _refusal(NotFound(f"there is nothing at {request.path[:200]}"))
+            response = _refusal(_nothing(request))
         except web.HTTPException as error:
             refusal = InvalidInput(f"{request.method} {request.path[:200]}: {error.reason}")
-            kept = {name: error.headers[name] for name in ("Allow",) if name in error.headers}
-            response = _json({"error": refusal.body()}, error.status, kept)
+            response = _json({"error": refusal.body()}, error.status)
         except Exception:  # the translator for HTTP: a fault of ours must still be an answer
             log.exception("request failed", method=request.method, path=request.path)
             body = {"code": "internal", "message": "something broke on our side", "retryable": True}
@@ -165,6 +172,10 @@ def _page(file: Path) -> Next:
         return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
 
     return page
+
+
+def _nothing(request: web.Request) -> AwazError:
+    return NotFound(f"there is nothing at {request.path[:200]}")
 
 
 def _refusal(error: AwazError) -> web.Response:

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 
+PING, PONG = "2", "3"
 SOCKET = "/socket.io/?EIO=4&transport=websocket"
 
 
@@ -51,14 +52,15 @@ class Raw:
             await self.socket.send_str(frame)
 
     async def receive(self, within_s: float = 5.0) -> str:
-        """Return the next text frame but a ping; raise ConnectionResetError when there will be none."""
+        """Return the next text frame, and answer pings; raise ConnectionResetError when there will be none."""
         async with asyncio.timeout(within_s):
             while True:
                 message = await self.socket.receive()
                 if message.type is not aiohttp.WSMsgType.TEXT:
                     raise ConnectionResetError(f"{message.type.name} {message.data}")
-                if message.data != "2":
+                if message.data != PING:
                     return str(message.data)
+                await self.send(PONG)
 
     async def call(self, name: str, body: Any, ack: int = 1) -> dict[str, Any]:
         """Send an event and return its ack, past whatever comes before it."""

@@ -241,6 +241,13 @@ async def test_whatever_is_asked_for_is_counted(client: TestClient[Any, Any], fe
     assert 429 not in statuses[:10]
 
 
+async def test_a_path_that_is_none_is_not_found_and_another_method_is_told_what_is_allowed(
+    client: TestClient[Any, Any],
+) -> None:
+    nothing, wrong = await client.get("/api/v1/nothing"), await client.delete("/api/v1/stations")
+    assert (nothing.status, wrong.status, "GET" in wrong.headers["Allow"]) == (404, 405, True)
+
+
 async def test_a_client_that_polls_is_told_to_use_a_websocket(client: TestClient[Any, Any]) -> None:
     answer = await client.get("/socket.io/?EIO=4&transport=polling")
     assert answer.status == 400

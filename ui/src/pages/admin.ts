@@ -52,8 +52,8 @@ export class AdminPage extends SignedInPage {
           content: () =>
             card(
               "Sent away",
-              "Those who may not come back at all. Ids of users are in the list of users, of guests in the activity.",
-              html`<awaz-bans adds path="admin/bans" .session=${session}></awaz-bans>`,
+              "Those who may not come back at all. Ids of users are in the list of users.",
+              html`<awaz-bans path="admin/bans" .session=${session}></awaz-bans>`,
             ),
         },
         { id: "activity", name: "Activity", content: () => this.#activity(detailOf("activity")) },

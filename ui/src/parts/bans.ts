@@ -20,12 +20,11 @@ const TERMS: readonly (readonly [seconds: number | typeof FOR_GOOD, words: strin
 
 /** Who was sent away, from a station or from the platform. */
 export class Bans extends LitElement {
-  static override properties = { path: {}, session: {}, adds: { type: Boolean } };
+  static override properties = { path: {}, session: {} };
   /** `stations/<slug>/bans` or `admin/bans`. */
   declare path: string;
   declare session: TokenSource;
   /** Whether somebody can be sent away by user id. */
-  declare adds: boolean;
 
   static override styles = [common, controls, rows];
 
@@ -33,7 +32,7 @@ export class Bans extends LitElement {
   readonly #work = new Work(this);
 
   override render() {
-    return html`${this.adds ? this.#form() : nothing}
+    return html`${this.#form()}
     ${this.#bans.render(({ bans }) =>
       bans.length
         ? html`<ul class="rows" data-testid="bans">
