@@ -14,7 +14,8 @@ from itertools import count as numbers
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 HEADERS_END = b"\r\n\r\n"
-PAUSE_S = 0.2
+PAUSE_S = 2.0
+"""Before opening another, as the server asks those to wait whom it has no room for: they are idle, and no flood."""
 
 
 def upgrade(port: int, address: str) -> bytes:

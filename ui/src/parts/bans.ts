@@ -24,7 +24,6 @@ export class Bans extends LitElement {
   /** `stations/<slug>/bans` or `admin/bans`. */
   declare path: string;
   declare session: TokenSource;
-  /** Whether somebody can be sent away by user id. */
 
   static override styles = [common, controls, rows];
 
