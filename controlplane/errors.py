@@ -129,6 +129,10 @@ class Upstream(AwazError):
     retryable = True
 
 
+BROKEN = ErrorBody(code="internal", message="something broke on our side", retryable=True)
+"""What a caller is told of a fault of ours; the log has the rest."""
+
+
 class ConfigError(Exception):
     """The configuration cannot be used; `problems` holds one line for each thing that is wrong."""
 

@@ -16,7 +16,7 @@ from controlplane.accounts.actor import GUEST_PREFIX, Actor
 from controlplane.accounts.rules import Claims
 from controlplane.accounts.service import Accounts
 from controlplane.config import Settings
-from controlplane.errors import AwazError, Forbidden, InvalidInput, TooFast, TooSlow, Unauthenticated, Upstream
+from controlplane.errors import BROKEN, AwazError, Forbidden, InvalidInput, TooFast, TooSlow, Unauthenticated, Upstream
 from controlplane.events import AuthEnded, AuthExpired, AuthRefresh, AuthRoles, Request, SocketEvent
 from controlplane.live.server import make as make_server
 from controlplane.permissions import Permission
@@ -35,7 +35,6 @@ LATELY = 5_000
 """So many of those who left last can still be sent away, by whoever was busy reading what they said."""
 AT_ONCE = 200
 """So many sockets are looked at before others have a turn."""
-BROKEN = {"code": "internal", "message": "something broke on our side", "retryable": True}
 
 
 @dataclass(frozen=True, slots=True)

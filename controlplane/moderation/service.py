@@ -20,7 +20,7 @@ from controlplane.permissions import rank
 REASON_BYTES = 200
 
 Seen = Callable[[str], tuple[str, str] | None]
-"""Returns the name and the address of somebody who is connected now, by id."""
+"""Returns the name and the address of somebody who is connected, or was lately, by id."""
 
 
 @dataclass(frozen=True, slots=True)

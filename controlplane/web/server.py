@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from controlplane.accounts.actor import NOBODY, Actor
 from controlplane.accounts.rules import Claims
 from controlplane.accounts.service import Accounts
-from controlplane.errors import AwazError, InvalidInput, NotFound, TooLarge, Unauthenticated
+from controlplane.errors import BROKEN, AwazError, InvalidInput, NotFound, TooLarge, Unauthenticated
 from controlplane.live.admission import Admission
 from controlplane.permissions import Permission
 from controlplane.quotas import Quota
@@ -77,13 +77,7 @@ class Site:
         except web.HTTPRequestEntityTooLarge:
             response = _refusal(TooLarge(f"the body is over {BODY_LIMIT} bytes"))
         except web.HTTPMethodNotAllowed as error:
-            # The preflight's own route matches every path of the API.
-            known = error.allowed_methods != {"OPTIONS"}
-            refusal = (
-                InvalidInput(f"{request.method} {request.path[:200]}: {error.reason}") if known else _nothing(request)
-            )
-            status, allow = (error.status, {"Allow": error.headers["Allow"]}) if known else (refusal.status, {})
-            response = _json({"error": refusal.body()}, status, allow)
+            response = _wrong_method(request, error)
         except web.HTTPNotFound:
             response = _refusal(_nothing(request))
         except web.HTTPException as error:
@@ -91,8 +85,7 @@ class Site:
             response = _json({"error": refusal.body()}, error.status)
         except Exception:  # the translator for HTTP: a fault of ours must still be an answer
             log.exception("request failed", method=request.method, path=request.path)
-            body = {"code": "internal", "message": "something broke on our side", "retryable": True}
-            response = _json({"error": body}, 500)
+            response = _json({"error": BROKEN}, 500)
         if not response.prepared:
             response.headers.update(SECURITY_HEADERS)
             response.headers.update(self._shared_with(request))
@@ -176,6 +169,14 @@ def _page(file: Path) -> Next:
 
 def _nothing(request: web.Request) -> AwazError:
     return NotFound(f"there is nothing at {request.path[:200]}")
+
+
+def _wrong_method(request: web.Request, error: web.HTTPMethodNotAllowed) -> web.Response:
+    # The preflight's own route matches every path of the API.
+    if error.allowed_methods == {"OPTIONS"}:
+        return _refusal(_nothing(request))
+    refusal = InvalidInput(f"{request.method} {request.path[:200]}: {error.reason}")
+    return _json({"error": refusal.body()}, error.status, {"Allow": error.headers["Allow"]})
 
 
 def _refusal(error: AwazError) -> web.Response:
