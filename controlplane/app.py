@@ -24,11 +24,15 @@ from controlplane.icecast.config import IcecastConfig
 from controlplane.icecast.feed import StatsFeed
 from controlplane.icecast.poller import Poller
 from controlplane.icecast.titler import Titler
+from controlplane.insight import Insight
 from controlplane.liquidsoap.processes import Pipelines
 from controlplane.liquidsoap.watch import PipelineWatch
 from controlplane.live.admission import Admission
 from controlplane.live.gateway import Gateway
 from controlplane.live.hub import Hub
+from controlplane.live.line import Backlog
+from controlplane.live.sendloop import SendLoop
+from controlplane.live.streams import Streams
 from controlplane.moderation.handlers import ModerationHandlers
 from controlplane.moderation.service import Moderation
 from controlplane.onair.handlers import OnAirHandlers
@@ -36,6 +40,7 @@ from controlplane.onair.journal import Journal
 from controlplane.onair.rooms import Rooms
 from controlplane.onair.service import OnAir
 from controlplane.onair.state import Patience
+from controlplane.onair.streaming import Streaming
 from controlplane.onair.views import Places
 from controlplane.paths import Paths
 from controlplane.ratelimit import RateLimiter
@@ -74,6 +79,8 @@ class Daemon:
     accounts: Accounts
     rights: Rights
     gateway: Gateway
+    streams: Streams
+    insight: Insight
     hub: Hub
     onair: OnAir
     journal: Journal
@@ -90,6 +97,11 @@ class Daemon:
         """Run until told to stop; raises what any task died of."""
         await self.reconciler.run_once()
         await self.pipelines.poll()
+        await self._serve()
+        # Only now nobody says anything any more that would belong into it.
+        await self.reconciler.leave()
+
+    async def _serve(self) -> None:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._listening())
             group = await stack.enter_async_context(asyncio.TaskGroup())
@@ -98,6 +110,8 @@ class Daemon:
                 for work in (
                     self.hub.run(),
                     self.hub.run_latest(),
+                    self.streams.run(),
+                    self.insight.watch_loop(),
                     self.journal.run(),
                     self.titler.run(),
                     self.poller.run(),
@@ -110,6 +124,10 @@ class Daemon:
             log.info("ready", url=self.settings.site_url)
             await _told_to_stop()
             scheduler.shutdown(wait=False)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SHUTDOWN_S):
+                    await self.hub.drain()
+            self.streams.close()
             await self.gateway.close()
             await self.site.limiter.close()
             with suppress(TimeoutError):
@@ -183,32 +201,35 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) ->
     client = IcecastClient(http)
     accounts, limiter = Accounts.of(settings, engine), RateLimiter(settings.limits)
     stations, members = Stations(engine), Members(engine, accounts.standing)
-    gateway = Gateway(accounts, limiter, settings)
+    insight = Insight()
+    admission = Admission(settings.gateway, insight)
+    gateway, streams = _outlets(settings, accounts, limiter, insight)
     moderation = Moderation(engine, accounts.standing, gateway.seen)
-    hub, titler, journal = Hub(gateway.emit), Titler(client), Journal(engine)
-    grace = settings.onair
-    patience = Patience(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
-    onair = OnAir(hub, titler, journal, patience, Places(settings.audio_url, settings.site_url))
+    hub, titler, journal = Hub((gateway, streams), insight), Titler(client), Journal(engine)
+    onair = OnAir(hub, titler, journal, _patience(settings), Places(settings.audio_url, settings.site_url))
     poller = Poller(client, onair, titler)
     watch = PipelineWatch(onair, paths)
     handlers = OnAirHandlers(onair, engine)
-    rooms = Rooms(gateway, hub, onair, handlers)
+    rooms = Rooms(gateway, hub, onair, handlers, streams, insight)
     rooms.register()
     pipeline_secret = secret(vault, "pipeline-hook")
     pipelines = Pipelines(settings, paths, secret(vault, "mounts"), pipeline_secret)
     config = IcecastConfig(settings, paths, settings.icecast.template)
     routes = [
-        *Health(engine, poller, watch, journal).routes(),
+        *Health(engine, poller, watch, journal, insight).routes(),
         *AccountHandlers(accounts, limiter).routes(),
         *StationHandlers(stations, members, settings.audio_url, settings.site_url).routes(),
         *ModerationHandlers(moderation).routes(),
         *handlers.routes(),
+        *Streaming(streams, hub, onair, handlers, insight).routes(),
     ]
     return Daemon(
         settings=settings,
         accounts=accounts,
         rights=Rights(settings, engine, accounts),
         gateway=gateway,
+        streams=streams,
+        insight=insight,
         hub=hub,
         onair=onair,
         journal=journal,
@@ -218,11 +239,30 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) ->
         pipelines=watch,
         reconciler=Reconciler(engine, stations, onair, rooms, pipelines, config, client, poller),
         hooks=Hooks(stations, onair, watch, secret(vault, "icecast-hook"), pipeline_secret),
-        site=Site(
-            accounts, frozenset(settings.http.origins), limiter, Peers(settings.http), Admission(settings.gateway)
-        ),
+        site=Site(accounts, frozenset(settings.http.origins), limiter, Peers(settings.http), admission),
         routes=[*routes, *References(routes).routes()],
     )
+
+
+def _patience(settings: Settings) -> Patience:
+    grace = settings.onair
+    return Patience(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
+
+
+def _outlets(settings: Settings, accounts: Accounts, limiter: RateLimiter, insight: Insight) -> tuple[Gateway, Streams]:
+    loop = SendLoop.load() if settings.gateway.native_loop else None
+    gateway = Gateway(accounts, limiter, settings, insight, loop)
+    streams = Streams(Backlog(settings.gateway.backlog_bytes, settings.gateway.backlog_events), insight, loop)
+
+    def waiting() -> list[int]:
+        return [line.waiting() for line in (*gateway.lines(), *streams.lines())]
+
+    insight.gauge("awaz_sockets", "Sockets that are in.", lambda: gateway.connected)
+    insight.gauge("awaz_event_streams", "Open streams of server-sent events.", lambda: streams.connected)
+    insight.gauge("awaz_rooms", "Rooms with somebody in them.", lambda: gateway.rooms + streams.rooms)
+    insight.gauge("awaz_backlog_bytes", "Bytes that wait to be taken by clients.", lambda: sum(waiting()))
+    insight.gauge("awaz_backlog_clients", "Clients that have something waiting.", lambda: sum(map(bool, waiting())))
+    return gateway, streams
 
 
 async def serve(settings: Settings) -> None:

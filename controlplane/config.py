@@ -129,13 +129,20 @@ class Gateway(Section):
     connect_within_s: float = Field(10.0, gt=0, description="Seconds from the WebSocket's opening to a good CONNECT.")
     answer_within_s: float = Field(10.0, gt=0, description="Seconds an event may take to be answered.")
     handshakes_per_s: float = Field(
-        300.0, gt=0, description="WebSockets opened a second, of all clients; more are told to come back (503)."
+        500.0, gt=0, description="Connections opened a second, of all clients; more are told to come back (503)."
     )
-    connections: int = Field(20_000, ge=1, description="Open WebSockets in all.")
+    connections: int = Field(20_000, ge=1, description="Open WebSockets and event streams in all.")
     connections_per_user: int = Field(20, ge=1, description="Sockets of one user or guest.")
     connections_per_address: int = Field(
-        200, ge=1, description="Open WebSockets of one address (IPv6: /64), which may be an office; not of loopback."
+        200, ge=1, description="Open connections of one address (IPv6: /64), which may be an office; not of loopback."
     )
+    backlog_bytes: int = Field(
+        1024 * 1024, ge=65_536, description="Bytes that may wait for one client; with more it is cut off, and recovers."
+    )
+    native_loop: bool = Field(
+        True, description="Whether rooms are written to by the native send loop, where `make` could build it."
+    )
+    backlog_events: int = Field(256, ge=1, description="Messages that may wait for one client; likewise.")
 
 
 class Limits(Section):

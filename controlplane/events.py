@@ -177,6 +177,17 @@ class AuthRoles(SocketEvent):
     stations: dict[str, str]
 
 
+class GoingAway(SocketEvent):
+    """The server stops, perhaps to start again: the connection is closed next. Come back after `retry_after_ms`.
+
+    Each client is told another time, so that all do not come at once.
+    """
+
+    name = "server:going_away"
+
+    retry_after_ms: int
+
+
 class Request(Wire):
     """A message from a client, answered with an ack `{ok: true, …}` or `{ok: false, error: {…}}`."""
 
@@ -255,7 +266,9 @@ STATION_EVENTS: tuple[type[StationEvent], ...] = (
     StreamQuality,
     StreamIncident,
 )
-SOCKET_EVENTS: tuple[type[SocketEvent], ...] = (AuthExpired, AuthEnded, AuthRoles)
+LAST_VALUE = frozenset({StreamListeners.name, StreamQuality.name})
+"""Of these only the newest counts: a client that does not keep up is spared the older ones."""
+SOCKET_EVENTS: tuple[type[SocketEvent], ...] = (AuthExpired, AuthEnded, AuthRoles, GoingAway)
 REQUESTS: tuple[type[Request], ...] = (
     StreamJoin,
     StreamLeave,

@@ -153,6 +153,16 @@ stream_keys = Table(
     Column("revoked_at", BigInteger),
 )
 
+handovers = Table(
+    # The order of a station's events, from a daemon that stopped until the next one takes it.
+    "handovers",
+    metadata,
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),
+    Column("epoch", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("events", Text, nullable=False),
+)
+
 broadcasts = Table(
     "broadcasts",
     metadata,

@@ -4,33 +4,41 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from controlplane.addresses import is_loopback
 from controlplane.config import Gateway
-from controlplane.errors import Busy, TooFast
+from controlplane.errors import AwazError, Busy, TooFast
+from controlplane.insight import Insight
 
 FULL_RETRY_S = 30.0
 STORM_RETRY_S = 2.0
+AT_ONCE = 50.0
+"""Handshakes let in without a pause between them: their deadlines fall due together again, too."""
+BREATHLESS_S = 1.0
+"""A loop that is so late has enough to do for those who are inside."""
 
 
 class Admission:
-    """Counts the open WebSockets, and lets in only so many a second: a crowd that returns must not stop the loop."""
+    """Counts the open connections, and lets in only so many a second: a crowd that returns must not stop the loop."""
 
-    def __init__(self, settings: Gateway) -> None:
+    def __init__(self, settings: Gateway, insight: Insight) -> None:
         self._settings = settings
+        self._insight = insight
+        self._at_once = max(1.0, min(settings.handshakes_per_s, AT_ONCE))
         self._open = 0
         self._by_address: Counter[str] = Counter()
-        self._room = settings.handshakes_per_s
+        self._room = self._at_once
         self._looked = time.monotonic()
 
     @property
     def open(self) -> int:
-        """How many WebSockets are open."""
+        """How many connections are open."""
         return self._open
 
     @contextmanager
     def place(self, address: str) -> Iterator[None]:
-        """Hold a place for as long as a WebSocket is open; raise Busy, or TooFast for an address that has too many."""
+        """Hold a place for as long as a connection is open; raise Busy, or TooFast for an address that has too many."""
         self._check(address)
         self._open += 1
         self._by_address[address] += 1
@@ -45,13 +53,16 @@ class Admission:
     def _check(self, address: str) -> None:
         most = self._settings.connections_per_address
         if self._by_address[address] >= most and not is_loopback(address):
-            raise TooFast(f"{most} connections are open from your address already", FULL_RETRY_S)
+            self._refuse("address", TooFast(f"{most} connections are open from your address already", FULL_RETRY_S))
         if self._open >= self._settings.connections:
-            raise Busy("there is no room for more listeners' connections now", FULL_RETRY_S)
+            self._refuse("full", Busy("there is no room for more listeners' connections now", FULL_RETRY_S))
         now = time.monotonic()
-        rate = self._settings.handshakes_per_s
-        self._room = min(rate, self._room + (now - self._looked) * rate)
+        self._room = min(self._at_once, self._room + (now - self._looked) * self._settings.handshakes_per_s)
         self._looked = now
-        if self._room < 1:
-            raise Busy("too many are connecting at once", STORM_RETRY_S)
+        if self._room < 1 or self._insight.lag_s > BREATHLESS_S:
+            self._refuse("storm", Busy("too many are connecting at once", STORM_RETRY_S))
         self._room -= 1
+
+    def _refuse(self, reason: str, error: AwazError) -> NoReturn:
+        self._insight.refused.labels(reason).inc()
+        raise error

@@ -9,24 +9,20 @@ import time
 from typing import Any
 
 import engineio
-import structlog
 from aiohttp import WSMsgType
 from aiohttp.web import Request, WebSocketResponse
 from engineio import packet
 from engineio.async_socket import AsyncSocket
 
 from controlplane.errors import Forbidden, InvalidInput
+from controlplane.insight import Insight
+from controlplane.live.line import BY_CLIENT, CLOSE_WITHIN_S, Backlog, Line
 
-log = structlog.get_logger()
-
-BACKLOG_BYTES = 1024 * 1024
-"""What may wait for one client. It is cut off at that, comes back and recovers, rather than miss something silently."""
-CLOSE_WITHIN_S = 2.0
-"""How long a closing handshake may take; then the connection is gone all the same."""
 FRAMES_A_SECOND = 100.0
 FRAMES_AT_ONCE = 500.0
 OVER = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 PING, PONG, MESSAGE, GOODBYE = "2", "3", "4", "1"
+SILENT = "no answer to a ping"
 
 
 def text_frame(payload: bytes) -> bytes:
@@ -44,10 +40,9 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
 
     def __init__(self, server: Any, sid: str) -> None:  # noqa: ANN401 - the library's server
         super().__init__(server, sid)
-        self.transport: asyncio.Transport | None = None
+        self.line: Line | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._asked = False
-        self._reason: str | None = None
         self._room, self._counted = FRAMES_AT_ONCE, time.monotonic()
 
     async def open(self, request: Request) -> WebSocketResponse:
@@ -58,7 +53,8 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
             max_msg_size=self.server.max_http_buffer_size, compress=False, autoping=False, timeout=CLOSE_WITHIN_S
         )
         await socket.prepare(request)
-        self.transport = request.transport
+        if request.transport is not None:
+            self.line = Line(request.transport, self.server.backlog)
         self.connected = self.upgraded = True
         return socket
 
@@ -71,41 +67,37 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
         finally:
             if self._timer is not None:
                 self._timer.cancel()
-            await self.close(wait=False, abort=True, reason=self._reason or self.server.reason.TRANSPORT_CLOSE)
-            self.transport = None
-
-    def write(self, frame: bytes) -> None:
-        """Write a frame after all that were written before it; cut the client off if it does not keep up."""
-        transport = self.transport
-        if transport is None or transport.is_closing():
-            return
-        if transport.get_write_buffer_size() > BACKLOG_BYTES:
-            self.cut("slow client")
-        else:
-            transport.write(frame)
+            silent = self.line is not None and self.line.reason == SILENT
+            reason = self.server.reason.PING_TIMEOUT if silent else self.server.reason.TRANSPORT_CLOSE
+            await self.close(wait=False, abort=True, reason=reason)
 
     async def send(self, pkt: packet.Packet) -> None:
         """Send a packet."""
-        self.write(text_frame(pkt.encode().encode()))
+        self._write(pkt.encode())
 
     async def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
         """End the session, and with it the connection: what was written goes out, nothing more is read."""
         await super().close(wait=wait, abort=abort, reason=reason)
-        transport = self.transport
-        if transport is not None and not transport.is_closing():
-            transport.close()
-            # A client that does not read would keep a closed transport open.
-            asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, transport.abort)
+        if self.line is not None:
+            self.line.finish(BY_CLIENT)
 
     def cut(self, why: str) -> None:
         """Take the transport away at once."""
-        if self.transport is not None:
-            log.info("connection cut", reason=why, peer=self.transport.get_extra_info("peername"))
-            self.transport.abort()
+        if self.line is not None:
+            self.line.cut(why)
+
+    def finish(self, why: str) -> None:
+        """Take the transport away when what was written has gone out; nothing more is read."""
+        if self.line is not None:
+            self.line.finish(why)
+
+    def _write(self, text: str) -> None:
+        if self.line is not None:
+            self.line.push(text_frame(text.encode()))
 
     def _open(self) -> bool:
         # What was read before the connection was taken away is not heard any more.
-        return not self.closed and self.transport is not None and not self.transport.is_closing()
+        return not self.closed and self.line is not None and self.line.is_open()
 
     def _greet(self) -> None:
         interval, timeout = int(self.server.ping_interval * 1000), int(self.server.ping_timeout * 1000)
@@ -113,7 +105,7 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
             f'0{{"sid":"{self.sid}","upgrades":[],"pingInterval":{interval},"pingTimeout":{timeout},'
             f'"maxPayload":{self.server.max_http_buffer_size}}}'
         )
-        self.write(text_frame(hello.encode()))
+        self._write(hello)
         self._ping_later()
 
     async def _turn(self, socket: WebSocketResponse) -> bool:
@@ -147,7 +139,7 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
         self._timer = asyncio.get_running_loop().call_later(self.server.ping_interval, self._ping)
 
     def _ping(self) -> None:
-        self.write(text_frame(PING.encode()))
+        self._write(PING)
         self._asked = True
         self._timer = asyncio.get_running_loop().call_later(self.server.ping_timeout, self._silent)
 
@@ -157,12 +149,14 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
             self._ping_later()
 
     def _silent(self) -> None:
-        self._reason = self.server.reason.PING_TIMEOUT
-        self.cut("no answer to a ping")
+        self.cut(SILENT)
 
 
 class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no types
-    """The library's engine, with our connections."""
+    """The library's engine, with our connections. `backlog` is what may wait for one of them."""
+
+    backlog: Backlog
+    insight: Insight
 
     async def handle_request(self, request: Request) -> WebSocketResponse:
         """Serve a WebSocket; raise InvalidInput for what is none, or Forbidden for a page of an unknown origin."""
@@ -180,6 +174,8 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no 
             await connection.serve(socket)
         finally:
             self.sockets.pop(connection.sid, None)
+            reason = connection.line.reason if connection.line is not None else ""
+            self.insight.closed.labels(reason or BY_CLIENT).inc()
         return socket
 
 

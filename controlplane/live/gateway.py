@@ -1,6 +1,7 @@
 """The gateway: lets sockets in, brings what they send to who answers it, and sends away who may not stay."""
 
 import asyncio
+import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -16,8 +17,32 @@ from controlplane.accounts.actor import GUEST_PREFIX, Actor
 from controlplane.accounts.rules import Claims
 from controlplane.accounts.service import Accounts
 from controlplane.config import Settings
-from controlplane.errors import BROKEN, AwazError, Forbidden, InvalidInput, TooFast, TooSlow, Unauthenticated, Upstream
-from controlplane.events import AuthEnded, AuthExpired, AuthRefresh, AuthRoles, Request, SocketEvent
+from controlplane.errors import (
+    BROKEN,
+    AwazError,
+    Busy,
+    Forbidden,
+    InvalidInput,
+    TooFast,
+    TooSlow,
+    Unauthenticated,
+    Upstream,
+)
+from controlplane.events import (
+    LAST_VALUE,
+    AuthEnded,
+    AuthExpired,
+    AuthRefresh,
+    AuthRoles,
+    GoingAway,
+    Request,
+    SocketEvent,
+)
+from controlplane.insight import Insight
+from controlplane.live.engine import Connection
+from controlplane.live.line import Backlog, Line
+from controlplane.live.sendloop import SendLoop
+from controlplane.live.server import NAMESPACE, Terms
 from controlplane.live.server import make as make_server
 from controlplane.permissions import Permission
 from controlplane.quotas import Quota
@@ -35,6 +60,10 @@ LATELY = 5_000
 """So many of those who left last can still be sent away, by whoever was busy reading what they said."""
 AT_ONCE = 200
 """So many sockets are looked at before others have a turn."""
+RESTART_S = 1.0
+"""Nobody needs to come back sooner: a daemon that starts again takes that long."""
+SPREAD = 1.2
+"""A returning crowd is spread over that much more time than admission needs for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +98,9 @@ Answerer = Callable[[Socket, Any], Awaitable[dict[str, Any]]]
 class Gateway:
     """Owns the Socket.IO server and the sockets on it."""
 
-    def __init__(self, accounts: Accounts, limiter: RateLimiter, settings: Settings) -> None:
+    def __init__(
+        self, accounts: Accounts, limiter: RateLimiter, settings: Settings, insight: Insight, loop: SendLoop | None
+    ) -> None:
         self._accounts = accounts
         self._limiter = limiter
         self._settings = settings.gateway
@@ -80,10 +111,10 @@ class Gateway:
         self._allowed_more: list[Callable[[Socket], Awaitable[None]]] = []
         self._origins = frozenset(settings.http.origins)
         self._site = settings.http.public_url.rstrip("/")
+        self._leaving = False
+        backlog = Backlog(settings.gateway.backlog_bytes, settings.gateway.backlog_events)
         self.server = make_server(
-            settings.gateway.connect_within_s,
-            self._connect,
-            self._refused,
+            Terms(settings.gateway.connect_within_s, self._connect, self._refused, backlog, LAST_VALUE, insight, loop),
             async_mode="aiohttp",
             transports=["websocket"],
             cors_allowed_origins=self._origin_allowed,
@@ -139,8 +170,38 @@ class Gateway:
         self._allowed_more.append(callback)
 
     async def emit(self, name: str, body: dict[str, Any], rooms: list[str]) -> None:
-        """Send a message to rooms, each socket once."""
+        """Send an event to rooms, each socket once; sockets that have others waiting are spared last values."""
         await self.server.emit(name, body, room=rooms if len(rooms) > 1 else rooms[0])
+
+    async def catch_up(self, name: str, body: dict[str, Any], room: str) -> None:
+        """Send the newest of a last-value event to the sockets that were spared an earlier one."""
+        if self.server.fanout is not None:
+            await self.server.fanout.catch_up(name, body, NAMESPACE, room)
+
+    def behind(self, name: str, room: str) -> bool:
+        """Say whether a socket in a room was spared a last-value event."""
+        return self.server.fanout is not None and self.server.fanout.roster.behind(room, name)
+
+    def count(self, room: str) -> int:
+        """Return how many sockets are in a room."""
+        if self.server.fanout is not None:
+            return self.server.fanout.roster.count(room)
+        return sum(room in socket.rooms for socket in self._sockets.values())
+
+    @property
+    def rooms(self) -> int:
+        """How many rooms have somebody in them."""
+        return len({room for socket in self._sockets.values() for room in socket.rooms})
+
+    def lines(self) -> list[Line]:
+        """List the lines of the connections, none where the stock way is taken."""
+        connections = [self.server.eio.sockets[each] for each in self.server.eio.sockets]
+        return [each.line for each in connections if isinstance(each, Connection) and each.line is not None]
+
+    def spread_ms(self) -> int:
+        """Return when one of those who are here now should come back, if all are sent away, in milliseconds."""
+        crowd_s = SPREAD * len(self._sockets) / self._settings.handshakes_per_s
+        return round(1000 * (RESTART_S + random.uniform(0.0, max(RESTART_S, crowd_s))))  # noqa: S311 - a spread, no secret
 
     async def enter(self, socket: Socket, room: Room) -> None:
         """Put a socket in a room; raise Forbidden or Banned."""
@@ -179,10 +240,14 @@ class Gateway:
                 self.server.cut_sid(socket.sid, "token expired")
 
     async def close(self) -> None:
-        """Close every socket."""
+        """Tell everybody when to come back, and close every socket; nobody new is let in."""
+        self._leaving = True
+        for place, socket in enumerate(self.sockets()):
+            if place % AT_ONCE == AT_ONCE - 1:
+                await asyncio.sleep(0)
+            await self._tell(socket, GoingAway(retry_after_ms=self.spread_ms()))
+            self.server.cut_sid(socket.sid, "going away")
         await self.server.shutdown()
-        for sid in list(self._sockets):
-            self.server.cut_sid(sid, "going away")
 
     async def _answered(
         self, request: type[Request], answerer: Answerer, sid: str, bodies: tuple[object, ...]
@@ -274,6 +339,8 @@ class Gateway:
         return None
 
     async def _let_in(self, sid: str, address: str, auth: object) -> Socket:
+        if self._leaving:
+            raise Busy("the server is going away: come back in a moment", RESTART_S)
         claims = await self._accounts.claims(auth.get("token") if isinstance(auth, dict) else None)
         actor = await self._accounts.standing.actor(claims, address)
         actor.must(Permission.STATION_LISTEN)

@@ -8,6 +8,7 @@ WebSocket, and leave a member behind by going away during the handshake.
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -17,8 +18,11 @@ from aiohttp import web
 from socketio import packet
 
 from controlplane.errors import AwazError, ConfigError, NotFound, TooLarge
+from controlplane.insight import Insight
 from controlplane.live import fanout
-from controlplane.live.engine import Engine
+from controlplane.live.engine import Connection, Engine
+from controlplane.live.line import CLOSE_WITHIN_S, Backlog
+from controlplane.live.sendloop import SendLoop
 
 log = structlog.get_logger()
 
@@ -72,50 +76,71 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]  # the library has no t
     json = Json
 
 
-def make(connect_within_s: float, let_in: LetIn, counted: Counted, **options: Any) -> "Server":  # noqa: ANN401 - the library's own options
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms clients are served. `last_value` are the events of which only the newest counts."""
+
+    connect_within_s: float
+    let_in: LetIn
+    counted: Counted
+    backlog: Backlog
+    last_value: frozenset[str]
+    insight: Insight
+    loop: SendLoop | None
+
+
+def make(terms: Terms, **options: Any) -> "Server":  # noqa: ANN401 - the library's own options
     """Make a server that fans out quickly, or the stock way where the libraries have changed."""
     lacking = fanout.missing()
     if lacking:
         log.warning("fan-out takes the stock way, slower", missing=lacking)
     else:
-        options["client_manager"] = fanout.Fanout()
-    return Server(
-        connect_within_s, let_in, counted, serializer=StrictPacket, max_http_buffer_size=FRAME_BYTES, **options
-    )
+        options["client_manager"] = fanout.Fanout(terms.insight, terms.loop, terms.last_value)
+    return Server(terms, serializer=StrictPacket, max_http_buffer_size=FRAME_BYTES, **options)
 
 
 class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no types
     """The server that strangers reach."""
 
-    def __init__(self, connect_within_s: float, let_in: LetIn, counted: Counted, **options: Any) -> None:  # noqa: ANN401 - the library's own options
+    def __init__(self, terms: Terms, **options: Any) -> None:  # noqa: ANN401 - the library's own options
         unguarded = [name for name in GUARDED if not hasattr(socketio.AsyncServer, name)]
         if unguarded:
             raise ConfigError([f"this python-socketio cannot be guarded: it has no {', '.join(unguarded)}"])
         super().__init__(namespaces=[NAMESPACE], **options)
         self.allowed: frozenset[str] = frozenset()
-        self._connect_within_s = connect_within_s
-        self._let_in = let_in
-        self._counted = counted
+        self._terms = terms
+        if isinstance(self.eio, Engine):
+            self.eio.backlog, self.eio.insight = terms.backlog, terms.insight
         self._connects: dict[str, int] = {}
+
+    @property
+    def fanout(self) -> fanout.Fanout | None:
+        """The quick way of telling rooms, None where the stock way is taken."""
+        return self.manager if isinstance(self.manager, fanout.Fanout) else None
 
     def cut(self, eio_sid: str, why: str) -> None:
         """Take a client's transport away at once."""
-        transport = self._transport(eio_sid)
+        connection = self.eio.sockets.get(eio_sid)
+        if isinstance(connection, Connection):
+            connection.cut(why)
+            return
+        transport = self._stock_transport(eio_sid)
         if transport is not None:
-            log.info("connection cut", reason=why, peer=transport.get_extra_info("peername"))
             transport.abort()
 
     def cut_sid(self, sid: str, why: str) -> None:
         """Take a connected client's transport away: what was written goes out, nothing more is read."""
         eio_sid = self.manager.eio_sid_from_sid(sid, NAMESPACE)
-        transport = self._transport(eio_sid)
+        connection = self.eio.sockets.get(eio_sid)
+        if isinstance(connection, Connection):
+            connection.finish(why)
+            return
+        transport = self._stock_transport(eio_sid)
         if transport is not None:
-            log.info("connection closed", reason=why, peer=transport.get_extra_info("peername"))
             transport.close()
-            # A client that does not read would keep a closed transport open.
-            asyncio.get_running_loop().call_later(1.0, transport.abort)
+            asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, transport.abort)
 
-    def _transport(self, eio_sid: str) -> asyncio.Transport | None:
+    def _stock_transport(self, eio_sid: str) -> asyncio.Transport | None:
         environ = self.environ.get(eio_sid)
         transport: asyncio.Transport | None = environ["aiohttp.request"].transport if environ else None
         return transport
@@ -126,7 +151,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         await super()._handle_eio_connect(eio_sid, environ)
         self._connects[eio_sid] = 0
-        asyncio.get_running_loop().call_later(self._connect_within_s, self._expect, eio_sid)
+        asyncio.get_running_loop().call_later(self._terms.connect_within_s, self._expect, eio_sid)
 
     def _expect(self, eio_sid: str) -> None:
         sid = self.manager.sid_from_eio_sid(eio_sid, NAMESPACE)
@@ -172,7 +197,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
             await self._answer_connect(eio_sid, packet.CONNECT_ERROR, namespace, {"message": "no such namespace"})
             return
         sid = await self.manager.pre_connect(eio_sid, NAMESPACE)
-        refusal = await self._let_in(sid, self.environ[eio_sid]["aiohttp.request"], data)
+        refusal = await self._terms.let_in(sid, self.environ[eio_sid]["aiohttp.request"], data)
         if refusal is not None:
             await self.manager.disconnect(sid, NAMESPACE, ignore_queue=True)
             body = {"message": refusal["message"], "data": refusal}
@@ -226,7 +251,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
 
     async def _refuse(self, eio_sid: str, ack: int | None, error: AwazError) -> None:
         # What is no event of ours is counted like one.
-        error = await self._counted(self.manager.sid_from_eio_sid(eio_sid, NAMESPACE)) or error
+        error = await self._terms.counted(self.manager.sid_from_eio_sid(eio_sid, NAMESPACE)) or error
         if ack is not None:
             data = [{"ok": False, "error": error.body()}]
             await self._send_packet(eio_sid, self.packet_class(packet.ACK, namespace=NAMESPACE, id=ack, data=data))

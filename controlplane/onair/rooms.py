@@ -7,8 +7,10 @@ from typing import Any
 from controlplane.api import WatchAnswer
 from controlplane.errors import Conflict
 from controlplane.events import PlatformUnwatch, PlatformWatch, StreamHeartbeat, StreamJoin, StreamLeave
+from controlplane.insight import Insight
 from controlplane.live.gateway import Gateway, Room, Socket
 from controlplane.live.hub import PLATFORM_ROOM, Hub, staff_room, station_room
+from controlplane.live.streams import Streams
 from controlplane.onair.handlers import OnAirHandlers
 from controlplane.onair.service import OnAir
 from controlplane.permissions import Permission
@@ -33,6 +35,8 @@ class Rooms:
     hub: Hub
     onair: OnAir
     handlers: OnAirHandlers
+    streams: Streams
+    insight: Insight
 
     def register(self) -> None:
         """Offer the events."""
@@ -52,13 +56,15 @@ class Rooms:
             if len(socket.stations) >= MOST_STATIONS:
                 raise Conflict(f"a socket follows at most {MOST_STATIONS} stations: leave one first")
             socket.stations.add(slug)
-            self.hub.count(slug, +1)
             await self._enter(socket, slug)
             self.onair.count_changed(slug)
         # Read after the room was entered and without waiting in between: nothing falls between the two.
         missed = None
+        outcome = "first"
         if asked.epoch is not None and asked.last_seq is not None:
             missed = self.hub.missed(slug, asked.epoch, asked.last_seq)
+            outcome = "no" if missed is None else "yes"
+        self.insight.joined.labels(outcome).inc()
         return {
             "recovered": missed is not None,
             "snapshot": self.handlers.snapshot(slug).wire(),
@@ -104,6 +110,7 @@ class Rooms:
         for socket in self.gateway.sockets():
             if slug in socket.stations:
                 await self.leave(socket, StreamLeave(station=slug))
+        self.streams.end(station_room(slug))
 
     async def _enter(self, socket: Socket, slug: str) -> None:
         for room in rooms_of(slug):
@@ -112,5 +119,4 @@ class Rooms:
 
     def _left(self, socket: Socket, slug: str) -> None:
         socket.stations.discard(slug)
-        self.hub.count(slug, -1)
         self.onair.count_changed(slug)

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from controlplane.db import handover
 from controlplane.db import onair as onair_table
-from controlplane.db.engine import reading
+from controlplane.db.engine import writing
 from controlplane.db.stations import StationRow
-from controlplane.errors import ConfigError, Upstream
+from controlplane.errors import ConfigError, Conflict, Upstream
 from controlplane.icecast.client import IcecastClient
 from controlplane.icecast.config import IcecastConfig
 from controlplane.icecast.poller import Poller
 from controlplane.liquidsoap.processes import Pipelines
+from controlplane.live.hub import Left
 from controlplane.onair import record
 from controlplane.onair.rooms import Rooms
 from controlplane.onair.service import OnAir
@@ -68,13 +70,26 @@ class Reconciler:
             self._complain(str(error))
 
     async def _add(self, row: StationRow) -> None:
-        async with reading(self.engine) as connection:
+        async with writing(self.engine) as connection:
             open_broadcasts = await onair_table.open_broadcasts(connection, row.id)
             recent = await onair_table.history(connection, row.id, record.REMEMBERED)
+            left = await handover.take(connection, row.id)
+        if left is not None:
+            self.rooms.hub.resume(row.slug, Left(*left))
         station = record.restore(row, open_broadcasts, recent[0] if recent else None, time.time())
         self.onair.add(row, station, tuple(recent))
         resumed = station.broadcast.id if station.broadcast is not None else None
         log.info("station taken on", station=row.slug, resumed=resumed)
+
+    async def leave(self) -> None:
+        """Leave every station's order of events to the daemon that starts next; nothing is published any more."""
+        try:
+            async with writing(self.engine) as connection:
+                for slug in self.onair.slugs():
+                    left = self.rooms.hub.leave(slug)
+                    await handover.leave(connection, self.onair.row(slug).id, left.epoch, left.seq, left.history)
+        except (Upstream, Conflict) as error:
+            log.warning("what listeners miss from now on will not be sent to them again", reason=str(error))
 
     async def _house(self) -> None:
         rows = self.stations.all()

@@ -1,14 +1,17 @@
-"""Whether the daemon lives, and whether it can serve."""
+"""Whether the daemon lives, whether it can serve, and how it fares."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db.engine import reading
 from controlplane.errors import Upstream
 from controlplane.icecast.poller import Poller
+from controlplane.insight import Insight
 from controlplane.liquidsoap.watch import PipelineWatch
 from controlplane.onair.journal import Journal
 from controlplane.permissions import Permission
@@ -23,18 +26,20 @@ class NotReady(Upstream):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`/healthz` and `/readyz`."""
+    """`/healthz`, `/readyz` and `/metrics`."""
 
     engine: AsyncEngine
     poller: Poller
     pipelines: PipelineWatch
     journal: Journal
+    insight: Insight
 
     def routes(self) -> list[Route]:
         """List the routes."""
         return [
             Route("GET", "/healthz", Permission.PUBLIC, self.healthz),
             Route("GET", "/readyz", Permission.PUBLIC, self.readyz),
+            Route("GET", "/metrics", Permission.PUBLIC, self.metrics),
         ]
 
     async def healthz(self, _call: Call) -> dict[str, Any]:
@@ -51,6 +56,10 @@ class Health:
         if missing:
             raise NotReady(f"missing: {', '.join(missing)}")
         return {"ok": True}
+
+    async def metrics(self, _call: Call) -> web.Response:
+        """Give the figures, as Prometheus reads them."""
+        return web.Response(body=self.insight.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _database_answers(self) -> bool:
         try:

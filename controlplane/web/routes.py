@@ -21,7 +21,8 @@ BODY_LIMIT = 64 * 1024
 NUMBER_DIGITS = 9
 
 T = TypeVar("T", bound=BaseModel)
-Answer = BaseModel | dict[str, Any] | list[Any]
+Body = BaseModel | dict[str, Any] | list[Any]
+Answer = Body | web.StreamResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ class Route:
     """One route of the HTTP API.
 
     `takes` and `gives` are its bodies, `quota` what a request of it is counted as, and `numbers` the whole numbers that
-    its query may have, from 1 to what is given.
+    its query may have, from 1 to what is given. `held` is one whose answer goes on and on, and so takes a place like a
+    socket does.
     """
 
     method: str
@@ -97,6 +99,7 @@ class Route:
     gives: type[BaseModel] | None = None
     quota: Quota = Quota.READ
     numbers: Mapping[str, int] = field(default_factory=dict)
+    held: bool = False
 
 
 def explain(error: ValidationError) -> str:

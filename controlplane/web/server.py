@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import orjson
@@ -19,7 +21,7 @@ from controlplane.permissions import Permission
 from controlplane.quotas import Quota
 from controlplane.ratelimit import RateLimiter
 from controlplane.web.peers import ADDRESS, Peers
-from controlplane.web.routes import BODY_LIMIT, Answer, Call, Route
+from controlplane.web.routes import BODY_LIMIT, Body, Call, Route
 
 log = structlog.get_logger()
 
@@ -55,6 +57,7 @@ class Site:
     def app(self, routes: Iterable[Route]) -> web.Application:
         """Return the application with these routes and the pages; raise TypeError for a route without a permission."""
         app = web.Application(client_max_size=BODY_LIMIT, middlewares=[self._translate, self._admit])
+        app.on_response_prepare.append(self._dress)
         for route in routes:
             if (type(route.permission), type(route.quota)) != (Permission, Quota):
                 raise TypeError(f"{route.method} {route.path} names no permission or no quota")
@@ -86,10 +89,13 @@ class Site:
         except Exception:  # the translator for HTTP: a fault of ours must still be an answer
             log.exception("request failed", method=request.method, path=request.path)
             response = _json({"error": BROKEN}, 500)
-        if not response.prepared:
+        return response
+
+    async def _dress(self, request: web.Request, response: web.StreamResponse) -> None:
+        # Nobody but the browser's own script sees what a WebSocket's handshake says.
+        if not request.path.startswith(SOCKET_PATH) or response.status != HTTPStatus.SWITCHING_PROTOCOLS:
             response.headers.update(SECURITY_HEADERS)
             response.headers.update(self._shared_with(request))
-        return response
 
     def _shared_with(self, request: web.Request) -> dict[str, str]:
         if request.path.startswith(PLAYERS_PATH):
@@ -141,7 +147,9 @@ class Site:
                 request=request,
                 within_s=self.peers.settings.request_within_s,
             )
-            return _json(await route.handler(call))
+            with self.admission.place(request[ADDRESS]) if route.held else nullcontext():
+                given = await route.handler(call)
+            return given if isinstance(given, web.StreamResponse) else _json(given)
 
         return answer
 
@@ -186,7 +194,7 @@ def _refusal(error: AwazError) -> web.Response:
     return _json({"error": error.body()}, error.status, headers)
 
 
-def _json(answer: Answer, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+def _json(answer: Body, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     body = answer.model_dump(mode="json", exclude_none=True) if isinstance(answer, BaseModel) else answer
     return web.Response(
         body=orjson.dumps(body), status=status, content_type="application/json", charset="utf-8", headers=headers

@@ -14,9 +14,9 @@ from controlplane.app import Daemon
 from controlplane.config import Gateway, Settings
 from controlplane.errors import Busy, ConfigError, TooFast
 from controlplane.events import StreamStopped
+from controlplane.insight import Insight
 from controlplane.live import fanout
 from controlplane.live.admission import Admission
-from controlplane.live.engine import BACKLOG_BYTES
 from controlplane.live.gateway import Gateway as SocketGateway
 from tests.instruments.raw import SOCKET, Raw
 
@@ -40,7 +40,7 @@ async def test_more_handshakes_than_a_second_has_room_for_are_told_to_come_back(
 
 
 def test_there_is_room_for_so_many_in_all_and_for_loopback_as_many() -> None:
-    admission = Admission(Gateway(connections=3, connections_per_address=2))
+    admission = Admission(Gateway(connections=3, connections_per_address=2), Insight())
     with ExitStack() as open_ones:
         for _ in range(2):
             open_ones.enter_context(admission.place("203.0.113.7"))
@@ -69,7 +69,6 @@ async def test_a_client_that_does_not_read_is_cut_off(daemon: Daemon, url: str, 
             await honest.until_event("filling")
     assert (await honest.call("stream:heartbeat", {"t": 1}, 9))["ok"]
     assert daemon.hub.sockets("awaz") == 1
-    assert BACKLOG_BYTES == 1024 * 1024
 
 
 async def test_who_does_not_answer_a_ping_is_gone_and_who_does_stays(
@@ -126,7 +125,7 @@ async def test_the_greeting_says_what_the_client_has_to_keep_to(url: str) -> Non
 async def test_a_library_that_cannot_be_guarded_is_not_served(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(socketio.AsyncServer, "_handle_event")
     with pytest.raises(ConfigError, match="_handle_event"):
-        SocketGateway(daemon.accounts, daemon.site.limiter, daemon.settings)
+        SocketGateway(daemon.accounts, daemon.site.limiter, daemon.settings, Insight(), None)
 
 
 @pytest.fixture
