@@ -78,7 +78,7 @@ class Line:
         """End it at once; what was not sent yet is lost."""
         if not self.transport.is_closing():
             self._ends(reason)
-        self.transport.abort()
+        self._abort()
 
     def finish(self, reason: str) -> None:
         """End it when all that was written has gone out, or soon after."""
@@ -86,7 +86,13 @@ class Line:
             self._ends(reason)
             self.transport.close()
             # A client that does not read would keep a closed transport open.
-            asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, self.transport.abort)
+            asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, self._abort)
+
+    def _abort(self) -> None:
+        # A transport that is gone already, after its last words, fails at it.
+        end: socket.socket | None = self.transport.get_extra_info("socket")
+        if end is not None and end.fileno() >= 0:
+            self.transport.abort()
 
     def _ends(self, reason: str) -> None:
         self.reason = self.reason or reason

@@ -66,6 +66,7 @@ async def url(daemon: Daemon) -> AsyncIterator[str]:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    daemon.streams.close()
     await daemon.gateway.close()
     await runner.cleanup()
 
