@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.accounts.actor import GUEST_PREFIX, Actor
+from controlplane.accounts.lookups import Lookups
 from controlplane.accounts.passwords import Passwords
 from controlplane.accounts.rules import LOGIN, Claims, check_login, check_password
 from controlplane.accounts.sessions import Opened, Sessions
@@ -46,6 +47,10 @@ class Accounts:
     signup: bool
     passwords: Passwords = field(default_factory=Passwords)
     _elsewhere: dict[tuple[str, str], str] = field(default_factory=dict)
+    _identities: Lookups[tuple[str, str], str] = field(init=False)
+
+    def __post_init__(self) -> None:  # noqa: D105 - makes what belongs to no caller
+        self._identities = Lookups(self._read_identities)
 
     @classmethod
     def of(cls, settings: Settings, engine: AsyncEngine) -> "Accounts":
@@ -185,18 +190,20 @@ class Accounts:
         key = claims.issuer, claims.subject
         if key in self._elsewhere:
             return self._elsewhere[key]
-        async with reading(self.engine) as connection:
-            user_id = await authority.known_as(connection, *key)
+        user_id = await self._identities.find(key)
         if user_id is None:
             try:
                 user_id = await self._take_in(claims)
             except Conflict:  # it came twice at the same time
-                async with reading(self.engine) as connection:
-                    user_id = await authority.known_as(connection, *key)
+                user_id = await self._identities.find(key)
         if user_id is None:
             raise Unauthenticated("the token is for nobody who is known here")
         self._elsewhere[key] = user_id
         return user_id
+
+    async def _read_identities(self, keys: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        async with reading(self.engine) as connection:
+            return await authority.known_as(connection, keys)
 
     async def _take_in(self, claims: Claims) -> str:
         user_id = secrets.token_hex(16)

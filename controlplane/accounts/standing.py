@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.accounts.actor import GUEST_PREFIX, Actor
+from controlplane.accounts.lookups import Lookups
 from controlplane.accounts.rules import Claims
 from controlplane.db import authority
 from controlplane.db.authority import Ban, Heir, Person
@@ -46,6 +47,10 @@ class Standing:
     _told_of: int = 0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _told: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    _people: Lookups[str, Person] = field(init=False)
+
+    def __post_init__(self) -> None:  # noqa: D105 - makes what belongs to no caller
+        self._people = Lookups(self._read_people)
 
     def on_change(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Call back when anything here has changed."""
@@ -54,25 +59,33 @@ class Standing:
     async def refresh(self) -> None:
         """Look whether anything changed, and if so take it over and tell; raise Upstream, with the old state kept."""
         async with self._lock:
-            async with reading(self.engine) as connection:
-                stamp = await authority.stamp(connection)
-                if stamp == self._told_of:
-                    return
-                people = list(self._known.people) if self._known is not None else []
-                self._known = await _read(connection, people)
-            for callback in self._told:
-                await callback()
-            # Only now: a telling that failed is done again the next time.
-            self._told_of = stamp
+            await self._look()
+
+    async def _look(self) -> None:
+        async with reading(self.engine) as connection:
+            stamp = await authority.stamp(connection)
+            if stamp == self._told_of:
+                return
+            people = list(self._known.people) if self._known is not None else []
+            self._known = await _read(connection, people)
+        for callback in self._told:
+            await callback()
+        # Only now: a telling that failed is done again the next time.
+        self._told_of = stamp
+
+    async def _begin(self) -> Known:
+        while self._known is None:
+            async with self._lock:
+                # Of a crowd that comes at once, the first asks for all.
+                if self._known is None:
+                    await self._look()
+        return self._known
 
     async def actor(self, claims: Claims, address: str) -> Actor:
         """Return who the claims speak for; raise Unauthenticated, Banned or, where nothing is known yet, Upstream."""
         guest = claims.subject.startswith(GUEST_PREFIX)
         while True:
-            known = self._known
-            if known is None:
-                await self.refresh()
-                continue
+            known = self._known or await self._begin()
             person = None if guest else known.people.pop(claims.subject, None) or await self._find(claims.subject)
             # What was asked for may be older than what is known by now.
             if known is self._known:
@@ -103,9 +116,12 @@ class Standing:
             claims.subject, claims.name, "guest", {}, _judge([*known.bans.get(claims.subject, []), *of_address])
         )
 
-    async def _find(self, user_id: str) -> Person:
+    async def _read_people(self, ids: set[str]) -> dict[str, Person]:
         async with reading(self.engine) as connection:
-            person = (await authority.people(connection, [user_id])).get(user_id)
+            return await authority.people(connection, ids)
+
+    async def _find(self, user_id: str) -> Person:
+        person = await self._people.find(user_id)
         if person is None:
             raise Unauthenticated(GONE)
         known = self._known

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.db.engine import writing
@@ -98,10 +98,15 @@ async def people(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, P
     return found
 
 
-async def known_as(connection: AsyncConnection, issuer: str, subject: str) -> str | None:
-    """Return the user that another platform's subject is here."""
-    query = select(identities.c.user_id).where(identities.c.issuer == issuer, identities.c.subject == subject)
-    return (await connection.execute(query)).scalar()
+async def known_as(connection: AsyncConnection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the users that other platforms' subjects are here, by issuer and subject."""
+    wanted = list(keys)
+    found: dict[tuple[str, str], str] = {}
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        query = select(identities).where(tuple_(identities.c.issuer, identities.c.subject).in_(part))
+        found |= {(row.issuer, row.subject): row.user_id for row in await connection.execute(query)}
+    return found
 
 
 async def know_as(connection: AsyncConnection, issuer: str, subject: str, user_id: str) -> None:
