@@ -1,6 +1,7 @@
 """The shape of a result, on the screen and in bench/results/<name>.json."""
 
 import json
+import statistics
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,12 +26,19 @@ class Result:
 
 
 def result(
-    metric: str, unit: str, ours: float, most: float, *, peer: float | None = None, peer_name: str = ""
+    metric: str,
+    unit: str,
+    ours: float,
+    most: float,
+    *,
+    peer: float | None = None,
+    peer_name: str = "",
+    digits: int = 1,
 ) -> Result:
     """Make a result of a quantity that should be small, with `most` as its target."""
     ratio = round(peer / ours, 1) if peer is not None and ours else None
-    rounded = round(peer, 1) if peer is not None else None
-    return Result(metric, unit, round(ours, 1), rounded, peer_name, ratio, f"<= {most:g}", ours <= most)
+    rounded = round(peer, digits) if peer is not None else None
+    return Result(metric, unit, round(ours, digits), rounded, peer_name, ratio, f"<= {most:g}", ours <= most)
 
 
 def rate(
@@ -45,19 +53,33 @@ def rate(
     )
 
 
+def paired(
+    metric: str, unit: str, ours: list[float], peers: list[float], *, least: float, peer_name: str, small: bool = False
+) -> Result:
+    """Make a result of rounds measured side by side: medians, and as the ratio the median of each round's own.
+
+    `small` is for a quantity that should be small; the ratio is how many times better ours is all the same.
+    """
+    each = [b / a if small else a / b for a, b in zip(ours, peers, strict=True)]
+    mine, theirs, ratio = (round(statistics.median(values), 2) for values in (ours, peers, each))
+    return Result(metric, unit, mine, theirs, peer_name, ratio, f">= {least:g}x", ratio >= least)
+
+
 def percentile(values: list[float], share: float) -> float:
     """Return the smallest value that at least `share` of all values do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, max(0, -(-int(share * 1000) * len(ordered) // 1000) - 1))]
 
 
-def report(name: str, results: list[Result]) -> None:
-    """Print the results and write them."""
+def report(name: str, results: list[Result], *, keep: bool = True) -> None:
+    """Print the results, and write them if they are to be kept."""
     table = Table("metric", "ours", "peer", "ratio", "target", "met", title=name)
     for row in results:
         peer = f"{row.peer:g} {row.unit} ({row.peer_name})" if row.peer is not None else "-"
         ratio = f"{row.ratio:g}x" if row.ratio is not None else "-"
         table.add_row(row.metric, f"{row.ours:g} {row.unit}", peer, ratio, row.target, "yes" if row.met else "NO")
     Console(width=150).print(table)
+    if not keep:
+        return
     DIRECTORY.mkdir(exist_ok=True)
     (DIRECTORY / f"{name}.json").write_text(json.dumps([asdict(row) for row in results], indent=2) + "\n")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,7 @@ class Lone:
     directory: "tempfile.TemporaryDirectory[str]"
     environment: dict[str, str]
     process: "subprocess.Popen[bytes]"
+    core: int | None = None
 
     @classmethod
     def start(cls, core: int | None = None, **settings: str) -> "Lone":
@@ -38,14 +41,29 @@ class Lone:
         }
         for place in ("programs", "liquidsoap", "icecast"):
             (Path(directory.name) / place).mkdir()
-        log = (Path(directory.name) / "daemon.log").open("wb")
-        pinned = [] if core is None else ["taskset", "-c", str(core)]
-        command = [*pinned, sys.executable, "-m", "controlplane", "serve"]
-        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        log.close()
-        lone = cls(directory, environment, process)
+        lone = cls(directory, environment, _serve(Path(directory.name), environment, core), core)
         lone._wait()
         return lone
+
+    def kill(self) -> None:
+        """Take it away as a power cut does."""
+        self.process.kill()
+        self.process.wait(5)
+
+    def start_again(self) -> None:
+        """Start it on the same ports and data, whatever ended it, and wait until it answers."""
+        self.terminate()
+        self.process = _serve(Path(self.directory.name), self.environment, self.core)
+        self._wait()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Hold it still, with all its connections open, as a machine under far too much load does."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def _wait(self) -> None:
         deadline = time.monotonic() + UP_WITHIN_S
@@ -77,6 +95,11 @@ class Lone:
         """Mint a token."""
         return self.awaz("token", login).strip()
 
+    def guest(self) -> str:
+        """Get a guest's token."""
+        answer = httpx.post(self.url + "/api/v1/auth/guest", json={}, trust_env=False)
+        return str(answer.json()["access_token"])
+
     def log(self) -> str:
         """Return what it has printed."""
         return (Path(self.directory.name) / "daemon.log").read_text(errors="replace")
@@ -86,8 +109,8 @@ class Lone:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
-    def stop(self) -> None:
-        """Stop it as systemd would."""
+    def terminate(self) -> None:
+        """End it as systemd would; its data stays."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -95,4 +118,15 @@ class Lone:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait(5)
+
+    def stop(self) -> None:
+        """Stop it for good."""
+        self.terminate()
         self.directory.cleanup()
+
+
+def _serve(directory: Path, environment: dict[str, str], core: int | None) -> "subprocess.Popen[bytes]":
+    pinned = [] if core is None else ["taskset", "-c", str(core)]
+    command = [*pinned, sys.executable, "-m", "controlplane", "serve"]
+    with (directory / "daemon.log").open("ab") as log:
+        return subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)

@@ -1,0 +1,1 @@
+"""The fan-out: how many deliveries a second one core makes of one event to a room, beside its peers and the kernel."""

@@ -1,0 +1,29 @@
+"""The one event that everybody sends: a title as a station would announce it."""
+
+import time
+from typing import Any
+
+import orjson
+
+from controlplane.events import StreamMetadata, Track
+
+STARTED_AT = 1_767_225_600_000
+
+
+def metadata() -> StreamMetadata:
+    """Return the event as our hub takes it."""
+    track = Track(
+        id="5f1d0c9a7b3e", title="Dil Dhadakne Ka Sabab", artist="Noor Jehan", album="Ghazals of a Lifetime, volume two"
+    )
+    return StreamMetadata(show="Subh-e-Nau, morning", host="Ayesha", track=track, started_at=STARTED_AT)
+
+
+def body() -> dict[str, Any]:
+    """Return what travels of it, for servers that have no hub to put it in its envelope."""
+    at = int(time.time() * 1000)
+    return {"station": "awaz", "epoch": "0123456789abcdef", "seq": 0, "at": at, **metadata().wire()}
+
+
+def frame_bytes() -> int:
+    """Return how long its WebSocket frame is, a few hundred events into a run."""
+    return 4 + len(b'42["stream:metadata",]') + len(orjson.dumps({**body(), "seq": 100}))

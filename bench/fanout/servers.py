@@ -1,0 +1,157 @@
+"""The four servers, each started afresh on one core with a control port; and the C programs, built when needed."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.fanout.event import body, frame_bytes
+from bench.peers import node
+from controlplane.accounts.tokens import TokenMint
+from controlplane.config import Settings
+from tests.instruments.house import PROJECT, free_port
+
+HERE = Path(__file__).parent
+BUILD = HERE / "build"
+SOURCES = {"load": ("load.c", "clients.c"), "raw": ("raw.c",)}
+FLAGS = ("-O2", "-Wall", "-Wextra", "-Werror", "-pthread")
+SERVER_CORE = 0
+UP_WITHIN_S = 30.0
+TICKS = os.sysconf("SC_CLK_TCK")
+LOOK_S = 0.02
+LAST_LINES = 20
+OPEN = "1000000/second per address"
+OURS = {
+    "AWAZ__PIPELINE__MANAGER": "none",
+    "AWAZ__HTTP__HOST": "127.0.0.1",
+    "AWAZ__HTTP__TRUSTED_HOPS": "1",
+    "AWAZ__GATEWAY__HANDSHAKES_PER_S": "1000000",
+    "AWAZ__GATEWAY__CONNECTIONS": "20000",
+    "AWAZ__GATEWAY__CONNECTIONS_PER_ADDRESS": "20000",
+    **{f"AWAZ__LIMITS__{name}": OPEN for name in ("GUEST", "HANDSHAKE", "READ", "CONTROL", "JOIN")},
+}
+PEERS = {
+    "ours": "ours",
+    "node": "Node socket.io 4.8",
+    "stock": "stock python-socketio",
+    "raw": "bare send() in C",
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, and who may come in."""
+
+    name: str
+    process: "subprocess.Popen[bytes]"
+    port: int
+    control: int
+    tokens: list[str]
+    log: Path
+
+    def said(self) -> str:
+        """Return the last it has printed."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-LAST_LINES:])
+
+    def check(self) -> None:
+        """Raise RuntimeError, with its last words, if it has ended."""
+        code = self.process.poll()
+        if code is not None:
+            raise RuntimeError(f"the server {self.name!r} ended with {code}; the last it said:\n{self.said()}")
+
+    def memory_kb(self) -> float:
+        """Return its resident memory."""
+        self.check()
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return float(status.partition("VmRSS:")[2].split()[0])
+
+    def cpu_s(self) -> float:
+        """Return the processor seconds it has used."""
+        self.check()
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    @staticmethod
+    def core_s() -> float:
+        """Return the seconds its core was busy, with anything, or taken from the machine."""
+        line = Path("/proc/stat").read_text().partition(f"cpu{SERVER_CORE} ")[2].partition("\n")[0]
+        user, nice, system, _idle, _waiting, hard, soft, stolen = (int(word) for word in line.split()[:8])
+        return (user + nice + system + hard + soft + stolen) / TICKS
+
+
+def built(program: str) -> str:
+    """Compile a program of ours where it is missing or older than its source; return its path."""
+    target, sources = BUILD / program, [str(HERE / name) for name in SOURCES[program]]
+    newest = max(path.stat().st_mtime for path in HERE.glob("*.[ch]"))
+    if not target.exists() or target.stat().st_mtime < newest:
+        compiler = shutil.which("cc")
+        if compiler is None:
+            raise RuntimeError("the fan-out benchmark needs a C compiler: install gcc and libc6-dev")
+        BUILD.mkdir(exist_ok=True)
+        done = subprocess.run(
+            [compiler, *FLAGS, *sources, "-o", str(target)], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} does not compile:\n{done.stderr}")
+    return str(target)
+
+
+@contextmanager
+def started(name: str, clients: int) -> Iterator[Server]:
+    """Run a server, by its name in PEERS, and everything that it and so many clients need."""
+    with tempfile.TemporaryDirectory(prefix="awaz-fanout-") as directory:
+        mint = TokenMint.of(Settings(data_dir=Path(directory)))
+        tokens = [] if name == "raw" else [mint.make(f"guest:{number:032x}", "Bench") for number in range(clients)]
+        port, control = free_port(), free_port()
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("AWAZ__")}
+        if name == "ours":
+            environment |= _settings(Path(directory), port)
+        log = Path(directory) / "server.log"
+        command = ["taskset", "-c", str(SERVER_CORE), *_command(name, port, control, clients, mint)]
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+            )
+        try:
+            server = Server(name, process, port, control, tokens, log)
+            _wait(server)
+            yield server
+        finally:
+            process.kill()
+            process.wait(10)
+
+
+def _settings(directory: Path, port: int) -> dict[str, str]:
+    for place in ("programs", "liquidsoap", "icecast"):
+        (directory / place).mkdir()
+    ports = {f"AWAZ__{name}__PORT": str(free_port()) for name in ("ICECAST", "HOOKS")}
+    return {**OURS, **ports, "AWAZ__HTTP__PORT": str(port), "AWAZ__DATA_DIR": str(directory)}
+
+
+def _command(name: str, port: int, control: int, clients: int, mint: TokenMint) -> list[str]:
+    if name == "ours":
+        return [sys.executable, "-m", "bench.fanout.ours", str(control)]
+    if name == "raw":
+        return [built("raw"), str(port), str(control), str(clients), str(frame_bytes())]
+    what = [str(port), str(control), mint.secrets.accepted()[0], mint.settings.issuer, mint.settings.audience]
+    program = [sys.executable, "-m", "bench.fanout.stock"]
+    if name == "node":
+        node.install()
+        program = [str(node.NODE), str(node.DIRECTORY / "fanout.js")]
+    return [*program, *what, json.dumps(body())]
+
+
+def _wait(server: Server) -> None:
+    deadline = time.monotonic() + UP_WITHIN_S
+    while b"ready" not in server.log.read_bytes().splitlines():
+        server.check()
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the server {server.name!r} did not come up; the last it said:\n{server.said()}")
+        time.sleep(LOOK_S)  # another process: there is no event of its to wait for
