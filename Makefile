@@ -5,8 +5,7 @@ PYTHON := .venv/bin/python
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 RUN_PACKAGES := python3 python3-venv icecast2 liquidsoap ffmpeg
-TEST_PACKAGES := $(RUN_PACKAGES) postgresql redis-server chromium fonts-noto-core
-BENCH_PACKAGES := gcc libc6-dev
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql redis-server chromium fonts-noto-core gcc libc6-dev
 AT_ONCE := -n auto --maxprocesses 4 --dist loadfile
 NAME ?=
 
@@ -27,7 +26,6 @@ test: setup-test ## Set up what is missing, then lint, types, import contract an
 	@$(PYTHON) -m pytest tests/integration
 
 bench: setup-test ## Run the benchmarks, or one with NAME=…
-	@scripts/apt-install.sh $(BENCH_PACKAGES)
 	@$(PYTHON) -m bench $(NAME)
 
 unit: .venv/.dev ## Run the tests that need no other program

@@ -27,11 +27,11 @@ from controlplane.icecast.titler import Titler
 from controlplane.insight import Insight
 from controlplane.liquidsoap.processes import Pipelines
 from controlplane.liquidsoap.watch import PipelineWatch
+from controlplane.live import sendloop
 from controlplane.live.admission import Admission
 from controlplane.live.gateway import Gateway
 from controlplane.live.hub import Hub
 from controlplane.live.line import Backlog
-from controlplane.live.sendloop import SendLoop
 from controlplane.live.streams import Streams
 from controlplane.moderation.handlers import ModerationHandlers
 from controlplane.moderation.service import Moderation
@@ -250,7 +250,7 @@ def _patience(settings: Settings) -> Patience:
 
 
 def _outlets(settings: Settings, accounts: Accounts, limiter: RateLimiter, insight: Insight) -> tuple[Gateway, Streams]:
-    loop = SendLoop.load() if settings.gateway.native_loop else None
+    loop = sendloop.load(native=settings.gateway.native_loop)
     gateway = Gateway(accounts, limiter, settings, insight, loop)
     streams = Streams(Backlog(settings.gateway.backlog_bytes, settings.gateway.backlog_events), insight, loop)
 

@@ -1,46 +1,54 @@
 """How many deliveries a second one core makes of one event to a room, and what clients that do not read change.
 
-Every server is driven by the same client in the same way and started afresh for every run; the four take turns in
-every round, and ratios are taken within a round, where the machine is most alike. BENCH_FANOUT_QUICK=1 is a short run
-for development, whose results are not kept.
+Every server is driven by the same client in the same way. All of them stand ready with their rooms full, all but one
+held still, and take turns of a second in every round: a machine changes from one second to the next, so ratios are
+taken within a round. BENCH_FANOUT_QUICK=1 is a short run for development, whose results are not kept.
 """
 
 import asyncio
 import os
+import signal
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from bench.fanout.client import load, make_room
-from bench.fanout.servers import PEERS, started
+from bench.fanout.client import Load, load, make_room
+from bench.fanout.servers import OURS, SERVERS, started
 from bench.results_file import Result, paired, rate, result
 
 QUICK = os.environ.get("BENCH_FANOUT_QUICK") == "1"
 SIZES = (1000,) if QUICK else (1000, 5000, 10000)
-ROUNDS = 2 if QUICK else 5
-CLOSED_S = 2.0
+ROUNDS = 3 if QUICK else 15
+CLOSED_S = 0.6
 CROWD, STUCK = (1000, 10) if QUICK else (5000, 50)
 STUCK_ROUNDS = 1 if QUICK else 3
 OPEN_S, OPEN_SETTLED_S = (5.0, 2.0) if QUICK else (20.0, 5.0)
 OPEN_PER_S = 10.0
+TARGETS = {"pure": {"node": 1.6, "raw": 0.6, "stock": 5.0}, "native": {"node": 2.0, "raw": 0.85, "stock": 5.0}}
 
 
 @dataclass(frozen=True)
-class Run:
-    """What one server did with so many clients."""
+class Turn:
+    """What one server did in one round."""
 
     deliveries_per_s: float
     cpu_s_per_million: float
     busy_percent: float
     last_p50_ms: float
     last_max_ms: float
-    kb_per_client: float
     client_busy_percent: float
-    entered_s: float
-    retries: int
     others_percent: float
-    """Of the server's core, taken by anything but the server: what spoils a run."""
+    """Of the server's core, taken by anything but the server, in this machine or in its host."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """All turns of one server with so many clients, and what a connection cost it in memory."""
+
+    turns: list[Turn]
+    kb_per_client: float
 
 
 @dataclass(frozen=True)
@@ -55,64 +63,78 @@ class OpenRun:
     cut: int
 
 
-Runs = dict[tuple[str, int], list[Run]]
+Rooms = dict[tuple[str, int], Room]
 
 
 async def run() -> list[Result]:
     """Run all of it."""
     make_room(max(*SIZES, CROWD))
-    runs = await asyncio.to_thread(measure_all)
+    rooms = Rooms()
+    for size in SIZES:
+        rooms |= await asyncio.to_thread(measure, size)
     with_stuck, without = await asyncio.to_thread(measure_stuck)
     return [
-        *(row for size in SIZES for row in speed(runs, size)),
-        *growth(runs, SIZES[0], SIZES[-1]),
+        *(row for size in SIZES for row in speed(rooms, size)),
+        *growth(rooms, SIZES[0], SIZES[-1]),
         *slow_clients(with_stuck, without),
     ]
 
 
-def measure_all() -> Runs:
-    """Run every server with every number of clients, so many rounds; each round begins with another server."""
-    names, runs = list(PEERS), Runs()
-    for turn in range(ROUNDS):
-        for size in SIZES:
+def measure(size: int) -> Rooms:
+    """Fill every server's room and let them take turns; each round begins with another one."""
+    names = list(SERVERS)
+    with ExitStack() as stack:
+        loads, rooms = {}, Rooms()
+        for name in names:
+            server = stack.enter_context(started(name, size))
+            loads[name] = client = stack.enter_context(load(server, size))
+            before = server.memory_kb()
+            entered = client.connect()
+            rooms[name, size] = Room([], (server.memory_kb() - before) / size)
+            print(f"  {size} in after {entered['seconds']:.1f} s with {entered['retries']} retries: {name}", flush=True)
+            _tell(client, signal.SIGSTOP)
+        for turn in range(ROUNDS):
             for name in names[turn % len(names) :] + names[: turn % len(names)]:
-                done = measure(name, size)
-                runs.setdefault((name, size), []).append(done)
+                with _awake(loads[name]):
+                    done = _turn(loads[name])
+                rooms[name, size].turns.append(done)
                 print(
                     f"  round {turn + 1}, {size} clients, {name}: {done.deliveries_per_s:,.0f}/s, "
                     f"{done.cpu_s_per_million:.2f} CPU s per million, core {done.busy_percent:.0f} %, "
-                    f"last after {done.last_p50_ms:.1f} ms, worst {done.last_max_ms:.1f} ms, "
-                    f"{done.kb_per_client:.1f} kB a client, busiest client thread {done.client_busy_percent:.0f} %, "
-                    f"others on the core {done.others_percent:.0f} %, "
-                    f"all in after {done.entered_s:.1f} s with {done.retries} retries",
+                    f"others on it {done.others_percent:.0f} %, last after {done.last_p50_ms:.1f} ms",
                     flush=True,
                 )
-    return runs
+    return rooms
 
 
-def measure(name: str, clients: int) -> Run:
-    """Start a server, bring so many in and send for two seconds."""
-    with started(name, clients) as server, load(server, clients) as client:
-        before = server.memory_kb()
-        entered = client.connect()
-        memory = server.memory_kb() - before
-        began, core, used = time.monotonic(), server.core_s(), server.cpu_s()
-        told = client.closed(CLOSED_S)
-        others = (server.core_s() - core - server.cpu_s() + used) / (time.monotonic() - began)
-    if told["deliveries"] != told["rounds"] * clients:
-        raise RuntimeError(f"{name}: {told['deliveries']} deliveries in {told['rounds']} rounds to {clients}")
-    return Run(
+def _turn(client: Load) -> Turn:
+    server = client.server
+    began, core, used = time.monotonic(), server.core_s(), server.cpu_s()
+    told = client.closed(CLOSED_S)
+    others = (server.core_s() - core - server.cpu_s() + used) / (time.monotonic() - began)
+    if told["deliveries"] != told["rounds"] * client.clients:
+        raise RuntimeError(f"{server.name}: {told['deliveries']} deliveries in {told['rounds']} rounds")
+    return Turn(
         deliveries_per_s=told["deliveries"] / told["seconds"],
         cpu_s_per_million=told["server_cpu_s"] / told["deliveries"] * 1e6,
         busy_percent=told["server_cpu_s"] / told["seconds"] * 100,
         last_p50_ms=told["last_p50_ms"],
         last_max_ms=told["last_max_ms"],
-        kb_per_client=memory / clients,
         client_busy_percent=told["busiest_share"] * 100,
-        entered_s=entered["seconds"],
-        retries=entered["retries"],
         others_percent=max(0.0, others * 100),
     )
+
+
+@contextmanager
+def _awake(client: Load) -> Iterator[None]:
+    _tell(client, signal.SIGCONT)
+    yield
+    _tell(client, signal.SIGSTOP)
+
+
+def _tell(client: Load, what: signal.Signals) -> None:
+    for process in (client.server.process, client.process):
+        process.send_signal(what)
 
 
 def measure_stuck() -> tuple[list[OpenRun], list[OpenRun]]:
@@ -134,7 +156,7 @@ def measure_stuck() -> tuple[list[OpenRun], list[OpenRun]]:
 
 def measure_open(stuck: int) -> OpenRun:
     """Send events at their due times to a crowd, so many of whom do not read."""
-    with started("ours", CROWD) as server, load(server, CROWD, stuck) as client:
+    with started(next(iter(OURS)), CROWD) as server, load(server, CROWD, stuck) as client:
         client.connect()
         phase = client.open(OPEN_PER_S, OPEN_S)
         next(phase)
@@ -148,52 +170,67 @@ def measure_open(stuck: int) -> OpenRun:
     return OpenRun(told["p50_ms"], told["p99_ms"], told["max_ms"], grown / 1024, told["closed"], cut)
 
 
-def speed(runs: Runs, size: int) -> list[Result]:
+def speed(rooms: Rooms, size: int) -> list[Result]:
     """How fast, at what price, with the proof that it was the server that was measured."""
 
-    def beside(
-        what: str, unit: str, of: Callable[[Run], float], peer: str, least: float, *, small: bool = True
-    ) -> Result:
-        ours, theirs = ([of(each) for each in runs[name, size]] for name in ("ours", peer))
-        return paired(f"{size} clients: {what}", unit, ours, theirs, least=least, peer_name=PEERS[peer], small=small)
+    def median(name: str, of: Callable[[Turn], float]) -> float:
+        return statistics.median(of(turn) for turn in rooms[name, size].turns)
 
-    def median(name: str, of: Callable[[Run], float]) -> float:
-        return statistics.median(of(each) for each in runs[name, size])
-
-    others = max(each.others_percent for name in PEERS for each in runs[name, size])
     busiest = "busiest thread of the load client, driving"
-    targets = {"node": 1.6, "raw": 0.6, "stock": 5.0}
     return [
+        *(row for name in OURS for row in _beside_peers(rooms, name, size)),
         *(
-            beside("deliveries a second, one core", "1/s", lambda each: each.deliveries_per_s, peer, least, small=False)
-            for peer, least in targets.items()
+            rate(f"{size} clients: how busy the core was, {SERVERS[name]}", "%", median(name, _busy), 80)
+            for name in ("native", "raw")
         ),
         *(
-            beside("CPU s per million deliveries", "s", lambda each: each.cpu_s_per_million, peer, targets[peer])
-            for peer in ("node", "raw")
-        ),
-        beside("event to its last client, p50", "ms", lambda each: each.last_p50_ms, "node", 1.0),
-        beside("event to its last client, worst", "ms", lambda each: each.last_max_ms, "node", 1.0),
-        rate(f"{size} clients: how busy our core was", "%", median("ours", lambda each: each.busy_percent), 90),
-        result(f"{size} clients: others on the server's core, worst run of all", "%", others, 10),
-        *(
-            result(
-                f"{size} clients: {busiest} {PEERS[name]}", "%", median(name, lambda each: each.client_busy_percent), 95
-            )
-            for name in ("ours", "raw")
+            result(f"{size} clients: {busiest} {SERVERS[name]}", "%", median(name, _client_busy), 95)
+            for name in ("native", "raw")
         ),
     ]
 
 
-def growth(runs: Runs, few: int, many: int) -> list[Result]:
-    """What a larger room costs each: time and memory."""
-    small, large = runs["ours", few], runs["ours", many]
-    pairs = zip(small, large, strict=True)
-    dearer = statistics.median(b.cpu_s_per_million / a.cpu_s_per_million for a, b in pairs)
-    ours, peers = (statistics.median(each.kb_per_client for each in runs[name, many]) for name in ("ours", "node"))
+def _busy(turn: Turn) -> float:
+    return turn.busy_percent
+
+
+def _client_busy(turn: Turn) -> float:
+    return turn.client_busy_percent
+
+
+def _beside_peers(rooms: Rooms, name: str, size: int) -> list[Result]:
+    def beside(what: str, unit: str, of: Callable[[Turn], float], peer: str, least: float, *, small: bool) -> Result:
+        ours, theirs = ([of(turn) for turn in rooms[each, size].turns] for each in (name, peer))
+        title = f"{size} clients: {what}, {SERVERS[name]}"
+        return paired(title, unit, ours, theirs, least=least, peer_name=SERVERS[peer], small=small)
+
+    targets = TARGETS[name]
     return [
-        result(f"CPU s per delivery, {many} clients against {few}", "x", dearer, 1.2, digits=2),
-        result(f"memory a connection, {many} clients", "kB", ours, 32, peer=peers, peer_name=PEERS["node"]),
+        *(
+            beside("deliveries a second", "1/s", lambda turn: turn.deliveries_per_s, peer, least, small=False)
+            for peer, least in targets.items()
+        ),
+        *(
+            beside("CPU s per million", "s", lambda turn: turn.cpu_s_per_million, peer, targets[peer], small=True)
+            for peer in ("node", "raw")
+        ),
+        beside("event to its last client", "ms", lambda turn: turn.last_p50_ms, "node", 1.0, small=True),
+    ]
+
+
+def growth(rooms: Rooms, few: int, many: int) -> list[Result]:
+    """What a larger room costs each: time and memory."""
+    rows = []
+    for name, title in SERVERS.items():
+        small, large = (statistics.median(t.cpu_s_per_million for t in rooms[name, size].turns) for size in (few, many))
+        if name in OURS:
+            rows.append(
+                result(f"CPU s per delivery, {many} clients against {few}, {title}", "x", large / small, 1.2, digits=2)
+            )
+    ours, peers = (rooms[name, many].kb_per_client for name in ("native", "node"))
+    return [
+        *rows,
+        result(f"memory a connection, {many} clients", "kB", ours, 32, peer=peers, peer_name=SERVERS["node"]),
     ]
 
 

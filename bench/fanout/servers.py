@@ -28,7 +28,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 LOOK_S = 0.02
 LAST_LINES = 20
 OPEN = "1000000/second per address"
-OURS = {
+SETTINGS = {
     "AWAZ__PIPELINE__MANAGER": "none",
     "AWAZ__HTTP__HOST": "127.0.0.1",
     "AWAZ__HTTP__TRUSTED_HOPS": "1",
@@ -37,8 +37,10 @@ OURS = {
     "AWAZ__GATEWAY__CONNECTIONS_PER_ADDRESS": "20000",
     **{f"AWAZ__LIMITS__{name}": OPEN for name in ("GUEST", "HANDSHAKE", "READ", "CONTROL", "JOIN")},
 }
-PEERS = {
-    "ours": "ours",
+OURS: dict[str, dict[str, str]] = {"native": {}, "pure": {"AWAZ__GATEWAY__NATIVE_LOOP": "false"}}
+SERVERS = {
+    "native": "ours",
+    "pure": "ours, without the native loop",
     "node": "Node socket.io 4.8",
     "stock": "stock python-socketio",
     "raw": "bare send() in C",
@@ -105,14 +107,14 @@ def built(program: str) -> str:
 
 @contextmanager
 def started(name: str, clients: int) -> Iterator[Server]:
-    """Run a server, by its name in PEERS, and everything that it and so many clients need."""
+    """Run a server, by its name in SERVERS, and all that it and so many clients need."""
     with tempfile.TemporaryDirectory(prefix="awaz-fanout-") as directory:
         mint = TokenMint.of(Settings(data_dir=Path(directory)))
         tokens = [] if name == "raw" else [mint.make(f"guest:{number:032x}", "Bench") for number in range(clients)]
         port, control = free_port(), free_port()
         environment = {key: value for key, value in os.environ.items() if not key.startswith("AWAZ__")}
-        if name == "ours":
-            environment |= _settings(Path(directory), port)
+        if name in OURS:
+            environment |= _settings(Path(directory), port) | OURS[name]
         log = Path(directory) / "server.log"
         command = ["taskset", "-c", str(SERVER_CORE), *_command(name, port, control, clients, mint)]
         with log.open("wb") as output:
@@ -132,11 +134,11 @@ def _settings(directory: Path, port: int) -> dict[str, str]:
     for place in ("programs", "liquidsoap", "icecast"):
         (directory / place).mkdir()
     ports = {f"AWAZ__{name}__PORT": str(free_port()) for name in ("ICECAST", "HOOKS")}
-    return {**OURS, **ports, "AWAZ__HTTP__PORT": str(port), "AWAZ__DATA_DIR": str(directory)}
+    return {**SETTINGS, **ports, "AWAZ__HTTP__PORT": str(port), "AWAZ__DATA_DIR": str(directory)}
 
 
 def _command(name: str, port: int, control: int, clients: int, mint: TokenMint) -> list[str]:
-    if name == "ours":
+    if name in OURS:
         return [sys.executable, "-m", "bench.fanout.ours", str(control)]
     if name == "raw":
         return [built("raw"), str(port), str(control), str(clients), str(frame_bytes())]

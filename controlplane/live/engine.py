@@ -97,7 +97,7 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
 
     def _open(self) -> bool:
         # What was read before the connection was taken away is not heard any more.
-        return not self.closed and self.line is not None and self.line.is_open()
+        return not self.closed and self.line is not None and not self.line.is_closing()
 
     def _greet(self) -> None:
         interval, timeout = int(self.server.ping_interval * 1000), int(self.server.ping_timeout * 1000)
@@ -163,6 +163,8 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no 
         environ = {"aiohttp.request": request}
         if request.query.get("EIO") != "4" or request.headers.get("Upgrade", "").lower() != "websocket":
             raise InvalidInput("connect with a WebSocket, and version 4 of the protocol: EIO=4&transport=websocket")
+        if "sid" in request.query:
+            raise InvalidInput("there is nothing to upgrade: connect without a sid")
         if not self.cors_allowed_origins(request.headers.get("Origin"), environ):
             raise Forbidden("pages of that origin may not connect: it is not one of http.origins")
         connection = Connection(self, self.generate_id())

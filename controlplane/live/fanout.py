@@ -26,7 +26,7 @@ class Fanout(socketio.AsyncManager):  # type: ignore[misc]  # the library has no
     counts.
     """
 
-    def __init__(self, insight: Insight, loop: SendLoop | None, last_value: frozenset[str]) -> None:
+    def __init__(self, insight: Insight, loop: SendLoop, last_value: frozenset[str]) -> None:
         super().__init__()
         self.roster = Roster(insight, loop)
         self._last_value = last_value

@@ -99,7 +99,7 @@ class Gateway:
     """Owns the Socket.IO server and the sockets on it."""
 
     def __init__(
-        self, accounts: Accounts, limiter: RateLimiter, settings: Settings, insight: Insight, loop: SendLoop | None
+        self, accounts: Accounts, limiter: RateLimiter, settings: Settings, insight: Insight, loop: SendLoop
     ) -> None:
         self._accounts = accounts
         self._limiter = limiter

@@ -31,10 +31,24 @@ class Backlog:
 class Line:
     """A transport that keeps order and bounds. Whoever does not keep up is cut off, comes back and recovers."""
 
-    __slots__ = ("_allowed", "_noted", "_waiting", "descriptor", "reason", "rooms", "transport")
+    __slots__ = (
+        "_allowed",
+        "_noted",
+        "_waiting",
+        "descriptor",
+        "is_closing",
+        "reason",
+        "rooms",
+        "transport",
+        "waiting",
+    )
 
     def __init__(self, transport: asyncio.Transport, allowed: Backlog) -> None:
         self.transport = transport
+        self.waiting = transport.get_write_buffer_size
+        """Returns how many bytes wait to be taken by the kernel."""
+        self.is_closing = transport.is_closing
+        """Says whether nothing can be written any more."""
         self.rooms: set[str] = set()
         self.reason = ""
         """Why we ended it; empty while it is open, or when it was the client."""
@@ -49,24 +63,11 @@ class Line:
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
 
-    def is_open(self) -> bool:
-        """Say whether anything can still be written."""
-        return not self.transport.is_closing()
-
-    def waiting(self) -> int:
-        """Return how many bytes wait to be taken by the kernel."""
-        return self.transport.get_write_buffer_size()
-
-    def takes_directly(self) -> bool:
-        """Say whether a frame may be sent past the transport: it is open, and nothing waits in it."""
-        transport = self.transport
-        return not transport.get_write_buffer_size() and not transport.is_closing() and self.descriptor >= 0
-
     def push(self, frame: bytes) -> None:
         """Write a frame after all that were written before it; cut the client off if it does not keep up."""
-        if self.transport.is_closing():
+        if self.is_closing():
             return
-        waiting = self.transport.get_write_buffer_size()
+        waiting = self.waiting()
         if not waiting:
             self._waiting = None
         elif not self._has_room(waiting, len(frame)):
@@ -76,13 +77,13 @@ class Line:
 
     def cut(self, reason: str) -> None:
         """End it at once; what was not sent yet is lost."""
-        if not self.transport.is_closing():
+        if not self.is_closing():
             self._ends(reason)
         self._abort()
 
     def finish(self, reason: str) -> None:
         """End it when all that was written has gone out, or soon after."""
-        if not self.transport.is_closing():
+        if not self.is_closing():
             self._ends(reason)
             self.transport.close()
             # A client that does not read would keep a closed transport open.

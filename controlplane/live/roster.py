@@ -5,20 +5,19 @@ Indexed both ways: a line that ends costs what it joined, not the size of the ho
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from ctypes import c_int
 
 from controlplane.insight import Insight
 from controlplane.live.line import Line
 from controlplane.live.sendloop import SendLoop
 
-TURN = 100
-"""After so many writes, a millisecond's worth, whoever else waits for the loop has a turn: Icecast's hooks first."""
+TURN = 400
+"""After so many writes, three milliseconds' worth, whoever else waits has a turn: Icecast's hooks first."""
 
 
 class Roster:
     """Rooms of lines, all of one kind: they take the same bytes."""
 
-    def __init__(self, insight: Insight, loop: SendLoop | None) -> None:
+    def __init__(self, insight: Insight, loop: SendLoop) -> None:
         self._insight = insight
         self._loop = loop
         self._rooms: dict[str, dict[Line, None]] = {}
@@ -92,24 +91,14 @@ class Roster:
                 self._insight.caught_up.inc(len(turn))
 
     def _write(self, lines: list[Line], frame: bytes) -> None:
-        if self._loop is None:
-            for line in lines:
+        direct = [line for line in lines if not line.waiting() and not line.is_closing()]
+        for place, sent in self._loop.send([line.descriptor for line in direct], frame):
+            # The kernel has no room, or the connection is broken: the transport knows what to do in both cases.
+            direct[place].push(frame[sent:])
+        if len(direct) != len(lines):
+            for line in set(lines).difference(direct):
                 line.push(frame)
-        else:
-            _send(self._loop, lines, frame)
         self._insight.delivered.inc(len(lines))
-
-
-def _send(loop: SendLoop, lines: list[Line], frame: bytes) -> None:
-    """Write past the transports to those who have nothing waiting, and in the slower way to the others."""
-    direct = [line for line in lines if line.takes_directly()]
-    sockets: list[c_int | int] = [line.descriptor for line in direct]
-    for place, sent in loop.send(sockets, frame):
-        # The kernel has no room, or the connection is broken: the transport knows what to do in both cases.
-        direct[place].push(frame[sent:])
-    if len(direct) != len(lines):
-        for line in set(lines).difference(direct):
-            line.push(frame)
 
 
 async def _turns(lines: list[Line]) -> AsyncIterator[list[Line]]:

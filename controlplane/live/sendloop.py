@@ -1,26 +1,50 @@
-"""The native send loop, where `make` could build it: one call for many sockets instead of one a socket.
+"""Writing one frame to many sockets, past their transports: in C where `make` could build that, else in Python.
 
-Only an accelerator: without it everything goes through the transports, and does the same.
+Both do the same, and neither waits: what a socket has no room for is left to its transport.
 """
 
 import ctypes
-from collections.abc import Iterator
+import os
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
 log = structlog.get_logger()
 
 LIBRARY = Path(__file__).with_name("libsendloop.so")
-MOST = 256
+MOST = 512
 """Sockets a call: while it runs, nothing else does."""
 
 
-class SendLoop:
-    """Sends a frame to many sockets, past their transports: only to those that have nothing waiting in theirs."""
+class SendLoop(Protocol):
+    """Sends to sockets by their descriptors; one that cannot be sent to is like one that has no room."""
 
-    def __init__(self, library: ctypes.CDLL) -> None:
-        self._call = library.awaz_send
+    def send(self, sockets: list[int], frame: bytes) -> list[tuple[int, int]]:
+        """Send a frame to at most MOST sockets; return whom it did not reach whole, as (place, bytes that went out)."""
+
+
+class PlainLoop:
+    """The loop in Python."""
+
+    def send(self, sockets: list[int], frame: bytes) -> list[tuple[int, int]]:
+        """Send a frame to at most MOST sockets; return whom it did not reach whole, as (place, bytes that went out)."""
+        rest, size, write = [], len(frame), os.write
+        for place, socket in enumerate(sockets):
+            try:
+                sent = write(socket, frame)
+            except OSError:
+                sent = 0
+            if sent != size:
+                rest.append((place, sent))
+        return rest
+
+
+class NativeLoop:
+    """The loop in C: raises OSError or AttributeError where it was not built, or not for this machine."""
+
+    def __init__(self) -> None:
+        self._call = ctypes.CDLL(str(LIBRARY)).awaz_send
         self._call.restype = ctypes.c_int
         self._call.argtypes = (
             ctypes.c_void_p,
@@ -34,18 +58,19 @@ class SendLoop:
         self._places = (ctypes.c_int * MOST)()
         self._sent = (ctypes.c_long * MOST)()
 
-    @classmethod
-    def load(cls) -> "SendLoop | None":
-        """Load it, or return None where it was not built or does not fit this machine."""
-        try:
-            return cls(ctypes.CDLL(str(LIBRARY)))
-        except (OSError, AttributeError) as error:
-            log.info("no native send loop: sockets are written to one by one", reason=str(error))
-            return None
-
-    def send(self, sockets: list[ctypes.c_int | int], frame: bytes) -> Iterator[tuple[int, int]]:
+    def send(self, sockets: list[int], frame: bytes) -> list[tuple[int, int]]:
         """Send a frame to at most MOST sockets; return whom it did not reach whole, as (place, bytes that went out)."""
         count = len(sockets)
-        self._sockets[:count] = sockets
+        self._sockets[:count] = sockets  # type: ignore[assignment]  # whole numbers will do
         rest = self._call(self._sockets, count, frame, len(frame), self._places, self._sent)
-        return ((self._places[each], max(0, self._sent[each])) for each in range(rest))
+        return [(self._places[each], max(0, self._sent[each])) for each in range(rest)]
+
+
+def load(*, native: bool) -> SendLoop:
+    """Return the loop in C if it is wanted and there, or the one in Python."""
+    if native:
+        try:
+            return NativeLoop()
+        except (OSError, AttributeError) as error:
+            log.info("no native send loop, the one in Python does the same", reason=str(error))
+    return PlainLoop()

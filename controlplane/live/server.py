@@ -86,7 +86,7 @@ class Terms:
     backlog: Backlog
     last_value: frozenset[str]
     insight: Insight
-    loop: SendLoop | None
+    loop: SendLoop
 
 
 def make(terms: Terms, **options: Any) -> "Server":  # noqa: ANN401 - the library's own options
@@ -178,15 +178,18 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
     async def _dispatch(self, eio_sid: str, received: Any) -> None:  # noqa: ANN401 - the library's packet
         namespace = received.namespace or NAMESPACE
         connected = self.manager.sid_from_eio_sid(eio_sid, NAMESPACE)
-        if received.packet_type == packet.CONNECT and connected is None:
+        elsewhere = namespace != NAMESPACE
+        if received.packet_type == packet.CONNECT and (connected is None or elsewhere):
             await self._connect(eio_sid, namespace, received.data)
-        elif received.packet_type == packet.DISCONNECT and connected is not None and namespace == NAMESPACE:
+        elif connected is None or elsewhere:
+            self.cut(eio_sid, "packet out of place")
+        elif received.packet_type == packet.DISCONNECT:
             await self._handle_disconnect(eio_sid, namespace, self.reason.CLIENT_DISCONNECT)
             self.cut(eio_sid, "disconnected")
-        elif received.packet_type == packet.EVENT and connected is not None and namespace == NAMESPACE:
+        elif received.packet_type == packet.EVENT and _is_event(received):
             await self._handle_event(eio_sid, namespace, received.id, received.data)
         else:
-            self.cut(eio_sid, "packet out of place")
+            self.cut(eio_sid, "bad packet")
 
     async def _connect(self, eio_sid: str, namespace: str, data: object) -> None:
         self._connects[eio_sid] = self._connects.get(eio_sid, 0) + 1
@@ -255,3 +258,8 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
         if ack is not None:
             data = [{"ok": False, "error": error.body()}]
             await self._send_packet(eio_sid, self.packet_class(packet.ACK, namespace=NAMESPACE, id=ack, data=data))
+
+
+def _is_event(received: Any) -> bool:  # noqa: ANN401 - the library's packet
+    """Say whether an EVENT is what the protocol makes it: a list that is not empty, without attachments."""
+    return isinstance(received.data, list) and bool(received.data) and not received.attachment_count

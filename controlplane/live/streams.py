@@ -56,7 +56,7 @@ def _chunk(text: bytes) -> bytes:
 class Streams:
     """The open streams, by room."""
 
-    def __init__(self, backlog: Backlog, insight: Insight, loop: SendLoop | None) -> None:
+    def __init__(self, backlog: Backlog, insight: Insight, loop: SendLoop) -> None:
         self._backlog = backlog
         self._insight = insight
         self._roster = Roster(insight, loop)
@@ -141,7 +141,7 @@ class Streams:
             await asyncio.sleep(LOOK_S)
             looks += 1
             for line, over in self._open.items():
-                if not line.is_open():
+                if line.is_closing():
                     over.set()
                 elif looks % round(KEEP_ALIVE_S / LOOK_S) == 0:
                     line.push(_chunk(KEEP_ALIVE))

@@ -241,11 +241,20 @@ async def test_the_client_comes_back_to_a_daemon_that_was_stopped_and_started_an
 ) -> None:
     await node.inside("page", lone.url, token, **QUICKLY)
     answer = await back_after(node, lone, Lone.terminate)
+    assert answer["recovered"]
     until_on_air(lone)
     pretender.plays(lone, "awaz", "After the pause")
     (event,) = await node.until("page", "stream:metadata")
     assert event["epoch"] == answer["snapshot"]["epoch"]
     assert event["seq"] > answer["snapshot"]["seq"]
+
+
+async def test_a_page_that_also_asks_for_another_namespace_keeps_its_own(node: Node, lone: Lone, token: str) -> None:
+    await node.inside("page", lone.url, token, **QUICKLY)
+    await node.open("admin", lone.url + "/admin", token, **QUICKLY)
+    await node.until("admin", "(connect_error)")
+    await joined(node, "page")
+    assert (await node.tell("state", "page"))["connected"]
 
 
 async def test_a_client_that_disconnects_leaves_nothing(node: Node, lone: Lone, token: str) -> None:

@@ -18,6 +18,7 @@ from controlplane.insight import Insight
 from controlplane.live import fanout
 from controlplane.live.admission import Admission
 from controlplane.live.gateway import Gateway as SocketGateway
+from controlplane.live.sendloop import PlainLoop
 from tests.instruments.raw import SOCKET, Raw
 
 Enter = Callable[..., Awaitable[Raw]]
@@ -108,6 +109,12 @@ async def test_more_frames_than_anybody_needs_end_the_connection(enter: Enter, d
     await raw.until_closed()
 
 
+async def test_a_socket_that_wants_to_take_another_ones_place_is_refused(url: str) -> None:
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await Raw.open(url + SOCKET + "&sid=abc#")
+    assert refused.value.status == 400
+
+
 @pytest.mark.parametrize("query", ["EIO=3&transport=websocket", "transport=websocket", "EIO=4&transport=polling"])
 async def test_another_protocol_is_refused_with_what_to_do(url: str, query: str) -> None:
     async with aiohttp.ClientSession() as http, http.get(f"{url}/socket.io/?{query}") as answer:
@@ -125,7 +132,7 @@ async def test_the_greeting_says_what_the_client_has_to_keep_to(url: str) -> Non
 async def test_a_library_that_cannot_be_guarded_is_not_served(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(socketio.AsyncServer, "_handle_event")
     with pytest.raises(ConfigError, match="_handle_event"):
-        SocketGateway(daemon.accounts, daemon.site.limiter, daemon.settings, Insight(), None)
+        SocketGateway(daemon.accounts, daemon.site.limiter, daemon.settings, Insight(), PlainLoop())
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from controlplane.insight import Insight
+from controlplane.live import sendloop
 from controlplane.live.line import SLOW, Backlog, Line
 from controlplane.live.roster import TURN, Roster
-from controlplane.live.sendloop import SendLoop
+from controlplane.live.sendloop import NativeLoop, PlainLoop
 
 FRAMES, SIZE = 8, 200_000
 """What may wait in these tests."""
@@ -74,10 +75,9 @@ async def opened() -> AsyncIterator[Open]:
     await asyncio.sleep(0)
 
 
-@pytest.fixture(params=["through the transports", "through the native loop"])
+@pytest.fixture(params=[PlainLoop, NativeLoop])
 def roster(request: pytest.FixtureRequest) -> Roster:
-    loops = {"through the transports": None, "through the native loop": SendLoop.load()}
-    return Roster(Insight(), loops[request.param])
+    return Roster(Insight(), request.param())
 
 
 async def test_everybody_in_a_room_gets_the_frame_once_and_in_order(opened: Open, roster: Roster) -> None:
@@ -101,7 +101,7 @@ async def test_what_the_kernel_has_no_room_for_comes_later_whole_and_in_its_plac
     await roster.send(b"and this;", ["a"])
     assert await quick.read_until(b"and this;") == b"then this;and this;"
     assert await slow.read_until(b"and this;") == BIG * frames + b"then this;and this;"
-    assert slow.line.is_open()
+    assert not slow.line.is_closing()
 
 
 async def test_a_frame_that_fits_only_in_part_is_not_torn(opened: Open, roster: Roster) -> None:
@@ -122,8 +122,8 @@ async def test_more_frames_than_may_wait_cut_the_client_and_nobody_else(opened: 
     slow.fill()
     for number in range(FRAMES + 1):
         await roster.send(b"%d;" % number, ["a"])
-    assert (slow.line.is_open(), slow.line.reason) == (False, SLOW)
-    assert quick.line.is_open()
+    assert (slow.line.is_closing(), slow.line.reason) == (True, SLOW)
+    assert not quick.line.is_closing()
     assert len((await quick.read_until(b"%d;" % FRAMES)).split(b";")) == FRAMES + 2
 
 
@@ -132,7 +132,7 @@ async def test_more_bytes_than_may_wait_cut_the_client_too(opened: Open, roster:
     roster.enter("a", end.line)
     end.fill()
     await roster.send(b"x" * SIZE, ["a"])
-    assert (end.line.is_open(), end.line.reason) == (False, SLOW)
+    assert (end.line.is_closing(), end.line.reason) == (True, SLOW)
 
 
 async def test_who_is_slow_but_keeps_reading_is_never_cut(opened: Open, roster: Roster) -> None:
@@ -143,7 +143,7 @@ async def test_who_is_slow_but_keeps_reading_is_never_cut(opened: Open, roster: 
         await roster.send(BIG, ["a"])
         while end.line.waiting() > 2 * len(BIG):
             await asyncio.get_running_loop().sock_recv(end.peer, 1000)
-        assert end.line.is_open(), number
+        assert not end.line.is_closing(), number
 
 
 async def test_a_last_value_is_spared_to_who_has_others_waiting_and_the_next_one_is_the_newest(
@@ -197,3 +197,10 @@ async def test_last_words_go_out_before_the_end(opened: Open) -> None:
     assert await asyncio.get_running_loop().sock_recv(end.peer, 10) == b""
     end.line.cut("again")
     assert end.line.reason == "over"
+
+
+def test_without_the_native_loop_the_one_in_python_does_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(sendloop.load(native=True), NativeLoop)
+    assert isinstance(sendloop.load(native=False), PlainLoop)
+    monkeypatch.setattr(sendloop, "LIBRARY", "/nowhere.so")
+    assert isinstance(sendloop.load(native=True), PlainLoop)

@@ -239,6 +239,15 @@ async def test_another_namespace_is_refused_and_the_main_one_is_still_open(
     assert (await raw.call("stream:heartbeat", {"t": 1}))["ok"]
 
 
+async def test_who_is_inside_and_asks_for_another_namespace_is_refused_there_and_stays_here(
+    enter: Enter, token: str
+) -> None:
+    inside = await enter(token)
+    await inside.send("40/admin,")
+    assert "message" in data_of(await inside.receive(), "44/admin,")
+    assert (await inside.call("stream:heartbeat", {"t": 1}))["ok"]
+
+
 @pytest.mark.parametrize("start", ["40/,", "40/?a=1,"], ids=["named", "named, with a query"])
 async def test_the_main_namespace_may_be_named_and_have_a_query(enter: Enter, token: str, start: str) -> None:
     raw = await enter()
