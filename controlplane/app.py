@@ -1,11 +1,10 @@
 """The composition root: settings become objects, objects become one group of tasks."""
 
 import asyncio
-import gc
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 import structlog
@@ -13,12 +12,14 @@ from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from controlplane import garbage
 from controlplane.accounts.handlers import AccountHandlers
 from controlplane.accounts.service import Accounts
 from controlplane.accounts.watch import Rights
 from controlplane.config import Settings
 from controlplane.db.engine import connect
 from controlplane.errors import ConfigError
+from controlplane.garbage import Garbage
 from controlplane.icecast.client import IcecastClient
 from controlplane.icecast.config import IcecastConfig
 from controlplane.icecast.feed import StatsFeed
@@ -67,6 +68,7 @@ SHUTDOWN_S = 2.0
 ICECAST_TIMEOUT_S = 5.0
 RIGHTS_S = 1.0
 TIDY_S = 3600.0
+GARBAGE_S = 60.0
 BACKLOG = 1024
 """Connections that wait to be accepted: a crowd that returns comes within a second."""
 
@@ -92,6 +94,7 @@ class Daemon:
     hooks: Hooks
     site: Site
     routes: list[Route]
+    garbage: Garbage = field(default_factory=Garbage)
 
     async def run(self) -> None:
         """Run until told to stop; raises what any task died of."""
@@ -148,6 +151,7 @@ class Daemon:
             (RIGHTS_S, self.rights.look),
             (RIGHTS_S, self.gateway.expire),
             (TIDY_S, self.rights.tidy),
+            (GARBAGE_S, self._garbage),
             (self.settings.http.request_within_s, self._sweep),
         ]
         for seconds, job in every:
@@ -166,6 +170,9 @@ class Daemon:
 
     async def _sweep(self) -> None:
         self.site.peers.sweep()
+
+    async def _garbage(self) -> None:
+        self.garbage.look(self.site.admission.ended)
 
     async def _digest(self) -> None:
         self.hub.digest(self.onair.digest())
@@ -267,15 +274,15 @@ def _outlets(settings: Settings, accounts: Accounts, limiter: RateLimiter, insig
 
 async def serve(settings: Settings) -> None:
     """Run the daemon until SIGTERM or SIGINT."""
-    # Thousands of sockets are long-lived objects without cycles: looking through them often costs more than it finds.
-    gc.set_threshold(50_000, 50, 50)
     async with AsyncExitStack() as stack:
         engine = connect(settings.database_url)
         stack.push_async_callback(engine.dispose)
         icecast = f"http://{settings.icecast.host}:{settings.icecast.port}"
         http = httpx.AsyncClient(base_url=icecast, auth=_admin(settings), timeout=ICECAST_TIMEOUT_S, trust_env=False)
         await stack.enter_async_context(http)
-        await compose(settings, engine, http).run()
+        daemon = compose(settings, engine, http)
+        garbage.settle()
+        await daemon.run()
 
 
 def _admin(settings: Settings) -> tuple[str, str]:

@@ -146,7 +146,7 @@ def _path_item(route: Route) -> dict[str, Any]:
             ),
         ],
         "responses": {
-            "200": _body(route.gives, "what was asked for"),
+            "200": _body(route.gives, "what was asked for", route.media),
             "default": {"description": "`{error: {code, message, retryable}}`"},
         },
         "security": [] if route.permission.value == "public" else [{"token": []}],
@@ -157,9 +157,9 @@ def _path_item(route: Route) -> dict[str, Any]:
     return item
 
 
-def _body(model: type[BaseModel] | None, description: str) -> dict[str, Any]:
+def _body(model: type[BaseModel] | None, description: str, media: str = "application/json") -> dict[str, Any]:
     schema = {"$ref": f"#/components/schemas/{model.__name__}"} if model is not None else {}
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+    return {"description": description, "content": {media: {"schema": schema}}}
 
 
 def _schemas(models: Iterable[type[BaseModel]], reference: str) -> dict[str, Any]:

@@ -27,6 +27,8 @@ class Admission:
         self._insight = insight
         self._at_once = max(1.0, min(settings.handshakes_per_s, AT_ONCE))
         self._open = 0
+        self.ended = 0
+        """How many connections have ended."""
         self._by_address: Counter[str] = Counter()
         self._room = self._at_once
         self._looked = time.monotonic()
@@ -46,6 +48,7 @@ class Admission:
             yield
         finally:
             self._open -= 1
+            self.ended += 1
             self._by_address[address] -= 1
             if not self._by_address[address]:
                 del self._by_address[address]

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from controlplane.insight import Insight
 from controlplane.live.hub import Hub, station_room
-from controlplane.live.streams import Streams, message, position
+from controlplane.live.streams import HEADERS, Streams, message, position
 from controlplane.onair.handlers import OnAirHandlers
 from controlplane.onair.service import OnAir
 from controlplane.permissions import Permission
@@ -29,7 +29,8 @@ class Streaming:
     def routes(self) -> list[Route]:
         """List the routes."""
         path = f"{API}/stations/{{slug}}/events"
-        return [Route("GET", path, Permission.PUBLIC, self.follow, quota=Quota.HANDSHAKE, held=True)]
+        media = HEADERS["Content-Type"].partition(";")[0]
+        return [Route("GET", path, Permission.PUBLIC, self.follow, quota=Quota.HANDSHAKE, media=media, held=True)]
 
     async def follow(self, call: Call) -> web.StreamResponse:
         """Send a station's events as they happen: after `Last-Event-ID` all that was missed, or else a `snapshot`."""

@@ -39,7 +39,7 @@ class Health:
         return [
             Route("GET", "/healthz", Permission.PUBLIC, self.healthz),
             Route("GET", "/readyz", Permission.PUBLIC, self.readyz),
-            Route("GET", "/metrics", Permission.PUBLIC, self.metrics),
+            Route("GET", "/metrics", Permission.PUBLIC, self.metrics, media="text/plain"),
         ]
 
     async def healthz(self, _call: Call) -> dict[str, Any]:

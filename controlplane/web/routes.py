@@ -87,8 +87,8 @@ class Route:
     """One route of the HTTP API.
 
     `takes` and `gives` are its bodies, `quota` what a request of it is counted as, and `numbers` the whole numbers that
-    its query may have, from 1 to what is given. `held` is one whose answer goes on and on, and so takes a place like a
-    socket does.
+    its query may have, from 1 to what is given. `media` is what the answer is in. `held` is one whose answer
+    goes on and on, and so takes a place like a socket does.
     """
 
     method: str
@@ -99,6 +99,7 @@ class Route:
     gives: type[BaseModel] | None = None
     quota: Quota = Quota.READ
     numbers: Mapping[str, int] = field(default_factory=dict)
+    media: str = "application/json"
     held: bool = False
 
 

@@ -1,6 +1,7 @@
 """Connections: who is let in when many come, who is not reading, who does not answer, and how one ends."""
 
 import asyncio
+import gc
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 import socketio
+from aiohttp import web
 
 from controlplane.app import Daemon
 from controlplane.config import Gateway, Settings
@@ -95,6 +97,25 @@ async def test_what_was_said_before_the_end_is_still_heard(daemon: Daemon, enter
     daemon.gateway.server.cut_sid(sid, "the end")
     assert len((await raw.until_event("last:words"))["said"]) == 50_000
     await raw.until_closed()
+
+
+def sockets_alive() -> int:
+    return sum(isinstance(each, web.WebSocketResponse) for each in gc.get_objects())
+
+
+async def test_a_connection_that_ended_is_freed_without_looking_for_garbage(enter: Enter, daemon: Daemon) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        for end in (Raw.close, lambda raw: raw.send("1"), lambda raw: raw.send("42[")):
+            raw = await enter(daemon.accounts.guest("x").access_token)
+            assert sockets_alive() == 1
+            await end(raw)
+            async with asyncio.timeout(5):
+                while sockets_alive():
+                    await asyncio.sleep(0.01)
+    finally:
+        gc.enable()
 
 
 async def test_a_client_may_ping_as_websockets_do(enter: Enter, daemon: Daemon) -> None:
