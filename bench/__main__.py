@@ -6,9 +6,12 @@ import sys
 from bench.door import bench as door
 from bench.fanout import bench as fanout
 from bench.onair import bench as onair
+from bench.restart import bench as restart
 from bench.results_file import report
 
-BENCHMARKS = {"onair": onair.run, "door": door.run, "fanout": fanout.run}
+BENCHMARKS = {"onair": onair.run, "door": door.run, "fanout": fanout.run, "restart": restart.run}
+QUICK = {"fanout": fanout.QUICK, "restart": restart.QUICK}
+"""Which of them are short runs now, whose results are not kept."""
 
 
 def main() -> int:
@@ -19,7 +22,7 @@ def main() -> int:
         print(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
         return 2
     for name in names:
-        report(name, asyncio.run(BENCHMARKS[name]()), keep=not (name == "fanout" and fanout.QUICK))
+        report(name, asyncio.run(BENCHMARKS[name]()), keep=not QUICK.get(name, False))
     return 0
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane import garbage
+from controlplane import garbage, openfiles
 from controlplane.accounts.handlers import AccountHandlers
 from controlplane.accounts.service import Accounts
 from controlplane.accounts.watch import Rights
@@ -274,6 +274,7 @@ def _outlets(settings: Settings, accounts: Accounts, limiter: RateLimiter, insig
 
 async def serve(settings: Settings) -> None:
     """Run the daemon until SIGTERM or SIGINT."""
+    openfiles.make_room(settings.gateway.connections)
     async with AsyncExitStack() as stack:
         engine = connect(settings.database_url)
         stack.push_async_callback(engine.dispose)

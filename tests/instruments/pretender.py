@@ -44,6 +44,7 @@ class Pretender:
 
     server: _Server
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    _http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False))
 
     @classmethod
     def start(cls) -> "Pretender":
@@ -76,9 +77,10 @@ class Pretender:
         secret = (Path(lone.directory.name) / "secrets" / "pipeline-hook").read_text().strip()
         state = {"instance": "pretended", "seq": next(self._numbers), "source": "auto", "title": title, "artist": "Us"}
         hook = f"http://127.0.0.1:{lone.environment['AWAZ__HOOKS__PORT']}/liquidsoap/{slug}"
-        httpx.post(hook, json=state, auth=("pipeline", secret), trust_env=False).raise_for_status()
+        self._http.post(hook, json=state, auth=("pipeline", secret)).raise_for_status()
 
     def stop(self) -> None:
         """Stop answering."""
+        self._http.close()
         self.server.shutdown()
         self.server.server_close()

@@ -17,6 +17,8 @@ from tests.instruments.raw import PING, PONG, SOCKET
 
 ORDERED = frozenset({"stream:started", "stream:stopped", "stream:metadata"})
 SMALLEST_BUFFER = 2048
+STALLS, VANISHES = 0.5, 0.5
+"""In how many of its lives a client does."""
 Body = dict[str, Any]
 
 
@@ -70,13 +72,12 @@ class Wanderer:
         ):
             await self._enter()
             self.lives += 1
+            if self.chance.random() < STALLS:
+                await self._stall(self.chance.uniform(0.5, 3.0))
             until = asyncio.get_running_loop().time() + seconds
-            stalls = self.chance.random() < 0.3
             while (left := until - asyncio.get_running_loop().time()) > 0:
                 await self._hear(left)
-                if stalls:
-                    await asyncio.sleep(self.chance.uniform(0.0, 0.8))
-            if self.chance.random() < 0.5:
+            if self.chance.random() < VANISHES:
                 self._vanish()
 
     async def catch_up(self) -> None:
@@ -93,10 +94,22 @@ class Wanderer:
 
         return aiohttp.TCPConnector(socket_factory=small)
 
+    async def _stall(self, seconds: float) -> None:
+        """Take nothing from the wire for a while, as a phone in a tunnel."""
+        transport = self._transport()
+        if transport is not None:
+            transport.pause_reading()
+            await asyncio.sleep(seconds)
+            transport.resume_reading()
+
     def _vanish(self) -> None:
+        transport = self._transport()
+        if transport is not None:
+            transport.abort()
+
+    def _transport(self) -> asyncio.Transport | None:
         connection = self._socket._conn if self._socket is not None else None
-        if connection is not None and connection.transport is not None:
-            connection.transport.abort()
+        return connection.transport if connection is not None else None
 
     async def _enter(self) -> None:
         await self._receive()

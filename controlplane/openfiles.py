@@ -1,0 +1,25 @@
+"""Open files: every connection is one, and most systems begin with a thousand."""
+
+import resource
+
+import structlog
+
+log = structlog.get_logger()
+
+BESIDE = 500
+"""What the daemon itself, its database and its listeners on other ports take."""
+
+
+def make_room(connections: int) -> None:
+    """Allow as many open files as so many connections take, or as the system lets us; log what is too little."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + BESIDE
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    if allowed < wanted:
+        log.warning(
+            "fewer open files than gateway.connections needs: raise the limit (systemd: LimitNOFILE)",
+            allowed=allowed,
+            needed=wanted,
+        )

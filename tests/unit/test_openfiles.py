@@ -1,0 +1,40 @@
+"""Room for as many open files as there may be connections."""
+
+import resource
+from collections.abc import Iterator
+
+import pytest
+
+from controlplane import openfiles
+
+
+@pytest.fixture
+def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, tuple[int, int]]]:
+    """The system's limits, without changing those of the tests."""
+    limits = {"now": (1024, 4096)}
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: limits["now"])
+    monkeypatch.setattr(resource, "setrlimit", lambda _which, wanted: limits.update(now=wanted))
+    yield limits
+
+
+@pytest.mark.parametrize(
+    ("before", "connections", "after"),
+    [
+        ((1024, 100_000), 20_000, (20_500, 100_000)),
+        ((1024, 4096), 20_000, (4096, 4096)),
+        ((50_000, 100_000), 20_000, (50_000, 100_000)),
+        ((1024, resource.RLIM_INFINITY), 20_000, (20_500, resource.RLIM_INFINITY)),
+        ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), 20_000, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)),
+    ],
+)
+def test_the_limit_is_raised_as_far_as_it_has_to_be_and_may(
+    limit: dict[str, tuple[int, int]], before: tuple[int, int], connections: int, after: tuple[int, int]
+) -> None:
+    limit["now"] = before
+    openfiles.make_room(connections)
+    assert limit["now"] == after
+
+
+def test_too_few_are_said(limit: dict[str, tuple[int, int]], capsys: pytest.CaptureFixture[str]) -> None:
+    openfiles.make_room(20_000)
+    assert "LimitNOFILE" in capsys.readouterr().out
