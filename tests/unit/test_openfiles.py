@@ -1,7 +1,6 @@
 """Room for as many open files as there may be connections."""
 
 import resource
-from collections.abc import Iterator
 
 import pytest
 
@@ -9,12 +8,12 @@ from controlplane import openfiles
 
 
 @pytest.fixture
-def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, tuple[int, int]]]:
+def limit(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[int, int]]:
     """The system's limits, without changing those of the tests."""
     limits = {"now": (1024, 4096)}
     monkeypatch.setattr(resource, "getrlimit", lambda _which: limits["now"])
     monkeypatch.setattr(resource, "setrlimit", lambda _which, wanted: limits.update(now=wanted))
-    yield limits
+    return limits
 
 
 @pytest.mark.parametrize(
