@@ -64,7 +64,8 @@ RECONCILE_S = 1.0
 PIPELINE_POLL_S = 5.0
 QUALITY_S = 5.0
 DIGEST_S = 2.0
-SHUTDOWN_S = 2.0
+SHUTDOWN_S = 1.5
+"""For each of: sending what was published, writing what is to be recorded, ending what answers."""
 ICECAST_TIMEOUT_S = 5.0
 RIGHTS_S = 1.0
 TIDY_S = 3600.0
@@ -130,8 +131,9 @@ class Daemon:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SHUTDOWN_S):
                     await self.hub.drain()
-            self.streams.close()
-            await self.gateway.close()
+            come_back_ms = self.site.admission.close()
+            self.streams.close(come_back_ms)
+            await self.gateway.close(come_back_ms)
             await self.site.limiter.close()
             with suppress(TimeoutError):
                 async with asyncio.timeout(SHUTDOWN_S):
@@ -264,9 +266,10 @@ def _outlets(settings: Settings, accounts: Accounts, limiter: RateLimiter, insig
     def waiting() -> list[int]:
         return [line.waiting() for line in (*gateway.lines(), *streams.lines())]
 
+    insight.gauge("awaz_connections", "Open sockets, also those that are not in yet.", lambda: len(gateway.lines()))
     insight.gauge("awaz_sockets", "Sockets that are in.", lambda: gateway.connected)
     insight.gauge("awaz_event_streams", "Open streams of server-sent events.", lambda: streams.connected)
-    insight.gauge("awaz_rooms", "Rooms with somebody in them.", lambda: gateway.rooms + streams.rooms)
+    insight.gauge("awaz_rooms", "Rooms with somebody in them.", lambda: len(gateway.rooms | streams.rooms))
     insight.gauge("awaz_backlog_bytes", "Bytes that wait to be taken by clients.", lambda: sum(waiting()))
     insight.gauge("awaz_backlog_clients", "Clients that have something waiting.", lambda: sum(map(bool, waiting())))
     return gateway, streams

@@ -17,7 +17,7 @@ YOUNG, MIDDLE, NEVER = 50_000, 20, 1_000_000
 """Python's thresholds: new objects, after how many looks at these the survivors', and everything: by itself never."""
 ENDED = 10_000
 """So many connections that ended leave 20 MB at the most."""
-AT_LEAST_EVERY_S = 3600.0
+AT_LEAST_EVERY_S = 600.0
 
 
 def settle() -> None:

@@ -16,6 +16,7 @@ from prometheus_client import (
 )
 
 LAG_EVERY_S = 0.1
+FRESH_S = 1.0
 LAG_FADES = 0.8
 """What is left of a past lag at each look, so that a single long turn is not remembered for ever."""
 FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -31,6 +32,7 @@ class Insight:
         PlatformCollector(registry=registry)
         GCCollector(registry=registry)
         self.lag_s = 0.0
+        self._told, self._told_at = b"", 0.0
         self.published = Histogram(
             "awaz_publish_to_last_write_seconds",
             "From an event's publication to its last write.",
@@ -66,8 +68,11 @@ class Insight:
         Gauge(name, help_, registry=self._registry).set_function(measure)
 
     def text(self) -> bytes:
-        """Return everything in Prometheus' text format, version 0.0.4."""
-        return generate_latest(self._registry)
+        """Return everything in Prometheus' text format, as it was within the last second: measuring is not free."""
+        now = time.monotonic()
+        if now - self._told_at >= FRESH_S:
+            self._told, self._told_at = generate_latest(self._registry), now
+        return self._told
 
     async def watch_loop(self) -> None:
         """Measure for ever how late the loop is."""

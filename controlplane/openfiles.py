@@ -6,7 +6,7 @@ import structlog
 
 log = structlog.get_logger()
 
-BESIDE = 500
+BESIDE = 200
 """What the daemon itself, its database and its listeners on other ports take."""
 
 
@@ -18,8 +18,8 @@ def make_room(connections: int) -> None:
     if soft != resource.RLIM_INFINITY and soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
     if allowed < wanted:
-        log.warning(
-            "fewer open files than gateway.connections needs: raise the limit (systemd: LimitNOFILE)",
+        log.info(
+            "not all of gateway.connections fit into the limit of open files (systemd: LimitNOFILE)",
             allowed=allowed,
-            needed=wanted,
+            wanted=wanted,
         )

@@ -1,30 +1,42 @@
-"""Where a daemon that stops leaves each station's order of events for the one that starts."""
+"""Where a daemon that stops leaves each station's order of events for the one that starts.
+
+One row a station, which the daemon that has the station owns. Whoever starts after a crash, or beside a daemon that is
+not gone yet, must not give the same numbers to other events: it finds nothing, and neither does anybody find what a
+daemon leaves that is not the owner any more.
+"""
 
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import handovers
 
+NOBODY = ""
+
+Events = list[dict[str, Any]]
+
+
+async def take(
+    connection: AsyncConnection, station_id: str, owner: str, since_ms: int
+) -> tuple[str, int, Events] | None:
+    """Own a station's order from now on; return what was left of it since a time, as (epoch, seq, events)."""
+    query = select(handovers).where(
+        handovers.c.station_id == station_id, handovers.c.owner == NOBODY, handovers.c.left_at >= since_ms
+    )
+    row = (await connection.execute(query)).one_or_none()
+    await connection.execute(delete(handovers).where(handovers.c.station_id == station_id))
+    owned = {"station_id": station_id, "owner": owner, "epoch": "", "seq": 0, "events": "[]", "left_at": 0}
+    await connection.execute(insert(handovers).values(owned))
+    return None if row is None else (row.epoch, row.seq, orjson.loads(row.events))
+
 
 async def leave(
-    connection: AsyncConnection, station_id: str, epoch: str, seq: int, events: list[dict[str, Any]]
+    connection: AsyncConnection, station_id: str, owner: str, now_ms: int, left: tuple[str, int, Events]
 ) -> None:
-    """Leave a station's epoch, newest seq and history."""
-    await connection.execute(delete(handovers).where(handovers.c.station_id == station_id))
-    values = {"station_id": station_id, "epoch": epoch, "seq": seq, "events": orjson.dumps(events).decode()}
-    await connection.execute(insert(handovers).values(values))
-
-
-async def take(connection: AsyncConnection, station_id: str) -> tuple[str, int, list[dict[str, Any]]] | None:
-    """Take what was left of a station, as (epoch, seq, events).
-
-    It can be taken once: whoever starts after a crash must not give the same numbers to other events.
-    """
-    row = (await connection.execute(select(handovers).where(handovers.c.station_id == station_id))).one_or_none()
-    if row is None:
-        return None
-    await connection.execute(delete(handovers).where(handovers.c.station_id == station_id))
-    return row.epoch, row.seq, orjson.loads(row.events)
+    """Leave a station's epoch, newest seq and history to whoever comes next, if it is still ours to leave."""
+    epoch, seq, events = left
+    values = {"owner": NOBODY, "epoch": epoch, "seq": seq, "events": orjson.dumps(events).decode(), "left_at": now_ms}
+    where = handovers.c.station_id == station_id, handovers.c.owner == owner
+    await connection.execute(update(handovers).where(*where).values(values))

@@ -158,9 +158,11 @@ handovers = Table(
     "handovers",
     metadata,
     Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),
+    Column("owner", String(32), nullable=False),
     Column("epoch", String(64), nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("events", Text, nullable=False),
+    Column("left_at", BigInteger, nullable=False),
 )
 
 broadcasts = Table(

@@ -1,8 +1,9 @@
 """Admission: how many WebSockets may be opened, decided before anything is spent on one."""
 
+import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -13,6 +14,10 @@ from controlplane.insight import Insight
 
 FULL_RETRY_S = 30.0
 STORM_RETRY_S = 2.0
+RESTART_S = 1.0
+"""Nobody needs to come back sooner: a daemon that starts again takes that long."""
+SPREAD = 1.2
+"""A returning crowd is spread over that much more time than admission needs for it."""
 AT_ONCE = 50.0
 """Handshakes let in without a pause between them: their deadlines fall due together again, too."""
 BREATHLESS_S = 1.0
@@ -31,12 +36,19 @@ class Admission:
         """How many connections have ended."""
         self._by_address: Counter[str] = Counter()
         self._room = self._at_once
+        self._leaving = False
         self._looked = time.monotonic()
 
     @property
     def open(self) -> int:
         """How many connections are open."""
         return self._open
+
+    def close(self) -> Callable[[], int]:
+        """Let nobody in any more; return what gives each of those who are here another time to come back, in ms."""
+        self._leaving = True
+        crowd_s = max(RESTART_S, SPREAD * self._open / self._settings.handshakes_per_s)
+        return lambda: round(1000 * (RESTART_S + random.uniform(0.0, crowd_s)))  # noqa: S311 - a spread, no secret
 
     @contextmanager
     def place(self, address: str) -> Iterator[None]:
@@ -54,6 +66,8 @@ class Admission:
                 del self._by_address[address]
 
     def _check(self, address: str) -> None:
+        if self._leaving:
+            self._refuse("leaving", Busy("the server is going away: come back in a moment", RESTART_S))
         most = self._settings.connections_per_address
         if self._by_address[address] >= most and not is_loopback(address):
             self._refuse("address", TooFast(f"{most} connections are open from your address already", FULL_RETRY_S))

@@ -23,6 +23,10 @@ FRAMES_AT_ONCE = 500.0
 OVER = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 PING, PONG, MESSAGE, GOODBYE = "2", "3", "4", "1"
 SILENT = "no answer to a ping"
+AHEAD_BYTES = 16 * 1024
+"""Behind less than that a ping is there in time on any line."""
+MUCH_BYTES, LOOK_S = 128 * 1024, 0.05
+"""What may wait for a client that asks for more, and how often it is looked at."""
 
 
 def text_frame(payload: bytes) -> bytes:
@@ -43,6 +47,7 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
         self.line: Line | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._asked = False
+        self._ping_ends = self._taken = 0
         self._room, self._counted = FRAMES_AT_ONCE, time.monotonic()
 
     async def open(self, request: Request) -> WebSocketResponse:
@@ -110,6 +115,7 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
 
     async def _turn(self, socket: WebSocketResponse) -> bool:
         """Take one frame; say whether there may be another."""
+        await self._answers_taken()
         message = await socket.receive()
         if message.type in OVER:
             return False
@@ -128,6 +134,12 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
             return False
         return True
 
+    async def _answers_taken(self) -> None:
+        """Hear no more of a client that has much to take yet: what it asks for would pile up."""
+        # Nobody but its protocol hears from a transport that it is empty.
+        while self.line is not None and self.line.waiting() > MUCH_BYTES and not self.line.is_closing():  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_S)
+
     def _counts(self) -> bool:
         now = time.monotonic()
         self._room = min(FRAMES_AT_ONCE, self._room + (now - self._counted) * FRAMES_A_SECOND) - 1
@@ -141,6 +153,10 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
     def _ping(self) -> None:
         self._write(PING)
         self._asked = True
+        if self.line is not None:
+            ahead = self.line.outstanding()
+            self._taken = self.line.taken()
+            self._ping_ends = self._taken + ahead if ahead > AHEAD_BYTES else 0
         self._timer = asyncio.get_running_loop().call_later(self.server.ping_timeout, self._silent)
 
     def _ponged(self) -> None:
@@ -149,7 +165,13 @@ class Connection(AsyncSocket):  # type: ignore[misc]  # the library has no types
             self._ping_later()
 
     def _silent(self) -> None:
-        self.cut(SILENT)
+        """Cut who does not answer. On a thin line the ping may be on its way yet, behind all that was said before."""
+        taken = self.line.taken() if self.line is not None else 0
+        if self._taken < self._ping_ends and taken > self._taken:
+            self._taken = taken
+            self._timer = asyncio.get_running_loop().call_later(self.server.ping_timeout, self._silent)
+        else:
+            self.cut(SILENT)
 
 
 class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no types

@@ -1,8 +1,8 @@
 """One frame a broadcast: encoded once, written to every member's line.
 
 The stock library makes a task for every recipient, 72 µs each, looks through every room when somebody leaves, and lets
-what a client does not read pile up. The private parts of the libraries that this needs are checked at start; where one
-is missing the stock way goes on, correct and slower.
+what a client does not read pile up. The private parts of the library that this needs are checked at start; where one is
+missing the stock way goes on over the same connections, correct and slower.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,6 @@ import socketio
 from socketio import packet
 
 from controlplane.insight import Insight
-from controlplane.live import engine
 from controlplane.live.engine import text_frame
 from controlplane.live.line import Line
 from controlplane.live.roster import Roster
@@ -41,15 +40,15 @@ class Fanout(socketio.AsyncManager):  # type: ignore[misc]  # the library has no
         line = self._line(room) if isinstance(room, str) else None
         if line is not None:
             line.push(frame)
-        elif event in self._last_value:
-            await self.roster.send_latest(frame, _listed(room), event)
+        elif event in self._last_value and isinstance(room, str):
+            await self.roster.send_latest(frame, room, event)
         else:
-            await self.roster.send(frame, _listed(room))
+            await self.roster.send(frame, _listed(room), data.get("seq"))
 
     async def catch_up(self, event: str, data: dict[str, Any], namespace: str, room: str) -> None:
         """Send the newest value to those in a room who were skipped for an earlier one."""
         encoded = self.server.packet_class(packet.EVENT, namespace=namespace, data=[event, data]).encode()
-        await self.roster.catch_up(text_frame(b"4" + encoded.encode()), [room], event)
+        await self.roster.catch_up(text_frame(b"4" + encoded.encode()), room, event)
 
     def get_participants(self, namespace: str, room: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - the library's signature
         """List as (sid, engine's sid) who is connected, without a room, or the one client that a room is the sid of."""
@@ -107,16 +106,16 @@ def _listed(room: str | Iterable[str]) -> list[str]:
 
 
 def missing() -> list[str]:
-    """Name the private parts that the installed libraries do not have."""
-    wanted = {
-        socketio.AsyncServer: ("_engineio_server_class",),
-        socketio.AsyncManager: (
-            "get_participants",
-            "get_rooms",
-            "basic_enter_room",
-            "basic_leave_room",
-            "basic_disconnect",
-        ),
-    }
-    parts = ((owner, name) for owner, names in wanted.items() for name in names)
-    return [f"{owner.__name__}.{name}" for owner, name in parts if not hasattr(owner, name)] + engine.missing()
+    """Name the private parts that the installed library does not have, or has in another shape."""
+    names = ("get_participants", "get_rooms", "basic_enter_room", "basic_leave_room", "basic_disconnect")
+    lacking = [f"AsyncManager.{name}" for name in names if not hasattr(socketio.AsyncManager, name)]
+    return lacking or ([] if _keeps_its_rooms_as_we_read_them() else ["AsyncManager.rooms"])
+
+
+def _keeps_its_rooms_as_we_read_them() -> bool:
+    manager = socketio.AsyncManager()
+    try:
+        manager.basic_enter_room("sid", "/", None, eio_sid="engine")
+        return bool(manager.rooms["/"][None]["sid"] == "engine")
+    except (AttributeError, KeyError, TypeError):
+        return False

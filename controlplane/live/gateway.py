@@ -1,7 +1,6 @@
 """The gateway: lets sockets in, brings what they send to who answers it, and sends away who may not stay."""
 
 import asyncio
-import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -39,7 +38,7 @@ from controlplane.events import (
     SocketEvent,
 )
 from controlplane.insight import Insight
-from controlplane.live.engine import Connection
+from controlplane.live.admission import RESTART_S
 from controlplane.live.line import Backlog, Line
 from controlplane.live.sendloop import SendLoop
 from controlplane.live.server import NAMESPACE, Terms
@@ -60,10 +59,6 @@ LATELY = 5_000
 """So many of those who left last can still be sent away, by whoever was busy reading what they said."""
 AT_ONCE = 200
 """So many sockets are looked at before others have a turn."""
-RESTART_S = 1.0
-"""Nobody needs to come back sooner: a daemon that starts again takes that long."""
-SPREAD = 1.2
-"""A returning crowd is spread over that much more time than admission needs for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +184,21 @@ class Gateway:
         return sum(room in socket.rooms for socket in self._sockets.values())
 
     @property
-    def rooms(self) -> int:
-        """How many rooms have somebody in them."""
-        return len({room for socket in self._sockets.values() for room in socket.rooms})
+    def rooms(self) -> frozenset[str]:
+        """The rooms with somebody in them."""
+        if self.server.fanout is not None:
+            return self.server.fanout.roster.rooms
+        return frozenset(room for socket in self._sockets.values() for room in socket.rooms)
 
     def lines(self) -> list[Line]:
-        """List the lines of the connections, none where the stock way is taken."""
-        connections = [self.server.eio.sockets[each] for each in self.server.eio.sockets]
-        return [each.line for each in connections if isinstance(each, Connection) and each.line is not None]
+        """List the lines of all connections."""
+        return self.server.lines()
 
-    def spread_ms(self) -> int:
-        """Return when one of those who are here now should come back, if all are sent away, in milliseconds."""
-        crowd_s = SPREAD * len(self._sockets) / self._settings.handshakes_per_s
-        return round(1000 * (RESTART_S + random.uniform(0.0, max(RESTART_S, crowd_s))))  # noqa: S311 - a spread, no secret
+    def knows(self, socket: Socket, room: str, seq: int) -> None:
+        """Note that a socket in a room was told of everything up to a seq: what is on its way of that is not for it."""
+        connection = self.server.eio.sockets.get(self.server.manager.eio_sid_from_sid(socket.sid, NAMESPACE))
+        if self.server.fanout is not None and connection is not None and connection.line is not None:
+            self.server.fanout.roster.knows(room, connection.line, seq)
 
     async def enter(self, socket: Socket, room: Room) -> None:
         """Put a socket in a room; raise Forbidden or Banned."""
@@ -237,16 +234,16 @@ class Gateway:
                 socket.closes_at = time.monotonic() + EXPIRED_GRACE_S
                 await self._tell(socket, AuthExpired(closes_in_ms=int(EXPIRED_GRACE_S * 1000)))
             elif time.monotonic() >= socket.closes_at:
-                self.server.cut_sid(socket.sid, "token expired")
+                self.server.finish(socket.sid, "token expired")
 
-    async def close(self) -> None:
-        """Tell everybody when to come back, and close every socket; nobody new is let in."""
+    async def close(self, come_back_ms: Callable[[], int]) -> None:
+        """Tell everybody when to come back, and close every connection; nobody new is let in."""
         self._leaving = True
         for place, socket in enumerate(self.sockets()):
             if place % AT_ONCE == AT_ONCE - 1:
                 await asyncio.sleep(0)
-            await self._tell(socket, GoingAway(retry_after_ms=self.spread_ms()))
-            self.server.cut_sid(socket.sid, "going away")
+            await self._tell(socket, GoingAway(retry_after_ms=come_back_ms()))
+        self.server.finish_all("going away")
         await self.server.shutdown()
 
     async def _answered(
@@ -312,7 +309,7 @@ class Gateway:
         log.info("sent away", user=socket.actor.id, reason=str(error))
         socket.sent_away = True
         await self._tell(socket, AuthEnded(code=code or error.code, message=str(error)))
-        self.server.cut_sid(socket.sid, "sent away")
+        self.server.finish(socket.sid, "sent away")
 
     async def _tell(self, socket: Socket, event: SocketEvent) -> None:
         await self.server.emit(event.name, event.wire(), room=socket.sid)
@@ -339,11 +336,11 @@ class Gateway:
         return None
 
     async def _let_in(self, sid: str, address: str, auth: object) -> Socket:
-        if self._leaving:
-            raise Busy("the server is going away: come back in a moment", RESTART_S)
         claims = await self._accounts.claims(auth.get("token") if isinstance(auth, dict) else None)
         actor = await self._accounts.standing.actor(claims, address)
         actor.must(Permission.STATION_LISTEN)
+        if self._leaving:
+            raise Busy("the server is going away: come back in a moment", RESTART_S)
         self._room_for(actor.id)
         self._count(actor.id, +1)
         return Socket(sid, actor, claims, address)

@@ -66,6 +66,7 @@ class Left:
 class _Channel:
     epoch: str = field(default_factory=lambda: secrets.token_hex(8))
     seq: int = 0
+    sent: int = 0
     history: deque[tuple[float, int, Body]] = field(default_factory=lambda: deque(maxlen=HISTORY_EVENTS))
 
 
@@ -74,6 +75,7 @@ class _Message:
     name: str
     body: Body
     rooms: list[str]
+    ordered: bool = False
     late: bool = False
     published: float = field(default_factory=time.perf_counter)
 
@@ -85,7 +87,7 @@ class Hub:
     outlets: tuple[Outlet, ...]
     insight: Insight
     _channels: dict[str, _Channel] = field(default_factory=dict)
-    _outbox: asyncio.Queue[_Message] = field(default_factory=asyncio.Queue)
+    _outbox: asyncio.Queue[_Message | asyncio.Event] = field(default_factory=asyncio.Queue)
     _unsent: int = 0
     _newest: dict[tuple[str, str], Make] = field(default_factory=dict)
     _due: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -102,7 +104,7 @@ class Hub:
         rooms = [station_room(slug)]
         if event.platform_wide:
             rooms.append(PLATFORM_ROOM)
-        self._put(_Message(event.name, body, rooms))
+        self._put(_Message(event.name, body, rooms, ordered=True))
 
     def notify_staff(self, slug: str, event: StationEvent) -> None:
         """Send something to those who run a station and are here now."""
@@ -120,6 +122,10 @@ class Hub:
         """Return the epoch and the newest seq of a station."""
         channel = self._channel(slug)
         return channel.epoch, channel.seq
+
+    def sent(self, slug: str) -> int:
+        """Return the seq of the newest event of a station that has been written to everybody."""
+        return self._channel(slug).sent
 
     def missed(self, slug: str, epoch: str, last_seq: int) -> list[Body] | None:
         """Return the ordered events after `last_seq` as `{event, data}`, or None where the history does not reach."""
@@ -143,7 +149,7 @@ class Hub:
     def resume(self, slug: str, left: Left) -> None:
         """Go on with a station's order where another daemon left it."""
         now, unix_ms = time.monotonic(), time.time() * 1000
-        channel = self._channels[slug] = _Channel(left.epoch, left.seq)
+        channel = self._channels[slug] = _Channel(left.epoch, left.seq, left.seq)
         for entry in left.history:
             age = max(0.0, unix_ms - entry["data"]["at"]) / 1000
             channel.history.append((now - age, entry["data"]["seq"], entry))
@@ -169,6 +175,9 @@ class Hub:
         """Send for ever what was published."""
         while True:
             message = await self._outbox.get()
+            if isinstance(message, asyncio.Event):
+                message.set()
+                continue
             for outlet in self.outlets:
                 if message.late:
                     await outlet.catch_up(message.name, message.body, message.rooms[0])
@@ -176,12 +185,15 @@ class Hub:
                     await outlet.emit(message.name, message.body, message.rooms)
             self.insight.published.observe(time.perf_counter() - message.published)
             self._unsent -= 1
-            self._outbox.task_done()
+            if message.ordered:
+                self._note_sent(message.body)
 
     async def drain(self) -> None:
-        """Wait until all that was published has been sent."""
-        while self._unsent:
-            await self._outbox.join()
+        """Wait until all that was published before has been sent."""
+        if self._unsent:
+            mark = asyncio.Event()
+            self._outbox.put_nowait(mark)
+            await mark.wait()
 
     async def run_latest(self) -> None:
         """Send for ever the newest of the last-value events, and once a second to those who were spared one."""
@@ -211,7 +223,12 @@ class Hub:
         event = self._newest[slug, name]()
         if event is not None:
             body = self._envelope(slug, self._channel(slug), event)
-            self._put(_Message(name, body, [station_room(slug)], late))
+            self._put(_Message(name, body, [station_room(slug)], late=late))
+
+    def _note_sent(self, body: Body) -> None:
+        channel = self._channels.get(body["station"])
+        if channel is not None and channel.epoch == body["epoch"]:
+            channel.sent = body["seq"]
 
     def _put(self, message: _Message) -> None:
         self._unsent += 1

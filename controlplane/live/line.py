@@ -1,7 +1,10 @@
 """One client's line: what is written to it, what may wait on it, and how it ends."""
 
 import asyncio
+import fcntl
 import socket
+import struct
+import termios
 from collections import deque
 from dataclasses import dataclass
 
@@ -16,6 +19,8 @@ UNACKNOWLEDGED_MS = 30_000
 """How long the kernel waits for a peer to take what was sent, rather than a quarter of an hour."""
 CLOSE_WITHIN_S = 2.0
 """How long the last words to a client may take; then the connection is gone all the same."""
+TCP_INFO_BYTES, TCP_INFO_BYTES_ACKED = 128, 120
+"""Linux's `struct tcp_info` as far as it is read, and where in it is `tcpi_bytes_acked`, since Linux 4.1."""
 SLOW, BY_CLIENT = "slow client", "client"
 """Reasons why a line ended."""
 
@@ -33,6 +38,7 @@ class Line:
 
     __slots__ = (
         "_allowed",
+        "_end",
         "_noted",
         "_waiting",
         "descriptor",
@@ -56,6 +62,7 @@ class Line:
         self._waiting: deque[int] | None = None
         self._noted = 0
         end: socket.socket | None = transport.get_extra_info("socket")
+        self._end = end
         encrypted = transport.get_extra_info("sslcontext") is not None
         self.descriptor = -1 if end is None or encrypted else end.fileno()
         """The socket's, for who writes past the transport; -1 where nobody may."""
@@ -75,6 +82,20 @@ class Line:
             return
         self.transport.write(frame)
 
+    def taken(self) -> int:
+        """Return how many bytes the peer has acknowledged, of all that were ever sent."""
+        if self._end is None or self._end.fileno() < 0:
+            return 0
+        info = self._end.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_BYTES)
+        return int(struct.unpack_from("=Q", info, TCP_INFO_BYTES_ACKED)[0])
+
+    def outstanding(self) -> int:
+        """Return how many bytes the peer has not acknowledged yet, those that wait here included."""
+        if self._end is None or self._end.fileno() < 0:
+            return 0
+        in_kernel = fcntl.ioctl(self._end.fileno(), termios.TIOCOUTQ, bytes(4))
+        return self.waiting() + int(struct.unpack("=i", in_kernel)[0])
+
     def cut(self, reason: str) -> None:
         """End it at once; what was not sent yet is lost."""
         if not self.is_closing():
@@ -91,8 +112,7 @@ class Line:
 
     def _abort(self) -> None:
         # A transport that is gone already, after its last words, fails at it.
-        end: socket.socket | None = self.transport.get_extra_info("socket")
-        if end is not None and end.fileno() >= 0:
+        if self._end is not None and self._end.fileno() >= 0:
             self.transport.abort()
 
     def _ends(self, reason: str) -> None:

@@ -19,9 +19,9 @@ from socketio import packet
 
 from controlplane.errors import AwazError, ConfigError, NotFound, TooLarge
 from controlplane.insight import Insight
-from controlplane.live import fanout
-from controlplane.live.engine import Connection, Engine
-from controlplane.live.line import CLOSE_WITHIN_S, Backlog
+from controlplane.live import engine, fanout
+from controlplane.live.engine import Engine
+from controlplane.live.line import Backlog, Line
 from controlplane.live.sendloop import SendLoop
 
 log = structlog.get_logger()
@@ -38,6 +38,7 @@ GUARDED = (
     "_handle_event",
     "_handle_disconnect",
     "_send_packet",
+    "_engineio_server_class",
 )
 """What is overridden below to keep strangers out; without these the daemon does not start."""
 LOOK_AGAIN_S = 1.0
@@ -103,14 +104,13 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
     """The server that strangers reach."""
 
     def __init__(self, terms: Terms, **options: Any) -> None:  # noqa: ANN401 - the library's own options
-        unguarded = [name for name in GUARDED if not hasattr(socketio.AsyncServer, name)]
+        unguarded = [name for name in GUARDED if not hasattr(socketio.AsyncServer, name)] + engine.missing()
         if unguarded:
             raise ConfigError([f"this python-socketio cannot be guarded: it has no {', '.join(unguarded)}"])
         super().__init__(namespaces=[NAMESPACE], **options)
         self.allowed: frozenset[str] = frozenset()
         self._terms = terms
-        if isinstance(self.eio, Engine):
-            self.eio.backlog, self.eio.insight = terms.backlog, terms.insight
+        self.eio.backlog, self.eio.insight = terms.backlog, terms.insight
         self._connects: dict[str, int] = {}
 
     @property
@@ -121,32 +121,26 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
     def cut(self, eio_sid: str, why: str) -> None:
         """Take a client's transport away at once."""
         connection = self.eio.sockets.get(eio_sid)
-        if isinstance(connection, Connection):
+        if connection is not None:
             connection.cut(why)
-            return
-        transport = self._stock_transport(eio_sid)
-        if transport is not None:
-            transport.abort()
 
-    def cut_sid(self, sid: str, why: str) -> None:
+    def finish(self, sid: str, why: str) -> None:
         """Take a connected client's transport away: what was written goes out, nothing more is read."""
-        eio_sid = self.manager.eio_sid_from_sid(sid, NAMESPACE)
-        connection = self.eio.sockets.get(eio_sid)
-        if isinstance(connection, Connection):
+        connection = self.eio.sockets.get(self.manager.eio_sid_from_sid(sid, NAMESPACE))
+        if connection is not None:
             connection.finish(why)
-            return
-        transport = self._stock_transport(eio_sid)
-        if transport is not None:
-            transport.close()
-            asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, transport.abort)
 
-    def _stock_transport(self, eio_sid: str) -> asyncio.Transport | None:
-        environ = self.environ.get(eio_sid)
-        transport: asyncio.Transport | None = environ["aiohttp.request"].transport if environ else None
-        return transport
+    def finish_all(self, why: str) -> None:
+        """Take every transport away, also of those who are not inside."""
+        for connection in tuple(self.eio.sockets.values()):
+            connection.finish(why)
+
+    def lines(self) -> list[Line]:
+        """List the lines of all connections."""
+        return [connection.line for connection in self.eio.sockets.values() if connection.line is not None]
 
     def _engineio_server_class(self) -> Any:  # noqa: ANN401 - the library's signature
-        return super()._engineio_server_class() if fanout.missing() else Engine
+        return Engine
 
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         await super()._handle_eio_connect(eio_sid, environ)

@@ -4,8 +4,7 @@ One frame a broadcast here as well: an event and the HTTP chunk around it are th
 """
 
 import asyncio
-import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
@@ -22,7 +21,6 @@ LOOK_S = 1.0
 """How soon a stream that is gone is put away."""
 KEEP_ALIVE_S = 15.0
 """Proxies end what says nothing for a minute, and a reader that is gone is found out by writing to it."""
-SPREAD_S = 10.0
 KEEP_ALIVE = b": still here\n\n"
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -40,6 +38,11 @@ def message(name: str, body: dict[str, Any]) -> bytes:
         name.encode(),
         orjson.dumps(body),
     )
+
+
+def farewell(after_ms: int) -> bytes:
+    """Return what a stream ends with: a browser comes back by itself, after so many milliseconds."""
+    return f'retry: {after_ms}\nevent: server:going_away\ndata: {{"retry_after_ms":{after_ms}}}\n\n'.encode()
 
 
 def position(last_event_id: str | None) -> tuple[str, int] | None:
@@ -68,9 +71,9 @@ class Streams:
         return len(self._open)
 
     @property
-    def rooms(self) -> int:
-        """How many rooms have somebody in them."""
-        return len(self._roster)
+    def rooms(self) -> frozenset[str]:
+        """The rooms with somebody in them."""
+        return self._roster.rooms
 
     def lines(self) -> Iterable[Line]:
         """List the lines of the open streams."""
@@ -82,13 +85,13 @@ class Streams:
             return
         frame = _chunk(message(name, body))
         if name in LAST_VALUE:
-            await self._roster.send_latest(frame, rooms, name)
+            await self._roster.send_latest(frame, rooms[0], name)
         else:
-            await self._roster.send(frame, rooms)
+            await self._roster.send(frame, rooms, body["seq"])
 
     async def catch_up(self, name: str, body: dict[str, Any], room: str) -> None:
         """Send the newest of a last-value event to the streams that were spared an earlier one."""
-        await self._roster.catch_up(_chunk(message(name, body)), [room], name)
+        await self._roster.catch_up(_chunk(message(name, body)), room, name)
 
     def behind(self, name: str, room: str) -> bool:
         """Say whether a stream in a room was spared a last-value event."""
@@ -114,13 +117,13 @@ class Streams:
             return response, None
         return response, Line(request.transport, self._backlog) if request.transport is not None else None
 
-    async def hold(self, line: Line, room: str, first: list[bytes]) -> None:
-        """Keep a stream in a room until it ends, beginning with what it has to know; nothing falls between the two."""
+    async def hold(self, line: Line, room: str, seq: int, first: list[bytes]) -> None:
+        """Keep a stream in a room until it ends, beginning with all that it has to know up to `seq`."""
         over = self._open[line] = asyncio.Event()
         self._roster.enter(room, line)
+        self._roster.knows(room, line, seq)
         try:
-            for text in first:
-                line.push(_chunk(text))
+            line.push(b"".join(map(_chunk, first)))
             await over.wait()
         finally:
             del self._open[line]
@@ -146,11 +149,9 @@ class Streams:
                 elif looks % round(KEEP_ALIVE_S / LOOK_S) == 0:
                     line.push(_chunk(KEEP_ALIVE))
 
-    def close(self) -> None:
+    def close(self, come_back_ms: Callable[[], int]) -> None:
         """Tell every reader when to come back, and end every stream."""
         for line, over in self._open.items():
-            after_ms = round(1000 * random.uniform(1.0, SPREAD_S))  # noqa: S311 - a spread, no secret
-            text = f'retry: {after_ms}\nevent: server:going_away\ndata: {{"retry_after_ms":{after_ms}}}\n\n'
-            line.push(_chunk(text.encode()))
+            line.push(_chunk(farewell(come_back_ms())))
             line.finish("going away")
             over.set()

@@ -58,7 +58,8 @@ class Rooms:
             socket.stations.add(slug)
             await self._enter(socket, slug)
             self.onair.count_changed(slug)
-        # Read after the room was entered and without waiting in between: nothing falls between the two.
+        # Read after the room was entered and without waiting in between: nothing falls between the two, or comes twice.
+        self.gateway.knows(socket, station_room(slug), self.hub.position(slug)[1])
         missed = None
         outcome = "first"
         if asked.epoch is not None and asked.last_seq is not None:
@@ -81,7 +82,7 @@ class Rooms:
 
     async def heartbeat(self, socket: Socket, asked: StreamHeartbeat) -> dict[str, Any]:
         """Answer with the server's clock and what a client should have seen by now."""
-        seqs = {slug: self.hub.position(slug)[1] for slug in socket.stations}
+        seqs = {slug: self.hub.sent(slug) for slug in socket.stations}
         return {"t": asked.t, "server_time": int(time.time() * 1000), "seqs": seqs}
 
     async def watch(self, socket: Socket, _asked: PlatformWatch) -> dict[str, Any]:

@@ -121,6 +121,8 @@ class OnAir:
 
     def count_changed(self, slug: str) -> None:
         """Have the count of listeners and sockets sent."""
+        if slug not in self._stations:
+            return
         self.hub.latest(slug, StreamListeners.name, lambda: self._listeners(slug))
 
     def send_quality(self) -> None:

@@ -37,13 +37,12 @@ class Streaming:
         slug = call.slug
         self.handlers.snapshot(slug)
         response, line = await self.streams.begin(call.request)
-        # What is on its way to the others is in the snapshot, and must not come a second time.
-        await self.hub.drain()
         if line is None or self.onair.get(slug) is None:
             return response
         self.onair.count_changed(slug)
         try:
-            await self.streams.hold(line, station_room(slug), self._first(slug, call))
+            seq = self.hub.position(slug)[1]
+            await self.streams.hold(line, station_room(slug), seq, self._first(slug, call))
         finally:
             self.onair.count_changed(slug)
         return response

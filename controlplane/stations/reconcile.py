@@ -1,21 +1,22 @@
 """Brings the running house in line with the stations there should be: state, mounts, pipelines, encoders."""
 
+import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db import handover
 from controlplane.db import onair as onair_table
-from controlplane.db.engine import writing
+from controlplane.db.engine import now_ms, reading, writing
 from controlplane.db.stations import StationRow
 from controlplane.errors import ConfigError, Conflict, Upstream
 from controlplane.icecast.client import IcecastClient
 from controlplane.icecast.config import IcecastConfig
 from controlplane.icecast.poller import Poller
 from controlplane.liquidsoap.processes import Pipelines
-from controlplane.live.hub import Left
+from controlplane.live.hub import HISTORY_S, Left
 from controlplane.onair import record
 from controlplane.onair.rooms import Rooms
 from controlplane.onair.service import OnAir
@@ -37,6 +38,8 @@ class Reconciler:
     icecast_config: IcecastConfig
     icecast: IcecastClient
     poller: Poller
+    owner: str = field(default_factory=lambda: secrets.token_hex(16))
+    """Which daemon this is, to the ones before and after it."""
     _complaint: str = ""
     _housed: object = None
 
@@ -70,12 +73,10 @@ class Reconciler:
             self._complain(str(error))
 
     async def _add(self, row: StationRow) -> None:
-        async with writing(self.engine) as connection:
+        async with reading(self.engine) as connection:
             open_broadcasts = await onair_table.open_broadcasts(connection, row.id)
             recent = await onair_table.history(connection, row.id, record.REMEMBERED)
-            left = await handover.take(connection, row.id)
-        if left is not None:
-            self.rooms.hub.resume(row.slug, Left(*left))
+        await self._take_over(row)
         station = record.restore(row, open_broadcasts, recent[0] if recent else None, time.time())
         self.onair.add(row, station, tuple(recent))
         resumed = station.broadcast.id if station.broadcast is not None else None
@@ -86,10 +87,22 @@ class Reconciler:
         try:
             async with writing(self.engine) as connection:
                 for slug in self.onair.slugs():
-                    left = self.rooms.hub.leave(slug)
-                    await handover.leave(connection, self.onair.row(slug).id, left.epoch, left.seq, left.history)
+                    left = astuple(self.rooms.hub.leave(slug))
+                    await handover.leave(connection, self.onair.row(slug).id, self.owner, now_ms(), left)
         except (Upstream, Conflict) as error:
             log.warning("what listeners miss from now on will not be sent to them again", reason=str(error))
+
+    async def _take_over(self, row: StationRow) -> None:
+        try:
+            async with writing(self.engine) as connection:
+                since_ms = now_ms() - round(HISTORY_S * 1000)
+                left = await handover.take(connection, row.id, self.owner, since_ms)
+        except (Upstream, Conflict) as error:
+            # Listeners are told that they may have missed something, and the station goes on air all the same.
+            log.warning("what happened before the start will not be sent again", station=row.slug, reason=str(error))
+            return
+        if left is not None:
+            self.rooms.hub.resume(row.slug, Left(*left))
 
     async def _house(self) -> None:
         rows = self.stations.all()

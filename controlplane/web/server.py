@@ -1,6 +1,7 @@
 """The daemon's web server: routes gathered from the handlers, errors translated, pages served."""
 
 import math
+import random
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -15,7 +16,16 @@ from pydantic import BaseModel
 from controlplane.accounts.actor import NOBODY, Actor
 from controlplane.accounts.rules import Claims
 from controlplane.accounts.service import Accounts
-from controlplane.errors import BROKEN, AwazError, InvalidInput, NotFound, TooLarge, Unauthenticated
+from controlplane.errors import (
+    BROKEN,
+    AwazError,
+    Busy,
+    InvalidInput,
+    NotFound,
+    TooFast,
+    TooLarge,
+    Unauthenticated,
+)
 from controlplane.live.admission import Admission
 from controlplane.permissions import Permission
 from controlplane.quotas import Quota
@@ -28,6 +38,8 @@ log = structlog.get_logger()
 STATIC = Path(__file__).parent / "static"
 PAGES = {"/": "index.html", "/s/{slug}": "index.html", "/studio": "studio.html", "/admin": "admin.html"}
 SOCKET_PATH = "/socket.io/"
+EVENT_STREAM = "text/event-stream"
+COME_BACK_SPREAD_S = 10.0
 PLAYERS_PATH = "/api/nowplaying"
 """Players on any page read this, as they do AzuraCast's."""
 SECURITY_HEADERS = {
@@ -77,15 +89,10 @@ class Site:
             response = await handler(request)
         except AwazError as error:
             response = _refusal(error)
-        except web.HTTPRequestEntityTooLarge:
-            response = _refusal(TooLarge(f"the body is over {BODY_LIMIT} bytes"))
-        except web.HTTPMethodNotAllowed as error:
-            response = _wrong_method(request, error)
-        except web.HTTPNotFound:
-            response = _refusal(_nothing(request))
         except web.HTTPException as error:
-            refusal = InvalidInput(f"{request.method} {request.path[:200]}: {error.reason}")
-            response = _json({"error": refusal.body()}, error.status)
+            response = _translated(request, error)
+            # It hangs on the request, and so would all that it went through.
+            error.__traceback__ = None
         except Exception:  # the translator for HTTP: a fault of ours must still be an answer
             log.exception("request failed", method=request.method, path=request.path)
             response = _json({"error": BROKEN}, 500)
@@ -151,7 +158,7 @@ class Site:
                 given = await route.handler(call)
             return given if isinstance(given, web.StreamResponse) else _json(given)
 
-        return answer
+        return _patient(answer) if route.held else answer
 
     async def _who(self, request: web.Request) -> tuple[Actor, Claims | None]:
         header = request.headers.get("Authorization")
@@ -164,6 +171,21 @@ class Site:
         return await self.accounts.standing.actor(claims, request[ADDRESS]), claims
 
 
+def _patient(answer: Next) -> Next:
+    """Ask browsers to come back later: an EventSource that hears any other status than 200 never does."""
+
+    async def patient(request: web.Request) -> web.StreamResponse:
+        try:
+            return await answer(request)
+        except (Busy, TooFast) as error:
+            if EVENT_STREAM not in request.headers.get("Accept", ""):
+                raise
+            after_s = (error.retry_after or 0.0) + random.uniform(0.0, COME_BACK_SPREAD_S)  # noqa: S311 - no secret
+            return web.Response(text=f": {error}\nretry: {after_s * 1000:.0f}\n\n", content_type=EVENT_STREAM)
+
+    return patient
+
+
 def _page(file: Path) -> Next:
     built = file.is_file()
 
@@ -173,6 +195,18 @@ def _page(file: Path) -> Next:
         return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
 
     return page
+
+
+def _translated(request: web.Request, error: web.HTTPException) -> web.Response:
+    match error:
+        case web.HTTPRequestEntityTooLarge():
+            return _refusal(TooLarge(f"the body is over {BODY_LIMIT} bytes"))
+        case web.HTTPMethodNotAllowed():
+            return _wrong_method(request, error)
+        case web.HTTPNotFound():
+            return _refusal(_nothing(request))
+    refusal = InvalidInput(f"{request.method} {request.path[:200]}: {error.reason}")
+    return _json({"error": refusal.body()}, error.status)
 
 
 def _nothing(request: web.Request) -> AwazError:

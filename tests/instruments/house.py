@@ -17,6 +17,7 @@ import httpx
 
 PROJECT = Path(__file__).parents[2]
 UP_WITHIN_S = 90.0
+SAID_WITHIN_S = 5.0
 
 
 def free_port() -> int:
@@ -174,6 +175,13 @@ class House:
     def log(self, program: str) -> str:
         """Return what a program has printed."""
         return (self.data / "log" / f"{program}.log").read_text(errors="replace")
+
+    def until_said(self, program: str, text: str) -> None:
+        """Wait until a program has printed something: it comes by way of supervisord, a moment after it was said."""
+        deadline = time.monotonic() + SAID_WITHIN_S
+        while text not in self.log(program):
+            assert time.monotonic() < deadline, f"{program} did not say {text!r}"
+            time.sleep(0.05)  # another process: there is no event of its to wait for
 
     def token(self, login: str = "owner") -> str:
         """Mint a token."""

@@ -94,7 +94,7 @@ async def test_a_second_encoder_is_refused_and_the_owner_is_told(watch: Watch, e
     incident = await owner.wait_for("stream:incident")
     assert "403" in refusal
     assert incident["kind"] == "second_encoder"
-    assert "second encoder on a busy mount" in house.log("daemon")
+    house.until_said("daemon", "second encoder on a busy mount")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ async def test_an_encoder_without_a_right_is_refused_with_the_reason_in_the_log(
 ) -> None:
     refusal = await asyncio.to_thread(encode(1010, key=key, slug=slug).refusal)
     assert "401" in refusal
-    assert reason in house.log("daemon")
+    house.until_said("daemon", reason)
 
 
 async def test_titles_of_the_encoder_reach_sockets_and_icy_players_alike(

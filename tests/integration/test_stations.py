@@ -74,7 +74,7 @@ async def test_a_key_of_another_station_opens_nothing(
 ) -> None:
     refusal = await asyncio.to_thread(encode(1010, slug=second).refusal)
     assert "401" in refusal
-    assert "the stream key is for /ingest/awaz, not for /ingest/second" in house.log("daemon")
+    house.until_said("daemon", "the stream key is for /ingest/awaz, not for /ingest/second")
 
 
 @pytest.mark.parametrize("slug", ["Upper", "with space", "", "a" * 41, "offair", "../x"])

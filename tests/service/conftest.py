@@ -66,8 +66,9 @@ async def url(daemon: Daemon) -> AsyncIterator[str]:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    daemon.streams.close()
-    await daemon.gateway.close()
+    come_back_ms = daemon.site.admission.close()
+    daemon.streams.close(come_back_ms)
+    await daemon.gateway.close(come_back_ms)
     await runner.cleanup()
 
 

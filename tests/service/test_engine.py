@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import json
+import socket
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +22,7 @@ from controlplane.insight import Insight
 from controlplane.live import fanout
 from controlplane.live.admission import Admission
 from controlplane.live.gateway import Gateway as SocketGateway
+from controlplane.live.hub import HISTORY_EVENTS
 from controlplane.live.sendloop import PlainLoop
 from tests.instruments.raw import SOCKET, Raw
 
@@ -57,14 +60,18 @@ def test_there_is_room_for_so_many_in_all_and_for_loopback_as_many() -> None:
         assert admission.open == 1
 
 
+def transport_of(raw: Raw) -> asyncio.Transport:
+    connection = raw.socket._conn
+    assert connection is not None
+    assert connection.transport is not None
+    return connection.transport
+
+
 async def test_a_client_that_does_not_read_is_cut_off(daemon: Daemon, url: str, enter: Enter) -> None:
     idle, honest = [await enter(daemon.accounts.guest(name).access_token) for name in ("idle", "honest")]
     for raw in (idle, honest):
         await raw.call("stream:join", {"station": "awaz"})
-    connection = idle.socket._conn
-    assert connection is not None
-    assert connection.transport is not None
-    connection.transport.pause_reading()
+    transport_of(idle).pause_reading()
     body = {"filling": "x" * 60_000}
     async with asyncio.timeout(20):
         while daemon.gateway.connected == 2:
@@ -90,11 +97,63 @@ async def test_who_does_not_answer_a_ping_is_gone_and_who_does_stays(
     await silent.until_closed()
 
 
+@pytest.fixture
+def hurried(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = daemon.gateway.server.eio
+    monkeypatch.setattr(engine, "ping_interval", 0.3)
+    monkeypatch.setattr(engine, "ping_timeout", 0.4)
+
+
+async def test_a_thin_line_on_which_the_ping_is_not_there_yet_is_kept(
+    daemon: Daemon, hurried: None, enter: Enter
+) -> None:
+    raw = await enter(daemon.accounts.guest("x").access_token)
+    line = daemon.gateway.server.lines()[0]
+    transport = transport_of(raw)
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    transport.pause_reading()
+    await daemon.gateway.server.emit("filling", {"filling": "x" * 500_000}, room=daemon.gateway.sockets()[0].sid)
+    began, peer = time.monotonic(), transport.get_extra_info("socket").dup()
+    async with asyncio.timeout(20):
+        while line.outstanding() > 20_000:
+            await asyncio.sleep(0.02)
+            await asyncio.get_running_loop().sock_recv(peer, 8192)
+    peer.close()
+    assert time.monotonic() - began > 1.0
+    assert not line.is_closing()
+
+
+async def test_who_takes_nothing_at_all_is_gone_and_so_is_all_that_waited(
+    daemon: Daemon, hurried: None, enter: Enter
+) -> None:
+    raw = await enter(daemon.accounts.guest("x").access_token)
+    transport_of(raw).pause_reading()
+    await daemon.gateway.server.emit("filling", {"filling": "x" * 900_000}, room=daemon.gateway.sockets()[0].sid)
+    assert daemon.gateway.server.lines()[0].waiting() > 0
+    async with asyncio.timeout(5):
+        while daemon.gateway.connected or daemon.gateway.server.lines():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_client_that_asks_for_everything_at_once_is_answered_as_fast_as_it_takes_it(
+    daemon: Daemon, enter: Enter
+) -> None:
+    raw = await enter(daemon.accounts.guest("x").access_token)
+    for number in range(HISTORY_EVENTS):
+        daemon.hub.publish("awaz", StreamStopped(broadcast_id=f"{number}", reason="r" * 900, then="autodj"))
+    epoch, _ = daemon.hub.position("awaz")
+    asked = json.dumps({"station": "awaz", "epoch": epoch, "last_seq": 0})
+    for number in range(8):
+        await raw.send(f'42{number}["stream:join",{asked}]')
+    answers = [await raw.receive() for _ in range(8)]
+    assert [answer[:4] for answer in answers] == [f"43{number}[" for number in range(8)]
+
+
 async def test_what_was_said_before_the_end_is_still_heard(daemon: Daemon, enter: Enter) -> None:
     raw = await enter(daemon.accounts.guest("x").access_token)
     sid = daemon.gateway.sockets()[0].sid
     await daemon.gateway.server.emit("last:words", {"said": "y" * 50_000}, room=sid)
-    daemon.gateway.server.cut_sid(sid, "the end")
+    daemon.gateway.server.finish(sid, "the end")
     assert len((await raw.until_event("last:words"))["said"]) == 50_000
     await raw.until_closed()
 
@@ -175,3 +234,26 @@ async def test_the_stock_way_is_slower_and_does_the_same(stock: None, daemon: Da
     async with asyncio.timeout(5):
         while daemon.hub.sockets("awaz"):
             await asyncio.sleep(0.01)
+
+
+async def test_the_stock_way_is_bounded_too_and_says_its_last_words(stock: None, daemon: Daemon, enter: Enter) -> None:
+    idle, honest = [await enter(daemon.accounts.guest(name).access_token) for name in ("idle", "honest")]
+    for raw in (idle, honest):
+        await raw.call("stream:join", {"station": "awaz"})
+    transport_of(idle).pause_reading()
+    async with asyncio.timeout(20):
+        while daemon.gateway.connected == 2:
+            await daemon.gateway.emit("filling", {"filling": "x" * 60_000}, ["station:awaz"])
+            await honest.until_event("filling")
+    assert daemon.hub.sockets("awaz") == 1
+    await daemon.gateway.close(daemon.site.admission.close())
+    assert await honest.until_event("server:going_away")
+    await honest.until_closed()
+
+
+async def test_the_stock_way_ends_what_floods_and_what_says_goodbye(stock: None, daemon: Daemon, enter: Enter) -> None:
+    flood, goodbye = [await enter(daemon.accounts.guest(name).access_token) for name in ("flood", "goodbye")]
+    await goodbye.send("1")
+    await goodbye.until_closed()
+    await asyncio.gather(*(flood.send("3") for _ in range(1000)), return_exceptions=True)
+    await flood.until_closed()

@@ -154,11 +154,11 @@ async def test_a_last_value_is_spared_to_who_has_others_waiting_and_the_next_one
         roster.enter("a", end.line)
     frames = slow.fill()
     for count in range(50):
-        await roster.send_latest(b"count %d;" % count, ["a"], "count")
+        await roster.send_latest(b"count %d;" % count, "a", "count")
     assert roster.behind("a", "count")
-    await roster.catch_up(b"too soon;", ["a"], "count")
+    await roster.catch_up(b"too soon;", "a", "count")
     await slow.read_until(BIG * frames)
-    await roster.catch_up(b"count 49;", ["a"], "count")
+    await roster.catch_up(b"count 49;", "a", "count")
     assert not roster.behind("a", "count")
     assert await slow.read_until(b";") == b"count 49;"
     assert (await quick.read_until(b"count 49;")).count(b";") == 50
@@ -168,10 +168,41 @@ async def test_who_leaves_while_behind_is_not_waited_for(opened: Open, roster: R
     end = await opened()
     roster.enter("a", end.line)
     end.fill()
-    await roster.send_latest(b"count;", ["a"], "count")
+    await roster.send_latest(b"count;", "a", "count")
     roster.leave_all(end.line)
+    await roster.send_latest(b"count;", "a", "count")
     assert not roster.behind("a", "count")
-    assert (len(roster), end.line.rooms) == (0, set())
+    assert (roster.rooms, end.line.rooms) == (frozenset(), set())
+
+
+async def test_who_was_told_up_to_an_event_does_not_get_what_is_on_its_way_of_that(
+    opened: Open, roster: Roster
+) -> None:
+    new, old = await opened(), await opened()
+    for end in (new, old):
+        roster.enter("a", end.line)
+    roster.knows("a", new.line, 2)
+    for seq in (1, 2, 3):
+        await roster.send(b"%d;" % seq, ["a", "b"], seq)
+    await roster.send(b"not in order;", ["a"])
+    assert await old.read_until(b"order;") == b"1;2;3;not in order;"
+    assert await new.read_until(b"order;") == b"3;not in order;"
+
+
+async def test_who_leaves_while_the_others_are_told_is_told_no_more(
+    opened: Open, roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("controlplane.live.roster.TURN", 1)
+    first, second, elsewhere = [await opened() for _ in range(3)]
+    for end in (first, second, elsewhere):
+        roster.enter("a", end.line)
+    roster.enter("b", elsewhere.line)
+    sending = asyncio.create_task(roster.send(b"news;", ["a", "b"]))
+    await asyncio.sleep(0)
+    roster.leave("a", second.line)
+    roster.leave("a", elsewhere.line)
+    await sending
+    assert (first.read(), second.read(), elsewhere.read()) == (b"news;", b"", b"news;")
 
 
 async def test_a_line_that_ended_is_written_to_no_more(opened: Open, roster: Roster) -> None:

@@ -106,7 +106,7 @@ async def test_sockets_that_leave_while_rights_are_looked_at_are_counted_off_onc
     actor = type(daemon.accounts.standing).actor
 
     async def leave_meanwhile(standing: Any, claims: Any, address: str) -> Actor:
-        daemon.gateway.server.cut_sid(socket.sid, "gone")
+        daemon.gateway.server.finish(socket.sid, "gone")
         async with asyncio.timeout(5):
             while daemon.gateway.connected:
                 await asyncio.sleep(0.01)

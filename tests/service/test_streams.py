@@ -1,6 +1,7 @@
 """The same events over server-sent events, and what is told when the daemon goes."""
 
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
@@ -14,7 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.app import Daemon, compose
 from controlplane.config import Settings
+from controlplane.db.engine import now_ms
 from controlplane.events import StreamStopped
+from controlplane.live.hub import HISTORY_EVENTS, HISTORY_S
 from tests.instruments.raw import Raw
 
 Enter = Callable[..., Awaitable[Raw]]
@@ -60,6 +63,20 @@ async def running(daemon: Daemon) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+@pytest.fixture
+async def publishing(daemon: Daemon, running: None) -> AsyncIterator[None]:
+    """Publish without a pause: there is always something on its way."""
+
+    async def publish() -> None:
+        for number in itertools.count():
+            daemon.hub.publish("awaz", stopped(number))
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(publish())
+    yield
+    task.cancel()
 
 
 @pytest.fixture
@@ -190,22 +207,27 @@ async def test_everybody_is_told_when_to_come_back_before_the_daemon_goes(
 ) -> None:
     reader, raw = await opened(), await enter(daemon.accounts.guest("x").access_token)
     await raw.call("stream:join", {"station": "awaz"})
-    daemon.streams.close()
-    await daemon.gateway.close()
+    half = await enter()
+    come_back_ms = daemon.site.admission.close()
+    daemon.streams.close(come_back_ms)
+    await daemon.gateway.close(come_back_ms)
     told = await reader.until("server:going_away")
     assert int(told["retry"]) == json.loads(told["data"])["retry_after_ms"] > 0
     assert (await raw.until_event("server:going_away"))["retry_after_ms"] >= 1000
     await raw.until_closed()
-    late = await Raw.open(url)
-    assert '"code":"busy"' in await late.connect(daemon.accounts.guest("y").access_token)
-    await late.close()
+    await half.until_closed()
+    with pytest.raises(aiohttp.WSServerHandshakeError) as late:
+        await enter()
+    assert late.value.status == 503
+    assert (await opened()).answer.status == 503
 
 
 async def test_a_crowd_is_spread_over_the_time_that_admission_needs_for_it(
     daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(daemon.gateway, "_sockets", dict.fromkeys(map(str, range(5000))))
-    times = sorted(daemon.gateway.spread_ms() for _ in range(2000))
+    monkeypatch.setattr(daemon.site.admission, "_open", 5000)
+    come_back_ms = daemon.site.admission.close()
+    times = sorted(come_back_ms() for _ in range(2000))
     assert times[0] < 1500
     assert 11_000 < times[-1] <= 13_000
     assert times[1000] == pytest.approx(7000, abs=1000)
@@ -227,6 +249,76 @@ async def test_what_was_missed_over_a_restart_is_sent_and_over_a_crash_it_is_pla
         await crashed.reconciler.run_once()
     assert crashed.hub.position("awaz")[0] != epoch
     assert crashed.hub.missed("awaz", epoch, 1) is None
+
+
+async def test_what_a_daemon_leaves_after_the_next_has_begun_is_nobodys(
+    daemon: Daemon, settings: Settings, engine: AsyncEngine
+) -> None:
+    epoch, _ = daemon.hub.position("awaz")
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+        await compose(settings, engine, http).reconciler.run_once()
+        await daemon.reconciler.leave()
+        third = compose(settings, engine, http)
+        await third.reconciler.run_once()
+    assert third.hub.position("awaz")[0] != epoch
+
+
+async def test_what_was_left_longer_ago_than_the_history_reaches_is_not_taken(
+    daemon: Daemon, settings: Settings, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    epoch, _ = daemon.hub.position("awaz")
+    await daemon.reconciler.leave()
+    later = now_ms() + round(HISTORY_S * 1000) + 1
+    monkeypatch.setattr("controlplane.stations.reconcile.now_ms", lambda: later)
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+        again = compose(settings, engine, http)
+        await again.reconciler.run_once()
+    assert again.hub.position("awaz")[0] != epoch
+
+
+async def test_what_is_on_its_way_to_the_others_does_not_come_to_a_newcomer_a_second_time(
+    daemon: Daemon, enter: Enter
+) -> None:
+    raw = await enter(daemon.accounts.guest("x").access_token)
+    for number in range(3):
+        daemon.hub.publish("awaz", stopped(number))
+    epoch, _ = daemon.hub.position("awaz")
+    answer = await raw.call("stream:join", {"station": "awaz", "epoch": epoch, "last_seq": 1})
+    assert [entry["data"]["seq"] for entry in answer["missed"]] == [2, 3]
+    assert (await raw.call("stream:heartbeat", {"t": 1}))["seqs"] == {"awaz": 0}
+    sending = asyncio.create_task(daemon.hub.run())
+    daemon.hub.publish("awaz", stopped(4))
+    assert (await raw.until_event("stream:stopped"))["seq"] == 4
+    await daemon.hub.drain()
+    assert (await raw.call("stream:heartbeat", {"t": 1}))["seqs"] == {"awaz": 4}
+    sending.cancel()
+
+
+async def test_a_stream_begins_at_once_and_without_doubles_however_much_is_published(
+    publishing: None, opened: Open
+) -> None:
+    reader = await opened()
+    seqs = [json.loads((await reader.next())["data"])["seq"] for _ in range(50)]
+    assert seqs == list(range(seqs[0], seqs[0] + 50))
+
+
+async def test_a_stream_that_missed_the_whole_history_gets_it_in_one_piece(daemon: Daemon, opened: Open) -> None:
+    for number in range(HISTORY_EVENTS):
+        daemon.hub.publish("awaz", stopped(number))
+    epoch, _ = daemon.hub.position("awaz")
+    reader = await opened(f"{epoch}:0")
+    seqs = [json.loads((await reader.until("stream:stopped"))["data"])["seq"] for _ in range(HISTORY_EVENTS)]
+    assert seqs == list(range(1, HISTORY_EVENTS + 1))
+
+
+async def test_a_browser_that_there_is_no_room_for_is_asked_to_come_back_and_others_are_refused(
+    daemon: Daemon, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon.insight, "lag_s", 5.0)
+    refused = (await opened(Accept="text/event-stream")).answer
+    assert (refused.status, refused.content_type) == (200, "text/event-stream")
+    assert b"\nretry: " in await refused.read()
+    assert (await opened()).answer.status == 503
 
 
 async def test_the_figures_are_there_for_prometheus(

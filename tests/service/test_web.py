@@ -157,10 +157,14 @@ async def test_a_bad_event_is_answered_with_an_error(watcher: Watcher, event: st
 
 
 async def test_a_heartbeat_tells_the_servers_clock_and_the_newest_seq(watcher: Watcher, daemon: Daemon) -> None:
+    sending = asyncio.create_task(daemon.hub.run())
     daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
+    await watcher.wait_for("stream:started")
+    await daemon.hub.drain()
     answer = await watcher.call("stream:heartbeat", {"t": 1.0})
     assert answer["seqs"] == {"awaz": daemon.hub.position("awaz")[1]}
     assert answer["server_time"] > 1_600_000_000_000
+    sending.cancel()
 
 
 async def test_what_was_missed_comes_with_the_next_join(client: TestClient[Any, Any], daemon: Daemon) -> None:

@@ -36,7 +36,7 @@ def test_after_enough_connections_what_they_left_is_found_and_not_again_at_once(
     assert another() is not None
 
 
-def test_once_an_hour_it_is_done_anyway(ring: "weakref.ref[Ring]", monkeypatch: pytest.MonkeyPatch) -> None:
+def test_now_and_then_it_is_done_anyway(ring: "weakref.ref[Ring]", monkeypatch: pytest.MonkeyPatch) -> None:
     garbage = Garbage()
     later = time.monotonic() + AT_LEAST_EVERY_S
     monkeypatch.setattr("controlplane.garbage.time.monotonic", lambda: later)

@@ -129,6 +129,14 @@ test("a heartbeat that shows a higher number joins again, unless the event still
   expect(line.asked).toHaveLength(2);
 });
 
+test("a station of whose followers the server does not count us any more is joined again", async () => {
+  await joined();
+  await vi.advanceTimersByTimeAsync(5_000);
+  following.checkSeq(undefined);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(line.asked).toHaveLength(2);
+});
+
 test("a station that is not there is told; a passing trouble is tried again", async () => {
   void following.join();
   await line.fail(new Refusal({ code: "upstream", message: "", retryable: true, retry_after: 2 }));

@@ -77,10 +77,13 @@ export class Following {
     else if (this.#state) this.#take(message);
   }
 
-  /** The server's top sequence number, from a heartbeat: shows a gap that no later event has shown. */
-  checkSeq(seq: number): void {
+  /**
+   * The server's top sequence number, from a heartbeat: shows a gap that no later event has shown. There is none where
+   * the server does not count us among those who follow: the station was removed, and perhaps made anew.
+   */
+  checkSeq(seq: number | undefined): void {
     setTimeout(() => {
-      if (this.#state && seq > this.#state.seq) this.#mend();
+      if (this.#state && !this.#waiting && (seq === undefined || seq > this.#state.seq)) this.#mend();
     }, SETTLE_MS);
   }
 

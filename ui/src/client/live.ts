@@ -155,7 +155,7 @@ export class LiveClient {
     try {
       const answer = await this.#connection.ask<HeartbeatAnswer>("stream:heartbeat", body);
       this.clock.sample(sentAt, Date.now(), answer.server_time);
-      for (const [slug, seq] of Object.entries(answer.seqs)) this.#following.get(slug)?.checkSeq(seq);
+      for (const [slug, following] of this.#following) following.checkSeq(answer.seqs[slug]);
       // When it fails, the server says auth:expired in its time.
       this.#connection.renewToken().catch(() => undefined);
     } catch (error) {

@@ -146,7 +146,7 @@ export interface JoinAnswer {
 export interface HeartbeatAnswer {
   t: number;
   server_time: number;
-  seqs: Record<string, number>;
+  seqs: Partial<Record<string, number>>;
 }
 
 export interface UserView {
