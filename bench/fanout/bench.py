@@ -20,11 +20,11 @@ from bench.results_file import Result, paired, rate, result
 
 QUICK = os.environ.get("BENCH_FANOUT_QUICK") == "1"
 SIZES = (1000,) if QUICK else (1000, 5000, 10000)
-ROUNDS = 3 if QUICK else 11
+ROUNDS = 3 if QUICK else 9
 CLOSED_S = 0.6
 CROWD, STUCK = (1000, 10) if QUICK else (5000, 50)
 STUCK_ROUNDS = 1 if QUICK else 3
-OPEN_S, OPEN_SETTLED_S = (5.0, 2.0) if QUICK else (45.0, 5.0)
+OPEN_S, OPEN_SETTLED_S = (5.0, 2.0) if QUICK else (40.0, 5.0)
 OPEN_PER_S = 10.0
 TARGETS = {"pure": {"node": 1.6, "raw": 0.6, "stock": 5.0}, "native": {"node": 2.0, "raw": 0.85, "stock": 5.0}}
 

@@ -40,8 +40,20 @@ static void watch(struct thread *t, struct conn *c, int how, uint32_t what) {
     if (epoll_ctl(t->epoll, how, c->fd, &event)) fail("epoll_ctl: %s", strerror(errno));
 }
 
+static void try_later(struct thread *t, struct conn *c) {
+    close(c->fd);
+    c->state = WAITING;
+    c->due = now() + SECOND / 5 + rand_r(&t->seed) % (SECOND * 4 / 5);
+    t->under_way--;
+    t->waiting++;
+    t->retries++;
+}
+
 static void lost(struct thread *t, struct conn *c) {
-    if (c->state != IN) fail("the server closed client %u while it was coming in", c->number);
+    if (c->state != IN) {
+        try_later(t, c);
+        return;
+    }
     close(c->fd);
     c->state = GONE;
     if (c->stuck) {
@@ -125,17 +137,15 @@ static void upgraded(struct thread *t, struct conn *c) {
     int status = 0;
     sscanf(head, "HTTP/1.1 %d", &status);
     if (status == 503 || status == 429) {
-        close(c->fd);
-        c->state = WAITING;
-        c->due = now() + SECOND / 5 + rand_r(&t->seed) % (SECOND * 4 / 5);
-        t->under_way--;
-        t->waiting++;
-        t->retries++;
+        try_later(t, c);
         return;
     }
     if (status != 101) fail("client %u was answered: %.100s", c->number, head);
     size_t length = (size_t)(end + 4 - head);
-    if (recv(c->fd, head, length, 0) != (ssize_t)length) lost(t, c);
+    if (recv(c->fd, head, length, 0) != (ssize_t)length) {
+        lost(t, c);
+        return;
+    }
     char text[REQUEST - 64];
     int said = snprintf(text, sizeof text, "40{\"token\":\"%s\"}", tokens[c->number]);
     c->state = ENTERING;

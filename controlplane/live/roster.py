@@ -63,10 +63,9 @@ class Roster:
 
     def lines(self, rooms: Iterable[str]) -> list[Line]:
         """List those who are in any of the rooms, each once."""
-        union: dict[Line, None] = {}
-        for room in rooms:
-            union |= self._rooms.get(room, {})
-        return list(union)
+        members = [self._rooms[room] for room in rooms if room in self._rooms]
+        # A copy of one is quicker than a union, and mostly there is but one.
+        return list(members[0] if len(members) == 1 else {line: None for each in members for line in each})
 
     def count(self, room: str) -> int:
         """Return how many are in a room."""
