@@ -1,11 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint type unit web native docs setup setup-test clean
+.PHONY: help run test bench lint type unit web docs setup setup-test clean
 
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 RUN_PACKAGES := python3 python3-venv icecast2 liquidsoap ffmpeg
-TEST_PACKAGES := $(RUN_PACKAGES) postgresql redis-server chromium fonts-noto-core gcc libc6-dev
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql redis-server chromium fonts-noto-core
+BENCH_PACKAGES := gcc libc6-dev
 AT_ONCE := -n auto --maxprocesses 4 --dist loadfile
 NAME ?=
 
@@ -26,6 +27,7 @@ test: setup-test ## Set up what is missing, then lint, types, import contract an
 	@$(PYTHON) -m pytest tests/integration
 
 bench: setup-test ## Run the benchmarks, or one with NAME=…
+	@scripts/apt-install.sh $(BENCH_PACKAGES)
 	@$(PYTHON) -m bench $(NAME)
 
 unit: .venv/.dev ## Run the tests that need no other program
@@ -43,15 +45,13 @@ docs: .venv/.dev ## Write the generated references
 
 web: controlplane/web/static/.built ## Build the pages
 
-native: controlplane/live/libsendloop.so ## Build the native send loop, where there is a compiler
-
 setup: ## Install what `make run` needs
 	@scripts/apt-install.sh $(RUN_PACKAGES)
-	@$(MAKE) --no-print-directory .venv/.run web native
+	@$(MAKE) --no-print-directory .venv/.run web
 
 setup-test: ## Install what `make test` needs
 	@scripts/apt-install.sh $(TEST_PACKAGES)
-	@$(MAKE) --no-print-directory .venv/.dev web native
+	@$(MAKE) --no-print-directory .venv/.dev web
 
 .venv/.uv: Makefile
 	@echo "  python environment"
@@ -82,12 +82,5 @@ controlplane/web/static/.built: .venv/.run $(UI_SOURCES)
 		|| { cat .venv/setup.log >&2; echo "awaz: could not build the web pages" >&2; exit 1; }
 	@touch $@
 
-# Nothing needs it: without a compiler there is none, and sockets are written to one by one.
-controlplane/live/libsendloop.so: controlplane/live/sendloop.c
-	@if command -v cc >/dev/null; then \
-		echo "  native send loop"; \
-		cc -O2 -Wall -Wextra -shared -fPIC -o $@ $< 2>.venv/native.log || echo "  it cannot be built here, see .venv/native.log"; \
-	fi
-
 clean: ## Remove what was built (not var/, which holds your stations)
-	@rm -rf .venv controlplane/live/libsendloop.so controlplane/web/static ui/node_modules .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv controlplane/web/static ui/node_modules .mypy_cache .ruff_cache .hypothesis

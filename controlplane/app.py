@@ -28,7 +28,6 @@ from controlplane.icecast.titler import Titler
 from controlplane.insight import Insight
 from controlplane.liquidsoap.processes import Pipelines
 from controlplane.liquidsoap.watch import PipelineWatch
-from controlplane.live import sendloop
 from controlplane.live.admission import Admission
 from controlplane.live.gateway import Gateway
 from controlplane.live.hub import Hub
@@ -259,9 +258,8 @@ def _patience(settings: Settings) -> Patience:
 
 
 def _outlets(settings: Settings, accounts: Accounts, limiter: RateLimiter, insight: Insight) -> tuple[Gateway, Streams]:
-    loop = sendloop.load(native=settings.gateway.native_loop)
-    gateway = Gateway(accounts, limiter, settings, insight, loop)
-    streams = Streams(Backlog(settings.gateway.backlog_bytes, settings.gateway.backlog_events), insight, loop)
+    gateway = Gateway(accounts, limiter, settings, insight)
+    streams = Streams(Backlog(settings.gateway.backlog_bytes, settings.gateway.backlog_events), insight)
 
     def waiting() -> list[int]:
         return [line.waiting() for line in (*gateway.lines(), *streams.lines())]

@@ -139,9 +139,6 @@ class Gateway(Section):
     backlog_bytes: int = Field(
         1024 * 1024, ge=65_536, description="Bytes that may wait for one client; with more it is cut off, and recovers."
     )
-    native_loop: bool = Field(
-        True, description="Whether rooms are written to by the native send loop, where `make` could build it."
-    )
     backlog_events: int = Field(256, ge=1, description="Messages that may wait for one client; likewise.")
 
 

@@ -26,7 +26,7 @@ CROWD, STUCK = (1000, 10) if QUICK else (5000, 50)
 STUCK_ROUNDS = 1 if QUICK else 3
 OPEN_S, OPEN_SETTLED_S = (5.0, 2.0) if QUICK else (40.0, 5.0)
 OPEN_PER_S = 10.0
-TARGETS = {"pure": {"node": 1.6, "raw": 0.6, "stock": 5.0}, "native": {"node": 2.0, "raw": 0.85, "stock": 5.0}}
+TARGETS = {"node": 1.6, "raw": 0.6, "stock": 5.0}
 
 
 @dataclass(frozen=True)
@@ -71,32 +71,34 @@ async def run() -> list[Result]:
     make_room(max(*SIZES, CROWD))
     rooms = Rooms()
     for size in SIZES:
-        rooms |= await asyncio.to_thread(measure, size)
+        rooms |= await asyncio.to_thread(measure, [(name, size) for name in SERVERS])
+    few_and_many = [(name, size) for size in (SIZES[0], SIZES[-1]) for name in (OURS, "raw")]
+    both = await asyncio.to_thread(measure, few_and_many)
     with_stuck, without = await asyncio.to_thread(measure_stuck)
     return [
         *(row for size in SIZES for row in speed(rooms, size)),
-        *growth(rooms, SIZES[0], SIZES[-1]),
+        *growth(both, SIZES[0], SIZES[-1]),
+        memory(rooms, SIZES[-1]),
         *slow_clients(with_stuck, without),
     ]
 
 
-def measure(size: int) -> Rooms:
-    """Fill every server's room and let them take turns; each round begins with another one."""
-    names = list(SERVERS)
+def measure(places: list[tuple[str, int]]) -> Rooms:
+    """Fill every server's room, by name and size, and let them take turns; each round begins with another one."""
     with ExitStack() as stack:
         loads, rooms = {}, Rooms()
-        for name in names:
+        for name, size in places:
             server = stack.enter_context(started(name, size))
-            loads[name] = client = stack.enter_context(load(server, size))
+            loads[name, size] = client = stack.enter_context(load(server, size))
             before = server.memory_kb()
             entered = client.connect()
             rooms[name, size] = Room([], (server.memory_kb() - before) / size)
             print(f"  {size} in after {entered['seconds']:.1f} s with {entered['retries']} retries: {name}", flush=True)
             _tell(client, signal.SIGSTOP)
         for turn in range(ROUNDS):
-            for name in names[turn % len(names) :] + names[: turn % len(names)]:
-                with _awake(loads[name]):
-                    done = _turn(loads[name])
+            for name, size in places[turn % len(places) :] + places[: turn % len(places)]:
+                with _awake(loads[name, size]):
+                    done = _turn(loads[name, size])
                 rooms[name, size].turns.append(done)
                 print(
                     f"  round {turn + 1}, {size} clients, {name}: {done.deliveries_per_s:,.0f}/s, "
@@ -156,7 +158,7 @@ def measure_stuck() -> tuple[list[OpenRun], list[OpenRun]]:
 
 def measure_open(stuck: int) -> OpenRun:
     """Send events at their due times to a crowd, so many of whom do not read."""
-    with started(next(iter(OURS)), CROWD) as server, load(server, CROWD, stuck) as client:
+    with started(OURS, CROWD) as server, load(server, CROWD, stuck) as client:
         client.connect()
         phase = client.open(OPEN_PER_S, OPEN_S)
         next(phase)
@@ -178,14 +180,14 @@ def speed(rooms: Rooms, size: int) -> list[Result]:
 
     busiest = "busiest thread of the load client, driving"
     return [
-        *(row for name in OURS for row in _beside_peers(rooms, name, size)),
+        *_beside_peers(rooms, size),
         *(
             rate(f"{size} clients: how busy the core was, {SERVERS[name]}", "%", median(name, _busy), 80)
-            for name in ("native", "raw")
+            for name in (OURS, "raw")
         ),
         *(
             result(f"{size} clients: {busiest} {SERVERS[name]}", "%", median(name, _client_busy), 95)
-            for name in ("native", "raw")
+            for name in (OURS, "raw")
         ),
     ]
 
@@ -198,20 +200,18 @@ def _client_busy(turn: Turn) -> float:
     return turn.client_busy_percent
 
 
-def _beside_peers(rooms: Rooms, name: str, size: int) -> list[Result]:
+def _beside_peers(rooms: Rooms, size: int) -> list[Result]:
     def beside(what: str, unit: str, of: Callable[[Turn], float], peer: str, least: float, *, small: bool) -> Result:
-        ours, theirs = ([of(turn) for turn in rooms[each, size].turns] for each in (name, peer))
-        title = f"{size} clients: {what}, {SERVERS[name]}"
-        return paired(title, unit, ours, theirs, least=least, peer_name=SERVERS[peer], small=small)
+        ours, theirs = ([of(turn) for turn in rooms[each, size].turns] for each in (OURS, peer))
+        return paired(f"{size} clients: {what}", unit, ours, theirs, least=least, peer_name=SERVERS[peer], small=small)
 
-    targets = TARGETS[name]
     return [
         *(
             beside("deliveries a second", "1/s", lambda turn: turn.deliveries_per_s, peer, least, small=False)
-            for peer, least in targets.items()
+            for peer, least in TARGETS.items()
         ),
         *(
-            beside("CPU s per million", "s", lambda turn: turn.cpu_s_per_million, peer, targets[peer], small=True)
+            beside("CPU s per million", "s", lambda turn: turn.cpu_s_per_million, peer, TARGETS[peer], small=True)
             for peer in ("node", "raw")
         ),
         beside("event to its last client", "ms", lambda turn: turn.last_p50_ms, "node", 1.0, small=True),
@@ -219,19 +219,20 @@ def _beside_peers(rooms: Rooms, name: str, size: int) -> list[Result]:
 
 
 def growth(rooms: Rooms, few: int, many: int) -> list[Result]:
-    """What a larger room costs each: time and memory."""
-    rows = []
-    for name, title in SERVERS.items():
-        small, large = (statistics.median(t.cpu_s_per_million for t in rooms[name, size].turns) for size in (few, many))
-        if name in OURS:
-            rows.append(
-                result(f"CPU s per delivery, {many} clients against {few}, {title}", "x", large / small, 1.2, digits=2)
-            )
-    ours, peers = (rooms[name, many].kb_per_client for name in ("native", "node"))
-    return [
-        *rows,
-        result(f"memory a connection, {many} clients", "kB", ours, 32, peer=peers, peer_name=SERVERS["node"]),
-    ]
+    """What a larger room costs each, in turns with the smaller one, and beside what the kernel makes of it."""
+
+    def dearer(name: str) -> float:
+        pairs = zip(rooms[name, many].turns, rooms[name, few].turns, strict=True)
+        return statistics.median(large.cpu_s_per_million / small.cpu_s_per_million for large, small in pairs)
+
+    name = f"CPU s per delivery, {many} clients against {few}"
+    return [result(name, "x", dearer(OURS), 1.2, peer=dearer("raw"), peer_name=SERVERS["raw"], digits=2)]
+
+
+def memory(rooms: Rooms, many: int) -> Result:
+    """What a connection takes of the server's memory."""
+    ours, peers = (rooms[name, many].kb_per_client for name in (OURS, "node"))
+    return result(f"memory a connection, {many} clients", "kB", ours, 32, peer=peers, peer_name=SERVERS["node"])
 
 
 def slow_clients(with_stuck: list[OpenRun], without: list[OpenRun]) -> list[Result]:

@@ -1,11 +1,9 @@
 """Our daemon as it is, with one door more: each byte on the control port publishes one event to the station.
 
-`python -m bench.fanout.ours <control port>`, with the daemon's settings in the environment. AWAZ_BENCH_PURE=1 is for
-runs without native code.
+`python -m bench.fanout.ours <control port>`, with the daemon's settings in the environment.
 """
 
 import asyncio
-import os
 import sys
 from contextlib import suppress
 from typing import Any
@@ -21,11 +19,6 @@ from controlplane.stations.service import Stations
 
 SLUG = "awaz"
 LOOK_S = 0.02
-
-
-def without_native() -> None:
-    """Turn the native send loop off: the one place that AWAZ_BENCH_PURE reaches."""
-    os.environ["AWAZ__GATEWAY__NATIVE_LOOP"] = "false"
 
 
 async def add_station(settings: Settings) -> None:
@@ -79,8 +72,6 @@ async def serve(settings: Settings, port: int) -> None:
 
 def main() -> None:
     """Run."""
-    if os.environ.get("AWAZ_BENCH_PURE") == "1":
-        without_native()
     settings = house.settings()
     logs.configure(settings.log)
     migrate(settings.database_url)

@@ -37,10 +37,9 @@ SETTINGS = {
     "AWAZ__GATEWAY__CONNECTIONS_PER_ADDRESS": "20000",
     **{f"AWAZ__LIMITS__{name}": OPEN for name in ("GUEST", "HANDSHAKE", "READ", "CONTROL", "JOIN")},
 }
-OURS: dict[str, dict[str, str]] = {"native": {}, "pure": {"AWAZ__GATEWAY__NATIVE_LOOP": "false"}}
+OURS = "ours"
 SERVERS = {
-    "native": "ours",
-    "pure": "ours, without the native loop",
+    OURS: "ours",
     "node": "Node socket.io 4.8",
     "stock": "stock python-socketio",
     "raw": "bare send() in C",
@@ -113,8 +112,8 @@ def started(name: str, clients: int) -> Iterator[Server]:
         tokens = [] if name == "raw" else [mint.make(f"guest:{number:032x}", "Bench") for number in range(clients)]
         port, control = free_port(), free_port()
         environment = {key: value for key, value in os.environ.items() if not key.startswith("AWAZ__")}
-        if name in OURS:
-            environment |= _settings(Path(directory), port) | OURS[name]
+        if name == OURS:
+            environment |= _settings(Path(directory), port)
         log = Path(directory) / "server.log"
         command = ["taskset", "-c", str(SERVER_CORE), *_command(name, port, control, clients, mint)]
         with log.open("wb") as output:
@@ -138,7 +137,7 @@ def _settings(directory: Path, port: int) -> dict[str, str]:
 
 
 def _command(name: str, port: int, control: int, clients: int, mint: TokenMint) -> list[str]:
-    if name in OURS:
+    if name == OURS:
         return [sys.executable, "-m", "bench.fanout.ours", str(control)]
     if name == "raw":
         return [built("raw"), str(port), str(control), str(clients), str(frame_bytes())]

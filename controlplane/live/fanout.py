@@ -15,7 +15,6 @@ from controlplane.insight import Insight
 from controlplane.live.engine import text_frame
 from controlplane.live.line import Line
 from controlplane.live.roster import Roster
-from controlplane.live.sendloop import SendLoop
 
 
 class Fanout(socketio.AsyncManager):  # type: ignore[misc]  # the library has no types
@@ -25,9 +24,9 @@ class Fanout(socketio.AsyncManager):  # type: ignore[misc]  # the library has no
     counts.
     """
 
-    def __init__(self, insight: Insight, loop: SendLoop, last_value: frozenset[str]) -> None:
+    def __init__(self, insight: Insight, last_value: frozenset[str]) -> None:
         super().__init__()
-        self.roster = Roster(insight, loop)
+        self.roster = Roster(insight)
         self._last_value = last_value
 
     async def emit(self, event: str, data: Any, namespace: str, room: Any = None, **options: Any) -> None:  # noqa: ANN401 - the library's signature

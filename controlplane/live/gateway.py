@@ -40,7 +40,6 @@ from controlplane.events import (
 from controlplane.insight import Insight
 from controlplane.live.admission import RESTART_S
 from controlplane.live.line import Backlog, Line
-from controlplane.live.sendloop import SendLoop
 from controlplane.live.server import NAMESPACE, Terms
 from controlplane.live.server import make as make_server
 from controlplane.permissions import Permission
@@ -93,9 +92,7 @@ Answerer = Callable[[Socket, Any], Awaitable[dict[str, Any]]]
 class Gateway:
     """Owns the Socket.IO server and the sockets on it."""
 
-    def __init__(
-        self, accounts: Accounts, limiter: RateLimiter, settings: Settings, insight: Insight, loop: SendLoop
-    ) -> None:
+    def __init__(self, accounts: Accounts, limiter: RateLimiter, settings: Settings, insight: Insight) -> None:
         self._accounts = accounts
         self._limiter = limiter
         self._settings = settings.gateway
@@ -109,7 +106,7 @@ class Gateway:
         self._leaving = False
         backlog = Backlog(settings.gateway.backlog_bytes, settings.gateway.backlog_events)
         self.server = make_server(
-            Terms(settings.gateway.connect_within_s, self._connect, self._refused, backlog, LAST_VALUE, insight, loop),
+            Terms(settings.gateway.connect_within_s, self._connect, self._refused, backlog, LAST_VALUE, insight),
             async_mode="aiohttp",
             transports=["websocket"],
             cors_allowed_origins=self._origin_allowed,

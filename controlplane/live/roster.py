@@ -4,11 +4,11 @@ Indexed both ways: a line that ends costs what it joined, not the size of the ho
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterable
 
 from controlplane.insight import Insight
 from controlplane.live.line import Line
-from controlplane.live.sendloop import SendLoop
 
 TURN = 400
 """After so many writes, three milliseconds' worth, whoever else waits has a turn: Icecast's hooks first."""
@@ -17,9 +17,8 @@ TURN = 400
 class Roster:
     """Rooms of lines, all of one kind: they take the same bytes."""
 
-    def __init__(self, insight: Insight, loop: SendLoop) -> None:
+    def __init__(self, insight: Insight) -> None:
         self._insight = insight
-        self._loop = loop
         self._rooms: dict[str, dict[Line, None]] = {}
         self._behind: dict[str, dict[str, set[Line]]] = {}
         self._know: dict[str, dict[Line, int]] = {}
@@ -125,11 +124,16 @@ class Roster:
         return [line for line in lines if known.get(line, -1) < seq] if known else lines
 
     def _write(self, lines: list[Line], frame: bytes) -> None:
-        direct = [line for line in lines if not line.waiting() and not line.is_closing()]
-        for place, sent in self._loop.send([line.descriptor for line in direct], frame):
-            # The kernel has no room, or the connection is broken: the transport knows what to do in both cases.
-            direct[place].push(frame[sent:])
-        if len(direct) != len(lines):
-            for line in set(lines).difference(direct):
-                line.push(frame)
+        size, write = len(frame), os.write
+        for line in lines:
+            sent = 0
+            # A socket's number may be somebody else's a moment after it was closed: asked right before each write.
+            if not line.waiting() and not line.is_closing():
+                try:
+                    sent = write(line.descriptor, frame)
+                except OSError:
+                    sent = 0
+            if sent != size:
+                # The kernel has no room, or the connection is broken: the transport knows what to do in both cases.
+                line.push(frame[sent:])
         self._insight.delivered.inc(len(lines))

@@ -22,7 +22,6 @@ from controlplane.insight import Insight
 from controlplane.live import engine, fanout
 from controlplane.live.engine import Engine
 from controlplane.live.line import Backlog, Line
-from controlplane.live.sendloop import SendLoop
 
 log = structlog.get_logger()
 
@@ -87,7 +86,6 @@ class Terms:
     backlog: Backlog
     last_value: frozenset[str]
     insight: Insight
-    loop: SendLoop
 
 
 def make(terms: Terms, **options: Any) -> "Server":  # noqa: ANN401 - the library's own options
@@ -96,7 +94,7 @@ def make(terms: Terms, **options: Any) -> "Server":  # noqa: ANN401 - the librar
     if lacking:
         log.warning("fan-out takes the stock way, slower", missing=lacking)
     else:
-        options["client_manager"] = fanout.Fanout(terms.insight, terms.loop, terms.last_value)
+        options["client_manager"] = fanout.Fanout(terms.insight, terms.last_value)
     return Server(terms, serializer=StrictPacket, max_http_buffer_size=FRAME_BYTES, **options)
 
 

@@ -15,7 +15,6 @@ from controlplane.events import LAST_VALUE
 from controlplane.insight import Insight
 from controlplane.live.line import BY_CLIENT, Backlog, Line
 from controlplane.live.roster import Roster
-from controlplane.live.sendloop import SendLoop
 
 LOOK_S = 1.0
 """How soon a stream that is gone is put away."""
@@ -59,10 +58,10 @@ def _chunk(text: bytes) -> bytes:
 class Streams:
     """The open streams, by room."""
 
-    def __init__(self, backlog: Backlog, insight: Insight, loop: SendLoop) -> None:
+    def __init__(self, backlog: Backlog, insight: Insight) -> None:
         self._backlog = backlog
         self._insight = insight
-        self._roster = Roster(insight, loop)
+        self._roster = Roster(insight)
         self._open: dict[Line, asyncio.Event] = {}
 
     @property

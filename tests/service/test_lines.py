@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from controlplane.insight import Insight
-from controlplane.live import sendloop
 from controlplane.live.line import SLOW, Backlog, Line
 from controlplane.live.roster import TURN, Roster
-from controlplane.live.sendloop import NativeLoop, PlainLoop
 
 FRAMES, SIZE = 8, 200_000
 """What may wait in these tests."""
@@ -75,9 +73,9 @@ async def opened() -> AsyncIterator[Open]:
     await asyncio.sleep(0)
 
 
-@pytest.fixture(params=[PlainLoop, NativeLoop])
-def roster(request: pytest.FixtureRequest) -> Roster:
-    return Roster(Insight(), request.param())
+@pytest.fixture
+def roster() -> Roster:
+    return Roster(Insight())
 
 
 async def test_everybody_in_a_room_gets_the_frame_once_and_in_order(opened: Open, roster: Roster) -> None:
@@ -228,10 +226,3 @@ async def test_last_words_go_out_before_the_end(opened: Open) -> None:
     assert await asyncio.get_running_loop().sock_recv(end.peer, 10) == b""
     end.line.cut("again")
     assert end.line.reason == "over"
-
-
-def test_without_the_native_loop_the_one_in_python_does_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(sendloop.load(native=True), NativeLoop)
-    assert isinstance(sendloop.load(native=False), PlainLoop)
-    monkeypatch.setattr(sendloop, "LIBRARY", "/nowhere.so")
-    assert isinstance(sendloop.load(native=True), PlainLoop)
