@@ -60,8 +60,9 @@ async def test_an_encoder_that_comes_back_within_the_grace_goes_on_with_its_broa
     watcher, ear = await watch(), await asyncio.to_thread(listen)
     encoder = encode(1010)
     await asyncio.to_thread(ear.wait_for_tone, 1010)
+    mark = watcher.mark()  # the encoder before may have been waited for, too
     encoder.stop()
-    await watcher.wait_for("stream:quality", lambda event: event["reasons"] == ["encoder_reconnecting"])
+    await watcher.wait_for("stream:quality", lambda event: event["reasons"] == ["encoder_reconnecting"], since=mark)
     late = await watch()
     assert late.snapshot["broadcast"]["reconnecting"] is True
     mark = watcher.mark()
