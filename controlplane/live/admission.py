@@ -14,11 +14,12 @@ from controlplane.insight import Insight
 
 FULL_RETRY_S = 30.0
 STORM_RETRY_S = 2.0
-RESTART_S = 1.0
-"""Nobody needs to come back sooner: a daemon that starts again takes that long."""
+RESTART_S = 3.0
+"""Nobody needs to come back sooner: a daemon that starts again takes about that long, and who came too early comes
+again just when the others do."""
 SPREAD = 1.2
 """A returning crowd is spread over that much more time than admission needs for it."""
-AT_ONCE = 50.0
+AT_ONCE = 100.0
 """Handshakes let in without a pause between them: their deadlines fall due together again, too."""
 BREATHLESS_S = 1.0
 """A loop that is so late has enough to do for those who are inside."""
