@@ -1,7 +1,9 @@
 """`make bench`: run every benchmark, or the ones named."""
 
 import asyncio
+import signal
 import sys
+from types import FrameType
 
 from bench.door import bench as door
 from bench.fanout import bench as fanout
@@ -14,6 +16,11 @@ QUICK = {"fanout": fanout.QUICK, "restart": restart.QUICK}
 """Which of them are short runs now, whose results are not kept."""
 
 
+def _end(number: int, _frame: FrameType | None) -> None:
+    # As an exception, so that whatever runs ends the processes that it started.
+    sys.exit(128 + number)
+
+
 def main() -> int:
     """Run and report."""
     names = sys.argv[1:] or list(BENCHMARKS)
@@ -21,6 +28,7 @@ def main() -> int:
     if unknown:
         print(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, _end)
     for name in names:
         report(name, asyncio.run(BENCHMARKS[name]()), keep=not QUICK.get(name, False))
     return 0

@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -22,6 +22,8 @@ from tests.instruments.house import PROJECT, House
 SOCKETS = 1000
 ROUNDS = 10
 PEER_ROUNDS = 3
+OPEN = "1000000/second per address"
+"""All sockets come from one machine."""
 HOOKS = 500
 HOOK_PAUSE_S = 0.01
 ICY_BLOCK_MS = 1000.0
@@ -63,19 +65,23 @@ async def swarm_on(house: House) -> AsyncIterator[Swarm]:
 
     try:
         async with asyncio.timeout(60):
-            while (await reader.readline()).strip() != b"ready":
-                pass
+            if await reader.readline() != b"ready\n":
+                raise RuntimeError("the sockets did not all come in")
         task = asyncio.create_task(read())
         yield swarm
         task.cancel()
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            process.kill()
         await process.wait()
 
 
 async def run() -> list[Result]:
     """Run all of it on a stack of its own."""
-    house = await asyncio.to_thread(lambda: House.start(AWAZ__ONAIR__GRACE_S="0.5"))
+    limits = {f"AWAZ__LIMITS__{name}": OPEN for name in ("HANDSHAKE", "JOIN")}
+    house = await asyncio.to_thread(
+        lambda: House.start(AWAZ__ONAIR__GRACE_S="0.5", AWAZ__GATEWAY__HANDSHAKES_PER_S="100000", **limits)
+    )
     try:
         async with swarm_on(house) as swarm:
             return [

@@ -13,14 +13,24 @@ from collections import defaultdict
 import aiohttp
 
 AT_ONCE = 50
+A_GUEST = 20
+"""Sockets of one guest: `gateway.connections_per_user` by default."""
 MESSAGE = "42"
+
+
+async def _guest(http: aiohttp.ClientSession, url: str) -> str:
+    async with http.post(f"{url}/api/v1/auth/guest", json={}) as answer:
+        answer.raise_for_status()
+        return str((await answer.json())["access_token"])
 
 
 async def _join(http: aiohttp.ClientSession, url: str, token: str, station: str) -> aiohttp.ClientWebSocketResponse:
     socket = await http.ws_connect(f"{url}/socket.io/?EIO=4&transport=websocket", max_msg_size=0)
     await socket.receive_str()
     await socket.send_str("40" + json.dumps({"token": token}))
-    await socket.receive_str()
+    answer = await socket.receive_str()
+    if not answer.startswith("40"):
+        raise RuntimeError(f"refused: {answer}")
     await socket.send_str("420" + json.dumps(["stream:join", {"station": station}]))
     while not (await socket.receive_str()).startswith("430"):
         pass
@@ -44,13 +54,12 @@ async def main(url: str, station: str, count: int) -> None:
     ready = 0
     everybody = asyncio.Event()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-        async with http.post(f"{url}/api/v1/auth/guest", json={}) as answer:
-            token = (await answer.json())["access_token"]
+        tokens = [await _guest(http, url) for _ in range(0, count, A_GUEST)]
 
-        async def listen() -> None:
+        async def listen(number: int) -> None:
             nonlocal ready
             async with joined:
-                socket = await _join(http, url, token, station)
+                socket = await _join(http, url, tokens[number // A_GUEST], station)
             ready += 1
             if ready == count:
                 everybody.set()
@@ -61,8 +70,8 @@ async def main(url: str, station: str, count: int) -> None:
                     _note(times, message.data, count)
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(count):
-                group.create_task(listen())
+            for number in range(count):
+                group.create_task(listen(number))
             await everybody.wait()
             times.clear()
             print("ready", flush=True)

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bench.door.bench import cpu_s
+from bench.fanout.servers import Server
 from bench.restart import house as houses
 from bench.restart.crowd import Crowd, Helper, crowd, probe
 from bench.restart.house import House
@@ -52,6 +54,8 @@ class Return:
     statements: float
     about_people: float
     busy: float
+    others: float
+    """Of the daemon's core during the return, taken by anything but the daemon, in this machine or in its host."""
 
 
 async def run() -> list[Result]:
@@ -110,9 +114,10 @@ def _restart(house: House, listeners: Crowd, asking: Helper, end: Callable[[], N
         ended = time.monotonic()
         asking.say("go")
         house.lone.start_again()
-        up = time.monotonic()
+        up, core, used = time.monotonic(), Server.core_s(), cpu_s(house.lone.process.pid)
         answers = listeners.answers()
         figures, asked_for_s = house.figures(), time.monotonic() - up
+        others = Server.core_s() - core - cpu_s(house.lone.process.pid) + used
         asking.say("stop")
         probed = json.loads(asking.hear())
         time.sleep(SETTLE_S)
@@ -137,6 +142,7 @@ def _restart(house: House, listeners: Crowd, asking: Helper, end: Callable[[], N
         statements=figures[ALL] - steady * asked_for_s,
         about_people=figures[PEOPLE],
         busy=max(share for each in answers for share in each["busy"]),
+        others=max(0.0, others / asked_for_s),
     )
 
 
@@ -159,7 +165,7 @@ def _tell(name: str, done: Return) -> None:
         f"{done.twice}, refused {dict(done.refused)}\n"
         f"  probe p50 {percentile(done.probe_ms, 0.5):.1f} ms, p99 {percentile(done.probe_ms, 0.99):.1f} ms, worst "
         f"{max(done.probe_ms):.1f} ms of {len(done.probe_ms)}; lag p99 <= {done.lag_s * 1000:g} ms; statements "
-        f"{done.statements:.0f}, about people {done.about_people:.0f}; busiest client second {done.busy:.0%}"
+        f"{done.statements:.0f}, about people {done.about_people:.0f}; busiest client second {done.busy:.0%}; others on the core {done.others:.0%}"
         + "".join(f"\n  {example}" for example in done.examples),
         flush=True,
     )
