@@ -61,6 +61,7 @@ log = structlog.get_logger()
 TICK_S = 0.5
 RECONCILE_S = 1.0
 PIPELINE_POLL_S = 5.0
+PIPELINE_LATE_S = 1.0
 QUALITY_S = 5.0
 DIGEST_S = 2.0
 SHUTDOWN_S = 1.5
@@ -145,6 +146,7 @@ class Daemon:
         every: list[tuple[float, object]] = [
             (self.settings.icecast.poll_interval_s, self._ask),
             (PIPELINE_POLL_S, self.pipelines.poll),
+            (PIPELINE_LATE_S, self.pipelines.poll_late),
             (RECONCILE_S, self.reconciler.run_once),
             (TICK_S, self._tick),
             (QUALITY_S, self._quality),
@@ -216,12 +218,12 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) ->
     hub, titler, journal = Hub((gateway, streams), insight), Titler(client), Journal(engine)
     onair = OnAir(hub, titler, journal, _patience(settings), Places(settings.audio_url, settings.site_url))
     poller = Poller(client, onair, titler)
-    watch = PipelineWatch(onair, paths)
     handlers = OnAirHandlers(onair, engine)
     rooms = Rooms(gateway, hub, onair, handlers, streams, insight)
     rooms.register()
     pipeline_secret = secret(vault, "pipeline-hook")
     pipelines = Pipelines(settings, paths, secret(vault, "mounts"), pipeline_secret)
+    watch = PipelineWatch(onair, paths, pipelines, insight)
     config = IcecastConfig(settings, paths, settings.icecast.template)
     routes = [
         *Health(engine, poller, watch, journal, insight).routes(),
@@ -246,7 +248,7 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) ->
         feed=StatsFeed(settings.icecast.host, settings.icecast.port, ":".join(_admin(settings)), poller),
         pipelines=watch,
         reconciler=Reconciler(engine, stations, onair, rooms, pipelines, config, client, poller),
-        hooks=Hooks(stations, onair, watch, secret(vault, "icecast-hook"), pipeline_secret),
+        hooks=Hooks(stations, onair, poller, watch, secret(vault, "icecast-hook"), pipeline_secret),
         site=Site(accounts, frozenset(settings.http.origins), limiter, Peers(settings.http), admission),
         routes=[*routes, *References(routes).routes()],
     )

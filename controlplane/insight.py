@@ -63,6 +63,10 @@ class Insight:
             registry=registry,
         )
 
+        self.troubles = Gauge(
+            "awaz_pipeline_trouble", "Stations whose pipeline does not answer.", ["station"], registry=registry
+        )
+
     def gauge(self, name: str, help_: str, measure: Callable[[], float]) -> None:
         """Offer a value that is measured whenever somebody asks."""
         Gauge(name, help_, registry=self._registry).set_function(measure)

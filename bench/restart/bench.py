@@ -165,8 +165,8 @@ def _tell(name: str, done: Return) -> None:
         f"{done.twice}, refused {dict(done.refused)}\n"
         f"  probe p50 {percentile(done.probe_ms, 0.5):.1f} ms, p99 {percentile(done.probe_ms, 0.99):.1f} ms, worst "
         f"{max(done.probe_ms):.1f} ms of {len(done.probe_ms)}; lag p99 <= {done.lag_s * 1000:g} ms; statements "
-        f"{done.statements:.0f}, about people {done.about_people:.0f}; busiest client second {done.busy:.0%}; others on the core {done.others:.0%}"
-        + "".join(f"\n  {example}" for example in done.examples),
+        f"{done.statements:.0f}, about people {done.about_people:.0f}; busiest client second {done.busy:.0%}; "
+        f"others on the core {done.others:.0%}" + "".join(f"\n  {example}" for example in done.examples),
         flush=True,
     )
 

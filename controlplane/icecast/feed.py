@@ -1,4 +1,8 @@
-"""Icecast's STATS feed: a connection over which it pushes every change within half a second."""
+"""Icecast's STATS feed: a connection over which it says within half a second that something changed.
+
+No fact is taken from it: a source's title goes into its lines as it came, so whoever has one stream key can write lines
+about every mount. It is a bell; a poll tells.
+"""
 
 import asyncio
 from base64 import b64encode
@@ -6,6 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from controlplane.icecast.parse import is_news
 from controlplane.icecast.poller import Poller
 
 log = structlog.get_logger()
@@ -20,7 +25,7 @@ LINE_LIMIT = 64 * 1024
 
 @dataclass(slots=True)
 class StatsFeed:
-    """Keeps one STATS connection open and brings its lines to the poller."""
+    """Keeps one STATS connection open and asks for a poll when it has news."""
 
     host: str
     port: int
@@ -58,7 +63,7 @@ class StatsFeed:
         log.info("icecast feed connected")
 
     async def _follow(self, reader: asyncio.StreamReader) -> None:
-        self.poller.begin()
+        self.poller.ask()
         rest = b""
         while True:
             async with asyncio.timeout(SILENCE_S):
@@ -68,4 +73,5 @@ class StatsFeed:
             *lines, rest = (rest + piece).split(b"\n")
             if len(rest) > LINE_LIMIT:
                 raise ValueError("a line without end")
-            self.poller.take(line.decode(errors="replace").rstrip("\r") for line in lines)
+            if any(map(is_news, lines)):
+                self.poller.ask()

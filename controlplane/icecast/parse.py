@@ -1,23 +1,33 @@
-"""Icecast's own words, read with suspicion. Pure.
+"""What Icecast says, read with suspicion. Pure.
 
-Formats: `/admin/stats` XML and the `STATS` feed of Icecast 2.4.4, and the form bodies of its URL authentication.
+Formats: `/admin/stats` and `/admin/listclients` of Icecast 2.4.4, lines of its STATS feed, and the form bodies of its
+URL authentication.
+
+The two documents look like XML and are read as text, because an encoder can break them: Icecast makes an element of
+every name in the header `ice-audio-info`, as it came, `<` and all. Values are escaped, and no such name can hold a `=`,
+so that `<source mount="` begins a mount wherever it stands, and what an encoder wrote stays within its own.
 """
 
+import html
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl
-from xml.etree.ElementTree import ParseError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
-UNREADABLE = (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError)
-"""What the XML parser raises at garbage: LookupError for an encoding it has never heard of."""
 
 MAX_COUNT = 10_000_000
 MAX_BYTES = 2**53
+TEXT_LIMIT = 4096
+
+_DOCUMENT = re.compile(r"\s*(<\?xml[^>]*\?>)?\s*<icestats>(?P<content>.*)</icestats>\s*", re.DOTALL)
+_EMPTY = re.compile(r"\s*(<\?xml[^>]*\?>)?\s*<icestats/>\s*")
+_SOURCE = '<source mount="'
+_FIELD = re.compile(r"<(listeners|stream_start_iso8601|total_bytes_read|title)>([^<]*)</\1>")
+_LISTENER = re.compile(r"<listener[ >]")
+_AGENT = re.compile(r"<UserAgent>([^<]*)</UserAgent>")
 _START = "stream_start_iso8601"
+_QUIET = frozenset({b"total_bytes_read", b"total_bytes_sent"})
+"""Counters of the feed that go up all the time and tell nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,40 +42,51 @@ class MountStats:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """All mounts of one Icecast that have a source; `server_start` tells one run of Icecast from the next."""
+    """All mounts of one Icecast that have a source, and the names of those that could not be read."""
 
-    server_start: str
     mounts: dict[str, MountStats]
+    unreadable: frozenset[str] = frozenset()
 
 
 class Garbage(ValueError):
     """What came is not Icecast's statistics."""
 
 
-def stats(document: bytes) -> Stats:
-    """Read `/admin/stats`; raise Garbage if it is not that."""
-    try:
-        root = fromstring(document, forbid_dtd=True)
-    except UNREADABLE as error:
-        raise Garbage(f"Icecast's statistics are not the XML they should be: {type(error).__name__}") from error
-    if root.tag != "icestats":
-        raise Garbage("Icecast's statistics do not begin with <icestats>")
-    mounts = {}
-    for source in root.iter("source"):
-        values = {child.tag: (child.text or "") for child in source}
-        name = source.get("mount", "")
-        if name.startswith("/") and values.get(_START):
-            mounts[name] = _mount(values)
-    return Stats(root.findtext("server_start_iso8601") or "", mounts)
+def pieces(document: bytes) -> list[str]:
+    """Split `/admin/stats` into one text for each mount, for `stats`; raise Garbage if it is not whole."""
+    text = document.decode(errors="replace")
+    if _EMPTY.fullmatch(text):
+        return []
+    whole = _DOCUMENT.fullmatch(text)
+    if whole is None:
+        raise Garbage("Icecast's statistics are not whole: they must go from <icestats> to </icestats>")
+    return whole["content"].split(_SOURCE)[1:]
+
+
+def stats(texts: Iterable[str]) -> Stats:
+    """Read mounts, as `pieces` gives them."""
+    mounts, unreadable = {}, set()
+    for text in texts:
+        name, _, content = text.partition('">')
+        name, fields = html.unescape(name), dict(_FIELD.findall(content))
+        if not name.startswith("/"):
+            continue
+        try:
+            mount = _mount(fields)
+        except ValueError:
+            unreadable.add(name[:TEXT_LIMIT])
+        else:
+            mounts.update({name: mount} if mount is not None else {})
+    return Stats(mounts, frozenset(unreadable))
 
 
 def clients(document: bytes) -> list[str]:
-    """Read the user agents of `/admin/listclients`; raise Garbage if it is not that."""
-    try:
-        root = fromstring(document, forbid_dtd=True)
-    except UNREADABLE as error:
-        raise Garbage("Icecast's list of clients is not the XML it should be") from error
-    return [(listener.findtext("UserAgent") or "") for listener in root.iter("listener")]
+    """Return the user agent of each client in `/admin/listclients`; raise Garbage if it is not that."""
+    text = document.decode(errors="replace")
+    if "<icestats" not in text or not text.rstrip().endswith(("</icestats>", "<icestats/>")):
+        raise Garbage("Icecast's list of clients is not whole")
+    found = (_AGENT.search(listener) for listener in _LISTENER.split(text)[1:])
+    return [html.unescape(agent[1]) if agent is not None else "" for agent in found]
 
 
 def is_listener(user_agent: str) -> bool:
@@ -73,83 +94,33 @@ def is_listener(user_agent: str) -> bool:
     return not user_agent.startswith(("Icecast ", "AwazProbe/"))
 
 
-@dataclass(slots=True)
-class Mirror:
-    """Icecast's state as the STATS feed keeps it up to date, one a connection."""
+def is_news(line: bytes) -> bool:
+    """Say whether a line of the STATS feed is a reason to poll.
 
-    server_start: str = ""
-    mounts: dict[str, dict[str, str]] = field(default_factory=dict)
-    doubted: dict[str, int] = field(default_factory=dict)
-    missed: set[str] = field(default_factory=set)
-    whole: bool = False
-    lines: int = 0
-
-    @property
-    def in_doubt(self) -> bool:
-        """Whether a poll has to tell before the mirror can be believed."""
-        return bool(self.doubted) or not self.whole
-
-    def doubts(self) -> int:
-        """Return a mark for `settle`: a poll asked for from now on answers all doubts before it."""
-        return self.lines
-
-    def take(self, lines: Iterable[str]) -> None:
-        """Take in `EVENT <mount|global> <name> <value>` lines; anything else is passed over.
-
-        `EVENT <mount> null null` is sent both when a source has gone and when a mount's settings are applied to a
-        running source, so it only makes that mount doubted: a poll has to tell.
-        """
-        for line in lines:
-            self.lines += 1
-            word, _, rest = line.partition(" ")
-            mount, _, rest = rest.partition(" ")
-            name, _, value = rest.partition(" ")
-            if word != "EVENT" or not name:
-                continue
-            if mount == "global":
-                self.server_start = value if name == "server_start_iso8601" else self.server_start
-            elif name == "null":
-                self.doubted[mount] = self.lines
-            elif mount.startswith("/"):
-                values = self.mounts.setdefault(mount, {})
-                if name == _START and values.get(_START, value) != value:
-                    # Another source on the same mount: nothing of the one before is its.
-                    values.clear()
-                values[name] = "" if value == "null" else value
-
-    def settle(self, truth: Stats, asked: int) -> None:
-        """Take in a poll that was asked for at mark `asked`.
-
-        Drops the mounts that were doubted before it was asked for and that it did not find, and those that two polls
-        in a row did not find.
-        """
-        answered = {mount for mount, line in self.doubted.items() if line <= asked}
-        missing = self.mounts.keys() - truth.mounts.keys()
-        for mount in missing & (answered | self.missed):
-            del self.mounts[mount]
-        self.missed = missing & self.mounts.keys()
-        self.doubted = {mount: line for mount, line in self.doubted.items() if mount not in answered}
-        self.whole = self.whole or asked > 0
-
-    def stats(self) -> Stats:
-        """Return the mirror as a poll would have found it."""
-        mounts = {name: _mount(values) for name, values in self.mounts.items() if values.get(_START)}
-        return Stats(self.server_start, mounts)
+    Lines are `EVENT <mount|global> <name> <value>`. A title goes into one as it came, line breaks and all, so a line
+    may be a stranger's and is never believed.
+    """
+    word, _, rest = line.partition(b" ")
+    mount, _, rest = rest.partition(b" ")
+    return word == b"EVENT" and mount != b"global" and rest.partition(b" ")[0] not in _QUIET
 
 
-def _mount(values: dict[str, str]) -> MountStats:
+def _mount(fields: dict[str, str]) -> MountStats | None:
+    """Return a mount, None if no source is on it; raise ValueError if a count is no number."""
+    if not fields.get(_START):
+        return None
     return MountStats(
-        instance=values.get(_START, "")[:64],
-        listeners=_count(values.get("listeners")),
-        bytes_read=_count(values.get("total_bytes_read"), MAX_BYTES),
-        title=values.get("title", "")[:4096],
+        instance=html.unescape(fields[_START])[:64],
+        listeners=_count(fields.get("listeners", "0")),
+        bytes_read=_count(fields.get("total_bytes_read", "0"), MAX_BYTES),
+        title=html.unescape(fields.get("title", ""))[:TEXT_LIMIT],
     )
 
 
-def _count(text: str | None, most: int = MAX_COUNT) -> int:
-    digits = (text or "").strip()
+def _count(text: str, most: int = MAX_COUNT) -> int:
+    digits = text.strip()
     if not (digits.isascii() and digits.isdigit()):
-        return 0
+        raise ValueError(f"no count: {text[:32]!r}")
     return min(int(digits[:20]), most)
 
 

@@ -1,16 +1,16 @@
-"""What Icecast says, brought to OnAir: the poll of /admin/stats is the truth, the feed's states come between."""
+"""What Icecast says, brought to OnAir by polls of /admin/stats, whenever somebody asks for one."""
 
 import asyncio
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import structlog
 
+from controlplane.cost import Counted
 from controlplane.errors import Upstream
 from controlplane.icecast.client import IcecastClient
 from controlplane.icecast.meter import Meter
-from controlplane.icecast.parse import Mirror, MountStats, Stats
+from controlplane.icecast.parse import MountStats, Stats
 from controlplane.icecast.titler import Titler
 from controlplane.onair.service import OnAir
 from controlplane.onair.state import IcecastSilent, Mount, MountsSeen
@@ -18,8 +18,17 @@ from controlplane.stations.rules import ingest_mount, public_mount
 
 log = structlog.get_logger()
 
-INSPECTIONS = 20
+INSPECTIONS = 5
 """How many mounts' clients are looked at in one poll, so that a storm of listeners does not become one of requests."""
+
+INSPECT_AGAIN_S = 30.0
+"""How long a relay that took the place of as many people is counted as people."""
+
+AT_ONCE = 50
+"""Stations that are looked at before others have a turn on the loop."""
+
+SHARE = 0.05
+"""Of one core, what polling may take: whoever makes Icecast ring all the time only brings it there."""
 
 
 @dataclass(slots=True)
@@ -32,10 +41,10 @@ class Poller:
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
     _answering: bool = False
     _newest: Stats | None = None
-    _mirror: Mirror = field(default_factory=Mirror)
     _meter: Meter = field(default_factory=Meter)
-    _inspected: dict[str, int] = field(default_factory=dict)
+    _inspected: dict[str, tuple[int, float]] = field(default_factory=dict)
     _not_listeners: dict[str, int] = field(default_factory=dict)
+    _unreadable: frozenset[str] = frozenset()
 
     def ask(self) -> None:
         """Ask for a poll now; asking twice before it runs makes one."""
@@ -52,14 +61,18 @@ class Poller:
         return self._newest
 
     async def run(self) -> None:
-        """Poll for ever, whenever somebody asks."""
+        """Poll for ever, whenever somebody asks, with pauses as long as what a poll takes wants them."""
         while True:
             await self._asked.wait()
             self._asked.clear()
-            await self._poll()
+            began = time.monotonic()
+            poll = Counted(self.poll())
+            await poll
+            await asyncio.sleep(began + poll.cpu_s / SHARE - time.monotonic())
 
-    async def _poll(self) -> None:
-        asked = self._mirror.doubts()
+    async def poll(self) -> None:
+        """Poll once."""
+        asked = time.monotonic()
         try:
             stats = await self.client.stats()
         except Upstream as error:
@@ -70,36 +83,23 @@ class Poller:
             return
         if not self._answering:
             log.info("icecast answers", mounts=len(stats.mounts))
-        self._answering = True
-        self._newest = stats
-        self._mirror.settle(stats, asked)
+        for mount in stats.unreadable - self._unreadable:
+            log.warning("mount left out: its statistics cannot be read", mount=mount)
+        self._answering, self._newest, self._unreadable = True, stats, stats.unreadable
         self._meter.read(stats, time.monotonic())
-        self._seen(stats)
-        for slug in self.onair.slugs():
-            mount = public_mount(slug)
-            if mount in stats.mounts:
-                self.titler.found(mount, stats.mounts[mount].title)
+        for place, slug in enumerate(self.onair.slugs()):
+            if place % AT_ONCE == AT_ONCE - 1:
+                await asyncio.sleep(0)
+            self._seen(slug, stats, asked)
         await self._inspect(stats)
 
-    def begin(self) -> None:
-        """Start over with a new feed, which tells its whole state first."""
-        self._mirror = Mirror()
-        self.ask()
-
-    def take(self, lines: Iterable[str]) -> None:
-        """Take in lines of the feed; where they leave a doubt, a poll tells."""
-        self._mirror.take(lines)
-        if self._mirror.in_doubt:
-            self.ask()
-        elif self._answering:
-            self._seen(self._mirror.stats())
-
-    def _seen(self, stats: Stats) -> None:
-        for slug in self.onair.slugs():
-            mount = public_mount(slug)
-            if mount in stats.mounts:
-                self.titler.arrived(mount, stats.mounts[mount].instance)
-        self.onair.observe_all(lambda slug: self._mounts(slug, stats))
+    def _seen(self, slug: str, stats: Stats, asked: float) -> None:
+        mount = public_mount(slug)
+        public = stats.mounts.get(mount)
+        if public is not None:
+            self.titler.arrived(mount, public.instance)
+            self.titler.found(mount, public.title, asked)
+        self.onair.observe(slug, self._mounts(slug, stats))
 
     def _mounts(self, slug: str, stats: Stats) -> MountsSeen:
         ingest, public = ingest_mount(slug), public_mount(slug)
@@ -109,23 +109,26 @@ class Poller:
         )
 
     async def _inspect(self, stats: Stats) -> None:
-        counts = {}
-        for slug in self.onair.slugs():
-            mount = public_mount(slug)
-            counts[mount] = stats.mounts[mount].listeners if mount in stats.mounts else 0
-        moved = [
+        """Look who listens where the count changed, and where nobody looked for a while: relays are no people."""
+        now = time.monotonic()
+        public = map(public_mount, self.onair.slugs())
+        counts = {mount: stats.mounts[mount].listeners for mount in public if mount in stats.mounts}
+        due = [
             mount
             for mount, count in counts.items()
-            if count and (self._inspected.get(mount) != count or self._not_listeners.get(mount))
+            if count and (self._inspected.get(mount, (0, 0.0))[0] != count or self._not_listeners.get(mount))
         ]
-        for mount in moved[:INSPECTIONS]:
+        due += [
+            m for m, (_, at) in self._inspected.items() if counts.get(m) and now - at > INSPECT_AGAIN_S and m not in due
+        ]
+        for mount in due[:INSPECTIONS]:
             try:
                 everybody, people = await self.client.listeners(mount)
             except Upstream as error:
                 log.info("listeners not inspected", mount=mount, reason=str(error))
                 continue
             self._not_listeners[mount] = everybody - people
-            self._inspected[mount] = counts[mount]
+            self._inspected[mount] = counts[mount], now
 
 
 def _mount(stats: MountStats | None, bitrate_kbps: int, not_listeners: int = 0) -> Mount | None:

@@ -1,6 +1,7 @@
 """The one author of titles on public mounts: sends the newest, and sends it again where Icecast forgot it."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 
 import structlog
@@ -20,6 +21,7 @@ class Titler:
     client: IcecastClient
     _wanted: dict[str, str] = field(default_factory=dict)
     _instances: dict[str, str] = field(default_factory=dict)
+    _sent_at: dict[str, float] = field(default_factory=dict)
     _due: dict[str, None] = field(default_factory=dict)
     _work: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -32,6 +34,7 @@ class Titler:
         """Stop caring for a mount."""
         self._wanted.pop(mount, None)
         self._instances.pop(mount, None)
+        self._sent_at.pop(mount, None)
         self._due.pop(mount, None)
 
     def expect(self, mount: str, icy: str) -> None:
@@ -44,9 +47,9 @@ class Titler:
             self._instances[mount] = instance
             self._send(mount)
 
-    def found(self, mount: str, icy: str) -> None:
-        """Compare what a poll found with what it should be."""
-        if icy != self._wanted.get(mount):
+    def found(self, mount: str, icy: str, asked: float) -> None:
+        """Compare what a poll, asked for at `asked` (monotonic seconds), found with what it should be."""
+        if icy != self._wanted.get(mount) and asked > self._sent_at.get(mount, 0.0):
             self._send(mount)
 
     def _send(self, mount: str) -> None:
@@ -78,4 +81,8 @@ class Titler:
         except Upstream as error:
             log.debug("title not sent", mount=mount, reason=str(error))
             return False
+        finally:
+            # A poll that was asked for before may have an older title yet, and a second one within a second of the
+            # first can cost a player both.
+            self._sent_at[mount] = time.monotonic()
         return True

@@ -14,15 +14,19 @@ PUSH_TIMEOUT_S = 12.0
 ANSWER_LIMIT = 64 * 1024
 
 
+class Late(Upstream):
+    """The pipeline runs, and does not answer in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class PipelineClient:
     """The verbs of station.liq. Each raises Upstream when the pipeline does not answer as it should."""
 
     socket: Path
 
-    async def status(self) -> PipelineState:
+    async def status(self, timeout_s: float | None = None) -> PipelineState:
         """Return what the pipeline plays."""
-        answer = await self._ask("st.status")
+        answer = await self._ask("st.status", timeout_s or TIMEOUT_S)
         try:
             return parse.state(answer)
         except parse.Garbage as error:
@@ -67,6 +71,9 @@ class PipelineClient:
                         lines.append(line)
                 finally:
                     writer.close()
-        except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError) as error:
+        except (TimeoutError, BlockingIOError) as error:
+            # A full queue of connections that nobody accepts is as late as an answer that does not come.
+            raise Late(f"the pipeline {self.socket.stem} does not answer in time") from error
+        except (OSError, EOFError, asyncio.LimitOverrunError) as error:
             raise Upstream(f"the pipeline {self.socket.stem} does not answer: {type(error).__name__}") from error
         return b"\n".join(lines)

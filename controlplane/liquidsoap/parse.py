@@ -1,10 +1,9 @@
 """The pipeline's own words: the state document of station.liq, and the answers of its socket. Pure."""
 
+import json
 import math
 from dataclasses import dataclass
 from typing import Any
-
-import orjson
 
 from controlplane.onair.state import Heard, PipelineSeen, Source
 
@@ -34,8 +33,10 @@ class PipelineState:
 def state(document: bytes) -> PipelineState:
     """Read a state document; raise Garbage if it is not one."""
     try:
-        fields = orjson.loads(document)
-    except orjson.JSONDecodeError as error:
+        # A title may hold anything, and one station's must not make its pipeline unreadable: bytes that are not UTF-8
+        # are replaced, and control characters and lone surrogates pass, which is why it is the standard library's.
+        fields = json.loads(document.decode(errors="replace"), strict=False)
+    except (ValueError, RecursionError) as error:
         raise Garbage("the pipeline's state is not JSON") from error
     source = SOURCES.get(_text(fields, "source")) if isinstance(fields, dict) else None
     if source is None:
@@ -62,7 +63,7 @@ def state(document: bytes) -> PipelineState:
 
 def _text(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name)
-    return value[:TEXT_LIMIT] if isinstance(value, str) else ""
+    return value[:TEXT_LIMIT].encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
 def _number(fields: dict[str, Any], name: str) -> float:

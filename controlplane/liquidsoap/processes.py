@@ -59,6 +59,10 @@ class Pipelines:
         """Have Icecast read its configuration again, with nobody dropped; say whether it was told."""
         return await self._control("signal", "HUP", "icecast")
 
+    async def kill(self, name: str) -> bool:
+        """Have a pipeline killed, so that it is started again; say whether supervisord was told."""
+        return self.settings.pipeline.manager != "none" and await self._control("signal", "KILL", f"pipeline-{name}")
+
     async def _control(self, *words: str) -> bool:
         if self.settings.pipeline.manager == "none":
             return True

@@ -1,19 +1,32 @@
-"""What the pipelines say, brought to OnAir: their callbacks are hints, a regular look at their sockets the truth."""
+"""What the pipelines say, brought to OnAir: their callbacks are hints, a regular look at their sockets the truth.
+
+A pipeline that runs and does not answer is restarted. What is wrong with one is the trouble of its station alone.
+"""
 
 import asyncio
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
 
 from controlplane.errors import Upstream
-from controlplane.liquidsoap.client import PipelineClient
+from controlplane.insight import Insight
+from controlplane.liquidsoap.client import Late, PipelineClient
 from controlplane.liquidsoap.parse import PipelineState
+from controlplane.liquidsoap.processes import Pipelines
+from controlplane.liquidsoap.restarts import Restarts
+from controlplane.live.admission import BREATHLESS_S
 from controlplane.onair.service import OnAir
 from controlplane.paths import Paths
 
 log = structlog.get_logger()
 
 AT_ONCE = 20
+TROUBLE_AFTER_S = 4.0
+"""A pipeline that starts, or starts again, needs about that long before it answers."""
+LATE_TIMEOUT_S = 1.0
+"""How long one that was late already is waited for."""
 
 
 @dataclass(slots=True)
@@ -22,8 +35,13 @@ class PipelineWatch:
 
     onair: OnAir
     paths: Paths
+    pipelines: Pipelines
+    insight: Insight
     _seqs: dict[str, tuple[str, int]] = field(default_factory=dict)
-    _silent: set[str] = field(default_factory=set)
+    _answered_at: dict[str, float] = field(default_factory=dict)
+    _late: set[str] = field(default_factory=set)
+    _troubles: dict[str, str] = field(default_factory=dict)
+    _restarts: Restarts = field(default_factory=Restarts)
 
     def take(self, slug: str, state: PipelineState) -> None:
         """Bring a state to its station, unless a newer one came before."""
@@ -33,27 +51,75 @@ class PipelineWatch:
         self._seqs[slug] = (state.instance, state.seq)
         self.onair.observe(slug, state.seen)
 
-    def missing(self) -> set[str]:
-        """Return the stations whose pipeline did not answer last time."""
-        return self._silent & set(self.onair.slugs())
+    def troubles(self) -> Mapping[str, str]:
+        """Return what is wrong with stations' pipelines, by slug."""
+        return {slug: self._troubles[slug] for slug in sorted(self._troubles)}
 
     async def poll(self) -> None:
         """Ask every pipeline once."""
+        await self._ask(self.onair.slugs())
+        for slug in self._answered_at.keys() - set(self.onair.slugs()):
+            self._forget(slug)
+
+    async def poll_late(self) -> None:
+        """Ask those again that were late, and restart one of them if it has been so for too long."""
+        await self._ask(tuple(self._late), LATE_TIMEOUT_S)
+        if self.insight.lag_s > BREATHLESS_S:
+            return  # it is we who are late
+        since = {slug: self._answered_at[slug] for slug in self._late}
+        slug = self._restarts.due(since, time.monotonic())
+        if slug is not None:
+            silent_s = round(time.monotonic() - since[slug])
+            restarted = await self.pipelines.kill(slug)
+            log.error("frozen pipeline killed, to be started again", station=slug, silent_s=silent_s, told=restarted)
+            self.onair.incident(slug, "pipeline_frozen", f"The pipeline did not answer for {silent_s} s: restarted.")
+
+    async def _ask(self, slugs: Iterable[str], timeout_s: float | None = None) -> None:
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def one(slug: str) -> None:
             async with gate:
-                await self._poll(slug)
+                await self._poll(slug, timeout_s)
 
-        await asyncio.gather(*(one(slug) for slug in self.onair.slugs()))
+        await asyncio.gather(*(one(slug) for slug in slugs))
 
-    async def _poll(self, slug: str) -> None:
+    async def _poll(self, slug: str, timeout_s: float | None) -> None:
+        self._answered_at.setdefault(slug, time.monotonic())
         try:
-            state = await PipelineClient(self.paths.pipeline_socket(slug)).status()
-        except Upstream as error:
-            if slug not in self._silent:
-                log.info("pipeline silent", station=slug, reason=str(error))
-            self._silent.add(slug)
+            state = await PipelineClient(self.paths.pipeline_socket(slug)).status(timeout_s)
+        except Late as error:
+            self._late.add(slug)
+            self._trouble(slug, str(error))
             return
-        self._silent.discard(slug)
+        except Upstream as error:
+            # It is not there, and is being started; or it says what cannot be read.
+            self._late.discard(slug)
+            self._trouble(slug, str(error))
+            return
+        self._answers(slug)
         self.take(slug, state)
+
+    def _answers(self, slug: str) -> None:
+        now = time.monotonic()
+        self._answered_at[slug] = now
+        self._late.discard(slug)
+        self._restarts.answered(slug, now)
+        if self._troubles.pop(slug, None) is not None:
+            self.insight.troubles.remove(slug)
+            log.info("pipeline answers again", station=slug)
+
+    def _trouble(self, slug: str, reason: str) -> None:
+        silent_s = time.monotonic() - self._answered_at[slug]
+        if slug not in self._troubles and silent_s >= TROUBLE_AFTER_S and self.onair.get(slug) is not None:
+            log.warning("pipeline in trouble", station=slug, reason=reason)
+            self.insight.troubles.labels(slug).set(1)
+            self.onair.incident(slug, "pipeline_trouble", "The station's pipeline does not answer as it should.")
+            self._troubles[slug] = reason
+
+    def _forget(self, slug: str) -> None:
+        del self._answered_at[slug]
+        self._seqs.pop(slug, None)
+        self._late.discard(slug)
+        self._restarts.forget(slug)
+        if self._troubles.pop(slug, None) is not None:
+            self.insight.troubles.remove(slug)

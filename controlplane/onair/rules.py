@@ -43,7 +43,7 @@ EXPECTED_FOR_S = 30.0
 """How long an authorised encoder may take to appear on its mount; Icecast waits no longer for its headers."""
 
 REFUSED_AFTER_S = 1.5
-"""An authorised encoder that has not replaced the one on the mount by then was refused: the feed is quicker."""
+"""An authorised encoder that has not replaced the one on the mount by then was refused: hook and poll are quicker."""
 
 HINT_HOLDS_S = 1.5
 """How long a hook's word that an encoder came outweighs statistics without it, which may be older than the hook."""
@@ -122,7 +122,8 @@ def _note_hint(out: Outcome, seen: EncoderAuthorised | EncoderConnected | Encode
         case EncoderAuthorised(key_id, host):
             out.station = replace(station, expected=Encoder("", key_id, host), expected_at=now)
         case EncoderConnected():
-            if station.encoder is None or _expected(station, now):
+            # One that nobody asked us about has to be seen by a poll.
+            if _expected(station, now):
                 out.station = _arrive(station, "", now)
         case EncoderGone():
             out.station = replace(station, encoder=None)

@@ -125,6 +125,11 @@ class OnAir:
             return
         self.hub.latest(slug, StreamListeners.name, lambda: self._listeners(slug))
 
+    def incident(self, slug: str, kind: str, message: str) -> None:
+        """Tell those who run a station, and are here now, of something that they should know."""
+        if slug in self._stations:
+            self.hub.notify_staff(slug, StreamIncident(kind=kind, message=message))
+
     def send_quality(self) -> None:
         """Have the quality sent where somebody is there to see it."""
         for slug in self.slugs():
@@ -162,4 +167,4 @@ class OnAir:
             case MountBusy(host, holder):
                 message = f"An encoder with {host}'s key was refused: {holder or 'another encoder'} is connected."
                 log.warning("second encoder on a busy mount", station=slug, host=host, holder=holder)
-                self.hub.notify_staff(slug, StreamIncident(kind="second_encoder", message=message))
+                self.incident(slug, "second_encoder", message)

@@ -13,6 +13,7 @@ from controlplane.errors import Upstream
 from controlplane.icecast.poller import Poller
 from controlplane.insight import Insight
 from controlplane.liquidsoap.watch import PipelineWatch
+from controlplane.live.admission import BREATHLESS_S
 from controlplane.onair.journal import Journal
 from controlplane.permissions import Permission
 from controlplane.web.routes import Call, Route
@@ -47,15 +48,20 @@ class Health:
         return {"ok": True}
 
     async def readyz(self, _call: Call) -> dict[str, Any]:
-        """Say that all that is needed is there, or raise NotReady naming what is not."""
-        missing = [f"pipeline of {slug}" for slug in sorted(self.pipelines.missing())]
+        """Say that the daemon can serve, or raise NotReady naming what it misses.
+
+        What is wrong with single stations is in `stations`, and no reason to send everybody elsewhere.
+        """
+        missing = []
         if not self.poller.answering:
             missing.append("Icecast")
         if not await self._database_answers() or self.journal.failing:
             missing.append("database")
+        if self.insight.lag_s > BREATHLESS_S:
+            missing.append("time: the event loop is late")
         if missing:
             raise NotReady(f"missing: {', '.join(missing)}")
-        return {"ok": True}
+        return {"ok": True, "stations": dict(self.pipelines.troubles())}
 
     async def metrics(self, _call: Call) -> web.Response:
         """Give the figures, as Prometheus reads them."""

@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 
 from controlplane.icecast import parse as icecast
+from controlplane.icecast.poller import Poller
 from controlplane.liquidsoap import parse as liquidsoap
 from controlplane.liquidsoap.watch import PipelineWatch
 from controlplane.onair.service import OnAir
@@ -31,6 +32,7 @@ class Hooks:
 
     stations: Stations
     onair: OnAir
+    poller: Poller
     pipelines: PipelineWatch
     icecast_secret: str
     pipeline_secret: str
@@ -56,6 +58,7 @@ class Hooks:
             return self._authorise(hook, slug)
         if slug is not None:
             self.onair.observe(slug, EncoderConnected() if hook.action == "mount_add" else EncoderGone())
+            self.poller.ask()
         return web.Response()
 
     def _authorise(self, hook: icecast.Hook, slug: str | None) -> web.Response:

@@ -27,13 +27,20 @@ class Encoder:
 
     @classmethod
     def start(
-        cls, house: House, hertz: int = 1010, key: str | None = None, slug: str = "awaz", codec: str = "mp3"
+        cls,
+        house: House,
+        hertz: int = 1010,
+        key: str | None = None,
+        slug: str = "awaz",
+        codec: str = "mp3",
+        title: str | None = None,
     ) -> "Encoder":
         """Start to send a tone, above all that the demo tracks have."""
         key = key or house.demo["encoder"]["key"]
         url = f"icecast://source:{key}@127.0.0.1:{house.icecast_port}/ingest/{slug}"
         tone = ["-f", "lavfi", "-i", f"sine=frequency={hertz}:sample_rate=44100"]
-        command = ["ffmpeg", "-v", "error", "-nostdin", "-re", *tone, "-ac", "2", *CODECS[codec], url]
+        command = ["ffmpeg", "-v", "error", "-nostdin", "-re", *tone, "-ac", "2", *CODECS[codec]]
+        command += [*(["-metadata", f"title={title}"] if title is not None else []), url]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         return cls(process, house, slug, key)
 

@@ -204,6 +204,13 @@ class House:
         self.answers.append((path, answer.text))
         return answer
 
+    def until_autodj(self, within_s: float = 20.0) -> None:
+        """Wait until nobody is live on the demo station any more, its grace over."""
+        deadline = time.monotonic() + within_s
+        while self.get("/api/v1/stations/awaz").json()["on_air"] != "autodj":
+            assert time.monotonic() < deadline, "the demo station did not go back to AutoDJ"
+            time.sleep(0.1)  # another process: there is no event of its to wait for
+
     def stats(self) -> str:
         """Return Icecast's /admin/stats."""
         admin = ("admin", (self.data / "secrets" / "icecast-admin").read_text().strip())

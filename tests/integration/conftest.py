@@ -86,9 +86,7 @@ async def encode(
     yield start
     for encoder in used:
         encoder.stop()
-    async with asyncio.timeout(20):
-        while house.get("/api/v1/stations/awaz").json()["on_air"] != "autodj":
-            await asyncio.sleep(0.1)
+    await asyncio.to_thread(house.until_autodj)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from controlplane.icecast.parse import MountStats, Stats
 
 
 def reading(count: int, instance: str = "i") -> Stats:
-    return Stats("g", {"/a": MountStats(instance, bytes_read=count)})
+    return Stats({"/a": MountStats(instance, bytes_read=count)})
 
 
 def test_the_bitrate_is_measured_over_a_window() -> None:
@@ -24,5 +24,5 @@ def test_nothing_is_claimed_before_enough_is_known_or_of_an_encoder_that_was_rep
     assert meter.kbps("/a") > 0
     meter.read(reading(5, "other"), 15.0)
     assert meter.kbps("/a") == 0
-    meter.read(Stats("g", {}), 20.0)
+    meter.read(Stats({}), 20.0)
     assert meter.kbps("/a") == 0

@@ -28,7 +28,16 @@ def test_fields_of_the_wrong_kind_are_taken_for_absent() -> None:
     assert (state.seq, state.rms) == (0, 0.0)
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"source":"mars"}', b'{"source":["auto"]}', b"\xff", b"NaN"])
+@pytest.mark.parametrize("title", [b"\xed\xa0\x80x", b"\xff\xfe", b"\x00\x01\x1b\n", b"\\ud800", b"\\u0000"])
+def test_no_bytes_in_a_title_make_a_state_unreadable(title: bytes) -> None:
+    state = parse.state(b'{"source":"live","artist":"A","seq":9,"title":"' + title + b'"}')
+    assert (state.seen.heard.source, state.seen.heard.artist, state.seq) == ("live", "A", 9)
+    state.seen.heard.title.encode()
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"[]", b"{}", b'{"source":"mars"}', b'{"source":["auto"]}', b"\xff", b"NaN", b"[" * 8000]
+)
 def test_what_is_none_is_refused(raw: bytes) -> None:
     with pytest.raises(Garbage):
         parse.state(raw)

@@ -1,0 +1,146 @@
+"""What one station's encoder writes is that station's affair: nobody else's figures, news or readiness."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from tests.instruments.ear import IcyPlayer
+from tests.instruments.encoder import Encoder
+from tests.instruments.house import House
+from tests.instruments.source import source
+from tests.instruments.watcher import Watcher
+
+VICTIM = "victim"
+FALSE = 99_999
+NOW = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+FORGED = "\n".join(
+    (
+        "x",
+        f"EVENT /{VICTIM}.mp3 listeners {FALSE}",
+        f"EVENT /ingest/{VICTIM} stream_start_iso8601 {NOW}",
+        f"EVENT /ingest/{VICTIM} listeners 1",
+        f"EVENT /ingest/{VICTIM} total_bytes_read 100000",
+        f"EVENT /{VICTIM}.mp3 null null",
+        "EVENT global server_start_iso8601 x",
+    )
+)
+NAMES = b"a b<c=1;x></x></source><icestats>=2;&amp;=3;!--=4;\xff\xfe=\xff\xfe;\x01=%01%1b;![CDATA[=5;</icestats>=6"
+BYTES = (
+    b"\xed\xa0\x80x",
+    b"\xff\xfe\x00y",
+    b"z\x01\x1b\x08",
+    b"\xef\xbf\xbf\xef\xbf\xbe",
+    b"\\ud800 \\u0000",
+    b"]]><!-- <b> &amp;#x1; '; --",
+    b"\xc3" * 500,
+    "\u202eevil \u0000".encode(),
+)
+
+Watch = Callable[..., Awaitable[Watcher]]
+Encode = Callable[..., Encoder]
+Icy = Callable[..., IcyPlayer]
+
+
+@pytest.fixture(scope="module")
+def victim(house: House) -> Iterator[str]:
+    """Another station, whose key nobody here has."""
+    house.awaz("station", "add", VICTIM)
+    yield VICTIM
+    house.awaz("station", "remove", VICTIM, "--yes")
+
+
+def _names(title: str, event: dict[str, Any]) -> bool:
+    return bool(event["track"]["title"] == title)
+
+
+async def is_seen_and_untouched(watcher: Watcher, icy: Icy, since: int) -> None:
+    """Let a real listener come to the victim's mount: nothing but the truth is told of it from then on, or was."""
+    player = await asyncio.to_thread(icy, VICTIM)
+    await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 1, since=since)
+    player.close()
+    await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 0, since=watcher.mark())
+    told = [event for _, name, event in watcher.events[since:] if name == "stream:listeners"]
+    assert {event["listeners"] for event in told} <= {0, 1}
+    assert max(event["peak"] for event in told) <= 1
+    assert [name for name in watcher.names(since) if "metadata" not in name] == []
+
+
+async def test_lines_in_a_title_forge_nothing(victim: str, watch: Watch, encode: Encode, icy: Icy) -> None:
+    watcher, own = await watch(station=victim), await watch()
+    encoder = encode(1010)
+    await own.wait_for("stream:started", lambda event: event["kind"] == "live")
+    mark = watcher.mark()
+    encoder.title(FORGED)
+    await own.wait_for("stream:metadata", lambda event: event["track"]["title"].startswith("x EVENT"))
+    await is_seen_and_untouched(watcher, icy, mark)
+
+
+async def test_lines_in_a_files_tags_forge_nothing(victim: str, watch: Watch, encode: Encode, icy: Icy) -> None:
+    watcher, own = await watch(station=victim), await watch()
+    mark = watcher.mark()
+    encode(1010, codec="ogg", title=FORGED)
+    await own.wait_for("stream:metadata", lambda event: event["track"]["title"].startswith("x EVENT"))
+    await is_seen_and_untouched(watcher, icy, mark)
+
+
+async def test_lines_in_a_header_forge_nothing(house: House, victim: str, watch: Watch, icy: Icy) -> None:
+    watcher, own = await watch(station=victim), await watch()
+    mark = watcher.mark()
+    with source(house, b"ice-audio-info: x=" + quote(FORGED).encode()):
+        await own.wait_for("stream:started", lambda event: event["kind"] == "live")
+        await is_seen_and_untouched(watcher, icy, mark)
+
+
+async def test_names_that_are_no_xml_blind_nobody(house: House, victim: str, watch: Watch, icy: Icy) -> None:
+    watcher, own = await watch(station=victim), await watch()
+    mark = watcher.mark()
+    with source(house, b"ice-audio-info: " + NAMES):
+        await own.wait_for("stream:started", lambda event: event["kind"] == "live")
+        await is_seen_and_untouched(watcher, icy, mark)
+    assert house.get("/readyz").status_code == 200
+
+
+async def test_no_bytes_in_a_title_blind_the_daemon_or_its_pipeline(house: House, watch: Watch, encode: Encode) -> None:
+    watcher = await watch()
+    encoder = encode(1010)
+    await watcher.wait_for("stream:started", lambda event: event["kind"] == "live")
+    for number, title in enumerate(BYTES):
+        encoder.title(title)
+        # Held for longer than the pipeline may be silent before it is called so.
+        await asyncio.sleep(1.2)
+        encoder.title(f"Good {number}")
+        await watcher.wait_for("stream:metadata", partial(_names, f"Good {number}"))
+        ready = house.get("/readyz")
+        assert (ready.status_code, ready.json()["stations"]) == (200, {})
+
+
+async def test_a_listeners_user_agent_blinds_nobody(house: House, watch: Watch) -> None:
+    watcher = await watch()
+    headers = [(b"User-Agent", b'bad\xff\xfe\x01\xed\xa0\x80<">&</UserAgent>')]
+    async with (
+        httpx.AsyncClient(trust_env=False) as http,
+        http.stream("GET", house.mount(), headers=headers) as first,
+        http.stream("GET", house.mount(), headers={"User-Agent": "Icecast 2.4.4"}) as relay,
+    ):
+        assert (first.status_code, relay.status_code) == (200, 200)
+        await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 1)
+    await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 0, since=watcher.mark() - 1)
+
+
+async def test_a_mount_nobody_was_asked_about_makes_no_broadcast(house: House, watch: Watch) -> None:
+    watcher = await watch()
+    secret = (house.data / "secrets" / "icecast-hook").read_text().strip()
+    async with httpx.AsyncClient(auth=("icecast", secret), trust_env=False) as http:
+        form = {"action": "mount_add", "mount": "/ingest/awaz"}
+        assert (await http.post(f"{house.hooks_url}/icecast", data=form)).status_code == 200
+    # A poll that the hook asked for has been answered long before a real listener's count arrives.
+    player = await asyncio.to_thread(IcyPlayer.open, house.mount())
+    await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 1)
+    player.close()
+    assert "stream:started live" not in watcher.names()
