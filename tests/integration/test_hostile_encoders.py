@@ -19,17 +19,11 @@ from tests.instruments.watcher import Watcher
 VICTIM = "victim"
 FALSE = 99_999
 NOW = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
-FORGED = "\n".join(
-    (
-        "x",
-        f"EVENT /{VICTIM}.mp3 listeners {FALSE}",
-        f"EVENT /ingest/{VICTIM} stream_start_iso8601 {NOW}",
-        f"EVENT /ingest/{VICTIM} listeners 1",
-        f"EVENT /ingest/{VICTIM} total_bytes_read 100000",
-        f"EVENT /{VICTIM}.mp3 null null",
-        "EVENT global server_start_iso8601 x",
-    )
+FORGED = (
+    f"x\nEVENT /{VICTIM}.mp3 listeners {FALSE}",
+    f"y\nEVENT /ingest/{VICTIM} stream_start_iso8601 {NOW}\nEVENT /ingest/{VICTIM} listeners 1",
 )
+"""Icecast leaves out of its feed what takes more than two hundred bytes."""
 NAMES = b"a b<c=1;x></x></source><icestats>=2;&amp;=3;!--=4;\xff\xfe=\xff\xfe;\x01=%01%1b;![CDATA[=5;</icestats>=6"
 BYTES = (
     b"\xed\xa0\x80x",
@@ -75,24 +69,28 @@ async def test_lines_in_a_title_forge_nothing(victim: str, watch: Watch, encode:
     watcher, own = await watch(station=victim), await watch()
     encoder = encode(1010)
     await own.wait_for("stream:started", lambda event: event["kind"] == "live")
+    # What Icecast itself says of every mount when a source comes is over by then.
+    encoder.title("Before")
+    await own.wait_for("stream:metadata", partial(_names, "Before"))
     mark = watcher.mark()
-    encoder.title(FORGED)
-    await own.wait_for("stream:metadata", lambda event: event["track"]["title"].startswith("x EVENT"))
+    for title in FORGED:
+        encoder.title(title)
+        await own.wait_for("stream:metadata", partial(_names, title.replace("\n", " ")))
     await is_seen_and_untouched(watcher, icy, mark)
 
 
 async def test_lines_in_a_files_tags_forge_nothing(victim: str, watch: Watch, encode: Encode, icy: Icy) -> None:
     watcher, own = await watch(station=victim), await watch()
     mark = watcher.mark()
-    encode(1010, codec="ogg", title=FORGED)
-    await own.wait_for("stream:metadata", lambda event: event["track"]["title"].startswith("x EVENT"))
+    encode(1010, codec="ogg", title=FORGED[0])
+    await own.wait_for("stream:metadata", partial(_names, FORGED[0].replace("\n", " ")))
     await is_seen_and_untouched(watcher, icy, mark)
 
 
 async def test_lines_in_a_header_forge_nothing(house: House, victim: str, watch: Watch, icy: Icy) -> None:
     watcher, own = await watch(station=victim), await watch()
     mark = watcher.mark()
-    with source(house, b"ice-audio-info: x=" + quote(FORGED).encode()):
+    with source(house, b"ice-audio-info: x=" + quote(FORGED[0]).encode()):
         await own.wait_for("stream:started", lambda event: event["kind"] == "live")
         await is_seen_and_untouched(watcher, icy, mark)
 

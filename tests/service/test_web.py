@@ -9,6 +9,7 @@ import socketio
 from aiohttp.test_utils import TestClient, TestServer
 
 from controlplane.app import Daemon
+from controlplane.liquidsoap import watch
 from controlplane.onair.state import Heard, Mount, MountsSeen, PipelineSeen
 from controlplane.quotas import Quota
 from controlplane.ratelimit import parse
@@ -88,11 +89,21 @@ async def test_the_right_password_signs_in_and_no_other(client: TestClient[Any, 
 
 
 async def test_readyz_names_what_is_missing(client: TestClient[Any, Any], daemon: Daemon) -> None:
-    await daemon.pipelines.poll()
     answer = await client.get("/readyz")
     assert answer.status == 503
-    assert (await answer.json())["error"]["message"] == "missing: pipeline of awaz, Icecast"
-    assert (await client.get("/healthz")).status == 200
+    assert (await answer.json())["error"]["message"] == "missing: Icecast"
+
+
+async def test_a_stations_pipeline_in_trouble_is_named_and_no_reason_not_to_be_ready(
+    client: TestClient[Any, Any], daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "TROUBLE_AFTER_S", 0.0)
+    monkeypatch.setattr(daemon.poller, "_answering", True)
+    await daemon.pipelines.poll()
+    answer = await client.get("/readyz")
+    assert answer.status == 200
+    assert list((await answer.json())["stations"]) == ["awaz"]
+    assert 'awaz_pipeline_trouble{station="awaz"} 1.0' in await (await client.get("/metrics")).text()
 
 
 async def test_nowplaying_has_the_shape_that_players_read(client: TestClient[Any, Any], daemon: Daemon) -> None:
