@@ -60,7 +60,7 @@ log = structlog.get_logger()
 
 TICK_S = 0.5
 RECONCILE_S = 1.0
-PIPELINE_POLL_S = 5.0
+PIPELINE_POLL_S = 3.0
 PIPELINE_LATE_S = 1.0
 QUALITY_S = 5.0
 DIGEST_S = 2.0

@@ -80,6 +80,16 @@ class Paths:
         return self.root / "stations" / slug / "tracks"
 
     @property
+    def offair_file(self) -> Path:
+        """The list of off-air mounts, for the process that feeds them."""
+        return self.root / "offair.json"
+
+    @property
+    def offair_track(self) -> Path:
+        """What the off-air mounts play."""
+        return self.root / "stations" / "offair.mp3"
+
+    @property
     def safe_track(self) -> Path:
         """What a pipeline plays when there is nothing else."""
         return self.root / "stations" / "safe.mp3"

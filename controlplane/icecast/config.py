@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from controlplane.config import Settings
 from controlplane.db.stations import StationRow
 from controlplane.errors import ConfigError
 from controlplane.files import account, directory, write
-from controlplane.icecast.render import OFFAIR_MOUNT, PublicMount, Stack, icecast_xml
+from controlplane.icecast.render import PublicMount, Stack, icecast_xml
 from controlplane.paths import Paths
-from controlplane.stations.rules import mount_password, public_mount
+from controlplane.stations.rules import mount_password, offair_mount, public_mount
 from controlplane.vault import secret
 
 ICECAST_USER = "icecast2"
@@ -42,8 +43,9 @@ class IcecastConfig:
         return icecast_xml(template, self._stack(), [self._mount(row) for row in rows])
 
     def _mount(self, row: StationRow) -> PublicMount:
-        mount = public_mount(row.slug)
-        return PublicMount(mount, mount_password(secret(self.paths.secrets, "mounts"), mount), row.bitrate_kbps)
+        public, offair = public_mount(row.slug), offair_mount(row.slug)
+        passwords = [mount_password(secret(self.paths.secrets, "mounts"), mount) for mount in (public, offair)]
+        return PublicMount(public, passwords[0], row.bitrate_kbps, offair, passwords[1])
 
     def _stack(self) -> Stack:
         icecast, hooks, vault = self.settings.icecast, self.settings.hooks, self.paths.secrets
@@ -57,7 +59,7 @@ class IcecastConfig:
             source_password=secret(vault, "icecast-source"),
             hook_url=f"http://{hooks.host}:{hooks.port}/icecast",
             hook_password=secret(vault, "icecast-hook"),
-            offair_password=mount_password(secret(vault, "mounts"), OFFAIR_MOUNT),
+            hostname=urlsplit(icecast.public_url).hostname or "",
             burst_s=icecast.burst_s,
             run_as=(user.user, user.group) if user is not None else None,
         )

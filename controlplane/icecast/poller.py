@@ -14,7 +14,7 @@ from controlplane.icecast.parse import MountStats, Stats
 from controlplane.icecast.titler import Titler
 from controlplane.onair.service import OnAir
 from controlplane.onair.state import IcecastSilent, Mount, MountsSeen
-from controlplane.stations.rules import ingest_mount, public_mount
+from controlplane.stations.rules import ingest_mount, offair_mount, public_mount
 
 log = structlog.get_logger()
 
@@ -103,9 +103,11 @@ class Poller:
 
     def _mounts(self, slug: str, stats: Stats) -> MountsSeen:
         ingest, public = ingest_mount(slug), public_mount(slug)
+        waiting = stats.mounts.get(offair_mount(slug))
         return MountsSeen(
             _mount(stats.mounts.get(ingest), self._meter.kbps(ingest)),
             _mount(stats.mounts.get(public), self._meter.kbps(public), self._not_listeners.get(public, 0)),
+            waiting.listeners if waiting is not None else 0,
         )
 
     async def _inspect(self, stats: Stats) -> None:

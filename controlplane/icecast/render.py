@@ -10,7 +10,6 @@ from defusedxml.ElementTree import fromstring
 
 from controlplane.errors import ConfigError
 
-OFFAIR_MOUNT = "/offair.mp3"
 SOURCE_USER = "source"
 OWNED = ("authentication", "listen-socket", "paths", "security")
 """Sections that are always ours: they hold secrets, or must fit the rest of the stack."""
@@ -18,11 +17,16 @@ OWNED = ("authentication", "listen-socket", "paths", "security")
 
 @dataclass(frozen=True, slots=True)
 class PublicMount:
-    """A mount that a pipeline feeds and listeners hear."""
+    """A mount that a pipeline feeds and listeners hear, and the one that they are moved to while it does not.
+
+    Each station has an off-air mount of its own: Icecast moves everybody on one to whichever mount comes back.
+    """
 
     name: str
     password: str
     bitrate_kbps: int
+    offair_name: str
+    offair_password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Stack:
     source_password: str
     hook_url: str
     hook_password: str
-    offair_password: str
+    hostname: str
     burst_s: float
     run_as: tuple[str, str] | None
 
@@ -53,15 +57,16 @@ def icecast_xml(template: bytes, stack: Stack, mounts: Iterable[PublicMount]) ->
     for tag in OWNED:
         for element in root.findall(tag):
             root.remove(element)
+    _hostname(root, stack)
     for mount in root.findall("mount"):
         if mount.get("type") == "default":
             raise ConfigError(['icecast.xml: <mount type="default"> is the encoders\' and is made by the daemon'])
     _authentication(root, stack)
     _socket(root, stack)
     root.append(_ingest(stack))
-    root.append(_public(OFFAIR_MOUNT, stack.offair_password, 0, stack.burst_s, fallback=False))
     for public in mounts:
-        root.append(_public(public.name, public.password, public.bitrate_kbps, stack.burst_s, fallback=True))
+        root.append(_public(public, stack.burst_s))
+        root.append(_offair(public))
     _paths(root, stack)
     indent(root)
     return bytes(tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
@@ -69,6 +74,15 @@ def icecast_xml(template: bytes, stack: Stack, mounts: Iterable[PublicMount]) ->
 
 def _text(parent: Element, tag: str, value: object) -> None:
     SubElement(parent, tag).text = str(value)
+
+
+def _hostname(root: Element, stack: Stack) -> None:
+    # Icecast writes it into every playlist and list of mounts. Whoever set another in the template means it.
+    named = root.find("hostname")
+    if named is None:
+        named = SubElement(root, "hostname")
+    if stack.hostname and (named.text or "").strip() in {"", "localhost"}:
+        named.text = stack.hostname
 
 
 def _authentication(root: Element, stack: Stack) -> None:
@@ -97,19 +111,29 @@ def _ingest(stack: Stack) -> Element:
     return mount
 
 
-def _public(name: str, password: str, bitrate_kbps: int, burst_s: float, *, fallback: bool) -> Element:
+def _public(public: PublicMount, burst_s: float) -> Element:
+    mount = _mount(public.name, public.password)
+    # Said, or it is hidden as the encoders' mounts are.
+    _text(mount, "hidden", 0)
+    _text(mount, "burst-size", int(public.bitrate_kbps * 125 * burst_s))
+    _text(mount, "fallback-mount", public.offair_name)
+    _text(mount, "fallback-override", 1)
+    return mount
+
+
+def _offair(public: PublicMount) -> Element:
+    mount = _mount(public.offair_name, public.offair_password)
+    _text(mount, "hidden", 1)
+    _text(mount, "burst-size", 0)
+    return mount
+
+
+def _mount(name: str, password: str) -> Element:
     mount = Element("mount", {"type": "normal"})
     _text(mount, "mount-name", name)
     _text(mount, "username", SOURCE_USER)
     _text(mount, "password", password)
     _text(mount, "charset", "UTF-8")
-    if fallback:
-        _text(mount, "burst-size", int(bitrate_kbps * 125 * burst_s))
-        _text(mount, "fallback-mount", OFFAIR_MOUNT)
-        _text(mount, "fallback-override", 1)
-    else:
-        _text(mount, "hidden", 1)
-        _text(mount, "burst-size", 0)
     return mount
 
 

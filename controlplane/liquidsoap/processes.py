@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import orjson
 import structlog
@@ -13,14 +14,13 @@ import structlog
 from controlplane.config import Settings
 from controlplane.db.stations import StationRow
 from controlplane.files import account, directory, write
-from controlplane.icecast.render import OFFAIR_MOUNT, SOURCE_USER
+from controlplane.icecast.render import SOURCE_USER
 from controlplane.paths import Paths
-from controlplane.stations.rules import ingest_mount, mount_password, public_mount
+from controlplane.stations.rules import ingest_mount, mount_password, offair_mount, public_mount
 
 log = structlog.get_logger()
 
 OFFAIR = "offair"
-OFFAIR_BITRATE_KBPS = 128
 CONTROL_TIMEOUT_S = 20.0
 
 
@@ -37,15 +37,15 @@ class Pipelines:
         """Write the files of all pipelines and drop those of others; say whether supervisord must look again."""
         user = account(self.settings.pipeline.user)
         directory(self.paths.sockets, user, 0o750)
+        # The process that feeds the off-air mounts looks at its list by itself, and is never stopped for it.
+        write(self.paths.offair_file, orjson.dumps(self._offair(rows)))
+        changed = write(self.paths.programs / f"{OFFAIR}.conf", self._offair_program().encode())
         wanted = {row.slug: self._values(row) for row in rows}
-        wanted[OFFAIR] = self._offair()
-        changed = False
-        for name, values in wanted.items():
-            script = "offair.liq" if name == OFFAIR else "station.liq"
-            changed |= write(self.paths.pipeline_file(name), orjson.dumps(values), user)
-            changed |= write(self.paths.programs / f"{name}.conf", self._program(name, script).encode())
+        for slug, values in wanted.items():
+            changed |= write(self.paths.pipeline_file(slug), orjson.dumps(values), user)
+            changed |= write(self.paths.programs / f"{slug}.conf", self._program(slug).encode())
         for path in self.paths.programs.glob("*.conf"):
-            if path.stem not in wanted:
+            if path.stem not in {*wanted, OFFAIR}:
                 path.unlink()
                 self.paths.pipeline_file(path.stem).unlink(missing_ok=True)
                 changed = True
@@ -104,34 +104,42 @@ class Pipelines:
             "live_enabled": row.auto_live,
         }
 
-    def _offair(self) -> dict[str, str | int | bool]:
+    def _offair(self, rows: list[StationRow]) -> dict[str, Any]:
+        mounts = [offair_mount(row.slug) for row in rows]
         return {
-            "name": "Off air",
-            "icecast_host": self.settings.icecast.host,
-            "icecast_port": self.settings.icecast.port,
-            "mount": OFFAIR_MOUNT,
-            "source_user": SOURCE_USER,
-            "source_password": mount_password(self.mount_secret, OFFAIR_MOUNT),
-            "bitrate": OFFAIR_BITRATE_KBPS,
+            "host": self.settings.icecast.host,
+            "port": self.settings.icecast.port,
+            "user": SOURCE_USER,
+            "audio": str(self.paths.offair_track),
+            "mounts": {mount: mount_password(self.mount_secret, mount) for mount in mounts},
         }
 
-    def _program(self, name: str, script: str) -> str:
+    def _offair_program(self) -> str:
+        # Not as the pipelines' user, who may not be able to read our Python; it takes nothing from strangers.
         return program(
-            f"pipeline-{name}",
-            kept_alive(command(self.settings.pipeline.program, self.paths.liquidsoap, script)),
+            OFFAIR,
+            kept_alive(f"{sys.executable} -m controlplane.offair.pacer {self.paths.offair_file}"),
+            self.paths,
+            options="priority=15",
+        )
+
+    def _program(self, slug: str) -> str:
+        return program(
+            f"pipeline-{slug}",
+            kept_alive(command(self.settings.pipeline.program, self.paths.liquidsoap)),
             self.paths,
             user=self.settings.pipeline.user,
-            environment={"AWAZ_PIPELINE_FILE": str(self.paths.pipeline_file(name)), "HOME": str(self.paths.sockets)},
+            environment={"AWAZ_PIPELINE_FILE": str(self.paths.pipeline_file(slug)), "HOME": str(self.paths.sockets)},
             # A source that has to be asked twice to stop is not waited for: its listeners are on the off-air mount.
             options="stopwaitsecs=4",
         )
 
 
-def command(liquidsoap: str, scripts: Path, script: str) -> str:
-    """Return the command that runs a script, on 2.1 with only the part of the library that it needs (lean.liq)."""
+def command(liquidsoap: str, scripts: Path) -> str:
+    """Return the command that runs a station, on 2.1 with only the part of the library that it needs (lean.liq)."""
     if version(liquidsoap).startswith("Liquidsoap 2.1."):
-        return f"{liquidsoap} --no-stdlib {scripts / 'lean.liq'} {scripts / script}"
-    return f"{liquidsoap} {scripts / script}"
+        return f"{liquidsoap} --no-stdlib {scripts / 'lean.liq'} {scripts / 'station.liq'}"
+    return f"{liquidsoap} {scripts / 'station.liq'}"
 
 
 @cache
@@ -189,7 +197,7 @@ def _environment(values: dict[str, str]) -> str:
 def install_scripts(paths: Paths, scripts: Path) -> None:
     """Copy the scripts to where the pipelines' user can read them."""
     directory(paths.liquidsoap)
-    for script in ("station.liq", "offair.liq", "lean.liq"):
+    for script in ("station.liq", "lean.liq"):
         target = paths.liquidsoap / script
         write(target, (scripts / script).read_bytes())
         target.chmod(0o644)

@@ -25,7 +25,7 @@ class Restarts:
     _times: dict[str, int] = field(default_factory=dict)
 
     def due(self, late_since: Mapping[str, float], now: float) -> str | None:
-        """Return the pipeline to restart now, of those that are late with when each last answered; None for none."""
+        """Return the pipeline to restart now, of those that are late since a time each; None for none."""
         if self._settling is not None and now - self._restarted_at[self._settling] < SETTLE_S:
             return None
         frozen = [

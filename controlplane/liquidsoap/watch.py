@@ -39,7 +39,8 @@ class PipelineWatch:
     insight: Insight
     _seqs: dict[str, tuple[str, int]] = field(default_factory=dict)
     _answered_at: dict[str, float] = field(default_factory=dict)
-    _late: set[str] = field(default_factory=set)
+    _late: dict[str, float] = field(default_factory=dict)
+    """Those that run and do not answer, with when they were first asked in vain."""
     _troubles: dict[str, str] = field(default_factory=dict)
     _restarts: Restarts = field(default_factory=Restarts)
 
@@ -66,10 +67,9 @@ class PipelineWatch:
         await self._ask(tuple(self._late), LATE_TIMEOUT_S)
         if self.insight.lag_s > BREATHLESS_S:
             return  # it is we who are late
-        since = {slug: self._answered_at[slug] for slug in self._late}
-        slug = self._restarts.due(since, time.monotonic())
+        slug = self._restarts.due(self._late, time.monotonic())
         if slug is not None:
-            silent_s = round(time.monotonic() - since[slug])
+            silent_s = round(time.monotonic() - self._late[slug])
             restarted = await self.pipelines.kill(slug)
             log.error("frozen pipeline killed, to be started again", station=slug, silent_s=silent_s, told=restarted)
             self.onair.incident(slug, "pipeline_frozen", f"The pipeline did not answer for {silent_s} s: restarted.")
@@ -84,16 +84,17 @@ class PipelineWatch:
         await asyncio.gather(*(one(slug) for slug in slugs))
 
     async def _poll(self, slug: str, timeout_s: float | None) -> None:
-        self._answered_at.setdefault(slug, time.monotonic())
+        asked = time.monotonic()
+        self._answered_at.setdefault(slug, asked)
         try:
             state = await PipelineClient(self.paths.pipeline_socket(slug)).status(timeout_s)
         except Late as error:
-            self._late.add(slug)
+            self._late.setdefault(slug, asked)
             self._trouble(slug, str(error))
             return
         except Upstream as error:
             # It is not there, and is being started; or it says what cannot be read.
-            self._late.discard(slug)
+            self._late.pop(slug, None)
             self._trouble(slug, str(error))
             return
         self._answers(slug)
@@ -102,7 +103,7 @@ class PipelineWatch:
     def _answers(self, slug: str) -> None:
         now = time.monotonic()
         self._answered_at[slug] = now
-        self._late.discard(slug)
+        self._late.pop(slug, None)
         self._restarts.answered(slug, now)
         if self._troubles.pop(slug, None) is not None:
             self.insight.troubles.remove(slug)
@@ -119,7 +120,7 @@ class PipelineWatch:
     def _forget(self, slug: str) -> None:
         del self._answered_at[slug]
         self._seqs.pop(slug, None)
-        self._late.discard(slug)
+        self._late.pop(slug, None)
         self._restarts.forget(slug)
         if self._troubles.pop(slug, None) is not None:
             self.insight.troubles.remove(slug)

@@ -51,6 +51,9 @@ HINT_HOLDS_S = 1.5
 OVERDUE_S = 4.0
 """A title that Icecast has and the pipeline has not reported by then was not passed on: two seconds are usual."""
 
+MOVING_S = 2.0
+"""How long Icecast may take to move listeners to the off-air mount or back."""
+
 QualityState = Literal["good", "degraded", "bad", "offline"]
 
 
@@ -147,14 +150,19 @@ def _note_mounts(station: Station, seen: MountsSeen, now: float) -> Station:
     if sent_title != station.sent_title:
         station = replace(station, sent_title=sent_title, sent_at=now)
     station = replace(station, encoder_kbps=seen.ingest.bitrate_kbps if seen.ingest is not None else 0)
+    up = seen.public is not None
+    if up != station.public_up:
+        station = replace(station, public_up=up, moved_at=now)
+    listeners = seen.waiting + (seen.public.listeners if seen.public is not None else 0)
+    if now - station.moved_at < MOVING_S:
+        # Those whom Icecast is moving between the two mounts are on neither.
+        listeners = max(listeners, station.listeners)
     if seen.public is None:
-        # While the pipeline may come back its listeners wait on the off-air mount: the last count is the best there is.
-        return replace(station, public_up=False, listeners=station.listeners if station.base is not None else 0)
+        return replace(station, listeners=listeners)
     return replace(
         station,
-        public_up=True,
-        listeners=seen.public.listeners,
-        peak=max(station.peak, seen.public.listeners),
+        listeners=listeners,
+        peak=max(station.peak, listeners),
         bitrate_kbps=seen.public.bitrate_kbps,
     )
 
@@ -237,7 +245,7 @@ def _settle_base(out: Outcome, now: float, patience: Patience) -> None:
     out.station = replace(station, base=base)
     if base.lost_at is not None and now - base.lost_at >= patience.pipeline_s:
         _stop_over(out, "pipeline_gone")
-        out.station = replace(out.station, base=None, listeners=0)
+        out.station = replace(out.station, base=None)
         out.events.append(Stopped(base, "pipeline_gone", "offair"))
 
 

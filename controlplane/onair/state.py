@@ -86,6 +86,7 @@ class Station:
     expected: Encoder | None = None
     expected_at: float = 0.0
     public_up: bool = False
+    moved_at: float = 0.0
     live_enabled: bool = True
     heard: Heard | None = None
     heard_at: float = 0.0
@@ -119,10 +120,14 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class MountsSeen:
-    """What Icecast says of a station's two mounts; None where no source is on the mount. The truth."""
+    """What Icecast says of a station's mounts; None where no source is on one. The truth.
+
+    `waiting` are the listeners on the off-air mount, who came for the public one.
+    """
 
     ingest: Mount | None
     public: Mount | None
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

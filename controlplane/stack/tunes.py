@@ -13,6 +13,7 @@ from controlplane.files import directory as make_directory
 ALBUM = "Awaz Pulse, first light"
 SECONDS_A_NOTE = 0.42
 RATE = 44100
+OFFAIR_S, SWELL_S = 10.0, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,7 @@ def synthesise(tune: Tune, directory: Path) -> Path:
     command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi"]
     command += ["-i", f"aevalsrc='{expression(tune)}':s={RATE}:d={tune.seconds}", "-af", fades]
     command += ["-ac", "2", "-b:a", "128k", "-f", "mp3", str(draft)]
-    try:
-        # In a session of its own, so that Ctrl-C is ours to answer.
-        subprocess.run(command, check=True, capture_output=True, timeout=120, start_new_session=True)
-    except (OSError, subprocess.SubprocessError) as error:
-        said = error.stderr.decode(errors="replace") if isinstance(error, subprocess.CalledProcessError) else str(error)
-        raise ConfigError([f"ffmpeg could not make the demo track {tune.file}: {said.strip()[-300:]}"]) from error
+    _run(command, tune.file)
     tags = ID3()  # type: ignore[no-untyped-call]  # mutagen types some of itself
     for frame, text in ((TIT2, tune.title), (TPE1, tune.artist), (TALB, ALBUM)):
         tags.add(frame(encoding=3, text=text))  # type: ignore[no-untyped-call]  # as above
@@ -72,12 +68,39 @@ def synthesise(tune: Tune, directory: Path) -> Path:
     return draft.rename(path)
 
 
-def synthesise_all(tracks: Path, safe: Path) -> None:
-    """Make all demo tracks in `tracks`, and the safe track."""
-    for place in (tracks, safe.parent):
+def _run(command: list[str], file: str) -> None:
+    try:
+        # In a session of its own, so that Ctrl-C is ours to answer.
+        subprocess.run(command, check=True, capture_output=True, timeout=120, start_new_session=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        said = error.stderr.decode(errors="replace") if isinstance(error, subprocess.CalledProcessError) else str(error)
+        raise ConfigError([f"ffmpeg could not make {file}: {said.strip()[-300:]}"]) from error
+
+
+def synthesise_offair(path: Path) -> Path:
+    """Make what off-air mounts play, unless it is there: a soft swell now and then tells that the line is alive.
+
+    Frames without tags and without a bit reservoir, so that they can be sent round and round one by one.
+    """
+    if path.exists():
+        return path
+    draft = path.with_name(f".{path.name}.new")
+    swell = f"if(lt(t,{SWELL_S}),0.05*sin(PI*t/{SWELL_S})*sin(2*PI*660*t),0)"
+    codec = ["-c:a", "libmp3lame", "-b:a", "128k", "-reservoir", "0", "-write_xing", "0", "-id3v2_version", "0"]
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi"]
+    command += ["-i", f"aevalsrc='{swell}':s={RATE}:d={OFFAIR_S}", "-ac", "2", *codec, "-f", "mp3", str(draft)]
+    _run(command, path.name)
+    draft.chmod(0o644)
+    return draft.rename(path)
+
+
+def synthesise_all(tracks: Path, safe: Path, offair: Path) -> None:
+    """Make all demo tracks in `tracks`, the safe track and what off-air mounts play."""
+    for place in (tracks, safe.parent, offair.parent):
         make_directory(place)
     with ThreadPoolExecutor() as pool:
         made = [pool.submit(synthesise, tune, tracks) for tune in TUNES]
         made.append(pool.submit(synthesise, SAFE, safe.parent))
+        made.append(pool.submit(synthesise_offair, offair))
         for one in made:
             one.result()

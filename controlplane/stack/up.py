@@ -74,7 +74,7 @@ class Stack:
         demo = Demo(self.settings, paths)
         self.first_start = demo.first_start
         told = asyncio.run(demo.prepare())
-        tunes.synthesise_all(paths.tracks(SLUG), paths.safe_track)
+        tunes.synthesise_all(paths.tracks(SLUG), paths.safe_track, paths.offair_track)
         install_scripts(paths, Path("deploy/liquidsoap").absolute())
         rows = asyncio.run(self._stations())
         IcecastConfig(self.settings, paths, self.settings.icecast.template).write(rows)

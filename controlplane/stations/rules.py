@@ -25,6 +25,11 @@ def public_mount(slug: str) -> str:
     return f"/{slug}.mp3"
 
 
+def offair_mount(slug: str) -> str:
+    """Return the mount that a station's listeners are moved to while its public one has no source."""
+    return f"/offair/{slug}.mp3"
+
+
 def slug_of_ingest(mount: str) -> str | None:
     """Return the station of an ingest mount, None if it is not one."""
     slug = mount.removeprefix("/ingest/")

@@ -75,7 +75,7 @@ def test_a_second_run_keeps_what_was_made_is_quick_and_ctrl_c_ends_all_of_it() -
     first = House.start()
     kept = Path(str(first.directory) + "-kept")
     try:
-        pids = [first.pid(name) for name in ("icecast", "daemon", "pipeline-awaz", "pipeline-offair")]
+        pids = [first.pid(name) for name in ("icecast", "daemon", "pipeline-awaz", "offair")]
         assert first.demo["admin"]["password"] in (first.directory / "up.log").read_text()
         shutil.copytree(first.data, kept, symlinks=True, ignore=shutil.ignore_patterns("*.sock"))
         first.stop()

@@ -92,6 +92,7 @@ async def test_readyz_names_what_is_missing(client: TestClient[Any, Any], daemon
     answer = await client.get("/readyz")
     assert answer.status == 503
     assert (await answer.json())["error"]["message"] == "missing: Icecast"
+    assert (await client.get("/healthz")).status == 200
 
 
 async def test_a_stations_pipeline_in_trouble_is_named_and_no_reason_not_to_be_ready(

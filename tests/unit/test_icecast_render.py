@@ -1,6 +1,7 @@
 """The running icecast.xml, made from the template."""
 
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import pytest
 from defusedxml.ElementTree import fromstring
@@ -17,11 +18,17 @@ STACK = Stack(
     source_password="source",
     hook_url="http://127.0.0.1:8090/icecast",
     hook_password="hook",
-    offair_password="off",
+    hostname="radio.example",
     burst_s=4.0,
     run_as=("icecast2", "icecast"),
 )
 TEMPLATE = Path("deploy/icecast.xml").read_bytes()
+MOUNT = PublicMount("/a.mp3", "secret", 192, "/offair/a.mp3", "off")
+
+
+def mount_of(root: Element, name: str) -> dict[str, str | None]:
+    found = next(mount for mount in root.findall("mount") if mount.findtext("mount-name") == name)
+    return {child.tag: child.text for child in found}
 
 
 def test_what_ops_wrote_stays_and_what_is_ours_is_filled_in() -> None:
@@ -32,18 +39,39 @@ def test_what_ops_wrote_stays_and_what_is_ours_is_filled_in() -> None:
 
 
 def test_a_public_mount_has_its_own_password_utf_8_a_burst_of_its_bitrate_and_falls_back_to_off_air() -> None:
-    root = fromstring(icecast_xml(TEMPLATE, STACK, [PublicMount("/a.mp3", "secret", 192)]))
-    mount = next(m for m in root.findall("mount") if m.findtext("mount-name") == "/a.mp3")
-    values = {child.tag: child.text for child in mount}
-    assert values == {
+    root = fromstring(icecast_xml(TEMPLATE, STACK, [MOUNT]))
+    assert mount_of(root, "/a.mp3") == {
         "mount-name": "/a.mp3",
         "username": "source",
         "password": "secret",
         "charset": "UTF-8",
+        "hidden": "0",
         "burst-size": str(192 * 125 * 4),
-        "fallback-mount": "/offair.mp3",
+        "fallback-mount": "/offair/a.mp3",
         "fallback-override": "1",
     }
+
+
+def test_each_station_has_an_off_air_mount_of_its_own_which_falls_back_to_nothing() -> None:
+    other = PublicMount("/b.mp3", "x", 128, "/offair/b.mp3", "y")
+    root = fromstring(icecast_xml(TEMPLATE, STACK, [MOUNT, other]))
+    assert mount_of(root, "/b.mp3")["fallback-mount"] == "/offair/b.mp3"
+    assert mount_of(root, "/offair/a.mp3") == {
+        "mount-name": "/offair/a.mp3",
+        "username": "source",
+        "password": "off",
+        "charset": "UTF-8",
+        "hidden": "1",
+        "burst-size": "0",
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "named"), [(b"localhost", "radio.example"), (b"", "radio.example"), (b"mine.example", "mine.example")]
+)
+def test_playlists_name_the_public_host_unless_ops_named_another(written: bytes, named: str) -> None:
+    template = TEMPLATE.replace(b"<hostname>localhost</hostname>", b"<hostname>" + written + b"</hostname>")
+    assert fromstring(icecast_xml(template, STACK, [])).findtext("hostname") == named
 
 
 def test_every_other_mount_is_an_encoders_and_asks_the_hook_but_never_for_a_listener() -> None:

@@ -248,11 +248,23 @@ def test_the_number_of_listeners_is_an_event_only_when_it_changes() -> None:
     assert (log.station.listeners, log.station.peak) == (4, 9)
 
 
-def test_listeners_of_a_pipeline_that_may_come_back_are_still_counted() -> None:
-    log = Log((0, MountsSeen(None, Mount("p1", 9))), (1, MountsSeen(None, None)))
+def test_listeners_who_wait_on_the_off_air_mount_are_counted_also_while_they_are_moved() -> None:
+    log = Log((0, MountsSeen(None, Mount("p1", 9))), (10, MountsSeen(None, None)))
     assert log.station.listeners == 9
-    log.see(20, Tick())
-    assert log.station.listeners == 0
+    log.see(10.5, MountsSeen(None, None, 8))
+    log.see(12.5, MountsSeen(None, None, 8))
+    assert log.station.listeners == 8
+    log.see(14, MountsSeen(None, Mount("p2", 1), 7))
+    assert (log.station.listeners, log.station.peak) == (8, 9)
+    log.see(17, MountsSeen(None, Mount("p2", 2), 0))
+    assert log.station.listeners == 2
+
+
+def test_an_encoder_that_nobody_asked_us_about_is_live_when_a_poll_sees_it() -> None:
+    log = Log((0, ON), (1, EncoderConnected()))
+    assert log.story == ["+autodj"]
+    log.see(2, live("i1"))
+    assert log.story == ["+autodj", "+live"]
 
 
 def test_a_restored_broadcast_that_goes_on_is_neither_stopped_nor_started() -> None:

@@ -1,0 +1,143 @@
+"""One small process that sends the same encoded frames to every station's off-air mount, and needs nobody else.
+
+It reads its list of mounts from a file that the daemon writes, twice a second, and connects to what is new and leaves
+what is gone without touching the others.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from base64 import b64encode
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from controlplane.offair.frames import Loop, read
+
+TICK_S = 0.2
+LOOK_S = 0.5
+RETRY_S = 1.0
+CONNECT_S = 5.0
+STUCK_BYTES = 64 * 1024
+"""What Icecast leaves in our buffer for so long, four seconds of audio, it does not read any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the file says; `mounts` are names with their passwords."""
+
+    host: str
+    port: int
+    user: str
+    audio: str
+    mounts: dict[str, str] = field(repr=False)
+
+    @classmethod
+    def of(cls, file: Path) -> "Plan":
+        """Read the file; raise OSError, or ValueError for what is no plan."""
+        values = json.loads(file.read_bytes())
+        try:
+            return cls(values["host"], values["port"], values["user"], values["audio"], values["mounts"])
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{file} is not a list of mounts: {error!r}") from error
+
+    def loop(self) -> Loop:
+        """Read the frames to send; raise OSError or ValueError."""
+        return read(Path(self.audio).read_bytes())
+
+
+def _stamp(file: Path) -> int:
+    return file.stat().st_mtime_ns
+
+
+class Sources:
+    """The connections to Icecast, one a mount."""
+
+    def __init__(self) -> None:
+        self._writers: dict[str, asyncio.StreamWriter] = {}
+
+    def send(self, piece: bytes) -> None:
+        """Send a piece to all mounts; cut off those that do not take it."""
+        for writer in self._writers.values():
+            if writer.transport.get_write_buffer_size() > STUCK_BYTES:
+                writer.transport.abort()
+            else:
+                writer.write(piece)
+
+    async def hold(self, plan: Plan, mount: str) -> None:
+        """Keep a mount connected for ever."""
+        while True:
+            # Whatever is wrong, Icecast's own log has it; it may be starting, or not know the mount yet.
+            with suppress(OSError, EOFError, ValueError, TimeoutError, asyncio.LimitOverrunError):
+                await self._hold(plan, mount)
+            await asyncio.sleep(RETRY_S)
+
+    async def _hold(self, plan: Plan, mount: str) -> None:
+        async with asyncio.timeout(CONNECT_S):
+            reader, writer = await asyncio.open_connection(plan.host, plan.port)
+        try:
+            writer.write(_greeting(plan, mount))
+            async with asyncio.timeout(CONNECT_S):
+                answer = await reader.readuntil(b"\r\n\r\n")
+            if b" 100 " not in answer and b" 200 " not in answer:
+                raise ValueError(f"{mount} was refused: {answer[:80]!r}")
+            self._writers[mount] = writer
+            while await reader.read(4096):
+                pass
+        finally:
+            self._writers.pop(mount, None)
+            writer.transport.abort()
+
+
+def _greeting(plan: Plan, mount: str) -> bytes:
+    login = b64encode(f"{plan.user}:{plan.mounts[mount]}".encode()).decode()
+    lines = (
+        f"PUT {mount} HTTP/1.1",
+        f"Host: {plan.host}:{plan.port}",
+        f"Authorization: Basic {login}",
+        "User-Agent: AwazOffAir/1",
+        "Content-Type: audio/mpeg",
+        "Ice-Public: 0",
+        "Ice-Name: Off air",
+        "Expect: 100-continue",
+    )
+    return "".join(f"{line}\r\n" for line in (*lines, "")).encode()
+
+
+async def pace(sources: Sources, loop: Loop) -> None:
+    """Send frames in time, for ever."""
+    began = time.monotonic()
+    while True:
+        sources.send(loop.due(time.monotonic() - began))
+        await asyncio.sleep(TICK_S)
+
+
+async def run(file: Path) -> None:
+    """Run for ever."""
+    plan = Plan.of(file)
+    sources, held = Sources(), dict[str, asyncio.Task[None]]()
+    pacing = asyncio.create_task(pace(sources, plan.loop()))
+    seen = _stamp(file)
+    while not pacing.done():
+        for mount in [mount for mount in held if mount not in plan.mounts]:
+            held.pop(mount).cancel()
+        for mount in plan.mounts.keys() - held.keys():
+            held[mount] = asyncio.create_task(sources.hold(plan, mount))
+        await asyncio.sleep(LOOK_S)
+        changed = _stamp(file)
+        if changed != seen:
+            seen, before, plan = changed, plan, Plan.of(file)
+            if (before.host, before.port, before.user, before.audio) != (plan.host, plan.port, plan.user, plan.audio):
+                return  # whoever keeps us alive starts us again, with that
+    pacing.result()
+
+
+def main() -> None:
+    """Run with the file that the command line names."""
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run(Path(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""Listeners stay on their own station, whatever happens to its pipeline or to another's."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
+
+import httpx
+import pytest
+
+from tests.instruments.ear import Ear, IcyPlayer
+from tests.instruments.house import House
+from tests.instruments.watcher import Watcher
+
+OTHER = "other"
+LISTENERS = {"awaz": 2, OTHER: 1}
+ROUNDS = 20
+BACK_WITHIN_S = 40.0
+
+Watch = Callable[..., Awaitable[Watcher]]
+
+
+@pytest.fixture(scope="module")
+def other(house: House) -> Iterator[str]:
+    house.awaz("station", "add", OTHER)
+    yield OTHER
+    house.awaz("station", "remove", OTHER, "--yes")
+
+
+@pytest.fixture
+def players(house: House, other: str, put_away: ExitStack) -> list[IcyPlayer]:
+    """Two players on the demo station, one on the other."""
+    opened = [IcyPlayer.open(house.mount(slug)) for slug, count in LISTENERS.items() for _ in range(count)]
+    for player in opened:
+        put_away.callback(player.close)
+    return opened
+
+
+def where(house: House) -> dict[str, tuple[int, int]]:
+    """Return how many listeners each station has on its public and on its off-air mount."""
+    stats = house.stats()
+
+    def listeners(mount: str) -> int:
+        _, found, rest = stats.partition(f'<source mount="{mount}">')
+        return int(rest.partition("<listeners>")[2].partition("<")[0]) if found else 0
+
+    return {slug: (listeners(f"/{slug}.mp3"), listeners(f"/offair/{slug}.mp3")) for slug in LISTENERS}
+
+
+def until_home(house: House) -> None:
+    """Wait until everybody is on the public mount of the station they came to."""
+    home = {slug: (count, 0) for slug, count in LISTENERS.items()}
+    deadline = time.monotonic() + BACK_WITHIN_S
+    while (found := where(house)) != home:
+        for slug, (public, offair) in found.items():
+            assert public + offair <= LISTENERS[slug], found
+        assert time.monotonic() < deadline, found
+        time.sleep(0.1)  # another process: there is no event of its to wait for
+
+
+def pipelines(house: House) -> dict[str, int]:
+    """Return the pipelines' process ids, once both are there."""
+    deadline = time.monotonic() + BACK_WITHIN_S
+    while not all((found := {slug: house.liquidsoap_pid(slug) for slug in LISTENERS}).values()):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)  # another process: there is no event of its to wait for
+    return found
+
+
+def test_killed_together_or_one_frozen_meanwhile_nobody_is_moved_to_another_station(
+    house: House, players: list[IcyPlayer]
+) -> None:
+    until_home(house)
+    for turn in range(ROUNDS):
+        ids = pipelines(house)
+        frozen = list(ids)[turn % 2]
+        os.kill(ids[frozen], signal.SIGSTOP)
+        for pid in ids.values() if turn % 4 < 2 else [pid for slug, pid in ids.items() if slug != frozen]:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.5)  # as long as one of them is away
+        if turn % 4 >= 2:
+            os.kill(ids[frozen], signal.SIGCONT)
+        until_home(house)
+    assert not any(player.ended for player in players)
+
+
+async def test_a_frozen_pipeline_is_restarted_and_its_listeners_hear_the_off_air_mount_meanwhile(
+    house: House, watch: Watch, listen: Callable[..., Ear], other: str
+) -> None:
+    watcher, ear, elsewhere = (
+        await watch(token=house.token()),
+        await asyncio.to_thread(listen),
+        await asyncio.to_thread(listen, other),
+    )
+    before = house.liquidsoap_pid()
+    frozen = time.monotonic()
+    os.kill(before, signal.SIGSTOP)
+    await watcher.wait_for("stream:incident", lambda event: event["kind"] == "pipeline_frozen", within_s=20)
+    killed = time.monotonic()
+    await asyncio.to_thread(ear.wait_for_sound, 20.0)
+    async with asyncio.timeout(20):
+        while house.liquidsoap_pid() in {0, before}:
+            await asyncio.sleep(0.1)
+    assert 8.0 <= killed - frozen < 14.0
+    assert not ear.ended
+    assert not elsewhere.ended
+    assert elsewhere.longest_wait(frozen) < 1.0
+    assert [name for name in watcher.names() if "metadata" not in name] == []
+    elsewhere.close()
+    until_back = time.monotonic() + BACK_WITHIN_S
+    while house.get("/readyz").json().get("stations") != {}:
+        assert time.monotonic() < until_back
+        await asyncio.sleep(0.1)
+
+
+async def test_a_station_that_is_added_while_another_is_off_air_takes_nobody_from_it(
+    house: House, other: str, put_away: ExitStack
+) -> None:
+    player = IcyPlayer.open(house.mount(other))
+    put_away.callback(player.close)
+    await asyncio.to_thread(house.control, "stop", f"pipeline-{other}")
+    async with asyncio.timeout(20):
+        while where(house)[other][1] != 1:
+            await asyncio.sleep(0.1)
+    await asyncio.to_thread(house.awaz, "station", "add", "newcomer")
+    _, waiting = where(house)[other]
+    await asyncio.to_thread(house.awaz, "station", "remove", "newcomer", "--yes")
+    await asyncio.to_thread(house.control, "start", f"pipeline-{other}")
+    async with asyncio.timeout(20):
+        while where(house)[other] != (1, 0):
+            await asyncio.sleep(0.1)
+    assert waiting == 1
+    assert not player.ended
+
+
+async def test_off_air_mounts_play_on_while_the_daemon_is_away(house: House, watch: Watch, other: str) -> None:
+    watcher = await watch(station=other)
+    before = house.pid("offair")
+    await asyncio.to_thread(house.control, "stop", "daemon")
+    async with httpx.AsyncClient(trust_env=False) as http:
+        url = f"http://127.0.0.1:{house.icecast_port}/offair/{other}.mp3"
+        async with http.stream("GET", url) as answer:
+            heard, since = 0, time.monotonic()
+            async for piece in answer.aiter_raw():
+                heard += len(piece)
+                if heard > 40_000:
+                    break
+    took = time.monotonic() - since
+    await asyncio.to_thread(house.control, "start", "daemon")
+    await watcher.close()
+    async with asyncio.timeout(20):
+        while not (await asyncio.to_thread(_is_up, house)):
+            await asyncio.sleep(0.1)
+    assert house.pid("offair") == before
+    assert 1.5 < took < 4.0
+
+
+def _is_up(house: House) -> bool:
+    try:
+        return house.get("/readyz").status_code == 200
+    except httpx.TransportError:
+        return False
