@@ -20,6 +20,10 @@ NAME_LETTERS = 200
 SESSION_LETTERS = 64
 MOST_AUDIENCES = 16
 NESTING = 4
+HEADER_BYTES = 256
+"""More than our three names with the longest of their values."""
+MOST_BRACKETS = 200
+"""In a payload, those in texts included: a name may be made of nothing else, but of no more than its 80 bytes."""
 LARGEST_TIME = 2**40
 
 
@@ -60,6 +64,9 @@ def check_header(header: bytes, algorithm: str) -> None:
     Nothing in it may choose the key or the algorithm: one algorithm is expected, `kid` is only looked at to refuse what
     is no name, and every other parameter (RFC 7515, section 4.1) is refused.
     """
+    # Before a signature was looked at, nothing is parsed that could cost more than a line.
+    if len(header) > HEADER_BYTES or header.count(b"{") != 1 or b"[" in header:
+        raise Unauthenticated("the token does not hold")
     fields = _object(header)
     if not fields.keys() <= HEADER_NAMES or fields.get("alg") != algorithm:
         raise Unauthenticated("the token does not hold")
@@ -94,11 +101,13 @@ def read_claims(payload: bytes, issuer: str, audience: str, now: float, most_s: 
 
 
 def _object(raw: bytes) -> dict[str, Any]:
+    if raw.count(b"{") + raw.count(b"[") > MOST_BRACKETS:
+        raise Unauthenticated("the token does not hold")
     try:
         found = _DECODER.decode(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise Unauthenticated("the token does not hold") from error
-    if not isinstance(found, dict) or _depth(found) > NESTING:
+    if not isinstance(found, dict) or not _is_flat(found):
         raise Unauthenticated("the token does not hold")
     return found
 
@@ -117,12 +126,20 @@ def _refuse(constant: str) -> float:
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse)
 
 
-def _depth(value: object) -> int:
+def _is_flat(found: dict[str, Any]) -> bool:
+    """Say whether nothing is nested deeper than claims are."""
+    level: list[Any] = [found]
+    for _ in range(NESTING + 1):
+        level = [inner for value in level for inner in _within(value)]
+        if not level:
+            return True
+    return False
+
+
+def _within(value: Any) -> list[Any]:  # noqa: ANN401 - any JSON
     if isinstance(value, dict):
-        return 1 + max(map(_depth, value.values()), default=0)
-    if isinstance(value, list):
-        return 1 + max(map(_depth, value), default=0)
-    return 0
+        return list(value.values())
+    return value if isinstance(value, list) else []
 
 
 def _time(claims: dict[str, Any], name: str) -> int | None:

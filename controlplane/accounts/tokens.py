@@ -44,7 +44,7 @@ class Verifier:
     def read(self, token: str) -> Claims | None:
         """Return what a token says, None if none of the keys signed it; raise Unauthenticated if it does not hold."""
         try:
-            header, payload, signature = (_segment(part) for part in token.split("."))
+            header, payload, signature = (_segment(part) for part in token.split(".", 3))
             check_header(header, self.algorithm)
         except (ValueError, Unauthenticated):
             return None

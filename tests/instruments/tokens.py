@@ -74,6 +74,15 @@ def _other_body(secret: str, subject: str) -> str:
     return f"{head}.{b64(json.dumps(good('admin')).encode())}.{signature}"
 
 
+def _nested_payload(levels: int) -> Forge:
+    return _text('{"x": ' + "[" * levels + "]" * levels + ', "sub": "SUB", ' + REST + "}")
+
+
+def _nested_header(levels: int) -> Forge:
+    nested = b"[" * levels + b"]" * levels
+    return lambda secret, subject: sign(secret, good(subject), b'{"alg":"HS256","x":' + nested + b"}")
+
+
 HOUR = 3600
 REST = '"iat": IAT, "exp": EXP, "iss": "awaz", "aud": "awaz-pulse"'
 
@@ -125,6 +134,12 @@ BATTERY: dict[str, Forge] = {
     "a name twice": _text('{"sub": "nobody", "sub": "SUB", ' + REST + "}"),
     "deep": lambda secret, subject: sign(secret, good(subject, x=json.loads("[" * 50 + "]" * 50))),
     "bottomless": _text('{"x": ' + "[" * 1100 + "]" * 1100 + ', "sub": "SUB", ' + REST + "}"),
+    **{f"a payload of {levels} levels": _nested_payload(levels) for levels in (6, 100, 300, 500, 700, 900, 1400)},
+    **{f"a header of {levels} levels": _nested_header(levels) for levels in (6, 100, 300, 500, 700, 900, 1400)},
+    "a header of many names": lambda secret, subject: sign(secret, good(subject), {f"n{i}": i for i in range(250)}),
+    "many brackets in a text": _claims(x="[" * 2000),
+    "many dots": lambda _secret, _subject: "." * 4000,
+    "40,000 levels": lambda secret, _subject: sign(secret, b"[" * 40_000),
     "not UTF-8": lambda secret, _subject: sign(secret, b'{"sub": "\xff"}'),
     "not an object": lambda secret, _subject: sign(secret, b"[]"),
     "4 kB": lambda secret, subject: sign(secret, good(subject, x="y" * 4096)),
