@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import httpx
 import structlog
-from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -44,13 +43,17 @@ from controlplane.onair.streaming import Streaming
 from controlplane.onair.views import Places
 from controlplane.paths import Paths
 from controlplane.ratelimit import RateLimiter
+from controlplane.refusals import Refusals
 from controlplane.stations.handlers import StationHandlers
 from controlplane.stations.members import Members
 from controlplane.stations.reconcile import Reconciler
 from controlplane.stations.service import Stations
 from controlplane.vault import secret
+from controlplane.web import connections
+from controlplane.web.connections import Bounds, Connections
 from controlplane.web.health import Health
 from controlplane.web.hooks import Hooks
+from controlplane.web.listen import bind, serving
 from controlplane.web.peers import Peers
 from controlplane.web.references import References
 from controlplane.web.routes import Route
@@ -70,8 +73,7 @@ ICECAST_TIMEOUT_S = 5.0
 RIGHTS_S = 1.0
 TIDY_S = 3600.0
 GARBAGE_S = 60.0
-BACKLOG = 1024
-"""Connections that wait to be accepted: a crowd that returns comes within a second."""
+SWEEP_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -94,6 +96,8 @@ class Daemon:
     reconciler: Reconciler
     hooks: Hooks
     site: Site
+    connections: Connections
+    hook_connections: Connections
     routes: list[Route]
     garbage: Garbage = field(default_factory=Garbage)
 
@@ -155,7 +159,7 @@ class Daemon:
             (RIGHTS_S, self.gateway.expire),
             (TIDY_S, self.rights.tidy),
             (GARBAGE_S, self._garbage),
-            (self.settings.http.request_within_s, self._sweep),
+            (SWEEP_S, self._sweep),
         ]
         for seconds, job in every:
             scheduler.add_job(job, "interval", seconds=seconds)
@@ -172,7 +176,8 @@ class Daemon:
         self.onair.send_quality()
 
     async def _sweep(self) -> None:
-        self.site.peers.sweep()
+        self.connections.sweep()
+        self.hook_connections.sweep()
 
     async def _garbage(self) -> None:
         self.garbage.look(self.site.admission.ended)
@@ -186,32 +191,28 @@ class Daemon:
         self.gateway.server.attach(app)
         http, hooks = self.settings.http, self.settings.hooks
         async with AsyncExitStack() as stack:
-            for name, application, host, port in (
-                ("http", app, http.host, http.port),
-                ("hooks", self.hooks.app(), hooks.host, hooks.port),
+            for name, application, host, port, held in (
+                ("http", app, http.host, http.port, self.connections),
+                ("hooks", self.hooks.app(), hooks.host, hooks.port, self.hook_connections),
             ):
-                runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_S)
-                await runner.setup()
-                stack.push_async_callback(runner.cleanup)
-                if name == "http" and runner.server is not None:
-                    # Not of the hooks' listener: Icecast and Liquidsoap may keep theirs.
-                    self.site.peers.watch(runner.server)
                 try:
-                    await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
+                    listener = bind(host, port)
                 except OSError as error:
                     problem = f"{name}.port: cannot listen on {host}:{port}: {error.strerror or error}"
                     raise ConfigError([problem]) from error
+                await stack.enter_async_context(serving(application, listener, held, SHUTDOWN_S))
             yield
 
 
-def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) -> Daemon:
-    """Put the daemon together; nothing runs yet."""
+def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, room: int | None = None) -> Daemon:
+    """Put the daemon together; nothing runs yet. `room` is how many connections may be open, if less than wanted."""
     paths = Paths.of(settings)
     vault = paths.secrets
     client = IcecastClient(http)
     accounts, limiter = Accounts.of(settings, engine), RateLimiter(settings.limits)
     stations, members = Stations(engine), Members(engine, accounts.standing)
     insight = Insight()
+    refusals = Refusals(insight)
     admission = Admission(settings.gateway, insight)
     gateway, streams = _outlets(settings, accounts, limiter, insight)
     moderation = Moderation(engine, accounts.standing, gateway.seen)
@@ -248,10 +249,20 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) ->
         feed=StatsFeed(settings.icecast.host, settings.icecast.port, ":".join(_admin(settings)), poller),
         pipelines=watch,
         reconciler=Reconciler(engine, stations, onair, rooms, pipelines, config, client, poller),
-        hooks=Hooks(stations, onair, poller, watch, secret(vault, "icecast-hook"), pipeline_secret),
-        site=Site(accounts, frozenset(settings.http.origins), limiter, Peers(settings.http), admission),
+        hooks=Hooks(stations, onair, poller, watch, refusals, secret(vault, "icecast-hook"), pipeline_secret),
+        site=Site(accounts, frozenset(settings.http.origins), limiter, Peers(settings.http), admission, refusals),
+        connections=_connections(settings, refusals, settings.gateway.connections if room is None else room),
+        hook_connections=_connections(settings, refusals, openfiles.HOOKS),
         routes=[*routes, *References(routes).routes()],
     )
+
+
+def _connections(settings: Settings, refusals: Refusals, most: int) -> Connections:
+    if connections.missing():
+        raise ConfigError([f"this aiohttp cannot be guarded: it has no {', '.join(connections.missing())}"])
+    http = settings.http
+    idle_s = 2 * http.keep_alive_s
+    return Connections(Bounds(most, min(most, http.idle_connections_per_address), http.keep_alive_s, idle_s), refusals)
 
 
 def _patience(settings: Settings) -> Patience:
@@ -277,14 +288,15 @@ def _outlets(settings: Settings, accounts: Accounts, limiter: RateLimiter, insig
 
 async def serve(settings: Settings) -> None:
     """Run the daemon until SIGTERM or SIGINT."""
-    openfiles.make_room(settings.gateway.connections)
+    room = openfiles.make_room(settings.gateway.connections)
     async with AsyncExitStack() as stack:
         engine = connect(settings.database_url)
         stack.push_async_callback(engine.dispose)
         icecast = f"http://{settings.icecast.host}:{settings.icecast.port}"
         http = httpx.AsyncClient(base_url=icecast, auth=_admin(settings), timeout=ICECAST_TIMEOUT_S, trust_env=False)
         await stack.enter_async_context(http)
-        daemon = compose(settings, engine, http)
+        daemon = compose(settings, engine, http, room)
+        asyncio.get_running_loop().set_exception_handler(daemon.site.refusals.loop_failed)
         garbage.settle()
         await daemon.run()
 

@@ -26,7 +26,7 @@ class Section(BaseModel):
 class Http(Section):
     """The daemon's own web server: pages, HTTP API, Socket.IO."""
 
-    host: str = Field("0.0.0.0", description="Address to listen on.")  # noqa: S104 - listeners come from outside
+    host: str = Field("::", description="Address to listen on; `::` is every one, of IPv6 and of IPv4.")
     port: int = Field(8080, ge=1, le=65535, description="Port to listen on.")
     public_url: str = Field("", description="Address that listeners type; empty: http://127.0.0.1:<port>.")
     origins: list[str] = Field(
@@ -43,7 +43,16 @@ class Http(Section):
     request_within_s: float = Field(
         15.0,
         gt=0,
-        description="Seconds a client may take to send a request whole; twice that for a connection's first.",
+        description="Seconds a client may take to send a request's body.",
+    )
+    keep_alive_s: float = Field(
+        15.0,
+        gt=0,
+        description="Seconds a connection is kept after an answer; one that is silent for twice that, or sends a "
+        "request slower, is dropped.",
+    )
+    idle_connections_per_address: int = Field(
+        256, ge=1, description="Connections of one address that ask for nothing; of more, the oldest are dropped."
     )
 
 

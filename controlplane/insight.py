@@ -62,7 +62,18 @@ class Insight:
             ["reason"],
             registry=registry,
         )
-
+        self.strangers = Counter(
+            "awaz_refusals",
+            "What was sent that makes no sense, by reason.",
+            ["reason"],
+            registry=registry,
+        )
+        self.dropped = Counter(
+            "awaz_connections_dropped",
+            "TCP connections that we ended for want of room or of anything said, by reason.",
+            ["reason"],
+            registry=registry,
+        )
         self.troubles = Gauge(
             "awaz_pipeline_trouble", "Stations whose pipeline does not answer.", ["station"], registry=registry
         )

@@ -6,12 +6,17 @@ import structlog
 
 log = structlog.get_logger()
 
-BESIDE = 200
-"""What the daemon itself, its database and its listeners on other ports take."""
+HOOKS = 500
+"""Connections of Icecast and the pipelines: strangers never take their share."""
+BESIDE = 1000
+"""What the hooks, the database, files, and connections on their way in or out take."""
 
 
-def make_room(connections: int) -> None:
-    """Allow as many open files as so many connections take, or as the system lets us; log what is too little."""
+def make_room(connections: int) -> int:
+    """Allow as many open files as so many connections take, or as the system lets us; log what is too little.
+
+    Returns how many connections there is room for.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = connections + BESIDE
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
@@ -23,3 +28,6 @@ def make_room(connections: int) -> None:
             allowed=allowed,
             wanted=wanted,
         )
+    room = soft if soft != resource.RLIM_INFINITY and soft > allowed else allowed
+    # Of a limit that is far too low, half is for the rest.
+    return connections if allowed == wanted else max(room - BESIDE, room // 2)

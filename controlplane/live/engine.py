@@ -183,7 +183,8 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no 
     async def handle_request(self, request: Request) -> WebSocketResponse:
         """Serve a WebSocket; raise InvalidInput for what is none, or Forbidden for a page of an unknown origin."""
         environ = {"aiohttp.request": request}
-        if request.query.get("EIO") != "4" or request.headers.get("Upgrade", "").lower() != "websocket":
+        upgrade, version = request.headers.get("Upgrade", "").lower(), request.headers.get("Sec-WebSocket-Version")
+        if (request.method, request.query.get("EIO"), upgrade, version) != ("GET", "4", "websocket", "13"):
             raise InvalidInput("connect with a WebSocket, and version 4 of the protocol: EIO=4&transport=websocket")
         if "sid" in request.query:
             raise InvalidInput("there is nothing to upgrade: connect without a sid")

@@ -45,6 +45,7 @@ from controlplane.live.server import make as make_server
 from controlplane.permissions import Permission
 from controlplane.quotas import Quota
 from controlplane.ratelimit import RateLimiter
+from controlplane.refusals import Refusals
 from controlplane.web.peers import ADDRESS
 from controlplane.web.routes import explain
 
@@ -95,6 +96,7 @@ class Gateway:
     def __init__(self, accounts: Accounts, limiter: RateLimiter, settings: Settings, insight: Insight) -> None:
         self._accounts = accounts
         self._limiter = limiter
+        self._refusals = Refusals(insight)
         self._settings = settings.gateway
         self._sockets: dict[str, Socket] = {}
         self._by_user: Counter[str] = Counter()
@@ -146,8 +148,8 @@ class Gateway:
                 return {"ok": False, "error": TooSlow("that took too long on our side").body()}
             except AwazError as error:
                 return {"ok": False, "error": error.body()}
-            except Exception:  # the translator for sockets: a fault of ours must still be an ack
-                log.exception("event failed", event_name=request.name)
+            except Exception:  # noqa: BLE001 - the translator for sockets: a fault of ours must still be an ack
+                self._refusals.note("event failed", request.name, exc_info=True)
                 return {"ok": False, "error": BROKEN}
 
         self.server.on(request.name, handle)
@@ -327,8 +329,8 @@ class Gateway:
             return TooSlow("that took too long on our side").body()
         except AwazError as error:
             return error.body()
-        except Exception:  # the translator for handshakes: anything else would leave the client half inside
-            log.exception("handshake failed")
+        except Exception as error:  # noqa: BLE001 - the translator for handshakes: else the client were half inside
+            self._refusals.note("handshake failed", type(error).__name__, exc_info=True)
             return BROKEN
         return None
 

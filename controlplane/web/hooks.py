@@ -16,6 +16,7 @@ from controlplane.liquidsoap import parse as liquidsoap
 from controlplane.liquidsoap.watch import PipelineWatch
 from controlplane.onair.service import OnAir
 from controlplane.onair.state import EncoderAuthorised, EncoderConnected, EncoderGone
+from controlplane.refusals import Refusals
 from controlplane.stations.rules import slug_of_ingest
 from controlplane.stations.service import Stations
 
@@ -34,6 +35,7 @@ class Hooks:
     onair: OnAir
     poller: Poller
     pipelines: PipelineWatch
+    refusals: Refusals
     icecast_secret: str
     pipeline_secret: str
 
@@ -46,12 +48,12 @@ class Hooks:
 
     async def _icecast(self, request: web.Request) -> web.Response:
         if not _knows(request, ICECAST_USER, self.icecast_secret):
-            log.warning("hook without its secret refused", path=request.path)
+            self.refusals.note("hook without its secret refused", request.remote or "")
             return web.Response(status=401)
         try:
             hook = icecast.hook(await request.read())
         except icecast.Garbage as error:
-            log.warning("hook refused", reason=str(error))
+            self.refusals.note("hook refused", request.path[:100], why=str(error))
             return web.Response(status=400)
         slug = slug_of_ingest(hook.mount)
         if hook.action == "stream_auth":
@@ -64,7 +66,8 @@ class Hooks:
     def _authorise(self, hook: icecast.Hook, slug: str | None) -> web.Response:
         verdict = self.stations.judge(hook.mount, hook.key)
         if not verdict.allowed or slug is None:
-            log.warning("encoder refused", mount=hook.mount, reason=verdict.reason, ip=hook.ip, user=hook.user)
+            # Not its user: some type the key there.
+            self.refusals.note("encoder refused", hook.ip, mount=hook.mount, why=verdict.reason)
             return web.Response(headers={"icecast-auth-message": "refused"})
         if not hook.metadata:
             log.info("encoder let in", mount=hook.mount, host=verdict.host, ip=hook.ip)
@@ -73,12 +76,12 @@ class Hooks:
 
     async def _liquidsoap(self, request: web.Request) -> web.Response:
         if not _knows(request, PIPELINE_USER, self.pipeline_secret):
-            log.warning("hook without its secret refused", path=request.path)
+            self.refusals.note("hook without its secret refused", request.remote or "")
             return web.Response(status=401)
         try:
             state = liquidsoap.state(await request.read())
         except liquidsoap.Garbage as error:
-            log.warning("hook refused", reason=str(error))
+            self.refusals.note("hook refused", request.path[:100], why=str(error))
             return web.Response(status=400)
         self.pipelines.take(request.match_info["slug"], state)
         return web.Response()

@@ -57,6 +57,8 @@ class Call:
 
     async def body(self, model: type[T]) -> T:
         """Read the JSON body; raise InvalidInput naming what is wrong with it, or TooSlow."""
+        if self.request.headers.get("Content-Encoding", "identity") != "identity":
+            raise InvalidInput("the body must not be compressed")
         try:
             async with asyncio.timeout(self.within_s):
                 raw = await self.request.read()

@@ -2,15 +2,15 @@
 
 import math
 import random
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import nullcontext
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 
 import orjson
 import structlog
-from aiohttp import web
+from aiohttp import HttpVersion10, HttpVersion11, web
 from pydantic import BaseModel
 
 from controlplane.accounts.actor import NOBODY, Actor
@@ -24,12 +24,15 @@ from controlplane.errors import (
     NotFound,
     TooFast,
     TooLarge,
+    TooSlow,
     Unauthenticated,
 )
 from controlplane.live.admission import Admission
 from controlplane.permissions import Permission
 from controlplane.quotas import Quota
 from controlplane.ratelimit import RateLimiter
+from controlplane.refusals import Refusals
+from controlplane.web.connections import SERVER, hold
 from controlplane.web.peers import ADDRESS, Peers
 from controlplane.web.routes import BODY_LIMIT, Body, Call, Route
 
@@ -42,6 +45,7 @@ EVENT_STREAM = "text/event-stream"
 COME_BACK_SPREAD_S = 10.0
 PLAYERS_PATH = "/api/nowplaying"
 """Players on any page read this, as they do AzuraCast's."""
+VERSIONS = (HttpVersion10, HttpVersion11)
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -63,6 +67,7 @@ class Site:
     limiter: RateLimiter
     peers: Peers
     admission: Admission
+    refusals: Refusals
     _own: set[object] = field(default_factory=set)
     """What answers a route of ours, and counts it as what it is."""
 
@@ -76,6 +81,8 @@ class Site:
             answer = self._answering(route)
             self._own.add(answer)
             app.router.add_route(route.method, route.path, answer)
+            if route.method == "GET" and not route.held:
+                app.router.add_route("HEAD", route.path, answer)
         app.router.add_options("/api/{rest:.*}", self._preflight)
         for path, file in PAGES.items():
             app.router.add_get(path, _page(STATIC / file))
@@ -93,12 +100,20 @@ class Site:
             response = _translated(request, error)
             # It hangs on the request, and so would all that it went through.
             error.__traceback__ = None
-        except Exception:  # the translator for HTTP: a fault of ours must still be an answer
-            log.exception("request failed", method=request.method, path=request.path)
+        except ConnectionError:
+            # Who asked has gone, and hears no answer.
+            self.refusals.note("request not finished", request.get(ADDRESS, ""))
+            response = _refusal(TooSlow("the request did not come whole"))
+        except Exception as error:  # noqa: BLE001 - the translator for HTTP: a fault of ours must still be an answer
+            self.refusals.note("request failed", type(error).__name__, method=request.method, exc_info=True)
             response = _json({"error": BROKEN}, 500)
         return response
 
     async def _dress(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Server"] = SERVER
+        if request.path.startswith("/api/"):
+            # Tokens, members, keys; and what is public is out of date a second later.
+            response.headers.setdefault("Cache-Control", "no-store")
         # Nobody but the browser's own script sees what a WebSocket's handshake says.
         if not request.path.startswith(SOCKET_PATH) or response.status != HTTPStatus.SWITCHING_PROTOCOLS:
             response.headers.update(SECURITY_HEADERS)
@@ -123,6 +138,10 @@ class Site:
     @web.middleware
     async def _admit(self, request: web.Request, handler: Next) -> web.StreamResponse:
         request[ADDRESS] = self.peers.address(request)
+        if request.version not in VERSIONS:
+            raise InvalidInput("this server speaks HTTP/1.1")
+        if "\\" in request.path:
+            raise _nothing(request)
         if not request.path.startswith(SOCKET_PATH):
             if request.match_info.handler not in self._own:
                 await self.limiter.spend(Quota.READ, address=request[ADDRESS])
@@ -130,7 +149,7 @@ class Site:
         if request.query.get("transport") != "websocket":
             raise InvalidInput('this server speaks WebSocket only: connect with transports: ["websocket"]')
         await self.limiter.spend(Quota.HANDSHAKE, address=request[ADDRESS])
-        with self.admission.place(request[ADDRESS]):
+        with self._held(request):
             return await handler(request)
 
     def _answering(self, route: Route) -> Next:
@@ -154,11 +173,17 @@ class Site:
                 request=request,
                 within_s=self.peers.settings.request_within_s,
             )
-            with self.admission.place(request[ADDRESS]) if route.held else nullcontext():
+            with self._held(request) if route.held else nullcontext():
                 given = await route.handler(call)
             return given if isinstance(given, web.StreamResponse) else _json(given)
 
         return _patient(answer) if route.held else answer
+
+    @contextmanager
+    def _held(self, request: web.Request) -> Iterator[None]:
+        with self.admission.place(request[ADDRESS]):
+            hold(request)
+            yield
 
     async def _who(self, request: web.Request) -> tuple[Actor, Claims | None]:
         header = request.headers.get("Authorization")
@@ -225,7 +250,11 @@ def _refusal(error: AwazError) -> web.Response:
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after))
-    return _json({"error": error.body()}, error.status, headers)
+    response = _json({"error": error.body()}, error.status, headers)
+    if isinstance(error, TooFast | TooSlow | Busy):
+        # Whoever is refused may not stay for it.
+        response.force_close()
+    return response
 
 
 def _json(answer: Body, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

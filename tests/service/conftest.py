@@ -7,7 +7,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.accounts.actor import Actor
@@ -17,6 +16,7 @@ from controlplane.db.audit import CONSOLE
 from controlplane.db.engine import connect, migrate
 from controlplane.stations.members import Members
 from controlplane.stations.service import Stations
+from controlplane.web.listen import bind, serving
 from tests.instruments.raw import Raw
 
 ROOT = Actor("root", "Root", "admin")
@@ -59,17 +59,12 @@ async def url(daemon: Daemon) -> AsyncIterator[str]:
     """Serve the daemon as it serves itself, and return its address."""
     app = daemon.site.app(daemon.routes)
     daemon.gateway.server.attach(app)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    assert runner.server is not None
-    daemon.site.peers.watch(runner.server)
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    come_back_ms = daemon.site.admission.close()
-    daemon.streams.close(come_back_ms)
-    await daemon.gateway.close(come_back_ms)
-    await runner.cleanup()
+    listener = bind("127.0.0.1", 0)
+    async with serving(app, listener, daemon.connections, shutdown_s=1):
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        come_back_ms = daemon.site.admission.close()
+        daemon.streams.close(come_back_ms)
+        await daemon.gateway.close(come_back_ms)
 
 
 @pytest.fixture

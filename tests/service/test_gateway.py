@@ -4,6 +4,7 @@ import asyncio
 import gc
 import tracemalloc
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,12 +143,13 @@ async def test_a_refused_token_may_be_followed_by_a_good_one_but_not_for_ever(ur
 
 @pytest.mark.parametrize("said", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "])
 async def test_a_connection_that_asks_for_nothing_is_cut(daemon: Daemon, url: str, neighbour: Raw, said: bytes) -> None:
+    daemon.connections.bounds = replace(daemon.connections.bounds, idle_s=0.3)
     host, _, port = url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(said)
     async with asyncio.timeout(3):
         while not reader.at_eof() and reader.exception() is None:
-            daemon.site.peers.sweep()
+            daemon.connections.sweep()
             await asyncio.sleep(0.01)
     writer.close()
     assert (await neighbour.call("stream:heartbeat", {"t": 1}))["ok"]

@@ -1,0 +1,51 @@
+"""What strangers do wrong: counted always, logged at most once a second and cause, so that nobody writes the log.
+
+What they sent is never in it: a token, a key or a header would be.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from controlplane.insight import Insight
+
+log = structlog.get_logger()
+
+EVERY_S = 1.0
+MOST_CAUSES = 20
+"""Causes of one reason that are logged a second: an attack from everywhere is one too."""
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Counts and logs refusals, by reason; a cause is an address, or whatever else tells them apart."""
+
+    insight: Insight
+    _logged: dict[tuple[str, str], float] = field(default_factory=dict)
+    _left_out: dict[str, int] = field(default_factory=dict)
+
+    def note(self, reason: str, cause: str = "", **facts: object) -> None:
+        """Take note of a refusal; `facts` are for the log."""
+        self.insight.strangers.labels(reason).inc()
+        now = time.monotonic()
+        if now - self._logged.get((reason, cause), -EVERY_S) < EVERY_S or self._has_enough(reason, now):
+            self._left_out[reason] = self._left_out.get(reason, 0) + 1
+            return
+        self._logged[reason, cause] = now
+        left_out = self._left_out.pop(reason, 0)
+        log.warning(reason, **({"cause": cause} if cause else {}), **facts, **({"more": left_out} if left_out else {}))
+
+    def loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Take note of what the event loop has nobody to tell: the callback that asyncio has for it."""
+        del loop
+        error = context.get("exception")
+        trace = None if error is None or isinstance(error, OSError) else error
+        self.note("event loop failed", context.get("message", ""), error=type(error).__name__, exc_info=trace)
+
+    def _has_enough(self, reason: str, now: float) -> bool:
+        for key in [key for key, at in self._logged.items() if now - at >= EVERY_S]:
+            del self._logged[key]
+        return sum(each == reason for each, _ in self._logged) >= MOST_CAUSES

@@ -1,0 +1,186 @@
+"""The TCP connections of a listener: so many of one address, so many in all, none for long that asks for nothing.
+
+aiohttp by itself takes any number, keeps each for an hour after its last request, and logs what strangers send.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from controlplane.addresses import client_address
+from controlplane.errors import BROKEN, InvalidInput
+from controlplane.refusals import Refusals
+
+SERVER = "awaz"
+"""What we say that we are: versions are nobody's business."""
+NEW_S = 1.0
+"""So long a connection that said nothing yet may belong to a crowd that is coming in through one proxy."""
+REQUEST_MOST_S = 120.0
+"""A request and its answer, however slow the line; sockets and event streams are held on purpose and live longer."""
+MALFORMED = "malformed request"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many connections: in all, and of one address those that are idle. How long they may be idle, in seconds."""
+
+    in_all: int
+    idle_of_address: int
+    keep_alive_s: float
+    idle_s: float
+
+
+@dataclass(slots=True)
+class Connections:
+    """Keeps account of a listener's connections and drops those that it has no room for, the longest idle first."""
+
+    bounds: Bounds
+    refusals: Refusals
+    _open: set["Connection"] = field(default_factory=set)
+    _busy: dict["Connection", float] = field(default_factory=dict)
+    _idle: dict["Connection", float] = field(default_factory=dict)
+    _idle_of: dict[str, dict["Connection", None]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Return how many are open."""
+        return len(self._open)
+
+    def opened(self, connection: "Connection") -> None:
+        """Take a new connection on, and drop another for it where there are too many."""
+        self._open.add(connection)
+        self.is_idle(connection)
+        of_address = self._idle_of[connection.address]
+        if len(of_address) > self.bounds.idle_of_address:
+            oldest = next(iter(of_address))
+            if time.monotonic() - self._idle[oldest] >= NEW_S:
+                self._drop(oldest, "too many idle connections of one address")
+        if len(self._open) > self.bounds.in_all:
+            self._drop(next(iter(self._idle)), "too many connections")
+
+    def closed(self, connection: "Connection") -> None:
+        """Forget a connection."""
+        self._open.discard(connection)
+        self._busy.pop(connection, None)
+        self._not_idle(connection)
+
+    def is_busy(self, connection: "Connection") -> None:
+        """Take note that a connection asks for something."""
+        self._not_idle(connection)
+        self._busy[connection] = time.monotonic()
+
+    def is_idle(self, connection: "Connection") -> None:
+        """Take note that a connection asks for nothing now."""
+        self._busy.pop(connection, None)
+        if connection in self._open:
+            self._idle[connection] = time.monotonic()
+            self._idle_of.setdefault(connection.address, {})[connection] = None
+
+    def hold(self, connection: "Connection") -> None:
+        """Let a connection be busy for as long as it likes."""
+        self._busy.pop(connection, None)
+
+    def sweep(self) -> None:
+        """Drop those that have been idle for too long, or have not taken their answer in a long time."""
+        now = time.monotonic()
+        for each, longest, reason in (
+            (self._idle, self.bounds.idle_s, "idle connection"),
+            (self._busy, REQUEST_MOST_S, "answer that nobody takes"),
+        ):
+            # In the order in which they became so.
+            late = []
+            for connection, since in each.items():
+                if now - since < longest:
+                    break
+                late.append(connection)
+            for connection in late:
+                self._drop(connection, reason)
+
+    def _not_idle(self, connection: "Connection") -> None:
+        if self._idle.pop(connection, None) is None:
+            return
+        of_address = self._idle_of[connection.address]
+        del of_address[connection]
+        if not of_address:
+            del self._idle_of[connection.address]
+
+    def _drop(self, connection: "Connection", reason: str) -> None:
+        self.closed(connection)
+        self.refusals.insight.dropped.labels(reason).inc()
+        if connection.transport is not None:
+            connection.transport.abort()
+
+
+class Connection(web.RequestHandler):
+    """One connection, as aiohttp serves it, on our account."""
+
+    __slots__ = ("address", "connections")
+
+    def __init__(self, connections: Connections, server: web.Server) -> None:
+        super().__init__(
+            server,
+            loop=asyncio.get_running_loop(),
+            keepalive_timeout=connections.bounds.keep_alive_s,
+            access_log=None,  # type: ignore[arg-type]  # as web.AppRunner takes it
+            auto_decompress=False,
+        )
+        self.connections = connections
+        self.address = ""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        peer = transport.get_extra_info("peername")
+        self.address = client_address(str(peer[0]) if peer else None, (), 0)
+        super().connection_made(transport)
+        self.connections.opened(self)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """End."""
+        self.connections.closed(self)
+        super().connection_lost(exc)
+
+    async def _handle_request(self, *asked: Any) -> Any:  # noqa: ANN401 - the library's
+        self.connections.is_busy(self)
+        try:
+            return await super()._handle_request(*asked)
+        finally:
+            self.connections.is_idle(self)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,  # noqa: ARG002 - it quotes what was sent
+    ) -> web.StreamResponse:
+        """Answer what is no request, or a fault of ours that no middleware saw, and close the connection."""
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer had begun")
+        ours = status >= 500  # noqa: PLR2004 - HTTP's
+        self.connections.refusals.note("request failed" if ours else MALFORMED, self.address, error=type(exc).__name__)
+        error = BROKEN if ours else InvalidInput("that is not an HTTP request").body()
+        response = web.Response(status=status, body=orjson.dumps({"error": error}), content_type="application/json")
+        response.headers["Server"] = SERVER
+        response.force_close()
+        return response
+
+    def log_exception(self, *_words: object, **_more: object) -> None:
+        """Count what the library would write, with a stranger's words in it, at every connection."""
+        self.connections.refusals.note("connection failed", self.address)
+
+
+def hold(request: web.Request) -> None:
+    """Let the connection of a request live for as long as it likes."""
+    protocol = request.protocol
+    if isinstance(protocol, Connection):
+        protocol.connections.hold(protocol)
+
+
+def missing() -> list[str]:
+    """Name the private parts that the installed library does not have."""
+    return [
+        name for name in ("_handle_request", "handle_error", "log_exception") if not hasattr(web.RequestHandler, name)
+    ]

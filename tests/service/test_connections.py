@@ -1,0 +1,238 @@
+"""Connections before, between and instead of requests: bounded, answered in our shape, and never quoted."""
+
+import asyncio
+import gzip
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+
+import httpx
+import pytest
+
+from controlplane.app import Daemon
+from controlplane.refusals import MOST_CAUSES
+from tests.instruments.raw import Raw
+
+SECRET = "eyJhbGciOiJIUzI1NiJ9.c2VjcmV0.c2VjcmV0"
+GOOD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+MALFORMED = {
+    "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    "a header that ends in NUL": b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+    + SECRET.encode()
+    + b"\0\r\n\r\n",
+    "a bare line feed": b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + SECRET.encode() + b"\n\r\n\r\n",
+    "two lengths": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    "a length of none": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
+    "a header that is too long": b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 20_000 + b"\r\n\r\n",
+    "HTTP/2.0": b"GET / HTTP/2.0\r\nHost: x\r\n\r\n",
+    "HTTP/0.9": b"GET / HTTP/0.9\r\nHost: x\r\n\r\n",
+}
+
+
+@dataclass
+class Wire:
+    """A TCP connection to the daemon."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def ask(self, said: bytes = GOOD) -> str:
+        """Say something and return the answer's head and body; empty if there is none."""
+        self.writer.write(said)
+        async with asyncio.timeout(5):
+            try:
+                head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
+            except (asyncio.IncompleteReadError, ConnectionError):
+                return ""
+            size = re.search(r"Content-Length: (\d+)", head)
+            return head + (await self.reader.readexactly(int(size[1]) if size else 0)).decode()
+
+    async def until_closed(self) -> None:
+        """Wait until the daemon has ended it."""
+        async with asyncio.timeout(5):
+            while not self.reader.at_eof() and self.reader.exception() is None:
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def dial(url: str) -> AsyncIterator[Callable[..., Awaitable[Wire]]]:
+    host, _, port = url.removeprefix("http://").partition(":")
+    async with AsyncExitStack() as stack:
+
+        async def start(address: str = "127.0.0.1") -> Wire:
+            wire = Wire(*await asyncio.open_connection(host, int(port), local_addr=(address, 0)))
+            stack.callback(wire.writer.close)
+            return wire
+
+        yield start
+
+
+Dial = Callable[..., Awaitable[Wire]]
+
+
+def figure(daemon: Daemon, name: str) -> float:
+    found = re.search(re.escape(name) + r" (\S+)", daemon.insight.text().decode())
+    return float(found[1]) if found else 0.0
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+async def test_what_is_no_request_is_answered_in_our_shape_and_ends_the_connection(
+    dial: Dial, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wire = await dial()
+    head, _, body = (await wire.ask(MALFORMED[name])).partition("\r\n\r\n")
+    assert head.split()[1] == "400"
+    assert json.loads(body)["error"]["code"] == "invalid_input"
+    assert "Server: awaz\r\n" in head + "\r\n"
+    assert SECRET not in body
+    said = capsys.readouterr()
+    assert SECRET not in said.out + said.err
+    assert "Traceback" not in said.out + said.err
+
+
+async def test_a_malformed_request_ends_its_connection(dial: Dial) -> None:
+    wire = await dial()
+    await wire.ask(MALFORMED["no HTTP"])
+    await wire.until_closed()
+
+
+async def test_thousands_of_malformed_requests_are_counted_and_hardly_logged(
+    daemon: Daemon, dial: Dial, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(300):
+        wire = await dial(f"127.0.{number % 100}.2")
+        await wire.ask(MALFORMED["two lengths"])
+        wire.writer.close()
+    said = capsys.readouterr().out
+    assert figure(daemon, 'awaz_refusals_total{reason="malformed request"}') == 300
+    assert 0 < said.count("malformed request") <= MOST_CAUSES * 10
+
+
+async def test_a_body_that_is_given_up_is_counted_and_no_fault_of_ours(
+    daemon: Daemon, dial: Dial, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = (
+        b"POST /api/v1/auth/guest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+    )
+    wire = await dial()
+    wire.writer.write(head)
+    async with asyncio.timeout(5):
+        while not daemon.connections._busy:
+            await asyncio.sleep(0.01)
+    wire.writer.transport.abort()
+    async with asyncio.timeout(5):
+        while not figure(daemon, 'awaz_refusals_total{reason="request not finished"}'):
+            daemon.insight._told_at = 0.0
+            await asyncio.sleep(0.01)
+    assert "Traceback" not in capsys.readouterr().out
+
+
+async def test_a_second_request_that_drips_is_cut_like_a_first(daemon: Daemon, dial: Dial) -> None:
+    daemon.connections.bounds = replace(daemon.connections.bounds, idle_s=0.5)
+    wire = await dial()
+    assert " 200 " in await wire.ask()
+
+    async def drip() -> None:
+        while True:
+            wire.writer.write(b"G")
+            daemon.connections.sweep()
+            await asyncio.sleep(0.05)
+
+    dripping = asyncio.create_task(drip())
+    await wire.until_closed()
+    dripping.cancel()
+
+
+async def test_an_answer_that_nobody_takes_does_not_hold_a_connection_for_ever(
+    daemon: Daemon, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("controlplane.web.connections.REQUEST_MOST_S", 0.5)
+    wire = await dial()
+    wire.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a transport that reads has it
+    wire.writer.write(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 200)
+    async with asyncio.timeout(10):
+        while len(daemon.connections):
+            daemon.connections.sweep()
+            await asyncio.sleep(0.05)
+
+
+async def test_of_more_idle_connections_than_an_address_may_have_the_oldest_goes(
+    daemon: Daemon, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("controlplane.web.connections.NEW_S", 0.0)
+    daemon.connections.bounds = replace(daemon.connections.bounds, idle_of_address=3)
+    other = await dial("127.0.9.2")
+    wires = [await dial("127.0.9.1") for _ in range(4)]
+    await wires[0].until_closed()
+    assert [" 200 " in await wire.ask() for wire in (*wires[1:], other)] == [True] * 4
+
+
+async def test_when_there_is_no_room_the_longest_idle_goes_and_whoever_is_at_work_stays(
+    daemon: Daemon, dial: Dial, enter: Callable[..., Awaitable[Raw]]
+) -> None:
+    socket = await enter(daemon.accounts.guest("x").access_token)
+    daemon.connections.bounds = replace(daemon.connections.bounds, in_all=3)
+    first, second, third = [await dial(f"127.0.9.{number}") for number in (1, 2, 3)]
+    await first.until_closed()
+    assert " 200 " in await second.ask()
+    assert " 200 " in await third.ask()
+    assert (await socket.call("stream:heartbeat", {"t": 1}))["ok"]
+    assert figure(daemon, 'awaz_connections_dropped_total{reason="too many connections"}') == 1
+
+
+async def test_a_crowd_that_comes_through_one_proxy_is_let_in(daemon: Daemon, dial: Dial) -> None:
+    daemon.connections.bounds = replace(daemon.connections.bounds, idle_of_address=3)
+    wires = [await dial() for _ in range(30)]
+    answers = await asyncio.gather(*(wire.ask() for wire in wires))
+    assert [answer.split()[1] for answer in answers] == ["200"] * 30
+
+
+async def test_whoever_is_refused_for_asking_too_often_is_cut_off(daemon: Daemon, dial: Dial) -> None:
+    wire, answer = await dial("127.0.9.1"), ""
+    for _ in range(121):
+        answer = await wire.ask(
+            b"POST /api/v1/auth/guest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+        )
+    assert " 429 " in answer
+    assert "Connection: close" in answer
+    await wire.until_closed()
+    assert len(daemon.connections) == 0
+
+
+async def test_private_answers_are_kept_by_no_cache(http: httpx.AsyncClient) -> None:
+    for answer in (await http.post("/auth/guest", json={}), await http.get("/me"), await http.get("/nothing")):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Server"] == "awaz"
+
+
+async def test_head_is_answered_where_get_is(url: str) -> None:
+    async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        answers = [await client.head(path) for path in ("/healthz", "/api/v1/stations", "/api/v1/stations/nowhere")]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(200, b""), (200, b""), (404, b"")]
+
+
+async def test_a_compressed_body_is_refused(http: httpx.AsyncClient) -> None:
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    answer = await http.post("/auth/guest", content=gzip.compress(b"{}"), headers=headers)
+    assert answer.status_code == 400
+    assert "compressed" in answer.json()["error"]["message"]
+
+
+async def test_a_backslash_in_a_path_is_nothing_of_ours(url: str) -> None:
+    async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        answer = await client.get("/assets/..%5c..%5cx")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("start", ["POST", "GET"])
+async def test_a_websocket_of_another_method_or_version_is_refused(dial: Dial, start: str) -> None:
+    wire = await dial()
+    version = 13 if start == "POST" else 8
+    answer = await wire.ask(
+        f"{start} /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nSec-WebSocket-Version: {version}\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+    assert answer.split()[1] in {"400", "405"}
