@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.api import MetadataRequest, NowPlayingView, Snapshot, StationView
 from controlplane.db import audit
 from controlplane.db import onair as table
-from controlplane.db import stations as station_table
-from controlplane.db.engine import now_ms, reading, writing
+from controlplane.db.engine import now_ms, reading
 from controlplane.db.stations import StationRow
 from controlplane.errors import Conflict, InvalidInput, NotFound
 from controlplane.onair import titles
@@ -71,15 +70,14 @@ class OnAirHandlers:
 
     async def post_metadata(self, call: Call) -> NowPlayingView:
         """Say what is heard now, or who presents it."""
-        row, station = self._find(call.slug)
-        posted = self._posted(await call.body(MetadataRequest), station)
-        # A change that could not be recorded is refused before anybody has seen it.
-        async with writing(self.engine) as connection:
-            if not await station_table.touch(connection, row.id):
-                raise NotFound(f"there is no station {call.slug!r}")
-            said = (posted.title.icy if posted.title is not None else None) or posted.show or posted.host or ""
+        self._find(call.slug)
+        asked = await call.body(MetadataRequest)
+
+        async def note(connection: AsyncConnection) -> None:
+            said = " - ".join(filter(None, (asked.artist, asked.title))) or asked.show or asked.host or ""
             await audit.note(connection, now_ms(), call.by, "metadata.set", said, station=call.slug)
-        self.onair.observe(call.slug, posted)
+
+        await self.onair.post(call.slug, lambda station: self._posted(asked, station), note)
         return self.onair.views.now_playing(*self._find(call.slug))
 
     async def azuracast_all(self, _call: Call) -> list[Any]:

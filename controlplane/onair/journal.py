@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import structlog
@@ -28,6 +29,7 @@ class Journal:
     _writes: deque[Write] = field(default_factory=deque)
     _work: asyncio.Event = field(default_factory=asyncio.Event)
     _done: asyncio.Event = field(default_factory=asyncio.Event)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _failing: bool = False
 
     def put(self, write: Write) -> None:
@@ -55,11 +57,8 @@ class Journal:
         """Write all there is, waiting for the database as long as it takes."""
         while self._writes:
             try:
-                async with writing(self.engine) as connection:
-                    await self._writes[0](connection)
-            except Conflict as error:
-                # The station was removed meanwhile: there is nothing left to record it for.
-                log.info("on-air record not kept", reason=str(error))
+                async with self._turn:
+                    await self._write_waiting()
             except Upstream as error:
                 if not self._failing:
                     log.error("database cannot be written, on-air record waits", reason=str(error))
@@ -69,8 +68,29 @@ class Journal:
             if self._failing:
                 log.info("database can be written again")
             self._failing = False
-            self._writes.popleft()
         self._done.set()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection whose work comes after all that was put before, and before all that is put from now on.
+
+        It is committed at the end, or not done at all. Raises Conflict, or Upstream where the database cannot be
+        written: nobody who waits for an answer waits for as long as the record does.
+        """
+        async with self._turn:
+            await self._write_waiting()
+            async with writing(self.engine) as connection:
+                yield connection
+
+    async def _write_waiting(self) -> None:
+        while self._writes:
+            try:
+                async with writing(self.engine) as connection:
+                    await self._writes[0](connection)
+            except Conflict as error:
+                # The station was removed meanwhile: there is nothing left to record it for.
+                log.info("on-air record not kept", reason=str(error))
+            self._writes.popleft()
 
     async def flushed(self) -> None:
         """Wait until the running journal has written all there is."""

@@ -320,12 +320,15 @@ def _stop_over(out: Outcome, reason: str) -> None:
 
 def _settle_now(out: Outcome, now: float) -> None:
     station = out.station
-    broadcast = _audible(station)
-    if station.heard is None or station.heard.source == "none" or broadcast is None:
+    broadcast, heard = _audible(station), station.heard
+    if heard is None and _is_news(station):
+        # What a host says is shown though the pipeline has not said yet what it plays.
+        heard = Heard("auto")
+    if heard is None or heard.source == "none" or broadcast is None:
         if station.base is None:
             out.station = replace(station, now=None)
         return
-    playing = _playing(station, station.heard, broadcast, now)
+    playing = _playing(station, heard, broadcast, now)
     if station.now is not None and replace(playing, started_at=station.now.started_at) == station.now:
         return
     same_track = station.now is not None and _track(station.now) == _track(playing)
@@ -335,11 +338,16 @@ def _settle_now(out: Outcome, now: float) -> None:
     out.events.append(NowChanged(playing))
 
 
+def _is_news(station: Station) -> bool:
+    return station.posted is not None and (station.now is None or station.now.title != station.posted)
+
+
 def _audible(station: Station) -> Broadcast | None:
+    if station.heard is None:
+        return station.broadcast
     carrying: dict[str, Kind] = {"live": "live", "queue": "upload"}
-    source = station.heard.source if station.heard is not None else "none"
     over = station.over
-    return over if over is not None and over.kind == carrying.get(source) else station.base
+    return over if over is not None and over.kind == carrying.get(station.heard.source) else station.base
 
 
 def _playing(station: Station, heard: Heard, broadcast: Broadcast, now: float) -> NowPlaying:

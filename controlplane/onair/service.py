@@ -6,16 +6,19 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from controlplane.db import stations as station_table
 from controlplane.db.onair import PlayRow
 from controlplane.db.stations import StationRow
+from controlplane.errors import NotFound, Upstream
 from controlplane.events import DigestEntry, StreamIncident, StreamListeners, StreamQuality
 from controlplane.icecast.titler import Titler
 from controlplane.live.hub import Hub
 from controlplane.onair import record, rules
-from controlplane.onair.journal import Journal
+from controlplane.onair.journal import Journal, Write
 from controlplane.onair.state import (
     CountChanged,
     Event,
+    MetadataPosted,
     MountBusy,
     NowChanged,
     Observation,
@@ -30,6 +33,8 @@ from controlplane.onair.views import Places, Views
 from controlplane.stations.rules import public_mount
 
 log = structlog.get_logger()
+
+Ask = Callable[[Station], MetadataPosted]
 
 
 def steady_clock() -> Callable[[], float]:
@@ -100,13 +105,41 @@ class OnAir:
         before = self._stations.get(slug)
         if before is None:
             return
-        after, events = rules.observe(before, seen, self.clock(), self.patience)
+        now = self.clock()
+        after, events = rules.observe(before, seen, now, self.patience)
+        for write in record.writes(self._rows[slug].id, before, after, events, now):
+            self.journal.put(write)
+        self._become(slug, after, events)
+
+    async def post(self, slug: str, ask: Ask, note: Write) -> None:
+        """Take over what somebody says is heard, once it is committed together with its play and `note`.
+
+        `ask` reads what was said, given the station as it is by then. Raises what it raises, NotFound, and Upstream
+        where the database cannot be written or nothing is heard that could be named; nobody has seen it then.
+        """
+        async with self.journal.transaction() as connection:
+            found = self.get(slug)
+            if found is None or not await station_table.touch(connection, found[0].id):
+                raise NotFound(f"there is no station {slug[:40]!r}")
+            row, before = found
+            posted, now = ask(before), self.clock()
+            after, events = rules.observe(before, posted, now, self.patience)
+            if posted.title is not None and (after.now is None or after.now.title != posted.title):
+                raise Upstream("nothing is heard just now that could be named: try again in a moment")
+            for write in record.writes(row.id, before, after, events, now):
+                await write(connection)
+            await note(connection)
+        if self._stations.get(slug) is before:
+            self._become(slug, after, events)
+        else:
+            # Something else was seen while it was committed: what was posted holds over that.
+            self.observe(slug, posted)
+
+    def _become(self, slug: str, after: Station, events: Iterable[Event]) -> None:
+        before, row = self._stations[slug], self._rows[slug]
         self._stations[slug] = after
         if after.now != before.now:
             self._recent[slug] = record.remembered(self._recent[slug], after.now, self.clock())
-        row = self._rows[slug]
-        for write in record.writes(row.id, before, after, events, self.clock()):
-            self.journal.put(write)
         for event in events:
             self._tell(row, event)
 
