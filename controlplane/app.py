@@ -211,11 +211,9 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, ro
     client = IcecastClient(http)
     accounts, limiter = Accounts.of(settings, engine), RateLimiter(settings.limits)
     stations, members = Stations(engine), Members(engine, accounts.standing)
-    insight = Insight()
-    refusals = Refusals(insight)
+    refusals = Refusals(insight := Insight())
     admission = Admission(settings.gateway, insight)
     gateway, streams = _outlets(settings, accounts, limiter, insight)
-    moderation = Moderation(engine, accounts.standing, gateway.seen)
     hub, titler, journal = Hub((gateway, streams), insight), Titler(client), Journal(engine)
     onair = OnAir(hub, titler, journal, _patience(settings), Places(settings.audio_url, settings.site_url))
     poller = Poller(client, onair, titler)
@@ -230,7 +228,7 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, ro
         *Health(engine, poller, watch, journal, insight).routes(),
         *AccountHandlers(accounts, limiter).routes(),
         *StationHandlers(stations, members, settings.audio_url, settings.site_url).routes(),
-        *ModerationHandlers(moderation).routes(),
+        *ModerationHandlers(Moderation(engine, accounts.standing, gateway.seen)).routes(),
         *handlers.routes(),
         *Streaming(streams, hub, onair, handlers, insight).routes(),
     ]

@@ -49,34 +49,25 @@ class Insight:
         self.caught_up = Counter(
             "awaz_caught_up", "Clients that got the newest value after they had been skipped.", registry=registry
         )
-        self.closed = Counter("awaz_closed", "Connections that ended, by reason.", ["reason"], registry=registry)
+        self._count_connections(registry)
         self.joined = Counter(
             "awaz_joins",
             "Joins of a station: recovered yes, no, or first for those who had nothing to recover.",
             ["recovered"],
             registry=registry,
         )
-        self.refused = Counter(
-            "awaz_handshakes_refused",
-            "Connections turned away at once, by reason.",
-            ["reason"],
-            registry=registry,
-        )
-        self.strangers = Counter(
-            "awaz_refusals",
-            "What was sent that makes no sense, by reason.",
-            ["reason"],
-            registry=registry,
-        )
-        self.dropped = Counter(
-            "awaz_connections_dropped",
-            "TCP connections that we ended for want of room or of anything said, by reason.",
-            ["reason"],
-            registry=registry,
-        )
         self.troubles = Gauge(
             "awaz_pipeline_trouble", "Stations whose pipeline does not answer.", ["station"], registry=registry
         )
+
+    def _count_connections(self, registry: CollectorRegistry) -> None:
+        def by_reason(name: str, text: str) -> Counter:
+            return Counter(name, f"{text}, by reason.", ["reason"], registry=registry)
+
+        self.closed = by_reason("awaz_closed", "Connections that ended")
+        self.refused = by_reason("awaz_handshakes_refused", "Connections turned away at once")
+        self.strangers = by_reason("awaz_refusals", "What was sent that makes no sense")
+        self.dropped = by_reason("awaz_connections_dropped", "TCP connections that there was no room or no use for")
 
     def gauge(self, name: str, help_: str, measure: Callable[[], float]) -> None:
         """Offer a value that is measured whenever somebody asks."""
