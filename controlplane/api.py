@@ -22,6 +22,7 @@ class LoginRequest(Wire):
 
     login: Word
     password: str = Field(max_length=256)
+    device: str | None = Field(None, max_length=4096, description="`device` of an earlier answer to this.")
 
 
 class UserView(Wire):
@@ -42,6 +43,10 @@ class TokenAnswer(Wire):
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name, no secret
     expires_in: int
     refresh_token: str | None = None
+    device: str | None = Field(
+        None,
+        description="After signing in with a password: show it the next time, and wrong ones of others do not count.",
+    )
     user: UserView
 
 

@@ -104,6 +104,7 @@ class Daemon:
     async def run(self) -> None:
         """Run until told to stop; raises what any task died of."""
         await self.reconciler.run_once()
+        await self.rights.look()
         await self.pipelines.poll()
         await self._serve()
         # Only now nobody says anything any more that would belong into it.

@@ -55,10 +55,13 @@ class AccountHandlers:
     async def login(self, call: Call) -> TokenAnswer:
         """Sign in with a password."""
         asked = await call.body(LoginRequest)
-        who = {"user": f"{asked.login}@{call.address}", "login": asked.login}
-        await self.limiter.spend(Quota.LOGIN, **who)
-        granted = await self.accounts.login(asked.login, asked.password, call.by)
-        await self.limiter.forgive(Quota.LOGIN, user=who["user"])
+        login = asked.login.lower()
+        # Whoever tries this login from everywhere must not keep its owner out.
+        place = await self.accounts.known_place(login, call.address, asked.device)
+        user = f"{login}@{place or call.address}"
+        await self.limiter.spend(Quota.LOGIN, user=user, **({} if place is not None else {"login": login}))
+        granted = await self.accounts.login(asked.login, asked.password, call.by, asked.device)
+        await self.limiter.forgive(Quota.LOGIN, user=user)
         return self._answer(granted)
 
     async def refresh(self, call: Call) -> TokenAnswer:
@@ -103,6 +106,7 @@ class AccountHandlers:
             access_token=granted.access_token,
             expires_in=self.accounts.mint.settings.lifetime_s,
             refresh_token=granted.refresh_token,
+            device=granted.device,
             user=UserView.model_validate({"id": granted.id, "name": granted.name, "role": granted.role}),
         )
 

@@ -2,12 +2,15 @@
 
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from controlplane.errors import InvalidInput, Unauthenticated
 
+ROLE_NAMES = frozenset({"admin", "administrator", "host", "moderator", "owner", "staff"})
+"""Names that say that somebody works here."""
 LOGIN = re.compile(r"[A-Za-z0-9._@+-]{1,64}")
 PASSWORD_LETTERS = 10
 KEY_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -46,6 +49,11 @@ def check_login(login: str) -> str:
     if not LOGIN.fullmatch(login):
         raise InvalidInput(f"login: {login[:64]!r} cannot be one: use 1 to 64 of letters, digits and . _ @ + -")
     return login
+
+
+def plain_name(name: str) -> str:
+    """Return a name as it is compared: who writes it with other case, widths, spaces or marks means the same."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
 
 
 def check_password(password: str, login: str) -> str:

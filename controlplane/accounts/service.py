@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from controlplane.accounts.actor import GUEST_PREFIX, Actor
 from controlplane.accounts.lookups import Lookups
 from controlplane.accounts.passwords import Passwords
-from controlplane.accounts.rules import LOGIN, Claims, check_login, check_password
+from controlplane.accounts.rules import LOGIN, ROLE_NAMES, Claims, check_login, check_password, plain_name
 from controlplane.accounts.sessions import Opened, Sessions
 from controlplane.accounts.standing import Standing
 from controlplane.accounts.tokens import TokenMint
 from controlplane.config import Settings
-from controlplane.db import audit, authority, users
+from controlplane.db import audit, authority, sessions, users
 from controlplane.db.audit import CONSOLE, By
 from controlplane.db.engine import now_ms, reading, writing
 from controlplane.db.users import User
@@ -34,6 +34,7 @@ class Granted:
     id: str
     name: str
     role: str
+    device: str | None = None
 
 
 @dataclass(slots=True)
@@ -72,21 +73,34 @@ class Accounts:
         return await self.standing.actor(await self.claims(token), address)
 
     def guest(self, name: str | None) -> Granted:
-        """Make a guest."""
+        """Make a guest; raise Conflict for a name that belongs to the staff."""
         chosen = titles.clean(name or "", NAME_BYTES) or f"Guest {secrets.randbelow(9000) + 1000}"
+        self._check_name(chosen)
         return self._guest(GUEST_PREFIX + secrets.token_hex(GUEST_ID_BYTES), chosen)
 
-    async def login(self, login: str, password: str, by: By) -> Granted:
-        """Open a session for the right password; raise Unauthenticated."""
+    async def known_place(self, login: str, address: str, device: str | None) -> str | None:
+        """Return the device, or the address, that a user has signed in with lately; None where neither is known."""
+        async with reading(self.engine) as connection:
+            if device is not None:
+                user = await users.by_login(connection, login)
+                found = self.mint.read_device(device, user.id) if user is not None else None
+                if found is not None:
+                    return f"device {found}"
+            return address if await sessions.opened_from(connection, login, address) else None
+
+    async def login(self, login: str, password: str, by: By, device: str | None = None) -> Granted:
+        """Open a session for the right password; raise Unauthenticated. A `device` that is the user's stays so."""
         async with reading(self.engine) as connection:
             user = await users.by_login(connection, login) if LOGIN.fullmatch(login) else None
         # An unknown login costs the same work, so that the time taken does not tell which logins exist.
         if not await self.passwords.verify(user.password_hash if user else None, password) or user is None:
             raise Unauthenticated(WRONG)
         async with writing(self.engine) as connection:
-            opened = await self.sessions.open(connection, user.id)
+            opened = await self.sessions.open(connection, user.id, by.address)
             await audit.note(connection, now_ms(), By(user.id, user.name, by.address), "session.open", user.login)
-        return self._granted(user, opened)
+        known = self.mint.read_device(device, user.id) if device is not None else None
+        device_id = known or secrets.token_hex(GUEST_ID_BYTES)
+        return replace(self._granted(user, opened), device=self.mint.make_device(user.id, device_id))
 
     async def refresh(self, refresh_token: str, by: By) -> Granted:
         """Give the next tokens for a refresh token, a guest's or a session's; raise Unauthenticated or Banned."""
@@ -122,11 +136,12 @@ class Accounts:
         check_password(password, check_login(login))
         stored = await self.passwords.hash(password)
         chosen = titles.clean(name or "", NAME_BYTES) or guest.name
+        self._check_name(chosen)
         user = User(guest.id.removeprefix(GUEST_PREFIX), login, chosen, "user", stored)
         async with authority.changing(self.engine) as connection:
             await self._add(connection, user, By(user.id, user.name, by.address), "user.signup")
             until = now_ms() + self.mint.settings.refresh_lifetime_s * 1000
-            opened = await self.sessions.open(connection, user.id)
+            opened = await self.sessions.open(connection, user.id, by.address)
             await authority.revoke(connection, [guest.id], until, authority.Heir(user.id, opened.session))
         await self.standing.refresh()
         return self._granted(user, opened)
@@ -141,7 +156,7 @@ class Accounts:
         async with authority.changing(self.engine) as connection:
             await self._set_password(connection, user, stored, by, claims.session)
             if claims.session is None:
-                opened = await self.sessions.open(connection, user.id)
+                opened = await self.sessions.open(connection, user.id, by.address)
             else:
                 opened = await self.sessions.renew(connection, claims.session, user.id)
         await self.standing.refresh()
@@ -234,6 +249,10 @@ class Accounts:
         if user is None:
             raise NotFound(f"there is no user {login[:64]!r}")
         return user
+
+    def _check_name(self, name: str) -> None:
+        if plain_name(name) in ROLE_NAMES | self.standing.staff_names:
+            raise Conflict("name: that is what somebody who works here is called: choose another")
 
     def _guest(self, guest_id: str, name: str, refresh_token: str | None = None, since: int | None = None) -> Granted:
         refresh_token = refresh_token or self.mint.make_guest_refresh(guest_id, name)

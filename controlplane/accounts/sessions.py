@@ -44,11 +44,11 @@ class Sessions:
     standing: Standing
     settings: Tokens
 
-    async def open(self, connection: AsyncConnection, user_id: str) -> Opened:
-        """Open a session for a user, in the caller's transaction."""
+    async def open(self, connection: AsyncConnection, user_id: str, address: str) -> Opened:
+        """Open a session for a user who came from an address, in the caller's transaction."""
         now = now_ms()
         session = secrets.token_hex(16)
-        await table.add(connection, session, user_id, now, now + self.settings.refresh_lifetime_s * 1000)
+        await table.add(connection, session, user_id, now, now + self.settings.refresh_lifetime_s * 1000, address)
         return await self._next(connection, session, user_id)
 
     async def refresh(self, refresh_token: str, by: By) -> Opened:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.accounts.actor import GUEST_PREFIX, Actor
 from controlplane.accounts.lookups import Lookups
-from controlplane.accounts.rules import Claims
+from controlplane.accounts.rules import Claims, plain_name
 from controlplane.db import authority
 from controlplane.db.authority import Ban, Heir, Person
 from controlplane.db.engine import now_ms, reading
@@ -36,6 +36,8 @@ class Known:
     revoked: dict[str, Heir | None] = field(default_factory=dict)
     bans: dict[str, list[Ban]] = field(default_factory=dict)
     addresses: dict[str, list[Ban]] = field(default_factory=dict)
+    staff: frozenset[str] = frozenset()
+    """Names and logins of those who have a role anywhere, as they are compared."""
 
 
 @dataclass(slots=True)
@@ -94,6 +96,11 @@ class Standing:
             raise Unauthenticated(ENDED)
         return self._guest(known, claims, address) if person is None else self._person(known, person, claims)
 
+    @property
+    def staff_names(self) -> frozenset[str]:
+        """The names that nobody else may take."""
+        return self._known.staff if self._known is not None else frozenset()
+
     def heir(self, subject: str) -> Heir | None:
         """Return the user that a guest has become."""
         return self._known.revoked.get(subject) if self._known is not None else None
@@ -149,7 +156,8 @@ def _judge(bans: list[Ban], *, exempt: bool = False) -> dict[str, str]:
 
 async def _read(connection: AsyncConnection, people: list[str]) -> Known:
     now = now_ms()
-    known = Known(await authority.people(connection, people), await authority.revoked(connection, now))
+    staff = frozenset(map(plain_name, await authority.staff_names(connection)))
+    known = Known(await authority.people(connection, people), await authority.revoked(connection, now), staff=staff)
     for ban in await authority.bans_in_force(connection, now):
         known.bans.setdefault(ban.subject, []).append(ban)
         if ban.address is not None:

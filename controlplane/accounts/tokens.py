@@ -27,6 +27,9 @@ MAX_BYTES = 4096
 SECRET_BYTES = 32
 RSA_BITS = 2048
 NEEDED = "a token is needed: POST /api/v1/auth/guest gives one to anybody"
+DEVICE = "/device"
+"""Added to the audience of what a browser keeps to show that somebody signed in with it before."""
+DEVICE_S = 90 * 86400
 GUEST_REFRESH = "/guest-refresh"
 """Added to the audience of guests' refresh tokens, so that they are good for nothing else."""
 
@@ -64,6 +67,7 @@ class TokenMint:
         audience, most_s = settings.audience + GUEST_REFRESH, settings.refresh_lifetime_s
         ours = Verifier(ALGORITHM, secrets.accepted, settings.issuer, settings.audience)
         self._readers = [ours] if elsewhere is None else [ours, elsewhere]
+        self._devices = [Verifier(ALGORITHM, secrets.accepted, settings.issuer, settings.audience + DEVICE, DEVICE_S)]
         self._guests = [Verifier(ALGORITHM, secrets.accepted, settings.issuer, audience, most_s)]
 
     @classmethod
@@ -98,6 +102,18 @@ class TokenMint:
     def read(self, token: object) -> Claims:
         """Read an access token, ours or from elsewhere; raise Unauthenticated if it does not hold."""
         return _first(self._readers, token)
+
+    def make_device(self, user_id: str, device_id: str) -> str:
+        """Make what a browser shows the next time its user signs in; it grants nothing but a count of its own."""
+        return self._sign({"sub": user_id, "sid": device_id}, self.settings.audience + DEVICE, DEVICE_S)
+
+    def read_device(self, token: object, user_id: str) -> str | None:
+        """Return the device's id, None for what is no device of that user's."""
+        try:
+            claims = _first(self._devices, token)
+        except Unauthenticated:
+            return None
+        return claims.session if claims.subject == user_id else None
 
     def read_guest_refresh(self, token: object) -> Claims:
         """Read a guest's refresh token; raise Unauthenticated if it does not hold."""

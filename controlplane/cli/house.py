@@ -38,10 +38,11 @@ def settings() -> Settings:
     return chosen
 
 
-def with_database(work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
-    """Run work on the database, brought up to date first."""
+def with_database(work: Callable[[AsyncEngine], Awaitable[T]], *, up_to_date: bool = True) -> T:
+    """Run work on the database, brought up to date first unless it is to be taken as it is."""
     url = settings().database_url
-    migrate(url)
+    if up_to_date:
+        migrate(url)
 
     async def run() -> T:
         engine = connect(url)

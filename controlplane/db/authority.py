@@ -98,6 +98,14 @@ async def people(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, P
     return found
 
 
+async def staff_names(connection: AsyncConnection) -> list[str]:
+    """List the names and logins of admins, and of those who have a role at a station."""
+    query = select(users.c.name, users.c.login).where(
+        or_(users.c.role == "admin", users.c.id.in_(select(members.c.user_id)))
+    )
+    return [name for row in await connection.execute(query) for name in row]
+
+
 async def known_as(connection: AsyncConnection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Return the users that other platforms' subjects are here, by issuer and subject."""
     wanted = list(keys)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from controlplane.db.tables import refresh_tokens, sessions
+from controlplane.db.tables import refresh_tokens, sessions, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,27 @@ class Refresh:
     expires_at: int
 
 
-async def add(connection: AsyncConnection, session_id: str, user_id: str, now_ms: int, expires_at: int) -> None:
-    """Add a session."""
+async def add(  # noqa: PLR0917 - a session's row
+    connection: AsyncConnection, session_id: str, user_id: str, now_ms: int, expires_at: int, address: str
+) -> None:
+    """Add a session, opened from an address."""
     await connection.execute(
         insert(sessions).values(
-            id=session_id, user_id=user_id, created_at=now_ms, used_at=now_ms, expires_at=expires_at
+            id=session_id,
+            user_id=user_id,
+            created_at=now_ms,
+            used_at=now_ms,
+            expires_at=expires_at,
+            address=address,
         )
     )
+
+
+async def opened_from(connection: AsyncConnection, login: str, address: str) -> bool:
+    """Say whether a user has opened a session from an address, of those that are remembered."""
+    query = select(sessions.c.id).join(users, users.c.id == sessions.c.user_id).limit(1)
+    query = query.where(func.lower(users.c.login) == login.lower(), sessions.c.address == address)
+    return (await connection.execute(query)).first() is not None
 
 
 async def add_token(connection: AsyncConnection, sha256: str, session_id: str) -> None:

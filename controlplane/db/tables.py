@@ -1,6 +1,19 @@
 """The tables. Identifiers are random hex; times are unix milliseconds, as on the wire."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, true
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    func,
+    true,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -23,6 +36,8 @@ users = Table(
     # Unix seconds: tokens without a session that were made before do not hold any more.
     Column("tokens_from", BigInteger, nullable=False, server_default="0"),
 )
+# Logins are ASCII, whose lower case every database knows.
+Index("uq_users_lower_login", func.lower(users.c.login), unique=True)
 
 stations = Table(
     "stations",
@@ -71,6 +86,8 @@ sessions = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
     Column("reason", String(32)),
+    # Where it was opened: that address keeps a count of its own for wrong passwords.
+    Column("address", String(64), nullable=False, server_default=""),
 )
 
 refresh_tokens = Table(

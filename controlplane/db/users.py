@@ -23,8 +23,8 @@ _COLUMNS = (users.c.id, users.c.login, users.c.name, users.c.role, users.c.passw
 
 
 async def by_login(connection: AsyncConnection, login: str) -> User | None:
-    """Find a user by login."""
-    row = (await connection.execute(select(*_COLUMNS).where(users.c.login == login))).first()
+    """Find a user by login, however it is capitalised."""
+    row = (await connection.execute(select(*_COLUMNS).where(func.lower(users.c.login) == login.lower()))).first()
     return User(*row) if row else None
 
 
@@ -56,6 +56,12 @@ async def add(connection: AsyncConnection, user: User, now_ms: int) -> None:
 async def set_password(connection: AsyncConnection, user_id: str, password_hash: str) -> None:
     """Replace a user's password."""
     await connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
+
+
+async def rename(connection: AsyncConnection, login: str, to: str) -> bool:
+    """Give the user with just this login another one; say whether there is such a user."""
+    query = update(users).where(users.c.login == login)
+    return (await connection.execute(query.values(login=to))).rowcount > 0
 
 
 async def set_role(connection: AsyncConnection, user_id: str, role: str) -> None:

@@ -1,3 +1,4 @@
+import { Devices } from "./devices.ts";
 import { callApi, callAs, type CallApi } from "./http.ts";
 import { Refusal } from "./refusal.ts";
 import { GuestSession, SharedSession, type Surroundings, type TokenSource } from "./session.ts";
@@ -47,7 +48,12 @@ export class LoginSession implements TokenSource {
   }
 
   async signIn(login: string, password: string): Promise<void> {
-    this.#adopt(await this.#call<TokenAnswer>("auth/login", { method: "POST", body: { login, password } }));
+    const devices = new Devices(this.#surroundings.store);
+    const device = devices.of(login);
+    const body = { login, password, ...(device !== undefined && { device }) };
+    const answer = await this.#call<TokenAnswer>("auth/login", { method: "POST", body });
+    devices.keep(login, answer.device);
+    this.#adopt(answer);
   }
 
   /** Become a user; what the guest of this browser has done stays done. */

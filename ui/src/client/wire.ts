@@ -159,6 +159,8 @@ export interface TokenAnswer {
   access_token: string;
   expires_in: number;
   refresh_token?: string;
+  /** To be shown the next time this user signs in here. */
+  device?: string;
   user: UserView;
 }
 

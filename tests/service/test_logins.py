@@ -1,0 +1,157 @@
+"""Signing in while others try: nobody keeps an owner out, and nobody looks like one."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from controlplane.app import Daemon
+from controlplane.db.audit import CONSOLE
+from controlplane.db.engine import connect, migrate, writing
+from controlplane.errors import Conflict
+from controlplane.stations.members import Members
+from tests.service.conftest import ROOT
+
+PASSWORD = "correct horse battery"
+HOME, AWAY, ATTACKERS = "127.0.4.1", "127.0.4.2", [f"127.0.5.{number}" for number in range(1, 9)]
+
+
+async def sign_in(
+    url: str, address: str, password: str = PASSWORD, login: str = "Owner", **more: str
+) -> httpx.Response:
+    """Try a password from an address of this machine."""
+    transport = httpx.AsyncHTTPTransport(local_address=address)
+    async with httpx.AsyncClient(transport=transport, base_url=url, trust_env=False, timeout=20) as client:
+        return await client.post("/api/v1/auth/login", json={"login": login, "password": password, **more})
+
+
+@pytest.fixture
+async def owner(daemon: Daemon) -> None:
+    await daemon.accounts.add_user("Owner", "Demo Owner", "user", PASSWORD)
+    await Members(daemon.rights.engine, daemon.accounts.standing).set(ROOT, CONSOLE, "awaz", "Owner", "owner")
+
+
+async def attacked(url: str) -> None:
+    """Try wrong passwords from everywhere until the login is refused everywhere, however it is written."""
+    for address in ATTACKERS:
+        for login in ("owner", "OWNER", "Owner", "oWner"):
+            await sign_in(url, address, "wrong", login)
+    assert (await sign_in(url, "127.0.5.99", PASSWORD)).status_code == 429
+
+
+@pytest.fixture
+def quick(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let wrong passwords cost nothing: thirty of them would take the test three seconds."""
+
+    async def verify(_stored: str | None, password: str) -> bool:
+        await asyncio.sleep(0)
+        return password == PASSWORD
+
+    monkeypatch.setattr(daemon.accounts.passwords, "verify", verify)
+
+
+async def test_an_address_where_the_owner_signed_in_lately_is_not_locked_out(
+    url: str, owner: None, quick: None
+) -> None:
+    assert (await sign_in(url, HOME)).status_code == 200
+    await attacked(url)
+    assert (await sign_in(url, HOME)).status_code == 200
+    assert (await sign_in(url, AWAY)).status_code == 429
+
+
+async def test_a_device_where_the_owner_signed_in_lately_is_not_locked_out_wherever_it_is(
+    url: str, owner: None, quick: None
+) -> None:
+    device = (await sign_in(url, HOME)).json()["device"]
+    await attacked(url)
+    again = await sign_in(url, AWAY, device=device)
+    assert again.status_code == 200
+    assert again.json()["device"]
+    assert (await sign_in(url, "127.0.4.3", device="made.up.token")).status_code == 429
+
+
+async def test_a_known_device_has_a_count_of_its_own_and_no_more(url: str, owner: None, quick: None) -> None:
+    device = (await sign_in(url, HOME)).json()["device"]
+    tried = [(await sign_in(url, AWAY, "wrong", device=device)).status_code for _ in range(6)]
+    assert tried == [401] * 5 + [429]
+
+
+async def test_a_device_of_another_user_is_none_of_this_one(url: str, daemon: Daemon, owner: None, quick: None) -> None:
+    await daemon.accounts.add_user("eve", "Eve", "user", PASSWORD)
+    device = (await sign_in(url, AWAY, login="eve")).json()["device"]
+    await attacked(url)
+    assert (await sign_in(url, AWAY, device=device)).status_code == 429
+
+
+async def test_a_login_is_one_however_it_is_capitalised(url: str, daemon: Daemon, owner: None) -> None:
+    assert (await sign_in(url, HOME, login="OWNER")).status_code == 200
+    with pytest.raises(Conflict, match="there is a user"):
+        await daemon.accounts.add_user("oWNER", "Somebody", "user", PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "name", ["Demo Owner", "demo  owner", "ＤＥＭＯ Owner", "OWNER", "o.w.n.e.r", "Admin", "moderator"]
+)
+async def test_nobody_takes_the_name_of_the_staff(http: httpx.AsyncClient, owner: None, name: str) -> None:
+    guest = await http.post("/auth/guest", json={"name": name})
+    token = (await http.post("/auth/guest", json={"name": "Zed"})).json()["access_token"]
+    account = {"login": "zed", "password": PASSWORD, "name": name}
+    user = await http.post("/auth/upgrade", json=account, headers={"Authorization": f"Bearer {token}"})
+    assert (guest.status_code, user.status_code) == (409, 409)
+    assert guest.json()["error"]["message"].startswith("name: ")
+
+
+async def test_a_name_is_free_again_when_its_owner_has_no_role_any_more(
+    http: httpx.AsyncClient, daemon: Daemon, owner: None
+) -> None:
+    zoya = await daemon.accounts.add_user("zoya", "Zoya", "user", PASSWORD)
+    members = Members(daemon.rights.engine, daemon.accounts.standing)
+    answers = [(await http.post("/auth/guest", json={"name": "ZOYA"})).status_code]
+    await members.set(ROOT, CONSOLE, "awaz", "zoya", "host")
+    answers.append((await http.post("/auth/guest", json={"name": "ZOYA"})).status_code)
+    await members.remove(ROOT, CONSOLE, "awaz", zoya.id)
+    answers.append((await http.post("/auth/guest", json={"name": "ZOYA"})).status_code)
+    assert answers == [200, 409, 200]
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A database of before, with logins that differ in case only."""
+    file = tmp_path / "old.db"
+    migrate(f"sqlite+aiosqlite:///{file}")
+    with sqlite3.connect(file) as database:
+        database.executescript(
+            "drop index uq_users_lower_login; alter table sessions drop column address; "
+            "update alembic_version set version_num = '0003';"
+        )
+        for number, login in enumerate(("owner", "OWNER", "sara")):
+            row = (f"{number:032x}", login, login, "user", 0)
+            database.execute("insert into users (id, login, name, role, created_at) values (?, ?, ?, ?, ?)", row)
+        database.execute(
+            "insert into sessions (id, user_id, created_at, used_at, expires_at) values ('s', ?, 0, 0, 1)", ("0" * 32,)
+        )
+    database.close()
+    return file
+
+
+async def test_logins_that_collide_are_reported_and_nothing_is_changed(old: Path) -> None:
+    url = f"sqlite+aiosqlite:///{old}"
+    with pytest.raises(Conflict, match=r"OWNER, owner.*awaz user rename"):
+        await asyncio.to_thread(migrate, url)
+    engine = connect(url)
+    async with writing(engine) as connection:
+        assert (await connection.execute(text("select version_num from alembic_version"))).scalar_one() == "0003"
+        await connection.execute(text("update users set login = 'owner2' where login = 'OWNER'"))
+    await engine.dispose()
+    await asyncio.to_thread(migrate, url)
+    with sqlite3.connect(old) as database:
+        assert [row[0] for row in database.execute("select login from users order by login")] == [
+            "owner",
+            "owner2",
+            "sara",
+        ]
+        assert database.execute("select id, address from sessions").fetchall() == [("s", "")]
+    database.close()
