@@ -1,10 +1,14 @@
 """Where a request comes from: the peer, or what a trusted proxy of ours says of it. Pure."""
 
 import ipaddress
+import re
 from collections.abc import Iterable
 
 UNKNOWN = "unknown"
 IPV6_PREFIX = 64
+IPV6_SITE_PREFIX = 48
+"""What one customer is often given: 65,536 of the networks that are counted."""
+_WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](:\d{1,5})?|(?P<v4>\d+\.\d+\.\d+\.\d+):\d{1,5}", re.ASCII)
 
 
 def client_address(peer: str | None, forwarded_for: Iterable[str], trusted_hops: int) -> str:
@@ -17,10 +21,17 @@ def client_address(peer: str | None, forwarded_for: Iterable[str], trusted_hops:
     if trusted_hops:
         entries = [entry.strip() for header in forwarded_for for entry in header.split(",")]
         if len(entries) >= trusted_hops:
-            said = _counted(entries[-trusted_hops])
+            said = _counted(_without_port(entries[-trusted_hops]))
             if said != UNKNOWN:
                 return said
     return _counted(peer or "")
+
+
+def site_of(address: str) -> str | None:
+    """Return the /48 that an IPv6 address from `client_address` lies in, None for others."""
+    if ":" not in address:
+        return None
+    return str(ipaddress.ip_network(address).supernet(new_prefix=IPV6_SITE_PREFIX))
 
 
 def is_loopback(address: str) -> bool:
@@ -33,6 +44,11 @@ def is_loopback(address: str) -> bool:
 def is_of_many(address: str) -> bool:
     """Say whether everybody might be behind an address: that of a proxy on this machine, or none."""
     return address == UNKNOWN or is_loopback(address)
+
+
+def _without_port(text: str) -> str:
+    found = _WITH_PORT.fullmatch(text)
+    return (found["v6"] or found["v4"]) if found is not None else text
 
 
 def _counted(text: str) -> str:

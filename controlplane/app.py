@@ -276,6 +276,7 @@ def _outlets(settings: Settings, accounts: Accounts, limiter: RateLimiter, insig
     def waiting() -> list[int]:
         return [line.waiting() for line in (*gateway.lines(), *streams.lines())]
 
+    insight.gauge("awaz_tasks", "Tasks of the event loop.", lambda: len(asyncio.all_tasks()))
     insight.gauge("awaz_connections", "Open sockets, also those that are not in yet.", lambda: len(gateway.lines()))
     insight.gauge("awaz_sockets", "Sockets that are in.", lambda: gateway.connected)
     insight.gauge("awaz_event_streams", "Open streams of server-sent events.", lambda: streams.connected)

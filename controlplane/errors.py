@@ -127,6 +127,7 @@ class Upstream(AwazError):
     code = "upstream"
     status = 503
     retryable = True
+    retry_after = 2.0
 
 
 BROKEN = ErrorBody(code="internal", message="something broke on our side", retryable=True)

@@ -6,7 +6,7 @@ history is lost, `seq` rises by one with each ordered event of that station, `at
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt
 
 from controlplane.permissions import Permission
 from controlplane.quotas import Quota
@@ -235,7 +235,7 @@ class StreamHeartbeat(Request):
     name = "stream:heartbeat"
     permission = Permission.STATION_LISTEN
 
-    t: float
+    t: StrictInt | StrictFloat
     station: Slug | None = None
     latency_ms: float | None = Field(None, ge=0)
     buffer_ms: float | None = Field(None, ge=0)

@@ -19,6 +19,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
+from controlplane.addresses import site_of
 from controlplane.config import Limits
 from controlplane.errors import ConfigError, TooFast
 from controlplane.quotas import Quota
@@ -28,6 +29,8 @@ log = structlog.get_logger()
 Dimension = Literal["user", "address", "station", "login"]
 RULE = re.compile(r"\s*(?P<rate>.+?)\s+per\s+(?P<dimension>user|address|station|login)\s*")
 STRIKE_WINDOW_S = 60
+OF_SITE = 8
+"""So many times what one IPv6 network (/64) may, all of its site (/48) may together."""
 MOST_KEYS = 100_000
 REDIS_TIMEOUT_S = 0.25
 REDIS_PAUSE_S = 5.0
@@ -39,6 +42,14 @@ class Rule:
 
     item: limits.RateLimitItem
     dimension: Dimension
+
+    def counts(self, who: str) -> list[tuple[limits.RateLimitItem, str]]:
+        """Return what is counted for somebody, and as whom: an IPv6 network, and with it all of its site."""
+        site = site_of(who) if self.dimension == "address" else None
+        if site is None:
+            return [(self.item, who)]
+        wider = type(self.item)(self.item.amount * OF_SITE, self.item.multiples, self.item.namespace)
+        return [(self.item, who), (wider, site)]
 
 
 def parse(quota: str, text: str) -> list[Rule]:
@@ -186,7 +197,7 @@ class RateLimiter:
             if rule.dimension in who:
                 for store in stores:
                     try:
-                        await store.clear(rule.item.key_for(*_names(quota, rule, who)))
+                        await store.clear(rule.item.key_for(*_names(quota, rule, who[rule.dimension])))
                     except (RedisError, OSError, TimeoutError) as error:
                         log.info("a quota was not freed in Redis", reason=str(error))
 
@@ -200,19 +211,20 @@ class RateLimiter:
         for rule in self._rules[quota]:
             if rule.dimension not in who:
                 continue
-            names = _names(quota, rule, who)
-            strikes = rule.item.key_for("strikes", *names)
-            if await store.get(strikes) > self._strikes * rule.item.amount:
-                raise _too_fast(quota, await store.get_expiry(strikes) - time.time())
-            if not await limiter.hit(rule.item, *names):
-                await store.incr(strikes, max(STRIKE_WINDOW_S, rule.item.get_expiry()))
-                free = await limiter.get_window_stats(rule.item, *names)
-                raise _too_fast(quota, free.reset_time - time.time())
+            for item, counted in rule.counts(who[rule.dimension]):
+                names = _names(quota, rule, counted)
+                strikes = item.key_for("strikes", *names)
+                if await store.get(strikes) > self._strikes * item.amount:
+                    raise _too_fast(quota, await store.get_expiry(strikes) - time.time())
+                if not await limiter.hit(item, *names):
+                    await store.incr(strikes, max(STRIKE_WINDOW_S, item.get_expiry()))
+                    free = await limiter.get_window_stats(item, *names)
+                    raise _too_fast(quota, free.reset_time - time.time())
 
 
-def _names(quota: Quota, rule: Rule, who: Mapping[str, str]) -> tuple[str, str, str]:
+def _names(quota: Quota, rule: Rule, who: str) -> tuple[str, str, str]:
     # Encoded, since the library joins the parts of a key with slashes, and this part is a stranger's.
-    return quota, rule.dimension, quote(who[rule.dimension], safe="")
+    return quota, rule.dimension, quote(who, safe="")
 
 
 def _too_fast(quota: Quota, seconds: float) -> TooFast:

@@ -58,6 +58,11 @@ async def changing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
+async def touch(connection: AsyncConnection) -> None:
+    """Write the stamp as it is, which shows that the database takes writes."""
+    await connection.execute(update(authority).values(stamp=authority.c.stamp))
+
+
 async def stamp(connection: AsyncConnection) -> int:
     """Return the number that rises with every change."""
     return int((await connection.execute(select(authority.c.stamp))).scalar_one())

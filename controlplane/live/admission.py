@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from controlplane.addresses import is_loopback
+from controlplane.addresses import is_loopback, site_of
 from controlplane.config import Gateway
 from controlplane.errors import AwazError, Busy, TooFast
 from controlplane.insight import Insight
+from controlplane.ratelimit import OF_SITE
 
 FULL_RETRY_S = 30.0
 STORM_RETRY_S = 2.0
@@ -55,22 +56,26 @@ class Admission:
     def place(self, address: str) -> Iterator[None]:
         """Hold a place for as long as a connection is open; raise Busy, or TooFast for an address that has too many."""
         self._check(address)
+        places = [address, *filter(None, [site_of(address)])]
         self._open += 1
-        self._by_address[address] += 1
+        self._by_address.update(places)
         try:
             yield
         finally:
             self._open -= 1
             self.ended += 1
-            self._by_address[address] -= 1
-            if not self._by_address[address]:
-                del self._by_address[address]
+            self._by_address.subtract(places)
+            for place in places:
+                if not self._by_address[place]:
+                    del self._by_address[place]
 
     def _check(self, address: str) -> None:
         if self._leaving:
             self._refuse("leaving", Busy("the server is going away: come back in a moment", RESTART_S))
         most = self._settings.connections_per_address
-        if self._by_address[address] >= most and not is_loopback(address):
+        site = site_of(address)
+        full = self._by_address[address] >= most or (site is not None and self._by_address[site] >= most * OF_SITE)
+        if full and not is_loopback(address):
             self._refuse("address", TooFast(f"{most} connections are open from your address already", FULL_RETRY_S))
         if self._open >= self._settings.connections:
             self._refuse("full", Busy("there is no room for more listeners' connections now", FULL_RETRY_S))

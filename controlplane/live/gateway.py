@@ -108,7 +108,15 @@ class Gateway:
         self._leaving = False
         backlog = Backlog(settings.gateway.backlog_bytes, settings.gateway.backlog_events)
         self.server = make_server(
-            Terms(settings.gateway.connect_within_s, self._connect, self._refused, backlog, LAST_VALUE, insight),
+            Terms(
+                settings.gateway.connect_within_s,
+                settings.gateway.half_open,
+                self._connect,
+                self._refused,
+                backlog,
+                LAST_VALUE,
+                insight,
+            ),
             async_mode="aiohttp",
             transports=["websocket"],
             cors_allowed_origins=self._origin_allowed,

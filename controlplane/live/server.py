@@ -6,6 +6,7 @@ WebSocket, and leave a member behind by going away during the handshake.
 """
 
 import asyncio
+import random
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -41,7 +42,9 @@ GUARDED = (
 )
 """What is overridden below to keep strangers out; without these the daemon does not start."""
 LOOK_AGAIN_S = 1.0
-EVENT_START = re.compile(r"2(\d{0,9})\[")
+JITTER = 0.1
+EVENT_START = re.compile(r"2(\d{0,9})\[", re.ASCII)
+PACKET_START = re.compile(r"\d(\d+-)?(/[^,]*,)?\d*", re.ASCII)
 
 LetIn = Callable[[str, web.Request, object], Awaitable[dict[str, Any] | None]]
 """Lets somebody in, by sid, request and what CONNECT said; returns why not, as the refusal's `data`."""
@@ -81,6 +84,7 @@ class Terms:
     """On what terms clients are served. `last_value` are the events of which only the newest counts."""
 
     connect_within_s: float
+    half_open: int
     let_in: LetIn
     counted: Counted
     backlog: Backlog
@@ -110,6 +114,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
         self._terms = terms
         self.eio.backlog, self.eio.insight = terms.backlog, terms.insight
         self._connects: dict[str, int] = {}
+        self._half_open: dict[str, None] = {}
 
     @property
     def fanout(self) -> fanout.Fanout | None:
@@ -143,7 +148,15 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         await super()._handle_eio_connect(eio_sid, environ)
         self._connects[eio_sid] = 0
-        asyncio.get_running_loop().call_later(self._terms.connect_within_s, self._expect, eio_sid)
+        self._half_open[eio_sid] = None
+        if len(self._half_open) > self._terms.half_open:
+            # Honest clients say CONNECT within a round trip: the one that has waited longest is none.
+            oldest = next(iter(self._half_open))
+            del self._half_open[oldest]
+            self.cut(oldest, "too many half-open connections")
+        # Those who came at once are not cut at once: the loop would stand still.
+        within_s = self._terms.connect_within_s * random.uniform(1.0, 1.0 + JITTER)  # noqa: S311 - a spread, no secret
+        asyncio.get_running_loop().call_later(within_s, self._expect, eio_sid)
 
     def _expect(self, eio_sid: str) -> None:
         sid = self.manager.sid_from_eio_sid(eio_sid, NAMESPACE)
@@ -159,6 +172,11 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
             return
         if len(data) > EVENT_BYTES or len(data.encode(errors="replace")) > EVENT_BYTES:
             await self._too_large(eio_sid, data)
+            return
+        start = PACKET_START.match(data)
+        # The library takes the digits of other scripts for the number of an ack, too.
+        if start is None or data[start.end() : start.end() + 1].isdigit():
+            self.cut(eio_sid, "bad packet")
             return
         try:
             received = self.packet_class(encoded_packet=data)
@@ -184,6 +202,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
             self.cut(eio_sid, "bad packet")
 
     async def _connect(self, eio_sid: str, namespace: str, data: object) -> None:
+        self._half_open.pop(eio_sid, None)
         self._connects[eio_sid] = self._connects.get(eio_sid, 0) + 1
         if self._connects[eio_sid] > MOST_CONNECTS:
             self.cut(eio_sid, "too many CONNECTs")
@@ -227,6 +246,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
 
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
         self._connects.pop(eio_sid, None)
+        self._half_open.pop(eio_sid, None)
         try:
             await super()._handle_eio_disconnect(eio_sid, reason)
         finally:

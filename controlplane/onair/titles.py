@@ -12,6 +12,12 @@ ARTIST_BYTES = 92
 _NOTHING = frozenset({"", "(null)", "null", "none", "unknown", "untitled", "-", "n/a", "undefined"})
 _AD = re.compile(r"adw_ad\s*=|adcontext\s*=|\bspot block\b|^\s*advert(isement|:|$)|^\s*ad\s*[|:]", re.IGNORECASE)
 _ENTITY = re.compile(r"&(#\d{2,7}|#x[0-9a-fA-F]{2,6}|amp|quot|apos|lt|gt);")
+_CP1252 = {
+    code: character
+    for code in range(0x80, 0xA0)
+    if (character := bytes((code,)).decode("cp1252", errors="replace")) != "\ufffd"
+}
+"""Encoders on Windows call it Latin-1: what that has as controls are their quotes and dashes."""
 _INVISIBLE_KEPT = frozenset("\u200c\u200d")
 """Zero-width joiner and non-joiner: Urdu, Persian and emoji are spelt with them."""
 
@@ -31,7 +37,7 @@ class Title:
 
 def clean(text: str, limit: int = TITLE_BYTES) -> str:
     """Return text as NFC on one line, without controls or an ICY terminator, at most `limit` bytes of UTF-8."""
-    text = _ENTITY.sub(lambda match: html.unescape(match.group()), _undo_mojibake(text))
+    text = _ENTITY.sub(lambda match: html.unescape(match.group()), _undo_mojibake(text).translate(_CP1252))
     text = unicodedata.normalize("NFC", text)
     kept = (
         " " if c.isspace() else c

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 from pathlib import Path
 
 import httpx
@@ -19,6 +18,7 @@ from controlplane.icecast.config import IcecastConfig
 from controlplane.liquidsoap.client import PipelineClient
 from controlplane.paths import Paths
 from controlplane.vault import secret
+from controlplane.web.listen import bind
 
 ICECAST = "icecast2"
 
@@ -44,12 +44,10 @@ def ports(settings: Settings) -> list[str]:
     ]
     taken = []
     for variable, host, port, what in wanted:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                taken.append(f"port {port} for {what} cannot be used ({error.strerror}): free it, or set {variable}")
+        try:
+            bind(host, port).close()
+        except OSError as error:
+            taken.append(f"port {port} for {what} cannot be used ({error.strerror}): free it, or set {variable}")
     numbers = [port for _, _, port, _ in wanted]
     if len(set(numbers)) < len(numbers):
         taken.append("the ports of the web pages, Icecast and the hooks must differ")

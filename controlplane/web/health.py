@@ -1,14 +1,16 @@
 """Whether the daemon lives, whether it can serve, and how it fares."""
 
-from dataclasses import dataclass
+import asyncio
+import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.db.engine import reading
+from controlplane.db import authority
+from controlplane.db.engine import writing
 from controlplane.errors import Upstream
 from controlplane.icecast.poller import Poller
 from controlplane.insight import Insight
@@ -18,6 +20,9 @@ from controlplane.onair.journal import Journal
 from controlplane.permissions import Permission
 from controlplane.web.routes import Call, Route
 
+ASK_AGAIN_S = 5.0
+"""A write costs the disk a turn: nobody who asks often makes us ask the database as often."""
+
 
 class NotReady(Upstream):
     """Something the daemon needs is missing."""
@@ -25,7 +30,7 @@ class NotReady(Upstream):
     code = "not_ready"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Health:
     """`/healthz`, `/readyz` and `/metrics`."""
 
@@ -34,6 +39,9 @@ class Health:
     pipelines: PipelineWatch
     journal: Journal
     insight: Insight
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _asked_at: float = -ASK_AGAIN_S
+    _writable: bool = False
 
     def routes(self) -> list[Route]:
         """List the routes."""
@@ -55,7 +63,7 @@ class Health:
         missing = []
         if not self.poller.answering:
             missing.append("Icecast")
-        if not await self._database_answers() or self.journal.failing:
+        if not await self._database_takes_writes() or self.journal.failing:
             missing.append("database")
         if self.insight.lag_s > BREATHLESS_S:
             missing.append("time: the event loop is late")
@@ -67,10 +75,16 @@ class Health:
         """Give the figures, as Prometheus reads them."""
         return web.Response(body=self.insight.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    async def _database_answers(self) -> bool:
-        try:
-            async with reading(self.engine) as connection:
-                await connection.execute(text("select 1"))
-        except Upstream:
-            return False
-        return True
+    async def _database_takes_writes(self) -> bool:
+        # One that is locked or whose disk is full can be read all the same.
+        async with self._turn:
+            if time.monotonic() - self._asked_at >= ASK_AGAIN_S:
+                try:
+                    async with writing(self.engine) as connection:
+                        await authority.touch(connection)
+                except Upstream:
+                    self._writable = False
+                else:
+                    self._writable = True
+                self._asked_at = time.monotonic()
+            return self._writable

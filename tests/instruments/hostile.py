@@ -33,6 +33,7 @@ CUT: dict[str, str | bytes] = {
     "bottomless nesting, closed": '42["stream:join",' + "[" * 4000 + "]" * 4000 + "]",
     "bottomless nesting for the engine": "4" + "[" * 8000,
     "an ack id of 200 digits": "42" + "1" * 200 + '["stream:join",{"station":"awaz"}]',
+    "an ack id of other digits": '42\u0663["stream:heartbeat",{"t":1}]',
     "over 16 kB, not an event": "40" + "x" * 17_000,
     "over 64 kB": "42" + "x" * 70_000,
 }
@@ -57,6 +58,7 @@ REFUSED: dict[str, tuple[str, str]] = {
         '["stream:join",{"station":"awaz","epoch":"x","last_seq":' + "9" * 200 + "}]",
         "invalid",
     ),
+    "a time that is a truth": ('["stream:heartbeat",{"t":true}]', "invalid_input"),
     "a time that is a text": ('["stream:heartbeat",{"t":"now"}]', "invalid_input"),
     "over 16 kB": ('["stream:join",{"station":"' + "x" * 17_000 + '"}]', "too_large"),
     "over 16 kB in three bytes a letter": ('["stream:join",{"station":"' + "آ" * 9_000 + '"}]', "too_large"),

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import httpx
 import pytest
 
 from controlplane.liquidsoap.processes import command
@@ -59,3 +60,12 @@ def check(script: Path, values: Path, *, lean: bool = False) -> subprocess.Compl
         timeout=60,
         check=False,
     )
+
+
+def test_icecast_lists_the_public_mount_and_no_other_for_directories_and_players(house: House) -> None:
+    address = f"http://127.0.0.1:{house.icecast_port}"
+    listed = httpx.get(f"{address}/status-json.xsl", trust_env=False).json()["icestats"]["source"]
+    playlist = httpx.get(f"{address}/awaz.mp3.m3u", trust_env=False).text
+    assert listed["listenurl"].endswith("/awaz.mp3")
+    assert "offair" not in str(listed)
+    assert playlist.strip().endswith("/awaz.mp3")

@@ -1,9 +1,12 @@
 """Connections before, between and instead of requests: bounded, answered in our shape, and never quoted."""
 
 import asyncio
+import errno
 import gzip
 import json
 import re
+import socket
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -13,6 +16,7 @@ import pytest
 
 from controlplane.app import Daemon
 from controlplane.refusals import MOST_CAUSES
+from controlplane.web.listen import ANY_IPV4, bind, serving
 from tests.instruments.raw import Raw
 
 SECRET = "eyJhbGciOiJIUzI1NiJ9.c2VjcmV0.c2VjcmV0"
@@ -236,3 +240,66 @@ async def test_a_websocket_of_another_method_or_version_is_refused(dial: Dial, s
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
     )
     assert answer.split()[1] in {"400", "405"}
+
+
+@pytest.mark.parametrize("t", [1, 1.5, -3, 2**53, 0])
+async def test_the_clients_clock_comes_back_untouched(
+    daemon: Daemon, enter: Callable[..., Awaitable[Raw]], t: float
+) -> None:
+    raw = await enter(daemon.accounts.guest("x").access_token)
+    back = (await raw.call("stream:heartbeat", {"t": t}))["t"]
+    assert (back, type(back)) == (t, type(t))
+
+
+async def test_of_more_half_open_sockets_than_there_may_be_the_oldest_is_cut(
+    daemon: Daemon, enter: Callable[..., Awaitable[Raw]]
+) -> None:
+    terms = daemon.gateway.server._terms
+    daemon.gateway.server._terms = replace(terms, half_open=3)
+    inside = await enter(daemon.accounts.guest("x").access_token)
+    waiting = [await enter() for _ in range(4)]
+    await waiting[0].until_closed()
+    assert (await waiting[1].connect(daemon.accounts.guest("y").access_token)).startswith("40")
+    assert (await inside.call("stream:heartbeat", {"t": 1}))["ok"]
+
+
+async def test_a_database_that_takes_no_writes_makes_the_daemon_not_ready_and_says_when_to_ask_again(
+    daemon: Daemon, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("controlplane.web.health.ASK_AGAIN_S", 0.0)
+    monkeypatch.setattr(daemon.poller, "_answering", True)
+    lock = sqlite3.connect(daemon.settings.data_dir / "awaz.db", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=10) as client:
+        locked = await client.get("/readyz")
+        lock.execute("ROLLBACK")
+        free = await client.get("/readyz")
+    lock.close()
+    assert (locked.status_code, free.status_code) == (503, 200)
+    assert locked.json()["error"]["message"] == "missing: database"
+    assert int(locked.headers["Retry-After"]) > 0
+
+
+async def test_every_address_of_both_families_is_listened_on(daemon: Daemon) -> None:
+    listener = bind("::", 0)
+    port = listener.getsockname()[1]
+    async with (
+        serving(daemon.site.app(daemon.routes), listener, daemon.connections, shutdown_s=1),
+        httpx.AsyncClient(trust_env=False) as client,
+    ):
+        answers = [await client.get(f"http://{host}:{port}/healthz") for host in ("127.0.0.1", "[::1]")]
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+def test_without_ipv6_every_address_of_ipv4_is_listened_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.socket
+
+    def without(family: int = socket.AF_INET, *more: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return real(family, *more)
+
+    monkeypatch.setattr("controlplane.web.listen.socket.socket", without)
+    listener = bind("::", 0)
+    assert listener.getsockname()[0] == ANY_IPV4
+    listener.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from controlplane.addresses import client_address, is_loopback
+from controlplane.addresses import client_address, is_loopback, site_of
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,10 @@ from controlplane.addresses import client_address, is_loopback
         ("2001:db8:0:1::1", [], 0, "2001:db8:0:1::/64"),
         ("fe80::1%eth0", [], 0, "fe80::/64"),
         ("::ffff:203.0.113.7", [], 0, "203.0.113.7"),
+        ("10.0.0.1", ["203.0.113.7:4711"], 1, "203.0.113.7"),
+        ("10.0.0.1", ["[2001:db8::1]:4711"], 1, "2001:db8::/64"),
+        ("10.0.0.1", ["[2001:db8::1]"], 1, "2001:db8::/64"),
+        ("10.0.0.1", ["203.0.113.7:x"], 1, "10.0.0.1"),
         (None, [], 0, "unknown"),
         ("/run/socket", [], 0, "unknown"),
     ],
@@ -40,3 +44,10 @@ def test_the_address_is_what_no_stranger_could_have_written(
 )
 def test_this_machine_is_told_from_others(address: str, ours: bool) -> None:
     assert is_loopback(address) is ours
+
+
+@pytest.mark.parametrize(
+    ("address", "site"), [("2001:db8:1:2::/64", "2001:db8:1::/48"), ("203.0.113.7", None), ("unknown", None)]
+)
+def test_ipv6_networks_of_one_customer_lie_in_one_site(address: str, site: str | None) -> None:
+    assert site_of(address) == site

@@ -7,7 +7,7 @@ import pytest
 from controlplane.config import Limits
 from controlplane.errors import ConfigError, TooFast
 from controlplane.quotas import Quota
-from controlplane.ratelimit import MemoryStorage, RateLimiter
+from controlplane.ratelimit import OF_SITE, MemoryStorage, RateLimiter
 
 
 class Clock:
@@ -131,3 +131,10 @@ async def test_every_default_quota_can_be_read_and_grants_something() -> None:
     limiter = RateLimiter(Limits())
     for quota in Quota:
         await limiter.spend(quota, user="sara", address="a", station="awaz", login="sara")
+
+
+async def test_all_networks_of_one_ipv6_site_get_no_more_than_a_few_of_them_would(limiter: RateLimiter) -> None:
+    one = await granted(limiter, 1000, address="2001:db8:1:1::/64")
+    others = [await granted(limiter, one, address=f"2001:db8:1:{number:x}::/64") for number in range(2, 30)]
+    assert one + sum(others) == one * OF_SITE
+    assert await granted(limiter, one, address="2001:db8:2:1::/64") == one

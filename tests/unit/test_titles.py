@@ -25,6 +25,8 @@ from controlplane.onair.titles import Title
         ("Tom &amp; Jerry", Title("Tom & Jerry")),
         ("x';StreamUrl='http://evil", Title("x\u2019;StreamUrl='http://evil")),
         ("it's fine", Title("it's fine")),
+        ("It\x92s \x93Later\x94", Title("It\u2019s \u201cLater\u201d")),
+        ("a\x81b", Title("ab")),
         ("e\u0301", Title("\u00e9")),
         ("\u202eevil\u202c", Title("evil")),
         ("a\u200cb", Title("a\u200cb")),
