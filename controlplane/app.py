@@ -217,7 +217,7 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, ro
     gateway, streams = _outlets(settings, accounts, limiter, insight)
     hub, titler, journal = Hub((gateway, streams), insight), Titler(client), Journal(engine)
     onair = OnAir(hub, titler, journal, _patience(settings), Places(settings.audio_url, settings.site_url))
-    poller = Poller(client, onair, titler)
+    poller = Poller(client, onair, titler, insight)
     handlers = OnAirHandlers(onair, engine)
     rooms = Rooms(gateway, hub, onair, handlers, streams, insight)
     rooms.register()

@@ -50,6 +50,8 @@ class Insight:
             "awaz_caught_up", "Clients that got the newest value after they had been skipped.", registry=registry
         )
         self._count_connections(registry)
+        self.polls = Counter("awaz_icecast_polls", "Times that Icecast was asked for its mounts.", registry=registry)
+        self.polling = Counter("awaz_icecast_poll_cpu_seconds", "Processor time of these.", registry=registry)
         self.joined = Counter(
             "awaz_joins",
             "Joins of a station: recovered yes, no, or first for those who had nothing to recover.",

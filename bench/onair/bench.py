@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import httpx
 
-from bench.onair import peer
+from bench.onair import peer, thousand
 from bench.onair.source import Source, tone
 from bench.results_file import Result, percentile, result
 from tests.instruments.ear import IcyPlayer
@@ -76,8 +76,8 @@ async def swarm_on(house: House) -> AsyncIterator[Swarm]:
         await process.wait()
 
 
-async def run() -> list[Result]:
-    """Run all of it on a stack of its own."""
+async def on_a_stack() -> list[Result]:
+    """Measure on a stack of its own."""
     limits = {f"AWAZ__LIMITS__{name}": OPEN for name in ("HANDSHAKE", "JOIN")}
     house = await asyncio.to_thread(
         lambda: House.start(AWAZ__ONAIR__GRACE_S="0.5", AWAZ__GATEWAY__HANDSHAKES_PER_S="100000", **limits)
@@ -92,6 +92,11 @@ async def run() -> list[Result]:
             ]
     finally:
         await asyncio.to_thread(house.stop)
+
+
+async def run() -> list[Result]:
+    """Run all of it."""
+    return [*await on_a_stack(), *await asyncio.to_thread(thousand.measure)]
 
 
 def _names(title: str, body: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from controlplane.icecast.client import IcecastClient
 from controlplane.icecast.meter import Meter
 from controlplane.icecast.parse import MountStats, Stats
 from controlplane.icecast.titler import Titler
+from controlplane.insight import Insight
 from controlplane.onair.service import OnAir
 from controlplane.onair.state import IcecastSilent, Mount, MountsSeen
 from controlplane.stations.rules import ingest_mount, offair_mount, public_mount
@@ -38,6 +39,7 @@ class Poller:
     client: IcecastClient
     onair: OnAir
     titler: Titler
+    insight: Insight
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
     _answering: bool = False
     _newest: Stats | None = None
@@ -68,6 +70,8 @@ class Poller:
             began = time.monotonic()
             poll = Counted(self.poll())
             await poll
+            self.insight.polls.inc()
+            self.insight.polling.inc(poll.cpu_s)
             await asyncio.sleep(began + poll.cpu_s / SHARE - time.monotonic())
 
     async def poll(self) -> None:

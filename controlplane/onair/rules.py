@@ -149,21 +149,20 @@ def _note_mounts(station: Station, seen: MountsSeen, now: float) -> Station:
     sent_title = seen.ingest.title if seen.ingest is not None else ""
     if sent_title != station.sent_title:
         station = replace(station, sent_title=sent_title, sent_at=now)
-    station = replace(station, encoder_kbps=seen.ingest.bitrate_kbps if seen.ingest is not None else 0)
     up = seen.public is not None
-    if up != station.public_up:
-        station = replace(station, public_up=up, moved_at=now)
+    moved_at = now if up != station.public_up else station.moved_at
     listeners = seen.waiting + (seen.public.listeners if seen.public is not None else 0)
-    if now - station.moved_at < MOVING_S:
+    if now - moved_at < MOVING_S:
         # Those whom Icecast is moving between the two mounts are on neither.
         listeners = max(listeners, station.listeners)
-    if seen.public is None:
-        return replace(station, listeners=listeners)
     return replace(
         station,
+        public_up=up,
+        moved_at=moved_at,
         listeners=listeners,
         peak=max(station.peak, listeners),
-        bitrate_kbps=seen.public.bitrate_kbps,
+        encoder_kbps=seen.ingest.bitrate_kbps if seen.ingest is not None else 0,
+        bitrate_kbps=seen.public.bitrate_kbps if seen.public is not None else station.bitrate_kbps,
     )
 
 
@@ -177,9 +176,11 @@ def _note_ingest(station: Station, ingest: Mount | None, now: float) -> Station:
     if ingest is None:
         hinted = station.encoder is not None and not station.encoder.instance
         fresh = hinted and now - station.encoder_at < HINT_HOLDS_S
-        return station if fresh else replace(station, encoder=None)
+        return station if fresh or station.encoder is None else replace(station, encoder=None)
     if station.encoder is None or station.encoder.instance not in {"", ingest.instance}:
         return _arrive(station, ingest.instance, now)
+    if station.encoder.instance:
+        return station
     return replace(station, encoder=replace(station.encoder, instance=ingest.instance))
 
 
@@ -236,7 +237,7 @@ def _settle_base(out: Outcome, now: float, patience: Patience) -> None:
     if station.public_up:
         if station.base is None:
             _start(out, "autodj", None, now)
-        else:
+        elif station.base.lost_at is not None:
             out.station = replace(station, base=replace(station.base, lost_at=None))
         return
     if station.base is None:

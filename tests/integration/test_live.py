@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from controlplane.refusals import EVERY_S
 from tests.instruments.ear import Ear, IcyPlayer
 from tests.instruments.encoder import Encoder
 from tests.instruments.house import House
@@ -105,6 +106,7 @@ async def test_a_second_encoder_is_refused_and_the_owner_is_told(watch: Watch, e
 async def test_an_encoder_without_a_right_is_refused_with_the_reason_in_the_log(
     encode: Encode, house: House, key: str, slug: str, reason: str
 ) -> None:
+    await asyncio.sleep(EVERY_S)  # more refusals of one address are counted, and not logged
     refusal = await asyncio.to_thread(encode(1010, key=key, slug=slug).refusal)
     assert "401" in refusal
     house.until_said("daemon", reason)

@@ -33,7 +33,7 @@ class Costly(IcecastClient):
 
 def poller(daemon: Daemon) -> tuple[Poller, list[float]]:
     costly = Costly(daemon.poller.client.http, [])
-    return Poller(costly, daemon.onair, daemon.titler), costly.asked
+    return Poller(costly, daemon.onair, daemon.titler, daemon.insight), costly.asked
 
 
 async def test_a_bell_that_rings_all_the_time_costs_no_more_than_its_share(daemon: Daemon) -> None:
