@@ -55,6 +55,7 @@ class Mounts:
             await asyncio.sleep(FEED_S)
             lines = [*self.changed, *(f"EVENT {mount} slow_listeners 0\n" for mount in self.listeners)]
             self.changed.clear()
+            self.feeds = {writer for writer in self.feeds if not writer.is_closing()}
             for writer in self.feeds:
                 writer.write("".join(lines).encode())
 
