@@ -261,7 +261,8 @@ def _connections(settings: Settings, refusals: Refusals, most: int) -> Connectio
         raise ConfigError([f"this aiohttp cannot be guarded: it has no {', '.join(connections.missing())}"])
     http = settings.http
     idle_s = 2 * http.keep_alive_s
-    return Connections(Bounds(most, min(most, http.idle_connections_per_address), http.keep_alive_s, idle_s), refusals)
+    of_address, idle_of_address = http.connections_per_address, http.idle_connections_per_address
+    return Connections(Bounds(most, of_address, idle_of_address, http.keep_alive_s, idle_s), refusals)
 
 
 def _patience(settings: Settings) -> Patience:

@@ -51,6 +51,9 @@ class Http(Section):
         description="Seconds a connection is kept after an answer; one that is silent for twice that, or sends a "
         "request slower, is dropped.",
     )
+    connections_per_address: int = Field(
+        1000, ge=1, description="TCP connections of one address (IPv6: /64), at work or not; not of loopback."
+    )
     idle_connections_per_address: int = Field(
         256, ge=1, description="Connections of one address that ask for nothing; of more, the oldest are dropped."
     )

@@ -5,13 +5,14 @@ aiohttp by itself takes any number, keeps each for an hour after its last reques
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from aiohttp import web
 
-from controlplane.addresses import client_address
+from controlplane.addresses import client_address, is_loopback
 from controlplane.errors import BROKEN, InvalidInput
 from controlplane.refusals import Refusals
 
@@ -26,9 +27,13 @@ MALFORMED = "malformed request"
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many connections: in all, and of one address those that are idle. How long they may be idle, in seconds."""
+    """How many connections: in all, of one address, and of those the idle ones. How long may be idle, in seconds.
+
+    Loopback has no bound but for idle ones: a proxy on this machine is one address for everybody.
+    """
 
     in_all: int
+    of_address: int
     idle_of_address: int
     keep_alive_s: float
     idle_s: float
@@ -41,6 +46,7 @@ class Connections:
     bounds: Bounds
     refusals: Refusals
     _open: set["Connection"] = field(default_factory=set)
+    _of: Counter[str] = field(default_factory=Counter)
     _busy: dict["Connection", float] = field(default_factory=dict)
     _idle: dict["Connection", float] = field(default_factory=dict)
     _idle_of: dict[str, dict["Connection", None]] = field(default_factory=dict)
@@ -51,26 +57,35 @@ class Connections:
 
     def opened(self, connection: "Connection") -> None:
         """Take a new connection on, and drop another for it where there are too many."""
+        address = connection.address
         self._open.add(connection)
+        self._of[address] += 1
         self.is_idle(connection)
-        of_address = self._idle_of[connection.address]
-        if len(of_address) > self.bounds.idle_of_address:
-            oldest = next(iter(of_address))
-            if time.monotonic() - self._idle[oldest] >= NEW_S:
-                self._drop(oldest, "too many idle connections of one address")
+        idle = self._idle_of[address]
+        oldest = next(iter(idle))
+        if self._of[address] > self.bounds.of_address and not is_loopback(address):
+            self._drop(oldest, "too many connections of one address")
+        elif len(idle) > self.bounds.idle_of_address and time.monotonic() - self._idle[oldest] >= NEW_S:
+            self._drop(oldest, "too many idle connections of one address")
         if len(self._open) > self.bounds.in_all:
             self._drop(next(iter(self._idle)), "too many connections")
 
     def closed(self, connection: "Connection") -> None:
         """Forget a connection."""
-        self._open.discard(connection)
+        if connection not in self._open:
+            return
+        self._open.remove(connection)
+        self._of[connection.address] -= 1
+        if not self._of[connection.address]:
+            del self._of[connection.address]
         self._busy.pop(connection, None)
         self._not_idle(connection)
 
     def is_busy(self, connection: "Connection") -> None:
         """Take note that a connection asks for something."""
-        self._not_idle(connection)
-        self._busy[connection] = time.monotonic()
+        if connection in self._open:
+            self._not_idle(connection)
+            self._busy[connection] = time.monotonic()
 
     def is_idle(self, connection: "Connection") -> None:
         """Take note that a connection asks for nothing now."""

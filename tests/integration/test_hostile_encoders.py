@@ -1,6 +1,7 @@
 """What one station's encoder writes is that station's affair: nobody else's figures, news or readiness."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -35,6 +36,8 @@ BYTES = (
     b"\xc3" * 500,
     "\u202eevil \u0000".encode(),
 )
+
+STORM, SEED = 200, 20_269
 
 Watch = Callable[..., Awaitable[Watcher]]
 Encode = Callable[..., Encoder]
@@ -116,6 +119,22 @@ async def test_no_bytes_in_a_title_blind_the_daemon_or_its_pipeline(house: House
         await watcher.wait_for("stream:metadata", partial(_names, f"Good {number}"))
         ready = house.get("/readyz")
         assert (ready.status_code, ready.json()["stations"]) == (200, {})
+
+
+async def test_a_storm_of_random_bytes_through_icecast_blinds_nobody(
+    house: House, victim: str, watch: Watch, encode: Encode, icy: Icy
+) -> None:
+    watcher, own = await watch(station=victim), await watch()
+    encoder = encode(1010)
+    await own.wait_for("stream:started", lambda event: event["kind"] == "live")
+    mark, chance = watcher.mark(), random.Random(SEED)  # noqa: S311 - the same bytes every time
+    for _ in range(STORM):
+        await asyncio.to_thread(encoder.title, chance.randbytes(chance.randrange(1, 300)))
+    await asyncio.sleep(1.0)  # two titles within a second may both be lost on Icecast's way to the pipeline
+    encoder.title("Good again")
+    await own.wait_for("stream:metadata", partial(_names, "Good again"))
+    await is_seen_and_untouched(watcher, icy, mark)
+    assert house.get("/readyz").json() == {"ok": True, "stations": {}}
 
 
 async def test_a_listeners_user_agent_blinds_nobody(house: House, watch: Watch) -> None:

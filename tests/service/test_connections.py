@@ -173,6 +173,19 @@ async def test_of_more_idle_connections_than_an_address_may_have_the_oldest_goes
     assert [" 200 " in await wire.ask() for wire in (*wires[1:], other)] == [True] * 4
 
 
+async def test_an_address_has_only_so_many_connections_at_work_or_not(
+    daemon: Daemon, dial: Dial, enter: Callable[..., Awaitable[Raw]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("controlplane.web.connections.is_loopback", lambda _address: False)
+    daemon.connections.bounds = replace(daemon.connections.bounds, of_address=2)
+    first, second = [await enter(daemon.accounts.guest("x").access_token) for _ in range(2)]
+    third, elsewhere = await dial(), await dial("127.0.9.1")
+    await third.until_closed()
+    assert " 200 " in await elsewhere.ask()
+    assert (await first.call("stream:heartbeat", {"t": 1}))["ok"]
+    assert (await second.call("stream:heartbeat", {"t": 1}))["ok"]
+
+
 async def test_when_there_is_no_room_the_longest_idle_goes_and_whoever_is_at_work_stays(
     daemon: Daemon, dial: Dial, enter: Callable[..., Awaitable[Raw]]
 ) -> None:
