@@ -70,9 +70,12 @@ class PipelineWatch:
         slug = self._restarts.due(self._late, time.monotonic())
         if slug is not None:
             silent_s = round(time.monotonic() - self._late[slug])
-            restarted = await self.pipelines.kill(slug)
-            log.error("frozen pipeline killed, to be started again", station=slug, silent_s=silent_s, told=restarted)
-            self.onair.incident(slug, "pipeline_frozen", f"The pipeline did not answer for {silent_s} s: restarted.")
+            if await self.pipelines.kill(slug):
+                log.error("frozen pipeline killed, to be started again", station=slug, silent_s=silent_s)
+                message = f"The station's pipeline did not answer for {silent_s} seconds and is being restarted."
+                self.onair.incident(slug, "pipeline_frozen", message)
+            else:
+                log.error("frozen pipeline not restarted: there is nobody to tell", station=slug, silent_s=silent_s)
 
     async def _ask(self, slugs: Iterable[str], timeout_s: float | None = None) -> None:
         gate = asyncio.Semaphore(AT_ONCE)

@@ -3,35 +3,30 @@
 import asyncio
 import errno
 import json
-import logging
-from collections.abc import Iterator
+import subprocess
+import sys
 
 import pytest
-import structlog
 
-from controlplane import logs
-from controlplane.config import Log
 from controlplane.insight import Insight
 from controlplane.refusals import MOST_CAUSES, Refusals
+from tests.instruments.house import PROJECT
 
 
-@pytest.fixture
-def configured(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
-    del capsys  # standard error is its, from before the log is set up
-    root = logging.getLogger()
-    before = root.handlers[:]
-    logs.configure(Log(format="json"))
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = before
+LINES = """
+import logging, structlog
+from controlplane import logs
+from controlplane.config import Log
+
+logs.configure(Log(format="json"))
+structlog.get_logger().info("ours", station="awaz")
+logging.getLogger("aiohttp.server").error("theirs: %s", "x\\r\\n2026-01-01 [error] forged")
+"""
 
 
-def test_a_librarys_line_is_json_like_ours_and_stays_one_line(
-    configured: None, capsys: pytest.CaptureFixture[str]
-) -> None:
-    structlog.get_logger().info("ours", station="awaz")
-    logging.getLogger("aiohttp.server").error("theirs: %s", "x\r\n2026-01-01 [error] forged")
-    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+def test_a_librarys_line_is_json_like_ours_and_stays_one_line() -> None:
+    said = subprocess.run([sys.executable, "-c", LINES], cwd=PROJECT, capture_output=True, text=True, check=True)
+    lines = [json.loads(line) for line in said.stderr.splitlines()]
     assert [line["event"].partition(":")[0] for line in lines] == ["ours", "theirs"]
     assert [line["level"] for line in lines] == ["info", "error"]
 
