@@ -12,7 +12,6 @@ from controlplane.insight import Insight
 from controlplane.refusals import MOST_CAUSES, Refusals
 from tests.instruments.house import PROJECT
 
-
 LINES = """
 import logging, structlog
 from controlplane import logs
