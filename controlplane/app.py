@@ -205,15 +205,16 @@ class Daemon:
             yield
 
 
-def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, room: int | None = None) -> Daemon:
-    """Put the daemon together; nothing runs yet. `room` is how many connections may be open, if less than wanted."""
+def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, held: int | None = None) -> Daemon:
+    """Put the daemon together; nothing runs yet. `held` is how many connections may be held, if less than wanted."""
     paths = Paths.of(settings)
     vault = paths.secrets
     client = IcecastClient(http)
     accounts, limiter = Accounts.of(settings, engine), RateLimiter(settings.limits)
     stations, members = Stations(engine), Members(engine, accounts.standing)
     refusals = Refusals(insight := Insight())
-    admission = Admission(settings.gateway, insight)
+    held = settings.gateway.connections if held is None else held
+    admission = Admission(settings.gateway, insight, held)
     gateway, streams = _outlets(settings, accounts, limiter, insight)
     hub, titler, journal = Hub((gateway, streams), insight), Titler(client), Journal(engine)
     onair = OnAir(hub, titler, journal, _patience(settings), Places(settings.audio_url, settings.site_url))
@@ -250,7 +251,7 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, ro
         reconciler=Reconciler(engine, stations, onair, rooms, pipelines, config, client, poller),
         hooks=Hooks(stations, onair, poller, watch, refusals, secret(vault, "icecast-hook"), pipeline_secret),
         site=Site(accounts, frozenset(settings.http.origins), limiter, Peers(settings.http), admission, refusals),
-        connections=_connections(settings, refusals, settings.gateway.connections if room is None else room),
+        connections=_connections(settings, refusals, held + openfiles.PAGES),
         hook_connections=_connections(settings, refusals, openfiles.HOOKS),
         routes=[*routes, *References(routes).routes()],
     )
@@ -289,14 +290,14 @@ def _outlets(settings: Settings, accounts: Accounts, limiter: RateLimiter, insig
 
 async def serve(settings: Settings) -> None:
     """Run the daemon until SIGTERM or SIGINT."""
-    room = openfiles.make_room(settings.gateway.connections)
+    held = openfiles.make_room(settings.gateway.connections)
     async with AsyncExitStack() as stack:
         engine = connect(settings.database_url)
         stack.push_async_callback(engine.dispose)
         icecast = f"http://{settings.icecast.host}:{settings.icecast.port}"
         http = httpx.AsyncClient(base_url=icecast, auth=_admin(settings), timeout=ICECAST_TIMEOUT_S, trust_env=False)
         await stack.enter_async_context(http)
-        daemon = compose(settings, engine, http, room)
+        daemon = compose(settings, engine, http, held)
         asyncio.get_running_loop().set_exception_handler(daemon.site.refusals.loop_failed)
         garbage.settle()
         await daemon.run()

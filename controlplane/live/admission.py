@@ -29,8 +29,9 @@ BREATHLESS_S = 1.0
 class Admission:
     """Counts the open connections, and lets in only so many a second: a crowd that returns must not stop the loop."""
 
-    def __init__(self, settings: Gateway, insight: Insight) -> None:
+    def __init__(self, settings: Gateway, insight: Insight, most: int) -> None:
         self._settings = settings
+        self._most = most
         self._insight = insight
         self._at_once = max(1.0, min(settings.handshakes_per_s, AT_ONCE))
         self._open = 0
@@ -77,7 +78,7 @@ class Admission:
         full = self._by_address[address] >= most or (site is not None and self._by_address[site] >= most * OF_SITE)
         if full and not is_loopback(address):
             self._refuse("address", TooFast(f"{most} connections are open from your address already", FULL_RETRY_S))
-        if self._open >= self._settings.connections:
+        if self._open >= self._most:
             self._refuse("full", Busy("there is no room for more listeners' connections now", FULL_RETRY_S))
         now = time.monotonic()
         self._room = min(self._at_once, self._room + (now - self._looked) * self._settings.handshakes_per_s)

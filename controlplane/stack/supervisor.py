@@ -7,7 +7,7 @@ from controlplane.liquidsoap.processes import program
 from controlplane.paths import Paths
 from controlplane.stack.checks import ICECAST
 
-OPEN_FILES = 21_000
+OPEN_FILES = 23_000
 """Ten thousand listeners and as many sockets; lowered to what the system allows us."""
 
 

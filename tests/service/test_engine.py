@@ -45,7 +45,7 @@ async def test_more_handshakes_than_a_second_has_room_for_are_told_to_come_back(
 
 
 def test_there_is_room_for_so_many_in_all_and_for_loopback_as_many() -> None:
-    admission = Admission(Gateway(connections=3, connections_per_address=2), Insight())
+    admission = Admission(Gateway(connections_per_address=2), Insight(), 3)
     with ExitStack() as open_ones:
         for _ in range(2):
             open_ones.enter_context(admission.place("203.0.113.7"))

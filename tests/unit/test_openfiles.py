@@ -19,10 +19,10 @@ def limit(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[int, int]]:
 @pytest.mark.parametrize(
     ("before", "connections", "after"),
     [
-        ((1024, 100_000), 20_000, (21_000, 100_000)),
+        ((1024, 100_000), 20_000, (23_000, 100_000)),
         ((1024, 4096), 20_000, (4096, 4096)),
         ((50_000, 100_000), 20_000, (50_000, 100_000)),
-        ((1024, resource.RLIM_INFINITY), 20_000, (21_000, resource.RLIM_INFINITY)),
+        ((1024, resource.RLIM_INFINITY), 20_000, (23_000, resource.RLIM_INFINITY)),
         ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), 20_000, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)),
     ],
 )
@@ -37,3 +37,13 @@ def test_the_limit_is_raised_as_far_as_it_has_to_be_and_may(
 def test_too_few_are_said(limit: dict[str, tuple[int, int]], capsys: pytest.CaptureFixture[str]) -> None:
     openfiles.make_room(20_000)
     assert "LimitNOFILE" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("hard", "held"), [(100_000, 20_000), (resource.RLIM_INFINITY, 20_000), (20_000, 17_000), (1024, 512)]
+)
+def test_pages_hooks_and_files_keep_their_share_of_a_limit_that_is_too_low(
+    limit: dict[str, tuple[int, int]], hard: int, held: int
+) -> None:
+    limit["now"] = (1024, hard)
+    assert openfiles.make_room(20_000) == held
