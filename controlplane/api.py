@@ -45,7 +45,7 @@ class TokenAnswer(Wire):
     refresh_token: str | None = None
     device: str | None = Field(
         None,
-        description="After signing in with a password: show it the next time, and wrong ones of others do not count.",
+        description="Only after a login: sent with the next, other people's wrong passwords do not count against it.",
     )
     user: UserView
 

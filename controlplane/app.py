@@ -41,6 +41,7 @@ from controlplane.onair.service import OnAir
 from controlplane.onair.state import Patience
 from controlplane.onair.streaming import Streaming
 from controlplane.onair.views import Places
+from controlplane.openfiles import Room
 from controlplane.paths import Paths
 from controlplane.ratelimit import RateLimiter
 from controlplane.refusals import Refusals
@@ -205,17 +206,17 @@ class Daemon:
             yield
 
 
-def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, held: int | None = None) -> Daemon:
-    """Put the daemon together; nothing runs yet. `held` is how many connections may be held, if less than wanted."""
+def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, room: Room | None = None) -> Daemon:
+    """Put the daemon together; nothing runs yet. `room` is how many connections may be open, if less than wanted."""
     paths = Paths.of(settings)
     vault = paths.secrets
     client = IcecastClient(http)
     accounts, limiter = Accounts.of(settings, engine), RateLimiter(settings.limits)
     stations, members = Stations(engine), Members(engine, accounts.standing)
     refusals = Refusals(insight := Insight())
-    held = settings.gateway.connections if held is None else held
-    admission = Admission(settings.gateway, insight, held)
-    gateway, streams = _outlets(settings, accounts, limiter, insight)
+    room = room or Room.wanted(settings.gateway.connections)
+    admission = Admission(settings.gateway, insight, room.held)
+    gateway, streams = _outlets(settings, accounts, limiter, refusals)
     hub, titler, journal = Hub((gateway, streams), insight), Titler(client), Journal(engine)
     onair = OnAir(hub, titler, journal, _patience(settings), Places(settings.audio_url, settings.site_url))
     poller = Poller(client, onair, titler, insight)
@@ -251,8 +252,8 @@ def compose(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, he
         reconciler=Reconciler(engine, stations, onair, rooms, pipelines, config, client, poller),
         hooks=Hooks(stations, onair, poller, watch, refusals, secret(vault, "icecast-hook"), pipeline_secret),
         site=Site(accounts, frozenset(settings.http.origins), limiter, Peers(settings.http), admission, refusals),
-        connections=_connections(settings, refusals, held + openfiles.PAGES),
-        hook_connections=_connections(settings, refusals, openfiles.HOOKS),
+        connections=_connections(settings, refusals, room.held + room.pages),
+        hook_connections=_connections(settings, refusals, room.hooks),
         routes=[*routes, *References(routes).routes()],
     )
 
@@ -261,9 +262,11 @@ def _connections(settings: Settings, refusals: Refusals, most: int) -> Connectio
     if connections.missing():
         raise ConfigError([f"this aiohttp cannot be guarded: it has no {', '.join(connections.missing())}"])
     http = settings.http
-    idle_s = 2 * http.keep_alive_s
     of_address, idle_of_address = http.connections_per_address, http.idle_connections_per_address
-    return Connections(Bounds(most, of_address, idle_of_address, http.keep_alive_s, idle_s), refusals)
+    if http.trusted_hops:
+        # Everybody comes from the proxy's address: who is behind it is counted by the request.
+        of_address = idle_of_address = most
+    return Connections(Bounds(most, of_address, idle_of_address, http.keep_alive_s), refusals)
 
 
 def _patience(settings: Settings) -> Patience:
@@ -271,8 +274,10 @@ def _patience(settings: Settings) -> Patience:
     return Patience(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
 
 
-def _outlets(settings: Settings, accounts: Accounts, limiter: RateLimiter, insight: Insight) -> tuple[Gateway, Streams]:
-    gateway = Gateway(accounts, limiter, settings, insight)
+def _outlets(
+    settings: Settings, accounts: Accounts, limiter: RateLimiter, refusals: Refusals
+) -> tuple[Gateway, Streams]:
+    gateway, insight = Gateway(accounts, limiter, settings, refusals), refusals.insight
     streams = Streams(Backlog(settings.gateway.backlog_bytes, settings.gateway.backlog_events), insight)
 
     def waiting() -> list[int]:
@@ -290,14 +295,14 @@ def _outlets(settings: Settings, accounts: Accounts, limiter: RateLimiter, insig
 
 async def serve(settings: Settings) -> None:
     """Run the daemon until SIGTERM or SIGINT."""
-    held = openfiles.make_room(settings.gateway.connections)
+    room = openfiles.make_room(settings.gateway.connections)
     async with AsyncExitStack() as stack:
         engine = connect(settings.database_url)
         stack.push_async_callback(engine.dispose)
         icecast = f"http://{settings.icecast.host}:{settings.icecast.port}"
         http = httpx.AsyncClient(base_url=icecast, auth=_admin(settings), timeout=ICECAST_TIMEOUT_S, trust_env=False)
         await stack.enter_async_context(http)
-        daemon = compose(settings, engine, http, held)
+        daemon = compose(settings, engine, http, room)
         asyncio.get_running_loop().set_exception_handler(daemon.site.refusals.loop_failed)
         garbage.settle()
         await daemon.run()

@@ -48,14 +48,17 @@ class Http(Section):
     keep_alive_s: float = Field(
         15.0,
         gt=0,
-        description="Seconds a connection is kept after an answer; one that is silent for twice that, or sends a "
-        "request slower, is dropped.",
+        description="Seconds a connection may take to ask for something, at first and after each answer.",
     )
     connections_per_address: int = Field(
-        1000, ge=1, description="TCP connections of one address (IPv6: /64), at work or not; not of loopback."
+        1000,
+        ge=1,
+        description="TCP connections of one address, busy or idle; not of loopback, nor of a proxy of ours.",
     )
     idle_connections_per_address: int = Field(
-        256, ge=1, description="Connections of one address that ask for nothing; of more, the oldest are dropped."
+        256,
+        ge=1,
+        description="Idle ones, also of loopback, not of a proxy of ours; beyond that the oldest is closed.",
     )
 
 
@@ -142,7 +145,7 @@ class Gateway(Section):
     half_open: int = Field(
         1000,
         ge=1,
-        description="WebSockets that have not said CONNECT yet; of more, the oldest is cut.",
+        description="WebSockets that are not in yet; beyond that, the oldest is closed.",
     )
     answer_within_s: float = Field(10.0, gt=0, description="Seconds an event may take to be answered.")
     handshakes_per_s: float = Field(

@@ -69,6 +69,7 @@ class Insight:
         self.closed = by_reason("awaz_closed", "Connections that ended")
         self.refused = by_reason("awaz_handshakes_refused", "Connections turned away at once")
         self.strangers = by_reason("awaz_refusals", "What was sent that makes no sense")
+        self.faults = by_reason("awaz_faults", "Faults of ours")
         self.dropped = by_reason("awaz_connections_dropped", "TCP connections that there was no room or no use for")
 
     def gauge(self, name: str, help_: str, measure: Callable[[], float]) -> None:

@@ -1,9 +1,10 @@
-"""What strangers do wrong: counted always, logged at most once a second and cause, so that nobody writes the log.
+"""What strangers do wrong, and faults of ours that they bring about: counted, and logged once a second and cause.
 
-What they sent is never in it: a token, a key or a header would be.
+Nobody writes the log that way. What they sent is never in it: a token, a key or a header would be.
 """
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,20 +31,29 @@ class Refusals:
     def note(self, reason: str, cause: str = "", **facts: object) -> None:
         """Take note of a refusal; `facts` are for the log."""
         self.insight.strangers.labels(reason).inc()
+        self._log(logging.WARNING, reason, cause, facts)
+
+    def fault(self, reason: str, cause: str = "", **facts: object) -> None:
+        """Take note of a fault of ours, which a stranger may bring about as often as they like."""
+        self.insight.faults.labels(reason).inc()
+        self._log(logging.ERROR, reason, cause, facts)
+
+    def _log(self, level: int, reason: str, cause: str, facts: dict[str, object]) -> None:
         now = time.monotonic()
         if now - self._logged.get((reason, cause), -EVERY_S) < EVERY_S or self._has_enough(reason, now):
             self._left_out[reason] = self._left_out.get(reason, 0) + 1
             return
         self._logged[reason, cause] = now
         left_out = self._left_out.pop(reason, 0)
-        log.warning(reason, **({"cause": cause} if cause else {}), **facts, **({"more": left_out} if left_out else {}))
+        known = {"cause": cause, "more": left_out}
+        log.log(level, reason, **{name: value for name, value in known.items() if value}, **facts)
 
     def loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Take note of what the event loop has nobody to tell: the callback that asyncio has for it."""
         del loop
         error = context.get("exception")
         trace = None if error is None or isinstance(error, OSError) else error
-        self.note("event loop failed", context.get("message", ""), error=type(error).__name__, exc_info=trace)
+        self.fault("event loop failed", context.get("message", ""), error=type(error).__name__, exc_info=trace)
 
     def _has_enough(self, reason: str, now: float) -> bool:
         for key in [key for key, at in self._logged.items() if now - at >= EVERY_S]:

@@ -52,8 +52,19 @@ def check_login(login: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """Return a name as it is compared: who writes it with other case, widths, spaces or marks means the same."""
-    return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
+    """Return a name as it is compared: whoever writes it with other case, widths, spaces or accents means the same.
+
+    Marks are kept where they are part of a word, as in Hindi; on Latin, Greek and Cyrillic letters they only decorate.
+    """
+    kept: list[str] = []
+    decorated = False
+    for letter in unicodedata.normalize("NFKD", name.casefold()):
+        if letter.isalnum():
+            decorated = unicodedata.name(letter, "").startswith(("LATIN", "GREEK", "CYRILLIC", "DIGIT"))
+            kept.append(letter)
+        elif unicodedata.category(letter).startswith("M") and kept and not decorated:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def check_password(password: str, login: str) -> str:

@@ -184,6 +184,16 @@ class Accounts:
         async with authority.changing(self.engine) as connection:
             await self._set_password(connection, await self._known(connection, login), stored, by)
 
+    async def rename(self, login: str, to: str, by: By = CONSOLE) -> None:
+        """Give the user with just this login another one; raise NotFound, InvalidInput or Conflict."""
+        async with authority.changing(self.engine) as connection:
+            taken = await users.by_login(connection, check_login(to))
+            if taken is not None and taken.login.lower() != login.lower():
+                raise Conflict(f"login: there is a user {taken.login!r} already")
+            if not await users.rename(connection, login, to):
+                raise NotFound(f"there is no user {login[:64]!r}: upper and lower case count here")
+            await audit.note(connection, now_ms(), by, "user.rename", to, detail={"from": login})
+
     async def set_role(self, user: str, role: str, by: By = CONSOLE) -> User:
         """Give the user with this login or id another role on the platform; raise NotFound or Conflict."""
         async with authority.changing(self.engine) as connection:
@@ -251,8 +261,9 @@ class Accounts:
         return user
 
     def _check_name(self, name: str) -> None:
-        if plain_name(name) in ROLE_NAMES | self.standing.staff_names:
-            raise Conflict("name: that is what somebody who works here is called: choose another")
+        plain = plain_name(name)
+        if plain and plain in ROLE_NAMES | self.standing.staff_names:
+            raise Conflict("name: that name belongs to a member of the staff: choose another")
 
     def _guest(self, guest_id: str, name: str, refresh_token: str | None = None, since: int | None = None) -> Granted:
         refresh_token = refresh_token or self.mint.make_guest_refresh(guest_id, name)

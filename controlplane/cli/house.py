@@ -54,6 +54,6 @@ def with_database(work: Callable[[AsyncEngine], Awaitable[T]], *, up_to_date: bo
     return asyncio.run(run())
 
 
-def with_accounts(work: Callable[[Accounts], Awaitable[T]]) -> T:
+def with_accounts(work: Callable[[Accounts], Awaitable[T]], *, up_to_date: bool = True) -> T:
     """Run work on the accounts."""
-    return with_database(lambda engine: work(Accounts.of(settings(), engine)))
+    return with_database(lambda engine: work(Accounts.of(settings(), engine)), up_to_date=up_to_date)

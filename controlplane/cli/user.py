@@ -8,12 +8,10 @@ import typer
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.accounts.rules import check_login
 from controlplane.cli.house import out, with_accounts, with_database
 from controlplane.db import users
-from controlplane.db.engine import reading, writing
+from controlplane.db.engine import reading
 from controlplane.db.users import User
-from controlplane.errors import NotFound
 
 app = typer.Typer(help="Create and list the people who run stations.", no_args_is_help=True)
 
@@ -73,12 +71,7 @@ def rename(
 ) -> None:
     """Give a user another login. Works on a database that is not up to date, too."""
 
-    async def work(engine: AsyncEngine) -> bool:
-        async with writing(engine) as connection:
-            return await users.rename(connection, login, check_login(to))
-
-    if not with_database(work, up_to_date=False):
-        raise NotFound(f"there is no user {login!r}: upper and lower case count here")
+    with_accounts(lambda accounts: accounts.rename(login, to), up_to_date=False)
     out.print(f"user {login} is {to} now")
 
 

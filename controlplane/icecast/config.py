@@ -10,7 +10,7 @@ from controlplane.errors import ConfigError
 from controlplane.files import account, directory, write
 from controlplane.icecast.render import PublicMount, Stack, icecast_xml
 from controlplane.paths import Paths
-from controlplane.stations.rules import mount_password, offair_mount, public_mount
+from controlplane.stations.rules import ingest_mount, mount_password, offair_mount, public_mount
 from controlplane.vault import secret
 
 ICECAST_USER = "icecast2"
@@ -45,7 +45,7 @@ class IcecastConfig:
     def _mount(self, row: StationRow) -> PublicMount:
         public, offair = public_mount(row.slug), offair_mount(row.slug)
         passwords = [mount_password(secret(self.paths.secrets, "mounts"), mount) for mount in (public, offair)]
-        return PublicMount(public, passwords[0], row.bitrate_kbps, offair, passwords[1])
+        return PublicMount(public, passwords[0], row.bitrate_kbps, offair, passwords[1], ingest_mount(row.slug))
 
     def _stack(self) -> Stack:
         icecast, hooks, vault = self.settings.icecast, self.settings.hooks, self.paths.secrets

@@ -81,17 +81,17 @@ def stats(texts: Iterable[str]) -> Stats:
 
 
 def clients(document: bytes) -> list[str]:
-    """Return the user agent of each client in `/admin/listclients`; raise Garbage if it is not that."""
+    """Split `/admin/listclients` into one text for each client, for `agent`; raise Garbage if it is not whole."""
     text = document.decode(errors="replace")
     if "<icestats" not in text or not text.rstrip().endswith(("</icestats>", "<icestats/>")):
         raise Garbage("Icecast's list of clients is not whole")
-    found = (_AGENT.search(listener) for listener in _LISTENER.split(text)[1:])
-    return [html.unescape(agent[1]) if agent is not None else "" for agent in found]
+    return _LISTENER.split(text)[1:]
 
 
-def is_listener(user_agent: str) -> bool:
+def is_listener(client: str) -> bool:
     """Tell a person's player from a relay (an Icecast that pulls the mount) and from our own probes."""
-    return not user_agent.startswith(("Icecast ", "AwazProbe/"))
+    agent = _AGENT.search(client)
+    return agent is None or not html.unescape(agent[1]).startswith(("Icecast ", "AwazProbe/"))
 
 
 def is_news(line: bytes) -> bool:

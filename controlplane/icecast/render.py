@@ -17,9 +17,9 @@ OWNED = ("authentication", "listen-socket", "paths", "security")
 
 @dataclass(frozen=True, slots=True)
 class PublicMount:
-    """A mount that a pipeline feeds and listeners hear, and the one that they are moved to while it does not.
+    """A mount that a pipeline feeds and listeners hear, with the others of its station.
 
-    Each station has an off-air mount of its own: Icecast moves everybody on one to whichever mount comes back.
+    Each has an off-air mount of its own to fall back to: Icecast moves everybody on one to whichever mount comes back.
     """
 
     name: str
@@ -27,6 +27,7 @@ class PublicMount:
     bitrate_kbps: int
     offair_name: str
     offair_password: str
+    ingest_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def icecast_xml(template: bytes, stack: Stack, mounts: Iterable[PublicMount]) ->
     _socket(root, stack)
     root.append(_ingest(stack))
     for public in mounts:
+        root.append(_ingest(stack, public.ingest_name))
         root.append(_public(public, stack.burst_s))
         root.append(_offair(public))
     _paths(root, stack)
@@ -98,10 +100,16 @@ def _socket(root: Element, stack: Stack) -> None:
     _text(socket, "bind-address", stack.bind)
 
 
-def _ingest(stack: Stack) -> Element:
-    mount = Element("mount", {"type": "default"})
+def _ingest(stack: Stack, name: str | None = None) -> Element:
+    """Return the mount of a station's encoders, or what holds for all that have none of their own.
+
+    The former is hidden. The latter must not be: Icecast would hide every mount, whatever is said at it.
+    """
+    mount = Element("mount", {"type": "default" if name is None else "normal"})
+    if name is not None:
+        _text(mount, "mount-name", name)
+        _text(mount, "hidden", 1)
     _text(mount, "charset", "UTF-8")
-    _text(mount, "hidden", 1)
     _text(mount, "burst-size", 0)
     authentication = SubElement(mount, "authentication", {"type": "url"})
     for name in ("stream_auth", "mount_add", "mount_remove"):
@@ -113,8 +121,6 @@ def _ingest(stack: Stack) -> Element:
 
 def _public(public: PublicMount, burst_s: float) -> Element:
     mount = _mount(public.name, public.password)
-    # Said, or it is hidden as the encoders' mounts are.
-    _text(mount, "hidden", 0)
     _text(mount, "burst-size", int(public.bitrate_kbps * 125 * burst_s))
     _text(mount, "fallback-mount", public.offair_name)
     _text(mount, "fallback-override", 1)

@@ -75,7 +75,7 @@ class PipelineWatch:
                 message = f"The station's pipeline did not answer for {silent_s} seconds and is being restarted."
                 self.onair.incident(slug, "pipeline_frozen", message)
             else:
-                log.error("frozen pipeline not restarted: there is nobody to tell", station=slug, silent_s=silent_s)
+                log.error("frozen pipeline not restarted: no process manager took the order", station=slug)
 
     async def _ask(self, slugs: Iterable[str], timeout_s: float | None = None) -> None:
         gate = asyncio.Semaphore(AT_ONCE)
@@ -87,21 +87,25 @@ class PipelineWatch:
         await asyncio.gather(*(one(slug) for slug in slugs))
 
     async def _poll(self, slug: str, timeout_s: float | None) -> None:
-        asked = time.monotonic()
+        asked, problem, late = time.monotonic(), "", False
         self._answered_at.setdefault(slug, asked)
+        state = None
         try:
             state = await PipelineClient(self.paths.pipeline_socket(slug)).status(timeout_s)
-        except Late as error:
-            self._late.setdefault(slug, asked)
-            self._trouble(slug, str(error))
-            return
         except Upstream as error:
-            # It is not there, and is being started; or it says what cannot be read.
+            # One that is not late is not there, and is being started; or it says what cannot be read.
+            problem, late = str(error), isinstance(error, Late)
+        if slug not in self._answered_at:
+            return  # the station was removed meanwhile
+        if state is not None:
+            self._answers(slug)
+            self.take(slug, state)
+        elif late:
+            self._late.setdefault(slug, asked)
+            self._trouble(slug, problem)
+        else:
             self._late.pop(slug, None)
-            self._trouble(slug, str(error))
-            return
-        self._answers(slug)
-        self.take(slug, state)
+            self._trouble(slug, problem)
 
     def _answers(self, slug: str) -> None:
         now = time.monotonic()

@@ -37,7 +37,6 @@ from controlplane.events import (
     Request,
     SocketEvent,
 )
-from controlplane.insight import Insight
 from controlplane.live.admission import RESTART_S
 from controlplane.live.line import Backlog, Line
 from controlplane.live.server import NAMESPACE, Terms
@@ -93,10 +92,10 @@ Answerer = Callable[[Socket, Any], Awaitable[dict[str, Any]]]
 class Gateway:
     """Owns the Socket.IO server and the sockets on it."""
 
-    def __init__(self, accounts: Accounts, limiter: RateLimiter, settings: Settings, insight: Insight) -> None:
+    def __init__(self, accounts: Accounts, limiter: RateLimiter, settings: Settings, refusals: Refusals) -> None:
         self._accounts = accounts
         self._limiter = limiter
-        self._refusals = Refusals(insight)
+        self._refusals = refusals
         self._settings = settings.gateway
         self._sockets: dict[str, Socket] = {}
         self._by_user: Counter[str] = Counter()
@@ -115,7 +114,7 @@ class Gateway:
                 self._refused,
                 backlog,
                 LAST_VALUE,
-                insight,
+                refusals.insight,
             ),
             async_mode="aiohttp",
             transports=["websocket"],
@@ -157,7 +156,7 @@ class Gateway:
             except AwazError as error:
                 return {"ok": False, "error": error.body()}
             except Exception:  # noqa: BLE001 - the translator for sockets: a fault of ours must still be an ack
-                self._refusals.note("event failed", request.name, exc_info=True)
+                self._refusals.fault("event failed", request.name, exc_info=True)
                 return {"ok": False, "error": BROKEN}
 
         self.server.on(request.name, handle)
@@ -338,7 +337,7 @@ class Gateway:
         except AwazError as error:
             return error.body()
         except Exception as error:  # noqa: BLE001 - the translator for handshakes: else the client were half inside
-            self._refusals.note("handshake failed", type(error).__name__, exc_info=True)
+            self._refusals.fault("handshake failed", type(error).__name__, exc_info=True)
             return BROKEN
         return None
 

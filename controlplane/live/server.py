@@ -202,7 +202,6 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
             self.cut(eio_sid, "bad packet")
 
     async def _connect(self, eio_sid: str, namespace: str, data: object) -> None:
-        self._half_open.pop(eio_sid, None)
         self._connects[eio_sid] = self._connects.get(eio_sid, 0) + 1
         if self._connects[eio_sid] > MOST_CONNECTS:
             self.cut(eio_sid, "too many CONNECTs")
@@ -218,6 +217,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
             await self._answer_connect(eio_sid, packet.CONNECT_ERROR, NAMESPACE, body)
             return
         await self.manager.connect(sid, NAMESPACE)
+        self._half_open.pop(eio_sid, None)
         if eio_sid in self.environ:
             await self._answer_connect(eio_sid, packet.CONNECT, NAMESPACE, {"sid": sid})
         else:

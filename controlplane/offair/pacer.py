@@ -116,15 +116,19 @@ async def pace(sources: Sources, loop: Loop) -> None:
 async def run(file: Path) -> None:
     """Run for ever."""
     plan = Plan.of(file)
-    sources, held = Sources(), dict[str, asyncio.Task[None]]()
+    sources, held = Sources(), dict[tuple[str, str], asyncio.Task[None]]()
     pacing = asyncio.create_task(pace(sources, plan.loop()))
     seen = _stamp(file)
     while not pacing.done():
-        for mount in [mount for mount in held if mount not in plan.mounts]:
-            held.pop(mount).cancel()
-        for mount in plan.mounts.keys() - held.keys():
-            held[mount] = asyncio.create_task(sources.hold(plan, mount))
+        # By name and password: a mount whose password changed is another one.
+        for gone in held.keys() - plan.mounts.items():
+            held.pop(gone).cancel()
+        for new in plan.mounts.items() - held.keys():
+            held[new] = asyncio.create_task(sources.hold(plan, new[0]))
         await asyncio.sleep(LOOK_S)
+        for task in held.values():
+            if task.done():
+                task.result()
         changed = _stamp(file)
         if changed != seen:
             seen, before, plan = changed, plan, Plan.of(file)

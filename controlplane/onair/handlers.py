@@ -73,8 +73,8 @@ class OnAirHandlers:
         self._find(call.slug)
         asked = await call.body(MetadataRequest)
 
-        async def note(connection: AsyncConnection) -> None:
-            said = " - ".join(filter(None, (asked.artist, asked.title))) or asked.show or asked.host or ""
+        async def note(connection: AsyncConnection, posted: MetadataPosted) -> None:
+            said = (posted.title.icy if posted.title is not None else None) or posted.show or posted.host or ""
             await audit.note(connection, now_ms(), call.by, "metadata.set", said, station=call.slug)
 
         await self.onair.post(call.slug, lambda station: self._posted(asked, station), note)

@@ -1,6 +1,8 @@
 """The on-air record's way into the database: in order, retried, and never waited for by what is live."""
 
 import asyncio
+import math
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -19,6 +21,9 @@ Write = Callable[[AsyncConnection], Awaitable[None]]
 LIMIT = 10_000
 """Writes kept while the database cannot be written: hours of a busy house, and a few megabytes."""
 RETRY_S = 1.0
+WAITS = "the on-air record waits to be written: try again in a moment"
+TURN_WITHIN_S = 2.0
+"""How long somebody who waits for an answer waits for what is to be written before."""
 
 
 @dataclass(slots=True)
@@ -77,13 +82,23 @@ class Journal:
         It is committed at the end, or not done at all. Raises Conflict, or Upstream where the database cannot be
         written: nobody who waits for an answer waits for as long as the record does.
         """
-        async with self._turn:
-            await self._write_waiting()
+        try:
+            async with asyncio.timeout(TURN_WITHIN_S):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise Upstream(WAITS) from error
+        try:
+            await self._write_waiting(time.monotonic() + TURN_WITHIN_S)
             async with writing(self.engine) as connection:
                 yield connection
+        finally:
+            self._turn.release()
 
-    async def _write_waiting(self) -> None:
+    async def _write_waiting(self, until: float = math.inf) -> None:
         while self._writes:
+            # Looked at between two writes: one that was given up halfway would be done twice.
+            if time.monotonic() > until:
+                raise Upstream(WAITS)
             try:
                 async with writing(self.engine) as connection:
                     await self._writes[0](connection)

@@ -1,10 +1,11 @@
 """OnAir: holds every station's state, and is the one door that changes it."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db import stations as station_table
 from controlplane.db.onair import PlayRow
@@ -14,7 +15,7 @@ from controlplane.events import DigestEntry, StreamIncident, StreamListeners, St
 from controlplane.icecast.titler import Titler
 from controlplane.live.hub import Hub
 from controlplane.onair import record, rules
-from controlplane.onair.journal import Journal, Write
+from controlplane.onair.journal import Journal
 from controlplane.onair.state import (
     CountChanged,
     Event,
@@ -35,6 +36,7 @@ from controlplane.stations.rules import public_mount
 log = structlog.get_logger()
 
 Ask = Callable[[Station], MetadataPosted]
+Note = Callable[[AsyncConnection, MetadataPosted], Awaitable[None]]
 
 
 def steady_clock() -> Callable[[], float]:
@@ -100,18 +102,21 @@ class OnAir:
             self._tell(row, event)
         self.titler.forget(public_mount(slug))
 
-    def observe(self, slug: str, seen: Observation) -> None:
-        """Take in what was seen of a station, and tell everybody what changed. Unknown stations are passed over."""
+    def observe(self, slug: str, seen: Observation, at: float | None = None) -> None:
+        """Take in what was seen of a station, now or at `at`, and tell everybody what changed.
+
+        Unknown stations are passed over.
+        """
         before = self._stations.get(slug)
         if before is None:
             return
-        now = self.clock()
+        now = self.clock() if at is None else at
         after, events = rules.observe(before, seen, now, self.patience)
         for write in record.writes(self._rows[slug].id, before, after, events, now):
             self.journal.put(write)
         self._become(slug, after, events)
 
-    async def post(self, slug: str, ask: Ask, note: Write) -> None:
+    async def post(self, slug: str, ask: Ask, note: Note) -> None:
         """Take over what somebody says is heard, once it is committed together with its play and `note`.
 
         `ask` reads what was said, given the station as it is by then. Raises what it raises, NotFound, and Upstream
@@ -128,12 +133,13 @@ class OnAir:
                 raise Upstream("nothing is heard just now that could be named: try again in a moment")
             for write in record.writes(row.id, before, after, events, now):
                 await write(connection)
-            await note(connection)
+            await note(connection, posted)
         if self._stations.get(slug) is before:
             self._become(slug, after, events)
         else:
-            # Something else was seen while it was committed: what was posted holds over that.
-            self.observe(slug, posted)
+            # Something else was seen while it was committed: what was posted holds over that. At the same time, so that
+            # the play is the one that is committed.
+            self.observe(slug, posted, now)
 
     def _become(self, slug: str, after: Station, events: Iterable[Event]) -> None:
         before, row = self._stations[slug], self._rows[slug]

@@ -27,7 +27,7 @@ MALFORMED = "malformed request"
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many connections: in all, of one address, and of those the idle ones. How long may be idle, in seconds.
+    """How many connections: in all, of one address, and of those the idle ones; how long one may be idle, in seconds.
 
     Loopback has no bound but for idle ones: a proxy on this machine is one address for everybody.
     """
@@ -36,7 +36,6 @@ class Bounds:
     of_address: int
     idle_of_address: int
     keep_alive_s: float
-    idle_s: float
 
 
 @dataclass(slots=True)
@@ -102,7 +101,7 @@ class Connections:
         """Drop those that have been idle for too long, or have not taken their answer in a long time."""
         now = time.monotonic()
         for each, longest, reason in (
-            (self._idle, self.bounds.idle_s, "idle connection"),
+            (self._idle, self.bounds.keep_alive_s, "idle connection"),
             (self._busy, REQUEST_MOST_S, "answer that nobody takes"),
         ):
             # In the order in which they became so.
@@ -125,14 +124,14 @@ class Connections:
     def _drop(self, connection: "Connection", reason: str) -> None:
         self.closed(connection)
         self.refusals.insight.dropped.labels(reason).inc()
-        if connection.transport is not None:
-            connection.transport.abort()
+        if connection.wire is not None:
+            connection.wire.abort()
 
 
 class Connection(web.RequestHandler):
     """One connection, as aiohttp serves it, on our account."""
 
-    __slots__ = ("address", "connections")
+    __slots__ = ("address", "connections", "wire")
 
     def __init__(self, connections: Connections, server: web.Server) -> None:
         super().__init__(
@@ -144,11 +143,14 @@ class Connection(web.RequestHandler):
         )
         self.connections = connections
         self.address = ""
+        self.wire: asyncio.Transport | None = None
+        """The transport, also when the library has closed and forgotten it: it lives until the peer has taken all."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
         peer = transport.get_extra_info("peername")
         self.address = client_address(str(peer[0]) if peer else None, (), 0)
+        self.wire = transport if isinstance(transport, asyncio.Transport) else None
         super().connection_made(transport)
         self.connections.opened(self)
 
@@ -175,7 +177,10 @@ class Connection(web.RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("an answer had begun")
         ours = status >= 500  # noqa: PLR2004 - HTTP's
-        self.connections.refusals.note("request failed" if ours else MALFORMED, self.address, error=type(exc).__name__)
+        if ours:
+            self.connections.refusals.fault("request failed", type(exc).__name__, exc_info=exc)
+        else:
+            self.connections.refusals.note(MALFORMED, self.address, error=type(exc).__name__)
         error = BROKEN if ours else InvalidInput("that is not an HTTP request").body()
         response = web.Response(status=status, body=orjson.dumps({"error": error}), content_type="application/json")
         response.headers["Server"] = SERVER

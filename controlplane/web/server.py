@@ -105,7 +105,7 @@ class Site:
             self.refusals.note("request not finished", request.get(ADDRESS, ""))
             response = _refusal(TooSlow("the request did not come whole"))
         except Exception as error:  # noqa: BLE001 - the translator for HTTP: a fault of ours must still be an answer
-            self.refusals.note("request failed", type(error).__name__, method=request.method, exc_info=True)
+            self.refusals.fault("request failed", type(error).__name__, method=request.method, exc_info=True)
             response = _json({"error": BROKEN}, 500)
         return response
 
@@ -206,7 +206,9 @@ def _patient(answer: Next) -> Next:
             if EVENT_STREAM not in request.headers.get("Accept", ""):
                 raise
             after_s = (error.retry_after or 0.0) + random.uniform(0.0, COME_BACK_SPREAD_S)  # noqa: S311 - no secret
-            return web.Response(text=f": {error}\nretry: {after_s * 1000:.0f}\n\n", content_type=EVENT_STREAM)
+            response = web.Response(text=f": {error}\nretry: {after_s * 1000:.0f}\n\n", content_type=EVENT_STREAM)
+            response.force_close()
+            return response
 
     return patient
 

@@ -68,4 +68,5 @@ def test_icecast_lists_the_public_mount_and_no_other_for_directories_and_players
     playlist = httpx.get(f"{address}/awaz.mp3.m3u", trust_env=False).text
     assert listed["listenurl"].endswith("/awaz.mp3")
     assert "offair" not in str(listed)
+    assert "ingest" not in str(listed)
     assert playlist.strip().endswith("/awaz.mp3")

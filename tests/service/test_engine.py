@@ -211,7 +211,7 @@ async def test_the_greeting_says_what_the_client_has_to_keep_to(url: str) -> Non
 async def test_a_library_that_cannot_be_guarded_is_not_served(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(socketio.AsyncServer, "_handle_event")
     with pytest.raises(ConfigError, match="_handle_event"):
-        SocketGateway(daemon.accounts, daemon.site.limiter, daemon.settings, Insight())
+        SocketGateway(daemon.accounts, daemon.site.limiter, daemon.settings, daemon.site.refusals)
 
 
 @pytest.fixture

@@ -143,7 +143,7 @@ async def test_a_refused_token_may_be_followed_by_a_good_one_but_not_for_ever(ur
 
 @pytest.mark.parametrize("said", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "])
 async def test_a_connection_that_asks_for_nothing_is_cut(daemon: Daemon, url: str, neighbour: Raw, said: bytes) -> None:
-    daemon.connections.bounds = replace(daemon.connections.bounds, idle_s=0.3)
+    daemon.connections.bounds = replace(daemon.connections.bounds, keep_alive_s=0.3)
     host, _, port = url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(said)

@@ -42,7 +42,7 @@ async def test_a_loop_that_is_out_of_resources_is_logged_once_a_second(
     loop.set_exception_handler(None)
     said = capsys.readouterr().out
     assert said.count("out of system resource") == 1
-    assert 'awaz_refusals_total{reason="event loop failed"} 1000.0' in refusals.insight.text().decode()
+    assert 'awaz_faults_total{reason="event loop failed"} 1000.0' in refusals.insight.text().decode()
 
 
 def test_one_reason_from_everywhere_is_not_logged_from_everywhere(capsys: pytest.CaptureFixture[str]) -> None:

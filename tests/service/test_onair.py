@@ -1,25 +1,30 @@
 """OnAir with a real database: what is recorded, and what a restart finds."""
 
+import asyncio
+import sqlite3
 from dataclasses import replace
 
 import httpx
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.app import Daemon, compose
 from controlplane.config import Settings
 from controlplane.db import onair as table
 from controlplane.db.engine import connect, reading
+from controlplane.errors import Upstream
 from controlplane.onair.state import (
     EncoderAuthorised,
     EncoderConnected,
     Heard,
     IcecastSilent,
+    MetadataPosted,
     Mount,
     MountsSeen,
     PipelineSeen,
     Tick,
 )
+from controlplane.onair.titles import Title
 
 ON = MountsSeen(None, Mount("p1"))
 LIVE = MountsSeen(Mount("i1"), Mount("p1"))
@@ -114,3 +119,48 @@ async def test_with_a_read_only_database_live_goes_on_and_writes_are_refused(
     assert shown["metadata"]["track"]["title"] == "Next"
     assert (refused.status, refusal["error"]["code"]) == (503, "upstream")
     assert after == shown
+
+
+async def test_a_title_that_is_posted_while_others_are_seen_is_one_play(daemon: Daemon) -> None:
+    daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 1)))
+    daemon.onair.observe("awaz", PipelineSeen(Heard("auto", "Track")))
+    committing, go_on = asyncio.Event(), asyncio.Event()
+
+    async def note(_connection: AsyncConnection, _posted: MetadataPosted) -> None:
+        committing.set()
+        await go_on.wait()
+
+    posting = asyncio.create_task(
+        daemon.onair.post("awaz", lambda _station: MetadataPosted(Title("Typed", "Host")), note)
+    )
+    await committing.wait()
+    daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 2)))
+    go_on.set()
+    await posting
+    await daemon.journal.flush()
+    async with reading(daemon.rights.engine) as connection:
+        plays = await table.history(connection, daemon.onair.row("awaz").id, 10)
+    assert [(play.title, play.ended_at is None) for play in plays] == [("Typed", True), ("Track", False)]
+
+
+async def test_a_title_that_the_database_does_not_take_is_refused_in_time_however_many_are_posted(
+    daemon: Daemon,
+) -> None:
+    daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 1)))
+    lock = sqlite3.connect(daemon.settings.data_dir / "awaz.db", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+
+    async def note(_connection: AsyncConnection, _posted: MetadataPosted) -> None:
+        """Nothing more is to be written."""
+
+    async with asyncio.timeout(8):
+        answers = await asyncio.gather(
+            *(daemon.onair.post("awaz", lambda _s: MetadataPosted(Title("No")), note) for _ in range(20)),
+            return_exceptions=True,
+        )
+    lock.execute("ROLLBACK")
+    lock.close()
+    assert {type(answer) for answer in answers} == {Upstream}
+    found = daemon.onair.get("awaz")
+    assert found is not None
+    assert found[1].posted is None

@@ -146,4 +146,7 @@ def test_any_hook_body_is_read_or_refused(body: bytes) -> None:
     ("agent", "listens"), [("VLC/3.0", True), ("Icecast 2.4.4", False), ("AwazProbe/1", False), ("", True)]
 )
 def test_relays_and_probes_are_told_from_listeners(agent: str, listens: bool) -> None:
-    assert parse.is_listener(agent) is listens
+    document = (
+        f"<icestats><source><listener><IP>1.2.3.4</IP><UserAgent>{agent}</UserAgent></listener></source></icestats>"
+    )
+    assert list(map(parse.is_listener, parse.clients(document.encode()))) == [listens]

@@ -23,7 +23,7 @@ STACK = Stack(
     run_as=("icecast2", "icecast"),
 )
 TEMPLATE = Path("deploy/icecast.xml").read_bytes()
-MOUNT = PublicMount("/a.mp3", "secret", 192, "/offair/a.mp3", "off")
+MOUNT = PublicMount("/a.mp3", "secret", 192, "/offair/a.mp3", "off", "/ingest/a")
 
 
 def mount_of(root: Element, name: str) -> dict[str, str | None]:
@@ -45,7 +45,6 @@ def test_a_public_mount_has_its_own_password_utf_8_a_burst_of_its_bitrate_and_fa
         "username": "source",
         "password": "secret",
         "charset": "UTF-8",
-        "hidden": "0",
         "burst-size": str(192 * 125 * 4),
         "fallback-mount": "/offair/a.mp3",
         "fallback-override": "1",
@@ -53,7 +52,7 @@ def test_a_public_mount_has_its_own_password_utf_8_a_burst_of_its_bitrate_and_fa
 
 
 def test_each_station_has_an_off_air_mount_of_its_own_which_falls_back_to_nothing() -> None:
-    other = PublicMount("/b.mp3", "x", 128, "/offair/b.mp3", "y")
+    other = PublicMount("/b.mp3", "x", 128, "/offair/b.mp3", "y", "/ingest/b")
     root = fromstring(icecast_xml(TEMPLATE, STACK, [MOUNT, other]))
     assert mount_of(root, "/b.mp3")["fallback-mount"] == "/offair/b.mp3"
     assert mount_of(root, "/offair/a.mp3") == {
@@ -75,12 +74,14 @@ def test_playlists_name_the_public_host_unless_ops_named_another(written: bytes,
 
 
 def test_every_other_mount_is_an_encoders_and_asks_the_hook_but_never_for_a_listener() -> None:
-    root = fromstring(icecast_xml(TEMPLATE, STACK, []))
-    mount = next(m for m in root.findall("mount") if m.get("type") == "default")
-    options = {option.get("name") for option in mount.iter("option")}
-    assert options == {"stream_auth", "mount_add", "mount_remove", "username", "password"}
-    assert mount.findtext("burst-size") == "0"
-    assert mount.findtext("hidden") == "1"
+    root = fromstring(icecast_xml(TEMPLATE, STACK, [MOUNT]))
+    default = next(m for m in root.findall("mount") if m.get("type") == "default")
+    ingest = next(m for m in root.findall("mount") if m.findtext("mount-name") == "/ingest/a")
+    for mount in (default, ingest):
+        options = {option.get("name") for option in mount.iter("option")}
+        assert options == {"stream_auth", "mount_add", "mount_remove", "username", "password"}
+        assert mount.findtext("burst-size") == "0"
+    assert (default.findtext("hidden"), ingest.findtext("hidden")) == (None, "1")
 
 
 @pytest.mark.parametrize(
