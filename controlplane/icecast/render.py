@@ -112,8 +112,8 @@ def _ingest(stack: Stack, name: str | None = None) -> Element:
     _text(mount, "charset", "UTF-8")
     _text(mount, "burst-size", 0)
     authentication = SubElement(mount, "authentication", {"type": "url"})
-    for name in ("stream_auth", "mount_add", "mount_remove"):
-        SubElement(authentication, "option", {"name": name, "value": stack.hook_url})
+    for hook in ("stream_auth", "mount_add", "mount_remove"):
+        SubElement(authentication, "option", {"name": hook, "value": stack.hook_url})
     SubElement(authentication, "option", {"name": "username", "value": "icecast"})
     SubElement(authentication, "option", {"name": "password", "value": stack.hook_password})
     return mount

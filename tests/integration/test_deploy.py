@@ -12,6 +12,7 @@ import pytest
 
 from controlplane.liquidsoap.processes import command
 from tests.instruments.house import PROJECT, House
+from tests.instruments.source import source
 
 
 @pytest.mark.parametrize("lean", [False, True])
@@ -64,7 +65,8 @@ def check(script: Path, values: Path, *, lean: bool = False) -> subprocess.Compl
 
 def test_icecast_lists_the_public_mount_and_no_other_for_directories_and_players(house: House) -> None:
     address = f"http://127.0.0.1:{house.icecast_port}"
-    listed = httpx.get(f"{address}/status-json.xsl", trust_env=False).json()["icestats"]["source"]
+    with source(house, b"X-Nothing: more"):
+        listed = httpx.get(f"{address}/status-json.xsl", trust_env=False).json()["icestats"]["source"]
     playlist = httpx.get(f"{address}/awaz.mp3.m3u", trust_env=False).text
     assert listed["listenurl"].endswith("/awaz.mp3")
     assert "offair" not in str(listed)
