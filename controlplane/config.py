@@ -142,11 +142,6 @@ class Gateway(Section):
     """The Socket.IO gateway. Rates of single clients are under `limits`."""
 
     connect_within_s: float = Field(10.0, gt=0, description="Seconds from the WebSocket's opening to a good CONNECT.")
-    half_open: int = Field(
-        1000,
-        ge=1,
-        description="WebSockets that are not in yet; beyond that, the oldest is closed.",
-    )
     answer_within_s: float = Field(10.0, gt=0, description="Seconds an event may take to be answered.")
     handshakes_per_s: float = Field(
         500.0, gt=0, description="Connections opened a second, of all clients; more are told to come back (503)."

@@ -108,13 +108,7 @@ class Gateway:
         backlog = Backlog(settings.gateway.backlog_bytes, settings.gateway.backlog_events)
         self.server = make_server(
             Terms(
-                settings.gateway.connect_within_s,
-                settings.gateway.half_open,
-                self._connect,
-                self._refused,
-                backlog,
-                LAST_VALUE,
-                refusals.insight,
+                settings.gateway.connect_within_s, self._connect, self._refused, backlog, LAST_VALUE, refusals.insight
             ),
             async_mode="aiohttp",
             transports=["websocket"],

@@ -84,7 +84,6 @@ class Terms:
     """On what terms clients are served. `last_value` are the events of which only the newest counts."""
 
     connect_within_s: float
-    half_open: int
     let_in: LetIn
     counted: Counted
     backlog: Backlog
@@ -114,7 +113,6 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
         self._terms = terms
         self.eio.backlog, self.eio.insight = terms.backlog, terms.insight
         self._connects: dict[str, int] = {}
-        self._half_open: dict[str, None] = {}
 
     @property
     def fanout(self) -> fanout.Fanout | None:
@@ -148,12 +146,6 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         await super()._handle_eio_connect(eio_sid, environ)
         self._connects[eio_sid] = 0
-        self._half_open[eio_sid] = None
-        if len(self._half_open) > self._terms.half_open:
-            # Honest clients say CONNECT within a round trip: the one that has waited longest is none.
-            oldest = next(iter(self._half_open))
-            del self._half_open[oldest]
-            self.cut(oldest, "too many half-open connections")
         # Those who came at once are not cut at once: the loop would stand still.
         within_s = self._terms.connect_within_s * random.uniform(1.0, 1.0 + JITTER)  # noqa: S311 - a spread, no secret
         asyncio.get_running_loop().call_later(within_s, self._expect, eio_sid)
@@ -217,7 +209,6 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
             await self._answer_connect(eio_sid, packet.CONNECT_ERROR, NAMESPACE, body)
             return
         await self.manager.connect(sid, NAMESPACE)
-        self._half_open.pop(eio_sid, None)
         if eio_sid in self.environ:
             await self._answer_connect(eio_sid, packet.CONNECT, NAMESPACE, {"sid": sid})
         else:
@@ -246,7 +237,6 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
 
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
         self._connects.pop(eio_sid, None)
-        self._half_open.pop(eio_sid, None)
         try:
             await super()._handle_eio_disconnect(eio_sid, reason)
         finally:

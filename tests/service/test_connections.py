@@ -310,21 +310,6 @@ async def test_the_clients_clock_comes_back_untouched(
     assert (back, type(back)) == (t, type(t))
 
 
-async def test_of_more_half_open_sockets_than_there_may_be_the_oldest_is_cut(
-    daemon: Daemon, enter: Callable[..., Awaitable[Raw]]
-) -> None:
-    terms = daemon.gateway.server._terms
-    daemon.gateway.server._terms = replace(terms, half_open=3)
-    inside = await enter(daemon.accounts.guest("x").access_token)
-    waiting = [await enter() for _ in range(3)]
-    # One that was refused is no more inside than one that said nothing.
-    assert (await waiting[0].connect("a.b.c")).startswith("44")
-    waiting.append(await enter())
-    await waiting[0].until_closed()
-    assert (await waiting[1].connect(daemon.accounts.guest("y").access_token)).startswith("40")
-    assert (await inside.call("stream:heartbeat", {"t": 1}))["ok"]
-
-
 async def test_a_database_that_takes_no_writes_makes_the_daemon_not_ready_and_says_when_to_ask_again(
     daemon: Daemon, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
