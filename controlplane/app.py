@@ -74,7 +74,7 @@ ICECAST_TIMEOUT_S = 5.0
 RIGHTS_S = 1.0
 TIDY_S = 3600.0
 GARBAGE_S = 60.0
-SWEEP_S = 1.0
+SWEEP_S = 0.25
 
 
 @dataclass(frozen=True, slots=True, repr=False)

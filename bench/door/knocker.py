@@ -8,6 +8,7 @@ for a line, connects, and says one line of JSON: `{seconds, failed}`. Holds the 
 import asyncio
 import json
 import os
+import random
 import sys
 import time
 from itertools import count as numbers
@@ -87,7 +88,8 @@ async def idle(port: int, count: int, at_once: int) -> None:
                 await reader.read()
             except (OSError, asyncio.IncompleteReadError):
                 pass
-            await asyncio.sleep(PAUSE_S)
+            # Not all at once again, as no crowd of people would either.
+            await asyncio.sleep(PAUSE_S * random.uniform(1.0, 2.0))
 
     tasks = [asyncio.create_task(one()) for _ in range(count)]
     print(json.dumps({"seconds": 0, "failed": 0}), flush=True)

@@ -41,7 +41,7 @@ class Poller:
     titler: Titler
     insight: Insight
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
-    _answering: bool = False
+    _answering: bool | None = None
     _newest: Stats | None = None
     _meter: Meter = field(default_factory=Meter)
     _inspected: dict[str, tuple[int, float]] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Poller:
     @property
     def answering(self) -> bool:
         """Whether Icecast answered the last poll."""
-        return self._answering
+        return self._answering is True
 
     @property
     def newest(self) -> Stats | None:
@@ -80,7 +80,7 @@ class Poller:
         try:
             stats = await self.client.stats()
         except Upstream as error:
-            if self._answering or self._newest is None:
+            if self._answering is not False:
                 log.warning("icecast unreachable", reason=str(error))
             self._answering = False
             self.onair.observe_all(lambda _slug: IcecastSilent())

@@ -105,7 +105,8 @@ class Gateway:
         self._origins = frozenset(settings.http.origins)
         self._site = settings.http.public_url.rstrip("/")
         self._leaving = False
-        backlog = Backlog(settings.gateway.backlog_bytes, settings.gateway.backlog_events)
+        own = settings.gateway
+        backlog = Backlog(own.backlog_bytes, own.backlog_events)
         self.server = make_server(
             Terms(
                 settings.gateway.connect_within_s, self._connect, self._refused, backlog, LAST_VALUE, refusals.insight

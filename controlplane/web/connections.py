@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -22,6 +23,7 @@ NEW_S = 1.0
 """So long a connection that said nothing yet may belong to a crowd that is coming in through one proxy."""
 REQUEST_MOST_S = 120.0
 """A request and its answer, however slow the line; sockets and event streams are held on purpose and live longer."""
+SWEPT_AT_ONCE = 100
 MALFORMED = "malformed request"
 
 
@@ -104,14 +106,10 @@ class Connections:
             (self._idle, self.bounds.keep_alive_s, "idle connection"),
             (self._busy, REQUEST_MOST_S, "answer that nobody takes"),
         ):
-            # In the order in which they became so.
-            late = []
-            for connection, since in each.items():
-                if now - since < longest:
-                    break
-                late.append(connection)
-            for connection in late:
-                self._drop(connection, reason)
+            # In the order in which they became so; of many, the rest the next time, or the loop would stand still.
+            for connection, since in tuple(islice(each.items(), SWEPT_AT_ONCE)):
+                if now - since >= longest:
+                    self._drop(connection, reason)
 
     def _not_idle(self, connection: "Connection") -> None:
         if self._idle.pop(connection, None) is None:

@@ -13,8 +13,8 @@ from controlplane.web.connections import Connection, Connections
 ANY_IPV6, ANY_IPV4 = "::", "0.0.0.0"  # noqa: S104 - listeners come from outside
 WAITING = 1024
 """Connections that wait to be accepted: a crowd that returns comes within a second."""
-ACCEPTED_AT_ONCE = 128
-"""So many more than there is room for may be open for a moment."""
+ACCEPTED_AT_ONCE = 16
+"""Of a crowd, before those who are inside have a turn: each costs half a millisecond until it is answered."""
 NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 
 

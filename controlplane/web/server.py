@@ -253,8 +253,8 @@ def _refusal(error: AwazError) -> web.Response:
     if error.retry_after is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after))
     response = _json({"error": error.body()}, error.status, headers)
-    if isinstance(error, TooFast | TooSlow | Busy):
-        # Whoever is refused may not stay for it.
+    if isinstance(error, TooFast | TooSlow):
+        # Not where we are busy ourselves: whoever comes again over the same connection costs less.
         response.force_close()
     return response
 
