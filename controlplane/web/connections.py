@@ -156,6 +156,7 @@ class Connection(web.RequestHandler):
         """End."""
         self.connections.closed(self)
         super().connection_lost(exc)
+        self.wire = None  # or the two would hold each other
 
     async def _handle_request(self, *asked: Any) -> Any:  # noqa: ANN401 - the library's
         self.connections.is_busy(self)

@@ -96,6 +96,9 @@ class Site:
             response = await handler(request)
         except AwazError as error:
             response = _refusal(error)
+            # It holds the frames that it went through, and one of them holds it: a crowd that is refused would leave
+            # that much for the garbage collector.
+            error.__traceback__ = error.__context__ = None
         except web.HTTPException as error:
             response = _translated(request, error)
             # It hangs on the request, and so would all that it went through.

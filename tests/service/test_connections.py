@@ -163,10 +163,14 @@ def unread(url: str) -> socket.socket:
     return client
 
 
+def _is_closed(wire: asyncio.Transport) -> bool:
+    return bool(wire.get_extra_info("socket").fileno() < 0)
+
+
 async def until_gone(daemon: Daemon, wire: asyncio.Transport) -> None:
     """Wait until a connection is off the account and its file is closed."""
     async with asyncio.timeout(10):
-        while len(daemon.connections) or wire.get_extra_info("socket").fileno() >= 0:
+        while len(daemon.connections) or not _is_closed(wire):
             daemon.connections.sweep()
             await asyncio.sleep(0.05)
 
