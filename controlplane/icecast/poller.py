@@ -127,6 +127,7 @@ class Poller:
         due += [
             m for m, (_, at) in self._inspected.items() if counts.get(m) and now - at > INSPECT_AGAIN_S and m not in due
         ]
+        due.sort(key=lambda mount: self._inspected.get(mount, (0, 0.0))[1])
         for mount in due[:INSPECTIONS]:
             try:
                 everybody, people = await self.client.listeners(mount)
