@@ -7,7 +7,7 @@ from collections.abc import Iterable
 UNKNOWN = "unknown"
 IPV6_PREFIX = 64
 IPV6_SITE_PREFIX = 48
-"""What one customer is often given: 65,536 of the networks that are counted."""
+"""Providers often give one customer a /48: 65,536 of the /64 networks that are counted."""
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](:\d{1,5})?|(?P<v4>\d+\.\d+\.\d+\.\d+):\d{1,5}", re.ASCII)
 
 

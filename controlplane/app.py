@@ -264,7 +264,7 @@ def _connections(settings: Settings, refusals: Refusals, most: int) -> Connectio
     http = settings.http
     of_address, idle_of_address = http.connections_per_address, http.idle_connections_per_address
     if http.trusted_hops:
-        # Everybody comes from the proxy's address: who is behind it is counted by the request.
+        # All connections come from the proxy: clients are counted by the address that their requests carry.
         of_address = idle_of_address = most
     return Connections(Bounds(most, of_address, idle_of_address, http.keep_alive_s), refusals)
 

@@ -42,6 +42,6 @@ def configure(settings: Log) -> None:
 
 
 def _on_one_line(_logger: object, _method: str, event: EventDict) -> EventDict:
-    # What a library says may quote what a stranger sent.
+    # Library messages may quote a stranger's input.
     event["event"] = "".join(letter if letter.isprintable() else "?" for letter in str(event["event"]))
     return event

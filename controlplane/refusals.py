@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 EVERY_S = 1.0
 MOST_CAUSES = 20
-"""Causes of one reason that are logged a second: an attack from everywhere is one too."""
+"""Causes logged a second for one reason, however many addresses an attack comes from."""
 
 
 @dataclass(slots=True)

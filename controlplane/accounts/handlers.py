@@ -56,7 +56,7 @@ class AccountHandlers:
         """Sign in with a password."""
         asked = await call.body(LoginRequest)
         login = asked.login.lower()
-        # Whoever tries this login from everywhere must not keep its owner out.
+        # A stranger who tries this login from many addresses must not lock its owner out.
         place = await self.accounts.known_place(login, call.address, asked.device)
         user = f"{login}@{place or call.address}"
         await self.limiter.spend(Quota.LOGIN, user=user, **({} if place is not None else {"login": login}))

@@ -1,4 +1,4 @@
-"""What Icecast says, read with suspicion. Pure.
+"""Parsers of Icecast's statistics, feed and hooks; all of it may hold hostile text. Pure.
 
 Formats: `/admin/stats` and `/admin/listclients` of Icecast 2.4.4, lines of its STATS feed, and the form bodies of its
 URL authentication.

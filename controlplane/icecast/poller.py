@@ -1,4 +1,4 @@
-"""What Icecast says, brought to OnAir by polls of /admin/stats, whenever somebody asks for one."""
+"""The poller: fetches /admin/stats whenever it is asked to, and passes what it finds to OnAir."""
 
 import asyncio
 import time
@@ -29,7 +29,7 @@ AT_ONCE = 50
 """Stations that are looked at before others have a turn on the loop."""
 
 SHARE = 0.05
-"""Of one core, what polling may take: whoever makes Icecast ring all the time only brings it there."""
+"""Polling takes at most this share of one core, however often the feed rings."""
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Poller:
         return self._newest
 
     async def run(self) -> None:
-        """Poll for ever, whenever somebody asks, with pauses as long as what a poll takes wants them."""
+        """Poll for ever, whenever asked, pausing after each poll in proportion to the processor time it took."""
         while True:
             await self._asked.wait()
             self._asked.clear()
@@ -115,7 +115,7 @@ class Poller:
         )
 
     async def _inspect(self, stats: Stats) -> None:
-        """Look who listens where the count changed, and where nobody looked for a while: relays are no people."""
+        """Fetch client lists where the count changed, or where none was fetched lately: relays are not people."""
         now = time.monotonic()
         public = map(public_mount, self.onair.slugs())
         counts = {mount: stats.mounts[mount].listeners for mount in public if mount in stats.mounts}

@@ -115,7 +115,7 @@ class Pipelines:
         }
 
     def _offair_program(self) -> str:
-        # Not as the pipelines' user, who may not be able to read our Python; it takes nothing from strangers.
+        # As ourselves: the pipelines' user may not be able to read our Python, and this reads nothing of strangers.
         return program(
             OFFAIR,
             kept_alive(f"{sys.executable} -m controlplane.offair.pacer {self.paths.offair_file}"),

@@ -13,7 +13,7 @@ SETTLE_S = 20.0
 """How long a restarted pipeline may take to answer before another one is restarted."""
 BACKOFF_MOST_S = 600.0
 STEADY_S = 60.0
-"""A pipeline that has answered for so long after a restart is as good as one that never froze."""
+"""After answering for this long, a restarted pipeline is treated like one that never froze."""
 
 
 @dataclass(slots=True)

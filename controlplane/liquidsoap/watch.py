@@ -1,4 +1,4 @@
-"""What the pipelines say, brought to OnAir: their callbacks are hints, a regular look at their sockets the truth.
+"""The pipeline watch: callbacks are hints, a regular question on each pipeline's socket is the truth.
 
 A pipeline that runs and does not answer is restarted. What is wrong with one is the trouble of its station alone.
 """
@@ -40,7 +40,7 @@ class PipelineWatch:
     _seqs: dict[str, tuple[str, int]] = field(default_factory=dict)
     _answered_at: dict[str, float] = field(default_factory=dict)
     _late: dict[str, float] = field(default_factory=dict)
-    """Those that run and do not answer, with when they were first asked in vain."""
+    """Pipelines that run and do not answer, with the time of the first question that went unanswered."""
     _troubles: dict[str, str] = field(default_factory=dict)
     _restarts: Restarts = field(default_factory=Restarts)
 

@@ -1,4 +1,4 @@
-"""MP3 frames, and which of them are due. Pure: times are seconds since the pacer's start."""
+"""MP3 frames and their timing. Pure: times are seconds since the pacer's start."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ SAMPLES = 1152
 BITRATES_KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 RATES_HZ = (44100, 48000, 32000)
 SYNC = (b"\xff\xfa", b"\xff\xfb")
-"""What a frame of that kind begins with, with a checksum and without."""
+"""The first two bytes of such a frame, with a checksum and without."""
 HEADER_BYTES = 4
 LATE_S = 2.0
-"""Who is later than that, because the machine slept or stood still, sends nothing twice as fast to make up for it."""
+"""After a longer pause, as of a suspended machine, missed frames are skipped rather than sent in a burst."""
 
 
 @dataclass(slots=True)

@@ -20,12 +20,12 @@ LOOK_S = 0.5
 RETRY_S = 1.0
 CONNECT_S = 5.0
 STUCK_BYTES = 64 * 1024
-"""What Icecast leaves in our buffer for so long, four seconds of audio, it does not read any more."""
+"""Four seconds of audio: an Icecast that leaves that much unread does not read any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the file says; `mounts` are names with their passwords."""
+    """The contents of the file; `mounts` maps each mount to its password."""
 
     host: str
     port: int

@@ -23,7 +23,7 @@ LIMIT = 10_000
 RETRY_S = 1.0
 WAITS = "the on-air record waits to be written: try again in a moment"
 TURN_WITHIN_S = 2.0
-"""How long somebody who waits for an answer waits for what is to be written before."""
+"""How long a request waits for the writes that are queued before its own."""
 
 
 @dataclass(slots=True)

@@ -18,11 +18,11 @@ from controlplane.errors import BROKEN, InvalidInput
 from controlplane.refusals import Refusals
 
 SERVER = "awaz"
-"""What we say that we are: versions are nobody's business."""
+"""The `Server` header, without the versions that aiohttp would name."""
 NEW_S = 1.0
-"""So long a connection that said nothing yet may belong to a crowd that is coming in through one proxy."""
+"""Younger idle connections are not counted against their address: a crowd may be coming in through one proxy."""
 REQUEST_MOST_S = 120.0
-"""A request and its answer, however slow the line; sockets and event streams are held on purpose and live longer."""
+"""The longest that a request and its answer may take; sockets and event streams are exempt."""
 SWEPT_AT_ONCE = 100
 MALFORMED = "malformed request"
 

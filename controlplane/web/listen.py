@@ -12,9 +12,9 @@ from controlplane.web.connections import Connection, Connections
 
 ANY_IPV6, ANY_IPV4 = "::", "0.0.0.0"  # noqa: S104 - listeners come from outside
 WAITING = 1024
-"""Connections that wait to be accepted: a crowd that returns comes within a second."""
+"""Connections that the kernel queues: a returning crowd arrives within a second."""
 ACCEPTED_AT_ONCE = 16
-"""Of a crowd, before those who are inside have a turn: each costs half a millisecond until it is answered."""
+"""Connections accepted in one turn of the loop; each costs about half a millisecond until it is answered."""
 NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 
 
