@@ -86,7 +86,7 @@ class Paths:
 
     @property
     def offair_track(self) -> Path:
-        """What the off-air mounts play."""
+        """The sound of the off-air mounts."""
         return self.root / "stations" / "offair.mp3"
 
     @property

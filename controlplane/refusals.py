@@ -1,6 +1,6 @@
-"""What strangers do wrong, and faults of ours that they bring about: counted, and logged once a second and cause.
+"""Refused requests and internal errors: counted by reason, and logged at most once a second and cause.
 
-Nobody writes the log that way. What they sent is never in it: a token, a key or a header would be.
+Strangers therefore cannot fill the log. Their input is never quoted, since it may hold a token or a key.
 """
 
 import asyncio

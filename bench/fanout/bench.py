@@ -162,7 +162,7 @@ def measure_open(stuck: int) -> OpenRun:
         client.connect()
         phase = client.open(OPEN_PER_S, OPEN_S)
         next(phase)
-        time.sleep(OPEN_SETTLED_S)
+        time.sleep(OPEN_SETTLED_S)  # into the phase, which is timed: memory is read in the middle of it
         settled = server.memory_kb()
         told = next(phase)
         grown = server.memory_kb() - settled

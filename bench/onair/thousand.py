@@ -28,7 +28,7 @@ STATIONS = 500
 ROUNDS = 60
 SEEN = 1000
 """A count that no other mount has."""
-SETTLED_S = 20.0
+ON_AIR_WITHIN_S = 60.0
 NAME = "1,000 mounts whose feed rings all the time"
 
 
@@ -67,6 +67,20 @@ def _found(directory: Path) -> None:
     asyncio.run(add())
 
 
+def _until_on_air(lone: Lone) -> None:
+    deadline = time.monotonic() + ON_AIR_WITHIN_S
+    while any(each["on_air"] == "offair" for each in _stations(lone)):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the stations do not come on air: {lone.log()[-2000:]}")
+        time.sleep(0.1)  # another process: there is no event of its to wait for
+
+
+def _stations(lone: Lone) -> list[dict[str, str]]:
+    answer = httpx.get(lone.url + "/api/v1/stations", timeout=10, trust_env=False)
+    found: list[dict[str, str]] = answer.raise_for_status().json()["stations"]
+    return found
+
+
 def _polling(lone: Lone) -> tuple[float, float]:
     text = httpx.get(lone.url + "/metrics", timeout=10, trust_env=False).text
     found = re.search(r"^awaz_icecast_poll_cpu_seconds_total (\S+)$", text, re.MULTILINE)
@@ -99,7 +113,7 @@ def _listen(mounts: "subprocess.Popen[str]", count: int) -> float:
 def measure() -> list[Result]:
     """Run all of it."""
     with running() as (lone, mounts):
-        time.sleep(SETTLED_S)  # five hundred stations are taken on
+        _until_on_air(lone)
         used, began = _polling(lone)
         took = asyncio.run(_counts(lone, mounts))
         after, ended = _polling(lone)

@@ -27,6 +27,7 @@ ENTER_PER_S = 350.0
 STEADY_S = 3.0 if QUICK else 10.0
 RETURN_WITHIN_S = 90.0
 SETTLE_S = 2.0
+"""Long enough for events under way to arrive: nothing tells that none are left."""
 BACK_WITHIN_S = 20.0
 LAG = 'awaz_loop_lag_seconds_bucket{le="'
 TRACEBACK = "Traceback (most recent call last)"
@@ -97,7 +98,7 @@ def _steady(house: House) -> float:
     """Return how many statements a second are made while nobody comes."""
     time.sleep(SETTLE_S)
     began, before = time.monotonic(), house.figures()
-    time.sleep(STEADY_S)
+    time.sleep(STEADY_S)  # the time that is measured
     after = house.figures()
     steady = (after[ALL] - before[ALL]) / (time.monotonic() - began)
     print(f"  {steady:.1f} statements a second while nobody comes", flush=True)

@@ -108,9 +108,7 @@ class Gateway:
         own = settings.gateway
         backlog = Backlog(own.backlog_bytes, own.backlog_events)
         self.server = make_server(
-            Terms(
-                settings.gateway.connect_within_s, self._connect, self._refused, backlog, LAST_VALUE, refusals.insight
-            ),
+            Terms(own.connect_within_s, self._connect, self._refused, backlog, LAST_VALUE, refusals.insight),
             async_mode="aiohttp",
             transports=["websocket"],
             cors_allowed_origins=self._origin_allowed,
@@ -150,7 +148,7 @@ class Gateway:
                 return {"ok": False, "error": TooSlow("that took too long on our side").body()}
             except AwazError as error:
                 return {"ok": False, "error": error.body()}
-            except Exception:  # noqa: BLE001 - the translator for sockets: a fault of ours must still be an ack
+            except Exception:  # noqa: BLE001 - the one place that turns our own faults into acks
                 self._refusals.fault("event failed", request.name, exc_info=True)
                 return {"ok": False, "error": BROKEN}
 
@@ -331,7 +329,7 @@ class Gateway:
             return TooSlow("that took too long on our side").body()
         except AwazError as error:
             return error.body()
-        except Exception as error:  # noqa: BLE001 - the translator for handshakes: else the client were half inside
+        except Exception as error:  # noqa: BLE001 - the one place that turns our own faults into refusals
             self._refusals.fault("handshake failed", type(error).__name__, exc_info=True)
             return BROKEN
         return None

@@ -68,7 +68,7 @@ class Sources:
     async def hold(self, plan: Plan, mount: str) -> None:
         """Keep a mount connected for ever."""
         while True:
-            # Whatever is wrong, Icecast's own log has it; it may be starting, or not know the mount yet.
+            # Icecast may be starting, or not know the mount yet; its own log says what it refused.
             with suppress(OSError, EOFError, ValueError, TimeoutError, asyncio.LimitOverrunError):
                 await self._hold(plan, mount)
             await asyncio.sleep(RETRY_S)
@@ -133,7 +133,7 @@ async def run(file: Path) -> None:
         if changed != seen:
             seen, before, plan = changed, plan, Plan.of(file)
             if (before.host, before.port, before.user, before.audio) != (plan.host, plan.port, plan.user, plan.audio):
-                return  # whoever keeps us alive starts us again, with that
+                return  # the process manager restarts us, with the new values
     pacing.result()
 
 

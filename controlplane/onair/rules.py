@@ -322,8 +322,8 @@ def _stop_over(out: Outcome, reason: str) -> None:
 def _settle_now(out: Outcome, now: float) -> None:
     station = out.station
     broadcast, heard = _audible(station), station.heard
-    if heard is None and _is_news(station):
-        # What a host says is shown though the pipeline has not said yet what it plays.
+    if heard is None and _is_unshown(station):
+        # A posted title is shown even before the pipeline has said what it plays.
         heard = Heard("auto")
     if heard is None or heard.source == "none" or broadcast is None:
         if station.base is None:
@@ -339,7 +339,7 @@ def _settle_now(out: Outcome, now: float) -> None:
     out.events.append(NowChanged(playing))
 
 
-def _is_news(station: Station) -> bool:
+def _is_unshown(station: Station) -> bool:
     return station.posted is not None and (station.now is None or station.now.title != station.posted)
 
 

@@ -120,7 +120,7 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class MountsSeen:
-    """What Icecast says of a station's mounts; None where no source is on one. The truth.
+    """Icecast's statistics of a station's mounts, None where one has no source. The truth.
 
     `waiting` are the listeners on the off-air mount, who came for the public one.
     """

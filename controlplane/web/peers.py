@@ -1,4 +1,4 @@
-"""Who is at the other end of a request."""
+"""Client addresses, as they are counted."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ FORWARDED_FOR = "X-Forwarded-For"
 
 @dataclass(slots=True)
 class Peers:
-    """Tells addresses."""
+    """Reads client addresses from requests, through proxies of ours where there are some."""
 
     settings: Http
     _warned: bool = False

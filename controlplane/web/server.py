@@ -104,10 +104,10 @@ class Site:
             # It hangs on the request, and so would all that it went through.
             error.__traceback__ = None
         except ConnectionError:
-            # Who asked has gone, and hears no answer.
+            # The client has gone; nobody reads the answer.
             self.refusals.note("request not finished", request.get(ADDRESS, ""))
             response = _refusal(TooSlow("the request did not come whole"))
-        except Exception as error:  # noqa: BLE001 - the translator for HTTP: a fault of ours must still be an answer
+        except Exception as error:  # noqa: BLE001 - the one place that turns our own faults into answers
             self.refusals.fault("request failed", type(error).__name__, method=request.method, exc_info=True)
             response = _json({"error": BROKEN}, 500)
         return response

@@ -1,4 +1,4 @@
-"""What was answered with success is there after a power cut, however soon that came."""
+"""Acknowledged changes survive a power cut a few milliseconds after the answer."""
 
 import random
 import time
@@ -106,7 +106,7 @@ def test_a_posted_title_is_kept_with_its_play_its_show_its_host_and_its_entry(pe
         None,
     )
     assert (entry["action"], entry["target"]) == ("metadata.set", f"Sara - Title {turn}")
-    # What the pipeline says after the start is what it said before: the title that a host typed overrides it.
+    # The pipeline reports the same track as before the cut: the title that a host typed still overrides it.
     people.pretender.plays(people.lone, "awaz", f"Track {turn}")
     shown = people.ask("GET", "/stations/awaz/now-playing", None, "")["metadata"]
     assert shown["track"]["title"] == f"Title {turn}"

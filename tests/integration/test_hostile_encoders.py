@@ -1,4 +1,4 @@
-"""What one station's encoder writes is that station's affair: nobody else's figures, news or readiness."""
+"""Hostile text from one station's encoder changes nothing at other stations, nor the daemon's readiness."""
 
 import asyncio
 import random
@@ -72,7 +72,7 @@ async def test_lines_in_a_title_forge_nothing(victim: str, watch: Watch, encode:
     watcher, own = await watch(station=victim), await watch()
     encoder = encode(1010)
     await own.wait_for("stream:started", lambda event: event["kind"] == "live")
-    # What Icecast itself says of every mount when a source comes is over by then.
+    # By then Icecast has sent its own burst of lines about every mount, which follows a new source.
     encoder.title("Before")
     await own.wait_for("stream:metadata", partial(_names, "Before"))
     mark = watcher.mark()
