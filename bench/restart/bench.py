@@ -24,6 +24,8 @@ from bench.results_file import Result, percentile, rate, result
 QUICK = os.environ.get("BENCH_RESTART_QUICK") == "1"
 CLIENTS = 500 if QUICK else 5000
 ENTER_PER_S = 350.0
+JOIN_S = 2.0 if QUICK else 10.0
+JOINS_BEFORE = 1000
 STEADY_S = 3.0 if QUICK else 10.0
 RETURN_WITHIN_S = 90.0
 SETTLE_S = 2.0
@@ -72,8 +74,9 @@ def measure() -> list[Result]:
             with house.music():
                 _enter(listeners)
                 steady = _steady(house)
+            joins = _joins(house, listeners)
             ends = (("SIGTERM", house.lone.terminate), ("SIGKILL", house.lone.kill))
-            rows = []
+            rows = [joins]
             for name, end in ends:
                 done = _restart(house, listeners, asking, end, steady)
                 _tell(name, done)
@@ -103,6 +106,19 @@ def _steady(house: House) -> float:
     steady = (after[ALL] - before[ALL]) / (time.monotonic() - began)
     print(f"  {steady:.1f} statements a second while nobody comes", flush=True)
     return steady
+
+
+def _joins(house: House, listeners: Crowd) -> Result:
+    """Have a few join again and again, as those do who come back all at once, on the daemon's one core."""
+    time.sleep(SETTLE_S)
+    used = cpu_s(house.lone.process.pid)
+    listeners.tell(f"join {JOIN_S}")
+    answers = listeners.answers()
+    used = cpu_s(house.lone.process.pid) - used
+    joins = _sum(answers, "joins")
+    a_second = sum(each["joins"] / each["took_s"] for each in answers)
+    print(f"  {a_second:.0f} joins a second, {used / max(1, joins) * 1e6:.0f} us each", flush=True)
+    return rate("joins a second, of one core", "/s", a_second, JOINS_BEFORE, peer=None)
 
 
 def _restart(house: House, listeners: Crowd, asking: Helper, end: Callable[[], None], steady: float) -> Return:

@@ -2,7 +2,8 @@
 
 Reads tokens from its input, one a line, and says `ready`. Then a line asks, and lines of JSON answer:
 `enter <seconds>` brings everybody in, spread over so long; `return <seconds>` answers `watching` at once, and with
-what everybody went through once all have been away and are back, or after so long; `check` asks what was missed.
+what everybody went through once all have been away and are back, or after so long; `check` asks what was missed;
+`join <seconds>` has some join again and again for so long, and answers with how many joins were answered.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from bench.restart.listener import Book, Listener
 LOOK_S = 0.1
 ENTER_WITHIN_S = 90.0
 CHECK_WITHIN_S = 20.0
+JOINING = 100
 ADDRESS_OF = 100
 """So many share an address."""
 
@@ -55,6 +57,8 @@ class Crowd:
                 await self._enter(float(order[1]))
             elif order[0] == "return":
                 await self._return(float(order[1]))
+            elif order[0] == "join":
+                await self._join(float(order[1]))
             else:
                 await self._check()
         watching.cancel()
@@ -71,6 +75,14 @@ class Crowd:
         print("watching", flush=True)
         await self._until_back(within_s)
         _say({**vars(self._book), "back": list(self._book.back.values()), "busy": self._effort.shares})
+
+    async def _join(self, for_s: float) -> None:
+        self._open_book()
+        began = time.monotonic()
+        for listener in self._listeners[:JOINING]:
+            listener.join_until(began + for_s)
+        await asyncio.sleep(for_s)  # the time that is measured
+        _say({"joins": self._book.joins, "took_s": time.monotonic() - began})
 
     async def _check(self) -> None:
         for listener in self._listeners:

@@ -35,6 +35,8 @@ class Book:
     refused: Counter[str] = field(default_factory=Counter)
     tries: int = 0
     waits: list[float] = field(default_factory=list)
+    joins: int = 0
+    """Joins that were answered while all joined again and again."""
     holes: int = 0
     twice: int = 0
     examples: list[str] = field(default_factory=list)
@@ -81,6 +83,12 @@ class Listener:
         self._epoch: str | None = None
         self._seq = self._heard_seq = 0
         self._early: list[Told] | None = None
+        self._join_until = 0.0
+
+    def join_until(self, until: float) -> None:
+        """Join again as soon as each join is answered, until a time of CLOCK_MONOTONIC."""
+        self._join_until = until
+        self._join()
 
     def come(self) -> None:
         """Try to get in, and go on trying."""
@@ -184,6 +192,9 @@ class Listener:
         early, self._early = self._early or [], None
         for told in early:
             self._take(told)
+        if time.monotonic() < self._join_until:
+            self.book.joins += 1
+            self._join()
 
     def _note_return(self, *, recovered: bool) -> None:
         self.joined = True
