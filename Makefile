@@ -23,8 +23,8 @@ test: setup-test ## Set up what is missing, then lint, types, import contract an
 	@.venv/bin/lint-imports --no-logo
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui run --silent check
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui test --silent
-	@$(PYTHON) -m pytest tests/unit tests/service tests/contract tests/alone $(AT_ONCE)
-	@$(PYTHON) -m pytest tests/integration
+	@$(PYTHON) -m pytest tests/unit tests/service tests/contract tests/component $(AT_ONCE)
+	@$(PYTHON) -m pytest tests/system
 
 bench: setup-test ## Run the benchmarks, or one with NAME=…
 	@scripts/apt-install.sh $(BENCH_PACKAGES)

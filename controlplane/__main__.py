@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from controlplane import app as daemon
-from controlplane import logs
-from controlplane.cli import house, references, secret, station, stream_key, user
+from controlplane.app import compose as daemon
+from controlplane.cli import context, references, secret, station, stream_key, user
 from controlplane.db.engine import migrate as migrate_database
-from controlplane.errors import AwazError, ConfigError
+from controlplane.kernel.errors import AwazError, ConfigError
+from controlplane.runtime import logs
 from controlplane.stack import checks
 from controlplane.stack.up import Stack
 
@@ -32,13 +32,13 @@ cli.add_typer(secret.app, name="secret")
 @cli.callback()
 def options(config: Annotated[Path | None, typer.Option(help="Configuration file.", metavar="FILE")] = None) -> None:
     """Read the options that all commands share."""
-    house.choose_config(config)
+    context.choose_config(config)
 
 
 @cli.command()
 def serve() -> None:
     """Run the daemon."""
-    settings = house.settings()
+    settings = context.settings()
     logs.configure(settings.log)
     migrate_database(settings.database_url)
     asyncio.run(daemon.serve(settings))
@@ -47,19 +47,19 @@ def serve() -> None:
 @cli.command()
 def up() -> None:
     """Run the whole stack in the foreground, with a demo station on air."""
-    raise typer.Exit(Stack(house.settings(), house.config_file(), Console(soft_wrap=True)).run())
+    raise typer.Exit(Stack(context.settings(), context.config_file(), Console(soft_wrap=True)).run())
 
 
 @cli.command()
 def check() -> None:
-    """Say whether the configuration is sound and everything can be reached."""
-    settings = house.settings()
+    """Check the configuration, and whether everything can be reached."""
+    settings = context.settings()
     problems = checks.programs(settings) + checks.template(settings) + asyncio.run(checks.reachable(settings))
     for problem in problems:
-        house.out.print(f"awaz: {problem}")
+        context.out.print(f"awaz: {problem}")
     if problems:
         raise typer.Exit(1)
-    house.out.print("all is well")
+    context.out.print("everything is in order")
 
 
 @cli.command()
@@ -68,25 +68,25 @@ def token(
     lifetime: Annotated[int | None, typer.Option(help="Seconds it lives.", min=1, max=86400)] = None,
 ) -> None:
     """Mint an access token, for tests and integrations."""
-    house.out.print(house.with_accounts(lambda accounts: accounts.token_for(login, lifetime)))
+    context.out.print(context.with_accounts(lambda accounts: accounts.token_for(login, lifetime)))
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    migrate_database(house.settings().database_url)
-    house.out.print("the database is up to date")
+    migrate_database(context.settings().database_url)
+    context.out.print("the database is up to date")
 
 
 @cli.command()
 def docs() -> None:
     """Write the generated references to docs/reference."""
     for path in references.write():
-        house.out.print(path)
+        context.out.print(path)
 
 
 def main() -> None:
-    """Run, and say what went wrong in a sentence."""
+    """Run, and print an error as one sentence."""
     os.umask(0o077)
     try:
         cli()

@@ -6,8 +6,10 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     modulePreload: { polyfill: false },
-    // The pages' policy lets nothing but images come from data: URLs, and small files are cached as well as big ones.
+    // The Content-Security-Policy allows data: URLs for images only.
     assetsInlineLimit: 0,
-    rollupOptions: { input: { index: "index.html", studio: "studio.html", admin: "admin.html" } },
+    rollupOptions: {
+      input: { index: "index.html", studio: "studio.html", admin: "admin.html", "not-found": "not-found.html" },
+    },
   },
 });

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from bench.peers import node
 from bench.results_file import Result, percentile, rate, result
-from controlplane.accounts.tokens import TokenMint
-from controlplane.config import Settings
-from tests.instruments.house import PROJECT, free_port
-from tests.instruments.lone import Lone
-from tests.instruments.raw import Raw
+from controlplane.access.tokens import TokenMint
+from controlplane.runtime.config import Settings
+from tests.support.daemon_process import DaemonProcess
+from tests.support.raw_socket import RawSocket
+from tests.support.running_stack import PROJECT, free_port
 
 CLIENTS = 3000
 AT_ONCE = 60
@@ -38,11 +38,11 @@ async def run() -> list[Result]:
     return [*await connects(), *await half_open()]
 
 
-def daemon(**settings: str) -> Lone:
+def start_daemon(**settings: str) -> DaemonProcess:
     """Start our daemon on its core, without quotas that one machine's clients would run into."""
     names = ("GUEST", "HANDSHAKE", "READ", "CONTROL", "JOIN")
     limits = {f"AWAZ__LIMITS__{name}": OPEN for name in names}
-    return Lone.start(core=SERVER_CORE, **limits, AWAZ__HTTP__TRUSTED_HOPS="1", **settings)
+    return DaemonProcess.start(core=SERVER_CORE, **limits, AWAZ__HTTP__TRUSTED_HOPS="1", **settings)
 
 
 def cpu_s(pid: int) -> float:
@@ -60,7 +60,7 @@ def knockers(
     shares = [tokens[place :: len(cores)] for place in range(len(cores))]
     started = []
     for core, share in zip(cores, shares, strict=True):
-        command = [sys.executable, "-m", "bench.door.knocker", str(port), str(len(share)), str(at_once), *more]
+        command = [sys.executable, "-m", "bench.door.clients", str(port), str(len(share)), str(at_once), *more]
         process = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         os.sched_setaffinity(process.pid, {core})
         _say(process, "\n".join(share))
@@ -103,13 +103,13 @@ def storm(port: int, pid: int, tokens: list[str]) -> tuple[float, float, float]:
 
 
 def _ours() -> tuple[float, float, float]:
-    lone = daemon(AWAZ__GATEWAY__HANDSHAKES_PER_S="100000")
+    daemon = start_daemon(AWAZ__GATEWAY__HANDSHAKES_PER_S="100000")
     try:
-        mint = TokenMint.of(Settings(data_dir=Path(lone.directory.name)))
+        mint = TokenMint.of(Settings(data_dir=Path(daemon.directory.name)))
         tokens = [mint.make(f"guest:{number:032x}", "Bench") for number in range(CLIENTS)]
-        return storm(int(lone.environment["AWAZ__HTTP__PORT"]), lone.process.pid, tokens)
+        return storm(int(daemon.environment["AWAZ__HTTP__PORT"]), daemon.process.pid, tokens)
     finally:
-        lone.stop()
+        daemon.stop()
 
 
 def _nodes() -> tuple[float, float, float]:
@@ -151,10 +151,13 @@ async def connects() -> list[Result]:
 
 async def half_open() -> list[Result]:
     """Acks to somebody inside, alone and while thousands of WebSockets wait without a CONNECT."""
-    lone = await asyncio.to_thread(daemon)
+    daemon = await asyncio.to_thread(start_daemon)
     try:
-        mint = TokenMint.of(Settings(data_dir=Path(lone.directory.name)))
-        port, raw = int(lone.environment["AWAZ__HTTP__PORT"]), await Raw.inside(lone.url, mint.make("guest:1", "Bench"))
+        mint = TokenMint.of(Settings(data_dir=Path(daemon.directory.name)))
+        port, raw = (
+            int(daemon.environment["AWAZ__HTTP__PORT"]),
+            await RawSocket.inside(daemon.url, mint.make("guest:1", "Bench")),
+        )
         alone = await _asked(raw, HALF_OPEN_S / 4)
         with knockers(port, ["-"] * HALF_OPEN, "half", at_once=20) as clients:
             for client in clients:
@@ -162,13 +165,13 @@ async def half_open() -> list[Result]:
             meanwhile = await _asked(raw, HALF_OPEN_S)
         await raw.close()
     finally:
-        await asyncio.to_thread(lone.stop)
+        await asyncio.to_thread(daemon.stop)
     before, during = percentile(alone, 0.99), percentile(meanwhile, 0.99)
     name = f"ack p99 of a normal client, while {HALF_OPEN} half-open handshakes are held for a minute"
     return [result(name, "ms", during, 2 * before, peer=before, peer_name="ours, alone")]
 
 
-async def _asked(raw: Raw, seconds: float) -> list[float]:
+async def _asked(raw: RawSocket, seconds: float) -> list[float]:
     took, until, number = [], time.monotonic() + seconds, 0
     while time.monotonic() < until:
         number += 1

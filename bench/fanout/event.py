@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from controlplane.events import StreamMetadata, Track
+from controlplane.protocol.onair import StreamMetadata, Track
 
 STARTED_AT = 1_767_225_600_000
 

@@ -10,12 +10,14 @@ from typing import Any
 from unittest import mock
 
 from bench.fanout.event import metadata
-from controlplane import app, logs
-from controlplane.app import Daemon
-from controlplane.cli import house
-from controlplane.config import Settings
+from controlplane.access.cache import AccessCache
+from controlplane.app import compose as app
+from controlplane.app.daemon import Daemon
+from controlplane.cli import context
 from controlplane.db.engine import connect, migrate
-from controlplane.stations.service import Stations
+from controlplane.features.stations.service import Stations
+from controlplane.runtime import logs
+from controlplane.runtime.config import Settings
 
 SLUG = "awaz"
 LOOK_S = 0.02
@@ -25,7 +27,7 @@ async def add_station(settings: Settings) -> None:
     """Make the station that everybody joins."""
     engine = connect(settings.database_url)
     try:
-        await Stations(engine).add(SLUG, "Awaz", "", 128, None)
+        await Stations(engine, AccessCache(engine)).add(SLUG, "Awaz", "", 128, None)
     finally:
         await engine.dispose()
 
@@ -36,12 +38,12 @@ async def control(settings: Settings, port: int, made: list[Daemon]) -> None:
     async def command(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         while asked := await reader.read(64):
             for _ in asked:
-                made[0].hub.publish(SLUG, metadata())
+                made[0].kit.hub.send(SLUG, metadata())
 
     while not await _listens(settings.http.port):
         await asyncio.sleep(LOOK_S)
     # The crowd comes to a daemon that has been up for a second; how one fares that has just begun is the door's matter.
-    await made[0].accounts.standing.refresh()
+    await made[0].kit.guard.authenticator.cache.refresh()
     async with await asyncio.start_server(command, "127.0.0.1", port) as commands:
         print("ready", flush=True)
         await commands.serve_forever()
@@ -72,7 +74,7 @@ async def serve(settings: Settings, port: int) -> None:
 
 def main() -> None:
     """Run."""
-    settings = house.settings()
+    settings = context.settings()
     logs.configure(settings.log)
     migrate(settings.database_url)
     asyncio.run(add_station(settings))

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from bench.fanout.event import body, frame_bytes
 from bench.peers import node
-from controlplane.accounts.tokens import TokenMint
-from controlplane.config import Settings
-from tests.instruments.house import PROJECT, free_port
+from controlplane.access.tokens import TokenMint
+from controlplane.runtime.config import Settings
+from tests.support.running_stack import PROJECT, free_port
 
 HERE = Path(__file__).parent
 BUILD = HERE / "build"

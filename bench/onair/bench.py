@@ -13,11 +13,11 @@ from typing import Any
 import aiohttp
 import httpx
 
-from bench.onair import peer, thousand
+from bench.onair import many_mounts, peer
 from bench.onair.source import Source, tone
 from bench.results_file import Result, percentile, result
-from tests.instruments.ear import IcyPlayer
-from tests.instruments.house import PROJECT, House
+from tests.support.players import IcyPlayer
+from tests.support.running_stack import PROJECT, RunningStack
 
 SOCKETS = 1000
 ROUNDS = 10
@@ -48,9 +48,9 @@ class Swarm:
 
 
 @asynccontextmanager
-async def swarm_on(house: House) -> AsyncIterator[Swarm]:
+async def swarm_on(stack: RunningStack) -> AsyncIterator[Swarm]:
     """Connect the sockets, from a process of their own."""
-    command = [sys.executable, "-m", "bench.onair.swarm", house.url, "awaz", str(SOCKETS)]
+    command = [sys.executable, "-m", "bench.onair.sockets", stack.url, "awaz", str(SOCKETS)]
     process = await asyncio.create_subprocess_exec(*command, cwd=PROJECT, stdout=asyncio.subprocess.PIPE, limit=2**22)
     swarm = Swarm()
     reader = process.stdout
@@ -79,24 +79,24 @@ async def swarm_on(house: House) -> AsyncIterator[Swarm]:
 async def on_a_stack() -> list[Result]:
     """Measure on a stack of its own."""
     limits = {f"AWAZ__LIMITS__{name}": OPEN for name in ("HANDSHAKE", "JOIN")}
-    house = await asyncio.to_thread(
-        lambda: House.start(AWAZ__ONAIR__GRACE_S="0.5", AWAZ__GATEWAY__HANDSHAKES_PER_S="100000", **limits)
+    stack = await asyncio.to_thread(
+        lambda: RunningStack.start(AWAZ__ONAIR__GRACE_S="0.5", AWAZ__GATEWAY__HANDSHAKES_PER_S="100000", **limits)
     )
     try:
-        async with swarm_on(house) as swarm:
+        async with swarm_on(stack) as swarm:
             return [
-                *await encoder(house, swarm),
-                *await listeners(house, swarm),
-                *await titles(house, swarm),
-                await hooks(house),
+                *await encoder(stack, swarm),
+                *await listeners(stack, swarm),
+                *await titles(stack, swarm),
+                await hooks(stack),
             ]
     finally:
-        await asyncio.to_thread(house.stop)
+        await asyncio.to_thread(stack.stop)
 
 
 async def run() -> list[Result]:
     """Run all of it."""
-    return [*await on_a_stack(), *await asyncio.to_thread(thousand.measure)]
+    return [*await on_a_stack(), *await asyncio.to_thread(many_mounts.measure)]
 
 
 def _names(title: str, body: dict[str, Any]) -> bool:
@@ -107,20 +107,20 @@ def _mentions(title: str, text: str) -> bool:
     return title in text
 
 
-def _admin(house: House) -> tuple[str, tuple[str, str]]:
-    secret = (house.data / "secrets" / "icecast-admin").read_text().strip()
-    return f"http://127.0.0.1:{house.icecast_port}/admin/stats", ("admin", secret)
+def _admin(stack: RunningStack) -> tuple[str, tuple[str, str]]:
+    secret = (stack.data / "secrets" / "icecast-admin").read_text().strip()
+    return f"http://127.0.0.1:{stack.icecast_port}/admin/stats", ("admin", secret)
 
 
-async def encoder(house: House, swarm: Swarm) -> list[Result]:
+async def encoder(stack: RunningStack, swarm: Swarm) -> list[Result]:
     """Encoder accepted by Icecast to `stream:started` at every socket."""
     audio, ours, theirs = tone(), list[float](), list[float]()
     for turn in range(ROUNDS):
-        key = house.demo["encoder"]["key"]
-        source = await Source.connect(house.icecast_port, "/ingest/awaz", key, audio)
+        key = stack.demo["encoder"]["key"]
+        source = await Source.connect(stack.icecast_port, "/ingest/awaz", key, audio)
         ours += await swarm.wait_for("stream:started", source.accepted, lambda body: body["kind"] == "live")
         if turn < PEER_ROUNDS:
-            theirs += await peer.notice(*_admin(house), lambda text: 'mount="/ingest/awaz"' in text, source.accepted)
+            theirs += await peer.notice(*_admin(stack), lambda text: 'mount="/ingest/awaz"' in text, source.accepted)
         gone = time.monotonic()
         await source.close()
         await swarm.wait_for("stream:stopped", gone, lambda _body: True)
@@ -131,15 +131,15 @@ async def encoder(house: House, swarm: Swarm) -> list[Result]:
     ]
 
 
-async def listeners(house: House, swarm: Swarm) -> list[Result]:
+async def listeners(stack: RunningStack, swarm: Swarm) -> list[Result]:
     """Listener joins or leaves the mount to the count at every socket."""
     ours, theirs = list[float](), list[float]()
     for turn in range(ROUNDS):
         came = time.monotonic()
-        player = await asyncio.to_thread(IcyPlayer.open, house.mount())
+        player = await asyncio.to_thread(IcyPlayer.open, stack.mount())
         ours += await swarm.wait_for("stream:listeners", came, lambda body: body["listeners"] == 1)
         if turn < PEER_ROUNDS:
-            theirs += await peer.notice(*_admin(house), lambda text: "<listeners>1</listeners>" in text, came)
+            theirs += await peer.notice(*_admin(stack), lambda text: "<listeners>1</listeners>" in text, came)
         await asyncio.sleep(1.2)
         left = time.monotonic()
         await asyncio.to_thread(player.close)
@@ -149,16 +149,16 @@ async def listeners(house: House, swarm: Swarm) -> list[Result]:
     return [result(name, "ms", percentile(ours, 0.99), 1000, peer=percentile(theirs, 0.99), peer_name=peer.NAME)]
 
 
-async def titles(house: House, swarm: Swarm) -> list[Result]:
+async def titles(stack: RunningStack, swarm: Swarm) -> list[Result]:
     """Title posted to every socket, and to the ICY bytes of a connected listener."""
-    token, ours, icy, theirs = await asyncio.to_thread(house.token), list[float](), list[float](), list[float]()
+    token, ours, icy, theirs = await asyncio.to_thread(stack.token), list[float](), list[float](), list[float]()
     # While a host is live no AutoDJ track comes between.
-    live = await Source.connect(house.icecast_port, "/ingest/awaz", house.demo["encoder"]["key"], tone())
-    player = await asyncio.to_thread(IcyPlayer.open, house.mount())
+    live = await Source.connect(stack.icecast_port, "/ingest/awaz", stack.demo["encoder"]["key"], tone())
+    player = await asyncio.to_thread(IcyPlayer.open, stack.mount())
     await asyncio.sleep(5)  # the burst a new listener is sent runs ahead of the clock; let it pass
-    url = f"{house.url}/api/v1/stations/awaz/metadata"
+    url = f"{stack.url}/api/v1/stations/awaz/metadata"
     async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, trust_env=False) as http:
-        await http.get(house.url + "/healthz")
+        await http.get(stack.url + "/healthz")
         for turn in range(ROUNDS):
             title = f"Title {turn} {time.monotonic_ns()}"
             posted = time.monotonic()
@@ -167,7 +167,7 @@ async def titles(house: House, swarm: Swarm) -> list[Result]:
             ours += await swarm.wait_for("stream:metadata", posted, partial(_names, title))
             icy.append((await asyncio.to_thread(player.wait_for, f"Bench - {title}") - posted) * 1000)
             if turn < PEER_ROUNDS:
-                theirs += await peer.notice(*_admin(house), partial(_mentions, title), posted)
+                theirs += await peer.notice(*_admin(stack), partial(_mentions, title), posted)
     await asyncio.to_thread(player.close)
     await live.close()
     return [
@@ -183,9 +183,9 @@ async def titles(house: House, swarm: Swarm) -> list[Result]:
     ]
 
 
-async def hooks(house: House) -> Result:
+async def hooks(stack: RunningStack) -> Result:
     """Icecast's stream_auth hook, answered while a thousand sockets are connected."""
-    secret = (house.data / "secrets" / "icecast-hook").read_text().strip()
+    secret = (stack.data / "secrets" / "icecast-hook").read_text().strip()
     body = f"action=stream_auth&mount=%2fingest%2fawaz&user=source&pass={'0' * 40}&ip=127.0.0.1"
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
@@ -197,7 +197,7 @@ async def hooks(house: House) -> Result:
             # Encoders come one by one; a queue of hooks would measure itself.
             await asyncio.sleep(HOOK_PAUSE_S)
             began = time.monotonic()
-            async with http.post(f"{house.hooks_url}/icecast", data=body) as answer:
+            async with http.post(f"{stack.hooks_url}/icecast", data=body) as answer:
                 await answer.read()
             took.append((time.monotonic() - began) * 1000)
     return result("stream_auth hook answered, p99", "ms", percentile(took, 0.99), 5)

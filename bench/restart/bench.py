@@ -15,10 +15,10 @@ from typing import Any
 
 from bench.door.bench import cpu_s
 from bench.fanout.servers import Server
-from bench.restart import house as houses
-from bench.restart.crowd import Crowd, Helper, crowd, probe
-from bench.restart.house import House
+from bench.restart import platform as platforms
+from bench.restart.processes import Crowd, Helper, crowd, probe
 from bench.restart.ours import ALL, PEOPLE
+from bench.restart.platform import Platform
 from bench.results_file import Result, percentile, rate, result
 
 QUICK = os.environ.get("BENCH_RESTART_QUICK") == "1"
@@ -68,20 +68,20 @@ async def run() -> list[Result]:
 
 def measure() -> list[Result]:
     """Fill the house, and end the daemon twice."""
-    with houses.running() as house:
-        tokens = house.tokens(CLIENTS + 1)
-        with crowd(house, tokens[:-1]) as listeners, probe(house, tokens[-1]) as asking:
-            with house.music():
+    with platforms.running() as platform:
+        tokens = platform.tokens(CLIENTS + 1)
+        with crowd(platform, tokens[:-1]) as listeners, probe(platform, tokens[-1]) as asking:
+            with platform.music():
                 _enter(listeners)
-                steady = _steady(house)
-            joins = _joins(house, listeners)
-            ends = (("SIGTERM", house.lone.terminate), ("SIGKILL", house.lone.kill))
+                steady = _steady(platform)
+            joins = _joins(platform, listeners)
+            ends = (("SIGTERM", platform.daemon.terminate), ("SIGKILL", platform.daemon.kill))
             rows = [joins]
             for name, end in ends:
-                done = _restart(house, listeners, asking, end, steady)
+                done = _restart(platform, listeners, asking, end, steady)
                 _tell(name, done)
                 rows += _results(name, done, all_recover=name == "SIGTERM")
-        log = house.lone.log()
+        log = platform.daemon.log()
     faults = log.count(TRACEBACK)
     if faults:
         print(log[max(0, log.index(TRACEBACK) - 500) :][:6000], flush=True)
@@ -97,32 +97,32 @@ def _enter(listeners: Crowd) -> None:
     print(f"  {inside} inside", flush=True)
 
 
-def _steady(house: House) -> float:
+def _steady(platform: Platform) -> float:
     """Return how many statements a second are made while nobody comes."""
     time.sleep(SETTLE_S)
-    began, before = time.monotonic(), house.figures()
+    began, before = time.monotonic(), platform.figures()
     time.sleep(STEADY_S)  # the time that is measured
-    after = house.figures()
+    after = platform.figures()
     steady = (after[ALL] - before[ALL]) / (time.monotonic() - began)
     print(f"  {steady:.1f} statements a second while nobody comes", flush=True)
     return steady
 
 
-def _joins(house: House, listeners: Crowd) -> Result:
+def _joins(platform: Platform, listeners: Crowd) -> Result:
     """Have a few join again and again, as those do who come back all at once, on the daemon's one core."""
     time.sleep(SETTLE_S)
-    used = cpu_s(house.lone.process.pid)
+    used = cpu_s(platform.daemon.process.pid)
     listeners.tell(f"join {JOIN_S}")
     answers = listeners.answers()
-    used = cpu_s(house.lone.process.pid) - used
+    used = cpu_s(platform.daemon.process.pid) - used
     joins = _sum(answers, "joins")
     a_second = sum(each["joins"] / each["took_s"] for each in answers)
     print(f"  {a_second:.0f} joins a second, {used / max(1, joins) * 1e6:.0f} us each", flush=True)
     return rate("joins a second, of one core", "/s", a_second, JOINS_BEFORE, peer=None)
 
 
-def _restart(house: House, listeners: Crowd, asking: Helper, end: Callable[[], None], steady: float) -> Return:
-    with house.music():
+def _restart(platform: Platform, listeners: Crowd, asking: Helper, end: Callable[[], None], steady: float) -> Return:
+    with platform.music():
         time.sleep(SETTLE_S)
         listeners.tell(f"return {RETURN_WITHIN_S}")
         listeners.expect("watching")
@@ -130,11 +130,11 @@ def _restart(house: House, listeners: Crowd, asking: Helper, end: Callable[[], N
         end()
         ended = time.monotonic()
         asking.say("go")
-        house.lone.start_again()
-        up, core, used = time.monotonic(), Server.core_s(), cpu_s(house.lone.process.pid)
+        platform.daemon.restart()
+        up, core, used = time.monotonic(), Server.core_s(), cpu_s(platform.daemon.process.pid)
         answers = listeners.answers()
-        figures, asked_for_s = house.figures(), time.monotonic() - up
-        others = Server.core_s() - core - cpu_s(house.lone.process.pid) + used
+        figures, asked_for_s = platform.figures(), time.monotonic() - up
+        others = Server.core_s() - core - cpu_s(platform.daemon.process.pid) + used
         asking.say("stop")
         probed = json.loads(asking.hear())
         time.sleep(SETTLE_S)

@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from bench.door.knocker import upgrade
-from bench.restart.wire import Wire
+from bench.door.clients import upgrade
+from bench.restart.connection import Wire
 
 STATION = "awaz"
 ORDERED = frozenset({"stream:started", "stream:stopped", "stream:metadata"})

@@ -2,22 +2,25 @@
 
 import asyncio
 from collections import Counter
+from functools import partial
 from typing import Any
 from unittest import mock
 
 from sqlalchemy import Engine, event
 
-from controlplane import app, logs
-from controlplane.app import Daemon
-from controlplane.cli import house
+from controlplane.app import compose as app
+from controlplane.app.daemon import Daemon
+from controlplane.cli import context
 from controlplane.db.engine import migrate
+from controlplane.runtime import logs
+from controlplane.runtime.metrics import GaugeOf
 
 ALL, PEOPLE = "awaz_bench_statements", "awaz_bench_people_statements"
 
 
 def main() -> None:
     """Run the daemon the way it runs itself."""
-    settings = house.settings()
+    settings = context.settings()
     logs.configure(settings.log)
     migrate(settings.database_url)
     made, compose = Counter[str](), app.compose
@@ -29,7 +32,7 @@ def main() -> None:
     def counted(*parts: Any) -> Daemon:  # noqa: ANN401 - whatever it takes
         daemon = compose(*parts)
         for name in (ALL, PEOPLE):
-            daemon.insight.gauge(name, "For the benchmark.", lambda name=name: made[name])  # type: ignore[misc]  # a default binds the loop's value
+            daemon.kit.metrics.gauge(GaugeOf(name, "For the benchmark.", partial(made.__getitem__, name)))
         return daemon
 
     event.listen(Engine, "before_cursor_execute", note)

@@ -11,8 +11,8 @@ import sys
 import time
 from contextlib import suppress
 
-from bench.door.knocker import upgrade
-from bench.restart.wire import Wire
+from bench.door.clients import upgrade
+from bench.restart.connection import Wire
 
 EVERY_S = 0.05
 TRY_AGAIN_S = 0.02

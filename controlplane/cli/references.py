@@ -5,10 +5,10 @@ from pathlib import Path
 
 import httpx
 
-from controlplane import docs
-from controlplane.app import compose
-from controlplane.config import Settings
+from controlplane.app.compose import compose
 from controlplane.db.engine import connect
+from controlplane.protocol import reference
+from controlplane.runtime.config import Settings
 
 DIRECTORY = Path("docs/reference")
 
@@ -19,10 +19,10 @@ def references() -> dict[str, str]:
         settings = Settings(data_dir=Path(scratch))
         daemon = compose(settings, connect("sqlite+aiosqlite://"), httpx.AsyncClient())
     return {
-        "asyncapi.json": docs.dumps(docs.asyncapi()),
-        "openapi.json": docs.dumps(docs.openapi(daemon.routes)),
-        "configuration.md": docs.configuration(),
-        "permissions.md": docs.permissions(daemon.routes),
+        "asyncapi.json": reference.dumps(reference.asyncapi(daemon.events, daemon.requests)),
+        "openapi.json": reference.dumps(reference.openapi(daemon.routes)),
+        "configuration.md": reference.configuration(),
+        "permissions.md": reference.permissions(daemon.routes, daemon.requests),
     }
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from controlplane.cli.house import out, settings
-from controlplane.paths import Paths
-from controlplane.vault import rotate
+from controlplane.cli.context import out, settings
+from controlplane.runtime.paths import Paths
+from controlplane.runtime.secrets import rotate
 
 app = typer.Typer(help="Replace secrets.", no_args_is_help=True)
 
@@ -25,6 +25,6 @@ def group() -> None:
 
 @app.command("rotate")
 def rotate_(name: Annotated[Name, typer.Argument(help="tokens: what access tokens are signed with.")]) -> None:
-    """Replace a secret. What was made with the old one is accepted until the next time: nobody is signed out."""
+    """Replace a secret. Tokens signed with the old one are accepted until the next rotation: nobody is signed out."""
     rotate(Paths.of(settings()).secrets, name.value)
     out.print(f"{name.value}: replaced; a running daemon takes it over within a second")

@@ -8,12 +8,11 @@ import typer
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.cli.house import out, settings, with_database
+from controlplane.cli.context import out, settings, with_database, with_stations
 from controlplane.db import stations as table
 from controlplane.db.engine import reading
-from controlplane.db.stations import StationRow
-from controlplane.stations.rules import ingest_mount, public_mount
-from controlplane.stations.service import Stations
+from controlplane.kernel.mounts import ingest_mount, public_mount
+from controlplane.kernel.stations import StationRow
 
 ON_AIR_WITHIN_S = 20.0
 
@@ -30,7 +29,7 @@ def add(  # noqa: PLR0917 - Typer makes them named options
     wait: Annotated[bool, typer.Option(help="Wait until it is on air.")] = True,
 ) -> None:
     """Create a station and put it on air."""
-    with_database(lambda engine: Stations(engine).add(slug, name, description, bitrate, owner))
+    with_stations(lambda stations: stations.add(slug, name, description, bitrate, owner))
     out.print(f"station {slug}: encoders push to {ingest_mount(slug)}, listeners hear {public_mount(slug)}")
     if wait:
         _wait_on_air(slug)
@@ -58,7 +57,7 @@ def remove(
     """Take a station off air and remove it with its keys and history; its track files stay."""
     if not yes:
         typer.confirm(f"Remove station {slug} with its keys and history?", abort=True)
-    with_database(lambda engine: Stations(engine).remove(slug))
+    with_stations(lambda stations: stations.remove(slug))
     out.print(f"station {slug} removed")
 
 

@@ -6,11 +6,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from controlplane.cli.house import out, settings, with_database
-from controlplane.stations.handlers import encoder_view
-from controlplane.stations.service import Stations
+from controlplane.cli.context import out, settings, with_stations
+from controlplane.features.stations.encoder import encoder_view
 
-app = typer.Typer(help="Make, list and revoke stream keys.", no_args_is_help=True)
+app = typer.Typer(help="Create, list and revoke stream keys.", no_args_is_help=True)
 
 Slug = Annotated[str, typer.Argument(help="The station.")]
 
@@ -21,8 +20,8 @@ def new(
     login: Annotated[str | None, typer.Argument(help="Login of the host it belongs to; else the owner's.")] = None,
     label: Annotated[str, typer.Option(help="Where it is used, such as: studio laptop.")] = "",
 ) -> None:
-    """Make a stream key for a host and show it, this once."""
-    _, key = with_database(lambda engine: Stations(engine).new_key(slug, login, label))
+    """Create a stream key for a host and show it, this once."""
+    _, key = with_stations(lambda stations: stations.new_key(slug, login, label))
     view = encoder_view(slug, settings().audio_url, key)
     out.print(f"key:    {key}")
     out.print(f"ffmpeg: {view.url}")
@@ -32,8 +31,8 @@ def new(
 @app.command("list")
 def list_(slug: Slug) -> None:
     """List a station's keys."""
-    rows = Table("id", "host", "label", "made", "revoked")
-    for key in with_database(lambda engine: Stations(engine).keys(slug)):
+    rows = Table("id", "host", "label", "created", "revoked")
+    for key in with_stations(lambda stations: stations.keys(slug)):
         rows.add_row(key.id, f"{key.host} ({key.login})", key.label, _when(key.created_at), _when(key.revoked_at))
     out.print(rows)
 
@@ -41,7 +40,7 @@ def list_(slug: Slug) -> None:
 @app.command()
 def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, from the list.")]) -> None:
     """Revoke a key; an encoder that uses it is cut off within seconds."""
-    with_database(lambda engine: Stations(engine).revoke_key(key_id))
+    with_stations(lambda stations: stations.revoke_key(key_id))
     out.print(f"key {key_id} revoked")
 
 

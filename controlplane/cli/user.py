@@ -8,16 +8,16 @@ import typer
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.cli.house import out, with_accounts, with_database
+from controlplane.cli.context import out, with_accounts, with_database
 from controlplane.db import users
 from controlplane.db.engine import reading
 from controlplane.db.users import User
 
-app = typer.Typer(help="Create and list the people who run stations.", no_args_is_help=True)
+app = typer.Typer(help="Create, list and change users.", no_args_is_help=True)
 
 
 class PlatformRole(StrEnum):
-    """What a user can be on the platform."""
+    """A user's role on the platform."""
 
     ADMIN = "admin"
     USER = "user"
@@ -47,7 +47,7 @@ def list_() -> None:
 
     async def work(engine: AsyncEngine) -> list[User]:
         async with reading(engine) as connection:
-            return await users.everybody(connection)
+            return await users.all_users(connection)
 
     for user in with_database(work):
         rows.add_row(user.login, user.name, user.role)
@@ -59,7 +59,7 @@ def role(
     login: Login,
     role: Annotated[PlatformRole, typer.Argument(help="admin or user.")],
 ) -> None:
-    """Give a user another role on the platform; open connections follow within seconds."""
+    """Change a user's role on the platform; open connections follow within seconds."""
     with_accounts(lambda accounts: accounts.set_role(login, role.value))
     out.print(f"user {login} is {role.value}")
 
@@ -69,15 +69,14 @@ def rename(
     login: Login,
     to: Annotated[str, typer.Argument(help="What the user signs in with from now on.")],
 ) -> None:
-    """Give a user another login. Works on a database that is not up to date, too."""
-
+    """Change a user's login. Works on a database that is not up to date, too."""
     with_accounts(lambda accounts: accounts.rename(login, to), up_to_date=False)
     out.print(f"user {login} is {to} now")
 
 
 @app.command()
 def password(login: Login) -> None:
-    """Give a user a new random password, shown this once; all sessions end."""
+    """Set a new random password, shown this once; all sessions end."""
     new = secrets.token_urlsafe(PASSWORD_BYTES)
     with_accounts(lambda accounts: accounts.set_password(login, new))
     out.print(f"user {login}, password: {new}")

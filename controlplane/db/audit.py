@@ -1,4 +1,4 @@
-"""Who did what to which station, written in the transaction that did it."""
+"""The audit log: each entry is written in the transaction that made the change."""
 
 import json
 from collections.abc import Mapping
@@ -14,21 +14,21 @@ TARGET = 200
 
 
 @dataclass(frozen=True, slots=True)
-class By:
-    """Who does something, and from where."""
+class AuditActor:
+    """The actor of an audit entry, and the address it came from."""
 
     id: str
     name: str
     address: str = ""
 
 
-CONSOLE = By("", "console")
-"""Whoever runs `awaz` commands on the machine."""
+CONSOLE = AuditActor("", "console")
+"""The actor of `awaz` commands on the machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that was done. `at` is unix milliseconds."""
+    """One entry. `at` is unix milliseconds."""
 
     id: int
     at: int
@@ -44,14 +44,14 @@ class Entry:
 async def note(
     connection: AsyncConnection,
     now_ms: int,
-    by: By,
+    by: AuditActor,
     action: str,
     target: str = "",
     *,
     station: str | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Note what is being done, as `noun.verb`."""
+    """Add an entry; `action` is `noun.verb`."""
     await connection.execute(
         insert(audit).values(
             at=now_ms,
@@ -68,7 +68,7 @@ async def note(
 
 
 async def newest(connection: AsyncConnection, limit: int, before: int | None, station: str | None) -> list[Entry]:
-    """List what was done, newest first, below entry `before`, at one station or everywhere."""
+    """List entries, newest first, below entry `before`, of one station or of all."""
     query = select(audit).order_by(audit.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(audit.c.id < before)
@@ -92,6 +92,6 @@ async def newest(connection: AsyncConnection, limit: int, before: int | None, st
     ]
 
 
-async def tidy(connection: AsyncConnection, before_ms: int) -> None:
-    """Forget what was done before a time."""
+async def delete_before(connection: AsyncConnection, before_ms: int) -> None:
+    """Delete the entries from before a time."""
     await connection.execute(delete(audit).where(audit.c.at < before_ms))

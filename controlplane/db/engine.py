@@ -1,6 +1,5 @@
-"""The one way to the database: the engine, its pragmas, its migrations, and its errors in our terms."""
+"""The database engine, its pragmas, its migrations, and its errors as ours."""
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,15 +11,10 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from controlplane.errors import Conflict, Upstream
+from controlplane.kernel.errors import Conflict, Upstream
 
 BUSY_TIMEOUT_MS = 2000
 """How long a statement waits for a lock: long enough for a backup's, short enough for a person."""
-
-
-def now_ms() -> int:
-    """Return the time as the tables and the wire have it: unix milliseconds."""
-    return int(time.time() * 1000)
 
 
 def connect(url: str) -> AsyncEngine:
@@ -48,7 +42,7 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 @asynccontextmanager
 async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Give a connection whose work is committed at the end, or not done at all.
+    """Give a connection whose work is committed at the end, or not at all.
 
     Raises Conflict when a name is taken and Upstream when the database cannot be written.
     """
@@ -70,14 +64,14 @@ def _reason(error: Exception) -> str:
     return str(error.orig) if isinstance(error, DBAPIError) else str(error) or type(error).__name__
 
 
-def migrate(url: str) -> None:
-    """Bring the database's tables up to date; raise Upstream. Must not be called from within an event loop."""
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database's tables up to a revision; raise Upstream. Must not be called from within an event loop."""
     if url.startswith("sqlite"):
         Path(url.partition(":///")[2]).parent.mkdir(parents=True, exist_ok=True)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = url
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except (DBAPIError, SQLAlchemyError, OSError, TimeoutError) as error:
         raise Upstream(f"the database cannot be brought up to date: {_reason(error)}") from error

@@ -1,8 +1,8 @@
-"""Where a daemon that stops leaves each station's order of events for the one that starts.
+"""Handovers: a daemon that stops leaves each station's log for the one that starts.
 
-One row a station, which the daemon that has the station owns. Whoever starts after a crash, or beside a daemon that is
-not gone yet, must not give the same numbers to other events: it finds nothing, and neither does anybody find what a
-daemon leaves that is not the owner any more.
+One row a station, owned by the daemon that runs the station. A daemon that starts after a crash, or beside one that is
+still running, must not give the same numbers to other events: it finds nothing to take over. What a daemon leaves that
+is no longer the owner is not found either.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import handovers
 
-NOBODY = ""
+NO_OWNER = ""
 
 Events = list[dict[str, Any]]
 
@@ -21,9 +21,9 @@ Events = list[dict[str, Any]]
 async def take(
     connection: AsyncConnection, station_id: str, owner: str, since_ms: int
 ) -> tuple[str, int, Events] | None:
-    """Own a station's order from now on; return what was left of it since a time, as (epoch, seq, events)."""
+    """Own a station's log from now on; return what was left of it since a time, as (epoch, seq, events)."""
     query = select(handovers).where(
-        handovers.c.station_id == station_id, handovers.c.owner == NOBODY, handovers.c.left_at >= since_ms
+        handovers.c.station_id == station_id, handovers.c.owner == NO_OWNER, handovers.c.left_at >= since_ms
     )
     row = (await connection.execute(query)).one_or_none()
     await connection.execute(delete(handovers).where(handovers.c.station_id == station_id))
@@ -35,8 +35,8 @@ async def take(
 async def leave(
     connection: AsyncConnection, station_id: str, owner: str, now_ms: int, left: tuple[str, int, Events]
 ) -> None:
-    """Leave a station's epoch, newest seq and history to whoever comes next, if it is still ours to leave."""
+    """Leave a station's epoch, newest seq and history to the next owner, if we still own it."""
     epoch, seq, events = left
-    values = {"owner": NOBODY, "epoch": epoch, "seq": seq, "events": orjson.dumps(events).decode(), "left_at": now_ms}
+    values = {"owner": NO_OWNER, "epoch": epoch, "seq": seq, "events": orjson.dumps(events).decode(), "left_at": now_ms}
     where = handovers.c.station_id == station_id, handovers.c.owner == owner
     await connection.execute(update(handovers).where(*where).values(values))

@@ -74,7 +74,7 @@ async def by_token(connection: AsyncConnection, sha256: str) -> Invitation | Non
 
 
 async def end(connection: AsyncConnection, invitation_id: str, slug: str, now_ms: int, by: str | None = None) -> bool:
-    """End an open invitation of a station, accepted by somebody or withdrawn; say whether it was open."""
+    """End an open invitation of a station, accepted by a user or withdrawn; say whether it was open."""
     here = select(stations.c.id).where(stations.c.slug == slug).scalar_subquery()
     query = update(invitations).where(
         invitations.c.id == invitation_id, invitations.c.station_id == here, invitations.c.ended_at.is_(None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import false, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import broadcasts, plays
@@ -39,6 +39,7 @@ class PlayRow:
     show: str | None
     host: str | None
     posted: bool
+    stand_in: bool
     started_at: int
     ended_at: int | None
 
@@ -64,6 +65,7 @@ _PLAY = (
     plays.c.show,
     plays.c.host,
     plays.c.posted,
+    plays.c.stand_in,
     plays.c.started_at,
     plays.c.ended_at,
 )
@@ -80,7 +82,7 @@ async def change(connection: AsyncConnection, broadcast_id: str, values: Values)
 
 
 async def play(connection: AsyncConnection, station_id: str, values: Values) -> None:
-    """Record what is heard from now on: a new play, or the same one presented otherwise."""
+    """Record what is heard from now on: a new play, or the same one with another show or host."""
     current = (
         await connection.execute(
             select(plays.c.id, plays.c.started_at, plays.c.track_id).where(
@@ -96,7 +98,7 @@ async def play(connection: AsyncConnection, station_id: str, values: Values) -> 
 
 
 async def end_play(connection: AsyncConnection, station_id: str, at_ms: str | int | None) -> None:
-    """Record that nothing is heard any more."""
+    """Record the end of the current play."""
     await connection.execute(
         update(plays).where(plays.c.station_id == station_id, plays.c.ended_at.is_(None)).values(ended_at=at_ms)
     )
@@ -112,8 +114,12 @@ async def open_broadcasts(connection: AsyncConnection, station_id: str) -> list[
     return [BroadcastRow(*row) for row in await connection.execute(query)]
 
 
-async def history(connection: AsyncConnection, station_id: str, limit: int) -> list[PlayRow]:
-    """List the newest plays of a station, newest first."""
+async def history(
+    connection: AsyncConnection, station_id: str, limit: int, *, stand_ins: bool = False
+) -> list[PlayRow]:
+    """List the newest plays of a station, newest first, with or without spells that had no title."""
     query = select(*_PLAY).where(plays.c.station_id == station_id).limit(limit)
+    if not stand_ins:
+        query = query.where(plays.c.stand_in.is_(false()))
     newest_first = query.order_by(plays.c.started_at.desc(), plays.c.id.desc())
     return [PlayRow(**row) for row in (await connection.execute(newest_first)).mappings()]

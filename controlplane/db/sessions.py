@@ -1,4 +1,4 @@
-"""Sessions of people with a login, and the refresh tokens they had."""
+"""Sessions of users, and their refresh tokens."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from controlplane.db.tables import refresh_tokens, sessions, users
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """A refresh token that was given out, with its session. Times are unix milliseconds."""
+    """A refresh token with its session. Times are unix milliseconds."""
 
     session_id: str
     user_id: str
@@ -36,7 +36,7 @@ async def add(  # noqa: PLR0917 - a session's row
 
 
 async def opened_from(connection: AsyncConnection, login: str, address: str) -> bool:
-    """Say whether a user has opened a session from an address, of those that are remembered."""
+    """Say whether one of a user's sessions was opened from an address."""
     query = select(sessions.c.id).join(users, users.c.id == sessions.c.user_id).limit(1)
     query = query.where(func.lower(users.c.login) == login.lower(), sessions.c.address == address)
     return (await connection.execute(query)).first() is not None
@@ -61,7 +61,7 @@ async def find(connection: AsyncConnection, sha256: str) -> Refresh | None:
 
 
 async def spend(connection: AsyncConnection, sha256: str, now_ms: int) -> bool:
-    """Mark a refresh token as spent; say whether it was not before."""
+    """Mark a refresh token as spent; say whether it was unspent before."""
     query = update(refresh_tokens).where(refresh_tokens.c.sha256 == sha256, refresh_tokens.c.spent_at.is_(None))
     return (await connection.execute(query.values(spent_at=now_ms))).rowcount > 0
 
@@ -73,12 +73,12 @@ async def spend_all(connection: AsyncConnection, session_id: str, now_ms: int) -
 
 
 async def prolong(connection: AsyncConnection, session_id: str, now_ms: int, expires_at: int) -> None:
-    """Note that a session was used."""
+    """Extend a session that was used."""
     query = update(sessions).where(sessions.c.id == session_id)
     await connection.execute(query.values(used_at=now_ms, expires_at=expires_at))
 
 
-async def open_ones(connection: AsyncConnection, user_id: str) -> list[str]:
+async def open_sessions(connection: AsyncConnection, user_id: str) -> list[str]:
     """List the ids of a user's sessions that have not ended."""
     query = select(sessions.c.id).where(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None))
     return [row.id for row in await connection.execute(query)]
@@ -90,8 +90,8 @@ async def end(connection: AsyncConnection, ids: list[str], now_ms: int, reason: 
     await connection.execute(query.values(ended_at=now_ms, reason=reason))
 
 
-async def tidy(connection: AsyncConnection, before_ms: int, spent_before_ms: int) -> None:
-    """Forget the sessions that ended or ran out, and the refresh tokens that were spent, before a time."""
+async def delete_expired(connection: AsyncConnection, before_ms: int, spent_before_ms: int) -> None:
+    """Delete the sessions that ended or expired, and the refresh tokens that were spent, before a time."""
     await connection.execute(delete(refresh_tokens).where(refresh_tokens.c.spent_at < spent_before_ms))
     await connection.execute(
         delete(sessions).where((sessions.c.ended_at < before_ms) | (sessions.c.expires_at < before_ms))

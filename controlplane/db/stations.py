@@ -6,18 +6,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import members, stations, stream_keys, users
-
-
-@dataclass(frozen=True, slots=True)
-class StationRow:
-    """A station as it was set up."""
-
-    id: str
-    slug: str
-    name: str
-    description: str
-    bitrate_kbps: int
-    auto_live: bool
+from controlplane.kernel.stations import StationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +27,7 @@ class StreamKey:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody with a role at a station."""
+    """A user with a role at a station."""
 
     user_id: str
     login: str
@@ -140,43 +129,39 @@ async def add_key(connection: AsyncConnection, station_id: str, key: StreamKey) 
     )
 
 
+_KEYS = (
+    select(
+        stream_keys.c.id,
+        stations.c.slug,
+        users.c.id,
+        users.c.name,
+        users.c.login,
+        stream_keys.c.label,
+        stream_keys.c.sha256,
+        stream_keys.c.created_at,
+        stream_keys.c.revoked_at,
+        members.c.role,
+    )
+    .join(stations, stations.c.id == stream_keys.c.station_id)
+    .join(users, users.c.id == stream_keys.c.user_id)
+    .join(members, (members.c.user_id == users.c.id) & (members.c.station_id == stations.c.id), isouter=True)
+    .order_by(stream_keys.c.created_at)
+)
+
+
 async def keys(connection: AsyncConnection, slug: str | None = None) -> list[StreamKey]:
     """List stream keys, of one station or of all, oldest first."""
-    query = (
-        select(
-            stream_keys.c.id,
-            stations.c.slug,
-            users.c.id,
-            users.c.name,
-            users.c.login,
-            stream_keys.c.label,
-            stream_keys.c.sha256,
-            stream_keys.c.created_at,
-            stream_keys.c.revoked_at,
-            members.c.role,
-        )
-        .join(stations, stations.c.id == stream_keys.c.station_id)
-        .join(users, users.c.id == stream_keys.c.user_id)
-        .join(members, (members.c.user_id == users.c.id) & (members.c.station_id == stations.c.id), isouter=True)
-        .order_by(stream_keys.c.created_at)
-    )
-    if slug is not None:
-        query = query.where(stations.c.slug == slug)
+    query = _KEYS if slug is None else _KEYS.where(stations.c.slug == slug)
     return [StreamKey(*tuple(row)) for row in await connection.execute(query)]
 
 
 async def key(connection: AsyncConnection, key_id: str) -> StreamKey | None:
     """Find a stream key by its id."""
-    return next((found for found in await keys(connection) if found.id == key_id), None)
+    found = (await connection.execute(_KEYS.where(stream_keys.c.id == key_id))).first()
+    return StreamKey(*tuple(found)) if found is not None else None
 
 
 async def revoke_key(connection: AsyncConnection, key_id: str, now_ms: int) -> bool:
     """Revoke a key; say whether it was in force."""
     query = update(stream_keys).where(stream_keys.c.id == key_id, stream_keys.c.revoked_at.is_(None))
     return (await connection.execute(query.values(revoked_at=now_ms))).rowcount > 0
-
-
-async def touch(connection: AsyncConnection, station_id: str) -> bool:
-    """Write a station's row as it is, which shows that the database takes writes; say whether it is there."""
-    query = update(stations).where(stations.c.id == station_id).values(slug=stations.c.slug)
-    return (await connection.execute(query)).rowcount > 0

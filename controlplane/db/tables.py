@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     func,
     true,
 )
@@ -33,7 +34,7 @@ users = Table(
     Column("role", String(16), nullable=False),
     Column("password_hash", String(256)),
     Column("created_at", BigInteger, nullable=False),
-    # Unix seconds: tokens without a session that were made before do not hold any more.
+    # Unix seconds: tokens without a session that were made before are revoked.
     Column("tokens_from", BigInteger, nullable=False, server_default="0"),
 )
 # Logins are ASCII, whose lower case every database knows.
@@ -59,16 +60,16 @@ members = Table(
     Column("role", String(16), nullable=False),
 )
 
-authority = Table(
-    # One row; its stamp rises with every change to who may do what, so that a glance tells whether to look again.
-    "authority",
+access_version = Table(
+    # One row; the version rises with every change of roles, revocations, bans, stations and stream keys.
+    "access_version",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("stamp", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
 )
 
 identities = Table(
-    # Who a subject of another platform's tokens is here.
+    # Which of our users a subject of an external issuer's tokens is.
     "identities",
     metadata,
     Column("issuer", String(200), primary_key=True),
@@ -100,17 +101,18 @@ refresh_tokens = Table(
 )
 
 revocations = Table(
-    # Sessions and guests whose tokens do not hold any more, until the last of those has run out by itself.
+    # Sessions and guests whose tokens are revoked, until the last of those has expired by itself.
     "revocations",
     metadata,
-    Column("what", String(64), primary_key=True),
+    Column("subject", String(64), primary_key=True),
     Column("until", BigInteger, nullable=False),
-    Column("heir", String(32)),
+    # The user that a guest has become, and the session that began with it.
+    Column("user_id", String(32)),
     Column("session", String(32)),
 )
 
 bans = Table(
-    # Who may not come back, on the whole platform or, with a station, there.
+    # Of a user or guest; without a station, from the whole platform.
     "bans",
     metadata,
     Column("id", String(32), primary_key=True),
@@ -141,7 +143,7 @@ invitations = Table(
 )
 
 audit = Table(
-    # Outlives what it tells of: no foreign keys.
+    # Entries outlive what they are about: no foreign keys.
     "audit",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
@@ -151,7 +153,7 @@ audit = Table(
     Column("address", String(64), nullable=False),
     Column("action", String(40), nullable=False),
     Column("station", String(40)),
-    # A slug may be given again: the record of a station goes with its identifier.
+    # A slug may be used again: entries go with the station's identifier.
     Column("station_id", String(32)),
     Column("target", String(200), nullable=False),
     Column("detail", Text, nullable=False),
@@ -171,7 +173,7 @@ stream_keys = Table(
 )
 
 handovers = Table(
-    # The order of a station's events, from a daemon that stopped until the next one takes it.
+    # A station's log, from a daemon that stopped until the next one takes it.
     "handovers",
     metadata,
     Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),
@@ -214,6 +216,8 @@ plays = Table(
     Column("show", String(200)),
     Column("host", String(200)),
     Column("posted", Boolean, nullable=False),
+    # No title was sent: the play names the show or the station instead, and is not listed.
+    Column("stand_in", Boolean, nullable=False, server_default=false()),
     Column("started_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
     Index(None, "station_id", "started_at"),

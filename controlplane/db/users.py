@@ -34,7 +34,7 @@ async def by_id(connection: AsyncConnection, user_id: str) -> User | None:
     return User(*row) if row else None
 
 
-async def everybody(connection: AsyncConnection) -> list[User]:
+async def all_users(connection: AsyncConnection) -> list[User]:
     """List the users by login."""
     return [User(*row) for row in await connection.execute(select(*_COLUMNS).order_by(users.c.login))]
 
@@ -59,7 +59,7 @@ async def set_password(connection: AsyncConnection, user_id: str, password_hash:
 
 
 async def rename(connection: AsyncConnection, login: str, to: str) -> bool:
-    """Give the user with just this login another one; say whether there is such a user."""
+    """Give the user with exactly this login another one; say whether there is such a user."""
     query = update(users).where(users.c.login == login)
     return (await connection.execute(query.values(login=to))).rowcount > 0
 
@@ -76,5 +76,5 @@ async def count(connection: AsyncConnection, role: str) -> int:
 
 
 async def tokens_from(connection: AsyncConnection, user_id: str, second: int) -> None:
-    """Let tokens without a session, made before a unix second, hold no more."""
+    """Revoke tokens without a session that were made before a unix second."""
     await connection.execute(update(users).where(users.c.id == user_id).values(tokens_from=second))

@@ -4,38 +4,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from controlplane.config import Settings
-from controlplane.db.stations import StationRow
-from controlplane.errors import ConfigError
-from controlplane.files import account, directory, write
-from controlplane.icecast.render import PublicMount, Stack, icecast_xml
-from controlplane.paths import Paths
-from controlplane.stations.rules import ingest_mount, mount_password, offair_mount, public_mount
-from controlplane.vault import secret
+from controlplane.icecast.render import IcecastServer, PublicMount, icecast_xml
+from controlplane.kernel.errors import ConfigError
+from controlplane.kernel.mounts import ingest_mount, mount_password, offair_mount, public_mount
+from controlplane.kernel.stations import StationRow
+from controlplane.runtime.config import Settings
+from controlplane.runtime.files import account, directory, write
+from controlplane.runtime.paths import Paths
+from controlplane.runtime.secrets import load_or_create
 
 ICECAST_USER = "icecast2"
 
 
 @dataclass(frozen=True, slots=True)
 class IcecastConfig:
-    """Makes the running configuration from the template and the stations."""
+    """Writes the running configuration, made from the template and the stations."""
 
     settings: Settings
     paths: Paths
     template: Path
 
     def write(self, rows: list[StationRow]) -> bool:
-        """Write it; say whether it changed. Raises ConfigError if the template is not sound."""
+        """Write it; say whether it changed. Raises ConfigError if the template is not valid."""
         user = account(ICECAST_USER)
         directory(self.paths.icecast, user)
         return write(self.paths.icecast_xml, self.content(rows), user)
 
     def stamp(self) -> float:
-        """Return when the template was last edited, 0 if it is not there."""
+        """Return the modification time of the template, 0 if there is none."""
         return self.template.stat().st_mtime if self.template.exists() else 0.0
 
     def content(self, rows: list[StationRow]) -> bytes:
-        """Return what the running configuration should be; raises ConfigError if the template is not sound."""
+        """Return the running configuration as it should be; raises ConfigError if the template is not valid."""
         try:
             template = self.template.read_bytes()
         except OSError as error:
@@ -44,21 +44,21 @@ class IcecastConfig:
 
     def _mount(self, row: StationRow) -> PublicMount:
         public, offair = public_mount(row.slug), offair_mount(row.slug)
-        passwords = [mount_password(secret(self.paths.secrets, "mounts"), mount) for mount in (public, offair)]
+        passwords = [mount_password(load_or_create(self.paths.secrets, "mounts"), mount) for mount in (public, offair)]
         return PublicMount(public, passwords[0], row.bitrate_kbps, offair, passwords[1], ingest_mount(row.slug))
 
-    def _stack(self) -> Stack:
+    def _stack(self) -> IcecastServer:
         icecast, hooks, vault = self.settings.icecast, self.settings.hooks, self.paths.secrets
         user = account(ICECAST_USER)
-        return Stack(
+        return IcecastServer(
             bind=icecast.bind,
             port=icecast.port,
             directory=self.paths.icecast,
             admin_user=icecast.admin_user,
-            admin_password=secret(vault, "icecast-admin"),
-            source_password=secret(vault, "icecast-source"),
+            admin_password=load_or_create(vault, "icecast-admin"),
+            source_password=load_or_create(vault, "icecast-source"),
             hook_url=f"http://{hooks.host}:{hooks.port}/icecast",
-            hook_password=secret(vault, "icecast-hook"),
+            hook_password=load_or_create(vault, "icecast-hook"),
             hostname=urlsplit(icecast.public_url).hostname or "",
             burst_s=icecast.burst_s,
             run_as=(user.user, user.group) if user is not None else None,

@@ -1,4 +1,4 @@
-"""Parsers of Icecast's statistics, feed and hooks; all of it may hold hostile text. Pure.
+"""Parsers of Icecast's statistics, feed and hooks, all of which may hold hostile text. Pure.
 
 Formats: `/admin/stats` and `/admin/listclients` of Icecast 2.4.4, lines of its STATS feed, and the form bodies of its
 URL authentication.
@@ -27,7 +27,7 @@ _LISTENER = re.compile(r"<listener[ >]")
 _AGENT = re.compile(r"<UserAgent>([^<]*)</UserAgent>")
 _START = "stream_start_iso8601"
 _QUIET = frozenset({b"total_bytes_read", b"total_bytes_sent"})
-"""Counters of the feed that go up all the time and tell nothing."""
+"""Counters of the feed that rise all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Stats:
     unreadable: frozenset[str] = frozenset()
 
 
-class Garbage(ValueError):
-    """What came is not Icecast's statistics."""
+class Malformed(ValueError):
+    """The input is not what Icecast sends."""
 
 
 def pieces(document: bytes) -> list[str]:
@@ -59,7 +59,7 @@ def pieces(document: bytes) -> list[str]:
         return []
     whole = _DOCUMENT.fullmatch(text)
     if whole is None:
-        raise Garbage("Icecast's statistics are not whole: they must go from <icestats> to </icestats>")
+        raise Malformed("Icecast's statistics are not whole: they must go from <icestats> to </icestats>")
     return whole["content"].split(_SOURCE)[1:]
 
 
@@ -84,21 +84,21 @@ def clients(document: bytes) -> list[str]:
     """Split `/admin/listclients` into one text for each client, for `agent`; raise Garbage if it is not whole."""
     text = document.decode(errors="replace")
     if "<icestats" not in text or not text.rstrip().endswith(("</icestats>", "<icestats/>")):
-        raise Garbage("Icecast's list of clients is not whole")
+        raise Malformed("Icecast's list of clients is not whole")
     return _LISTENER.split(text)[1:]
 
 
 def is_listener(client: str) -> bool:
-    """Tell a person's player from a relay (an Icecast that pulls the mount) and from our own probes."""
+    """Say whether a client is a player, and not a relay (an Icecast that pulls the mount) or a probe of ours."""
     agent = _AGENT.search(client)
     return agent is None or not html.unescape(agent[1]).startswith(("Icecast ", "AwazProbe/"))
 
 
-def is_news(line: bytes) -> bool:
+def is_change(line: bytes) -> bool:
     """Say whether a line of the STATS feed is a reason to poll.
 
     Lines are `EVENT <mount|global> <name> <value>`. A title goes into one as it came, line breaks and all, so a line
-    may be a stranger's and is never believed.
+    may come from an encoder and is never trusted.
     """
     word, _, rest = line.partition(b" ")
     mount, _, rest = rest.partition(b" ")
@@ -106,7 +106,7 @@ def is_news(line: bytes) -> bool:
 
 
 def _mount(fields: dict[str, str]) -> MountStats | None:
-    """Return a mount, None if no source is on it; raise ValueError if a count is no number."""
+    """Return a mount, None if it has no source; raise ValueError if a count is not a number."""
     if not fields.get(_START):
         return None
     return MountStats(
@@ -120,7 +120,7 @@ def _mount(fields: dict[str, str]) -> MountStats | None:
 def _count(text: str, most: int = MAX_COUNT) -> int:
     digits = text.strip()
     if not (digits.isascii() and digits.isdigit()):
-        raise ValueError(f"no count: {text[:32]!r}")
+        raise ValueError(f"not a count: {text[:32]!r}")
     return min(int(digits[:20]), most)
 
 
@@ -141,13 +141,13 @@ def hook(body: bytes) -> Hook:
     try:
         fields = dict(parse_qsl(body.decode("utf-8", errors="replace"), keep_blank_values=True, max_num_fields=32))
     except ValueError as error:
-        raise Garbage("the hook's form has too many fields") from error
+        raise Malformed("the hook's form has too many fields") from error
     action = fields.get("action", "")
     mount = fields.get("mount", "").partition("?")[0]
     if action not in {"stream_auth", "mount_add", "mount_remove"}:
-        raise Garbage(f"the hook's action is not one of ours: {action[:32]!r}")
+        raise Malformed(f"the hook's action is not one of ours: {action[:32]!r}")
     if not mount.startswith("/") or len(mount) > 200:  # noqa: PLR2004 - far over any mount we make
-        raise Garbage("the hook names no mount")
+        raise Malformed("the hook names no mount")
     return Hook(
         action=action,  # type: ignore[arg-type]  # just checked; mypy does not narrow str by a set
         mount=mount,

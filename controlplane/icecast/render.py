@@ -1,4 +1,4 @@
-"""The running icecast.xml, made from the one that ops edit. Pure."""
+"""Renders the running icecast.xml from the one that ops edit. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, indent, tostr
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from controlplane.errors import ConfigError
+from controlplane.kernel.errors import ConfigError
+from controlplane.kernel.mounts import SOURCE_USER
 
-SOURCE_USER = "source"
 OWNED = ("authentication", "listen-socket", "paths", "security")
-"""Sections that are always ours: they hold secrets, or must fit the rest of the stack."""
+"""Sections that are always ours: they hold secrets, or depend on the rest of the stack."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicMount:
-    """A mount that a pipeline feeds and listeners hear, with the others of its station.
+    """A mount that a pipeline feeds and listeners play, with the others of its station.
 
     Each has an off-air mount of its own to fall back to: Icecast moves everybody on one to whichever mount comes back.
     """
@@ -31,8 +31,8 @@ class PublicMount:
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
-    """What the running configuration needs to know of the rest of the stack."""
+class IcecastServer:
+    """What the running configuration takes from the rest of the stack."""
 
     bind: str
     port: int
@@ -47,8 +47,8 @@ class Stack:
     run_as: tuple[str, str] | None
 
 
-def icecast_xml(template: bytes, stack: Stack, mounts: Iterable[PublicMount]) -> bytes:
-    """Return the running configuration; raise ConfigError if the template is not a sound one."""
+def icecast_xml(template: bytes, stack: IcecastServer, mounts: Iterable[PublicMount]) -> bytes:
+    """Return the running configuration; raise ConfigError if the template is not valid."""
     try:
         root = fromstring(template)
     except (ParseError, DefusedXmlException) as error:
@@ -78,8 +78,8 @@ def _text(parent: Element, tag: str, value: object) -> None:
     SubElement(parent, tag).text = str(value)
 
 
-def _hostname(root: Element, stack: Stack) -> None:
-    # Icecast writes it into every playlist and list of mounts. Whoever set another in the template means it.
+def _hostname(root: Element, stack: IcecastServer) -> None:
+    # Icecast writes it into every playlist and list of mounts. Another one in the template is meant.
     named = root.find("hostname")
     if named is None:
         named = SubElement(root, "hostname")
@@ -87,23 +87,23 @@ def _hostname(root: Element, stack: Stack) -> None:
         named.text = stack.hostname
 
 
-def _authentication(root: Element, stack: Stack) -> None:
+def _authentication(root: Element, stack: IcecastServer) -> None:
     authentication = SubElement(root, "authentication")
     _text(authentication, "source-password", stack.source_password)
     _text(authentication, "admin-user", stack.admin_user)
     _text(authentication, "admin-password", stack.admin_password)
 
 
-def _socket(root: Element, stack: Stack) -> None:
+def _socket(root: Element, stack: IcecastServer) -> None:
     socket = SubElement(root, "listen-socket")
     _text(socket, "port", stack.port)
     _text(socket, "bind-address", stack.bind)
 
 
-def _ingest(stack: Stack, name: str | None = None) -> Element:
-    """Return the mount of a station's encoders, or what holds for all that have none of their own.
+def _ingest(stack: IcecastServer, name: str | None = None) -> Element:
+    """Return the mount of a station's encoders, or the default for mounts that are not listed.
 
-    The former is hidden. The latter must not be: Icecast would hide every mount, whatever is said at it.
+    The former is hidden. The latter must not be: Icecast would hide every mount, whatever the mount itself says.
     """
     mount = Element("mount", {"type": "default" if name is None else "normal"})
     if name is not None:
@@ -143,7 +143,7 @@ def _mount(name: str, password: str) -> Element:
     return mount
 
 
-def _paths(root: Element, stack: Stack) -> None:
+def _paths(root: Element, stack: IcecastServer) -> None:
     paths = SubElement(root, "paths")
     _text(paths, "basedir", stack.directory)
     _text(paths, "logdir", stack.directory)

@@ -1,4 +1,4 @@
-"""The one author of titles on public mounts: sends the newest, and sends it again where Icecast forgot it."""
+"""The one author of titles on public mounts: sends the newest, and sends it again where Icecast lost it."""
 
 import asyncio
 import time
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from controlplane.errors import Upstream
 from controlplane.icecast.client import IcecastClient, TitleRefused
+from controlplane.kernel.errors import Upstream
 
 log = structlog.get_logger()
 
@@ -16,7 +16,7 @@ RETRY_S = 1.0
 
 @dataclass(slots=True)
 class Titler:
-    """Holds the title each public mount should have. Only the newest matters: one that was overtaken is not sent."""
+    """Holds the title that each public mount should have. Only the newest is sent."""
 
     client: IcecastClient
     _wanted: dict[str, str] = field(default_factory=dict)
@@ -31,24 +31,24 @@ class Titler:
         self._send(mount)
 
     def forget(self, mount: str) -> None:
-        """Stop caring for a mount."""
+        """Forget a mount."""
         self._wanted.pop(mount, None)
         self._instances.pop(mount, None)
         self._sent_at.pop(mount, None)
         self._due.pop(mount, None)
 
     def expect(self, mount: str, icy: str) -> None:
-        """Take `icy` for the title a mount has already; a poll tells if that is not so."""
+        """Assume that a mount has the title `icy` already; a poll corrects that if it has not."""
         self._wanted[mount] = icy
 
     def arrived(self, mount: str, instance: str) -> None:
-        """Take note of the source on a mount: one that replaced another begins without a title."""
+        """Record the source on a mount: one that replaced another begins without a title."""
         if self._instances.setdefault(mount, instance) != instance:
             self._instances[mount] = instance
             self._send(mount)
 
     def found(self, mount: str, icy: str, asked: float) -> None:
-        """Compare what a poll, asked for at `asked` (monotonic seconds), found with what it should be."""
+        """Compare the title that a poll, begun at `asked` (monotonic seconds), found with the one it should be."""
         if icy != self._wanted.get(mount) and asked > self._sent_at.get(mount, 0.0):
             self._send(mount)
 
@@ -77,9 +77,9 @@ class Titler:
             await self.client.set_title(mount, icy)
         except TitleRefused as error:
             # It will be asked for again when a source arrives there.
-            log.debug("title not taken", mount=mount, reason=str(error))
+            log.debug("title_refused", mount=mount, reason=str(error))
         except Upstream as error:
-            log.debug("title not sent", mount=mount, reason=str(error))
+            log.debug("title_not_sent", mount=mount, reason=str(error))
             return False
         finally:
             # A poll that was asked for before may have an older title yet, and a second one within a second of the

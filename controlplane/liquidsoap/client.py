@@ -1,10 +1,10 @@
-"""A pipeline's unix socket: one short connection a command, fixed verbs, nothing from outside that could be one."""
+"""A pipeline's unix socket: one short connection a command, from a fixed set, never built from outside input."""
 
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from controlplane.errors import InvalidInput, Upstream
+from controlplane.kernel.errors import InvalidInput, Upstream
 from controlplane.liquidsoap import parse
 from controlplane.liquidsoap.parse import END, PipelineState
 
@@ -15,12 +15,12 @@ ANSWER_LIMIT = 64 * 1024
 
 
 class Late(Upstream):
-    """The pipeline runs, and does not answer in time."""
+    """The pipeline runs, but does not answer in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineClient:
-    """The verbs of station.liq. Each raises Upstream when the pipeline does not answer as it should."""
+    """The commands of station.liq. Each raises Upstream when the pipeline does not answer as it should."""
 
     socket: Path
 
@@ -29,7 +29,7 @@ class PipelineClient:
         answer = await self._ask("st.status", timeout_s or TIMEOUT_S)
         try:
             return parse.state(answer)
-        except parse.Garbage as error:
+        except parse.Malformed as error:
             raise Upstream(str(error)) from error
 
     async def push(self, path: Path, track_id: str) -> str:
@@ -72,7 +72,7 @@ class PipelineClient:
                 finally:
                     writer.close()
         except (TimeoutError, BlockingIOError) as error:
-            # A full queue of connections that nobody accepts is as late as an answer that does not come.
+            # A full queue of connections that are not accepted is as late as an answer that does not come.
             raise Late(f"the pipeline {self.socket.stem} does not answer in time") from error
         except (OSError, EOFError, asyncio.LimitOverrunError) as error:
             raise Upstream(f"the pipeline {self.socket.stem} does not answer: {type(error).__name__}") from error

@@ -1,21 +1,20 @@
-"""The pipeline's own words: the state document of station.liq, and the answers of its socket. Pure."""
+"""Parsers of the pipeline's state document and of its socket's answers (station.liq). Pure."""
 
 import json
 import math
 from dataclasses import dataclass
-from typing import Any
-
-from controlplane.onair.state import Heard, PipelineSeen, Source
+from typing import Any, Literal
 
 END = b"END"
 """The line that closes every answer on Liquidsoap's socket."""
 
 TEXT_LIMIT = 4096
+Source = Literal["live", "queue", "auto", "safe", "none"]
 SOURCES: dict[str, Source] = {"live": "live", "queue": "queue", "auto": "auto", "safe": "safe", "none": "none"}
 
 
-class Garbage(ValueError):
-    """What came is not the pipeline's state document."""
+class Malformed(ValueError):
+    """The input is not a pipeline's state document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,15 @@ class PipelineState:
 
     instance: str
     seq: int
-    seen: PipelineSeen
+    source: Source
+    title: str
+    artist: str
+    album: str
+    track_id: str
+    duration_s: float
+    live_enabled: bool
     live_connected: bool
+    silent: bool
     remaining_s: float
     rms: float
 
@@ -33,29 +39,26 @@ class PipelineState:
 def state(document: bytes) -> PipelineState:
     """Read a state document; raise Garbage if it is not one."""
     try:
-        # A title may hold anything, and one station's must not make its pipeline unreadable: bytes that are not UTF-8
-        # are replaced, and control characters and lone surrogates pass, which is why it is the standard library's.
+        # A title may hold anything, and must not make the state unreadable: bytes that are not UTF-8 are replaced, and
+        # control characters and lone surrogates pass, which is why this is the standard library's parser.
         fields = json.loads(document.decode(errors="replace"), strict=False)
     except (ValueError, RecursionError) as error:
-        raise Garbage("the pipeline's state is not JSON") from error
+        raise Malformed("the pipeline's state is not JSON") from error
     source = SOURCES.get(_text(fields, "source")) if isinstance(fields, dict) else None
     if source is None:
-        raise Garbage("the pipeline's state names no source")
-    heard = Heard(
+        raise Malformed("the pipeline's state names no source")
+    return PipelineState(
+        instance=_text(fields, "instance")[:64],
+        seq=int(_number(fields, "seq")),
         source=source,
         title=_text(fields, "title"),
         artist=_text(fields, "artist"),
         album=_text(fields, "album"),
         track_id=_text(fields, "awaz_id")[:64],
         duration_s=round(_number(fields, "duration_s"), 1),
-    )
-    live_enabled, silent = fields.get("live_enabled") is not False, fields.get("silent") is True
-    seen = PipelineSeen(heard, live_enabled, silent)
-    return PipelineState(
-        instance=_text(fields, "instance")[:64],
-        seq=int(_number(fields, "seq")),
-        seen=seen,
+        live_enabled=fields.get("live_enabled") is not False,
         live_connected=fields.get("live_connected") is True,
+        silent=fields.get("silent") is True,
         remaining_s=_number(fields, "remaining_s"),
         rms=_number(fields, "rms"),
     )

@@ -1,4 +1,4 @@
-"""What must be there before the stack can run, each said in one sentence."""
+"""Checks before and while the stack runs; each problem is one sentence."""
 
 import os
 import shutil
@@ -8,16 +8,16 @@ import httpx
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from controlplane.config import Settings
 from controlplane.db import stations
 from controlplane.db.engine import connect, reading
-from controlplane.errors import ConfigError, Upstream
-from controlplane.files import directory as make_directory
 from controlplane.icecast.client import IcecastClient
 from controlplane.icecast.config import IcecastConfig
+from controlplane.kernel.errors import ConfigError, Upstream
 from controlplane.liquidsoap.client import PipelineClient
-from controlplane.paths import Paths
-from controlplane.vault import secret
+from controlplane.runtime.config import Settings
+from controlplane.runtime.files import directory as make_directory
+from controlplane.runtime.paths import Paths
+from controlplane.runtime.secrets import load_or_create
 from controlplane.web.listen import bind
 
 ICECAST = "icecast2"
@@ -26,7 +26,7 @@ REDIS_TIMEOUT_S = 2.0
 
 
 def programs(settings: Settings) -> list[str]:
-    """Return a sentence for each program that is missing."""
+    """Return a sentence for each missing program."""
     wanted = {ICECAST: ICECAST, settings.pipeline.program: "liquidsoap", "ffmpeg": "ffmpeg"}
     return [
         f"{program} is not installed: `make run` installs it, or `apt-get install {package}`"
@@ -36,7 +36,7 @@ def programs(settings: Settings) -> list[str]:
 
 
 def ports(settings: Settings) -> list[str]:
-    """Return a sentence for each port that is taken."""
+    """Return a sentence for each port that cannot be used."""
     wanted = [
         ("AWAZ__HTTP__PORT", settings.http.host, settings.http.port, "the web pages and the API"),
         ("AWAZ__ICECAST__PORT", settings.icecast.bind, settings.icecast.port, "Icecast"),
@@ -76,7 +76,7 @@ async def reachable(settings: Settings) -> list[str]:
         await engine.dispose()
     paths = Paths.of(settings)
     address = f"http://{settings.icecast.host}:{settings.icecast.port}"
-    login = (settings.icecast.admin_user, secret(paths.secrets, "icecast-admin"))
+    login = (settings.icecast.admin_user, load_or_create(paths.secrets, "icecast-admin"))
     async with httpx.AsyncClient(base_url=address, auth=login, timeout=5.0, trust_env=False) as http:
         try:
             await IcecastClient(http).stats()
@@ -104,12 +104,12 @@ async def _redis(url: str) -> list[str]:
 
 
 def reachable_by_others(directory: Path) -> bool:
-    """Say whether an unprivileged account can walk down to a directory."""
+    """Say whether an unprivileged account can reach a directory."""
     return all(parent.stat().st_mode & 0o001 for parent in directory.parents)
 
 
-def settle_data_dir(directory: Path) -> None:
-    """Make the data directory where Icecast's and the pipelines' own users can reach it.
+def create_data_dir(directory: Path) -> None:
+    """Create the data directory where the accounts of Icecast and the pipelines can reach it.
 
     Below a home that is closed to others (root's is), it becomes a link to a directory in /var/lib.
     """

@@ -1,4 +1,4 @@
-"""The demo station: its people, its key, its tracks, and the note that tells of them."""
+"""The demo station: its users, its stream key, and the file that lists them."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,17 +7,19 @@ from typing import Any
 import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.accounts.service import Accounts
-from controlplane.config import Settings
+from controlplane.access.authenticator import Authenticator
 from controlplane.db import stations as table
 from controlplane.db import users
 from controlplane.db.engine import connect, reading
-from controlplane.errors import Conflict
-from controlplane.files import write
-from controlplane.paths import Paths
-from controlplane.stations.handlers import encoder_view
-from controlplane.stations.rules import key_hash, public_mount
-from controlplane.stations.service import Stations
+from controlplane.features.accounts.service import Accounts
+from controlplane.features.stations.encoder import encoder_view
+from controlplane.features.stations.service import Stations
+from controlplane.kernel.errors import Conflict
+from controlplane.kernel.mounts import public_mount
+from controlplane.kernel.tokens import token_hash
+from controlplane.runtime.config import Settings
+from controlplane.runtime.files import write
+from controlplane.runtime.paths import Paths
 
 SLUG = "awaz"
 DESCRIPTION = "The demo station. Point OBS or butt at it and you are on air."
@@ -26,18 +28,18 @@ KEY_LABEL = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """Sets the demo station up once; a second time finds everything there."""
+    """Sets the demo station up; a second time it changes nothing."""
 
     settings: Settings
     paths: Paths
 
     @property
     def first_start(self) -> bool:
-        """Whether nobody has been told about the demo station yet."""
+        """Whether the demo station has not been set up before."""
         return not self._known()
 
     async def prepare(self) -> dict[str, Any]:
-        """Return what var/demo.json says, made new where it is not true any more."""
+        """Return the contents of var/demo.json, brought up to date."""
         engine = connect(self.settings.database_url)
         try:
             return await self._prepare(engine)
@@ -46,42 +48,42 @@ class Demo:
 
     async def _prepare(self, engine: AsyncEngine) -> dict[str, Any]:
         known = self._known()
-        accounts = Accounts.of(self.settings, engine)
+        accounts = Accounts.build(self.settings, Authenticator.build(self.settings, engine))
         people = {}
         for login, name, role in (("owner", "Demo Owner", "user"), ("admin", "Admin", "admin")):
             people[login] = known.get(login) or {"login": login, "password": secrets.token_urlsafe(12)}
             if login not in known:
-                await self._admit(accounts, login, name, role, people[login]["password"])
-            elif not await self._holds(accounts, engine, people[login]):
+                await self._add_user(accounts, login, name, role, people[login]["password"])
+            elif not await self._is_valid(accounts, engine, people[login]):
                 people[login]["password"] = ""  # they chose another, and that is theirs
-        stations = Stations(engine)
+        stations = Stations(engine, accounts.cache)
         async with reading(engine) as connection:
             station = await table.by_slug(connection, SLUG)
             keys = await table.keys(connection, SLUG)
         if station is None:
             await stations.add(SLUG, "Awaz", DESCRIPTION, 128, "owner")
         key = known.get("encoder", {}).get("key", "")
-        if key_hash(key) not in {entry.sha256 for entry in keys if entry.revoked_at is None}:
+        if token_hash(key) not in {entry.sha256 for entry in keys if entry.revoked_at is None}:
             for entry in keys:
                 if entry.label == KEY_LABEL and entry.revoked_at is None:
                     await stations.revoke_key(entry.id)
             _, key = await stations.new_key(SLUG, "owner", KEY_LABEL)
-        told = self._told(key, people)
-        write(self.paths.demo, orjson.dumps(told, option=orjson.OPT_INDENT_2))
-        return told
+        contents = self._contents(key, people)
+        write(self.paths.demo, orjson.dumps(contents, option=orjson.OPT_INDENT_2))
+        return contents
 
     @staticmethod
-    async def _holds(accounts: Accounts, engine: AsyncEngine, who: dict[str, str]) -> bool:
+    async def _is_valid(accounts: Accounts, engine: AsyncEngine, who: dict[str, str]) -> bool:
         async with reading(engine) as connection:
             user = await users.by_login(connection, who["login"])
         return user is None or await accounts.passwords.verify(user.password_hash, who["password"])
 
     @staticmethod
-    async def _admit(accounts: Accounts, login: str, name: str, role: str, password: str) -> None:
+    async def _add_user(accounts: Accounts, login: str, name: str, role: str, password: str) -> None:
         try:
             await accounts.add_user(login, name, role, password)
         except Conflict:
-            # The note was lost, and only it knew the password.
+            # The file was lost, and with it the password.
             await accounts.set_password(login, password)
 
     def _known(self) -> dict[str, Any]:
@@ -91,7 +93,7 @@ class Demo:
             return {}
         return known if isinstance(known, dict) else {}
 
-    def _told(self, key: str, people: dict[str, Any]) -> dict[str, Any]:
+    def _contents(self, key: str, people: dict[str, Any]) -> dict[str, Any]:
         site, audio = self.settings.site_url, self.settings.audio_url
         view = encoder_view(SLUG, audio, key)
         return {

@@ -1,11 +1,11 @@
-"""supervisord's configuration for the whole stack in one directory."""
+"""supervisord's configuration of the whole stack."""
 
 import sys
 from pathlib import Path
 
-from controlplane.liquidsoap.processes import program
-from controlplane.paths import Paths
+from controlplane.runtime.paths import Paths
 from controlplane.stack.checks import ICECAST
+from controlplane.supervisor.programs import program
 
 OPEN_FILES = 23_000
 """Ten thousand listeners and as many sockets; lowered to what the system allows us."""

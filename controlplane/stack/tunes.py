@@ -7,8 +7,8 @@ from pathlib import Path
 
 from mutagen.id3 import ID3, TALB, TIT2, TPE1
 
-from controlplane.errors import ConfigError
-from controlplane.files import directory as make_directory
+from controlplane.kernel.errors import ConfigError
+from controlplane.runtime.files import directory as make_directory
 
 ALBUM = "Awaz Pulse, first light"
 SECONDS_A_NOTE = 0.42
@@ -78,9 +78,9 @@ def _run(command: list[str], file: str) -> None:
 
 
 def synthesise_offair(path: Path) -> Path:
-    """Make what off-air mounts play, unless it is there: a soft swell now and then tells that the line is alive.
+    """Make what off-air mounts play, unless it is there: a soft swell now and then shows that the stream is alive.
 
-    Frames without tags and without a bit reservoir, so that they can be sent round and round one by one.
+    Frames without tags and without a bit reservoir, so that they can be sent in a loop, one by one.
     """
     if path.exists():
         return path

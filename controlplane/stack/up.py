@@ -13,26 +13,27 @@ from typing import Any
 import httpx
 from rich.console import Console
 
-from controlplane.config import Settings
+from controlplane.access.cache import AccessCache
 from controlplane.db.engine import connect, migrate
-from controlplane.errors import ConfigError
-from controlplane.files import directory, write
+from controlplane.features.stations.service import Stations
 from controlplane.icecast.config import IcecastConfig
-from controlplane.liquidsoap.processes import Pipelines, install_scripts
-from controlplane.paths import Paths
+from controlplane.kernel.errors import ConfigError
+from controlplane.liquidsoap.files import PipelineFiles, install_scripts
+from controlplane.runtime.config import Settings
+from controlplane.runtime.files import directory, write
+from controlplane.runtime.paths import Paths
+from controlplane.runtime.secrets import load_or_create
 from controlplane.stack import checks, supervisor, tunes
 from controlplane.stack.demo import SLUG, Demo
-from controlplane.stations.service import Stations
-from controlplane.vault import secret
 
-ON_AIR_WITHIN_S = 60.0
-STOPPED_WITHIN_S = 20.0
-LOOK_S = 0.2
+ON_AIR_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 20.0
+CHECK_INTERVAL_S = 0.2
 
 
 @dataclass(slots=True)
 class Stack:
-    """Brings everything up and down again."""
+    """Starts and stops the whole stack."""
 
     settings: Settings
     config: Path | None
@@ -47,22 +48,22 @@ class Stack:
         if problems:
             raise ConfigError(problems)
         with self.console.status("setting up the demo station…"):
-            told = self._prepare(paths)
+            demo = self._prepare(paths)
         process = subprocess.Popen(
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(paths.supervisord_conf)],
             start_new_session=True,  # Ctrl-C in the terminal is for us alone: we stop the rest in order
         )
         try:
-            if not stopping.told:
+            if not stopping.requested:
                 self._wait_on_air(process, stopping)
-            if not stopping.told:
-                self._tell(told)
-            while process.poll() is None and not stopping.told:
-                time.sleep(LOOK_S)  # no loop to hold up here, and a signal ends the wait
+            if not stopping.requested:
+                self._print_addresses(demo)
+            while process.poll() is None and not stopping.requested:
+                time.sleep(CHECK_INTERVAL_S)  # no loop to hold up here, and a signal ends the wait
         finally:
             self.console.print("stopping…")
             _stop(process)
-        if not stopping.told:
+        if not stopping.requested:
             raise ConfigError([f"the stack ended by itself; see {paths.logs}/*.log"])
         self.console.print("stopped.")
         return 0
@@ -73,48 +74,50 @@ class Stack:
         migrate(self.settings.database_url)
         demo = Demo(self.settings, paths)
         self.first_start = demo.first_start
-        told = asyncio.run(demo.prepare())
+        contents = asyncio.run(demo.prepare())
         tunes.synthesise_all(paths.tracks(SLUG), paths.safe_track, paths.offair_track)
         install_scripts(paths, Path("deploy/liquidsoap").absolute())
         rows = asyncio.run(self._stations())
         IcecastConfig(self.settings, paths, self.settings.icecast.template).write(rows)
         vault = paths.secrets
-        Pipelines(self.settings, paths, secret(vault, "mounts"), secret(vault, "pipeline-hook")).write(rows)
+        PipelineFiles(
+            self.settings, paths, load_or_create(vault, "mounts"), load_or_create(vault, "pipeline-hook")
+        ).write(rows)
         hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         files = supervisor.OPEN_FILES if hard_limit < 0 else min(supervisor.OPEN_FILES, hard_limit)
         write(paths.supervisord_conf, supervisor.configuration(paths, self.config, files).encode())
-        return told
+        return contents
 
     async def _stations(self) -> list[Any]:
         engine = connect(self.settings.database_url)
         try:
-            stations = Stations(engine)
-            await stations.refresh()
+            stations = Stations(engine, AccessCache(engine))
+            await stations.load()
             return stations.all()
         finally:
             await engine.dispose()
 
     def _wait_on_air(self, process: "subprocess.Popen[bytes]", stopping: "_Stop") -> None:
-        deadline = time.monotonic() + ON_AIR_WITHIN_S
+        deadline = time.monotonic() + ON_AIR_TIMEOUT_S
         url = f"http://127.0.0.1:{self.settings.http.port}/api/v1/stations/{SLUG}/now-playing"
         with self.console.status("starting Icecast, Liquidsoap and the daemon…"):
-            while time.monotonic() < deadline and process.poll() is None and not stopping.told:
+            while time.monotonic() < deadline and process.poll() is None and not stopping.requested:
                 if _on_air(url):
                     return
-                time.sleep(LOOK_S)  # no loop to hold up here, and a signal ends the wait
-        if process.poll() is None and not stopping.told:
+                time.sleep(CHECK_INTERVAL_S)  # no loop to hold up here, and a signal ends the wait
+        if process.poll() is None and not stopping.requested:
             self.console.print("[yellow]The demo station is not on air yet; see var/log for why.[/]")
 
-    def _tell(self, told: dict[str, Any]) -> None:
-        encoder = told["encoder"]
+    def _print_addresses(self, demo: dict[str, Any]) -> None:
+        encoder = demo["encoder"]
         self.console.rule("on air", align="left")
         for name, value in (
-            ("Listen", told["listener_url"]),
-            ("Mount", told["mount_url"]),
-            ("Studio", told["studio_url"]),
-            ("Owner", f"{told['owner']['login']} / {told['owner']['password'] or 'the password you chose'}"),
+            ("Listen", demo["listener_url"]),
+            ("Mount", demo["mount_url"]),
+            ("Studio", demo["studio_url"]),
+            ("Owner", f"{demo['owner']['login']} / {demo['owner']['password'] or 'the password you chose'}"),
             # The other secrets of the demo are of use to the owner every day, this one is not.
-            *([("Admin", f"{told['admin']['login']} / {told['admin']['password']}")] if self.first_start else []),
+            *([("Admin", f"{demo['admin']['login']} / {demo['admin']['password']}")] if self.first_start else []),
             ("butt", "Settings, Main, Server: ADD, type Icecast"),
             ("  address", encoder["host"]),
             ("  port", str(encoder["port"])),
@@ -130,15 +133,15 @@ class Stack:
 
 
 class _Stop:
-    """Whether somebody told us to stop. A plain flag: a signal may come while anything else holds a lock."""
+    """Whether a signal asked us to stop. A plain flag: a signal may arrive while anything else holds a lock."""
 
     def __init__(self) -> None:
-        self.told = False
+        self.requested = False
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._tell)
+            signal.signal(number, self._request)
 
-    def _tell(self, _number: int, _frame: object) -> None:
-        self.told = True
+    def _request(self, _number: int, _frame: object) -> None:
+        self.requested = True
 
 
 def _on_air(url: str) -> bool:
@@ -152,6 +155,6 @@ def _on_air(url: str) -> bool:
 def _stop(process: "subprocess.Popen[bytes]") -> None:
     process.terminate()
     try:
-        process.wait(STOPPED_WITHIN_S)
+        process.wait(STOP_TIMEOUT_S)
     except subprocess.TimeoutExpired:
         process.kill()

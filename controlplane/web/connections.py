@@ -1,6 +1,6 @@
-"""The TCP connections of a listener: so many of one address, so many in all, none for long that asks for nothing.
+"""Limits on a listener's TCP connections: per address, in all, and on how long they may be idle.
 
-aiohttp by itself takes any number, keeps each for an hour after its last request, and logs what strangers send.
+aiohttp by itself accepts any number, keeps each for an hour after its last request, and logs what clients send.
 """
 
 import asyncio
@@ -13,25 +13,25 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from controlplane.addresses import client_address, is_loopback
-from controlplane.errors import BROKEN, InvalidInput
-from controlplane.refusals import Refusals
+from controlplane.kernel.addresses import client_address, is_loopback
+from controlplane.kernel.errors import Internal, InvalidInput
+from controlplane.runtime.refusals import Refusals
 
 SERVER = "awaz"
-"""The `Server` header, without the versions that aiohttp would name."""
-NEW_S = 1.0
-"""Younger idle connections are not counted against their address: a crowd may be coming in through one proxy."""
-REQUEST_MOST_S = 120.0
-"""The longest that a request and its answer may take; sockets and event streams are exempt."""
-SWEPT_AT_ONCE = 100
-MALFORMED = "malformed request"
+"""The `Server` header, without the versions that aiohttp would send."""
+IDLE_GRACE_S = 1.0
+"""Younger idle connections do not count against their address: a crowd may be connecting through one proxy."""
+REQUEST_TIMEOUT_S = 120.0
+"""For a request and its answer; sockets and event streams are exempt."""
+CONNECTIONS_PER_SWEEP = 100
+MALFORMED = "malformed_request"
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many connections: in all, of one address, and of those the idle ones; how long one may be idle, in seconds.
+    """Limits of a listener's connections: in all, of one address, and idle ones of an address; seconds one may be idle.
 
-    Loopback has no bound but for idle ones: a proxy on this machine is one address for everybody.
+    Loopback is limited in idle ones only: a proxy on this machine is one address for everybody.
     """
 
     in_all: int
@@ -42,7 +42,7 @@ class Bounds:
 
 @dataclass(slots=True)
 class Connections:
-    """Keeps account of a listener's connections and drops those that it has no room for, the longest idle first."""
+    """Counts a listener's connections and drops those over a limit, the longest idle first."""
 
     bounds: Bounds
     refusals: Refusals
@@ -57,7 +57,7 @@ class Connections:
         return len(self._open)
 
     def opened(self, connection: "Connection") -> None:
-        """Take a new connection on, and drop another for it where there are too many."""
+        """Add a new connection, and drop another one if there are too many."""
         address = connection.address
         self._open.add(connection)
         self._of[address] += 1
@@ -66,13 +66,13 @@ class Connections:
         oldest = next(iter(idle))
         if self._of[address] > self.bounds.of_address and not is_loopback(address):
             self._drop(oldest, "too many connections of one address")
-        elif len(idle) > self.bounds.idle_of_address and time.monotonic() - self._idle[oldest] >= NEW_S:
+        elif len(idle) > self.bounds.idle_of_address and time.monotonic() - self._idle[oldest] >= IDLE_GRACE_S:
             self._drop(oldest, "too many idle connections of one address")
         if len(self._open) > self.bounds.in_all:
             self._drop(next(iter(self._idle)), "too many connections")
 
     def closed(self, connection: "Connection") -> None:
-        """Forget a connection."""
+        """Remove a connection."""
         if connection not in self._open:
             return
         self._open.remove(connection)
@@ -83,31 +83,31 @@ class Connections:
         self._not_idle(connection)
 
     def is_busy(self, connection: "Connection") -> None:
-        """Take note that a connection asks for something."""
+        """Record that a connection has a request."""
         if connection in self._open:
             self._not_idle(connection)
             self._busy[connection] = time.monotonic()
 
     def is_idle(self, connection: "Connection") -> None:
-        """Take note that a connection asks for nothing now."""
+        """Record that a connection has no request now."""
         self._busy.pop(connection, None)
         if connection in self._open:
             self._idle[connection] = time.monotonic()
             self._idle_of.setdefault(connection.address, {})[connection] = None
 
     def hold(self, connection: "Connection") -> None:
-        """Let a connection be busy for as long as it likes."""
+        """Exempt a connection from the request timeout."""
         self._busy.pop(connection, None)
 
     def sweep(self) -> None:
-        """Drop those that have been idle for too long, or have not taken their answer in a long time."""
+        """Drop connections that have been idle, or have not taken their answer, for too long."""
         now = time.monotonic()
         for each, longest, reason in (
             (self._idle, self.bounds.keep_alive_s, "idle connection"),
-            (self._busy, REQUEST_MOST_S, "answer that nobody takes"),
+            (self._busy, REQUEST_TIMEOUT_S, "answer not taken"),
         ):
-            # In the order in which they became so; of many, the rest the next time, or the loop would stand still.
-            for connection, since in tuple(islice(each.items(), SWEPT_AT_ONCE)):
+            # Oldest first; of many, the rest the next time, or the loop would stand still.
+            for connection, since in tuple(islice(each.items(), CONNECTIONS_PER_SWEEP)):
                 if now - since >= longest:
                     self._drop(connection, reason)
 
@@ -121,13 +121,13 @@ class Connections:
 
     def _drop(self, connection: "Connection", reason: str) -> None:
         self.closed(connection)
-        self.refusals.insight.dropped.labels(reason).inc()
+        self.refusals.metrics.dropped.labels(reason).inc()
         if connection.wire is not None:
             connection.wire.abort()
 
 
 class Connection(web.RequestHandler):
-    """One connection, as aiohttp serves it, on our account."""
+    """One connection, as aiohttp serves it, counted in `Connections`."""
 
     __slots__ = ("address", "connections", "wire")
 
@@ -142,10 +142,10 @@ class Connection(web.RequestHandler):
         self.connections = connections
         self.address = ""
         self.wire: asyncio.Transport | None = None
-        """The transport, also when the library has closed and forgotten it: it lives until the peer has taken all."""
+        """The transport, which outlives the library's close: it exists until the peer has taken everything."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Count the connection."""
         peer = transport.get_extra_info("peername")
         self.address = client_address(str(peer[0]) if peer else None, (), 0)
         self.wire = transport if isinstance(transport, asyncio.Transport) else None
@@ -153,7 +153,7 @@ class Connection(web.RequestHandler):
         self.connections.opened(self)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """End."""
+        """Stop counting it."""
         self.connections.closed(self)
         super().connection_lost(exc)
         self.wire = None  # or the two would hold each other
@@ -172,27 +172,27 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,  # noqa: ARG002 - it quotes what was sent
     ) -> web.StreamResponse:
-        """Answer what is no request, or a fault of ours that no middleware saw, and close the connection."""
+        """Answer a malformed request, or an internal error outside the middlewares, and close the connection."""
         if request.writer.output_size > 0:
             raise ConnectionError("an answer had begun")
         ours = status >= 500  # noqa: PLR2004 - HTTP's
         if ours:
-            self.connections.refusals.fault("request failed", type(exc).__name__, exc_info=exc)
+            self.connections.refusals.fault("request_failed", type(exc).__name__, exc_info=exc)
         else:
             self.connections.refusals.note(MALFORMED, self.address, error=type(exc).__name__)
-        error = BROKEN if ours else InvalidInput("that is not an HTTP request").body()
+        error = (Internal() if ours else InvalidInput("that is not an HTTP request")).body()
         response = web.Response(status=status, body=orjson.dumps({"error": error}), content_type="application/json")
         response.headers["Server"] = SERVER
         response.force_close()
         return response
 
     def log_exception(self, *_words: object, **_more: object) -> None:
-        """Count what the library would write, with a stranger's words in it, at every connection."""
-        self.connections.refusals.note("connection failed", self.address)
+        """Count what the library would log, with a client's input in it, at every connection."""
+        self.connections.refusals.note("connection_failed", self.address)
 
 
 def hold(request: web.Request) -> None:
-    """Let the connection of a request live for as long as it likes."""
+    """Exempt the connection of a request from the request timeout."""
     protocol = request.protocol
     if isinstance(protocol, Connection):
         protocol.connections.hold(protocol)

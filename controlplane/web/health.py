@@ -1,27 +1,17 @@
-"""Whether the daemon lives, whether it can serve, and how it fares."""
+"""Liveness, readiness and metrics."""
 
-import asyncio
-import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.db import authority
-from controlplane.db.engine import writing
-from controlplane.errors import Upstream
-from controlplane.icecast.poller import Poller
-from controlplane.insight import Insight
-from controlplane.liquidsoap.watch import PipelineWatch
-from controlplane.live.admission import BREATHLESS_S
-from controlplane.onair.journal import Journal
-from controlplane.permissions import Permission
-from controlplane.web.routes import Call, Route
-
-ASK_AGAIN_S = 5.0
-"""A write costs the disk a turn: nobody who asks often makes us ask the database as often."""
+from controlplane.access.admission import MAX_LAG_S
+from controlplane.kernel.errors import Upstream
+from controlplane.kernel.permissions import Permission
+from controlplane.runtime.metrics import Metrics
+from controlplane.web.routes import Call, Route, get
 
 
 class NotReady(Upstream):
@@ -30,25 +20,30 @@ class NotReady(Upstream):
     code = "not_ready"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What a check found: what the daemon misses, and what is wrong with single stations, by slug."""
+
+    missing: tuple[str, ...] = ()
+    stations: Mapping[str, str] = field(default_factory=dict)
+
+
+ReadinessCheck = Callable[[], Awaitable[Readiness]]
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """`/healthz`, `/readyz` and `/metrics`."""
 
-    engine: AsyncEngine
-    poller: Poller
-    pipelines: PipelineWatch
-    journal: Journal
-    insight: Insight
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _asked_at: float = -ASK_AGAIN_S
-    _writable: bool = False
+    checks: tuple[ReadinessCheck, ...]
+    metrics: Metrics
 
     def routes(self) -> list[Route]:
         """List the routes."""
         return [
-            Route("GET", "/healthz", Permission.PUBLIC, self.healthz),
-            Route("GET", "/readyz", Permission.PUBLIC, self.readyz),
-            Route("GET", "/metrics", Permission.PUBLIC, self.metrics, media="text/plain"),
+            get("/healthz", self.healthz, permission=Permission.PUBLIC),
+            get("/readyz", self.readyz, permission=Permission.PUBLIC),
+            get("/metrics", self.prometheus, permission=Permission.PUBLIC, media="text/plain"),
         ]
 
     async def healthz(self, _call: Call) -> dict[str, Any]:
@@ -58,33 +53,16 @@ class Health:
     async def readyz(self, _call: Call) -> dict[str, Any]:
         """Say that the daemon can serve, or raise NotReady naming what it misses.
 
-        What is wrong with single stations is in `stations`, and no reason to send everybody elsewhere.
+        What is wrong with single stations is in `stations`: that is no reason to send everybody to another daemon.
         """
-        missing = []
-        if not self.poller.answering:
-            missing.append("Icecast")
-        if not await self._database_takes_writes() or self.journal.failing:
-            missing.append("database")
-        if self.insight.lag_s > BREATHLESS_S:
+        found = [await check() for check in self.checks]
+        missing = [each for readiness in found for each in readiness.missing]
+        if self.metrics.lag_s > MAX_LAG_S:
             missing.append("time: the event loop is late")
         if missing:
             raise NotReady(f"missing: {', '.join(missing)}")
-        return {"ok": True, "stations": dict(self.pipelines.troubles())}
+        return {"ok": True, "stations": {slug: text for each in found for slug, text in each.stations.items()}}
 
-    async def metrics(self, _call: Call) -> web.Response:
-        """Give the figures, as Prometheus reads them."""
-        return web.Response(body=self.insight.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-    async def _database_takes_writes(self) -> bool:
-        # One that is locked or whose disk is full can be read all the same.
-        async with self._turn:
-            if time.monotonic() - self._asked_at >= ASK_AGAIN_S:
-                try:
-                    async with writing(self.engine) as connection:
-                        await authority.touch(connection)
-                except Upstream:
-                    self._writable = False
-                else:
-                    self._writable = True
-                self._asked_at = time.monotonic()
-            return self._writable
+    async def prometheus(self, _call: Call) -> web.Response:
+        """Give the metrics, as Prometheus reads them."""
+        return web.Response(body=self.metrics.exposition(), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,4 +1,4 @@
-"""Listening: sockets of both families, and the applications behind them."""
+"""Listening sockets of both address families, and the applications behind them."""
 
 import asyncio
 import errno
@@ -11,9 +11,9 @@ from aiohttp import web
 from controlplane.web.connections import Connection, Connections
 
 ANY_IPV6, ANY_IPV4 = "::", "0.0.0.0"  # noqa: S104 - listeners come from outside
-WAITING = 1024
+KERNEL_BACKLOG = 1024
 """Connections that the kernel queues: a returning crowd arrives within a second."""
-ACCEPTED_AT_ONCE = 16
+ACCEPTS_PER_TURN = 16
 """Connections accepted in one turn of the loop; each costs about half a millisecond until it is answered."""
 NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 
@@ -30,7 +30,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 def _bound(host: str, port: int) -> socket.socket:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    # A name of both families, such as localhost, is the IPv4 one: that is where its neighbours look.
+    # A name of both families, such as localhost, means the IPv4 address: the programs beside us connect there.
     family, kind, protocol, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
     made = socket.socket(family, kind, protocol)
     try:
@@ -56,10 +56,10 @@ async def serving(
         raise RuntimeError("the application was not set up")
     loop = asyncio.get_running_loop()
     accepting = await loop.create_server(
-        lambda: Connection(connections, server), sock=listener, backlog=ACCEPTED_AT_ONCE
+        lambda: Connection(connections, server), sock=listener, backlog=ACCEPTS_PER_TURN
     )
-    # The loop accepts as many in one go as may wait; what waits in the kernel is another matter.
-    listener.listen(WAITING)
+    # asyncio accepts as many in one turn as its backlog; the kernel's queue is set apart from that.
+    listener.listen(KERNEL_BACKLOG)
     try:
         yield
     finally:

@@ -1,11 +1,12 @@
-"""The references of the HTTP API and of the Socket.IO events, served by what they describe."""
+"""The references of the HTTP API and of the Socket.IO events, as routes."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from controlplane import docs
-from controlplane.permissions import Permission
-from controlplane.web.routes import API, Call, Route
+from controlplane.kernel.permissions import Permission
+from controlplane.protocol import reference
+from controlplane.protocol.base import Event, Request
+from controlplane.web.routes import API, Call, Route, get
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,18 +14,20 @@ class References:
     """`/api/v1/openapi.json` and `/api/v1/asyncapi.json`."""
 
     described: list[Route]
+    events: tuple[type[Event], ...]
+    requests: tuple[type[Request], ...]
 
     def routes(self) -> list[Route]:
         """List the routes."""
         return [
-            Route("GET", f"{API}/openapi.json", Permission.PUBLIC, self.openapi),
-            Route("GET", f"{API}/asyncapi.json", Permission.PUBLIC, self.asyncapi),
+            get(f"{API}/openapi.json", self.openapi, permission=Permission.PUBLIC),
+            get(f"{API}/asyncapi.json", self.asyncapi, permission=Permission.PUBLIC),
         ]
 
     async def openapi(self, _call: Call) -> dict[str, Any]:
         """Describe the HTTP API."""
-        return docs.openapi(self.described)
+        return reference.openapi(self.described)
 
     async def asyncapi(self, _call: Call) -> dict[str, Any]:
         """Describe the Socket.IO events."""
-        return docs.asyncapi()
+        return reference.asyncapi(self.events, self.requests)

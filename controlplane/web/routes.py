@@ -1,28 +1,32 @@
-"""What a handler is to the web: a method, a path, a permission, and a body model. Without a permission it is none."""
+"""Routes: what a handler is to the web, and one request as the handler needs it."""
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from controlplane.accounts.actor import Actor
-from controlplane.accounts.rules import Claims
-from controlplane.db.audit import By
-from controlplane.errors import InvalidInput, TooSlow, Unauthenticated
-from controlplane.permissions import Permission
-from controlplane.quotas import Quota
+from controlplane.access.claims import Claims
+from controlplane.access.identity import Actor
+from controlplane.db.audit import AuditActor
+from controlplane.kernel.errors import InvalidInput, TooSlow, Unauthenticated
+from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
+from controlplane.protocol.endpoint import API, Endpoint
+from controlplane.protocol.errors import explain
 
-API = "/api/v1"
 BODY_LIMIT = 64 * 1024
 NUMBER_DIGITS = 9
 
 T = TypeVar("T", bound=BaseModel)
 Body = BaseModel | dict[str, Any] | list[Any]
 Answer = Body | web.StreamResponse
+
+__all__ = ["API", "BODY_LIMIT", "Answer", "Body", "Call", "Handler", "Route", "delete", "get", "patch", "post", "put"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Call:
     query: dict[str, str]
     numbers: Mapping[str, int]
     request: web.Request
-    within_s: float
+    body_timeout_s: float
 
     @property
     def slug(self) -> str:
@@ -44,26 +48,26 @@ class Call:
         return self.path["slug"]
 
     @property
-    def known(self) -> Claims:
-        """What the request's token says; raise Unauthenticated without one."""
+    def claims_or_401(self) -> Claims:
+        """The claims of the request's token; raise Unauthenticated without one."""
         if self.claims is None:
             raise Unauthenticated("a token is needed")
         return self.claims
 
     @property
-    def by(self) -> By:
-        """Who asks, for the record."""
-        return By(self.actor.id, self.actor.name, self.address)
+    def by(self) -> AuditActor:
+        """The actor, for the audit log."""
+        return AuditActor(self.actor.id, self.actor.name, self.address)
 
     async def body(self, model: type[T]) -> T:
         """Read the JSON body; raise InvalidInput naming what is wrong with it, or TooSlow."""
         if self.request.headers.get("Content-Encoding", "identity") != "identity":
             raise InvalidInput("the body must not be compressed")
         try:
-            async with asyncio.timeout(self.within_s):
+            async with asyncio.timeout(self.body_timeout_s):
                 raw = await self.request.read()
         except TimeoutError as error:
-            raise TooSlow(f"the body did not come within {self.within_s:g} s") from error
+            raise TooSlow(f"the body did not come within {self.body_timeout_s:g} s") from error
         if raw and self.request.content_type != "application/json":
             raise InvalidInput("the body must be application/json")
         try:
@@ -75,36 +79,59 @@ class Call:
 
     def number(self, name: str, default: int) -> int:
         """Read a whole number that the route takes from the query; raise InvalidInput naming it."""
-        text, most = self.query.get(name, str(default)), self.numbers[name]
-        if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS and 1 <= int(text) <= most):
-            raise InvalidInput(f"{name}: must be a whole number from 1 to {most}")
+        text, largest = self.query.get(name, str(default)), self.numbers[name]
+        if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS and 1 <= int(text) <= largest):
+            raise InvalidInput(f"{name}: must be a whole number from 1 to {largest}")
         return int(text)
 
 
 Handler = Callable[[Call], Awaitable[Answer]]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One route of the HTTP API.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Endpoint):
+    """One route of the HTTP API, and its handler, whose docstring is the route's documentation."""
 
-    `takes` and `gives` are its bodies, `quota` what a request of it is counted as, and `numbers` the whole numbers that
-    its query may have, from 1 to what is given. `media` is what the answer is in. `held` is one whose answer
-    goes on and on, and so takes a place like a socket does.
-    """
-
-    method: str
-    path: str
-    permission: Permission
     handler: Handler
-    takes: type[BaseModel] | None = None
-    gives: type[BaseModel] | None = None
-    quota: Quota = Quota.READ
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    media: str = "application/json"
-    held: bool = False
 
 
-def explain(error: ValidationError) -> str:
-    """Say in one line which fields are wrong, and how."""
-    return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors()[:5])
+def _route(method: str, path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
+    summary = inspect.getdoc(handler) or ""
+    operation = getattr(handler, "__qualname__", "")
+    return Route(method=method, path=path, handler=handler, summary=summary, operation=operation, **declared)
+
+
+def get(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
+    """Declare a GET route, with the fields of `Endpoint`."""
+    return _route("GET", path, handler, **declared)
+
+
+def post(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
+    """Declare a POST route, with the fields of `Endpoint`."""
+    return _route("POST", path, handler, **{"quota": Quota.WRITE, **declared})
+
+
+def put(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
+    """Declare a PUT route, with the fields of `Endpoint`."""
+    return _route("PUT", path, handler, **{"quota": Quota.WRITE, **declared})
+
+
+def patch(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
+    """Declare a PATCH route, with the fields of `Endpoint`."""
+    return _route("PATCH", path, handler, **{"quota": Quota.WRITE, **declared})
+
+
+def delete(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
+    """Declare a DELETE route, with the fields of `Endpoint`."""
+    return _route("DELETE", path, handler, **{"quota": Quota.WRITE, **declared})
+
+
+def check_route(route: Route) -> None:
+    """Raise TypeError naming what a route does not declare: its permission or its quota."""
+    missing = [
+        name
+        for name, kind in (("permission", Permission), ("quota", Quota))
+        if not isinstance(getattr(route, name), kind)
+    ]
+    if missing:
+        raise TypeError(f"{route.method} {route.path} declares no {' and no '.join(missing)}")

@@ -17,7 +17,7 @@ def sources() -> list[Path]:
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(PROJECT)))
-def test_a_module_and_its_functions_stay_small(path: Path) -> None:
+def test_modules_and_functions_stay_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= MODULE_LINES
     functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -25,7 +25,7 @@ def test_a_module_and_its_functions_stay_small(path: Path) -> None:
     assert long == []
 
 
-def test_every_make_target_is_explained() -> None:
+def test_every_make_target_has_a_help_text() -> None:
     lines = (PROJECT / "Makefile").read_text().splitlines()
     targets = [line for line in lines if line and line[0].islower() and ":" in line and "/" not in line.split(":")[0]]
     assert targets

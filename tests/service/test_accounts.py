@@ -9,12 +9,12 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from controlplane.app import Daemon
 from controlplane.db.engine import reading
 from controlplane.db.tables import audit, refresh_tokens, revocations, sessions
-from tests.instruments.raw import Raw
+from tests.support.raw_socket import RawSocket
+from tests.support.running import Running
 
-Enter = Callable[..., Awaitable[Raw]]
+Enter = Callable[..., Awaitable[RawSocket]]
 Answer = dict[str, Any]
 PASSWORD = "correct horse"
 
@@ -40,11 +40,11 @@ async def status_of(http: httpx.AsyncClient, answer: Answer) -> int:
 
 
 @pytest.fixture
-async def sara(daemon: Daemon) -> str:
+async def sara(daemon: Running) -> str:
     return (await daemon.accounts.add_user("sara", "سارا", "user", PASSWORD)).id
 
 
-async def test_the_answer_to_a_login_is_what_clients_expect(http: httpx.AsyncClient, sara: str) -> None:
+async def test_a_login_returns_a_bearer_token_and_the_user(http: httpx.AsyncClient, sara: str) -> None:
     answer = await sign_in(http)
     assert answer["token_type"] == "Bearer"
     assert answer["expires_in"] == 900
@@ -52,9 +52,7 @@ async def test_the_answer_to_a_login_is_what_clients_expect(http: httpx.AsyncCli
     assert (await http.get("/me", headers=bearer(answer))).json()["stations"] == {}
 
 
-async def test_a_refresh_token_works_once_and_used_again_ends_the_family(
-    http: httpx.AsyncClient, sara: str, enter: Enter
-) -> None:
+async def test_reusing_a_refresh_token_ends_the_session(http: httpx.AsyncClient, sara: str, enter: Enter) -> None:
     first = await sign_in(http)
     other_session = await sign_in(http)
     second = (await http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})).json()
@@ -69,9 +67,7 @@ async def test_a_refresh_token_works_once_and_used_again_ends_the_family(
     await socket.until_closed()
 
 
-async def test_of_two_who_use_a_refresh_token_at_once_one_gets_the_next_and_the_family_ends(
-    http: httpx.AsyncClient, sara: str
-) -> None:
+async def test_concurrent_use_of_a_refresh_token_ends_the_session(http: httpx.AsyncClient, sara: str) -> None:
     first = await sign_in(http)
     asked = [http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]}) for _ in range(2)]
     assert sorted(answer.status_code for answer in await asyncio.gather(*asked)) == [200, 401]
@@ -79,20 +75,18 @@ async def test_of_two_who_use_a_refresh_token_at_once_one_gets_the_next_and_the_
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 5000])
-async def test_a_refresh_token_that_was_never_given_is_refused(http: httpx.AsyncClient, token: str) -> None:
+async def test_unknown_refresh_tokens_are_refused(http: httpx.AsyncClient, token: str) -> None:
     assert (await http.post("/auth/refresh", json={"refresh_token": token})).status_code in {400, 401}
 
 
-async def test_an_access_token_is_no_refresh_token_and_the_other_way_round(http: httpx.AsyncClient, sara: str) -> None:
+async def test_access_and_refresh_tokens_are_not_interchangeable(http: httpx.AsyncClient, sara: str) -> None:
     for answer in (await guest(http), await sign_in(http)):
         crossed = await http.post("/auth/refresh", json={"refresh_token": answer["access_token"]})
         assert crossed.status_code == 401
         assert await status_of(http, {"access_token": answer["refresh_token"]}) == 401
 
 
-async def test_signing_out_ends_this_session_and_with_everywhere_all_of_them(
-    http: httpx.AsyncClient, sara: str, enter: Enter
-) -> None:
+async def test_signing_out_ends_one_session_or_all_of_them(http: httpx.AsyncClient, sara: str, enter: Enter) -> None:
     first, second, third = [await sign_in(http) for _ in range(3)]
     sockets = [await enter(answer["access_token"]) for answer in (first, second)]
     assert (await http.post("/auth/logout", headers=bearer(first))).status_code == 200
@@ -104,8 +98,8 @@ async def test_signing_out_ends_this_session_and_with_everywhere_all_of_them(
     assert (await http.post("/auth/refresh", json={"refresh_token": third["refresh_token"]})).status_code == 401
 
 
-async def test_another_password_ends_the_other_sessions_and_minted_tokens_and_not_this_one(
-    http: httpx.AsyncClient, daemon: Daemon, sara: str, enter: Enter
+async def test_a_password_change_ends_all_other_sessions_and_tokens(
+    http: httpx.AsyncClient, daemon: Running, sara: str, enter: Enter
 ) -> None:
     here, there = await sign_in(http), await sign_in(http)
     minted = {"access_token": await daemon.accounts.token_for("sara", 600)}
@@ -120,9 +114,7 @@ async def test_another_password_ends_the_other_sessions_and_minted_tokens_and_no
     assert await status_of(http, {"access_token": await daemon.accounts.token_for("sara", 600)}) == 200
 
 
-async def test_a_password_is_not_changed_without_the_old_one_or_to_one_that_is_easy(
-    http: httpx.AsyncClient, sara: str
-) -> None:
+async def test_a_password_change_needs_the_old_and_a_strong_new_one(http: httpx.AsyncClient, sara: str) -> None:
     here = await sign_in(http)
     tries = [{"current": "wrong", "password": "another good one"}, {"current": PASSWORD, "password": "short"}]
     answers = [await http.post("/me/password", headers=bearer(here), json=body) for body in tries]
@@ -130,14 +122,14 @@ async def test_a_password_is_not_changed_without_the_old_one_or_to_one_that_is_e
     assert await status_of(http, here) == 200
 
 
-async def test_a_guest_stays_the_same_guest_over_refreshes(http: httpx.AsyncClient) -> None:
+async def test_a_guest_keeps_its_identity_over_refreshes(http: httpx.AsyncClient) -> None:
     first = await guest(http, "Ali\u202e\u0000")
     again = (await http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})).json()
     assert first["user"] == again["user"]
     assert first["user"]["name"] == "Ali"
 
 
-async def test_a_guest_becomes_a_user_in_place(http: httpx.AsyncClient, daemon: Daemon, enter: Enter) -> None:
+async def test_a_guest_is_upgraded_to_a_user_in_place(http: httpx.AsyncClient, daemon: Running, enter: Enter) -> None:
     before = await guest(http)
     socket = await enter(before["access_token"])
     await socket.call("stream:join", {"station": "awaz"})
@@ -145,8 +137,8 @@ async def test_a_guest_becomes_a_user_in_place(http: httpx.AsyncClient, daemon: 
     after = (await http.post("/auth/upgrade", headers=bearer(before), json=body)).json()
     assert after["user"] == {"id": before["user"]["id"].removeprefix("guest:"), "name": "Ali", "role": "user"}
     assert (await socket.until_event("auth:roles"))["role"] == "user"
-    assert [actor.actor.id for actor in daemon.gateway.sockets()] == [after["user"]["id"]]
-    assert daemon.hub.sockets("awaz") == 1
+    assert [actor.actor.id for actor in daemon.sessions.all()] == [after["user"]["id"]]
+    assert daemon.hub.followers("awaz") == 1
     assert (await socket.call("auth:refresh", {"token": after["access_token"]}, 2))["ok"]
     assert [await status_of(http, answer) for answer in (before, after)] == [401, 200]
     assert (await http.post("/auth/refresh", json={"refresh_token": before["refresh_token"]})).status_code == 401
@@ -162,7 +154,7 @@ async def test_a_guest_becomes_a_user_in_place(http: httpx.AsyncClient, daemon: 
         ({"login": "ali", "password": PASSWORD, "role": "admin"}, 400),
     ],
 )
-async def test_an_upgrade_that_cannot_be_leaves_the_guest_a_guest(
+async def test_a_refused_upgrade_leaves_the_guest_unchanged(
     http: httpx.AsyncClient, sara: str, body: Answer, status: int
 ) -> None:
     before = await guest(http)
@@ -170,7 +162,9 @@ async def test_an_upgrade_that_cannot_be_leaves_the_guest_a_guest(
     assert await status_of(http, before) == 200
 
 
-async def test_a_socket_of_a_guest_goes_on_as_who_signs_in(http: httpx.AsyncClient, sara: str, enter: Enter) -> None:
+async def test_a_guests_socket_continues_as_the_user_who_signs_in(
+    http: httpx.AsyncClient, sara: str, enter: Enter
+) -> None:
     socket = await enter((await guest(http))["access_token"])
     signed_in = await sign_in(http)
     assert (await socket.call("auth:refresh", {"token": signed_in["access_token"]}))["ok"]
@@ -178,9 +172,7 @@ async def test_a_socket_of_a_guest_goes_on_as_who_signs_in(http: httpx.AsyncClie
     assert back["error"]["code"] == "forbidden"
 
 
-async def test_the_sixth_wrong_password_in_a_minute_is_not_even_tried_and_the_right_one_frees_the_way(
-    http: httpx.AsyncClient, sara: str
-) -> None:
+async def test_wrong_passwords_are_limited_and_a_right_one_resets_the_count(http: httpx.AsyncClient, sara: str) -> None:
     wrong = {"login": "sara", "password": "wrong"}
     for _ in range(4):
         assert (await http.post("/auth/login", json=wrong)).status_code == 401
@@ -193,37 +185,37 @@ async def test_the_sixth_wrong_password_in_a_minute_is_not_even_tried_and_the_ri
     assert (await http.post("/auth/login", json={"login": "sara", "password": PASSWORD})).status_code == 429
 
 
-async def test_the_last_admin_stays_one(daemon: Daemon, http: httpx.AsyncClient) -> None:
+async def test_the_last_admin_cannot_be_demoted(daemon: Running, http: httpx.AsyncClient) -> None:
     root = await daemon.accounts.add_user("root", "Root", "admin", PASSWORD)
     signed_in = await sign_in(http, "root")
     answer = await http.patch(f"/admin/users/{root.id}", headers=bearer(signed_in), json={"role": "user"})
     assert answer.status_code == 409
 
 
-async def rows(daemon: Daemon) -> list[int]:
+async def rows(daemon: Running) -> list[int]:
     """Count what is kept of sessions, refresh tokens, revocations and deeds."""
-    async with reading(daemon.rights.engine) as connection:
+    async with reading(daemon.engine) as connection:
         return [
             int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
             for table in (sessions, refresh_tokens, revocations, audit)
         ]
 
 
-async def test_what_is_over_is_forgotten(
-    daemon: Daemon, http: httpx.AsyncClient, sara: str, monkeypatch: pytest.MonkeyPatch
+async def test_retention_deletes_expired_records(
+    daemon: Running, http: httpx.AsyncClient, sara: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = await sign_in(http)
     await http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})
     await http.post("/auth/logout", headers=bearer(first))
     assert (await rows(daemon))[:3] == [1, 2, 1]
     now = time.time()
-    monkeypatch.setattr("controlplane.accounts.watch.now_ms", lambda: int((now + 400 * 86400) * 1000))
-    await daemon.rights.tidy()
+    monkeypatch.setattr("controlplane.features.accounts.retention.now_ms", lambda: int((now + 400 * 86400) * 1000))
+    await daemon.retention.run_once()
     assert await rows(daemon) == [0, 0, 0, 0]
 
 
-async def test_logging_out_with_a_token_that_has_no_session_ends_all_such_tokens(
-    daemon: Daemon, http: httpx.AsyncClient, sara: str
+async def test_signing_out_without_a_session_revokes_all_minted_tokens(
+    daemon: Running, http: httpx.AsyncClient, sara: str
 ) -> None:
     minted = {"access_token": await daemon.accounts.token_for("sara", 600)}
     signed_in = await sign_in(http)
@@ -231,9 +223,7 @@ async def test_logging_out_with_a_token_that_has_no_session_ends_all_such_tokens
     assert [await status_of(http, answer) for answer in (minted, signed_in)] == [401, 200]
 
 
-async def test_an_upgraded_guests_socket_ends_with_the_session_that_began_then(
-    http: httpx.AsyncClient, enter: Enter
-) -> None:
+async def test_an_upgraded_socket_ends_with_its_new_session(http: httpx.AsyncClient, enter: Enter) -> None:
     before = await guest(http)
     socket = await enter(before["access_token"])
     body = {"login": "ali", "password": PASSWORD}
@@ -243,6 +233,6 @@ async def test_an_upgraded_guests_socket_ends_with_the_session_that_began_then(
 
 
 @pytest.mark.parametrize("login", ["a\u0000b", "a\nb"])
-async def test_a_login_with_a_control_character_is_refused_naming_it(http: httpx.AsyncClient, login: str) -> None:
+async def test_a_login_with_control_characters_is_refused(http: httpx.AsyncClient, login: str) -> None:
     answer = await http.post("/auth/login", json={"login": login, "password": "x"})
     assert (answer.status_code, "login" in answer.json()["error"]["message"]) == (400, True)

@@ -16,11 +16,11 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.app import Daemon, compose
-from controlplane.config import Settings
-from controlplane.refusals import MOST_CAUSES
+from controlplane.runtime.config import Settings
+from controlplane.runtime.refusals import MAX_CAUSES
 from controlplane.web.listen import ANY_IPV4, bind, serving
-from tests.instruments.raw import Raw
+from tests.support.raw_socket import RawSocket
+from tests.support.running import Running
 
 SECRET = "eyJhbGciOiJIUzI1NiJ9.c2VjcmV0.c2VjcmV0"
 GOOD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -79,13 +79,13 @@ async def dial(url: str) -> AsyncIterator[Callable[..., Awaitable[Wire]]]:
 Dial = Callable[..., Awaitable[Wire]]
 
 
-def figure(daemon: Daemon, name: str) -> float:
-    found = re.search(re.escape(name) + r" (\S+)", daemon.insight.text().decode())
+def figure(daemon: Running, name: str) -> float:
+    found = re.search(re.escape(name) + r" (\S+)", daemon.metrics.exposition().decode())
     return float(found[1]) if found else 0.0
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-async def test_what_is_no_request_is_answered_in_our_shape_and_ends_the_connection(
+async def test_malformed_requests_get_a_json_error_that_quotes_nothing(
     dial: Dial, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wire = await dial()
@@ -99,14 +99,14 @@ async def test_what_is_no_request_is_answered_in_our_shape_and_ends_the_connecti
     assert "Traceback" not in said.out + said.err
 
 
-async def test_a_malformed_request_ends_its_connection(dial: Dial) -> None:
+async def test_a_malformed_request_closes_its_connection(dial: Dial) -> None:
     wire = await dial()
     await wire.ask(MALFORMED["no HTTP"])
     await wire.until_closed()
 
 
-async def test_thousands_of_malformed_requests_are_counted_and_hardly_logged(
-    daemon: Daemon, dial: Dial, capsys: pytest.CaptureFixture[str]
+async def test_malformed_requests_are_counted_and_rarely_logged(
+    daemon: Running, dial: Dial, capsys: pytest.CaptureFixture[str]
 ) -> None:
     began = time.monotonic()
     for number in range(300):
@@ -114,12 +114,12 @@ async def test_thousands_of_malformed_requests_are_counted_and_hardly_logged(
         await wire.ask(MALFORMED["two lengths"])
         wire.writer.close()
     said = capsys.readouterr().out
-    assert figure(daemon, 'awaz_refusals_total{reason="malformed request"}') == 300
-    assert 0 < said.count("malformed request") <= MOST_CAUSES * (1 + round(time.monotonic() - began))
+    assert figure(daemon, 'awaz_requests_rejected_total{reason="malformed_request"}') == 300
+    assert 0 < said.count("malformed_request") <= MAX_CAUSES * (1 + round(time.monotonic() - began))
 
 
-async def test_a_body_that_is_given_up_is_counted_and_no_fault_of_ours(
-    daemon: Daemon, dial: Dial, capsys: pytest.CaptureFixture[str]
+async def test_an_aborted_body_is_counted_and_is_not_a_fault(
+    daemon: Running, dial: Dial, capsys: pytest.CaptureFixture[str]
 ) -> None:
     head = (
         b"POST /api/v1/auth/guest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
@@ -131,13 +131,13 @@ async def test_a_body_that_is_given_up_is_counted_and_no_fault_of_ours(
             await asyncio.sleep(0.01)
     wire.writer.transport.abort()
     async with asyncio.timeout(5):
-        while not figure(daemon, 'awaz_refusals_total{reason="request not finished"}'):
-            daemon.insight._told_at = 0.0
+        while not figure(daemon, 'awaz_requests_rejected_total{reason="request_not_finished"}'):
+            daemon.metrics._text_at = 0.0
             await asyncio.sleep(0.01)
     assert "Traceback" not in capsys.readouterr().out
 
 
-async def test_a_second_request_that_drips_is_cut_like_a_first(daemon: Daemon, dial: Dial) -> None:
+async def test_a_slow_second_request_is_cut_off(daemon: Running, dial: Dial) -> None:
     daemon.connections.bounds = replace(daemon.connections.bounds, keep_alive_s=0.5)
     wire = await dial()
     assert " 200 " in await wire.ask()
@@ -167,7 +167,7 @@ def _is_closed(wire: asyncio.Transport) -> bool:
     return bool(wire.get_extra_info("socket").fileno() < 0)
 
 
-async def until_gone(daemon: Daemon, wire: asyncio.Transport) -> None:
+async def until_gone(daemon: Running, wire: asyncio.Transport) -> None:
     """Wait until a connection is off the account and its file is closed."""
     async with asyncio.timeout(10):
         while len(daemon.connections) or not _is_closed(wire):
@@ -175,7 +175,7 @@ async def until_gone(daemon: Daemon, wire: asyncio.Transport) -> None:
             await asyncio.sleep(0.05)
 
 
-async def accepted(daemon: Daemon) -> asyncio.Transport:
+async def accepted(daemon: Running) -> asyncio.Transport:
     """Return the transport of the only connection."""
     async with asyncio.timeout(5):
         while not len(daemon.connections):
@@ -185,16 +185,16 @@ async def accepted(daemon: Daemon) -> asyncio.Transport:
     return wire
 
 
-async def test_an_answer_that_nobody_takes_does_not_hold_a_connection_for_ever(
-    daemon: Daemon, url: str, monkeypatch: pytest.MonkeyPatch
+async def test_unread_responses_time_out_while_being_written(
+    daemon: Running, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("controlplane.web.connections.REQUEST_MOST_S", 0.5)
+    monkeypatch.setattr("controlplane.web.connections.REQUEST_TIMEOUT_S", 0.5)
     with unread(url) as client:
         client.send(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
         await until_gone(daemon, await accepted(daemon))
 
 
-async def test_nor_does_one_that_was_written_and_waits_to_be_taken(daemon: Daemon, url: str) -> None:
+async def test_unread_responses_time_out_after_being_written(daemon: Running, url: str) -> None:
     daemon.connections.bounds = replace(daemon.connections.bounds, keep_alive_s=0.5)
     with unread(url) as client:
         wire = await accepted(daemon)
@@ -203,19 +203,19 @@ async def test_nor_does_one_that_was_written_and_waits_to_be_taken(daemon: Daemo
         await until_gone(daemon, wire)
 
 
-async def test_a_proxy_of_ours_is_not_counted_as_the_one_address_that_it_has(
-    settings: Settings, engine: AsyncEngine, daemon: Daemon
+async def test_a_trusted_proxy_is_exempt_from_the_address_limits(
+    settings: Settings, engine: AsyncEngine, daemon: Running
 ) -> None:
     behind = settings.model_copy(update={"http": settings.http.model_copy(update={"trusted_hops": 1})})
-    bounds = compose(behind, engine, daemon.poller.client.http).connections.bounds
+    bounds = Running.build(behind, engine, daemon.parts.poller.client.http).connections.bounds
     assert bounds.of_address == bounds.idle_of_address == bounds.in_all
     assert daemon.connections.bounds.of_address < daemon.connections.bounds.in_all
 
 
-async def test_of_more_idle_connections_than_an_address_may_have_the_oldest_goes(
-    daemon: Daemon, dial: Dial, monkeypatch: pytest.MonkeyPatch
+async def test_excess_idle_connections_of_an_address_drop_the_oldest(
+    daemon: Running, dial: Dial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("controlplane.web.connections.NEW_S", 0.0)
+    monkeypatch.setattr("controlplane.web.connections.IDLE_GRACE_S", 0.0)
     daemon.connections.bounds = replace(daemon.connections.bounds, idle_of_address=3)
     other = await dial("127.0.9.2")
     wires = [await dial("127.0.9.1") for _ in range(4)]
@@ -223,21 +223,21 @@ async def test_of_more_idle_connections_than_an_address_may_have_the_oldest_goes
     assert [" 200 " in await wire.ask() for wire in (*wires[1:], other)] == [True] * 4
 
 
-async def test_an_address_has_only_so_many_connections_at_work_or_not(
-    daemon: Daemon, dial: Dial, enter: Callable[..., Awaitable[Raw]], monkeypatch: pytest.MonkeyPatch
+async def test_connections_per_address_are_limited(
+    daemon: Running, dial: Dial, enter: Callable[..., Awaitable[RawSocket]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("controlplane.web.connections.is_loopback", lambda _address: False)
     daemon.connections.bounds = replace(daemon.connections.bounds, of_address=2)
     first, second = [await enter(daemon.accounts.guest("x").access_token) for _ in range(2)]
-    third, elsewhere = await dial(), await dial("127.0.9.1")
+    third, external_issuer = await dial(), await dial("127.0.9.1")
     await third.until_closed()
-    assert " 200 " in await elsewhere.ask()
+    assert " 200 " in await external_issuer.ask()
     assert (await first.call("stream:heartbeat", {"t": 1}))["ok"]
     assert (await second.call("stream:heartbeat", {"t": 1}))["ok"]
 
 
-async def test_when_there_is_no_room_the_longest_idle_goes_and_whoever_is_at_work_stays(
-    daemon: Daemon, dial: Dial, enter: Callable[..., Awaitable[Raw]]
+async def test_a_full_server_drops_the_longest_idle_connection(
+    daemon: Running, dial: Dial, enter: Callable[..., Awaitable[RawSocket]]
 ) -> None:
     socket = await enter(daemon.accounts.guest("x").access_token)
     daemon.connections.bounds = replace(daemon.connections.bounds, in_all=3)
@@ -249,14 +249,14 @@ async def test_when_there_is_no_room_the_longest_idle_goes_and_whoever_is_at_wor
     assert figure(daemon, 'awaz_connections_dropped_total{reason="too many connections"}') == 1
 
 
-async def test_a_crowd_that_comes_through_one_proxy_is_let_in(daemon: Daemon, dial: Dial) -> None:
+async def test_a_burst_of_new_connections_of_one_address_is_accepted(daemon: Running, dial: Dial) -> None:
     daemon.connections.bounds = replace(daemon.connections.bounds, idle_of_address=3)
     wires = [await dial() for _ in range(30)]
     answers = await asyncio.gather(*(wire.ask() for wire in wires))
     assert [answer.split()[1] for answer in answers] == ["200"] * 30
 
 
-async def test_whoever_is_refused_for_asking_too_often_is_cut_off(daemon: Daemon, dial: Dial) -> None:
+async def test_a_rate_limited_connection_is_closed(daemon: Running, dial: Dial) -> None:
     wire, answer = await dial("127.0.9.1"), ""
     for _ in range(121):
         answer = await wire.ask(
@@ -268,13 +268,13 @@ async def test_whoever_is_refused_for_asking_too_often_is_cut_off(daemon: Daemon
     assert len(daemon.connections) == 0
 
 
-async def test_private_answers_are_kept_by_no_cache(http: httpx.AsyncClient) -> None:
+async def test_api_responses_are_not_cacheable(http: httpx.AsyncClient) -> None:
     for answer in (await http.post("/auth/guest", json={}), await http.get("/me"), await http.get("/nothing")):
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Server"] == "awaz"
 
 
-async def test_head_is_answered_where_get_is(url: str) -> None:
+async def test_head_is_answered_like_get(url: str) -> None:
     async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
         answers = [await client.head(path) for path in ("/healthz", "/api/v1/stations", "/api/v1/stations/nowhere")]
     assert [(answer.status_code, answer.content) for answer in answers] == [(200, b""), (200, b""), (404, b"")]
@@ -287,14 +287,14 @@ async def test_a_compressed_body_is_refused(http: httpx.AsyncClient) -> None:
     assert "compressed" in answer.json()["error"]["message"]
 
 
-async def test_a_backslash_in_a_path_is_nothing_of_ours(url: str) -> None:
+async def test_a_backslash_in_a_path_is_not_found(url: str) -> None:
     async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
         answer = await client.get("/assets/..%5c..%5cx")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("start", ["POST", "GET"])
-async def test_a_websocket_of_another_method_or_version_is_refused(dial: Dial, start: str) -> None:
+async def test_websockets_of_another_method_or_version_are_refused(dial: Dial, start: str) -> None:
     wire = await dial()
     version = 13 if start == "POST" else 8
     answer = await wire.ask(
@@ -306,19 +306,19 @@ async def test_a_websocket_of_another_method_or_version_is_refused(dial: Dial, s
 
 
 @pytest.mark.parametrize("t", [1, 1.5, -3, 2**53, 0])
-async def test_the_clients_clock_comes_back_untouched(
-    daemon: Daemon, enter: Callable[..., Awaitable[Raw]], t: float
+async def test_a_heartbeat_returns_the_clients_time_unchanged(
+    daemon: Running, enter: Callable[..., Awaitable[RawSocket]], t: float
 ) -> None:
     raw = await enter(daemon.accounts.guest("x").access_token)
     back = (await raw.call("stream:heartbeat", {"t": t}))["t"]
     assert (back, type(back)) == (t, type(t))
 
 
-async def test_a_database_that_takes_no_writes_makes_the_daemon_not_ready_and_says_when_to_ask_again(
-    daemon: Daemon, url: str, monkeypatch: pytest.MonkeyPatch
+async def test_a_locked_database_makes_the_daemon_not_ready(
+    daemon: Running, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("controlplane.web.health.ASK_AGAIN_S", 0.0)
-    monkeypatch.setattr(daemon.poller, "_answering", True)
+    monkeypatch.setattr("controlplane.features.onair.readiness.PROBE_INTERVAL_S", 0.0)
+    monkeypatch.setattr(daemon.parts.poller, "_answering", True)
     lock = sqlite3.connect(daemon.settings.data_dir / "awaz.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
     async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=10) as client:
@@ -331,18 +331,18 @@ async def test_a_database_that_takes_no_writes_makes_the_daemon_not_ready_and_sa
     assert int(locked.headers["Retry-After"]) > 0
 
 
-async def test_every_address_of_both_families_is_listened_on(daemon: Daemon) -> None:
+async def test_the_daemon_listens_on_ipv4_and_ipv6(daemon: Running) -> None:
     listener = bind("::", 0)
     port = listener.getsockname()[1]
     async with (
-        serving(daemon.site.app(daemon.routes), listener, daemon.connections, shutdown_s=1),
+        serving(daemon.daemon.app, listener, daemon.connections, shutdown_s=1),
         httpx.AsyncClient(trust_env=False) as client,
     ):
         answers = [await client.get(f"http://{host}:{port}/healthz") for host in ("127.0.0.1", "[::1]")]
     assert [answer.status_code for answer in answers] == [200, 200]
 
 
-def test_without_ipv6_every_address_of_ipv4_is_listened_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_daemon_listens_on_ipv4_where_ipv6_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     real = socket.socket
 
     def without(family: int = socket.AF_INET, *more: int) -> socket.socket:

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
-from controlplane.app import Daemon
-from controlplane.config import Settings
-from controlplane.events import REQUESTS
-from tests.instruments.raw import Raw
+from controlplane.protocol import accounts, onair
+from controlplane.runtime.config import Settings
+from tests.support.raw_socket import RawSocket
+from tests.support.running import Running
 
 TokenOf = Callable[[str], Awaitable[str]]
 BOUNDED = bounds(
@@ -26,7 +26,14 @@ BOUNDED = bounds(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
-NAMES = [request.name for request in REQUESTS] + ["connect", "disconnect", "message", "*", "", "stream:started"]
+NAMES = [request.name for request in (*onair.REQUESTS, *accounts.REQUESTS)] + [
+    "connect",
+    "disconnect",
+    "message",
+    "*",
+    "",
+    "stream:started",
+]
 FIELDS = ["station", "epoch", "last_seq", "t", "token", "latency_ms", "mode", "room", "__proto__", ""]
 values = st.recursive(
     st.none()
@@ -69,9 +76,11 @@ def settings(tmp_path: Path) -> Settings:
 
 @BOUNDED
 @given(sent=st.lists(frames, min_size=1, max_size=8))
-async def test_any_frames_are_answered_or_end_the_connection(daemon: Daemon, url: str, sent: list[str | bytes]) -> None:
-    server = daemon.gateway.server
-    raw = await Raw.inside(url, daemon.accounts.guest("x").access_token)
+async def test_any_frames_are_answered_or_end_the_connection(
+    daemon: Running, url: str, sent: list[str | bytes]
+) -> None:
+    server = daemon.kit.gateway.server
+    raw = await RawSocket.inside(url, daemon.accounts.guest("x").access_token)
     answers: list[str] = []
     try:
         for frame in sent:
@@ -86,22 +95,20 @@ async def test_any_frames_are_answered_or_end_the_connection(daemon: Daemon, url
     async with asyncio.timeout(5):
         while server.eio.sockets or server.environ or server.manager.rooms:
             await asyncio.sleep(0.005)
-    assert (daemon.gateway.connected, daemon.hub.sockets("awaz")) == (0, 0)
+    assert (len(daemon.sessions), daemon.hub.followers("awaz")) == (0, 0)
 
 
 @BOUNDED
 @given(bodies=st.lists(hooks, max_size=6))
-async def test_any_hooks_are_answered_and_change_nothing_that_the_poll_does_not_put_right(
-    daemon: Daemon, bodies: list[bytes]
-) -> None:
+async def test_any_hook_is_answered_and_forged_ones_change_nothing(daemon: Running, bodies: list[bytes]) -> None:
     before = daemon.onair.get("awaz")
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    async with TestClient(TestServer(daemon.hooks.app())) as client:
+    async with TestClient(TestServer(daemon.parts.hooks.app())) as client:
         for body in bodies:
             forged = await client.post("/icecast", data=body, headers=headers)
             assert forged.status in {401, 413}
         assert daemon.onair.get("awaz") == before
-        known = {"Authorization": aiohttp.encode_basic_auth("icecast", daemon.hooks.icecast_secret)}
+        known = {"Authorization": aiohttp.encode_basic_auth("icecast", daemon.parts.hooks.icecast_secret)}
         for body in bodies:
             answer = await client.post("/icecast", data=body, headers=headers | known)
             assert answer.status in {200, 400, 413}

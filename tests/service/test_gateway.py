@@ -12,12 +12,13 @@ import aiohttp
 import httpx
 import pytest
 
-from controlplane.app import Daemon
-from controlplane.config import Settings
-from tests.instruments.hostile import CUT, REFUSED
-from tests.instruments.raw import SOCKET, Raw
+from controlplane.kernel.quotas import Quota
+from controlplane.runtime.config import Settings
+from tests.support.hostile import HOSTILE_FRAMES, HOSTILE_EVENTS
+from tests.support.raw_socket import SOCKET, RawSocket
+from tests.support.running import Running
 
-Enter = Callable[..., Awaitable[Raw]]
+Enter = Callable[..., Awaitable[RawSocket]]
 TokenOf = Callable[[str], Awaitable[str]]
 
 
@@ -27,41 +28,43 @@ def settings(tmp_path: Path) -> Settings:
         {
             "data_dir": tmp_path,
             "pipeline": {"manager": "none"},
-            "gateway": {"connect_within_s": 0.5, "answer_within_s": 0.5, "connections_per_address": 5},
+            "gateway": {"connect_timeout_s": 0.5, "answer_timeout_s": 0.5, "connections_per_address": 5},
             "limits": {"handshake": "100000/second per address"},
-            "http": {"trusted_hops": 1, "origins": ["https://friend.example"], "request_within_s": 0.5},
+            "http": {"trusted_hops": 1, "origins": ["https://friend.example"], "request_timeout_s": 0.5},
         }
     )
 
 
 @pytest.fixture
-async def neighbour(enter: Enter, token_of: TokenOf) -> Raw:
+async def neighbour(enter: Enter, token_of: TokenOf) -> RawSocket:
     """Somebody who is inside and well, and must not notice anything."""
     raw = await enter(await token_of("guest"))
     assert (await raw.call("stream:join", {"station": "awaz"}))["ok"]
     return raw
 
 
-def kept(daemon: Daemon) -> dict[str, Any]:
+def kept(daemon: Running) -> dict[str, Any]:
     """Return what the daemon keeps of its clients."""
-    server = daemon.gateway.server
+    server = daemon.kit.gateway.server
     rooms = server.manager.rooms.get("/", {})
     return {
-        "sockets": daemon.gateway.connected,
-        "users": len(daemon.gateway._by_user),
-        "rooms": {name: len(members) for name, members in rooms.items()},
-        "pending": [server.manager.pending_connect, server.manager.pending_disconnect],
+        "sockets": len(daemon.sessions),
+        "users": len(daemon.sessions._by_user),
+        "members": {name: len(members) for name, members in rooms.items()},
+        "rooms": daemon.kit.gateway.rooms.transport.rooms.rooms,
+        "writers": len(daemon.kit.gateway.rooms.transport.writers),
+        "pending": [vars(server.manager)[name] for name in ("pending_connect", "pending_disconnect")],
         "environ": len(server.environ),
         "connects": len(server._connects),
         "engine": len(server.eio.sockets),
-        "open": daemon.site.admission.open,
-        "followers": daemon.hub.sockets("awaz"),
-        "seq": daemon.hub.position("awaz"),
+        "open": daemon.kit.admission.open,
+        "followers": daemon.hub.followers("awaz"),
+        "seq": daemon.position("awaz"),
         "tasks": len(asyncio.all_tasks()),
     }
 
 
-async def settled(daemon: Daemon, wanted: dict[str, Any]) -> None:
+async def settled(daemon: Running, wanted: dict[str, Any]) -> None:
     """Wait until the daemon keeps no more than it did."""
     try:
         async with asyncio.timeout(5):
@@ -71,38 +74,36 @@ async def settled(daemon: Daemon, wanted: dict[str, Any]) -> None:
         assert kept(daemon) == wanted
 
 
-@pytest.mark.parametrize("name", CUT)
-async def test_a_hostile_frame_ends_its_connection_and_leaves_nothing_behind(
-    daemon: Daemon, neighbour: Raw, url: str, token_of: TokenOf, name: str
+@pytest.mark.parametrize("name", HOSTILE_FRAMES)
+async def test_hostile_frames_end_the_connection_and_leave_no_state(
+    daemon: Running, neighbour: RawSocket, url: str, token_of: TokenOf, name: str
 ) -> None:
     token = daemon.accounts.guest("x").access_token
     before = kept(daemon)
-    raw = await Raw.inside(url, token)
+    raw = await RawSocket.inside(url, token)
     await raw.call("stream:join", {"station": "awaz"})
-    await raw.send(CUT[name])
+    await raw.send(HOSTILE_FRAMES[name])
     await raw.until_closed()
     await raw.close()
     await settled(daemon, before)
     assert (await neighbour.call("stream:heartbeat", {"t": 1.5}))["t"] == 1.5
 
 
-@pytest.mark.parametrize("name", CUT)
-async def test_a_hostile_frame_before_the_handshake_does_no_more(
-    daemon: Daemon, neighbour: Raw, url: str, name: str
+@pytest.mark.parametrize("name", HOSTILE_FRAMES)
+async def test_hostile_frames_before_connect_leave_no_state(
+    daemon: Running, neighbour: RawSocket, url: str, name: str
 ) -> None:
     before = kept(daemon)
-    raw = await Raw.open(url)
-    await raw.send(CUT[name])
+    raw = await RawSocket.open(url)
+    await raw.send(HOSTILE_FRAMES[name])
     await raw.until_closed()
     await raw.close()
     await settled(daemon, before)
 
 
-@pytest.mark.parametrize("name", REFUSED)
-async def test_a_hostile_event_is_answered_with_an_error_and_changes_nothing(
-    daemon: Daemon, neighbour: Raw, name: str
-) -> None:
-    event, code = REFUSED[name]
+@pytest.mark.parametrize("name", HOSTILE_EVENTS)
+async def test_hostile_events_get_an_error_and_change_nothing(daemon: Running, neighbour: RawSocket, name: str) -> None:
+    event, code = HOSTILE_EVENTS[name]
     before = kept(daemon)
     await neighbour.send("427" + event)
     answer = await neighbour.receive()
@@ -112,28 +113,28 @@ async def test_a_hostile_event_is_answered_with_an_error_and_changes_nothing(
     assert (await neighbour.call("stream:heartbeat", {"t": 1.5}))["t"] == 1.5
 
 
-async def test_an_event_before_the_handshake_is_not_heard(url: str, daemon: Daemon) -> None:
-    raw = await Raw.open(url)
+async def test_an_event_before_connect_ends_the_connection(url: str, daemon: Running) -> None:
+    raw = await RawSocket.open(url)
     await raw.send('421["stream:join",{"station":"awaz"}]')
     await raw.until_closed()
     await raw.close()
-    assert daemon.hub.sockets("awaz") == 0
+    assert daemon.hub.followers("awaz") == 0
 
 
-async def test_who_does_not_connect_in_time_is_cut(url: str, daemon: Daemon, neighbour: Raw) -> None:
+async def test_connections_without_a_connect_time_out(url: str, daemon: Running, neighbour: RawSocket) -> None:
     before = kept(daemon)
-    raw = await Raw.open(url)
+    raw = await RawSocket.open(url)
     await raw.until_closed(within_s=3)
     await raw.close()
     await settled(daemon, before)
 
 
-async def test_a_refused_token_may_be_followed_by_a_good_one_but_not_for_ever(url: str, daemon: Daemon) -> None:
-    raw = await Raw.open(url)
+async def test_connect_attempts_per_connection_are_limited(url: str, daemon: Running) -> None:
+    raw = await RawSocket.open(url)
     assert (await raw.connect("a.b.c")).startswith("44")
     assert (await raw.connect(daemon.accounts.guest("x").access_token)).startswith("40")
     await raw.close()
-    stubborn = await Raw.open(url)
+    stubborn = await RawSocket.open(url)
     for _ in range(3):
         assert (await stubborn.connect("a.b.c")).startswith("44")
     await stubborn.send('40{"token":"a.b.c"}')
@@ -142,7 +143,9 @@ async def test_a_refused_token_may_be_followed_by_a_good_one_but_not_for_ever(ur
 
 
 @pytest.mark.parametrize("said", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "])
-async def test_a_connection_that_asks_for_nothing_is_cut(daemon: Daemon, url: str, neighbour: Raw, said: bytes) -> None:
+async def test_connections_without_a_request_are_closed(
+    daemon: Running, url: str, neighbour: RawSocket, said: bytes
+) -> None:
     daemon.connections.bounds = replace(daemon.connections.bounds, keep_alive_s=0.3)
     host, _, port = url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
@@ -155,7 +158,7 @@ async def test_a_connection_that_asks_for_nothing_is_cut(daemon: Daemon, url: st
     assert (await neighbour.call("stream:heartbeat", {"t": 1}))["ok"]
 
 
-async def test_a_body_that_never_ends_is_answered_in_time(url: str) -> None:
+async def test_an_unfinished_body_is_answered_with_408(url: str) -> None:
     host, _, port = url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(
@@ -166,49 +169,49 @@ async def test_a_body_that_never_ends_is_answered_in_time(url: str) -> None:
     writer.close()
 
 
-async def test_a_client_that_leaves_while_it_is_let_in_leaves_nothing_behind(
-    daemon: Daemon, url: str, neighbour: Raw, monkeypatch: pytest.MonkeyPatch
+async def test_a_client_that_leaves_during_connect_leaves_no_state(
+    daemon: Running, url: str, neighbour: RawSocket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, reached, go_on = kept(daemon), asyncio.Event(), asyncio.Event()
-    claims = daemon.accounts.claims
+    claims = daemon.authenticator.claims
 
     async def slow(token: object) -> Any:
         reached.set()
         await go_on.wait()
         return await claims(token)
 
-    monkeypatch.setattr(type(daemon.accounts), "claims", lambda _self, token: slow(token))
-    raw = await Raw.open(url)
+    monkeypatch.setattr(type(daemon.authenticator), "claims", lambda _self, token: slow(token))
+    raw = await RawSocket.open(url)
     await raw.send('40{"token":"' + daemon.accounts.guest("x").access_token + '"}')
     await reached.wait()
-    connection = list(daemon.gateway.server.eio.sockets.values())[-1]
+    connection = list(daemon.kit.gateway.server.eio.sockets.values())[-1]
     await connection.close(wait=False, abort=True, reason="ping timeout")
     await raw.close()
     go_on.set()
     await settled(daemon, before)
 
 
-async def test_a_handshake_that_the_database_holds_up_is_refused_in_time(
-    daemon: Daemon, url: str, monkeypatch: pytest.MonkeyPatch
+async def test_connect_times_out_while_the_database_hangs(
+    daemon: Running, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(daemon.accounts), "claims", lambda _self, _token: asyncio.sleep(60))
-    raw = await Raw.open(url)
+    monkeypatch.setattr(type(daemon.authenticator), "claims", lambda _self, _token: asyncio.sleep(60))
+    raw = await RawSocket.open(url)
     assert '"code":"timeout"' in await raw.connect(daemon.accounts.guest("x").access_token)
     await raw.close()
 
 
-async def test_an_event_that_takes_too_long_is_answered_and_the_next_ones_keep_their_order(
-    daemon: Daemon, neighbour: Raw, monkeypatch: pytest.MonkeyPatch
+async def test_a_slow_event_times_out_and_later_ones_keep_their_order(
+    daemon: Running, neighbour: RawSocket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits = iter([60.0])
-    memory = daemon.site.limiter._memory
-    get = memory.get
+    limiter = daemon.kit.guard.limiter
+    spend = limiter.spend
 
-    async def hang(key: str) -> int:
+    async def hang(quota: Quota, **who: str) -> None:
         await asyncio.sleep(next(waits, 0.0))
-        return await get(key)
+        await spend(quota, **who)
 
-    monkeypatch.setattr(memory, "get", hang)
+    monkeypatch.setattr(limiter, "spend", hang)
     await neighbour.send('421["stream:heartbeat",{"t":1}]')
     await neighbour.send('422["stream:heartbeat",{"t":2}]')
     first, second = await neighbour.receive(), await neighbour.receive()
@@ -235,8 +238,8 @@ HANDSHAKE = {
         {"Sec-WebSocket-Protocol": "x" * 4000},
     ],
 )
-async def test_a_handshake_that_is_none_leaves_nothing_behind(
-    daemon: Daemon, neighbour: Raw, url: str, changed: dict[str, str]
+async def test_invalid_handshakes_leave_no_state(
+    daemon: Running, neighbour: RawSocket, url: str, changed: dict[str, str]
 ) -> None:
     async with aiohttp.ClientSession() as http:
         before = kept(daemon)
@@ -247,13 +250,13 @@ async def test_a_handshake_that_is_none_leaves_nothing_behind(
     await settled(daemon, before)
 
 
-async def test_a_handshake_that_hangs_does_not_outlive_its_deadline(
-    daemon: Daemon, url: str, neighbour: Raw, monkeypatch: pytest.MonkeyPatch
+async def test_a_hanging_connect_ends_at_its_deadline(
+    daemon: Running, url: str, neighbour: RawSocket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("controlplane.live.server.LOOK_AGAIN_S", 0.1)
-    monkeypatch.setattr(type(daemon.accounts), "claims", lambda _self, _token: asyncio.sleep(60))
+    monkeypatch.setattr("controlplane.live.sockets.library.RECHECK_INTERVAL_S", 0.1)
+    monkeypatch.setattr(type(daemon.authenticator), "claims", lambda _self, _token: asyncio.sleep(60))
     before = kept(daemon)
-    raw = await Raw.open(url)
+    raw = await RawSocket.open(url)
     await asyncio.sleep(0.2)
     await raw.connect("x")
     await raw.until_closed(within_s=3)
@@ -262,7 +265,7 @@ async def test_a_handshake_that_hangs_does_not_outlive_its_deadline(
 
 
 @pytest.mark.parametrize("event", ['["no:such",{}]', '["stream:join",{"station":"' + "x" * 17_000 + '"}]', "[1]"])
-async def test_what_is_no_event_of_ours_is_counted_like_one(neighbour: Raw, event: str) -> None:
+async def test_unknown_events_count_against_the_control_quota(neighbour: RawSocket, event: str) -> None:
     codes = []
     for number in range(70):
         await neighbour.send(f"42{number}{event}")
@@ -282,16 +285,14 @@ async def test_what_is_no_event_of_ours_is_counted_like_one(neighbour: Raw, even
         ("", 101),
     ],
 )
-async def test_a_page_of_another_origin_cannot_open_a_socket(url: str, origin: str, status: int) -> None:
+async def test_sockets_of_foreign_origins_are_refused(url: str, origin: str, status: int) -> None:
     async with aiohttp.ClientSession() as http:
         said = {"Origin": origin} if origin else {}
         async with http.get(url + SOCKET, headers=HANDSHAKE | said) as answer:
             assert answer.status == status
 
 
-async def test_an_address_has_only_so_many_connections_and_others_still_come_in(
-    url: str, enter: Enter, daemon: Daemon
-) -> None:
+async def test_sockets_per_address_are_limited(url: str, enter: Enter, daemon: Running) -> None:
     for _ in range(5):
         await enter(**{"X-Forwarded-For": "203.0.113.7"})
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
@@ -300,7 +301,7 @@ async def test_an_address_has_only_so_many_connections_and_others_still_come_in(
     await enter(**{"X-Forwarded-For": "203.0.113.8"})
 
 
-async def test_ipv6_neighbours_of_one_network_count_as_one_address(enter: Enter) -> None:
+async def test_an_ipv6_network_counts_as_one_address(enter: Enter) -> None:
     for number in range(5):
         await enter(**{"X-Forwarded-For": f"2001:db8:1:2::{number}"})
     with pytest.raises(aiohttp.WSServerHandshakeError):
@@ -308,11 +309,11 @@ async def test_ipv6_neighbours_of_one_network_count_as_one_address(enter: Enter)
     await enter(**{"X-Forwarded-For": "2001:db8:1:3::1"})
 
 
-async def test_a_user_has_only_so_many_sockets(daemon: Daemon, url: str, enter: Enter) -> None:
+async def test_sockets_per_user_are_limited(daemon: Running, url: str, enter: Enter) -> None:
     token = daemon.accounts.guest("x").access_token
     for _ in range(daemon.settings.gateway.connections_per_user):
         await enter(token)
-    raw = await Raw.open(url)
+    raw = await RawSocket.open(url)
     assert '"code":"too_fast"' in await raw.connect(token)
     await raw.close()
     await enter(daemon.accounts.guest("y").access_token)
@@ -331,20 +332,20 @@ def traced() -> Iterator[Callable[[], int]]:
     tracemalloc.stop()
 
 
-async def test_memory_comes_back_to_where_it_was(
-    daemon: Daemon, url: str, neighbour: Raw, traced: Callable[[], int]
+async def test_memory_returns_to_its_level_after_attacks(
+    daemon: Running, url: str, neighbour: RawSocket, traced: Callable[[], int]
 ) -> None:
     before = kept(daemon)
 
     async def attack(frame: str | bytes) -> None:
-        raw = await Raw.inside(url, daemon.accounts.guest("x").access_token)
+        raw = await RawSocket.inside(url, daemon.accounts.guest("x").access_token)
         await raw.send(frame)
         await raw.send("9")
         await raw.until_closed()
         await raw.close()
 
     async def attacks(rounds: int) -> int:
-        frames = [*CUT.values(), *(f"421{event}" for event, _ in REFUSED.values())]
+        frames = [*HOSTILE_FRAMES.values(), *(f"421{event}" for event, _ in HOSTILE_EVENTS.values())]
         for _ in range(rounds):
             await asyncio.gather(*(attack(frame) for frame in frames))
         await settled(daemon, before)
@@ -354,15 +355,15 @@ async def test_memory_comes_back_to_where_it_was(
     assert abs(await attacks(10) - start) < 1_000_000
 
 
-async def test_a_token_that_runs_out_is_told_renewed_and_else_the_socket_is_closed(
-    daemon: Daemon, enter: Enter, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+async def test_an_expired_token_is_renewed_or_closes_the_socket(
+    daemon: Running, enter: Enter, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("controlplane.live.gateway.EXPIRED_GRACE_S", 0.2)
+    monkeypatch.setattr("controlplane.live.sockets.sessions.EXPIRED_GRACE_S", 0.2)
     user = await daemon.accounts.add_user("sara", "Sara", "user", "correct horse")
     idle, busy = [await enter(daemon.accounts.mint.make(user.id, lifetime_s=1)) for _ in range(2)]
     async with asyncio.timeout(5):
-        while all(socket.closes_at is None for socket in daemon.gateway.sockets()):
-            await daemon.gateway.expire()
+        while all(socket.closes_at is None for socket in daemon.sessions.all()):
+            await daemon.sessions.expire()
             await asyncio.sleep(0.05)
     assert (await busy.until_event("auth:expired"))["closes_in_ms"] == 200
     refused = await busy.call("stream:join", {"station": "awaz"})
@@ -373,6 +374,6 @@ async def test_a_token_that_runs_out_is_told_renewed_and_else_the_socket_is_clos
     renewed = await busy.call("auth:refresh", {"token": daemon.accounts.mint.make(user.id)}, 3)
     assert renewed["ok"]
     await asyncio.sleep(0.25)
-    await daemon.gateway.expire()
+    await daemon.sessions.expire()
     await idle.until_closed()
     assert (await busy.call("stream:join", {"station": "awaz"}, 4))["ok"]

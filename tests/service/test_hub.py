@@ -1,41 +1,65 @@
-"""Order, recovery and coalescing."""
+"""Order, coalescing and delivery to rooms."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
+import orjson
 import pytest
 
-from controlplane.events import DigestEntry, StreamListeners, StreamStopped
-from controlplane.insight import Insight
-from controlplane.live.hub import HISTORY_EVENTS, HISTORY_S, Hub
+from controlplane.live.broker import LogId, MemoryBroker
+from controlplane.live.hub import Hub, Transport
+from controlplane.live.message import Message
+from controlplane.live.rooms import RoomIndex, Value
+from controlplane.protocol import onair
+from controlplane.protocol.base import StationEvent
+from controlplane.protocol.delivery import Audience, Delivery
+from controlplane.protocol.onair import PlatformDigest, StreamIncident, StreamListeners, StreamStopped
+from controlplane.runtime.metrics import Metrics
 
-Sent = list[tuple[str, dict[str, Any], list[str]]]
+
+class Likes(StationEvent):
+    """How often a track is liked."""
+
+    name = "test:likes"
+    delivery = Delivery.LATEST
+    audience = Audience.ROOM
+
+    track: str
+    count: int
+
+    @property
+    def subject(self) -> str:
+        return self.track
 
 
-class Recorder:
-    """A hub whose messages are kept."""
+class Rooms(RoomIndex):
+    """Rooms that always have somebody in them, and keep what is sent."""
 
     def __init__(self) -> None:
-        self.sent: Sent = []
+        super().__init__(Metrics())
+        self.sent: list[tuple[str, dict[str, Any], list[str]]] = []
         self.news = asyncio.Event()
-        self.late: set[tuple[str, str]] = set()
-        self.hub = Hub((self,), Insight())
+        self.lagging: set[tuple[str, Value]] = set()
 
-    async def emit(self, name: str, body: dict[str, Any], rooms: list[str]) -> None:
-        self.sent.append((name, body, rooms))
+    def _keep(self, frame: bytes, rooms: list[str], suffix: str = "") -> None:
+        name, body = orjson.loads(frame)
+        self.sent.append((name + suffix, body, rooms))
         self.news.set()
 
-    async def catch_up(self, name: str, body: dict[str, Any], room: str) -> None:
-        self.sent.append((f"{name} again", body, [room]))
-        self.news.set()
+    async def send(self, frame: bytes, rooms: list[str], place: object = None) -> None:  # noqa: ARG002 - the signature of rooms
+        self._keep(frame, rooms)
 
-    def behind(self, name: str, room: str) -> bool:
-        return (name, room) in self.late
+    async def send_latest(self, frame: bytes, room: str, value: Value) -> None:  # noqa: ARG002 - the signature of rooms
+        self._keep(frame, [room])
+
+    async def resend_latest(self, frame: bytes, room: str, value: Value) -> None:  # noqa: ARG002 - the signature of rooms
+        self._keep(frame, [room], " again")
+
+    def has_lagging(self, room: str, value: Value) -> bool:
+        return (room, value) in self.lagging
 
     def count(self, room: str) -> int:
         return len(room)
@@ -47,10 +71,20 @@ class Recorder:
                 await self.news.wait()
 
 
+def encode(message: Message) -> bytes:
+    return b"[" + orjson.dumps(message.name) + b"," + message.body + b"]"
+
+
 @pytest.fixture
-async def recorder() -> AsyncIterator[Recorder]:
-    made = Recorder()
-    tasks = [asyncio.create_task(made.hub.run()), asyncio.create_task(made.hub.run_latest())]
+def rooms() -> Rooms:
+    return Rooms()
+
+
+@pytest.fixture
+async def hub(rooms: Rooms) -> AsyncIterator[Hub]:
+    made = Hub(MemoryBroker(), (Transport(rooms, encode),), Metrics())
+    made.declare([*onair.EVENTS, Likes])
+    tasks = [asyncio.create_task(made.run()), asyncio.create_task(made.run_latest())]
     yield made
     for task in tasks:
         task.cancel()
@@ -66,99 +100,83 @@ def listeners(count: int) -> StreamListeners:
     return StreamListeners(listeners=count, peak=count, sockets=0, stale=False)
 
 
-async def test_ordered_events_are_numbered_without_a_gap_for_each_station(recorder: Recorder) -> None:
+async def test_ordered_events_are_numbered_per_station_without_gaps(hub: Hub, rooms: Rooms) -> None:
     for number in range(3):
-        recorder.hub.publish("a", stopped(number))
-        recorder.hub.publish("b", stopped(number))
-    await recorder.until(6)
-    assert [(body["station"], body["seq"]) for _, body, _ in recorder.sent] == [
+        hub.send("a", stopped(number))
+        hub.send("b", stopped(number))
+    await rooms.until(6)
+    assert [(body["station"], body["seq"]) for _, body, _ in rooms.sent] == [
         ("a", 1), ("b", 1), ("a", 2), ("b", 2), ("a", 3), ("b", 3),
     ]  # fmt: skip
-    assert recorder.sent[0][2] == ["station:a", "platform"]
 
 
-async def test_a_client_that_missed_events_gets_them_in_order(recorder: Recorder) -> None:
-    for number in range(5):
-        recorder.hub.publish("a", stopped(number))
-    epoch, seq = recorder.hub.position("a")
-    missed = recorder.hub.missed("a", epoch, 2)
-    assert seq == 5
-    assert missed is not None
-    assert [entry["data"]["seq"] for entry in missed] == [3, 4, 5]
-    assert recorder.hub.missed("a", epoch, 5) == []
+async def test_each_audience_has_its_room(hub: Hub, rooms: Rooms) -> None:
+    hub.send("a", stopped(1))
+    hub.send("a", StreamIncident(kind="k", message="m"))
+    hub.send("", PlatformDigest(stations=[]))
+    await rooms.until(3)
+    assert [each[2] for each in rooms.sent] == [["station:a", "platform"], ["staff:a"], ["platform"]]
+    assert "seq" not in rooms.sent[2][1]
 
 
-async def test_a_client_whose_gap_is_too_long_or_from_another_epoch_is_told_so(recorder: Recorder) -> None:
-    for number in range(HISTORY_EVENTS + 2):
-        recorder.hub.publish("a", stopped(number))
-    epoch, _ = recorder.hub.position("a")
-    assert recorder.hub.missed("a", epoch, 1) is None
-    assert recorder.hub.missed("a", "another", 300) is None
-    assert recorder.hub.missed("a", epoch, 999) is None
-    assert recorder.hub.missed("a", epoch, 2) is not None
+async def test_the_delivered_seq_is_that_of_the_last_written_event(hub: Hub, rooms: Rooms) -> None:
+    hub.send("a", stopped(1))
+    assert hub.delivered_seq("a") == 0
+    await hub.drain()
+    assert hub.delivered_seq("a") == 1
 
 
-async def test_a_burst_of_five_thousand_counts_is_one_number(recorder: Recorder) -> None:
+async def test_a_burst_of_counts_is_coalesced_into_one(hub: Hub, rooms: Rooms) -> None:
     for count in range(5000):
-        recorder.hub.latest("a", "stream:listeners", partial(listeners, count))
-    await recorder.until(1)
-    recorder.hub.latest("a", "stream:listeners", lambda: listeners(1))
-    recorder.hub.latest("b", "stream:listeners", lambda: listeners(7))
-    await recorder.until(3)
-    assert [(body["station"], body["listeners"]) for _, body, _ in recorder.sent] == [("a", 4999), ("b", 7), ("a", 1)]
-    assert {body["seq"] for _, body, _ in recorder.sent} == {0}
+        hub.send("a", listeners(count))
+    await rooms.until(1)
+    hub.send("a", listeners(1))
+    hub.send("b", listeners(7))
+    await rooms.until(3)
+    assert [(body["station"], body["listeners"]) for _, body, _ in rooms.sent] == [("a", 4999), ("b", 7), ("a", 1)]
+    assert {body["seq"] for _, body, _ in rooms.sent} == {0}
 
 
-async def test_the_counts_of_a_room_are_a_second_apart(recorder: Recorder) -> None:
+async def test_last_values_of_two_subjects_do_not_overwrite_each_other(hub: Hub, rooms: Rooms) -> None:
     for count in range(3):
-        recorder.hub.latest("a", "stream:listeners", partial(listeners, count))
-        await recorder.until(count + 1)
-    times = [body["at"] for _, body, _ in recorder.sent]
+        hub.send("a", Likes(track="one", count=count))
+        hub.send("a", Likes(track="two", count=10 * count))
+    await rooms.until(2)
+    assert sorted((body["track"], body["count"]) for _, body, _ in rooms.sent) == [("one", 2), ("two", 20)]
+
+
+async def test_counts_of_a_room_are_a_second_apart(hub: Hub, rooms: Rooms) -> None:
+    for count in range(3):
+        hub.send("a", listeners(count))
+        await rooms.until(count + 1)
+    times = [body["at"] for _, body, _ in rooms.sent]
     assert all(later - earlier >= 990 for earlier, later in pairwise(times))
 
 
-async def test_who_was_spared_a_value_gets_the_newest_with_the_seq_of_now_and_nobody_else_does(
-    recorder: Recorder,
-) -> None:
-    recorder.hub.latest("a", "stream:listeners", lambda: listeners(1))
-    await recorder.until(1)
-    recorder.late.add(("stream:listeners", "station:a"))
-    recorder.hub.publish("a", stopped(1))
-    await recorder.until(3)
-    name, body, _ = recorder.sent[-1]
+async def test_a_lagging_client_gets_the_newest_value_with_the_current_seq(hub: Hub, rooms: Rooms) -> None:
+    hub.send("a", listeners(1))
+    await rooms.until(1)
+    rooms.lagging.add(("station:a", ("stream:listeners", "")))
+    hub.send("a", stopped(1))
+    await rooms.until(3)
+    name, body, _ = rooms.sent[-1]
     assert (name, body["seq"], body["listeners"]) == ("stream:listeners again", 1, 1)
 
 
-async def test_what_a_daemon_left_goes_on_in_the_next_one(recorder: Recorder) -> None:
-    for number in range(5):
-        recorder.hub.publish("a", stopped(number))
-    next_one = Hub((recorder,), Insight())
-    next_one.resume("a", recorder.hub.leave("a"))
-    next_one.publish("a", stopped(6))
-    epoch, _ = recorder.hub.position("a")
-    assert next_one.position("a") == (epoch, 6)
-    assert [entry["data"]["seq"] for entry in next_one.missed("a", epoch, 3) or []] == [4, 5, 6]
-    assert next_one.missed("a", epoch, 7) is None
+async def test_an_event_without_delivery_or_audience_cannot_be_declared(hub: Hub) -> None:
+    class Careless(StationEvent):
+        name = "test:careless"
+
+    with pytest.raises(TypeError, match="Careless declares no delivery and no audience"):
+        hub.declare([Careless])
 
 
-async def test_what_is_older_than_ten_minutes_is_not_kept(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
-    recorder.hub.publish("a", stopped(1))
-    recorder.hub.publish("a", stopped(2))
-    epoch, seq = recorder.hub.position("a")
-    assert len(recorder.hub.missed("a", epoch, 0) or []) == 2
-    later = time.monotonic() + HISTORY_S + 1
-    monkeypatch.setattr("controlplane.live.hub.time.monotonic", lambda: later)
-    assert recorder.hub.missed("a", epoch, 0) is None
-    assert recorder.hub.missed("a", epoch, seq) == []
-
-
-async def test_a_digest_has_only_what_changed(recorder: Recorder) -> None:
-    one, two = (DigestEntry(station=slug, on_air="autodj", listeners=0) for slug in ("one", "two"))
-    recorder.hub.digest([one, two])
-    recorder.hub.digest([one, two])
-    recorder.hub.digest([one, DigestEntry(station="two", on_air="live", listeners=3)])
-    await recorder.until(2)
-    assert [[entry["station"] for entry in body["stations"]] for _, body, _ in recorder.sent] == [
-        ["one", "two"],
-        ["two"],
-    ]
+async def test_a_forgotten_station_has_no_last_values_and_no_delivered_seq(hub: Hub, rooms: Rooms) -> None:
+    hub.send("a", stopped(1))
+    hub.send("a", listeners(1))
+    await hub.drain()
+    hub.forget("a")
+    hub.send("b", listeners(2))
+    await rooms.until(2)
+    assert [body["station"] for _, body, _ in rooms.sent] == ["a", "b"]
+    assert (hub.delivered_seq("a"), hub.broker.position(LogId("a")).seq) == (0, 1)

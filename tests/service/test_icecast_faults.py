@@ -11,11 +11,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.app import Daemon, compose
-from controlplane.config import Settings
+from controlplane.access.cache import AccessCache
+from controlplane.features.onair.sources.feed import StatsFeed
+from controlplane.features.stations.service import Stations
 from controlplane.icecast import client
-from controlplane.icecast.feed import StatsFeed
-from controlplane.stations.service import Stations
+from controlplane.runtime.config import Settings
+from tests.support.running import Running
 
 GOOD = b"""<icestats><server_start_iso8601>G</server_start_iso8601><source mount="/awaz.mp3"><listeners>3</listeners>
 <stream_start_iso8601>S</stream_start_iso8601></source></icestats>"""
@@ -63,21 +64,21 @@ async def icecast() -> AsyncIterator[tuple[FakeIcecast, TestServer]]:
 @pytest.fixture
 async def daemon(
     settings: Settings, engine: AsyncEngine, icecast: tuple[FakeIcecast, TestServer]
-) -> AsyncIterator[Daemon]:
+) -> AsyncIterator[Running]:
     for place in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
         place.mkdir()
-    await Stations(engine).add("awaz", "Awaz", "", 128, None)
+    await Stations(engine, AccessCache(engine)).add("awaz", "Awaz", "", 128, None)
     async with httpx.AsyncClient(base_url=str(icecast[1].make_url("/")), timeout=5) as http:
-        made = compose(settings, engine, http)
-        await made.reconciler.run_once()
+        made = Running.build(settings, engine, http)
+        await made.load_stations()
         yield made
 
 
-async def poll(daemon: Daemon) -> tuple[int, bool]:
-    await daemon.poller.poll()
+async def poll(daemon: Running) -> tuple[int, bool]:
+    await daemon.parts.poller.poll()
     found = daemon.onair.get("awaz")
     assert found is not None
-    return found[1].listeners, found[1].blind
+    return found[1].listeners, found[1].icecast_down
 
 
 @pytest.mark.parametrize(
@@ -92,8 +93,8 @@ async def poll(daemon: Daemon) -> tuple[int, bool]:
     ],
     ids=["html", "empty", "cut off", "refused", "broken", "too big"],
 )
-async def test_the_last_good_state_is_kept(
-    daemon: Daemon, icecast: tuple[FakeIcecast, TestServer], body: bytes, status: int
+async def test_the_last_good_state_survives_bad_statistics(
+    daemon: Running, icecast: tuple[FakeIcecast, TestServer], body: bytes, status: int
 ) -> None:
     assert await poll(daemon) == (3, False)
     icecast[0].body, icecast[0].status = body, status
@@ -102,20 +103,20 @@ async def test_the_last_good_state_is_kept(
     assert await poll(daemon) == (3, False)
 
 
-async def test_an_answer_that_drips_is_given_up(
-    daemon: Daemon, icecast: tuple[FakeIcecast, TestServer], monkeypatch: pytest.MonkeyPatch
+async def test_a_slow_statistics_response_is_abandoned(
+    daemon: Running, icecast: tuple[FakeIcecast, TestServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "TOTAL_S", 0.5)
+    monkeypatch.setattr(client, "ANSWER_TIMEOUT_S", 0.5)
     icecast[0].drip_s = 0.2
     began = time.monotonic()
     assert await poll(daemon) == (0, True)
     assert time.monotonic() - began < 5
 
 
-async def test_two_megabytes_of_mounts_do_not_hold_up_the_loop(
-    daemon: Daemon, icecast: tuple[FakeIcecast, TestServer]
+async def test_large_statistics_do_not_block_the_event_loop(
+    daemon: Running, icecast: tuple[FakeIcecast, TestServer]
 ) -> None:
-    assert len(BIG) < client.STATS_LIMIT
+    assert len(BIG) < client.MAX_ANSWER_BYTES
     icecast[0].body = BIG
     polling = asyncio.create_task(poll(daemon))
     beats = 0
@@ -127,7 +128,7 @@ async def test_two_megabytes_of_mounts_do_not_hold_up_the_loop(
     assert beats > 5
 
 
-async def test_a_feed_that_sends_garbage_is_left_and_tried_again(daemon: Daemon) -> None:
+async def test_a_malformed_feed_is_dropped_and_retried(daemon: Running) -> None:
     garbage = [b"x" * 200_000, b"HTTP/1.0 401 No\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\n" + b"EVENT " * 40_000, b""]
     served: list[bytes] = []
 
@@ -139,7 +140,7 @@ async def test_a_feed_that_sends_garbage_is_left_and_tried_again(daemon: Daemon)
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    feed = StatsFeed("127.0.0.1", server.sockets[0].getsockname()[1], "a:b", daemon.poller)
+    feed = StatsFeed("127.0.0.1", server.sockets[0].getsockname()[1], "a:b", daemon.parts.poller)
     following = asyncio.create_task(feed.run())
     async with asyncio.timeout(20):
         while len(served) < len(garbage):
@@ -152,12 +153,12 @@ async def test_a_feed_that_sends_garbage_is_left_and_tried_again(daemon: Daemon)
     await server.wait_closed()
 
 
-async def test_any_number_of_silent_stations_costs_one_request(
-    daemon: Daemon, icecast: tuple[FakeIcecast, TestServer], engine: AsyncEngine
+async def test_polling_any_number_of_stations_is_one_request(
+    daemon: Running, icecast: tuple[FakeIcecast, TestServer], engine: AsyncEngine
 ) -> None:
     for number in range(30):
-        await Stations(engine).add(f"s{number}", "", "", 128, None)
-    await daemon.reconciler.run_once()
+        await Stations(engine, AccessCache(engine)).add(f"s{number}", "", "", 128, None)
+    await daemon.load_stations()
     before = icecast[0].asked
-    await daemon.poller.poll()
+    await daemon.parts.poller.poll()
     assert icecast[0].asked == before + 1

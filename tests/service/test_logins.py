@@ -8,12 +8,11 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from controlplane.app import Daemon
 from controlplane.db.audit import CONSOLE
 from controlplane.db.engine import connect, migrate, writing
-from controlplane.errors import Conflict
-from controlplane.stations.members import Members
-from tests.service.conftest import ROOT
+from controlplane.features.stations.members import Members
+from controlplane.kernel.errors import Conflict
+from tests.support.running import ROOT, Running
 
 PASSWORD = "correct horse battery"
 HOME, AWAY, ATTACKERS = "127.0.4.1", "127.0.4.2", [f"127.0.5.{number}" for number in range(1, 9)]
@@ -29,9 +28,9 @@ async def sign_in(
 
 
 @pytest.fixture
-async def owner(daemon: Daemon) -> None:
+async def owner(daemon: Running) -> None:
     await daemon.accounts.add_user("Owner", "Demo Owner", "user", PASSWORD)
-    await Members(daemon.rights.engine, daemon.accounts.standing).set(ROOT, CONSOLE, "awaz", "Owner", "owner")
+    await Members(daemon.engine, daemon.accounts.cache).set(ROOT, CONSOLE, "awaz", "Owner", "owner")
 
 
 async def attacked(url: str) -> None:
@@ -43,7 +42,7 @@ async def attacked(url: str) -> None:
 
 
 @pytest.fixture
-def quick(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(daemon: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let wrong passwords cost nothing: thirty of them would take the test three seconds."""
 
     async def verify(_stored: str | None, password: str) -> bool:
@@ -53,18 +52,14 @@ def quick(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(daemon.accounts.passwords, "verify", verify)
 
 
-async def test_an_address_where_the_owner_signed_in_lately_is_not_locked_out(
-    url: str, owner: None, quick: None
-) -> None:
+async def test_a_recently_used_address_is_not_locked_out(url: str, owner: None, quick: None) -> None:
     assert (await sign_in(url, HOME)).status_code == 200
     await attacked(url)
     assert (await sign_in(url, HOME)).status_code == 200
     assert (await sign_in(url, AWAY)).status_code == 429
 
 
-async def test_a_device_where_the_owner_signed_in_lately_is_not_locked_out_wherever_it_is(
-    url: str, owner: None, quick: None
-) -> None:
+async def test_a_recently_used_device_is_not_locked_out(url: str, owner: None, quick: None) -> None:
     device = (await sign_in(url, HOME)).json()["device"]
     await attacked(url)
     again = await sign_in(url, AWAY, device=device)
@@ -73,20 +68,22 @@ async def test_a_device_where_the_owner_signed_in_lately_is_not_locked_out_where
     assert (await sign_in(url, "127.0.4.3", device="made.up.token")).status_code == 429
 
 
-async def test_a_known_device_has_a_count_of_its_own_and_no_more(url: str, owner: None, quick: None) -> None:
+async def test_a_known_device_has_its_own_attempt_limit(url: str, owner: None, quick: None) -> None:
     device = (await sign_in(url, HOME)).json()["device"]
     tried = [(await sign_in(url, AWAY, "wrong", device=device)).status_code for _ in range(6)]
     assert tried == [401] * 5 + [429]
 
 
-async def test_a_device_of_another_user_is_none_of_this_one(url: str, daemon: Daemon, owner: None, quick: None) -> None:
+async def test_a_device_token_of_another_user_does_not_count(
+    url: str, daemon: Running, owner: None, quick: None
+) -> None:
     await daemon.accounts.add_user("eve", "Eve", "user", PASSWORD)
     device = (await sign_in(url, AWAY, login="eve")).json()["device"]
     await attacked(url)
     assert (await sign_in(url, AWAY, device=device)).status_code == 429
 
 
-async def test_a_login_is_one_however_it_is_capitalised(url: str, daemon: Daemon, owner: None) -> None:
+async def test_logins_are_case_insensitive(url: str, daemon: Running, owner: None) -> None:
     assert (await sign_in(url, HOME, login="OWNER")).status_code == 200
     with pytest.raises(Conflict, match="there is a user"):
         await daemon.accounts.add_user("oWNER", "Somebody", "user", PASSWORD)
@@ -95,7 +92,7 @@ async def test_a_login_is_one_however_it_is_capitalised(url: str, daemon: Daemon
 @pytest.mark.parametrize(
     "name", ["Demo Owner", "demo  owner", "ＤＥＭＯ Owner", "OWNER", "o.w.n.e.r", "Admin", "moderator"]
 )
-async def test_nobody_takes_the_name_of_the_staff(http: httpx.AsyncClient, owner: None, name: str) -> None:
+async def test_names_that_resemble_staff_are_refused(http: httpx.AsyncClient, owner: None, name: str) -> None:
     guest = await http.post("/auth/guest", json={"name": name})
     token = (await http.post("/auth/guest", json={"name": "Zed"})).json()["access_token"]
     account = {"login": "zed", "password": PASSWORD, "name": name}
@@ -104,11 +101,11 @@ async def test_nobody_takes_the_name_of_the_staff(http: httpx.AsyncClient, owner
     assert guest.json()["error"]["message"].startswith("name: ")
 
 
-async def test_a_name_is_free_again_when_its_owner_has_no_role_any_more(
-    http: httpx.AsyncClient, daemon: Daemon, owner: None
+async def test_a_name_is_reserved_only_while_its_owner_has_a_role(
+    http: httpx.AsyncClient, daemon: Running, owner: None
 ) -> None:
     zoya = await daemon.accounts.add_user("zoya", "Zoya", "user", PASSWORD)
-    members = Members(daemon.rights.engine, daemon.accounts.standing)
+    members = Members(daemon.engine, daemon.accounts.cache)
     answers = [(await http.post("/auth/guest", json={"name": "ZOYA"})).status_code]
     await members.set(ROOT, CONSOLE, "awaz", "zoya", "host")
     answers.append((await http.post("/auth/guest", json={"name": "ZOYA"})).status_code)
@@ -121,12 +118,8 @@ async def test_a_name_is_free_again_when_its_owner_has_no_role_any_more(
 def old(tmp_path: Path) -> Path:
     """A database of before, with logins that differ in case only."""
     file = tmp_path / "old.db"
-    migrate(f"sqlite+aiosqlite:///{file}")
+    migrate(f"sqlite+aiosqlite:///{file}", "0003")
     with sqlite3.connect(file) as database:
-        database.executescript(
-            "drop index uq_users_lower_login; alter table sessions drop column address; "
-            "update alembic_version set version_num = '0003';"
-        )
         for number, login in enumerate(("owner", "OWNER", "sara")):
             row = (f"{number:032x}", login, login, "user", 0)
             database.execute("insert into users (id, login, name, role, created_at) values (?, ?, ?, ?, ?)", row)
@@ -137,7 +130,7 @@ def old(tmp_path: Path) -> Path:
     return file
 
 
-async def test_logins_that_collide_are_reported_and_nothing_is_changed(old: Path) -> None:
+async def test_colliding_logins_stop_the_migration_unchanged(old: Path) -> None:
     url = f"sqlite+aiosqlite:///{old}"
     with pytest.raises(Conflict, match=r"OWNER, owner.*awaz user rename"):
         await asyncio.to_thread(migrate, url)

@@ -8,32 +8,32 @@ import sys
 
 import pytest
 
-from controlplane.insight import Insight
-from controlplane.refusals import MOST_CAUSES, Refusals
-from tests.instruments.house import PROJECT
+from controlplane.runtime.metrics import Metrics
+from controlplane.runtime.refusals import MAX_CAUSES, Refusals
+from tests.support.running_stack import PROJECT
 
 LINES = """
 import logging, structlog
-from controlplane import logs
-from controlplane.config import Log
+from controlplane.runtime import logs
+from controlplane.runtime.config import LogSettings
 
-logs.configure(Log(format="json"))
+logs.configure(LogSettings(format="json"))
 structlog.get_logger().info("ours", station="awaz")
 logging.getLogger("aiohttp.server").error("theirs: %s", "x\\r\\n2026-01-01 [error] forged")
 """
 
 
-def test_a_librarys_line_is_json_like_ours_and_stays_one_line() -> None:
+def test_library_log_entries_are_json_on_one_line() -> None:
     said = subprocess.run([sys.executable, "-c", LINES], cwd=PROJECT, capture_output=True, text=True, check=True)
     lines = [json.loads(line) for line in said.stderr.splitlines()]
     assert [line["event"].partition(":")[0] for line in lines] == ["ours", "theirs"]
     assert [line["level"] for line in lines] == ["info", "error"]
 
 
-async def test_a_loop_that_is_out_of_resources_is_logged_once_a_second(
+async def test_repeated_event_loop_errors_are_logged_once_a_second(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    refusals = Refusals(Insight())
+    refusals = Refusals(Metrics())
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(refusals.loop_failed)
     for _ in range(1000):
@@ -42,11 +42,11 @@ async def test_a_loop_that_is_out_of_resources_is_logged_once_a_second(
     loop.set_exception_handler(None)
     said = capsys.readouterr().out
     assert said.count("out of system resource") == 1
-    assert 'awaz_faults_total{reason="event loop failed"} 1000.0' in refusals.insight.text().decode()
+    assert 'awaz_faults_total{reason="event_loop_failed"} 1000.0' in refusals.metrics.exposition().decode()
 
 
-def test_one_reason_from_everywhere_is_not_logged_from_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
-    refusals = Refusals(Insight())
+def test_refusals_of_many_addresses_are_rarely_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    refusals = Refusals(Metrics())
     for number in range(10_000):
-        refusals.note("encoder refused", f"10.0.{number // 256}.{number % 256}")
-    assert 0 < capsys.readouterr().out.count("encoder refused") <= 2 * MOST_CAUSES
+        refusals.note("encoder_refused", f"10.0.{number // 256}.{number % 256}")
+    assert 0 < capsys.readouterr().out.count("encoder_refused") <= 2 * MAX_CAUSES

@@ -3,49 +3,52 @@
 import asyncio
 import sqlite3
 from dataclasses import replace
+from typing import Any
 
 import httpx
+import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.app import Daemon, compose
-from controlplane.config import Settings
+from controlplane.db import audit
 from controlplane.db import onair as table
+from controlplane.db.audit import AuditActor
 from controlplane.db.engine import connect, reading
-from controlplane.errors import Upstream
-from controlplane.onair.state import (
+from controlplane.features.onair.state import (
     EncoderAuthorised,
     EncoderConnected,
-    Heard,
     IcecastSilent,
-    MetadataPosted,
     Mount,
     MountsSeen,
     PipelineSeen,
+    Playing,
     Tick,
 )
-from controlplane.onair.titles import Title
+from controlplane.kernel.errors import Upstream
+from controlplane.protocol.onair import MetadataRequest
+from controlplane.runtime.config import Settings
+from tests.support.running import Running
 
 ON = MountsSeen(None, Mount("p1"))
 LIVE = MountsSeen(Mount("i1"), Mount("p1"))
 
 
-def go_live(daemon: Daemon) -> None:
+def go_live(daemon: Running) -> None:
     for seen in (
         ON,
-        PipelineSeen(Heard("auto", "Lamp", "Band")),
+        PipelineSeen(Playing("auto", "Lamp", "Band")),
         EncoderAuthorised("k1", "Sara"),
         EncoderConnected(),
         LIVE,
-        PipelineSeen(Heard("live", "Sara - Song")),
+        PipelineSeen(Playing("live", "Sara - Song")),
     ):
         daemon.onair.observe("awaz", seen)
 
 
-async def test_broadcasts_and_plays_are_recorded(daemon: Daemon, engine: AsyncEngine) -> None:
+async def test_broadcasts_and_plays_are_recorded(daemon: Running, engine: AsyncEngine) -> None:
     go_live(daemon)
-    await daemon.journal.flush()
-    station_id = daemon.reconciler.stations.get("awaz").id
+    await daemon.parts.journal.flush()
+    station_id = daemon.stations.get("awaz").id
     async with reading(engine) as connection:
         open_broadcasts = await table.open_broadcasts(connection, station_id)
         plays = await table.history(connection, station_id, 10)
@@ -57,60 +60,58 @@ async def test_broadcasts_and_plays_are_recorded(daemon: Daemon, engine: AsyncEn
         ("Sara", "Song", "Sara", True),
         ("Band", "Lamp", None, False),
     ]
-    assert [play.title for play in daemon.onair.recent("awaz")] == ["Song", "Lamp"]
+    assert [play.title for play in daemon.parts.read_model.require("awaz").history] == ["Song", "Lamp"]
 
 
-async def test_a_restarted_daemon_goes_on_with_the_same_broadcast(
-    daemon: Daemon, engine: AsyncEngine, settings: Settings
+async def test_a_restarted_daemon_continues_the_broadcast(
+    daemon: Running, engine: AsyncEngine, settings: Settings
 ) -> None:
     go_live(daemon)
-    await daemon.journal.flush()
+    await daemon.parts.journal.flush()
     before = daemon.onair.get("awaz")
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
-        again = compose(settings, engine, http)
-        await again.reconciler.run_once()
-        for seen in (PipelineSeen(Heard("live", "Sara - Song")), LIVE, Tick()):
+        again = Running.build(settings, engine, http)
+        await again.load_stations()
+        for seen in (PipelineSeen(Playing("live", "Sara - Song")), LIVE, Tick()):
             again.onair.observe("awaz", seen)
         after = again.onair.get("awaz")
-        await again.journal.flush()
+        await again.parts.journal.flush()
     assert before is not None
     assert after is not None
-    assert after[1].over is not None
-    assert before[1].over is not None
-    assert replace(after[1].over, started_at=0) == replace(before[1].over, started_at=0)
-    assert abs(after[1].over.started_at - before[1].over.started_at) < 0.001
-    assert again.hub.position("awaz")[1] == 0
-    assert [play.title for play in again.onair.recent("awaz")] == ["Song", "Lamp"]
+    assert after[1].foreground is not None
+    assert before[1].foreground is not None
+    assert replace(after[1].foreground, started_at=0) == replace(before[1].foreground, started_at=0)
+    assert abs(after[1].foreground.started_at - before[1].foreground.started_at) < 0.001
+    assert again.position("awaz")[1] == 0
+    assert [play.title for play in again.parts.read_model.require("awaz").history] == ["Song", "Lamp"]
 
 
-async def test_what_nobody_runs_is_passed_over(daemon: Daemon) -> None:
+async def test_observations_of_unknown_stations_are_ignored(daemon: Running) -> None:
     daemon.onair.observe("nobody", ON)
     assert daemon.onair.get("nobody") is None
 
 
-async def test_counts_are_stale_and_not_zero_while_icecast_is_silent(daemon: Daemon) -> None:
+async def test_counts_are_stale_and_not_zero_while_icecast_is_down(daemon: Running) -> None:
     daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 12)))
     daemon.onair.observe("awaz", IcecastSilent())
-    found = daemon.onair.get("awaz")
-    assert found is not None
-    count = daemon.onair.views.listeners(found[1])
-    assert (count.listeners, count.peak, count.stale) == (12, 12, True)
+    known = daemon.parts.read_model.require("awaz")
+    assert (known.listeners, known.peak, known.stale) == (12, 12, True)
 
 
-async def test_with_a_read_only_database_live_goes_on_and_writes_are_refused(
-    daemon: Daemon, engine: AsyncEngine, settings: Settings
+async def test_a_read_only_database_refuses_writes_and_stops_nothing_live(
+    daemon: Running, engine: AsyncEngine, settings: Settings
 ) -> None:
     go_live(daemon)
-    await daemon.journal.flush()
+    await daemon.parts.journal.flush()
     read_only = connect(f"sqlite+aiosqlite:///file:{settings.data_dir / 'awaz.db'}?mode=ro&uri=true")
-    owner = await daemon.site.accounts.add_user("root", "Root", "admin", "pw")
+    owner = await daemon.accounts.add_user("root", "Root", "admin", "pw")
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
-        limited = compose(settings, read_only, http)
-        await limited.reconciler.run_once()
+        limited = Running.build(settings, read_only, http)
+        await limited.load_stations()
         go_live(limited)
-        limited.onair.observe("awaz", PipelineSeen(Heard("live", "Sara - Next")))
-        headers = {"Authorization": f"Bearer {limited.site.accounts.mint.make(owner.id, owner.name)}"}
-        async with TestClient(TestServer(limited.site.app(limited.routes))) as client:
+        limited.onair.observe("awaz", PipelineSeen(Playing("live", "Sara - Next")))
+        headers = {"Authorization": f"Bearer {limited.accounts.mint.make(owner.id, owner.name)}"}
+        async with TestClient(TestServer(limited.daemon.app)) as client:
             shown = await (await client.get("/api/v1/stations/awaz/now-playing")).json()
             refused = await client.post("/api/v1/stations/awaz/metadata", json={"title": "No"}, headers=headers)
             refusal = await refused.json()
@@ -121,41 +122,43 @@ async def test_with_a_read_only_database_live_goes_on_and_writes_are_refused(
     assert after == shown
 
 
-async def test_a_title_that_is_posted_while_others_are_seen_is_one_play(daemon: Daemon) -> None:
-    daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 1)))
-    daemon.onair.observe("awaz", PipelineSeen(Heard("auto", "Track")))
-    committing, go_on = asyncio.Event(), asyncio.Event()
+BY = AuditActor("u1", "Sara")
 
-    async def note(_connection: AsyncConnection, _posted: MetadataPosted) -> None:
+
+async def test_a_title_override_during_observations_is_one_play(
+    daemon: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 1)))
+    daemon.onair.observe("awaz", PipelineSeen(Playing("auto", "Track")))
+    committing, go_on = asyncio.Event(), asyncio.Event()
+    note = audit.note
+
+    async def hold(*arguments: Any, **more: Any) -> None:
         committing.set()
         await go_on.wait()
+        await note(*arguments, **more)
 
-    posting = asyncio.create_task(
-        daemon.onair.post("awaz", lambda _station: MetadataPosted(Title("Typed", "Host")), note)
-    )
+    monkeypatch.setattr(audit, "note", hold)
+    posting = asyncio.create_task(daemon.onair.post_metadata("awaz", MetadataRequest(title="Typed", artist="Host"), BY))
     await committing.wait()
     daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 2)))
     go_on.set()
     await posting
-    await daemon.journal.flush()
-    async with reading(daemon.rights.engine) as connection:
+    await daemon.parts.journal.flush()
+    async with reading(daemon.engine) as connection:
         plays = await table.history(connection, daemon.onair.row("awaz").id, 10)
     assert [(play.title, play.ended_at is None) for play in plays] == [("Typed", True), ("Track", False)]
 
 
-async def test_a_title_that_the_database_does_not_take_is_refused_in_time_however_many_are_posted(
-    daemon: Daemon,
+async def test_title_overrides_fail_in_time_on_a_locked_database(
+    daemon: Running,
 ) -> None:
     daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 1)))
     lock = sqlite3.connect(daemon.settings.data_dir / "awaz.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
-
-    async def note(_connection: AsyncConnection, _posted: MetadataPosted) -> None:
-        """Nothing more is to be written."""
-
     async with asyncio.timeout(8):
         answers = await asyncio.gather(
-            *(daemon.onair.post("awaz", lambda _s: MetadataPosted(Title("No")), note) for _ in range(20)),
+            *(daemon.onair.post_metadata("awaz", MetadataRequest(title="No"), BY) for _ in range(20)),
             return_exceptions=True,
         )
     lock.execute("ROLLBACK")
@@ -163,4 +166,4 @@ async def test_a_title_that_the_database_does_not_take_is_refused_in_time_howeve
     assert {type(answer) for answer in answers} == {Upstream}
     found = daemon.onair.get("awaz")
     assert found is not None
-    assert found[1].posted is None
+    assert found[1].title_override is None

@@ -4,11 +4,11 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from controlplane.app import Daemon
-from controlplane.errors import Upstream
+from controlplane.features.onair.sources.poller import MAX_CPU_SHARE, Poller
 from controlplane.icecast.client import IcecastClient
 from controlplane.icecast.parse import MountStats, Stats
-from controlplane.icecast.poller import SHARE, Poller
+from controlplane.kernel.errors import Upstream
+from tests.support.running import Running
 
 COST_S = 0.02
 RUN_S = 2.0
@@ -31,32 +31,32 @@ class Costly(IcecastClient):
         raise Upstream(f"{mount} is not looked at here")
 
 
-def poller(daemon: Daemon) -> tuple[Poller, list[float]]:
-    costly = Costly(daemon.poller.client.http, [])
-    return Poller(costly, daemon.onair, daemon.titler, daemon.insight), costly.asked
+def poller(daemon: Running) -> tuple[Poller, list[float]]:
+    costly = Costly(daemon.parts.poller.client.http, [])
+    return Poller(costly, daemon.onair, daemon.parts.titler, daemon.metrics), costly.asked
 
 
-async def test_a_bell_that_rings_all_the_time_costs_no_more_than_its_share(daemon: Daemon) -> None:
+async def test_constant_poll_requests_stay_within_the_cpu_share(daemon: Running) -> None:
     polling, asked = poller(daemon)
-    running = asyncio.create_task(polling.run())
+    task = asyncio.create_task(polling.run())
     began = time.monotonic()
     while time.monotonic() - began < RUN_S:
         polling.ask()
         await asyncio.sleep(0.001)
-    running.cancel()
-    assert 2 <= len(asked) <= 1 + RUN_S * SHARE / COST_S
+    task.cancel()
+    assert 2 <= len(asked) <= 1 + RUN_S * MAX_CPU_SHARE / COST_S
 
 
-async def test_the_first_ring_after_a_quiet_while_is_answered_at_once(daemon: Daemon) -> None:
+async def test_a_poll_request_after_a_pause_is_served_at_once(daemon: Running) -> None:
     polling, asked = poller(daemon)
-    running = asyncio.create_task(polling.run())
+    task = asyncio.create_task(polling.run())
     for _ in range(2):
         polling.ask()
-        await asyncio.sleep(COST_S / SHARE + 0.1)
+        await asyncio.sleep(COST_S / MAX_CPU_SHARE + 0.1)
     rung = time.monotonic()
     polling.ask()
     async with asyncio.timeout(5):
         while len(asked) < 3:
             await asyncio.sleep(0)
-    running.cancel()
-    assert asked[-1] - rung < COST_S / SHARE
+    task.cancel()
+    assert asked[-1] - rung < COST_S / MAX_CPU_SHARE

@@ -8,121 +8,122 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from controlplane.accounts.actor import Actor
-from controlplane.accounts.service import Accounts
-from controlplane.app import Daemon
-from controlplane.db import authority
+from controlplane.access.authenticator import Authenticator
+from controlplane.access.cache import AccessCache
+from controlplane.access.identity import Actor
+from controlplane.db import access
 from controlplane.db.audit import CONSOLE
-from controlplane.stations.members import Members
-from controlplane.stations.service import Stations
-from tests.instruments.raw import Raw
+from controlplane.features.accounts.service import Accounts
+from controlplane.features.stations.members import Members
+from controlplane.features.stations.service import Stations
+from controlplane.live.disconnect import Disconnect
+from tests.support.raw_socket import RawSocket
+from tests.support.running import Running
 
-Enter = Callable[..., Awaitable[Raw]]
+Enter = Callable[..., Awaitable[RawSocket]]
 TokenOf = Callable[[str], Awaitable[str]]
 PASSWORD = "correct horse"
 ROOT = Actor("root", "Root", "admin")
 
 
 @pytest.fixture
-async def elsewhere(daemon: Daemon) -> Accounts:
+async def other_process(daemon: Running) -> Accounts:
     """Accounts of another process on the same database, such as a command's."""
-    return Accounts.of(daemon.settings, daemon.rights.engine)
+    return Accounts.build(daemon.settings, Authenticator.build(daemon.settings, daemon.engine))
 
 
-async def test_who_is_made_staff_hears_what_staff_hear_and_who_is_demoted_does_not(
-    daemon: Daemon, enter: Enter, token_of: TokenOf, elsewhere: Accounts
+async def test_staff_rooms_follow_role_changes(
+    daemon: Running, enter: Enter, token_of: TokenOf, other_process: Accounts
 ) -> None:
     raw = await enter(await token_of("user"))
     await raw.call("stream:join", {"station": "awaz"})
-    socket, members = daemon.gateway.sockets()[0], Members(daemon.rights.engine, elsewhere.standing)
+    socket, members = daemon.sessions.all()[0], Members(daemon.engine, other_process.cache)
     await members.set(ROOT, CONSOLE, "awaz", "user", "moderator")
-    await daemon.rights.look()
+    await daemon.refresh.run_once()
     assert (await raw.until_event("auth:roles"))["stations"] == {"awaz": "moderator"}
     assert "staff:awaz" in socket.rooms
     await members.set(ROOT, CONSOLE, "awaz", "user", "listener")
-    await daemon.rights.look()
+    await daemon.refresh.run_once()
     assert (await raw.until_event("auth:roles"))["stations"] == {"awaz": "listener"}
     assert set(socket.rooms) == {"station:awaz"}
 
 
-async def test_a_platform_role_given_by_command_is_in_force_on_an_open_socket(
-    daemon: Daemon, enter: Enter, token_of: TokenOf, elsewhere: Accounts
+async def test_platform_role_changes_reach_open_sockets(
+    daemon: Running, enter: Enter, token_of: TokenOf, other_process: Accounts
 ) -> None:
     raw = await enter(await token_of("user"))
-    await elsewhere.set_role("user", "admin")
-    await daemon.rights.look()
+    await other_process.set_role("user", "admin")
+    await daemon.refresh.run_once()
     assert (await raw.until_event("auth:roles"))["role"] == "admin"
 
 
-async def test_a_removed_station_lets_everybody_go_and_its_roles_are_gone_for_a_new_one_of_that_name(
-    daemon: Daemon, enter: Enter, token_of: TokenOf
+async def test_a_recreated_station_inherits_no_roles_or_followers(
+    daemon: Running, enter: Enter, token_of: TokenOf
 ) -> None:
     raw = await enter(await token_of("moderator"))
     await raw.call("stream:join", {"station": "awaz"})
-    stations = Stations(daemon.rights.engine)
+    stations = Stations(daemon.engine, AccessCache(daemon.engine))
     await stations.remove("awaz")
     await stations.add("awaz", "Another", "", 128, None)
     sending = asyncio.create_task(daemon.hub.run())
-    await daemon.reconciler.run_once()
-    await daemon.rights.look()
+    await daemon.load_stations()
+    await daemon.refresh.run_once()
     sending.cancel()
     assert (await raw.until_event("auth:roles"))["stations"] == {}
-    assert daemon.gateway.sockets()[0].stations == set()
+    assert daemon.sessions.all()[0].stations == set()
 
 
-async def test_a_demotion_is_not_overtaken_by_an_older_answer_of_the_database(
-    daemon: Daemon, token_of: TokenOf, elsewhere: Accounts, monkeypatch: pytest.MonkeyPatch
+async def test_a_stale_query_does_not_undo_a_demotion(
+    daemon: Running, token_of: TokenOf, other_process: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claims = daemon.accounts.mint.read(await token_of("user"))
-    await elsewhere.set_role("user", "admin")
-    await daemon.rights.look()
+    await other_process.set_role("user", "admin")
+    await daemon.refresh.run_once()
     read, go_on = asyncio.Event(), asyncio.Event()
-    people = authority.people
+    users_access = access.users_access
     held = iter([True])
 
-    async def slow(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, authority.Person]:
-        found = await people(connection, ids)
+    async def slow(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, access.UserAccess]:
+        found = await users_access(connection, ids)
         if next(held, False):
             read.set()
             await go_on.wait()
         return found
 
-    monkeypatch.setattr(authority, "people", slow)
-    asking = asyncio.create_task(daemon.accounts.standing.actor(claims, ""))
+    monkeypatch.setattr(access, "users_access", slow)
+    asking = asyncio.create_task(daemon.accounts.cache.actor(claims, ""))
     await read.wait()
-    await elsewhere.add_user("root2", "", "admin", PASSWORD)
-    await elsewhere.set_role("user", "user")
-    await daemon.rights.look()
+    await other_process.add_user("root2", "", "admin", PASSWORD)
+    await other_process.set_role("user", "user")
+    await daemon.refresh.run_once()
     go_on.set()
     assert (await asking).role == "user"
-    assert (await daemon.accounts.standing.actor(claims, "")).role == "user"
+    assert (await daemon.accounts.cache.actor(claims, "")).role == "user"
 
 
-async def test_sockets_that_leave_while_rights_are_looked_at_are_counted_off_once(
-    daemon: Daemon, enter: Enter, token_of: TokenOf, elsewhere: Accounts, monkeypatch: pytest.MonkeyPatch
+async def test_sockets_closed_during_a_refresh_are_removed_once(
+    daemon: Running, enter: Enter, token_of: TokenOf, other_process: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raw = await enter(await token_of("user"))
-    socket = daemon.gateway.sockets()[0]
-    actor = type(daemon.accounts.standing).actor
+    socket = daemon.sessions.all()[0]
+    actor = type(daemon.accounts.cache).actor
 
-    async def leave_meanwhile(standing: Any, claims: Any, address: str) -> Actor:
-        daemon.gateway.server.finish(socket.sid, "gone")
+    async def leave_meanwhile(cache: Any, claims: Any, address: str) -> Actor:
+        daemon.kit.gateway.server.finish(socket.sid, Disconnect.GOING_AWAY)
         async with asyncio.timeout(5):
-            while daemon.gateway.connected:
+            while len(daemon.sessions):
                 await asyncio.sleep(0.01)
-        found: Actor = await actor(standing, claims, address)
+        found: Actor = await actor(cache, claims, address)
         return found
 
-    monkeypatch.setattr(type(daemon.accounts.standing), "actor", leave_meanwhile)
-    await elsewhere.set_role("user", "admin")
-    await daemon.rights.look()
+    monkeypatch.setattr(type(daemon.accounts.cache), "actor", leave_meanwhile)
+    await other_process.set_role("user", "admin")
+    await daemon.refresh.run_once()
     await raw.close()
-    assert daemon.gateway._by_user == {}
+    assert daemon.sessions._by_user == {}
 
 
-async def test_a_token_for_somebody_else_does_not_lead_around_the_cap_on_sockets(
-    daemon: Daemon, enter: Enter, token_of: TokenOf
-) -> None:
+async def test_changing_users_does_not_evade_the_socket_limit(daemon: Running, enter: Enter, token_of: TokenOf) -> None:
     user = await token_of("user")
     for _ in range(daemon.settings.gateway.connections_per_user):
         await enter(user)
@@ -130,8 +131,8 @@ async def test_a_token_for_somebody_else_does_not_lead_around_the_cap_on_sockets
     assert (await raw.call("auth:refresh", {"token": user}))["error"]["code"] == "too_fast"
 
 
-async def test_while_the_database_says_nothing_what_was_last_known_stands(
-    daemon: Daemon, enter: Enter, token_of: TokenOf, monkeypatch: pytest.MonkeyPatch, http: httpx.AsyncClient
+async def test_the_access_cache_serves_while_the_database_fails(
+    daemon: Running, enter: Enter, token_of: TokenOf, monkeypatch: pytest.MonkeyPatch, http: httpx.AsyncClient
 ) -> None:
     user = await token_of("user")
     raw = await enter(user)
@@ -139,7 +140,7 @@ async def test_while_the_database_says_nothing_what_was_last_known_stands(
     async def broken(_connection: object) -> int:
         raise OSError("disk on fire")
 
-    monkeypatch.setattr(authority, "stamp", broken)
-    await daemon.rights.look()
+    monkeypatch.setattr(access, "version", broken)
+    await daemon.refresh.run_once()
     assert (await raw.call("stream:join", {"station": "awaz"}))["ok"]
     assert (await http.get("/me", headers={"Authorization": f"Bearer {user}"})).status_code == 200

@@ -8,34 +8,30 @@ import pytest
 import socketio
 from aiohttp.test_utils import TestClient, TestServer
 
-from controlplane.app import Daemon
-from controlplane.liquidsoap import watch
-from controlplane.onair.state import Heard, Mount, MountsSeen, PipelineSeen
-from controlplane.quotas import Quota
-from controlplane.ratelimit import parse
-from tests.instruments.watcher import Watcher
+from controlplane.access.ratelimit import parse
+from controlplane.features.onair.sources import pipelines as watch
+from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
+from controlplane.kernel.quotas import Quota
+from tests.support.running import Running
+from tests.support.watcher import Watcher
 
 METADATA = "/api/v1/stations/awaz/metadata"
 
 
 @pytest.fixture
-async def client(daemon: Daemon) -> AsyncIterator[TestClient[Any, Any]]:
-    app = daemon.site.app(daemon.routes)
-    daemon.gateway.server.attach(app)
-    async with TestClient(TestServer(app)) as started:
+async def client(daemon: Running) -> AsyncIterator[TestClient[Any, Any]]:
+    async with TestClient(TestServer(daemon.daemon.app)) as started:
         yield started
 
 
-async def test_every_route_of_the_reference_answers_and_nothing_breaks(
-    client: TestClient[Any, Any], daemon: Daemon
-) -> None:
-    for route in daemon.routes:
+async def test_every_route_answers_without_a_fault(client: TestClient[Any, Any], daemon: Running) -> None:
+    for route in daemon.daemon.routes:
         answer = await client.request(route.method, route.path.replace("{slug}", "awaz").replace("{id}", "1"))
         assert answer.status in {200, 400, 401, 503}, route
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_what_writes_needs_a_token_and_a_right(client: TestClient[Any, Any], daemon: Daemon) -> None:
+async def test_writes_need_a_token_and_a_permission(client: TestClient[Any, Any], daemon: Running) -> None:
     token = (await (await client.post("/api/v1/auth/guest", json={"name": "Ali"})).json())["access_token"]
     anonymous = await client.post(METADATA, json={"title": "x"})
     as_guest = await client.post(METADATA, json={"title": "x"}, headers={"Authorization": f"Bearer {token}"})
@@ -45,9 +41,9 @@ async def test_what_writes_needs_a_token_and_a_right(client: TestClient[Any, Any
 
 
 @pytest.fixture
-async def owner(daemon: Daemon) -> dict[str, str]:
-    user = await daemon.site.accounts.add_user("root", "Root", "admin", "pw")
-    return {"Authorization": f"Bearer {await daemon.site.accounts.token_for(user.login, 60)}"}
+async def owner(daemon: Running) -> dict[str, str]:
+    user = await daemon.accounts.add_user("root", "Root", "admin", "pw")
+    return {"Authorization": f"Bearer {await daemon.accounts.token_for(user.login, 60)}"}
 
 
 @pytest.mark.parametrize(
@@ -62,24 +58,26 @@ async def owner(daemon: Daemon) -> dict[str, str]:
         (b"x" * 70_000, 413, "65536 bytes"),
     ],
 )
-async def test_a_bad_body_is_refused_naming_what_is_wrong(
-    client: TestClient[Any, Any], daemon: Daemon, owner: dict[str, str], body: bytes, status: int, named: str
+async def test_invalid_bodies_are_refused_with_the_reason(
+    client: TestClient[Any, Any], daemon: Running, owner: dict[str, str], body: bytes, status: int, named: str
 ) -> None:
     daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
-    daemon.onair.observe("awaz", PipelineSeen(Heard("auto", "Lamp")))
+    daemon.onair.observe("awaz", PipelineSeen(Playing("auto", "Lamp")))
     answer = await client.post(METADATA, data=body, headers=owner | {"Content-Type": "application/json"})
     assert answer.status == status
     assert named in (await answer.json())["error"]["message"]
 
 
-async def test_a_title_for_a_station_that_is_off_air_is_a_conflict(
+async def test_a_title_for_an_off_air_station_is_a_conflict(
     client: TestClient[Any, Any], owner: dict[str, str]
 ) -> None:
     answer = await client.post(METADATA, json={"title": "x"}, headers=owner)
     assert (answer.status, (await answer.json())["error"]["code"]) == (409, "conflict")
 
 
-async def test_the_right_password_signs_in_and_no_other(client: TestClient[Any, Any], owner: dict[str, str]) -> None:
+async def test_unknown_logins_and_wrong_passwords_get_the_same_answer(
+    client: TestClient[Any, Any], owner: dict[str, str]
+) -> None:
     right = await client.post("/api/v1/auth/login", json={"login": "root", "password": "pw"})
     wrong = await client.post("/api/v1/auth/login", json={"login": "root", "password": "px"})
     nobody = await client.post("/api/v1/auth/login", json={"login": "nobody", "password": "pw"})
@@ -88,28 +86,28 @@ async def test_the_right_password_signs_in_and_no_other(client: TestClient[Any, 
     assert await wrong.json() == await nobody.json()
 
 
-async def test_readyz_names_what_is_missing(client: TestClient[Any, Any], daemon: Daemon) -> None:
+async def test_readyz_names_missing_dependencies(client: TestClient[Any, Any], daemon: Running) -> None:
     answer = await client.get("/readyz")
     assert answer.status == 503
     assert (await answer.json())["error"]["message"] == "missing: Icecast"
     assert (await client.get("/healthz")).status == 200
 
 
-async def test_a_stations_pipeline_in_trouble_is_named_and_no_reason_not_to_be_ready(
-    client: TestClient[Any, Any], daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+async def test_a_pipeline_in_trouble_is_listed_and_does_not_affect_readiness(
+    client: TestClient[Any, Any], daemon: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watch, "TROUBLE_AFTER_S", 0.0)
-    monkeypatch.setattr(daemon.poller, "_answering", True)
-    await daemon.pipelines.poll()
+    monkeypatch.setattr(daemon.parts.poller, "_answering", True)
+    await daemon.parts.pipelines.poll()
     answer = await client.get("/readyz")
     assert answer.status == 200
     assert list((await answer.json())["stations"]) == ["awaz"]
     assert 'awaz_pipeline_trouble{station="awaz"} 1.0' in await (await client.get("/metrics")).text()
 
 
-async def test_nowplaying_has_the_shape_that_players_read(client: TestClient[Any, Any], daemon: Daemon) -> None:
+async def test_nowplaying_has_the_shape_of_azuracast(client: TestClient[Any, Any], daemon: Running) -> None:
     daemon.onair.observe("awaz", MountsSeen(Mount("i"), Mount("p", 4)))
-    daemon.onair.observe("awaz", PipelineSeen(Heard("live", "Sara - Song")))
+    daemon.onair.observe("awaz", PipelineSeen(Playing("live", "Sara - Song")))
     shown = await (await client.get("/api/nowplaying/awaz")).json()
     assert shown["station"]["shortcode"] == "awaz"
     assert shown["listeners"] == {"total": 4, "unique": 4, "current": 4}
@@ -119,7 +117,7 @@ async def test_nowplaying_has_the_shape_that_players_read(client: TestClient[Any
     assert [shown] == await (await client.get("/api/nowplaying")).json()
 
 
-async def test_a_friendly_origin_may_read_and_another_may_not(client: TestClient[Any, Any]) -> None:
+async def test_cors_admits_configured_origins_only(client: TestClient[Any, Any]) -> None:
     allowed = await client.get("/api/v1/stations", headers={"Origin": "https://friend.example"})
     denied = await client.get("/api/v1/stations", headers={"Origin": "https://other.example"})
     assert allowed.headers["Access-Control-Allow-Origin"] == "https://friend.example"
@@ -138,9 +136,7 @@ async def watcher(client: TestClient[Any, Any]) -> AsyncIterator[Watcher]:
 
 
 @pytest.mark.parametrize("token", [None, "", "a.b.c", 5, {"x": 1}, "x" * 5000])
-async def test_a_socket_without_a_token_that_holds_is_refused_with_a_code(
-    client: TestClient[Any, Any], token: object
-) -> None:
+async def test_sockets_with_invalid_tokens_are_refused_with_a_code(client: TestClient[Any, Any], token: object) -> None:
     refused: list[Any] = []
     socket = socketio.AsyncClient(reconnection=False)
     socket.on("connect_error", refused.append)
@@ -162,30 +158,30 @@ async def test_a_socket_without_a_token_that_holds_is_refused_with_a_code(
         ("disconnect", {}, "unknown_event"),
     ],
 )
-async def test_a_bad_event_is_answered_with_an_error(watcher: Watcher, event: str, body: Any, code: str) -> None:
+async def test_invalid_events_get_an_error(watcher: Watcher, event: str, body: Any, code: str) -> None:
     answer = await watcher.call(event, body)
     assert (answer["ok"], answer["error"]["code"]) == (False, code)
     assert (await watcher.call("stream:heartbeat", {"t": 7.5}))["t"] == 7.5
 
 
-async def test_a_heartbeat_tells_the_servers_clock_and_the_newest_seq(watcher: Watcher, daemon: Daemon) -> None:
+async def test_a_heartbeat_returns_server_time_and_newest_seq(watcher: Watcher, daemon: Running) -> None:
     sending = asyncio.create_task(daemon.hub.run())
     daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
     await watcher.wait_for("stream:started")
     await daemon.hub.drain()
     answer = await watcher.call("stream:heartbeat", {"t": 1.0})
-    assert answer["seqs"] == {"awaz": daemon.hub.position("awaz")[1]}
+    assert answer["seqs"] == {"awaz": daemon.position("awaz")[1]}
     assert answer["server_time"] > 1_600_000_000_000
     sending.cancel()
 
 
-async def test_what_was_missed_comes_with_the_next_join(client: TestClient[Any, Any], daemon: Daemon) -> None:
+async def test_missed_events_come_with_the_next_join(client: TestClient[Any, Any], daemon: Running) -> None:
     url = str(client.make_url("")).rstrip("/")
     first = await Watcher.open(url)
     seen = {"epoch": first.snapshot["epoch"], "last_seq": first.snapshot["seq"]}
     await first.close()
     daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
-    daemon.onair.observe("awaz", PipelineSeen(Heard("auto", "Lamp")))
+    daemon.onair.observe("awaz", PipelineSeen(Playing("auto", "Lamp")))
     again = await Watcher.open(url, station=None)
     answer = await again.call("stream:join", {"station": "awaz", **seen})
     lost = await again.call("stream:join", {"station": "awaz", "epoch": "other", "last_seq": 0})
@@ -196,16 +192,16 @@ async def test_what_was_missed_comes_with_the_next_join(client: TestClient[Any, 
 
 
 async def test_a_socket_follows_at_most_eight_stations(
-    client: TestClient[Any, Any], daemon: Daemon, watcher: Watcher
+    client: TestClient[Any, Any], daemon: Running, watcher: Watcher
 ) -> None:
     for number in range(8):
-        await daemon.reconciler.stations.add(f"s{number}", "", "", 128, None)
-    await daemon.reconciler.run_once()
+        await daemon.stations.add(f"s{number}", "", "", 128, None)
+    await daemon.load_stations()
     answers = [await watcher.call("stream:join", {"station": f"s{number}"}) for number in range(8)]
     assert [answer["ok"] for answer in answers] == [True] * 7 + [False]
 
 
-async def test_a_packet_with_a_strange_name_or_too_many_arguments_harms_nobody(watcher: Watcher) -> None:
+async def test_packets_with_invalid_names_or_arguments_are_harmless(watcher: Watcher) -> None:
     await watcher.client.emit("stream:heartbeat", ({"t": 1.0}, 2, 3))
     packet = watcher.client.packet_class(2, data=[["stream:join"], {}])
     await watcher.client._send_packet(packet)
@@ -213,58 +209,58 @@ async def test_a_packet_with_a_strange_name_or_too_many_arguments_harms_nobody(w
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "x", "-1", "000000001999999", "9" * 4400])
-async def test_a_limit_that_cannot_be_is_refused(client: TestClient[Any, Any], limit: str) -> None:
+async def test_invalid_history_limits_are_refused(client: TestClient[Any, Any], limit: str) -> None:
     assert (await client.get(f"/api/v1/stations/awaz/history?limit={limit}")).status == 400
 
 
-async def test_a_station_that_is_removed_and_added_at_once_is_another_one(daemon: Daemon) -> None:
+async def test_a_recreated_station_starts_without_old_state(daemon: Running) -> None:
     daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
-    stations = daemon.reconciler.stations
+    stations = daemon.stations
     await stations.remove("awaz")
     await stations.add("awaz", "x';StreamUrl='http://evil", "", 128, None)
     sending = asyncio.create_task(daemon.hub.run())
-    await daemon.reconciler.run_once()
+    await daemon.load_stations()
     sending.cancel()
     found = daemon.onair.get("awaz")
     assert found is not None
-    assert (found[1].base, found[0].name) == (None, "x\u2019;StreamUrl='http://evil")
+    assert (found[1].autodj, found[0].name) == (None, "x\u2019;StreamUrl='http://evil")
 
 
-async def test_sockets_are_counted_as_they_join_leave_and_vanish(
-    client: TestClient[Any, Any], daemon: Daemon, watcher: Watcher
+async def test_followers_are_counted_on_join_leave_and_disconnect(
+    client: TestClient[Any, Any], daemon: Running, watcher: Watcher
 ) -> None:
     other = await Watcher.open(str(client.make_url("")).rstrip("/"))
     await other.call("stream:join", {"station": "awaz"})
-    assert daemon.hub.sockets("awaz") == 2
+    assert daemon.hub.followers("awaz") == 2
     await watcher.call("stream:leave", {"station": "awaz"})
     await watcher.call("stream:leave", {"station": "awaz"})
-    assert daemon.hub.sockets("awaz") == 1
+    assert daemon.hub.followers("awaz") == 1
     await other.close()
     await watcher.call("stream:heartbeat", {"t": 0})
-    assert daemon.hub.sockets("awaz") == 0
+    assert daemon.hub.followers("awaz") == 0
 
 
 @pytest.fixture
-def few(daemon: Daemon) -> None:
+def few(daemon: Running) -> None:
     """Let requests that change nothing be counted, ten a minute."""
-    daemon.site.limiter._rules[Quota.READ] = parse("read", "10/minute per address")
+    daemon.kit.guard.limiter._rules[Quota.READ] = parse("read", "10/minute per address")
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/studio", "/api/v1/nothing", "/api/v1/stations", "/assets/nothing"])
-async def test_whatever_is_asked_for_is_counted(client: TestClient[Any, Any], few: None, path: str) -> None:
+async def test_every_path_counts_against_the_read_quota(client: TestClient[Any, Any], few: None, path: str) -> None:
     statuses = [(await client.get(path)).status for _ in range(12)]
     assert statuses[10:] == [429, 429]
     assert 429 not in statuses[:10]
 
 
-async def test_a_path_that_is_none_is_not_found_and_another_method_is_told_what_is_allowed(
+async def test_unknown_paths_get_404_and_wrong_methods_405(
     client: TestClient[Any, Any],
 ) -> None:
     nothing, wrong = await client.get("/api/v1/nothing"), await client.delete("/api/v1/stations")
     assert (nothing.status, wrong.status, "GET" in wrong.headers["Allow"]) == (404, 405, True)
 
 
-async def test_a_client_that_polls_is_told_to_use_a_websocket(client: TestClient[Any, Any]) -> None:
+async def test_long_polling_is_refused_with_the_setting_to_use(client: TestClient[Any, Any]) -> None:
     answer = await client.get("/socket.io/?EIO=4&transport=polling")
     assert answer.status == 400
     assert 'transports: ["websocket"]' in (await answer.json())["error"]["message"]

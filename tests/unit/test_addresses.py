@@ -2,7 +2,7 @@
 
 import pytest
 
-from controlplane.addresses import client_address, is_loopback, site_of
+from controlplane.kernel.addresses import client_address, is_loopback, site_of
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from controlplane.addresses import client_address, is_loopback, site_of
         ("/run/socket", [], 0, "unknown"),
     ],
 )
-def test_the_address_is_what_no_stranger_could_have_written(
+def test_client_addresses_ignore_untrusted_forwarded_headers(
     peer: str | None, headers: list[str], hops: int, address: str
 ) -> None:
     assert client_address(peer, headers, hops) == address
@@ -42,12 +42,12 @@ def test_the_address_is_what_no_stranger_could_have_written(
     ("address", "ours"),
     [("127.0.0.1", True), ("127.9.9.9", True), ("::/64", True), ("203.0.113.7", False), ("unknown", False)],
 )
-def test_this_machine_is_told_from_others(address: str, ours: bool) -> None:
+def test_loopback_addresses_are_recognised(address: str, ours: bool) -> None:
     assert is_loopback(address) is ours
 
 
 @pytest.mark.parametrize(
     ("address", "site"), [("2001:db8:1:2::/64", "2001:db8:1::/48"), ("203.0.113.7", None), ("unknown", None)]
 )
-def test_ipv6_networks_of_one_customer_lie_in_one_site(address: str, site: str | None) -> None:
+def test_ipv6_networks_map_to_their_site_prefix(address: str, site: str | None) -> None:
     assert site_of(address) == site

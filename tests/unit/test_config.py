@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from controlplane import config
-from controlplane.errors import ConfigError
+from controlplane.kernel.errors import ConfigError
+from controlplane.runtime import config
 
 
-def test_later_sources_win(tmp_path: Path) -> None:
+def test_later_sources_override_earlier_ones(tmp_path: Path) -> None:
     file = tmp_path / "awaz.toml"
     file.write_text('[http]\nport = 1000\nhost = "10.0.0.1"\n[icecast]\nport = 3000\n')
     key = tmp_path / "url"
@@ -18,7 +18,7 @@ def test_later_sources_win(tmp_path: Path) -> None:
     assert settings.database_url == "sqlite+aiosqlite:///x"
 
 
-def test_all_problems_are_told_at_once_with_their_paths(tmp_path: Path) -> None:
+def test_all_problems_are_reported_at_once_with_their_paths(tmp_path: Path) -> None:
     file = tmp_path / "awaz.toml"
     file.write_text('[http]\nport = "many"\nprot = 1\n')
     with pytest.raises(ConfigError) as caught:
@@ -28,7 +28,7 @@ def test_all_problems_are_told_at_once_with_their_paths(tmp_path: Path) -> None:
         assert name in told
 
 
-def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+def test_an_invalid_toml_file_is_named_in_the_error(tmp_path: Path) -> None:
     file = tmp_path / "broken.toml"
     file.write_text("[http")
     with pytest.raises(ConfigError, match=r"broken\.toml"):

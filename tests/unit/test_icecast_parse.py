@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controlplane.icecast import parse
-from controlplane.icecast.parse import Garbage, MountStats, Stats
+from controlplane.icecast.parse import Malformed, MountStats, Stats
 
 STATS = """<?xml version="1.0"?>
 <icestats><server_start_iso8601>2026-01-01T00:00:00+0000</server_start_iso8601>
@@ -29,7 +29,7 @@ def stats(listeners: str = "3", title: str = "A - B") -> Stats:
     return read(STATS.format(listeners=listeners, title=title).encode())
 
 
-def test_a_mount_with_a_source_is_read_and_one_without_is_not() -> None:
+def test_only_mounts_with_a_source_are_parsed() -> None:
     found = stats(title="Nusrat - آفرین &amp; more")
     assert found.mounts == {
         "/a.mp3": MountStats("2026-01-01T00:00:05+0000", 3, 1234567, "Nusrat - آفرین & more"),
@@ -37,12 +37,12 @@ def test_a_mount_with_a_source_is_read_and_one_without_is_not() -> None:
 
 
 @pytest.mark.parametrize(("text", "count"), [("9" * 30, 10_000_000), (" 7 ", 7), ("0", 0)])
-def test_counts_are_clamped_to_what_can_be(text: str, count: int) -> None:
+def test_listener_counts_are_clamped(text: str, count: int) -> None:
     assert stats(listeners=text).mounts["/a.mp3"].listeners == count
 
 
 @pytest.mark.parametrize("text", ["-1", "NaN", "", "٣", "1e9"])
-def test_a_mount_with_a_count_that_is_none_is_left_out_by_itself(text: str) -> None:
+def test_a_mount_with_an_invalid_count_is_skipped_alone(text: str) -> None:
     document = STATS.format(listeners=text, title="x").removesuffix("</icestats>") + OTHER
     assert read(document.encode()) == Stats({"/b.mp3": MountStats("S", 7)}, frozenset({"/a.mp3"}))
 
@@ -62,7 +62,7 @@ def test_a_mount_with_a_count_that_is_none_is_left_out_by_itself(text: str) -> N
         "\ud800",
     ],
 )
-def test_no_name_that_an_encoder_gives_an_element_touches_another_mount(name: str) -> None:
+def test_encoder_supplied_element_names_leave_other_mounts_intact(name: str) -> None:
     # As Icecast writes what the header `ice-audio-info` says: names hold anything but `=`, `;` and line breaks.
     broken = f'<source mount="/ingest/x"><{name}>1</{name}><stream_start_iso8601>S</stream_start_iso8601></source>'
     document = f"<icestats>{broken}{OTHER}".encode(errors="surrogatepass")
@@ -70,7 +70,7 @@ def test_no_name_that_an_encoder_gives_an_element_touches_another_mount(name: st
 
 
 @given(st.binary(max_size=60))
-def test_no_bytes_in_a_title_touch_another_mount(title: bytes) -> None:
+def test_title_bytes_leave_other_mounts_intact(title: bytes) -> None:
     escaped = title.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
     before, after = STATS.format(listeners=3, title="\0").removesuffix("</icestats>").encode().split(b"\0")
     found = read(before + escaped + after + OTHER.encode()).mounts
@@ -90,14 +90,14 @@ def test_no_bytes_in_a_title_touch_another_mount(title: bytes) -> None:
         b"\xff\xfe\x00",
     ],
 )
-def test_garbage_is_named_so_and_never_half_believed(document: bytes) -> None:
-    with pytest.raises(Garbage):
+def test_malformed_documents_are_rejected_whole(document: bytes) -> None:
+    with pytest.raises(Malformed):
         parse.pieces(document)
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_at_all_raise_anything_else(document: bytes) -> None:
-    with pytest.raises(Garbage):
+def test_random_bytes_raise_only_malformed(document: bytes) -> None:
+    with pytest.raises(Malformed):
         parse.pieces(document)
 
 
@@ -113,17 +113,17 @@ def test_no_bytes_at_all_raise_anything_else(document: bytes) -> None:
         (b"", False),
     ],
 )
-def test_the_feed_rings_for_what_a_station_may_have_changed_by(line: bytes, news: bool) -> None:
-    assert parse.is_news(line) is news
+def test_feed_lines_about_stations_count_as_news(line: bytes, news: bool) -> None:
+    assert parse.is_change(line) is news
 
 
-def test_a_hook_is_read_without_its_mounts_query() -> None:
+def test_a_hook_is_parsed_without_the_query_of_its_mount() -> None:
     hook = parse.hook(b"action=stream_auth&mount=%2fingest%2fa%3fx%3d1&user=dj&pass=key&ip=1.2.3.4")
     assert hook == parse.Hook("stream_auth", "/ingest/a", "dj", "key", "1.2.3.4")
     assert "key" not in repr(hook)
 
 
-def test_a_title_update_with_a_sources_credentials_is_not_a_new_source() -> None:
+def test_a_metadata_update_hook_is_not_a_new_source() -> None:
     assert parse.hook(b"action=stream_auth&mount=%2fa&admin=1").metadata
 
 
@@ -131,21 +131,21 @@ def test_a_title_update_with_a_sources_credentials_is_not_a_new_source() -> None
     "body",
     [b"", b"action=listener_add&mount=/a", b"action=mount_add", b"action=mount_add&mount=a", b"&" * 100, b"\xff=\xff"],
 )
-def test_a_hook_that_is_none_is_refused(body: bytes) -> None:
-    with pytest.raises(Garbage):
+def test_malformed_hooks_are_rejected(body: bytes) -> None:
+    with pytest.raises(Malformed):
         parse.hook(body)
 
 
 @given(st.binary(max_size=200))
-def test_any_hook_body_is_read_or_refused(body: bytes) -> None:
-    with suppress(Garbage):
+def test_any_hook_body_is_parsed_or_rejected(body: bytes) -> None:
+    with suppress(Malformed):
         assert parse.hook(body).mount.startswith("/")
 
 
 @pytest.mark.parametrize(
     ("agent", "listens"), [("VLC/3.0", True), ("Icecast 2.4.4", False), ("AwazProbe/1", False), ("", True)]
 )
-def test_relays_and_probes_are_told_from_listeners(agent: str, listens: bool) -> None:
+def test_relays_and_probes_are_not_counted_as_listeners(agent: str, listens: bool) -> None:
     document = (
         f"<icestats><source><listener><IP>1.2.3.4</IP><UserAgent>{agent}</UserAgent></listener></source></icestats>"
     )

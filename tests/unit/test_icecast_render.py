@@ -6,10 +6,10 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from controlplane.errors import ConfigError
-from controlplane.icecast.render import PublicMount, Stack, icecast_xml
+from controlplane.icecast.render import IcecastServer, PublicMount, icecast_xml
+from controlplane.kernel.errors import ConfigError
 
-STACK = Stack(
+STACK = IcecastServer(
     bind="127.0.0.1",
     port=8123,
     directory=Path("/x"),
@@ -31,14 +31,14 @@ def mount_of(root: Element, name: str) -> dict[str, str | None]:
     return {child.tag: child.text for child in found}
 
 
-def test_what_ops_wrote_stays_and_what_is_ours_is_filled_in() -> None:
+def test_operator_values_stay_and_generated_values_are_filled_in() -> None:
     root = fromstring(icecast_xml(TEMPLATE.replace(b">10000<", b">77<", 1), STACK, []))
     assert root.findtext("limits/clients") == "77"
     assert root.findtext("listen-socket/port") == "8123"
     assert root.findtext("authentication/admin-password") == "a&b<c>"
 
 
-def test_a_public_mount_has_its_own_password_utf_8_a_burst_of_its_bitrate_and_falls_back_to_off_air() -> None:
+def test_a_public_mount_has_its_password_burst_and_fallback() -> None:
     root = fromstring(icecast_xml(TEMPLATE, STACK, [MOUNT]))
     assert mount_of(root, "/a.mp3") == {
         "mount-name": "/a.mp3",
@@ -51,7 +51,7 @@ def test_a_public_mount_has_its_own_password_utf_8_a_burst_of_its_bitrate_and_fa
     }
 
 
-def test_each_station_has_an_off_air_mount_of_its_own_which_falls_back_to_nothing() -> None:
+def test_each_station_has_an_off_air_mount_without_fallback() -> None:
     other = PublicMount("/b.mp3", "x", 128, "/offair/b.mp3", "y", "/ingest/b")
     root = fromstring(icecast_xml(TEMPLATE, STACK, [MOUNT, other]))
     assert mount_of(root, "/b.mp3")["fallback-mount"] == "/offair/b.mp3"
@@ -68,12 +68,12 @@ def test_each_station_has_an_off_air_mount_of_its_own_which_falls_back_to_nothin
 @pytest.mark.parametrize(
     ("written", "named"), [(b"localhost", "radio.example"), (b"", "radio.example"), (b"mine.example", "mine.example")]
 )
-def test_playlists_name_the_public_host_unless_ops_named_another(written: bytes, named: str) -> None:
+def test_the_hostname_defaults_to_the_public_host(written: bytes, named: str) -> None:
     template = TEMPLATE.replace(b"<hostname>localhost</hostname>", b"<hostname>" + written + b"</hostname>")
     assert fromstring(icecast_xml(template, STACK, [])).findtext("hostname") == named
 
 
-def test_every_other_mount_is_an_encoders_and_asks_the_hook_but_never_for_a_listener() -> None:
+def test_ingest_mounts_use_hooks_for_sources_only() -> None:
     root = fromstring(icecast_xml(TEMPLATE, STACK, [MOUNT]))
     default = next(m for m in root.findall("mount") if m.get("type") == "default")
     ingest = next(m for m in root.findall("mount") if m.findtext("mount-name") == "/ingest/a")
@@ -92,6 +92,6 @@ def test_every_other_mount_is_an_encoders_and_asks_the_hook_but_never_for_a_list
         (b'<icecast><mount type="default"/></icecast>', 'type="default"'),
     ],
 )
-def test_a_template_that_is_not_sound_is_refused_with_a_reason(template: bytes, problem: str) -> None:
+def test_an_invalid_template_is_refused_with_the_reason(template: bytes, problem: str) -> None:
     with pytest.raises(ConfigError, match=problem):
         icecast_xml(template, STACK, [])

@@ -1,6 +1,6 @@
 """The bitrate that a mount really carries."""
 
-from controlplane.icecast.meter import Meter
+from controlplane.features.onair.sources.meter import Meter
 from controlplane.icecast.parse import MountStats, Stats
 
 
@@ -15,7 +15,7 @@ def test_the_bitrate_is_measured_over_a_window() -> None:
     assert meter.kbps("/a") == 128
 
 
-def test_nothing_is_claimed_before_enough_is_known_or_of_an_encoder_that_was_replaced() -> None:
+def test_no_bitrate_is_reported_without_enough_readings() -> None:
     meter = Meter()
     meter.read(reading(1), 0.0)
     meter.read(reading(2), 5.0)

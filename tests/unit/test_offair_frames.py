@@ -2,37 +2,37 @@
 
 import pytest
 
-from controlplane.offair.frames import LATE_S, Loop, read
+from controlplane.icecast.offair.frames import LATE_S, Loop, read
 
 PLAIN = b"\xff\xfb\x90\x64" + b"a" * 413
 PADDED = b"\xff\xfb\x92\x64" + b"b" * 414
 """128 kbit/s at 44.1 kHz."""
 
 
-def test_frames_are_found_by_their_headers_padded_or_not() -> None:
+def test_padded_and_unpadded_frames_are_parsed() -> None:
     loop = read(PLAIN + PADDED + PLAIN)
     assert loop.frames == (PLAIN, PADDED, PLAIN)
     assert loop.frame_s == pytest.approx(1152 / 44100)
 
 
-def test_half_a_frame_at_the_end_is_left_out() -> None:
+def test_a_truncated_last_frame_is_dropped() -> None:
     assert read(PLAIN + PLAIN[:100]).frames == (PLAIN,)
 
 
 @pytest.mark.parametrize(
     "document", [b"", b"ID3\x04tags", PLAIN[:50], b"\xff\xfb\xf0\x64" + b"x" * 500, b"\xff\xf3\x90\x64"]
 )
-def test_what_is_no_mp3_is_refused(document: bytes) -> None:
+def test_data_other_than_mp3_is_refused(document: bytes) -> None:
     with pytest.raises(ValueError, match="frame"):
         read(document)
 
 
-def test_each_frame_is_sent_once_when_it_is_due_round_and_round() -> None:
+def test_frames_are_sent_when_due_and_loop() -> None:
     loop = Loop((b"a", b"b", b"c"), 0.5)
     assert [loop.due(now) for now in (0.0, 0.4, 0.5, 1.9, 1.9, 2.5)] == [b"", b"", b"a", b"bc", b"", b"ab"]
 
 
-def test_nothing_is_made_up_for_after_a_long_stop() -> None:
+def test_a_long_pause_is_not_made_up_for() -> None:
     loop = Loop((b"a",), 0.5)
     loop.due(1.0)
     assert len(loop.due(1000.0)) == LATE_S / 0.5

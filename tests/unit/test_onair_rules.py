@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controlplane.onair import rules
-from controlplane.onair.state import (
+from controlplane.features.onair import rules
+from controlplane.features.onair.state import (
     CountChanged,
     EncoderAuthorised,
     EncoderConnected,
     EncoderGone,
     Event,
-    Heard,
+    GracePeriods,
     IcecastSilent,
     MetadataPosted,
     Mount,
@@ -21,19 +21,19 @@ from controlplane.onair.state import (
     MountsSeen,
     NowChanged,
     Observation,
-    Patience,
     PipelineSeen,
+    Playing,
     Started,
     Station,
     Stopped,
     Tick,
 )
-from controlplane.onair.titles import Title
+from controlplane.features.onair.titles import Title
 
-PATIENCE = Patience(encoder_s=10, upload_s=1, pipeline_s=10)
+PATIENCE = GracePeriods(encoder_s=10, upload_s=1, pipeline_s=10)
 PUBLIC = Mount("p1")
-AUTO = PipelineSeen(Heard("auto", "Lamp", "Band"))
-LIVE = PipelineSeen(Heard("live"))
+AUTO = PipelineSeen(Playing("auto", "Lamp", "Band"))
+LIVE = PipelineSeen(Playing("live"))
 ON = MountsSeen(None, PUBLIC)
 
 
@@ -70,16 +70,16 @@ def test_a_live_broadcast_nests_over_autodj() -> None:
         (0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, EncoderConnected()), (60, EncoderGone()), (71, Tick())
     )
     assert log.story == ["+autodj", "+live", "-live encoder_gone"]
-    assert log.station.broadcast == log.station.base
+    assert log.station.broadcast == log.station.autodj
 
 
-def test_the_host_of_a_live_broadcast_is_the_holder_of_its_key() -> None:
+def test_the_stream_key_holder_is_the_host_of_the_broadcast() -> None:
     log = Log((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, EncoderConnected()))
-    assert log.station.over is not None
-    assert log.station.over.host == "Sara"
+    assert log.station.foreground is not None
+    assert log.station.foreground.host == "Sara"
 
 
-def test_a_drop_within_the_grace_goes_on_with_the_same_broadcast() -> None:
+def test_a_reconnect_within_the_grace_period_keeps_the_broadcast() -> None:
     log = Log((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, live()), (20, EncoderGone()))
     log.see(23, EncoderAuthorised("k", "Sara"))
     log.see(23.1, live("i2"))
@@ -87,24 +87,24 @@ def test_a_drop_within_the_grace_goes_on_with_the_same_broadcast() -> None:
     assert log.story == ["+autodj", "+live"]
 
 
-def test_a_drop_longer_than_the_grace_is_a_stop_and_then_a_new_start() -> None:
+def test_a_reconnect_after_the_grace_period_is_a_new_broadcast() -> None:
     log = Log((0, ON), (1, live()), (20, ON), (30, Tick()), (31, live("i2")))
     assert log.story == ["+autodj", "+live", "-live encoder_gone", "+live"]
 
 
-def test_while_the_grace_runs_the_broadcast_is_reconnecting_and_titles_follow_what_is_heard() -> None:
+def test_titles_follow_the_audio_during_the_grace_period() -> None:
     log = Log(
-        (0, ON), (0, AUTO), (1, live()), (2, PipelineSeen(Heard("live", "Song"))), (20, EncoderGone()), (21, AUTO)
+        (0, ON), (0, AUTO), (1, live()), (2, PipelineSeen(Playing("live", "Song"))), (20, EncoderGone()), (21, AUTO)
     )
-    assert log.station.over is not None
-    assert log.station.over.lost_at == 20
+    assert log.station.foreground is not None
+    assert log.station.foreground.lost_at == 20
     assert rules.quality(log.station) == ("degraded", ("encoder_reconnecting",))
     assert log.station.now is not None
     assert (log.station.now.title.title, log.station.now.kind) == ("Lamp", "autodj")
 
 
 @pytest.mark.parametrize("hints", [(EncoderGone(),), ()])
-def test_a_hand_over_within_a_second_is_a_stop_and_a_start_even_if_the_gap_was_not_seen(
+def test_a_handover_ends_one_broadcast_and_starts_the_next(
     hints: tuple[Observation, ...],
 ) -> None:
     log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
@@ -114,18 +114,18 @@ def test_a_hand_over_within_a_second_is_a_stop_and_a_start_even_if_the_gap_was_n
     log.see(50.3, EncoderConnected())
     log.see(50.8, live("i2"))
     assert log.story == ["+autodj", "+live", "-live handover", "+live"]
-    assert log.station.over is not None
-    assert log.station.over.host == "Ali"
+    assert log.station.foreground is not None
+    assert log.station.foreground.host == "Ali"
 
 
-def test_a_hand_over_is_seen_by_the_poll_alone_when_the_hook_of_the_mount_was_lost() -> None:
+def test_polling_alone_detects_a_handover() -> None:
     log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
     log.see(50.2, EncoderAuthorised("k2", "Ali"))
     log.see(52, live("i2"))
     assert log.story == ["+autodj", "+live", "-live handover", "+live"]
 
 
-def test_a_hand_over_is_credited_to_the_new_host_though_stale_statistics_came_between() -> None:
+def test_stale_statistics_do_not_hide_the_host_of_a_handover() -> None:
     log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
     for at, seen in (
         (50, EncoderGone()),
@@ -140,7 +140,7 @@ def test_a_hand_over_is_credited_to_the_new_host_though_stale_statistics_came_be
     assert log.station.encoder.key_id == "k2"
 
 
-def test_an_encoder_keeps_its_key_though_a_hook_said_it_was_gone() -> None:
+def test_a_late_removal_hook_does_not_drop_the_encoders_key() -> None:
     log = Log(
         (0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, EncoderConnected()), (1.2, EncoderGone()), (1.6, live())
     )
@@ -148,7 +148,7 @@ def test_an_encoder_keeps_its_key_though_a_hook_said_it_was_gone() -> None:
     assert log.station.encoder.key_id == "k1"
 
 
-def test_a_second_encoder_on_a_busy_mount_is_told_of_and_changes_nothing() -> None:
+def test_a_second_encoder_is_reported_and_changes_nothing() -> None:
     log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
     log.see(5, EncoderAuthorised("k2", "Ali"))
     assert log.see(5.5, Tick()) == ()
@@ -158,70 +158,70 @@ def test_a_second_encoder_on_a_busy_mount_is_told_of_and_changes_nothing() -> No
     assert log.story == ["+autodj", "+live"]
 
 
-def test_statistics_older_than_the_hook_do_not_make_an_encoder_gone() -> None:
+def test_statistics_older_than_the_hook_are_ignored() -> None:
     log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, EncoderConnected()), (1.2, ON))
-    assert log.station.over is not None
-    assert log.station.over.lost_at is None
+    assert log.station.foreground is not None
+    assert log.station.foreground.lost_at is None
     log.see(4, ON)
-    assert log.station.over.lost_at == 4
+    assert log.station.foreground.lost_at == 4
 
 
-def test_uploads_are_a_broadcast_of_their_own_that_live_ends() -> None:
-    queue = PipelineSeen(Heard("queue", "Upload"))
+def test_an_upload_broadcast_ends_when_live_starts() -> None:
+    queue = PipelineSeen(Playing("queue", "Upload"))
     log = Log((0, ON), (1, queue), (30, live()))
     assert log.story == ["+autodj", "+upload", "-upload live_began", "+live"]
     log = Log((0, ON), (1, queue), (30, AUTO), (30.5, queue), (60, AUTO), (61.5, Tick()))
     assert log.story == ["+autodj", "+upload", "-upload finished"]
 
 
-def test_taking_live_off_the_air_ends_it_at_once() -> None:
-    log = Log((0, ON), (1, live()), (9, PipelineSeen(Heard("auto"), live_enabled=False)))
+def test_disabling_live_ends_the_broadcast_at_once() -> None:
+    log = Log((0, ON), (1, live()), (9, PipelineSeen(Playing("auto"), live_enabled=False)))
     assert log.story == ["+autodj", "+live", "-live taken_off_air"]
     log.see(10, LIVE)
     assert log.story[-1] == "+live"
 
 
-def test_nothing_ends_while_icecast_is_silent_and_counts_are_stale() -> None:
+def test_broadcasts_continue_while_icecast_is_down() -> None:
     log = Log((0, MountsSeen(Mount("i1"), Mount("p1", 7))), (5, EncoderGone()), (6, IcecastSilent()))
     log.see(500, Tick())
-    assert (log.station.blind, log.station.listeners) == (True, 7)
+    assert (log.station.icecast_down, log.station.listeners) == (True, 7)
     log.see(501, MountsSeen(None, None))
     log.see(506, MountsSeen(Mount("i2"), PUBLIC))
     log.see(900, Tick())
     assert log.story == ["+autodj", "+live"]
 
 
-def test_a_pipeline_that_stays_away_ends_live_first_and_then_autodj() -> None:
+def test_a_lost_pipeline_ends_live_first_and_then_autodj() -> None:
     log = Log((0, live()), (5, MountsSeen(Mount("i1"), None)), (15, Tick()))
     assert log.story == ["+autodj", "+live", "-live pipeline_gone", "-autodj pipeline_gone"]
     assert rules.quality(log.station) == ("offline", ("no_audio",))
     assert log.station.now is None
 
 
-def test_the_same_title_twice_is_one_event() -> None:
+def test_a_repeated_title_is_one_event() -> None:
     log = Log((0, ON), (1, AUTO))
     assert log.see(2, AUTO) == ()
-    assert log.see(3, PipelineSeen(Heard("auto", "Band - Lamp"))) == ()
+    assert log.see(3, PipelineSeen(Playing("auto", "Band - Lamp"))) == ()
 
 
-def test_a_live_source_without_a_title_is_named_after_station_and_host() -> None:
+def test_a_live_source_without_a_title_shows_station_and_host() -> None:
     log = Log((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, live()), (2, LIVE))
     assert log.station.now is not None
     assert log.station.now.title == Title("Awaz", "Sara")
 
 
-def test_a_posted_title_holds_until_something_else_is_heard() -> None:
+def test_a_title_override_lasts_until_the_next_track() -> None:
     log = Log((0, ON), (1, AUTO), (2, MetadataPosted(Title("News"), show="Morning")))
     assert log.station.now is not None
     assert (log.station.now.title, log.station.now.show) == (Title("News"), "Morning")
     assert log.see(3, AUTO) == ()
-    log.see(4, PipelineSeen(Heard("auto", "Next")))
+    log.see(4, PipelineSeen(Playing("auto", "Next")))
     assert log.station.now.title == Title("Next")
     assert log.station.now.show == "Morning"
 
 
-def test_a_title_that_icecast_has_but_never_passed_on_is_taken_over_when_it_is_overdue() -> None:
-    log = Log((0, ON), (1, live()), (2, PipelineSeen(Heard("live", "A - One"))))
+def test_an_overdue_icecast_title_replaces_the_pipelines() -> None:
+    log = Log((0, ON), (1, live()), (2, PipelineSeen(Playing("live", "A - One"))))
     log.see(10, MountsSeen(Mount("i1", title="A - Two"), PUBLIC))
     log.see(12, Tick())
     assert log.station.now is not None
@@ -231,24 +231,24 @@ def test_a_title_that_icecast_has_but_never_passed_on_is_taken_over_when_it_is_o
     log.see(20, MetadataPosted(Title("Typed")))
     log.see(30, Tick())
     assert log.station.now.title == Title("Typed")
-    log.see(40, PipelineSeen(Heard("live", "A - Three")))
+    log.see(40, PipelineSeen(Playing("live", "A - Three")))
     assert log.station.now.title == Title("Three", "A")
 
 
-def test_a_title_that_the_pipeline_reported_in_its_own_spelling_is_not_overdue() -> None:
+def test_a_title_in_the_pipelines_own_spelling_is_not_overdue() -> None:
     log = Log((0, ON), (1, live()), (10, MountsSeen(Mount("i1", title="caf?"), PUBLIC)))
-    log.see(11.5, PipelineSeen(Heard("live", "caf\u00e9")))
+    log.see(11.5, PipelineSeen(Playing("live", "caf\u00e9")))
     assert log.see(30, Tick()) == ()
 
 
-def test_the_number_of_listeners_is_an_event_only_when_it_changes() -> None:
+def test_listener_counts_are_events_only_when_they_change() -> None:
     log = Log((0, MountsSeen(None, Mount("p1", 9))))
     assert log.see(1, MountsSeen(None, Mount("p1", 9))) == ()
     assert log.see(2, MountsSeen(None, Mount("p1", 4))) == (CountChanged(),)
     assert (log.station.listeners, log.station.peak) == (4, 9)
 
 
-def test_listeners_who_wait_on_the_off_air_mount_are_counted_also_while_they_are_moved() -> None:
+def test_listeners_on_the_off_air_mount_are_counted() -> None:
     log = Log((0, MountsSeen(None, Mount("p1", 9))), (10, MountsSeen(None, None)))
     assert log.station.listeners == 9
     log.see(10.5, MountsSeen(None, None, 8))
@@ -260,24 +260,24 @@ def test_listeners_who_wait_on_the_off_air_mount_are_counted_also_while_they_are
     assert log.station.listeners == 2
 
 
-def test_an_encoder_that_nobody_asked_us_about_is_live_when_a_poll_sees_it() -> None:
+def test_an_encoder_without_authorisation_goes_live_on_a_poll() -> None:
     log = Log((0, ON), (1, EncoderConnected()))
     assert log.story == ["+autodj"]
     log.see(2, live("i1"))
     assert log.story == ["+autodj", "+live"]
 
 
-def test_a_restored_broadcast_that_goes_on_is_neither_stopped_nor_started() -> None:
-    log = Log((0, ON), (0.5, EncoderAuthorised("k", "Sara")), (1, live()), (2, PipelineSeen(Heard("live", "Song"))))
+def test_a_restored_broadcast_continues_without_events() -> None:
+    log = Log((0, ON), (0.5, EncoderAuthorised("k", "Sara")), (1, live()), (2, PipelineSeen(Playing("live", "Song"))))
     before = log.station
     restored = replace(
         Station("awaz", "Awaz"),
-        base=replace(before.base, lost_at=30.0) if before.base else None,
-        over=replace(before.over, lost_at=30.0) if before.over else None,
+        autodj=replace(before.autodj, lost_at=30.0) if before.autodj else None,
+        foreground=replace(before.foreground, lost_at=30.0) if before.foreground else None,
         now=before.now,
     )
     log.station, log.events = restored, []
-    log.see(30, PipelineSeen(Heard("live", "Song")))
+    log.see(30, PipelineSeen(Playing("live", "Song")))
     log.see(31, live())
     log.see(90, Tick())
     assert not [event for event in log.events if isinstance(event, Started | Stopped | NowChanged)]
@@ -291,7 +291,7 @@ hints = st.one_of(
     st.just(Tick()),
     st.builds(
         PipelineSeen,
-        st.builds(Heard, st.sampled_from(["live", "queue", "auto", "safe", "none"]), st.sampled_from(["", "a", "b"])),
+        st.builds(Playing, st.sampled_from(["live", "queue", "auto", "safe", "none"]), st.sampled_from(["", "a", "b"])),
         st.booleans(),
     ),
     st.builds(
@@ -308,7 +308,7 @@ sources = st.sampled_from(["live", "queue", "auto"])
 
 
 @given(steps, mounts, sources, st.booleans())
-def test_any_order_repetition_and_loss_followed_by_the_truth_gives_the_truth(
+def test_any_observation_history_converges_to_the_truth(
     history: list[tuple[float, Observation]], truth: MountsSeen, source: str, enabled: bool
 ) -> None:
     log, now = Log(), 0.0
@@ -316,14 +316,14 @@ def test_any_order_repetition_and_loss_followed_by_the_truth_gives_the_truth(
         now += pause
         log.see(now, seen)
         log.see(now, seen)
-    heard = PipelineSeen(Heard(source, "truth"), enabled)  # type: ignore[arg-type]
+    playing = PipelineSeen(Playing(source, "truth"), enabled)  # type: ignore[arg-type]
     for at in (now + 1, now + 12, now + 24):
         log.see(at, truth)
-        log.see(at, heard)
+        log.see(at, playing)
     station = log.station
-    assert (station.base is not None) == (truth.public is not None)
+    assert (station.autodj is not None) == (truth.public is not None)
     wanted = "live" if truth.ingest and enabled else "upload" if source == "queue" else None
-    assert (station.over.kind if station.over else None) == (wanted if truth.public else None)
+    assert (station.foreground.kind if station.foreground else None) == (wanted if truth.public else None)
     assert station.listeners == (truth.public.listeners if truth.public else 0)
     assert station.encoder is None or station.encoder.instance == (truth.ingest.instance if truth.ingest else None)
     opened: list[str] = []
@@ -332,11 +332,11 @@ def test_any_order_repetition_and_loss_followed_by_the_truth_gives_the_truth(
             opened.append(event.broadcast.id)
         if isinstance(event, Stopped):
             assert opened.pop() == event.broadcast.id
-    assert opened == [b.id for b in (station.base, station.over) if b is not None]
+    assert opened == [b.id for b in (station.autodj, station.foreground) if b is not None]
 
 
 @given(steps)
-def test_a_station_is_closed_with_one_stop_for_each_start(history: list[tuple[float, Observation]]) -> None:
+def test_closing_a_station_stops_every_started_broadcast(history: list[tuple[float, Observation]]) -> None:
     log, now = Log(), 0.0
     for pause, seen in history:
         now += pause

@@ -7,39 +7,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from controlplane.features.onair.sources.pipelines import seen
+from controlplane.features.onair.state import PipelineSeen, Playing
 from controlplane.liquidsoap import parse
-from controlplane.liquidsoap.parse import Garbage
-from controlplane.onair.state import Heard, PipelineSeen
+from controlplane.liquidsoap.parse import Malformed
 
 
 def document(**fields: object) -> bytes:
     return orjson.dumps({"source": "auto", "instance": "i", "seq": 4, **fields})
 
 
-def test_a_state_document_is_read() -> None:
+def test_a_state_document_is_parsed() -> None:
     state = parse.state(document(title="T", artist="A", album="L", duration_s=3.26, awaz_id="x", silent=True))
-    assert state.seen == PipelineSeen(Heard("auto", "T", "A", "L", "x", 3.3), live_enabled=True, silent=True)
+    assert seen(state) == PipelineSeen(Playing("auto", "T", "A", "L", "x", 3.3), live_enabled=True, silent=True)
     assert (state.instance, state.seq) == ("i", 4)
 
 
-def test_fields_of_the_wrong_kind_are_taken_for_absent() -> None:
+def test_fields_of_the_wrong_type_count_as_absent() -> None:
     state = parse.state(document(title=5, seq="x", duration_s=True, rms=-3, live_enabled="no"))
-    assert state.seen == PipelineSeen(Heard("auto"))
+    assert seen(state) == PipelineSeen(Playing("auto"))
     assert (state.seq, state.rms) == (0, 0.0)
 
 
 @pytest.mark.parametrize("title", [b"\xed\xa0\x80x", b"\xff\xfe", b"\x00\x01\x1b\n", b"\\ud800", b"\\u0000"])
-def test_no_bytes_in_a_title_make_a_state_unreadable(title: bytes) -> None:
+def test_invalid_title_bytes_do_not_break_the_document(title: bytes) -> None:
     state = parse.state(b'{"source":"live","artist":"A","seq":9,"title":"' + title + b'"}')
-    assert (state.seen.heard.source, state.seen.heard.artist, state.seq) == ("live", "A", 9)
-    state.seen.heard.title.encode()
+    assert (state.source, state.artist, state.seq) == ("live", "A", 9)
+    state.title.encode()
 
 
 @pytest.mark.parametrize(
     "raw", [b"", b"[]", b"{}", b'{"source":"mars"}', b'{"source":["auto"]}', b"\xff", b"NaN", b"[" * 8000]
 )
-def test_what_is_none_is_refused(raw: bytes) -> None:
-    with pytest.raises(Garbage):
+def test_malformed_state_documents_are_rejected(raw: bytes) -> None:
+    with pytest.raises(Malformed):
         parse.state(raw)
 
 
@@ -49,6 +50,6 @@ def test_what_is_none_is_refused(raw: bytes) -> None:
         st.one_of(st.none(), st.text(), st.integers(), st.floats(allow_nan=False, allow_infinity=False)),
     )
 )
-def test_any_object_with_a_source_is_read(fields: dict[str, object]) -> None:
+def test_any_object_with_a_source_is_parsed(fields: dict[str, object]) -> None:
     raw = json.dumps({**fields, "source": "live"}).encode()
-    assert parse.state(raw).seen.heard.source == "live"
+    assert parse.state(raw).source == "live"

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controlplane.onair import titles
-from controlplane.onair.titles import Title
+from controlplane.features.onair import titles
+from controlplane.features.onair.titles import Title
+from controlplane.kernel.text import clean
 
 
 @pytest.mark.parametrize(
@@ -51,16 +52,16 @@ def test_a_title_is_cleaned_and_split(raw: str, read: Title) -> None:
         "Spot Block End",
     ],
 )
-def test_what_names_no_track_is_none(raw: str) -> None:
+def test_titles_without_a_track_are_none(raw: str) -> None:
     assert titles.parse(raw) is None
 
 
-def test_a_named_artist_is_not_repeated_in_the_title() -> None:
+def test_a_given_artist_is_removed_from_the_title() -> None:
     assert titles.parse("Abida - Yaar", "Abida") == Title("Yaar", "Abida")
 
 
 @given(st.text(max_size=600), st.text(max_size=300))
-def test_whatever_comes_the_icy_line_is_safe_and_short(title: str, artist: str) -> None:
+def test_icy_lines_are_always_short_and_safe(title: str, artist: str) -> None:
     read = titles.parse(title, artist)
     line = read.icy if read is not None else ""
     assert len(line.encode()) <= 255
@@ -70,5 +71,5 @@ def test_whatever_comes_the_icy_line_is_safe_and_short(title: str, artist: str) 
 
 
 @given(st.text(max_size=400), st.integers(min_value=1, max_value=60))
-def test_cleaning_never_splits_a_code_point_nor_exceeds_its_limit(text: str, limit: int) -> None:
-    assert len(titles.clean(text, limit).encode("utf-8")) <= limit
+def test_cleaning_respects_the_limit_and_code_points(text: str, limit: int) -> None:
+    assert len(clean(text, limit).encode("utf-8")) <= limit

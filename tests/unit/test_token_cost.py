@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from controlplane.accounts.tokens import TokenMint
-from controlplane.config import Settings
-from controlplane.errors import Unauthenticated
-from tests.instruments.tokens import BATTERY, good, sign
+from controlplane.access.tokens import TokenMint
+from controlplane.kernel.errors import Unauthenticated
+from controlplane.runtime.config import Settings
+from tests.support.tokens import BAD_TOKENS, good, sign
 
 ROUNDS = 30
 NOISE = 3.0
@@ -32,9 +32,9 @@ def cost(mint: TokenMint, token: object) -> float:
     return min(took)
 
 
-@pytest.mark.parametrize("name", [name for name in BATTERY if "levels" in name or "many" in name or "kB" in name])
-def test_size_nesting_and_shape_cost_nothing_before_the_signature(mint: TokenMint, name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in BAD_TOKENS if "levels" in name or "many" in name or "kB" in name])
+def test_large_and_nested_tokens_cost_no_more_than_a_bad_signature(mint: TokenMint, name: str) -> None:
     wrong = cost(mint, sign("x" * 64, good("guest:1", x="y" * 2500)))
-    assert cost(mint, BATTERY[name]("x" * 64, "guest:1")) <= wrong * NOISE
+    assert cost(mint, BAD_TOKENS[name]("x" * 64, "guest:1")) <= wrong * NOISE
     # Of the right key too, though only a platform of ours could sign it.
-    assert cost(mint, BATTERY[name](mint.secrets.accepted()[0], "guest:1")) <= wrong * 2 * NOISE
+    assert cost(mint, BAD_TOKENS[name](mint.secrets.accepted()[0], "guest:1")) <= wrong * 2 * NOISE

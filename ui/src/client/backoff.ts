@@ -1,4 +1,4 @@
-/** Full jitter: anywhere between nothing and the doubled delay, so that a thousand clients do not come back at once. */
-export function fullJitter(attempt: number, baseMs: number, capMs: number, random: () => number = Math.random): number {
-  return random() * Math.min(capMs, baseMs * 2 ** Math.min(attempt, 30));
+/** Exponential backoff with full jitter: a random delay below the capped exponential, so that clients spread out. */
+export function fullJitter(attempt: number, baseMs: number, maxMs: number, random: () => number = Math.random): number {
+  return random() * Math.min(maxMs, baseMs * 2 ** Math.min(attempt, 30));
 }

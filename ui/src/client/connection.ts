@@ -1,172 +1,173 @@
 import { fullJitter } from "./backoff.ts";
-import { Refusal } from "./refusal.ts";
+import { RequestError } from "./request-error.ts";
 import type { TokenSource } from "./session.ts";
-import type { BareSocket, MakeSocket } from "./socket.ts";
+import type { CreateSocket, SocketLike } from "./socket.ts";
 import type { Ack, AnyMessage, ErrorBody } from "./wire.ts";
 
-const BASE_MS = 1_000;
-const CAP_MS = 30_000;
-const ANSWER_WITHIN_MS = 10_000;
-const CONNECT_WITHIN_MS = 15_000;
-const LEAVING_CAP_MS = 60_000;
-/** Somebody who was sent away may be allowed again, but nobody waits for that by the second. */
-export const SENT_AWAY_MS = 60_000;
+const BACKOFF_BASE_MS = 1_000;
+const BACKOFF_MAX_MS = 30_000;
+const ACK_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 15_000;
+const MAX_SHUTDOWN_DELAY_MS = 60_000;
+/** A ban may be lifted at any time, but checking once a minute is enough. */
+export const BAN_RETRY_MS = 60_000;
 
-export interface Handlers {
-  up(): void;
-  down(): void;
-  /** The server wants nothing to do with us, and says why. */
-  sentAway(sentence: string): void;
+export interface ConnectionHandlers {
+  connected(): void;
+  disconnected(): void;
+  /** The server rejects this user; `reason` is its error message. */
+  banned(reason: string): void;
   message(message: AnyMessage): void;
 }
 
 /**
- * One socket that comes back by itself. socket.io's own reconnection is off: it neither fetches a fresh token first,
- * nor returns after a refused handshake, nor spreads the returns of many clients over the whole delay.
+ * A socket that reconnects automatically. It replaces socket.io's own reconnection, which does not fetch a new token
+ * first, does not retry after a refused handshake, and does not use full jitter.
  */
 export class Connection {
-  readonly #socket: BareSocket;
+  readonly #socket: SocketLike;
   readonly #tokens: TokenSource;
-  readonly #handlers: Handlers;
+  readonly #handlers: ConnectionHandlers;
   #token = "";
-  #wanted = false;
-  #attempt = 0;
-  #trial = 0;
+  #started = false;
+  #attempts = 0;
+  /** Identifies the current attempt, so that an earlier one that is still fetching its token is ignored. */
+  #attemptId = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #notBefore = 0;
-  #waitAtLeastMs = 0;
-  #refusals = 0;
+  #retryNotBefore = 0;
+  #minRetryDelayMs = 0;
+  #rejectedTokens = 0;
 
-  constructor(tokens: TokenSource, handlers: Handlers, makeSocket: MakeSocket) {
+  constructor(tokens: TokenSource, handlers: ConnectionHandlers, createSocket: CreateSocket) {
     this.#tokens = tokens;
     this.#handlers = handlers;
-    this.#socket = makeSocket(() => this.#token);
+    this.#socket = createSocket(() => this.#token);
     this.#socket.on("connect", () => this.#onConnect());
-    this.#socket.on("disconnect", () => this.#later(this.#waitAtLeastMs));
+    this.#socket.on("disconnect", () => this.#scheduleRetry(this.#minRetryDelayMs));
     this.#socket.on("connect_error", (error: Error) => this.#onConnectError(error));
     this.#socket.onAny((event: string, data: unknown) => this.#onMessage(event, data));
   }
 
   start(): void {
-    if (this.#wanted) return;
-    this.#wanted = true;
-    void this.#try();
+    if (this.#started) return;
+    this.#started = true;
+    void this.#connect();
   }
 
   stop(): void {
-    this.#wanted = false;
-    this.#trial += 1;
+    this.#started = false;
+    this.#attemptId += 1;
     clearTimeout(this.#timer);
     this.#socket.disconnect();
   }
 
-  get isUp(): boolean {
+  get isConnected(): boolean {
     return this.#socket.connected;
   }
 
-  /** Try now rather than when the delay is over: the network or the user came back. */
-  hurry(): void {
-    if (!this.#wanted || this.#socket.connected || Date.now() < this.#notBefore) return;
-    this.#attempt = 0;
-    void this.#try();
+  /** Retry without waiting for the backoff, unless the server asked for a delay. */
+  retryNow(): void {
+    if (!this.#started || this.#socket.connected || Date.now() < this.#retryNotBefore) return;
+    this.#attempts = 0;
+    void this.#connect();
   }
 
-  /** Give this connection up for a new one: it does not answer, or its token has run out. */
-  restart(): void {
+  /** Replace a connection that does not respond or whose token has expired. */
+  reconnect(): void {
     if (this.#socket.connected) this.#socket.disconnect();
   }
 
-  /** Ask and await the answer; throws Refusal for a no, another Error when there is no answer in time. */
-  async ask<T>(event: string, body: object): Promise<T> {
-    const ack = (await this.#socket.timeout(ANSWER_WITHIN_MS).emitWithAck(event, body)) as Ack<T>;
-    if (!ack.ok) throw new Refusal(ack.error);
+  /** Send a request; throws RequestError if the server refuses it, and another Error on a timeout. */
+  async request<T>(event: string, body: object): Promise<T> {
+    const ack = (await this.#socket.timeout(ACK_TIMEOUT_MS).emitWithAck(event, body)) as Ack<T>;
+    if (!ack.ok) throw new RequestError(ack.error);
     return ack;
   }
 
-  /** Hand in the next token before the one that opened this connection runs out. */
-  async renewToken(): Promise<void> {
+  /** Send the current token if it has changed since the connection was opened. */
+  async refreshToken(): Promise<void> {
     const token = await this.#tokens.token();
-    if (token === this.#token || !this.isUp) return;
+    if (token === this.#token || !this.isConnected) return;
     this.#token = token;
-    await this.ask("auth:refresh", { token });
+    await this.request("auth:refresh", { token });
   }
 
-  async #try(): Promise<void> {
+  async #connect(): Promise<void> {
     clearTimeout(this.#timer);
-    const trial = (this.#trial += 1);
+    const attemptId = (this.#attemptId += 1);
     try {
       this.#token = await this.#tokens.token();
     } catch (error) {
-      if (trial === this.#trial) this.#afterNo(error instanceof Refusal ? error.error : {});
+      if (attemptId === this.#attemptId) this.#onRejected(error instanceof RequestError ? error.error : {});
       return;
     }
-    if (trial !== this.#trial) return;
-    // The library waits for ever for the answer to its handshake.
+    if (attemptId !== this.#attemptId) return;
+    // The library has no timeout for the answer to its handshake.
     this.#timer = setTimeout(() => {
       this.#socket.disconnect();
-      this.#later();
-    }, CONNECT_WITHIN_MS);
+      this.#scheduleRetry();
+    }, CONNECT_TIMEOUT_MS);
     this.#socket.connect();
   }
 
-  #later(atLeastMs = 0): void {
-    if (!this.#wanted) return;
-    this.#handlers.down();
+  #scheduleRetry(minDelayMs = 0): void {
+    if (!this.#started) return;
+    this.#handlers.disconnected();
     clearTimeout(this.#timer);
-    this.#notBefore = Date.now() + atLeastMs;
-    const delay = atLeastMs + fullJitter(this.#attempt, BASE_MS, CAP_MS);
-    this.#attempt += 1;
-    this.#timer = setTimeout(() => void this.#try(), delay);
+    this.#retryNotBefore = Date.now() + minDelayMs;
+    const delay = minDelayMs + fullJitter(this.#attempts, BACKOFF_BASE_MS, BACKOFF_MAX_MS);
+    this.#attempts += 1;
+    this.#timer = setTimeout(() => void this.#connect(), delay);
   }
 
-  #afterNo({ code, message = "", retry_after = 0 }: Partial<ErrorBody>): void {
-    if (code === "banned") this.#handlers.sentAway(message);
-    this.#later(code === "banned" ? SENT_AWAY_MS : retry_after * 1000);
+  #onRejected({ code, message = "", retry_after = 0 }: Partial<ErrorBody>): void {
+    if (code === "banned") this.#handlers.banned(message);
+    this.#scheduleRetry(code === "banned" ? BAN_RETRY_MS : retry_after * 1000);
   }
 
   #onConnect(): void {
     clearTimeout(this.#timer);
-    this.#attempt = 0;
-    this.#refusals = 0;
-    this.#waitAtLeastMs = 0;
-    this.#handlers.up();
+    this.#attempts = 0;
+    this.#rejectedTokens = 0;
+    this.#minRetryDelayMs = 0;
+    this.#handlers.connected();
   }
 
   #onConnectError(error: Error): void {
-    // Only the server's own refusal carries a `data` field.
-    const no = "data" in error ? ((error.data as Partial<ErrorBody> | undefined) ?? {}) : undefined;
-    if (no && !no.retryable && no.code !== "banned") {
-      this.#tokens.refused(this.#token);
-      this.#refusals += 1;
-      if (this.#refusals === 1) {
-        void this.#try();
+    // Only an error from the server has a `data` field.
+    const body = "data" in error ? ((error.data as Partial<ErrorBody> | undefined) ?? {}) : undefined;
+    if (body && !body.retryable && body.code !== "banned") {
+      this.#tokens.invalidate(this.#token);
+      this.#rejectedTokens += 1;
+      if (this.#rejectedTokens === 1) {
+        void this.#connect();
         return;
       }
     }
-    this.#afterNo(no ?? {});
+    this.#onRejected(body ?? {});
   }
 
   #onMessage(event: string, data: unknown): void {
     if (event === "auth:expired") {
-      this.#tokens.refused(this.#token);
-      this.renewToken().catch(() => this.restart());
+      this.#tokens.invalidate(this.#token);
+      this.refreshToken().catch(() => this.reconnect());
     } else if (event === "auth:ended") {
-      this.#onEnded(data as Partial<ErrorBody>);
+      this.#onSessionEnded(data as Partial<ErrorBody>);
     } else if (event === "server:going_away") {
-      const after = (data as { retry_after_ms?: unknown } | undefined)?.retry_after_ms;
-      this.#waitAtLeastMs = typeof after === "number" ? Math.min(Math.max(after, 0), LEAVING_CAP_MS) : 0;
+      const delay = (data as { retry_after_ms?: unknown } | undefined)?.retry_after_ms;
+      this.#minRetryDelayMs = typeof delay === "number" ? Math.min(Math.max(delay, 0), MAX_SHUTDOWN_DELAY_MS) : 0;
     } else if (typeof data === "object" && data !== null) {
       this.#handlers.message({ event, data: data as AnyMessage["data"] });
     }
   }
 
-  /** The server is about to cut the connection; what follows the cut depends on why. */
-  #onEnded({ code, message = "" }: Partial<ErrorBody>): void {
+  /** The server is about to disconnect; the code decides how to retry. */
+  #onSessionEnded({ code, message = "" }: Partial<ErrorBody>): void {
     if (code === "banned") {
-      this.#waitAtLeastMs = SENT_AWAY_MS;
-      this.#handlers.sentAway(message);
+      this.#minRetryDelayMs = BAN_RETRY_MS;
+      this.#handlers.banned(message);
     } else {
-      this.#tokens.refused(this.#token);
+      this.#tokens.invalidate(this.#token);
     }
   }
 }

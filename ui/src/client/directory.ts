@@ -2,15 +2,16 @@ import type { DigestEntry, OnAir } from "./wire.ts";
 
 export type Directory = readonly DigestEntry[];
 
-/** The list after a digest of what changed; stations not seen before come last. */
-export function withDigest(directory: Directory, changed: readonly DigestEntry[]): Directory {
-  const news = new Map(changed.map((entry) => [entry.station, entry]));
-  const kept = directory.map((entry) => news.get(entry.station) ?? entry);
-  const known = new Set(directory.map((entry) => entry.station));
-  return [...kept, ...changed.filter((entry) => !known.has(entry.station))];
+/** Update the listed stations and append new ones. */
+export function applyDigest(directory: Directory, changed: readonly DigestEntry[]): Directory {
+  const updates = new Map(changed.map((entry) => [entry.station, entry]));
+  const updated = directory.map((entry) => updates.get(entry.station) ?? entry);
+  const listed = new Set(directory.map((entry) => entry.station));
+  return [...updated, ...changed.filter((entry) => !listed.has(entry.station))];
 }
 
-export function withOnAir(directory: Directory, station: string, onAir: OnAir): Directory {
+/** Set a station's on-air state; a station that is off air has no title. */
+export function applyOnAir(directory: Directory, station: string, onAir: OnAir): Directory {
   const before = directory.find((entry) => entry.station === station);
   if (!before) return [...directory, { station, on_air: onAir, listeners: 0 }];
   const { title, artist, ...rest } = before;

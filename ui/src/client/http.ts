@@ -1,9 +1,9 @@
-import { Refusal } from "./refusal.ts";
+import { RequestError } from "./request-error.ts";
 import type { TokenSource } from "./session.ts";
 import type { ErrorBody } from "./wire.ts";
 
-/** An answer that says no, or none at all (`code` is then "network", `status` 0). */
-export class ApiError extends Refusal {
+/** A failed HTTP request. Without a response, `code` is "network" and `status` is 0. */
+export class ApiError extends RequestError {
   readonly status: number;
 
   constructor(error: ErrorBody, status: number) {
@@ -20,9 +20,9 @@ export interface Request {
 
 export type CallApi = <T>(path: string, request?: Request) => Promise<T>;
 
-const TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 15_000;
 
-/** Call the HTTP API; `path` is what follows /api/v1/. */
+/** Call the HTTP API; `path` is relative to /api/v1/. */
 export async function callApi<T>(path: string, request: Request = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (request.token) headers["Authorization"] = `Bearer ${request.token}`;
@@ -33,7 +33,7 @@ export async function callApi<T>(path: string, request: Request = {}): Promise<T
     response = await fetch(`/api/v1/${path}`, {
       method: request.method ?? "GET",
       headers,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       ...(request.body && { body: JSON.stringify(request.body) }),
     });
     body = await response.json().catch(() => undefined);
@@ -41,11 +41,11 @@ export async function callApi<T>(path: string, request: Request = {}): Promise<T
     throw new ApiError({ code: "network", message: "The server cannot be reached.", retryable: true }, 0);
   }
   if (response.ok) return body as T;
-  throw new ApiError(errorOf(body) ?? unexplained(response.status), response.status);
+  throw new ApiError(errorOf(body) ?? unknownError(response.status), response.status);
 }
 
-/** Call as somebody. A token that ran out or was called back on the way is renewed, once. */
-export async function callAs<T>(
+/** Call the HTTP API with a token; retries once with a new token if the server rejects the first. */
+export async function callAuthenticated<T>(
   tokens: TokenSource,
   path: string,
   request: Request = {},
@@ -56,7 +56,7 @@ export async function callAs<T>(
     return await call<T>(path, { ...request, token });
   } catch (error) {
     if (!isUnauthenticated(error)) throw error;
-    tokens.refused(token);
+    tokens.invalidate(token);
     return call<T>(path, { ...request, token: await tokens.token() });
   }
 }
@@ -70,6 +70,6 @@ function errorOf(body: unknown): ErrorBody | undefined {
   return typeof error?.message === "string" ? error : undefined;
 }
 
-function unexplained(status: number): ErrorBody {
+function unknownError(status: number): ErrorBody {
   return { code: "unexplained", message: `The server answered with status ${status}.`, retryable: status >= 500 };
 }

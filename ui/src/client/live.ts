@@ -1,42 +1,42 @@
 import { ServerClock } from "./clock.ts";
-import { Connection } from "./connection.ts";
-import { withDigest, withOnAir, type Directory } from "./directory.ts";
-import { Following } from "./following.ts";
-import { Refusal } from "./refusal.ts";
+import { Connection, type ConnectionHandlers } from "./connection.ts";
+import { applyDigest, applyOnAir, type Directory } from "./directory.ts";
+import { RequestError } from "./request-error.ts";
 import type { TokenSource } from "./session.ts";
-import { socketsTo, type MakeSocket } from "./socket.ts";
+import { socketFactory, type CreateSocket } from "./socket.ts";
 import type { StationState } from "./state.ts";
+import { StationSubscription } from "./subscription.ts";
 import type { AnyMessage, DigestEntry, HeartbeatAnswer, StationMessage } from "./wire.ts";
 
 const HEARTBEAT_MS = 25_000;
 
 export type ConnectionState = "connecting" | "connected" | "reconnecting";
 
-/** Everything a page shows. A new object whenever something changed. */
+/** An immutable view of the live state; each change creates a new one. */
 export interface LiveView {
   readonly connection: ConnectionState;
-  /** Undefined until the server first told. */
+  /** All public stations; undefined until the server has sent them. */
   readonly directory: Directory | undefined;
   readonly stations: ReadonlyMap<string, StationState>;
-  /** Stations that were asked for and do not exist. */
-  readonly missing: ReadonlySet<string>;
-  /** What the server says to somebody who may not be here at all. */
-  readonly sentAway: string | undefined;
-  /** What it says to somebody who may not join a station, by slug. */
-  readonly closed: ReadonlyMap<string, string>;
+  /** Followed stations that do not exist. */
+  readonly notFound: ReadonlySet<string>;
+  /** The server's message if it closed or refused the connection because of a ban. */
+  readonly ban: string | undefined;
+  /** The server's messages for bans from stations, by slug. */
+  readonly stationBans: ReadonlyMap<string, string>;
 }
 
-const NOTHING: LiveView = {
+const INITIAL_VIEW: LiveView = {
   connection: "connecting",
   directory: undefined,
   stations: new Map(),
-  missing: new Set(),
-  sentAway: undefined,
-  closed: new Map(),
+  notFound: new Set(),
+  ban: undefined,
+  stationBans: new Map(),
 };
 
-/** What the audio player knows of its own reception, for the station's quality figures. */
-export interface Reception {
+/** Playback metrics that are sent with each heartbeat. */
+export interface PlaybackStats {
   station: string;
   buffer_ms: number;
   stalls: number;
@@ -44,43 +44,42 @@ export interface Reception {
 
 export interface LiveOptions {
   tokens: TokenSource;
-  /** The server's address; the page's own when left out. */
+  /** The server's address; by default the page's own. */
   url?: string;
-  /** Hear of all public stations too. On unless told not to. */
-  watch?: boolean;
-  reception?: () => Reception | undefined;
-  /** Called when the user's roles have changed. */
-  roles?: () => void;
-  /** Something else than a real socket. */
-  makeSocket?: MakeSocket;
+  /** Whether to subscribe to the directory of public stations; true by default. */
+  watchDirectory?: boolean;
+  playbackStats?: () => PlaybackStats | undefined;
+  onRolesChanged?: () => void;
+  /** Replaces the socket in tests. */
+  createSocket?: CreateSocket;
 }
 
-/** The live state of stations, kept true over drops, gaps and restarts of the server. */
+/** Keeps the state of stations up to date across disconnects, gaps and server restarts. */
 export class LiveClient {
   readonly clock = new ServerClock();
   readonly #options: LiveOptions;
   readonly #connection: Connection;
-  readonly #following = new Map<string, Following>();
+  readonly #subscriptions = new Map<string, StationSubscription>();
   readonly #listeners = new Set<(view: LiveView) => void>();
-  #view: LiveView = NOTHING;
-  #beat: ReturnType<typeof setInterval> | undefined;
+  #view: LiveView = INITIAL_VIEW;
+  #heartbeatTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: LiveOptions) {
     this.#options = options;
-    const handlers = {
-      up: () => void this.#onUp(),
-      down: () => this.#onDown(),
-      sentAway: (sentence: string) => this.#change({ sentAway: sentence }),
-      message: (message: AnyMessage) => this.#onMessage(message),
+    const handlers: ConnectionHandlers = {
+      connected: () => void this.#onConnected(),
+      disconnected: () => this.#onDisconnected(),
+      banned: (reason) => this.#update({ ban: reason }),
+      message: (message) => this.#onMessage(message),
     };
-    this.#connection = new Connection(options.tokens, handlers, options.makeSocket ?? socketsTo(options.url));
+    this.#connection = new Connection(options.tokens, handlers, options.createSocket ?? socketFactory(options.url));
   }
 
   get view(): LiveView {
     return this.#view;
   }
 
-  /** Hear of every change; returns what ends it. */
+  /** Call `listener` on each change; returns a function that unsubscribes it. */
   subscribe(listener: (view: LiveView) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -91,109 +90,111 @@ export class LiveClient {
   }
 
   stop(): void {
-    clearInterval(this.#beat);
+    clearInterval(this.#heartbeatTimer);
     this.#connection.stop();
   }
 
   follow(slug: string): void {
-    if (this.#following.has(slug)) return;
-    const following = new Following(slug, this.#connection, {
+    if (this.#subscriptions.has(slug)) return;
+    const subscription = new StationSubscription(slug, this.#connection, {
       state: (state) => {
-        const { stations, closed } = this.#view;
-        this.#change({ stations: withOne(stations, slug, state), closed: without(closed, slug) });
+        const { stations, stationBans } = this.#view;
+        this.#update({ stations: withEntry(stations, slug, state), stationBans: withoutEntry(stationBans, slug) });
       },
-      closed: (sentence) => this.#change({ closed: withOne(this.#view.closed, slug, sentence) }),
-      missing: () => this.#change({ missing: new Set(this.#view.missing).add(slug) }),
+      banned: (reason) => this.#update({ stationBans: withEntry(this.#view.stationBans, slug, reason) }),
+      notFound: () => this.#update({ notFound: new Set(this.#view.notFound).add(slug) }),
       snapshot: (snapshot) => this.clock.hint(Date.now(), snapshot.server_time),
     });
-    this.#following.set(slug, following);
-    void following.join();
+    this.#subscriptions.set(slug, subscription);
+    void subscription.join();
   }
 
   unfollow(slug: string): void {
-    this.#following.get(slug)?.leave();
-    this.#following.delete(slug);
-    this.#change({ stations: without(this.#view.stations, slug), closed: without(this.#view.closed, slug) });
+    this.#subscriptions.get(slug)?.leave();
+    this.#subscriptions.delete(slug);
+    const { stations, stationBans } = this.#view;
+    this.#update({ stations: withoutEntry(stations, slug), stationBans: withoutEntry(stationBans, slug) });
   }
 
-  /** The network is back or the page is seen again: find out at once whether all is still well. */
-  wake(): void {
-    if (this.#connection.isUp) void this.#heartbeat();
-    else this.#connection.hurry();
+  /** Check the connection now, because the network is back or the page is visible again. */
+  checkConnection(): void {
+    if (this.#connection.isConnected) void this.#heartbeat();
+    else this.#connection.retryNow();
   }
 
-  async #onUp(): Promise<void> {
-    this.#change({ connection: "connected" });
-    clearInterval(this.#beat);
-    this.#beat = setInterval(() => void this.#heartbeat(), HEARTBEAT_MS);
-    if (this.#options.watch !== false) void this.#watch();
-    await Promise.all([...this.#following.values()].map((following) => following.join()));
-    // Only now: whoever is still sent away from the station is not to see it for a moment.
-    if (this.#view.sentAway !== undefined) this.#change({ sentAway: undefined });
+  async #onConnected(): Promise<void> {
+    this.#update({ connection: "connected" });
+    clearInterval(this.#heartbeatTimer);
+    this.#heartbeatTimer = setInterval(() => void this.#heartbeat(), HEARTBEAT_MS);
+    if (this.#options.watchDirectory !== false) void this.#watchDirectory();
+    await Promise.all([...this.#subscriptions.values()].map((subscription) => subscription.join()));
+    // Not before the joins, so that a station does not appear for a moment to a user who is still banned from it.
+    if (this.#view.ban !== undefined) this.#update({ ban: undefined });
     await this.#heartbeat();
   }
 
-  #onDown(): void {
-    clearInterval(this.#beat);
-    this.#following.forEach((following) => following.cut());
-    if (this.#view.connection !== "reconnecting") this.#change({ connection: "reconnecting" });
+  #onDisconnected(): void {
+    clearInterval(this.#heartbeatTimer);
+    this.#subscriptions.forEach((subscription) => subscription.onDisconnected());
+    if (this.#view.connection !== "reconnecting") this.#update({ connection: "reconnecting" });
   }
 
-  async #watch(): Promise<void> {
+  async #watchDirectory(): Promise<void> {
     try {
-      const { stations } = await this.#connection.ask<{ stations: DigestEntry[] }>("platform:watch", {});
-      this.#change({ directory: stations });
+      const { stations } = await this.#connection.request<{ stations: DigestEntry[] }>("platform:watch", {});
+      this.#update({ directory: stations });
     } catch {
-      // The heartbeat finds out whether the connection is dead. Without the list the followed station remains.
+      // The followed stations work without the directory, and the heartbeat detects a dead connection.
     }
   }
 
   async #heartbeat(): Promise<void> {
     const sentAt = Date.now();
     const latency = this.clock.roundTrip;
-    const body = { t: sentAt, ...(latency !== undefined && { latency_ms: latency }), ...this.#options.reception?.() };
+    const stats = this.#options.playbackStats?.();
+    const body = { t: sentAt, ...(latency !== undefined && { latency_ms: latency }), ...stats };
     try {
-      const answer = await this.#connection.ask<HeartbeatAnswer>("stream:heartbeat", body);
+      const answer = await this.#connection.request<HeartbeatAnswer>("stream:heartbeat", body);
       this.clock.sample(sentAt, Date.now(), answer.server_time);
-      for (const [slug, following] of this.#following) following.checkSeq(answer.seqs[slug]);
-      // When it fails, the server says auth:expired in its time.
-      this.#connection.renewToken().catch(() => undefined);
+      for (const [slug, subscription] of this.#subscriptions) subscription.checkSeq(answer.seqs[slug]);
+      // If this fails, the server sends auth:expired later.
+      this.#connection.refreshToken().catch(() => undefined);
     } catch (error) {
-      if (error instanceof Refusal) return;
-      this.#connection.restart();
+      if (error instanceof RequestError) return;
+      this.#connection.reconnect();
     }
   }
 
   #onMessage(message: AnyMessage): void {
     if (message.event === "platform:digest") {
       const { stations } = message.data as unknown as { stations: DigestEntry[] };
-      this.#change({ directory: withDigest(this.#view.directory ?? [], stations) });
+      this.#update({ directory: applyDigest(this.#view.directory ?? [], stations) });
       return;
     }
-    if (message.event === "auth:roles") this.#options.roles?.();
+    if (message.event === "auth:roles") this.#options.onRolesChanged?.();
     if (typeof message.data.station !== "string" || typeof message.data.seq !== "number") return;
-    this.#following.get(message.data.station)?.receive(message);
-    const known = message as StationMessage;
-    if (known.event === "stream:started") this.#list(known.data.station, known.data.kind);
-    else if (known.event === "stream:stopped") this.#list(known.data.station, known.data.then);
+    this.#subscriptions.get(message.data.station)?.receive(message);
+    const { event, data } = message as StationMessage;
+    if (event === "stream:started") this.#setOnAir(data.station, data.kind);
+    else if (event === "stream:stopped") this.#setOnAir(data.station, data.then);
   }
 
-  #list(slug: string, onAir: DigestEntry["on_air"]): void {
+  #setOnAir(slug: string, onAir: DigestEntry["on_air"]): void {
     const { directory } = this.#view;
-    if (directory) this.#change({ directory: withOnAir(directory, slug, onAir) });
+    if (directory) this.#update({ directory: applyOnAir(directory, slug, onAir) });
   }
 
-  #change(changed: Partial<LiveView>): void {
-    this.#view = { ...this.#view, ...changed };
+  #update(changes: Partial<LiveView>): void {
+    this.#view = { ...this.#view, ...changes };
     this.#listeners.forEach((listener) => listener(this.#view));
   }
 }
 
-function withOne<T>(before: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
+function withEntry<T>(before: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
   return new Map(before).set(key, value);
 }
 
-function without<T>(before: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
+function withoutEntry<T>(before: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
   const after = new Map(before);
   after.delete(key);
   return after;

@@ -1,17 +1,17 @@
-/** Does one thing at a time; what comes meanwhile waits for its turn. */
-export type Lock = <T>(work: () => Promise<T>) => Promise<T>;
+/** Runs one task at a time; later tasks wait in order. */
+export type Lock = <T>(task: () => Promise<T>) => Promise<T>;
 
-/** One at a time in all tabs, or in this page alone where the browser has no locks, as on plain HTTP. */
-export function lockOf(name: string): Lock {
+/** A lock shared by all tabs, or limited to this page where the Web Locks API is missing, as on plain HTTP. */
+export function createLock(name: string): Lock {
   const locks = globalThis.navigator?.locks as LockManager | undefined;
-  return locks ? (work) => locks.request(name, work) : inTurn();
+  return locks ? (task) => locks.request(name, task) : createLocalLock();
 }
 
-export function inTurn(): Lock {
+export function createLocalLock(): Lock {
   let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
+  return (task) => {
+    const result = last.then(task);
+    last = result.catch(() => undefined);
+    return result;
   };
 }

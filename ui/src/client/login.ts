@@ -1,38 +1,38 @@
-import { Devices } from "./devices.ts";
-import { callApi, callAs, type CallApi } from "./http.ts";
-import { Refusal } from "./refusal.ts";
-import { GuestSession, SharedSession, type Surroundings, type TokenSource } from "./session.ts";
+import { DeviceTokens } from "./device-tokens.ts";
+import { callApi, callAuthenticated, type CallApi } from "./http.ts";
+import { RequestError } from "./request-error.ts";
+import { GuestSession, SharedSession, type SessionEnvironment, type TokenSource } from "./session.ts";
 import type { TokenAnswer, UserView } from "./wire.ts";
 
 const KEY = "awaz.login";
-const OVER = "Your session has ended. Please sign in again.";
-const LEFT = "You are signed out. Please sign in again.";
+const SESSION_ENDED = "Your session has ended. Please sign in again.";
+const SIGNED_OUT = "You are signed out. Please sign in again.";
 
-/** What a page is told of its session. */
-export interface Told {
-  ended(sentence: string): void;
-  /** Another tab signed in, as whoever is now the user. */
-  begun(): void;
+export interface LoginHandlers {
+  signedOut(message: string): void;
+  /** A user signed in from another tab. */
+  signedIn(): void;
 }
 
-/** Somebody who signed in with a password, in all tabs, until signing out. */
+/** The session of a user with a password, shared by all tabs until sign-out. */
 export class LoginSession implements TokenSource {
   readonly #shared: SharedSession;
-  readonly #surroundings: Surroundings;
+  readonly #environment: SessionEnvironment;
   readonly #call: CallApi;
-  readonly #told: Told;
-  /** The user this tab shows. */
-  #shown: string | undefined;
+  readonly #handlers: LoginHandlers;
+  /** The user that this tab is showing. */
+  #userId: string | undefined;
 
-  constructor(surroundings: Surroundings, told: Told) {
-    this.#surroundings = surroundings;
-    this.#call = surroundings.call ?? callApi;
-    this.#told = told;
-    this.#shared = new SharedSession(KEY, surroundings, async () => {
-      this.#end(OVER);
-      throw new Refusal({ code: "unauthenticated", message: OVER, retryable: false });
+  constructor(environment: SessionEnvironment, handlers: LoginHandlers) {
+    this.#environment = environment;
+    this.#call = environment.call ?? callApi;
+    this.#handlers = handlers;
+    this.#shared = new SharedSession(KEY, environment, async () => {
+      this.#userId = undefined;
+      this.#handlers.signedOut(SESSION_ENDED);
+      throw new RequestError({ code: "unauthenticated", message: SESSION_ENDED, retryable: false });
     });
-    this.#shown = this.user?.id;
+    this.#userId = this.user?.id;
   }
 
   get user(): UserView | undefined {
@@ -43,72 +43,69 @@ export class LoginSession implements TokenSource {
     return this.#shared.token();
   }
 
-  refused(token: string): void {
-    this.#shared.refused(token);
+  invalidate(token: string): void {
+    this.#shared.invalidate(token);
   }
 
   async signIn(login: string, password: string): Promise<void> {
-    const devices = new Devices(this.#surroundings.store);
-    const device = devices.of(login);
+    const devices = new DeviceTokens(this.#environment.store);
+    const device = devices.get(login);
     const body = { login, password, ...(device !== undefined && { device }) };
     const answer = await this.#call<TokenAnswer>("auth/login", { method: "POST", body });
-    devices.keep(login, answer.device);
-    this.#adopt(answer);
+    devices.set(login, answer.device);
+    this.#save(answer);
   }
 
-  /** Become a user; what the guest of this browser has done stays done. */
+  /** Create an account from this browser's guest, keeping the guest's id. */
   async signUp(account: { login: string; password: string; name?: string }): Promise<void> {
-    const guest = new GuestSession(this.#surroundings);
+    const guest = new GuestSession(this.#environment);
     const request = { method: "POST", body: account } as const;
-    this.#adopt(await callAs<TokenAnswer>(guest, "auth/upgrade", request, this.#call));
-    guest.forget();
+    this.#save(await callAuthenticated<TokenAnswer>(guest, "auth/upgrade", request, this.#call));
+    guest.clear();
   }
 
-  /** Ends all sessions but the new one that comes with it, which the other tabs of this browser must wait for. */
+  /** Change the password, which ends all other sessions. Other tabs wait for the new session. */
   async changePassword(current: string, password: string): Promise<void> {
-    await this.#shared.with(async (token) => {
+    await this.#shared.withToken(async (token) => {
       const request = { method: "POST", body: { current, password }, token } as const;
-      this.#adopt(await this.#call<TokenAnswer>("me/password", request));
+      this.#save(await this.#call<TokenAnswer>("me/password", request));
     });
   }
 
+  /** Sign out in this browser, even if the server cannot be reached; its session then expires by itself. */
   async signOut(): Promise<void> {
-    // Out of reach, the server forgets the session in its time; here it is gone at once.
     await this.#logout(false).catch(() => undefined);
-    this.#leave();
+    this.#clear();
   }
 
-  /** Fails when the server cannot be told: nobody should believe other devices signed out when they are not. */
+  /** Sign out on all devices; throws if the server cannot be reached, because the others would stay signed in. */
   async signOutEverywhere(): Promise<void> {
     await this.#logout(true);
-    this.#leave();
+    this.#clear();
   }
 
-  /** What is in the store may have changed in another tab. */
-  noticed(): void {
-    const now = this.user?.id;
-    if (now === this.#shown) return;
-    this.#shown = now;
-    if (now === undefined) this.#told.ended(LEFT);
-    else this.#told.begun();
+  /** Compare the stored session with the one shown, after a `storage` event. */
+  onStorageChange(): void {
+    const userId = this.user?.id;
+    if (userId === this.#userId) return;
+    this.#userId = userId;
+    if (userId === undefined) this.#handlers.signedOut(SIGNED_OUT);
+    else this.#handlers.signedIn();
   }
 
   #logout(everywhere: boolean): Promise<unknown> {
-    return this.#shared.with((token) => this.#call("auth/logout", { method: "POST", body: { everywhere }, token }));
+    return this.#shared.withToken((token) =>
+      this.#call("auth/logout", { method: "POST", body: { everywhere }, token }),
+    );
   }
 
-  #adopt(answer: TokenAnswer): void {
-    this.#shared.adopt(answer);
-    this.#shown = answer.user.id;
+  #save(answer: TokenAnswer): void {
+    this.#shared.save(answer);
+    this.#userId = answer.user.id;
   }
 
-  #leave(): void {
-    this.#shared.forget();
-    this.#shown = undefined;
-  }
-
-  #end(sentence: string): void {
-    this.#shown = undefined;
-    this.#told.ended(sentence);
+  #clear(): void {
+    this.#shared.clear();
+    this.#userId = undefined;
   }
 }

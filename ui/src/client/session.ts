@@ -1,93 +1,97 @@
 import { callApi, isUnauthenticated, type CallApi } from "./http.ts";
-import { KeptSession, holds, keep, type Kept, type Store } from "./kept.ts";
-import { lockOf, type Lock } from "./lock.ts";
+import { createLock, type Lock } from "./lock.ts";
+import { SessionStore, isFresh, toStoredSession, type KeyValueStore, type StoredSession } from "./session-store.ts";
 import type { TokenAnswer, UserView } from "./wire.ts";
 
-/** Where tokens come from. */
+/** Provides access tokens. */
 export interface TokenSource {
-  /** A token that still holds for a while. */
+  /** A valid token, refreshed if necessary. */
   token(): Promise<string>;
-  /** The server did not take this token: the next one must be another. */
-  refused(token: string): void;
+  /** Report a token that the server rejected, so that the next one is different. */
+  invalidate(token: string): void;
 }
 
-/** What a session lives in. */
-export interface Surroundings {
-  readonly store: Store | undefined;
+/** The dependencies of a session. */
+export interface SessionEnvironment {
+  readonly store: KeyValueStore | undefined;
   readonly lock?: Lock;
   readonly call?: CallApi;
 }
 
-type Begin = () => Promise<TokenAnswer>;
+type CreateSession = () => Promise<TokenAnswer>;
 
 /**
- * A session that all tabs have together. A refresh token may be good for one use only, so one tab alone renews the
- * session and the others find the new one in the store.
+ * A session shared by all tabs. Refresh tokens may be single-use, so only one tab refreshes the session and the others
+ * read the result from the store.
  */
 export class SharedSession implements TokenSource {
-  readonly #kept: KeptSession;
+  readonly #store: SessionStore;
   readonly #lock: Lock;
   readonly #call: CallApi;
-  readonly #begin: Begin;
-  #renewing: Promise<string> | undefined;
+  readonly #create: CreateSession;
+  #pendingToken: Promise<string> | undefined;
 
-  /** `begin` gives a new session where there is none, or throws. */
-  constructor(key: string, { store, lock = lockOf(key), call = callApi }: Surroundings, begin: Begin) {
-    this.#kept = new KeptSession(store, key);
+  /** `create` opens a new session when there is none, or throws. */
+  constructor(
+    key: string,
+    { store, lock = createLock(key), call = callApi }: SessionEnvironment,
+    create: CreateSession,
+  ) {
+    this.#store = new SessionStore(store, key);
     this.#lock = lock;
     this.#call = call;
-    this.#begin = begin;
+    this.#create = create;
   }
 
   get user(): UserView | undefined {
-    return this.#kept.read()?.user;
+    return this.#store.read()?.user;
   }
 
   async token(): Promise<string> {
-    const kept = this.#kept.read();
-    if (kept && holds(kept)) return kept.token;
-    this.#renewing ??= this.with(async (token) => token).finally(() => (this.#renewing = undefined));
-    return this.#renewing;
+    const session = this.#store.read();
+    if (session && isFresh(session)) return session.token;
+    this.#pendingToken ??= this.withToken(async (token) => token).finally(() => (this.#pendingToken = undefined));
+    return this.#pendingToken;
   }
 
-  refused(token: string): void {
-    const kept = this.#kept.read();
-    if (kept?.token === token) this.#kept.write({ ...kept, renewAt: 0 });
+  invalidate(token: string): void {
+    const session = this.#store.read();
+    if (session?.token === token) this.#store.write({ ...session, renewAt: 0 });
   }
 
-  /** Do something with the session that no renewal in any tab may come between. */
-  with<T>(work: (token: string) => Promise<T>): Promise<T> {
-    return this.#lock(async () => work((await this.#current()).token));
+  /** Run a task with the current token; no tab refreshes the session meanwhile. */
+  withToken<T>(task: (token: string) => Promise<T>): Promise<T> {
+    return this.#lock(async () => task((await this.#current()).token));
   }
 
-  adopt(answer: TokenAnswer): Kept {
-    const kept = keep(answer);
-    this.#kept.write(kept);
-    return kept;
+  save(answer: TokenAnswer): StoredSession {
+    const session = toStoredSession(answer);
+    this.#store.write(session);
+    return session;
   }
 
-  forget(): void {
-    this.#kept.write(undefined);
+  clear(): void {
+    this.#store.write(undefined);
   }
 
-  async #current(): Promise<Kept> {
-    const kept = this.#kept.read();
-    if (kept && holds(kept)) return kept;
-    if (kept?.refresh !== undefined) {
-      const renewed = await this.#renewed(kept.refresh);
-      if (renewed) return renewed;
-      // Without locks, another tab may have put a new session there meanwhile.
-      if (this.#kept.read()?.refresh !== kept.refresh) return this.#current();
+  async #current(): Promise<StoredSession> {
+    const session = this.#store.read();
+    if (session && isFresh(session)) return session;
+    if (session?.refresh !== undefined) {
+      const refreshed = await this.#refresh(session.refresh);
+      if (refreshed) return refreshed;
+      // Without the Web Locks API, another tab may have stored a new session meanwhile.
+      if (this.#store.read()?.refresh !== session.refresh) return this.#current();
     }
-    this.forget();
-    return this.adopt(await this.#begin());
+    this.clear();
+    return this.save(await this.#create());
   }
 
-  /** Undefined when the session has ended. Any other trouble passes, and the session stays. */
-  async #renewed(refresh_token: string): Promise<Kept | undefined> {
+  /** Returns undefined if the session has ended; throws on temporary errors, which keep the session. */
+  async #refresh(refresh_token: string): Promise<StoredSession | undefined> {
     try {
       const answer = await this.#call<TokenAnswer>("auth/refresh", { method: "POST", body: { refresh_token } });
-      return this.adopt({ refresh_token, ...answer });
+      return this.save({ refresh_token, ...answer });
     } catch (error) {
       if (isUnauthenticated(error)) return undefined;
       throw error;
@@ -95,10 +99,10 @@ export class SharedSession implements TokenSource {
   }
 }
 
-/** Somebody who only listens: made when needed, and the same for months and in all tabs. */
+/** An anonymous session: created on demand, shared by all tabs, and kept for months. */
 export class GuestSession extends SharedSession {
-  constructor(surroundings: Surroundings) {
-    const { call = callApi } = surroundings;
-    super("awaz.guest", surroundings, () => call("auth/guest", { method: "POST", body: {} }));
+  constructor(environment: SessionEnvironment) {
+    const { call = callApi } = environment;
+    super("awaz.guest", environment, () => call("auth/guest", { method: "POST", body: {} }));
   }
 }

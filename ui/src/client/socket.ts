@@ -1,13 +1,13 @@
 import { io, type Socket } from "socket.io-client";
 
-/** The part of a socket.io socket that is used. */
-export type BareSocket = Pick<Socket, "connected" | "on" | "onAny" | "timeout" | "connect" | "disconnect">;
+/** The subset of a socket.io socket that is used. */
+export type SocketLike = Pick<Socket, "connected" | "on" | "onAny" | "timeout" | "connect" | "disconnect">;
 
-/** A socket to open; each handshake asks for the token anew. */
-export type MakeSocket = (token: () => string) => BareSocket;
+/** Creates a socket; `token` is called before each handshake. */
+export type CreateSocket = (token: () => string) => SocketLike;
 
-/** Sockets to a server, the page's own without an address. Each comes back only when it is told to. */
-export function socketsTo(url: string | undefined): MakeSocket {
+/** A socket factory for a server, by default the page's own. Its sockets connect and reconnect on request only. */
+export function socketFactory(url: string | undefined): CreateSocket {
   return (token) => {
     const options = {
       path: "/socket.io/",
@@ -15,7 +15,7 @@ export function socketsTo(url: string | undefined): MakeSocket {
       reconnection: false,
       autoConnect: false,
       forceNew: true,
-      auth: (give: (auth: object) => void) => give({ token: token() }),
+      auth: (callback: (auth: object) => void) => callback({ token: token() }),
     };
     return url ? io(url, options) : io(options);
   };

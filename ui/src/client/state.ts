@@ -12,14 +12,14 @@ import type {
   StationView,
 } from "./wire.ts";
 
-const HISTORY_LENGTH = 20;
-const INCIDENTS_KEPT = 5;
+const MAX_HISTORY = 20;
+const MAX_INCIDENTS = 5;
 
 export interface ListenerCount {
   readonly count: number;
   readonly peak: number;
   readonly stale: boolean;
-  /** When the count was last known to be true, in server time; undefined if it never was while we looked. */
+  /** The server time of the last accurate count; undefined if there was none since the page was opened. */
   readonly asOf: number | undefined;
 }
 
@@ -31,20 +31,21 @@ export interface StationState {
   readonly metadata: Metadata | undefined;
   readonly listeners: ListenerCount;
   readonly quality: Quality | undefined;
-  /** Newest first, without what is playing now. */
+  /** Newest first, without the current track. */
   readonly history: readonly PlayView[];
   readonly incidents: readonly (Incident & { at: number })[];
   readonly epoch: string;
   readonly seq: number;
 }
 
-const LAST_VALUE = new Set(["stream:listeners", "stream:quality", "stream:incident"]);
+/** Events that replace their predecessor. They repeat the number of the last sequenced event. */
+const UNSEQUENCED = new Set(["stream:listeners", "stream:quality", "stream:incident"]);
 
-/** Where a message stands to what we know: to be applied, known already, or proof that something is missing. */
-export function judge(state: StationState, message: AnyMessage): "apply" | "drop" | "gap" {
+/** Whether a message is the next one, outdated, or evidence that an earlier one is missing. */
+export function classify(state: StationState, message: AnyMessage): "apply" | "drop" | "gap" {
   const { epoch, seq } = message.data;
   if (epoch !== state.epoch) return "gap";
-  if (LAST_VALUE.has(message.event)) {
+  if (UNSEQUENCED.has(message.event)) {
     if (seq > state.seq) return "gap";
     return seq === state.seq ? "apply" : "drop";
   }
@@ -68,49 +69,49 @@ export function fromSnapshot(snapshot: Snapshot, before?: StationState): Station
     },
     quality: snapshot.quality,
     history: snapshot.history
-      .filter((play) => !(metadata && isSamePlay(play, metadata)))
+      .filter((play) => !(metadata && isCurrentPlay(play, metadata)))
       .sort((a, b) => b.started_at - a.started_at)
-      .slice(0, HISTORY_LENGTH),
+      .slice(0, MAX_HISTORY),
     incidents: before?.incidents ?? [],
     epoch: snapshot.epoch,
     seq: snapshot.seq,
   };
 }
 
-/** The state after a message that `judge` said to apply. */
+/** Apply a message that `classify` returned "apply" for. */
 export function apply(before: StationState, message: AnyMessage): StationState {
   const state = { ...before, seq: Math.max(before.seq, message.data.seq) };
-  const known = message as StationMessage;
-  switch (known.event) {
+  const { event, data } = message as StationMessage;
+  switch (event) {
     case "stream:started":
-      return started(state, known.data);
+      return onStarted(state, data);
     case "stream:stopped":
-      return stopped(state, known.data);
+      return onStopped(state, data);
     case "stream:metadata":
-      return playing(state, known.data);
+      return onMetadata(state, data);
     case "stream:listeners": {
-      const { listeners: count, peak, stale, at } = known.data;
+      const { listeners: count, peak, stale, at } = data;
       return { ...state, listeners: { count, peak, stale, asOf: stale ? state.listeners.asOf : at } };
     }
     case "stream:quality":
-      return received(state, known.data);
+      return onQuality(state, data);
     case "stream:incident": {
-      const { kind, message: text, at } = known.data;
-      return { ...state, incidents: [{ kind, message: text, at }, ...state.incidents].slice(0, INCIDENTS_KEPT) };
+      const { kind, message: text, at } = data;
+      return { ...state, incidents: [{ kind, message: text, at }, ...state.incidents].slice(0, MAX_INCIDENTS) };
     }
     default:
       return state;
   }
 }
 
-/** Whether the encoder of a live broadcast dropped and is being waited for. */
+/** Whether the encoder of a live broadcast is disconnected and may still reconnect. */
 export function isReconnecting(state: StationState): boolean {
   return state.broadcast?.reconnecting ?? false;
 }
 
 type DataOf<Name extends StationMessage["event"]> = Extract<StationMessage, { event: Name }>["data"];
 
-function started(state: StationState, data: DataOf<"stream:started">): StationState {
+function onStarted(state: StationState, data: DataOf<"stream:started">): StationState {
   const broadcast: BroadcastView = {
     id: data.broadcast_id,
     kind: data.kind,
@@ -123,20 +124,20 @@ function started(state: StationState, data: DataOf<"stream:started">): StationSt
   return { ...state, onAir: data.kind, broadcast, station };
 }
 
-function stopped(state: StationState, data: DataOf<"stream:stopped">): StationState {
+function onStopped(state: StationState, data: DataOf<"stream:stopped">): StationState {
   const after = { ...state, onAir: data.then, broadcast: undefined };
-  if (data.then === "offair") return { ...after, metadata: undefined, history: withPlayed(state, data.at) };
-  return { ...after, metadata: withoutPresenter(state) };
+  if (data.then === "offair") return { ...after, metadata: undefined, history: withCurrentTrack(state, data.at) };
+  return { ...after, metadata: withoutHost(state) };
 }
 
-/** The next track may come a moment later: until then, who presented what ended must not seem to present AutoDJ. */
-function withoutPresenter(state: StationState): Metadata | undefined {
+/** The metadata without the host of the ended broadcast, who does not present the AutoDJ tracks that follow. */
+function withoutHost(state: StationState): Metadata | undefined {
   if (!state.metadata || state.metadata.host !== state.broadcast?.host) return state.metadata;
   const { track, started_at } = state.metadata;
   return { track, started_at };
 }
 
-function playing(state: StationState, data: DataOf<"stream:metadata">): StationState {
+function onMetadata(state: StationState, data: DataOf<"stream:metadata">): StationState {
   const { show, host, track, started_at } = data;
   const metadata: Metadata = {
     track,
@@ -144,11 +145,11 @@ function playing(state: StationState, data: DataOf<"stream:metadata">): StationS
     ...(show !== undefined && { show }),
     ...(host !== undefined && { host }),
   };
-  const goesOn = state.metadata?.track.id === track.id && state.metadata.started_at === started_at;
-  return { ...state, metadata, history: goesOn ? state.history : withPlayed(state, started_at) };
+  const isSamePlay = state.metadata?.track.id === track.id && state.metadata.started_at === started_at;
+  return { ...state, metadata, history: isSamePlay ? state.history : withCurrentTrack(state, started_at) };
 }
 
-function withPlayed(state: StationState, ended_at: number): readonly PlayView[] {
+function withCurrentTrack(state: StationState, ended_at: number): readonly PlayView[] {
   if (!state.metadata) return state.history;
   const { track, started_at, show, host } = state.metadata;
   const play: PlayView = {
@@ -161,10 +162,10 @@ function withPlayed(state: StationState, ended_at: number): readonly PlayView[] 
     ...(show !== undefined && { show }),
     ...(host !== undefined && { host }),
   };
-  return [play, ...state.history].slice(0, HISTORY_LENGTH);
+  return [play, ...state.history].slice(0, MAX_HISTORY);
 }
 
-function received(state: StationState, data: Envelope & Quality): StationState {
+function onQuality(state: StationState, data: Envelope & Quality): StationState {
   const { state: level, bitrate_kbps, silence_ms = 0, reasons = [] } = data;
   const reconnecting = reasons.includes("encoder_reconnecting");
   return {
@@ -174,7 +175,7 @@ function received(state: StationState, data: Envelope & Quality): StationState {
   };
 }
 
-function isSamePlay(play: PlayView, metadata: Metadata): boolean {
+function isCurrentPlay(play: PlayView, metadata: Metadata): boolean {
   return (
     play.ended_at === undefined && play.title === metadata.track.title && play.artist === metadata.track.artist
   );

@@ -1,4 +1,4 @@
-/** What travels between the server and us. The server's `events.py` and `api.py` are the reference. */
+/** The types of the server's events and HTTP API, as described in docs/reference. */
 
 export type Kind = "live" | "upload" | "autodj";
 export type OnAir = Kind | "offair";
@@ -122,7 +122,7 @@ export type StationMessage =
   | { event: "stream:quality"; data: Envelope & Quality }
   | { event: "stream:incident"; data: Envelope & Incident };
 
-/** A message whose name may be newer than this client: it still moves the sequence on. */
+/** Any station event, including ones that this client does not support; each advances the sequence number. */
 export interface AnyMessage {
   event: string;
   data: Envelope;
@@ -159,7 +159,7 @@ export interface TokenAnswer {
   access_token: string;
   expires_in: number;
   refresh_token?: string;
-  /** To be shown the next time this user signs in here. */
+  /** Identifies this browser at the user's next sign-in. */
   device?: string;
   user: UserView;
 }

@@ -1,62 +1,62 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { callAs } from "../client/http.ts";
+import { callAuthenticated } from "../client/http.ts";
 import type { Me } from "../client/wire.ts";
-import "../parts/audit.ts";
-import "../parts/bans.ts";
-import "../parts/users.ts";
-import { footer, message } from "./frame.ts";
-import { card, detailOf, sections } from "./sections.ts";
+import "../components/audit.ts";
+import "../components/bans.ts";
+import "../components/users.ts";
+import { footer, notice } from "./layout.ts";
+import { card, sectionDetail, sections } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
 
-/** The page at `/admin`, for those who run the platform. */
+/** The page at `/admin`. */
 export class AdminPage extends SignedInPage {
   #me: Me | undefined;
 
   override render() {
-    return html`${this.top()}
-      <main>${this.#content()} ${this.signedIn ? this.troubles() : nothing}</main>
-      ${footer(["/studio", "Studio"], ["/", "What listeners see"])}`;
+    return html`${this.header()}
+      <main>${this.#content()} ${this.signedIn ? this.problemNotice() : nothing}</main>
+      ${footer(["/studio", "Studio"], ["/", "View public page"])}`;
   }
 
   protected override async load(): Promise<void> {
-    this.#me = await callAs<Me>(this.session, "me");
+    this.#me = await callAuthenticated<Me>(this.session, "me");
   }
 
   #content(): TemplateResult | typeof nothing {
-    if (!this.signedIn) return this.signIn("The platform");
+    if (!this.signedIn) return this.signInForm("Sign in as admin");
     if (!this.#me) return nothing;
-    if (this.#me.role === "admin") return this.#platform();
+    if (this.#me.role === "admin") return this.#sections();
     return html`<div data-testid="not-admin">
-      ${message(
+      ${notice(
         "This page is for admins",
         "Your own stations are in the studio.",
-        html`<a class="main" href="/studio">Go to the studio</a>`,
+        html`<a class="primary" href="/studio">Go to the studio</a>`,
       )}
     </div>`;
   }
 
-  #platform(): TemplateResult {
+  #sections(): TemplateResult {
     const { session } = this;
-    return html`<div class="desk" data-testid="platform">
-      <h1>The platform</h1>
-      ${sections("Parts of the platform", [
+    return html`<div class="workspace" data-testid="admin">
+      <h1>Administration</h1>
+      ${sections("Admin sections", [
         {
           id: "users",
           name: "Users",
           content: () =>
-            card("Users", "Admins may do everything.", html`<awaz-users .session=${session}></awaz-users>`),
+            card("Users", "Admins can manage every station and user.", html`<awaz-users .session=${session}></awaz-users>`),
         },
         {
           id: "bans",
-          name: "Sent away",
+          name: "Bans",
           content: () =>
             card(
-              "Sent away",
-              "Those who may not come back at all. Ids of users are in the list of users.",
+              "Bans",
+              "People banned from every station. Find user IDs under Users.",
               html`<awaz-bans path="admin/bans" .session=${session}></awaz-bans>`,
             ),
         },
-        { id: "activity", name: "Activity", content: () => this.#activity(detailOf("activity")) },
+        { id: "activity", name: "Activity", content: () => this.#activity(sectionDetail("activity")) },
       ])}
     </div>`;
   }
@@ -65,11 +65,11 @@ export class AdminPage extends SignedInPage {
     const path = station === undefined ? "admin/audit" : `stations/${station}/audit`;
     return card(
       "Activity",
-      station === undefined ? "Who did what, newest first." : "",
+      station === undefined ? "Changes to the platform and its stations, newest first." : "",
       html`${station === undefined
           ? nothing
-          : html`<p class="note">Only at ${station}. <a href="#activity" data-testid="audit-all">Show all</a></p>`}
-        <awaz-audit ?links=${station === undefined} .path=${path} .session=${this.session}></awaz-audit>`,
+          : html`<p class="note">Showing ${station} only. <a href="#activity" data-testid="audit-all">Show all stations</a></p>`}
+        <awaz-audit ?linkStations=${station === undefined} .path=${path} .session=${this.session}></awaz-audit>`,
     );
   }
 }

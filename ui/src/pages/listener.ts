@@ -2,33 +2,33 @@ import { html, nothing, type TemplateResult } from "lit";
 import { LiveClient, type LiveView } from "../client/live.ts";
 import { GuestSession } from "../client/session.ts";
 import type { StationState } from "../client/state.ts";
-import { audibleUrl, slugOfPath } from "../client/urls.ts";
-import "../parts/announcer.ts";
-import "../parts/connection.ts";
-import "../parts/history.ts";
-import "../parts/listener-count.ts";
-import "../parts/live-badge.ts";
-import "../parts/now-playing.ts";
-import "../parts/player.ts";
-import "../parts/station-list.ts";
-import type { Player } from "../parts/player.ts";
-import { sentence } from "../parts/problem.ts";
-import { said } from "../parts/text.ts";
-import { footer, header, message } from "./frame.ts";
-import { tellSystem } from "./media-session.ts";
-import { StationNames } from "./names.ts";
-import { keepAwake, Page } from "./page.ts";
-import { browser } from "./session.ts";
+import { reachableUrl, slugFromPath } from "../client/urls.ts";
+import "../components/announcer.ts";
+import "../components/connection-notice.ts";
+import { toSentence } from "../components/error-text.ts";
+import "../components/listener-count.ts";
+import "../components/live-badge.ts";
+import "../components/now-playing.ts";
+import "../components/player.ts";
+import type { Player } from "../components/player.ts";
+import "../components/station-list.ts";
+import "../components/track-history.ts";
+import { userText } from "../components/user-text.ts";
+import { browserEnvironment } from "./browser-environment.ts";
+import { footer, header, notice } from "./layout.ts";
+import { updateMediaSession } from "./media-session.ts";
+import { checkOnResume, Page } from "./page.ts";
+import { StationNames } from "./station-names.ts";
 
 /** The page at `/` and `/s/<slug>`. */
 export class ListenerPage extends Page {
   readonly #names = new StationNames(() => this.requestUpdate());
   readonly #live = new LiveClient({
-    tokens: new GuestSession(browser()),
-    reception: () => this.#reception(),
+    tokens: new GuestSession(browserEnvironment()),
+    playbackStats: () => this.#playbackStats(),
   });
   #view: LiveView = this.#live.view;
-  #named = slugOfPath(location.pathname);
+  #slugInPath = slugFromPath(location.pathname);
   #selected: string | undefined;
 
   override connectedCallback(): void {
@@ -41,20 +41,19 @@ export class ListenerPage extends Page {
     this.#select();
     this.#live.start();
     addEventListener("popstate", () => this.#goTo(location.pathname));
-    keepAwake(this.#live);
+    checkOnResume(this.#live);
   }
 
   override updated(): void {
-    const state = this.#state;
-    tellSystem(state);
-    this.#names.need((this.#view.directory ?? []).map((entry) => entry.station));
+    updateMediaSession(this.#state);
+    this.#names.load((this.#view.directory ?? []).map((entry) => entry.station));
   }
 
   override render() {
     return html`${header()}
       <main id="main">${this.#main()}</main>
       ${footer(["/studio", "Studio"])}
-      ${this.#view.sentAway === undefined
+      ${this.#view.ban === undefined
         ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
         : nothing}
       <awaz-announcer .state=${this.#state}></awaz-announcer>`;
@@ -65,32 +64,32 @@ export class ListenerPage extends Page {
   }
 
   #main(): TemplateResult {
-    const { directory, missing, sentAway } = this.#view;
-    if (sentAway !== undefined) return closed(sentAway);
-    if (this.#named === "" || (this.#selected !== undefined && missing.has(this.#selected))) {
-      return message(
-        "There is no such station",
-        "The address may be mistyped, or the station has moved on.",
-        html`<a class="main" href="/" @click=${this.#onLink}>See what is on</a>`,
+    const { directory, notFound, ban, stationBans } = this.#view;
+    if (ban !== undefined) return banNotice(ban);
+    if (this.#slugInPath === "" || (this.#selected !== undefined && notFound.has(this.#selected))) {
+      return notice(
+        "Station not found",
+        "Check the address, or see what else is playing.",
+        html`<a class="primary" href="/" @click=${this.#onLink}>See what’s on</a>`,
       );
     }
-    if (directory && !directory.length && this.#named === undefined) {
-      return message("No stations yet", "As soon as one is set up here, it appears on this page by itself.");
+    if (directory && !directory.length && this.#slugInPath === undefined) {
+      return notice("No stations yet", "New stations appear here automatically.");
     }
-    const reason = this.#selected === undefined ? undefined : this.#view.closed.get(this.#selected);
-    return html`${reason === undefined ? this.#hero(this.#state) : closed(reason)}
+    const stationBan = this.#selected === undefined ? undefined : stationBans.get(this.#selected);
+    return html`${stationBan === undefined ? this.#hero(this.#state) : banNotice(stationBan)}
       <div class="below">${this.#history(this.#state)} ${this.#others()}</div>`;
   }
 
   #hero(state: StationState | undefined): TemplateResult {
     const name = state?.station.name ?? "";
-    const url = state ? audibleUrl(state.station.stream_url, location.hostname) : "";
+    const url = state ? reachableUrl(state.station.stream_url, location.hostname) : "";
     return html`<section class="hero" aria-label=${name || "Station"}>
       <awaz-player
         .slug=${this.#selected ?? ""}
         .name=${name}
         .url=${url}
-        .onAirNow=${state ? state.onAir !== "offair" : false}
+        .onAir=${state ? state.onAir !== "offair" : false}
       ></awaz-player>
       <div class="on-air">
         ${state ? this.#onAir(state) : html`<p class="tuning">Tuning in…</p>`}
@@ -101,18 +100,18 @@ export class ListenerPage extends Page {
   #onAir(state: StationState): TemplateResult {
     const { name, description } = state.station;
     return html`<div class="facts">
-        <awaz-live-badge hook="badge" .onAir=${state.onAir}></awaz-live-badge>
-        <awaz-listener-count .count=${state.listeners}></awaz-listener-count>
+        <awaz-live-badge testId="badge" .onAir=${state.onAir}></awaz-live-badge>
+        <awaz-listener-count .count=${state.listeners} emptyText="Be the first to listen"></awaz-listener-count>
       </div>
-      <h1>${said(name, "station")}</h1>
-      ${description ? html`<p class="description">${said(description)}</p>` : nothing}
+      <h1>${userText(name, "station")}</h1>
+      ${description ? html`<p class="description">${userText(description)}</p>` : nothing}
       <awaz-now-playing .state=${state} .clock=${this.#live.clock}></awaz-now-playing>`;
   }
 
   #history(state: StationState | undefined) {
     if (!state) return nothing;
-    return html`<section aria-labelledby="before">
-      <h2 id="before">Heard before</h2>
+    return html`<section aria-labelledby="history">
+      <h2 id="history">Recently played</h2>
       <awaz-history .plays=${state.history} .clock=${this.#live.clock}></awaz-history>
     </section>`;
   }
@@ -127,7 +126,7 @@ export class ListenerPage extends Page {
   }
 
   #select(): void {
-    const wanted = this.#named ?? this.#selected ?? this.#view.directory?.[0]?.station;
+    const wanted = this.#slugInPath ?? this.#selected ?? this.#view.directory?.[0]?.station;
     if (!wanted || wanted === this.#selected) return;
     const before = this.#selected;
     this.#selected = wanted;
@@ -135,7 +134,7 @@ export class ListenerPage extends Page {
     this.#live.follow(wanted);
   }
 
-  /** Change the station without leaving the page, so that the sound goes over by itself. */
+  /** Switch the station without a page load, so that playback continues. */
   readonly #onLink = (event: MouseEvent): void => {
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.composedPath().find((target) => target instanceof HTMLAnchorElement);
@@ -147,9 +146,9 @@ export class ListenerPage extends Page {
   };
 
   #goTo(path: string): void {
-    this.#named = slugOfPath(path);
-    if (this.#named === undefined && this.#selected !== undefined) {
-      // Home shows the first of the list again.
+    this.#slugInPath = slugFromPath(path);
+    if (this.#slugInPath === undefined && this.#selected !== undefined) {
+      // The home page shows the first station.
       const first = this.#view.directory?.[0]?.station;
       if (first !== this.#selected) this.#live.unfollow(this.#selected);
       if (first !== this.#selected) this.#selected = undefined;
@@ -158,16 +157,15 @@ export class ListenerPage extends Page {
     this.requestUpdate();
   }
 
-  #reception() {
+  #playbackStats() {
     const player = this.querySelector<Player>("awaz-player");
-    if (!player?.playing || !this.#state) return undefined;
+    if (!player?.isActive || !this.#state) return undefined;
     return { station: this.#state.slug, buffer_ms: player.bufferedMs, stalls: player.stalls, mode: "page" };
   }
 }
 
-/** For somebody who is kept out, from one station or from all. */
-function closed(reason: string): TemplateResult {
-  return html`<div data-testid="sent-away">${message("You cannot listen here now", sentence(reason))}</div>`;
+function banNotice(reason: string): TemplateResult {
+  return html`<div data-testid="banned">${notice("You can’t listen here", toSentence(reason))}</div>`;
 }
 
 customElements.define("awaz-listener", ListenerPage);

@@ -1,15 +1,15 @@
 import type { StationState } from "../client/state.ts";
 
-/** Put what is heard into the window's title and on the lock screen. */
-export function tellSystem(state: StationState | undefined): void {
+/** Show the current track in the document title and on the lock screen. */
+export function updateMediaSession(state: StationState | undefined): void {
   if (!state) return;
   const { station, metadata, onAir } = state;
   const track = onAir === "offair" ? undefined : metadata?.track;
-  const heard = track?.title ? [track.title, track.artist].filter(Boolean).join(" – ") : "";
-  document.title = heard && heard !== station.name ? `${heard} · ${station.name}` : `${station.name} · Awaz Pulse`;
+  const text = track?.title ? [track.title, track.artist].filter(Boolean).join(" – ") : "";
+  document.title = text && text !== station.name ? `${text} · ${station.name}` : `${station.name} · Awaz Pulse`;
   if (!navigator.mediaSession) return;
-  const shown = { title: track?.title || station.name, artist: track?.artist ?? "", album: metadata?.show ?? station.name };
-  const now = navigator.mediaSession.metadata;
-  if (now && now.title === shown.title && now.artist === shown.artist && now.album === shown.album) return;
-  navigator.mediaSession.metadata = new MediaMetadata(shown);
+  const next = { title: track?.title || station.name, artist: track?.artist ?? "", album: metadata?.show ?? station.name };
+  const current = navigator.mediaSession.metadata;
+  if (current && current.title === next.title && current.artist === next.artist && current.album === next.album) return;
+  navigator.mediaSession.metadata = new MediaMetadata(next);
 }

@@ -1,7 +1,7 @@
 import { LitElement } from "lit";
 import type { LiveClient } from "../client/live.ts";
 
-/** A whole page, styled by the page's own rules. */
+/** A page. It renders without a shadow root, so that the page's style sheets apply. */
 export abstract class Page extends LitElement {
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -13,11 +13,11 @@ export abstract class Page extends LitElement {
   }
 }
 
-/** Have a live client find out at once whether all is well when the network is back or the page is seen again. */
-export function keepAwake(live: LiveClient): void {
-  addEventListener("online", () => live.wake());
-  addEventListener("pageshow", (event) => event.persisted && live.wake());
+/** Check a client's connection when the network is back or the page is visible again. */
+export function checkOnResume(live: LiveClient): void {
+  addEventListener("online", () => live.checkConnection());
+  addEventListener("pageshow", (event) => event.persisted && live.checkConnection());
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") live.wake();
+    if (document.visibilityState === "visible") live.checkConnection();
   });
 }

@@ -1,42 +1,42 @@
 import { html, nothing, type TemplateResult } from "lit";
 
-/** A part of a page under an address of its own: `#<id>`, or `#<id>=<detail>`. */
+/** A section of a page, with the address `#<id>` or `#<id>=<detail>`. */
 export interface Section {
   readonly id: string;
   readonly name: string;
   readonly content: () => TemplateResult;
-  /** Kept on the page while another is shown, so that nothing typed is lost. */
-  readonly stays?: boolean;
+  /** Whether it stays in the document while another section is shown, so that form input is kept. */
+  readonly keepMounted?: boolean;
 }
 
-/** What follows the `=` in the page's address, for the section that is on. */
-export function detailOf(id: string): string | undefined {
+/** The detail in the page's address, if it names this section. */
+export function sectionDetail(id: string): string | undefined {
   const [name, detail] = location.hash.slice(1).split("=");
   return name === id ? detail : undefined;
 }
 
-/** Links to the sections, and the one that is on: the first where the address names none. */
+/** The navigation and the section that the address names, by default the first. */
 export function sections(label: string, all: readonly Section[]): TemplateResult {
-  const named = location.hash.slice(1).split("=")[0];
-  const on = all.find(({ id }) => id === named) ?? all[0];
+  const hash = location.hash.slice(1).split("=")[0];
+  const active = all.find(({ id }) => id === hash) ?? all[0];
   return html`${all.length > 1
       ? html`<nav class="sections" aria-label=${label}>
           ${all.map(
             ({ id, name }) =>
-              html`<a href="#${id}" data-testid="section-${id}" aria-current=${id === on?.id ? "page" : nothing}
+              html`<a href="#${id}" data-testid="section-${id}" aria-current=${id === active?.id ? "page" : nothing}
                 >${name}</a
               >`,
           )}
         </nav>`
       : nothing}
     ${all.map((section) =>
-      section === on || section.stays
-        ? html`<div class="section" ?hidden=${section !== on}>${section.content()}</div>`
+      section === active || section.keepMounted
+        ? html`<div class="section" ?hidden=${section !== active}>${section.content()}</div>`
         : nothing,
     )}`;
 }
 
-/** A section that is one card. */
+/** A card with a heading and an optional note. */
 export function card(title: string, note: string, content: TemplateResult): TemplateResult {
   return html`<section class="card">
     <h2>${title}</h2>

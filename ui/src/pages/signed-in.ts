@@ -1,43 +1,43 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { LoginSession } from "../client/login.ts";
-import "../parts/account.ts";
-import { problemOf } from "../parts/problem.ts";
-import "../parts/sign-in.ts";
-import { header } from "./frame.ts";
+import "../components/account.ts";
+import { errorText } from "../components/error-text.ts";
+import "../components/sign-in.ts";
+import { browserEnvironment } from "./browser-environment.ts";
+import { header as pageHeader } from "./layout.ts";
 import { Page } from "./page.ts";
-import { browser } from "./session.ts";
 
-/** A page for those who have signed in. */
+/** A page that requires a sign-in. */
 export abstract class SignedInPage extends Page {
   static override properties = { signedIn: { state: true }, hint: { state: true }, problem: { state: true } };
   protected declare signedIn: boolean;
   private declare hint: string;
   protected declare problem: string;
 
-  protected readonly session = new LoginSession(browser(), {
-    ended: (sentence) => this.#onEnded(sentence),
-    begun: () => this.#onBegunElsewhere(),
+  protected readonly session = new LoginSession(browserEnvironment(), {
+    signedOut: (message) => this.#onSignedOut(message),
+    signedIn: () => this.#onSignedInElsewhere(),
   });
-  #shown: string | undefined;
+  #shownUserId: string | undefined;
 
-  /** Somebody is signed in: load what there is to show. */
+  /** Load the content for the current user. */
   protected abstract load(): Promise<void>;
-  /** Nobody is, any more. */
-  protected left(): void {}
+  /** Release the content after a sign-out. */
+  protected unload(): void {}
 
   override connectedCallback(): void {
     super.connectedCallback();
-    addEventListener("storage", () => this.session.noticed());
-    if (this.session.user) this.begin();
+    addEventListener("storage", () => this.session.onStorageChange());
+    if (this.session.user) this.onSignedIn();
   }
 
   override updated(): void {
-    this.#shown = this.session.user?.id ?? this.#shown;
+    this.#shownUserId = this.session.user?.id ?? this.#shownUserId;
   }
 
-  protected readonly begin = (): void => {
-    // What the user before had on the page is not for this one.
-    if (this.#shown !== undefined && this.#shown !== this.session.user?.id) return location.reload();
+  protected readonly onSignedIn = (): void => {
+    // Do not show one user's content to another.
+    if (this.#shownUserId !== undefined && this.#shownUserId !== this.session.user?.id) return location.reload();
     this.signedIn = true;
     this.hint = "";
     void this.reload();
@@ -48,13 +48,13 @@ export abstract class SignedInPage extends Page {
     try {
       await this.load();
     } catch (error) {
-      if (this.signedIn) this.problem = problemOf(error);
+      if (this.signedIn) this.problem = errorText(error);
     }
     this.requestUpdate();
   };
 
-  protected top(): TemplateResult {
-    return header(
+  protected header(): TemplateResult {
+    return pageHeader(
       this.signedIn
         ? html`<awaz-account
             .session=${this.session}
@@ -65,29 +65,29 @@ export abstract class SignedInPage extends Page {
     );
   }
 
-  protected signIn(title: string): TemplateResult {
+  protected signInForm(title: string): TemplateResult {
     return html`<section class="card sign-in">
       <h1>${title}</h1>
-      <awaz-sign-in .session=${this.session} .hint=${this.hint} @signed-in=${this.begin}></awaz-sign-in>
+      <awaz-sign-in .session=${this.session} .hint=${this.hint} @signed-in=${this.onSignedIn}></awaz-sign-in>
     </section>`;
   }
 
-  protected troubles() {
+  protected problemNotice() {
     if (!this.problem) return nothing;
     return html`<p class="problem" role="alert" data-testid="page-problem">
-      ${this.problem} <button class="plain" @click=${this.reload}>Try again</button>
+      ${this.problem} <button class="secondary" @click=${this.reload}>Try again</button>
     </p>`;
   }
 
-  #onEnded(sentence: string): void {
+  #onSignedOut(message: string): void {
     if (!this.signedIn) return;
     this.signedIn = false;
-    this.hint = sentence;
-    this.left();
+    this.hint = message;
+    this.unload();
   }
 
-  #onBegunElsewhere(): void {
+  #onSignedInElsewhere(): void {
     if (this.signedIn) location.reload();
-    else this.begin();
+    else this.onSignedIn();
   }
 }

@@ -1,28 +1,28 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { callAs } from "../client/http.ts";
+import { callAuthenticated } from "../client/http.ts";
 import { LiveClient, type LiveView } from "../client/live.ts";
 import type { AcceptAnswer, Me, StationView } from "../client/wire.ts";
-import "../parts/connection.ts";
-import "../parts/invitation.ts";
-import { said } from "../parts/text.ts";
-import { desk } from "./desk.ts";
-import { footer, message } from "./frame.ts";
-import { takeInvitation } from "./invitation-link.ts";
-import { keepAwake } from "./page.ts";
+import "../components/connection-notice.ts";
+import "../components/invitation.ts";
+import { userText } from "../components/user-text.ts";
+import { takeInvitationToken } from "./invitation-link.ts";
+import { footer, notice } from "./layout.ts";
+import { checkOnResume } from "./page.ts";
 import { SignedInPage } from "./signed-in.ts";
+import { studioSections } from "./studio-sections.ts";
 
-interface Named {
+interface StationName {
   readonly slug: string;
   readonly name: string;
 }
 
-/** The page at `/studio`, for those who have a role at a station. */
+/** The page at `/studio`. */
 export class StudioPage extends SignedInPage {
-  readonly #live = new LiveClient({ tokens: this.session, watch: false, roles: () => void this.reload() });
+  readonly #live = new LiveClient({ tokens: this.session, watchDirectory: false, onRolesChanged: () => void this.reload() });
   #view: LiveView = this.#live.view;
-  #invitation = takeInvitation();
+  #invitation = takeInvitationToken();
   #me: Me | undefined;
-  #stations: readonly Named[] = [];
+  #stations: readonly StationName[] = [];
   #slug: string | undefined;
 
   override connectedCallback(): void {
@@ -30,79 +30,79 @@ export class StudioPage extends SignedInPage {
       this.#view = view;
       this.requestUpdate();
     });
-    keepAwake(this.#live);
-    addEventListener("hashchange", () => (this.#invitation = takeInvitation() ?? this.#invitation));
+    checkOnResume(this.#live);
+    addEventListener("hashchange", () => (this.#invitation = takeInvitationToken() ?? this.#invitation));
     super.connectedCallback();
   }
 
   override render() {
-    const platform = this.#me?.role === "admin" ? [["/admin", "The platform"] as const] : [];
-    return html`${this.top()}
+    const adminLinks = this.#me?.role === "admin" ? [["/admin", "Administration"] as const] : [];
+    return html`${this.header()}
       <main>
         ${this.#content()}
         ${
-          // Kept while somebody has to sign in again, so that nothing typed is lost.
+          // Stays in the document while the user signs in again, so that form input is kept.
           this.#slug && this.#me
-            ? html`<div class="desk" ?hidden=${!this.#isAtDesk}>${this.#desk(this.#slug, this.#me)}</div>`
+            ? html`<div class="workspace" ?hidden=${!this.#isStudioVisible}>${this.#studio(this.#slug, this.#me)}</div>`
             : nothing
         }
-        ${this.signedIn ? this.troubles() : nothing}
+        ${this.signedIn ? this.problemNotice() : nothing}
       </main>
-      ${footer(...platform, ["/", "What listeners see"])}
-      ${this.signedIn && this.#view.sentAway === undefined
+      ${footer(...adminLinks, ["/", "View public page"])}
+      ${this.signedIn && this.#view.ban === undefined
         ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
         : nothing}`;
   }
 
-  get #isAtDesk(): boolean {
+  get #isStudioVisible(): boolean {
     return this.signedIn && this.#invitation === undefined;
   }
 
   #content(): TemplateResult | typeof nothing {
-    if (this.#invitation !== undefined) return this.#invited(this.#invitation);
-    if (!this.signedIn) return this.signIn("Studio");
+    if (this.#invitation !== undefined) return this.#invitationLanding(this.#invitation);
+    if (!this.signedIn) return this.signInForm("Sign in to the studio");
     if (this.#me && this.#slug === undefined) {
       return html`<div data-testid="no-station">
-        ${message("You have no station yet", "Ask an owner for an invitation.")}
+        ${notice("No stations yet", "Ask a station owner to invite you.")}
       </div>`;
     }
     return nothing;
   }
 
-  #invited(token: string): TemplateResult {
+  #invitationLanding(token: string): TemplateResult {
     return html`<section class="card sign-in">
       <awaz-invitation
         .session=${this.session}
         .token=${token}
         .signedIn=${this.signedIn}
-        @signed-in=${this.begin}
+        @signed-in=${this.onSignedIn}
         @accepted=${(event: CustomEvent<AcceptAnswer>) => this.#onAccepted(event.detail)}
-        @declined=${() => this.#onAnswered()}
+        @declined=${() => this.#closeInvitation()}
       ></awaz-invitation>
     </section>`;
   }
 
-  #desk(slug: string, me: Me): TemplateResult {
-    const { stations, closed, sentAway } = this.#view;
-    return html`${this.#chooser(slug)}
-    ${desk({
+  #studio(slug: string, me: Me): TemplateResult {
+    const { stations, ban, stationBans } = this.#view;
+    return html`${this.#stationSelect(slug)}
+    ${studioSections({
       slug,
       me,
       session: this.session,
       clock: this.#live.clock,
       state: stations.get(slug),
-      closed: sentAway ?? closed.get(slug),
+      ban: ban ?? stationBans.get(slug),
     })}`;
   }
 
-  #chooser(slug: string): TemplateResult {
+  #stationSelect(slug: string): TemplateResult {
     const stations = this.#stations;
-    if (stations.length < 2) return html`<h1 data-testid="station">${said(stations[0]?.name ?? slug)}</h1>`;
+    if (stations.length < 2) return html`<h1 data-testid="station">${userText(stations[0]?.name ?? slug)}</h1>`;
     return html`<h1>
       <select
         aria-label="Station"
         data-testid="station"
-        @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}
+        @change=${(event: Event) => this.#select((event.target as HTMLSelectElement).value)}
       >
         ${stations.map(
           (station) =>
@@ -115,20 +115,20 @@ export class StudioPage extends SignedInPage {
   protected override async load(): Promise<void> {
     this.#live.start();
     const [me, { stations }] = await Promise.all([
-      callAs<Me>(this.session, "me"),
-      callAs<{ stations: StationView[] }>(this.session, "stations"),
+      callAuthenticated<Me>(this.session, "me"),
+      callAuthenticated<{ stations: StationView[] }>(this.session, "stations"),
     ]);
     this.#me = me;
-    this.#stations = me.role === "admin" ? stations : own(me, stations);
-    const asked = this.#slug ?? new URLSearchParams(location.search).get("station");
-    this.#choose(this.#stations.find(({ slug }) => slug === asked)?.slug ?? this.#stations[0]?.slug);
+    this.#stations = me.role === "admin" ? stations : ownStations(me, stations);
+    const requested = this.#slug ?? new URLSearchParams(location.search).get("station");
+    this.#select(this.#stations.find(({ slug }) => slug === requested)?.slug ?? this.#stations[0]?.slug);
   }
 
-  protected override left(): void {
+  protected override unload(): void {
     this.#live.stop();
   }
 
-  #choose(slug: string | undefined): void {
+  #select(slug: string | undefined): void {
     if (this.#slug !== slug) {
       if (this.#slug !== undefined) this.#live.unfollow(this.#slug);
       this.#slug = slug;
@@ -140,19 +140,19 @@ export class StudioPage extends SignedInPage {
   }
 
   #onAccepted({ station }: AcceptAnswer): void {
-    this.#choose(station);
-    this.#onAnswered();
+    this.#select(station);
+    this.#closeInvitation();
     void this.reload();
   }
 
-  #onAnswered(): void {
+  #closeInvitation(): void {
     this.#invitation = undefined;
     this.requestUpdate();
   }
 }
 
-/** The stations where somebody has a role; one that is not listed goes by its slug. */
-function own(me: Me, stations: readonly StationView[]): readonly Named[] {
+/** The stations where the user has a role. An unlisted station is shown by its slug. */
+function ownStations(me: Me, stations: readonly StationView[]): readonly StationName[] {
   const names = new Map(stations.map(({ slug, name }) => [slug, name]));
   return Object.keys(me.stations).map((slug) => ({ slug, name: names.get(slug) ?? slug }));
 }

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from controlplane.errors import Conflict
+from controlplane.kernel.errors import Conflict
 
 revision = '0004'
 down_revision = '0003'

@@ -1,0 +1,48 @@
+"""Actors: who makes a request, and what they are permitted. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from controlplane.kernel.errors import Banned, Forbidden, Unauthenticated
+from controlplane.kernel.permissions import ANONYMOUS, Permission, allows, rank
+
+GUEST_PREFIX = "guest:"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A user, a guest, or a request without a token.
+
+    `role` is the platform role; `at` are the roles at stations and `banned` the reasons of bans from some, by slug.
+    """
+
+    id: str
+    name: str
+    role: str
+    at: Mapping[str, str] = field(default_factory=dict)
+    banned: Mapping[str, str] = field(default_factory=dict)
+
+    def may(self, permission: Permission, slug: str | None = None) -> bool:
+        """Say whether the actor has a permission, at a station if one is named."""
+        if permission is not Permission.PUBLIC and slug in self.banned:
+            return False
+        at_station = self.at.get(slug or "")
+        return allows(frozenset({self.role, at_station} if at_station else {self.role}), permission)
+
+    def must(self, permission: Permission, slug: str | None = None) -> None:
+        """Raise Unauthenticated, Banned or Forbidden unless the actor has the permission."""
+        if self.may(permission, slug):
+            return
+        if self.role == ANONYMOUS:
+            raise Unauthenticated("a token is needed: POST /api/v1/auth/guest gives one to anybody")
+        if slug is not None and slug in self.banned:
+            raise Banned(self.banned[slug])
+        raise Forbidden(f"{self.name or self.role} may not do that here")
+
+    def rank(self, slug: str | None = None) -> int:
+        """Return the actor's rank, at a station if one is named; lower is more powerful."""
+        return rank(self.role, self.at.get(slug or ""))
+
+
+ANONYMOUS_ACTOR = Actor("", "", ANONYMOUS)
+"""A request without a token."""

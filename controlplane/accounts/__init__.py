@@ -1,1 +1,0 @@
-"""People, guests and their tokens."""

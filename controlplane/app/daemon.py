@@ -1,0 +1,134 @@
+"""The daemon: how it starts, runs and stops, in this order."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from controlplane.app.periodic import every, run_calendar
+from controlplane.kernel.errors import ConfigError
+from controlplane.kit import Feature, Kit, Timer
+from controlplane.protocol.base import Event, Request
+from controlplane.runtime.gc_policy import GcPolicy
+from controlplane.web.connections import Connections
+from controlplane.web.listen import bind, serving
+from controlplane.web.routes import Route
+
+log = structlog.get_logger()
+
+DRAIN_TIMEOUT_S = 1.5
+"""For delivering what was sent, and for ending the requests that are being answered."""
+GC_INTERVAL_S = 60.0
+SWEEP_INTERVAL_S = 0.25
+
+
+@dataclass(slots=True, repr=False)
+class Daemon:
+    """Everything that runs. `app` is the public application, `private_connections` those of the private listeners."""
+
+    kit: Kit
+    features: Sequence[Feature]
+    routes: Sequence[Route]
+    app: web.Application
+    connections: Connections
+    private_connections: Connections
+    events: Sequence[type[Event]] = ()
+    requests: Sequence[type[Request]] = ()
+    url: str = ""
+    """Where it listens, once it does."""
+    _listeners: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _gc: GcPolicy = field(default_factory=GcPolicy)
+    _stop_requested: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def prepare(self) -> None:
+        """Bring every feature in line with the database and the programs beside us; nobody is let in yet."""
+        for feature in self.features:
+            for prepare in feature.prepare:
+                await prepare()
+
+    async def listen(self, port: int | None = None) -> None:
+        """Begin to accept connections, the public ones on `port` if it is given; raises ConfigError if one is taken."""
+        http = self.kit.settings.http
+        public = http.port if port is None else port
+        self.url = await self._listen("http", self.app, http.host, public, self.connections)
+        for feature in self.features:
+            for each in feature.listeners:
+                private = each.port if port is None else 0
+                await self._listen(each.name, each.app, each.host, private, self.private_connections)
+
+    async def run(self) -> None:
+        """Run until `request_stop` is called; raises what any task died of."""
+        await self.prepare()
+        await self.listen()
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(every(each.seconds, each.job), name=each.name) for each in self._timers()]
+            tasks += [group.create_task(work(), name=name) for name, work in self._tasks()]
+            calendar = [job for feature in self.features for job in feature.calendar]
+            tasks.append(group.create_task(run_calendar(calendar), name="calendar"))
+            log.info("ready", url=self.kit.settings.site_url)
+            await self._stop_requested.wait()
+            await self.stop()
+            for task in tasks:
+                task.cancel()
+
+    def request_stop(self) -> None:
+        """Have `run` stop in order and return."""
+        self._stop_requested.set()
+
+    async def stop(self) -> None:
+        """Send clients away with a time to come back, close everything, and leave what the next daemon goes on with."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_TIMEOUT_S):
+                await self.kit.hub.drain()
+        come_back_ms = self.kit.admission.close()
+        self.kit.event_streams.close(come_back_ms)
+        await self.kit.gateway.sessions.say_goodbye(come_back_ms)
+        await self.kit.gateway.close()
+        await self._listeners.aclose()
+        # Hooks were answered until now: only from here on nothing is published or written any more.
+        for feature in self.features:
+            for finish in feature.finish:
+                await finish()
+        await self.kit.guard.limiter.close()
+
+    async def _listen(self, name: str, app: web.Application, host: str, port: int, held: Connections) -> str:
+        try:
+            listener = bind(host, port)
+        except OSError as error:
+            problem = f"{name}.port: cannot listen on {host}:{port}: {error.strerror or error}"
+            raise ConfigError([problem]) from error
+        await self._listeners.enter_async_context(serving(app, listener, held, DRAIN_TIMEOUT_S))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    def _tasks(self) -> list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
+        own = [
+            ("hub", self.kit.hub.run),
+            ("hub latest", self.kit.hub.run_latest),
+            ("event streams", self.kit.event_streams.run),
+            ("loop lag", self.kit.metrics.measure_lag),
+        ]
+        return [*own, *((feature.name, task) for feature in self.features for task in feature.tasks)]
+
+    def _timers(self) -> list[Timer]:
+        own = [Timer("connection sweep", SWEEP_INTERVAL_S, self._sweep), Timer("gc", GC_INTERVAL_S, self._collect)]
+        return [*own, *chain.from_iterable(feature.timers for feature in self.features)]
+
+    async def _sweep(self) -> None:
+        self.connections.sweep()
+        self.private_connections.sweep()
+
+    async def _collect(self) -> None:
+        self._gc.collect_if_due(self.kit.admission.ended)
+
+
+def stop_on_signals(daemon: Daemon) -> None:
+    """Have SIGTERM and SIGINT stop a daemon."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, daemon.request_stop)

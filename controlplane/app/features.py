@@ -1,0 +1,19 @@
+"""The features, one line each. A feature that needs another's service is given it here."""
+
+from controlplane.features.accounts import feature as accounts
+from controlplane.features.moderation import feature as moderation
+from controlplane.features.onair import feature as onair
+from controlplane.features.stations import feature as stations
+from controlplane.features.stations.service import Stations
+from controlplane.kit import Feature, Kit
+
+
+def build_features(kit: Kit) -> tuple[Feature, ...]:
+    """Build every feature."""
+    directory = Stations(kit.engine, kit.guard.authenticator.cache)
+    return (
+        accounts.build(kit),
+        stations.build(kit, directory),
+        moderation.build(kit),
+        onair.build(kit, directory),
+    )

@@ -1,0 +1,1 @@
+"""People with a login, guests, and their sessions."""

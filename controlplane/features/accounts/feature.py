@@ -1,0 +1,32 @@
+"""The accounts feature."""
+
+from controlplane.access.refresh import AccessRefresh
+from controlplane.features.accounts.http import AccountRoutes
+from controlplane.features.accounts.retention import Retention
+from controlplane.features.accounts.service import Accounts
+from controlplane.kit import CalendarJob, Feature, Kit, Timer
+from controlplane.protocol import accounts as protocol
+
+REFRESH_INTERVAL_S = 1.0
+RETENTION_INTERVAL_HOURS = 1
+
+
+def build(kit: Kit) -> Feature:
+    """Build the feature."""
+    authenticator = kit.guard.authenticator
+    accounts = Accounts.build(kit.settings, authenticator)
+    refresh = AccessRefresh(authenticator)
+    retention = Retention(kit.settings, kit.engine)
+    return Feature(
+        name="accounts",
+        service=accounts,
+        routes=AccountRoutes(accounts, kit.guard.limiter).routes(),
+        requests=[(protocol.AuthRefresh, kit.gateway.sessions.refresh)],
+        events=protocol.EVENTS,
+        timers=[
+            Timer("access refresh", REFRESH_INTERVAL_S, refresh.run_once),
+            Timer("token expiry", REFRESH_INTERVAL_S, kit.gateway.sessions.expire),
+        ],
+        calendar=[CalendarJob("retention", RETENTION_INTERVAL_HOURS, retention.run_once)],
+        prepare=[refresh.run_once],
+    )

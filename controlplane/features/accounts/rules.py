@@ -1,0 +1,26 @@
+"""Rules for logins and passwords. Pure."""
+
+import re
+
+from controlplane.kernel.errors import InvalidInput
+
+ROLE_NAMES = frozenset({"admin", "administrator", "host", "moderator", "owner", "staff"})
+"""Names that claim a role."""
+LOGIN = re.compile(r"[A-Za-z0-9._@+-]{1,64}")
+PASSWORD_LETTERS = 10
+
+
+def check_login(login: str) -> str:
+    """Return the login; raise InvalidInput if it is not valid."""
+    if not LOGIN.fullmatch(login):
+        raise InvalidInput(f"login: {login[:64]!r} is not valid: use 1 to 64 of letters, digits and . _ @ + -")
+    return login
+
+
+def check_password(password: str, login: str) -> str:
+    """Return a new password; raise InvalidInput if it is too easy to guess."""
+    if len(password) < PASSWORD_LETTERS:
+        raise InvalidInput(f"password: use at least {PASSWORD_LETTERS} characters")
+    if password.casefold() == login.casefold() or len(set(password)) == 1:
+        raise InvalidInput("password: that is too easy to guess")
+    return password

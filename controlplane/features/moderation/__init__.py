@@ -1,0 +1,1 @@
+"""Bans, and the audit log."""

@@ -1,0 +1,107 @@
+"""Bans, from a station or from the whole platform, and the audit log."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from controlplane.access.cache import AccessCache
+from controlplane.access.identity import GUEST_PREFIX, Actor
+from controlplane.db import access, audit, stations, users
+from controlplane.db.access import Ban
+from controlplane.db.audit import AuditActor
+from controlplane.db.engine import reading
+from controlplane.kernel.addresses import is_shared
+from controlplane.kernel.clock import now_ms
+from controlplane.kernel.errors import Forbidden, InvalidInput, NotFound
+from controlplane.kernel.permissions import rank
+from controlplane.kernel.text import clean
+
+REASON_BYTES = 200
+
+Seen = Callable[[str], tuple[str, str] | None]
+"""Returns the name and the address of a user or guest who is connected, or was recently, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """The one door to bans. A ban is in force on every open socket as soon as it is made."""
+
+    engine: AsyncEngine
+    cache: AccessCache
+    seen: Seen
+
+    async def ban(
+        self, actor: Actor, by: AuditActor, subject: str, slug: str | None, *, seconds: int | None, reason: str
+    ) -> Ban:
+        """Ban a user or guest; raise NotFound, or Forbidden for somebody with as much power or more.
+
+        The address is remembered, so that a new guest token does not lead around the ban.
+        """
+        seen = self.seen(subject)
+        async with self.cache.changing() as connection:
+            name, station_id = await self._judge(connection, actor, subject, slug, seen)
+            now = now_ms()
+            ban = Ban(
+                id=secrets.token_hex(6),
+                subject=subject,
+                name=name,
+                address=seen[1] if seen is not None and not is_shared(seen[1]) else None,
+                slug=slug,
+                reason=clean(reason, REASON_BYTES),
+                made_by=by.name,
+                rank=actor.rank(slug),
+                created_at=now,
+                until=None if seconds is None else now + seconds * 1000,
+            )
+            await access.ban(connection, ban, station_id)
+            detail = {"user": subject, "reason": ban.reason, "until": ban.until}
+            await audit.note(connection, now, by, "ban.add", name, station=slug, detail=detail)
+        return ban
+
+    async def lift(self, actor: Actor, by: AuditActor, ban_id: str, slug: str | None) -> None:
+        """Lift a ban; raise NotFound, or Forbidden where somebody with more power made it."""
+        async with self.cache.changing() as connection:
+            now = now_ms()
+            found = {ban.id: ban for ban in await access.bans_in_force(connection, now) if ban.slug == slug}
+            if ban_id not in found:
+                raise NotFound(f"there is no ban {ban_id[:40]!r} in force here")
+            if found[ban_id].rank < actor.rank(slug):
+                raise Forbidden(f"{found[ban_id].made_by} made this ban: ask them to lift it")
+            await access.lift(connection, ban_id)
+            detail = {"user": found[ban_id].subject}
+            await audit.note(connection, now, by, "ban.lift", found[ban_id].name, station=slug, detail=detail)
+
+    async def audit_entries(self, limit: int, before: int | None, slug: str | None) -> list[audit.Entry]:
+        """List what was done, newest first, below entry `before`, at one station or everywhere."""
+        async with reading(self.engine) as connection:
+            return await audit.newest(connection, limit, before, slug)
+
+    async def bans(self, slug: str | None) -> list[Ban]:
+        """List the bans of a station, or those of the platform."""
+        async with reading(self.engine) as connection:
+            found = await access.bans_in_force(connection, now_ms())
+        return [ban for ban in found if ban.slug == slug]
+
+    @staticmethod
+    async def _judge(
+        connection: AsyncConnection, actor: Actor, subject: str, slug: str | None, seen: tuple[str, str] | None
+    ) -> tuple[str, str | None]:
+        station = await stations.by_slug(connection, slug) if slug is not None else None
+        if slug is not None and station is None:
+            raise NotFound(f"there is no station {slug!r}")
+        if subject == actor.id:
+            raise InvalidInput("user_id: that is yourself")
+        station_id = station.id if station is not None else None
+        if subject.startswith(GUEST_PREFIX):
+            if seen is None:
+                raise NotFound("user_id: no such guest is here now")
+            return seen[0], station_id
+        user = await users.by_id(connection, subject)
+        if user is None:
+            raise NotFound(f"user_id: there is no user {subject[:64]!r}")
+        at_station = await stations.role_at(connection, station_id, user.id) if station_id is not None else None
+        if rank(user.role, at_station) <= actor.rank(slug):
+            raise Forbidden(f"you cannot ban {user.name}")
+        return user.name, station_id

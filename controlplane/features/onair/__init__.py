@@ -1,0 +1,1 @@
+"""What is on air at each station, and everybody who is told of it."""

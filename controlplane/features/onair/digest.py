@@ -1,0 +1,30 @@
+"""The platform digest: one line a station, and only those that changed."""
+
+from dataclasses import dataclass, field
+
+from controlplane.features.onair import views
+from controlplane.features.onair.read_model import ReadModel
+from controlplane.live.hub import Hub
+from controlplane.protocol.onair import DigestEntry, PlatformDigest
+
+
+@dataclass(slots=True)
+class Digest:
+    """Sends `platform:digest`."""
+
+    read_model: ReadModel
+    hub: Hub
+    _sent: dict[str, DigestEntry] = field(default_factory=dict)
+
+    def all(self) -> list[DigestEntry]:
+        """Return every station's line."""
+        found = map(self.read_model.get, self.read_model.slugs())
+        return [views.digest(known) for known in found if known is not None]
+
+    def send(self) -> None:
+        """Send the lines that changed since the last time."""
+        entries = {entry.station: entry for entry in self.all()}
+        changed = [entry for slug, entry in entries.items() if self._sent.get(slug) != entry]
+        self._sent = entries
+        if changed:
+            self.hub.send("", PlatformDigest(stations=changed))

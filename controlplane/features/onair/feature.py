@@ -1,0 +1,181 @@
+"""The on-air feature: what is on air at each station, its sources, and everybody who is told."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+from controlplane.features.onair import views
+from controlplane.features.onair.configuration import Configuration
+from controlplane.features.onair.digest import Digest
+from controlplane.features.onair.encoders import Encoders
+from controlplane.features.onair.handover import Handover
+from controlplane.features.onair.history import PlayHistory
+from controlplane.features.onair.http import OnAirRoutes
+from controlplane.features.onair.journal import Journal
+from controlplane.features.onair.lineup import Lineup
+from controlplane.features.onair.read_model import ReadModel
+from controlplane.features.onair.readiness import OnAirReadiness
+from controlplane.features.onair.reconcile import Reconciler
+from controlplane.features.onair.service import OnAir
+from controlplane.features.onair.sockets import StreamHandlers
+from controlplane.features.onair.sources.feed import StatsFeed
+from controlplane.features.onair.sources.hooks import Hooks
+from controlplane.features.onair.sources.pipelines import PipelineWatch
+from controlplane.features.onair.sources.poller import Poller
+from controlplane.features.onair.sse import EventStreamRoutes
+from controlplane.features.onair.state import GracePeriods
+from controlplane.features.onair.views import PublicUrls
+from controlplane.features.stations.service import Stations
+from controlplane.icecast.config import IcecastConfig
+from controlplane.icecast.titler import Titler
+from controlplane.kit import Feature, Kit, PrivateListener, Timer
+from controlplane.liquidsoap.files import PipelineFiles
+from controlplane.live.snapshots import SnapshotPart
+from controlplane.protocol import onair as protocol
+from controlplane.runtime.secrets import load_or_create
+from controlplane.supervisor.control import Supervisor
+
+TICK_INTERVAL_S = 0.5
+RECONCILE_INTERVAL_S = 1.0
+PIPELINE_POLL_INTERVAL_S = 3.0
+LATE_PIPELINE_POLL_INTERVAL_S = 1.0
+QUALITY_INTERVAL_S = 5.0
+DIGEST_INTERVAL_S = 2.0
+FLUSH_TIMEOUT_S = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class OnAirParts:
+    """The feature's parts."""
+
+    onair: OnAir
+    read_model: ReadModel
+    journal: Journal
+    titler: Titler
+    poller: Poller
+    feed: StatsFeed
+    pipelines: PipelineWatch
+    handlers: StreamHandlers
+    digest: Digest
+    reconciler: Reconciler
+    handover: Handover
+    hooks: Hooks
+
+    async def hand_over(self) -> None:
+        """Write what is not written yet, and leave the logs to the daemon that starts next."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_TIMEOUT_S):
+                await self.journal.flush()
+        await self.handover.leave([self.onair.row(slug) for slug in self.onair.slugs()])
+
+
+def build(kit: Kit, stations: Stations) -> Feature:
+    """Build the feature."""
+    urls = PublicUrls(kit.settings.audio_url, kit.settings.site_url)
+    parts = _parts(kit, stations, urls)
+    kit.gateway.sessions.on_disconnect(parts.handlers.disconnected)
+    kit.gateway.sessions.on_access(parts.handlers.access_changed)
+    onair, read_model, handlers = parts.onair, parts.read_model, parts.handlers
+    http = OnAirRoutes(onair, read_model, PlayHistory(kit.engine), kit.hub, urls)
+    sse = EventStreamRoutes(kit.event_streams, kit.broker, read_model, kit.snapshots, onair, kit.metrics)
+    hooks = kit.settings.hooks
+    return Feature(
+        name="onair",
+        service=parts,
+        routes=[*http.routes(), *sse.routes()],
+        requests=[
+            (protocol.StreamJoin, handlers.join),
+            (protocol.StreamLeave, handlers.leave),
+            (protocol.StreamHeartbeat, handlers.heartbeat),
+            (protocol.PlatformWatch, handlers.watch),
+            (protocol.PlatformUnwatch, handlers.unwatch),
+        ],
+        events=protocol.EVENTS,
+        snapshot_parts=_snapshot_parts(kit, read_model, urls),
+        tasks=[parts.journal.run, parts.titler.run, parts.poller.run, parts.feed.run],
+        timers=_timers(kit, parts),
+        readiness=[OnAirReadiness(kit.engine, parts.poller, parts.pipelines, parts.journal).check],
+        listeners=[PrivateListener("hooks", hooks.host, hooks.port, parts.hooks.app())],
+        prepare=[parts.reconciler.run_once, parts.pipelines.poll],
+        finish=[parts.hand_over],
+    )
+
+
+def _parts(kit: Kit, stations: Stations, urls: PublicUrls) -> OnAirParts:
+    settings, secrets = kit.settings, kit.paths.secrets
+    grace = settings.onair
+    periods = GracePeriods(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
+    journal, titler, read_model = Journal(kit.engine), Titler(kit.icecast), ReadModel()
+    kit.broker.attach(read_model)
+    onair = OnAir(kit.broker, kit.hub, titler, journal, periods, urls)
+    poller = Poller(kit.icecast, onair, titler, kit.metrics)
+    supervisor = Supervisor(kit.paths.supervisord_conf if settings.pipeline.manager == "supervisord" else None)
+    pipelines = PipelineWatch(onair, kit.paths, supervisor, kit.metrics)
+    digest = Digest(read_model, kit.hub)
+    handlers = StreamHandlers(
+        kit.gateway, kit.event_streams, kit.hub, kit.broker, read_model, kit.snapshots, onair, digest, kit.metrics
+    )
+    handover = Handover(kit.engine, kit.broker)
+    pipeline_secret = load_or_create(secrets, "pipeline-hook")
+    files = PipelineFiles(settings, kit.paths, load_or_create(secrets, "mounts"), pipeline_secret)
+    icecast = settings.icecast
+    credentials = f"{icecast.admin_user}:{load_or_create(secrets, 'icecast-admin')}"
+    return OnAirParts(
+        onair=onair,
+        read_model=read_model,
+        journal=journal,
+        titler=titler,
+        poller=poller,
+        feed=StatsFeed(icecast.host, icecast.port, credentials, poller),
+        pipelines=pipelines,
+        handlers=handlers,
+        digest=digest,
+        reconciler=Reconciler(
+            stations,
+            Lineup(kit.engine, onair, handlers, handover, kit.hub, kit.broker, kit.snapshots),
+            Configuration(IcecastConfig(settings, kit.paths, icecast.template), files, supervisor),
+            Encoders(stations, onair, kit.icecast, poller),
+        ),
+        handover=handover,
+        hooks=Hooks(
+            stations, onair, poller, pipelines, kit.refusals, load_or_create(secrets, "icecast-hook"), pipeline_secret
+        ),
+    )
+
+
+def _timers(kit: Kit, parts: OnAirParts) -> list[Timer]:
+    async def poll() -> None:
+        parts.poller.ask()
+
+    async def tick() -> None:
+        parts.onair.tick()
+
+    async def quality() -> None:
+        parts.onair.send_quality()
+
+    async def digest() -> None:
+        parts.digest.send()
+
+    return [
+        Timer("icecast poll", kit.settings.icecast.poll_interval_s, poll),
+        Timer("pipeline poll", PIPELINE_POLL_INTERVAL_S, parts.pipelines.poll),
+        Timer("late pipeline poll", LATE_PIPELINE_POLL_INTERVAL_S, parts.pipelines.poll_late),
+        Timer("reconcile", RECONCILE_INTERVAL_S, parts.reconciler.run_once),
+        Timer("tick", TICK_INTERVAL_S, tick),
+        Timer("quality", QUALITY_INTERVAL_S, quality),
+        Timer("digest", DIGEST_INTERVAL_S, digest),
+    ]
+
+
+def _snapshot_parts(kit: Kit, read_model: ReadModel, urls: PublicUrls) -> list[SnapshotPart]:
+    def listeners_version(slug: str) -> object:
+        return read_model.version(slug), kit.hub.followers(slug)
+
+    def listeners(slug: str) -> dict[str, object]:
+        known = read_model.require(slug)
+        return {"listeners": views.listeners(known, kit.hub.followers(slug)).wire()}
+
+    return [
+        SnapshotPart("onair", read_model.version, lambda slug: views.snapshot(read_model.require(slug), urls)),
+        SnapshotPart("listeners", listeners_version, listeners),
+    ]

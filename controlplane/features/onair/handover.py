@@ -1,0 +1,63 @@
+"""The handover: a daemon that stops leaves each station's log to the one that starts next (ADR 14)."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.db import handover as table
+from controlplane.db.engine import writing
+from controlplane.kernel.clock import now_ms
+from controlplane.kernel.errors import Conflict, Upstream
+from controlplane.kernel.stations import StationRow
+from controlplane.live.broker import Entry, LogId, LogState, MemoryBroker, Position
+from controlplane.live.message import recovered
+
+log = structlog.get_logger()
+
+ENVELOPE = ("station", "epoch", "seq", "at")
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Takes logs over and leaves them. `owner` is this daemon, to the ones before and after it."""
+
+    engine: AsyncEngine
+    broker: MemoryBroker
+    owner: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    async def take(self, row: StationRow) -> None:
+        """Go on with a station's log where the daemon before left it, if it did."""
+        stream = LogId(row.slug)
+        try:
+            async with writing(self.engine) as connection:
+                since_ms = now_ms() - round(stream.kind.retention.seconds * 1000)
+                left = await table.take(connection, row.id, self.owner, since_ms)
+        except (Upstream, Conflict) as error:
+            # Listeners are told that they may have missed something, and the station goes on air all the same.
+            log.warning("handover_not_taken", station=row.slug, reason=str(error))
+            return
+        if left is not None:
+            epoch, seq, events = left
+            self.broker.import_state(stream, LogState(epoch, seq, [_entry(event) for event in events]))
+
+    async def leave(self, rows: list[StationRow]) -> None:
+        """Leave the stations' logs to the daemon that starts next; nothing may be published any more."""
+        try:
+            async with writing(self.engine) as connection:
+                for row in rows:
+                    stream = LogId(row.slug)
+                    state = self.broker.export_state(stream)
+                    events = [orjson.loads(recovered(stream, entry)) for entry in state.entries]
+                    await table.leave(connection, row.id, self.owner, now_ms(), (state.epoch, state.seq, events))
+        except (Upstream, Conflict) as error:
+            log.warning("handover_not_saved", reason=str(error))
+
+
+def _entry(event: dict[str, Any]) -> Entry:
+    data = event["data"]
+    body = {name: value for name, value in data.items() if name not in ENVELOPE}
+    return Entry(Position(data["epoch"], data["seq"], data["at"]), event["event"], orjson.dumps(body))

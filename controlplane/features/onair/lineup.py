@@ -1,0 +1,64 @@
+"""Takes stations on and lets them go, as they come and go in the database."""
+
+import time
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.db import onair as table
+from controlplane.db.engine import reading
+from controlplane.features.onair import record
+from controlplane.features.onair.handover import Handover
+from controlplane.features.onair.service import OnAir
+from controlplane.features.onair.sockets import StreamHandlers
+from controlplane.kernel.stations import StationRow
+from controlplane.live.broker import MemoryBroker
+from controlplane.live.hub import Hub
+from controlplane.live.snapshots import Snapshots
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Lineup:
+    """Compares the stations there should be with those that are taken on."""
+
+    engine: AsyncEngine
+    onair: OnAir
+    handlers: StreamHandlers
+    handover: Handover
+    hub: Hub
+    broker: MemoryBroker
+    snapshots: Snapshots
+
+    async def bring_in_line(self, wanted: list[StationRow]) -> None:
+        """Remove, change and add; raises Upstream when the database does not say in what state one was left."""
+        rows = {row.slug: row for row in wanted}
+        for slug in self.onair.slugs():
+            running = self.onair.row(slug)
+            if slug not in rows or rows[slug].id != running.id:
+                await self._remove(slug)
+            elif rows[slug] != running:
+                self.onair.change(rows[slug])
+        for row in wanted:
+            if self.onair.get(row.slug) is None:
+                await self._add(row)
+
+    async def _remove(self, slug: str) -> None:
+        log.info("station_removed", station=slug)
+        self.onair.remove(slug)
+        await self.handlers.close(slug)
+        self.hub.forget(slug)
+        self.snapshots.forget(slug)
+        self.broker.forget(slug)
+
+    async def _add(self, row: StationRow) -> None:
+        async with reading(self.engine) as connection:
+            open_broadcasts = await table.open_broadcasts(connection, row.id)
+            recent = await table.history(connection, row.id, record.RECENT_PLAYS, stand_ins=True)
+        await self.handover.take(row)
+        station = record.restore(row, open_broadcasts, recent[0] if recent else None, time.time())
+        self.onair.add(row, station, tuple(recent))
+        resumed = station.broadcast.id if station.broadcast is not None else None
+        log.info("station_added", station=row.slug, resumed=resumed)

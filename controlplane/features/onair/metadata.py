@@ -1,0 +1,41 @@
+"""What a host posts about what is on air, read as an observation. Pure."""
+
+from controlplane.features.onair import titles
+from controlplane.features.onair.state import MetadataPosted, Station
+from controlplane.kernel.errors import Conflict, InvalidInput
+from controlplane.kernel.text import clean
+from controlplane.protocol.onair import MetadataRequest
+
+PRESENTED_BYTES = 160
+"""Of a show's or a host's name."""
+
+
+def posted(request: MetadataRequest, station: Station) -> MetadataPosted:
+    """Return a request as an observation; raise InvalidInput, or Conflict while the station is off air."""
+    if station.broadcast is None:
+        raise Conflict("the station is off air: there is nothing to name")
+    title = _title(request, station)
+    show = None if request.show is None else clean(request.show, PRESENTED_BYTES)
+    host = None if request.host is None else clean(request.host, PRESENTED_BYTES)
+    if title is None and show is None and host is None:
+        raise InvalidInput("body: name at least one of title, artist, show, host")
+    return MetadataPosted(title, show, host)
+
+
+def summary(observation: MetadataPosted) -> str:
+    """Return what was posted in one line, for the audit log."""
+    title = observation.title.icy if observation.title is not None else None
+    return title or observation.show or observation.host or ""
+
+
+def _title(request: MetadataRequest, station: Station) -> titles.Title | None:
+    if request.title is None and request.artist is None:
+        return None
+    now = station.now.title if station.now is not None else titles.Title("")
+    artist = now.artist if request.artist is None else request.artist
+    title = titles.Title(
+        clean(now.title if request.title is None else request.title), clean(artist, titles.ARTIST_BYTES)
+    )
+    if not title.title:
+        raise InvalidInput("title: must have at least one visible character")
+    return title

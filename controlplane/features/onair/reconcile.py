@@ -1,0 +1,39 @@
+"""Reconciles what runs with the stations there should be: state, configuration, encoders."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from controlplane.features.onair.configuration import Configuration
+from controlplane.features.onair.encoders import Encoders
+from controlplane.features.onair.lineup import Lineup
+from controlplane.features.stations.service import Stations
+from controlplane.kernel.errors import ConfigError, Upstream
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Reconciler:
+    """Compares what should be with what is; doing it again changes nothing."""
+
+    stations: Stations
+    lineup: Lineup
+    configuration: Configuration
+    encoders: Encoders
+    _problem: str = ""
+
+    async def run_once(self) -> None:
+        """Bring everything in line; what cannot be done now is done the next time."""
+        problems = []
+        rows = self.stations.all()
+        for step in (self.lineup.bring_in_line, self.configuration.apply):
+            try:
+                await step(rows)
+            except (Upstream, ConfigError, OSError) as error:
+                problems.append(str(error))
+        await self.encoders.evict()
+        problem = "; ".join(problems)
+        if problem and problem != self._problem:
+            log.error("stations_not_reconciled", reason=problem)
+        self._problem = problem

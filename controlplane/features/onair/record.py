@@ -1,0 +1,164 @@
+"""Broadcasts and plays as rows: from events to rows, and from rows back to the state a station was left in."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from controlplane.db import onair as table
+from controlplane.db.onair import BroadcastRow, PlayRow
+from controlplane.features.onair.journal import Write
+from controlplane.features.onair.state import (
+    Broadcast,
+    Encoder,
+    Event,
+    NowChanged,
+    NowPlaying,
+    Started,
+    Station,
+    Stopped,
+)
+from controlplane.features.onair.titles import Title
+from controlplane.kernel.stations import StationRow
+
+RECENT_PLAYS = 20
+"""Plays in a snapshot."""
+
+
+def writes(station_id: str, before: Station, after: Station, events: Iterable[Event], now: float) -> Iterable[Write]:
+    """Return the writes that record one observation, in order."""
+    for event in events:
+        match event:
+            case Started(broadcast):
+                yield partial(_start, station_id=station_id, broadcast=broadcast)
+            case Stopped(broadcast, reason):
+                yield partial(_change, broadcast_id=broadcast.id, values={"ended_at": _ms(now), "reason": reason})
+                if after.now is None:
+                    yield partial(_end_play, station_id=station_id, at_ms=_ms(now))
+            case NowChanged(now_playing):
+                yield partial(_play, station_id=station_id, now_playing=now_playing)
+    for old, new in ((before.autodj, after.autodj), (before.foreground, after.foreground)):
+        if old is not None and new is not None and old.id == new.id and _presented(old) != _presented(new):
+            yield partial(_change, broadcast_id=new.id, values=_presented(new))
+
+
+def restore(row: StationRow, open_broadcasts: list[BroadcastRow], newest: PlayRow | None, now: float) -> Station:
+    """Return a station as the rows have it: its broadcasts count as interrupted until they are seen again."""
+    autodj = foreground = None
+    for entry in open_broadcasts:
+        broadcast = _broadcast(entry, now)
+        if broadcast.kind == "autodj":
+            autodj = broadcast
+        else:
+            foreground = broadcast
+    now_playing = None
+    if newest is not None and newest.ended_at is None and autodj is not None:
+        now_playing = _now_playing(newest)
+    return Station(
+        slug=row.slug,
+        name=row.name,
+        autodj=autodj,
+        foreground=foreground if autodj is not None else None,
+        now=now_playing,
+        title_override=now_playing.title if now_playing is not None and now_playing.posted else None,
+        live_enabled=row.auto_live,
+        broadcasts_started=int(now),
+    )
+
+
+def recent_plays(plays: tuple[PlayRow, ...], now_playing: NowPlaying | None, now: float) -> tuple[PlayRow, ...]:
+    """Return the newest plays, newest first, with the one that is heard from now on in front."""
+    newest = plays[0] if plays else None
+    row = PlayRow(**_row(now_playing), ended_at=None) if now_playing is not None else None  # type: ignore[arg-type]  # the same fields
+    if newest is None:
+        return (row,) if row is not None else ()
+    if row is not None and (newest.started_at, newest.track_id) == (row.started_at, row.track_id):
+        return (row, *plays[1:])
+    if newest.ended_at is None:
+        plays = (replace(newest, ended_at=_ms(now)), *plays[1:])
+    return (row, *plays)[:RECENT_PLAYS] if row is not None else plays
+
+
+async def _start(connection: AsyncConnection, station_id: str, broadcast: Broadcast) -> None:
+    values = {
+        "id": broadcast.id,
+        "station_id": station_id,
+        "kind": broadcast.kind,
+        "started_at": _ms(broadcast.started_at),
+        **_presented(broadcast),
+    }
+    await table.start(connection, values)
+
+
+async def _change(connection: AsyncConnection, broadcast_id: str, values: table.Values) -> None:
+    await table.change(connection, broadcast_id, values)
+
+
+async def _end_play(connection: AsyncConnection, station_id: str, at_ms: int) -> None:
+    await table.end_play(connection, station_id, at_ms)
+
+
+async def _play(connection: AsyncConnection, station_id: str, now_playing: NowPlaying) -> None:
+    await table.play(connection, station_id, _row(now_playing))
+
+
+def _row(now_playing: NowPlaying) -> dict[str, str | int | None]:
+    return {
+        "broadcast_id": now_playing.broadcast_id,
+        "kind": now_playing.kind,
+        "track_id": now_playing.track_id,
+        "title": now_playing.title.title,
+        "artist": now_playing.title.artist,
+        "album": now_playing.album,
+        "duration_ms": int(now_playing.duration_s * 1000),
+        "show": now_playing.show,
+        "host": now_playing.host,
+        "started_at": _ms(now_playing.started_at),
+        "posted": now_playing.posted,
+        "stand_in": now_playing.stand_in,
+    }
+
+
+def _presented(broadcast: Broadcast) -> dict[str, str | int | None]:
+    encoder = broadcast.encoder or Encoder()
+    return {
+        "show": broadcast.show,
+        "host": broadcast.host,
+        "encoder_instance": encoder.instance,
+        "encoder_key_id": encoder.key_id,
+        "encoder_host": encoder.host,
+    }
+
+
+def _broadcast(row: BroadcastRow, now: float) -> Broadcast:
+    encoder = Encoder(row.encoder_instance, row.encoder_key_id, row.encoder_host) if row.kind == "live" else None
+    return Broadcast(
+        id=row.id,
+        kind=row.kind,  # type: ignore[arg-type]  # written by us, from the same literal
+        started_at=row.started_at / 1000,
+        encoder=encoder,
+        show=row.show,
+        host=row.host,
+        lost_at=now,
+    )
+
+
+def _now_playing(row: PlayRow) -> NowPlaying:
+    return NowPlaying(
+        track_id=row.track_id,
+        title=Title(row.title, row.artist),
+        album=row.album,
+        duration_s=row.duration_ms / 1000,
+        posted=row.posted,
+        stand_in=row.stand_in,
+        show=row.show,
+        host=row.host,
+        broadcast_id=row.broadcast_id,
+        kind=row.kind,  # type: ignore[arg-type]  # written by us, from the same literal
+        started_at=row.started_at / 1000,
+    )
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

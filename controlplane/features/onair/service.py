@@ -1,0 +1,213 @@
+"""OnAir: holds every station's state, and is the one door that changes it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from controlplane.db import audit
+from controlplane.db import stations as station_table
+from controlplane.db.audit import AuditActor
+from controlplane.db.onair import PlayRow
+from controlplane.features.onair import metadata, record, rules, views
+from controlplane.features.onair.document import StationDocument, document, encode
+from controlplane.features.onair.journal import Journal
+from controlplane.features.onair.read_model import DOCUMENT
+from controlplane.features.onair.state import (
+    CountChanged,
+    Event,
+    GracePeriods,
+    MetadataPosted,
+    MountBusy,
+    NowChanged,
+    Observation,
+    QualityChanged,
+    Started,
+    Station,
+    Stopped,
+    Tick,
+)
+from controlplane.features.onair.views import PublicUrls
+from controlplane.icecast.titler import Titler
+from controlplane.kernel.clock import now_ms, steady_clock
+from controlplane.kernel.errors import NotFound, Upstream
+from controlplane.kernel.mounts import public_mount
+from controlplane.kernel.stations import StationRow
+from controlplane.live.broker import Broker, ValueKey
+from controlplane.live.hub import Hub
+from controlplane.protocol.onair import MetadataRequest, StreamIncident, StreamListeners
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class OnAir:
+    """What is on air, everywhere. `observe` never waits: hooks are answered from memory."""
+
+    broker: Broker
+    hub: Hub
+    titler: Titler
+    journal: Journal
+    grace: GracePeriods
+    urls: PublicUrls
+    clock: Callable[[], float] = field(default_factory=steady_clock)
+    _stations: dict[str, Station] = field(default_factory=dict)
+    _rows: dict[str, StationRow] = field(default_factory=dict)
+    _recent: dict[str, tuple[PlayRow, ...]] = field(default_factory=dict)
+
+    def slugs(self) -> Iterable[str]:
+        """List the stations."""
+        return tuple(self._stations)
+
+    def get(self, slug: str) -> tuple[StationRow, Station] | None:
+        """Return a station's settings and state."""
+        return (self._rows[slug], self._stations[slug]) if slug in self._stations else None
+
+    def row(self, slug: str) -> StationRow:
+        """Return the settings of a station that is there."""
+        return self._rows[slug]
+
+    def add(self, row: StationRow, station: Station, recent: tuple[PlayRow, ...]) -> None:
+        """Take a station on, with the state it was left in."""
+        self._rows[row.slug] = row
+        self._recent[row.slug] = recent
+        self._stations[row.slug] = station
+        self._say_document(row.slug)
+        if station.now is not None:
+            self.titler.expect(public_mount(row.slug), station.now.title.icy)
+
+    def change(self, row: StationRow) -> None:
+        """Take over a station's new settings."""
+        self._rows[row.slug] = row
+        self._stations[row.slug] = replace(self._stations[row.slug], name=row.name)
+        self._say_document(row.slug)
+
+    def remove(self, slug: str) -> None:
+        """Let a station go, ending its broadcasts."""
+        for event in rules.close(self._stations[slug], "station_removed"):
+            self._tell(slug, event)
+        del self._stations[slug], self._rows[slug], self._recent[slug]
+        self.broker.say(ValueKey(slug, DOCUMENT), b"")
+        self.titler.forget(public_mount(slug))
+
+    def observe(self, slug: str, seen: Observation, at: float | None = None) -> None:
+        """Take in what was seen of a station, now or at `at`, and publish what changed.
+
+        Unknown stations are passed over.
+        """
+        before = self._stations.get(slug)
+        if before is None:
+            return
+        now = self.clock() if at is None else at
+        after, events = rules.observe(before, seen, now, self.grace)
+        for write in record.writes(self._rows[slug].id, before, after, events, now):
+            self.journal.put(write)
+        self._become(slug, after, events, now)
+
+    async def post_metadata(self, slug: str, request: MetadataRequest, by: AuditActor) -> None:
+        """Take over what a host says is heard, once it is committed together with its play and its audit entry.
+
+        Raises NotFound, InvalidInput, Conflict, and Upstream where the database cannot be written or nothing is heard
+        that could be named; nobody has been told of it then.
+        """
+        async with self.journal.transaction() as connection:
+            found = self.get(slug)
+            kept = await station_table.by_slug(connection, slug) if found is not None else None
+            if found is None or kept is None or kept.id != found[0].id:
+                raise NotFound(f"there is no station {slug[:40]!r}")
+            row, before = found
+            seen, now = metadata.posted(request, before), self.clock()
+            after, events = rules.observe(before, seen, now, self.grace)
+            if seen.title is not None and (after.now is None or after.now.title != seen.title):
+                raise Upstream("nothing is heard just now that could be named: try again in a moment")
+            for write in record.writes(row.id, before, after, events, now):
+                await write(connection)
+            await audit.note(connection, now_ms(), by, "metadata.set", metadata.summary(seen), station=slug)
+        self._commit(slug, before, after, events, seen, now)
+
+    def observe_all(self, seen: Callable[[str], Observation]) -> None:
+        """Take in what was seen of each station."""
+        for slug in self.slugs():
+            self.observe(slug, seen(slug))
+
+    def tick(self) -> None:
+        """Let time pass: grace periods may be over."""
+        self.observe_all(lambda _slug: Tick())
+
+    def count_changed(self, slug: str) -> None:
+        """Publish the count of listeners and sockets."""
+        station = self._stations.get(slug)
+        if station is not None:
+            self.hub.send(
+                slug,
+                StreamListeners(
+                    listeners=station.listeners,
+                    peak=station.peak,
+                    sockets=self.hub.followers(slug),
+                    stale=station.icecast_down,
+                ),
+            )
+
+    def incident(self, slug: str, kind: str, message: str) -> None:
+        """Tell a station's staff who are connected of something that they should know."""
+        if slug in self._stations:
+            self.hub.send(slug, StreamIncident(kind=kind, message=message))
+
+    def send_quality(self) -> None:
+        """Publish the quality of every station that somebody follows."""
+        for slug in self.slugs():
+            if self.hub.followers(slug):
+                self.hub.send(slug, views.quality(self._document(slug)))
+
+    def _commit(  # noqa: PLR0917 - what one observation led to
+        self,
+        slug: str,
+        before: Station,
+        after: Station,
+        events: Iterable[Event],
+        seen: MetadataPosted,
+        now: float,
+    ) -> None:
+        if self._stations.get(slug) is before:
+            self._become(slug, after, events, now)
+        else:
+            # Something else was seen while it was committed: what was posted holds over that. At the same time, so that
+            # the play is the one that is committed.
+            self.observe(slug, seen, now)
+
+    def _become(self, slug: str, after: Station, events: Iterable[Event], now: float) -> None:
+        before = self._stations[slug]
+        self._stations[slug] = after
+        if after.now != before.now:
+            self._recent[slug] = record.recent_plays(self._recent[slug], after.now, now)
+        for event in events:
+            self._tell(slug, event)
+
+    def _document(self, slug: str) -> StationDocument:
+        return document(self._rows[slug], self._stations[slug], self._recent[slug])
+
+    def _say_document(self, slug: str) -> None:
+        self.broker.say(ValueKey(slug, DOCUMENT), encode(self._document(slug)))
+
+    def _tell(self, slug: str, event: Event) -> None:
+        row = self._rows[slug]
+        match event:
+            case Started(broadcast):
+                log.info("broadcast_started", station=slug, kind=broadcast.kind, host=broadcast.host)
+                self.hub.send(slug, views.started(row, broadcast, self.urls), state=encode(self._document(slug)))
+            case Stopped(broadcast, reason, then):
+                log.info("broadcast_stopped", station=slug, kind=broadcast.kind, reason=reason, then=then)
+                self.hub.send(slug, views.stopped(broadcast, reason, then), state=encode(self._document(slug)))
+            case NowChanged(now):
+                self.titler.want(public_mount(slug), now.title.icy)
+                self.hub.send(slug, views.metadata(now), state=encode(self._document(slug)))
+            case CountChanged():
+                self.count_changed(slug)
+            case QualityChanged():
+                self._say_document(slug)
+                self.hub.send(slug, views.quality(self._document(slug)))
+            case MountBusy(host, holder):
+                holder = holder or "another encoder"
+                message = f"A second encoder using {host}'s key was refused because {holder} is already connected."
+                log.warning("second_encoder_refused", station=slug, host=host, holder=holder)
+                self.incident(slug, "second_encoder", message)

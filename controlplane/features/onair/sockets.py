@@ -1,0 +1,128 @@
+"""The `stream:*` and `platform:*` requests of sockets: joining, leaving, watching the platform, and the heartbeat."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from controlplane.features.onair.digest import Digest
+from controlplane.features.onair.read_model import ReadModel
+from controlplane.features.onair.service import OnAir
+from controlplane.kernel.clock import now_ms
+from controlplane.kernel.errors import Conflict
+from controlplane.kernel.permissions import Permission
+from controlplane.live.broker import Broker, LogId
+from controlplane.live.hub import Hub
+from controlplane.live.message import PLATFORM_ROOM, recovered, staff_room, station_room
+from controlplane.live.snapshots import Snapshots
+from controlplane.live.sockets.gateway import Gateway
+from controlplane.live.sockets.rooms import Room, Socket
+from controlplane.live.sse import EventStreams
+from controlplane.protocol.onair import (
+    PlatformUnwatch,
+    PlatformWatch,
+    StreamHeartbeat,
+    StreamJoin,
+    StreamLeave,
+    WatchAnswer,
+)
+from controlplane.runtime.metrics import Metrics
+
+MAX_STATIONS = 8
+PLATFORM = Room(PLATFORM_ROOM, Permission.PLATFORM_WATCH)
+
+
+def rooms_of(slug: str) -> list[Room]:
+    """List a station's rooms."""
+    return [
+        Room(station_room(slug), Permission.STATION_LISTEN, slug),
+        Room(staff_room(slug), Permission.STATION_INCIDENTS, slug),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamHandlers:
+    """Answers the requests."""
+
+    gateway: Gateway
+    event_streams: EventStreams
+    hub: Hub
+    broker: Broker
+    read_model: ReadModel
+    snapshots: Snapshots
+    onair: OnAir
+    digest: Digest
+    metrics: Metrics
+
+    async def join(self, socket: Socket, request: StreamJoin) -> dict[str, Any]:
+        """Let a socket follow a station, and tell it what it missed."""
+        slug = request.station
+        self.read_model.require(slug)
+        if slug not in socket.stations:
+            if len(socket.stations) >= MAX_STATIONS:
+                raise Conflict(f"a socket follows at most {MAX_STATIONS} stations: leave one first")
+            socket.stations.add(slug)
+            self._enter(socket, slug)
+            self.onair.count_changed(slug)
+        # No await from here on: nothing can be published between the position, the missed events and the snapshot.
+        log = LogId(slug)
+        self.gateway.rooms.skip_until(socket, station_room(slug), self.broker.position(log).seq)
+        missed, outcome = None, "first"
+        if request.epoch is not None and request.last_seq is not None:
+            missed = self.broker.since(log, request.epoch, request.last_seq)
+            outcome = "no" if missed is None else "yes"
+        self.metrics.joined.labels(outcome).inc()
+        return {
+            "recovered": missed is not None,
+            "snapshot": orjson.Fragment(self.snapshots.of(slug)),
+            "missed": [orjson.Fragment(recovered(log, entry)) for entry in missed or ()],
+        }
+
+    async def leave(self, socket: Socket, request: StreamLeave) -> dict[str, Any]:
+        """Let a socket follow a station no more."""
+        self._leave(socket, request.station)
+        return {}
+
+    async def heartbeat(self, socket: Socket, request: StreamHeartbeat) -> dict[str, Any]:
+        """Answer with the server's clock, and the newest seq that a client should have by now."""
+        seqs = {slug: self.hub.delivered_seq(slug) for slug in socket.stations}
+        return {"t": request.t, "server_time": now_ms(), "seqs": seqs}
+
+    async def watch(self, socket: Socket, _request: PlatformWatch) -> dict[str, Any]:
+        """Tell a socket of every station from now on."""
+        self.gateway.rooms.enter(socket, PLATFORM)
+        return WatchAnswer(stations=self.digest.all()).wire()
+
+    async def unwatch(self, socket: Socket, _request: PlatformUnwatch) -> dict[str, Any]:
+        """Stop telling it."""
+        self.gateway.rooms.leave(socket, PLATFORM)
+        return {}
+
+    def access_changed(self, socket: Socket) -> None:
+        """Let a socket whose user has become staff into the staff's room."""
+        for slug in socket.stations:
+            self._enter(socket, slug)
+
+    def disconnected(self, socket: Socket) -> None:
+        """Count a socket off that is gone."""
+        for slug in socket.stations:
+            self.onair.count_changed(slug)
+
+    async def close(self, slug: str) -> None:
+        """Let nobody follow a station that is removed, once its last event has been delivered."""
+        await self.hub.drain()
+        for socket in self.gateway.sessions.all():
+            self._leave(socket, slug)
+        self.event_streams.end(station_room(slug))
+
+    def _enter(self, socket: Socket, slug: str) -> None:
+        for room in rooms_of(slug):
+            if room.name not in socket.rooms and socket.actor.may(room.permission, slug):
+                self.gateway.rooms.enter(socket, room)
+
+    def _leave(self, socket: Socket, slug: str) -> None:
+        if slug in socket.stations:
+            for room in rooms_of(slug):
+                self.gateway.rooms.leave(socket, room)
+            socket.stations.discard(slug)
+            self.onair.count_changed(slug)

@@ -1,0 +1,93 @@
+"""The hooks, on a loopback port with secrets of its own: Icecast's URL authentication and Liquidsoap's callbacks.
+
+Everything is answered from memory: Icecast has one thread for all hooks, and waits.
+"""
+
+import base64
+import hmac
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from controlplane.features.onair.service import OnAir
+from controlplane.features.onair.sources.pipelines import PipelineWatch
+from controlplane.features.onair.sources.poller import Poller
+from controlplane.features.onair.state import EncoderAuthorised, EncoderConnected, EncoderGone
+from controlplane.features.stations.service import Stations
+from controlplane.icecast import parse as icecast
+from controlplane.kernel.mounts import slug_of_ingest
+from controlplane.liquidsoap import parse as liquidsoap
+from controlplane.runtime.refusals import Refusals
+
+log = structlog.get_logger()
+
+BODY_LIMIT = 8 * 1024
+ICECAST_USER = "icecast"
+PIPELINE_USER = "pipeline"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Hooks:
+    """Answers the hooks."""
+
+    stations: Stations
+    onair: OnAir
+    poller: Poller
+    pipelines: PipelineWatch
+    refusals: Refusals
+    icecast_secret: str
+    pipeline_secret: str
+
+    def app(self) -> web.Application:
+        """Return the application to serve on loopback."""
+        app = web.Application(client_max_size=BODY_LIMIT)
+        app.router.add_post("/icecast", self._icecast)
+        app.router.add_post("/liquidsoap/{slug}", self._liquidsoap)
+        return app
+
+    async def _icecast(self, request: web.Request) -> web.Response:
+        if not _knows(request, ICECAST_USER, self.icecast_secret):
+            self.refusals.note("hook_unauthorised", request.remote or "")
+            return web.Response(status=401)
+        try:
+            hook = icecast.hook(await request.read())
+        except icecast.Malformed as error:
+            self.refusals.note("hook_malformed", request.path[:100], why=str(error))
+            return web.Response(status=400)
+        slug = slug_of_ingest(hook.mount)
+        if hook.action == "stream_auth":
+            return self._authorise(hook, slug)
+        if slug is not None:
+            self.onair.observe(slug, EncoderConnected() if hook.action == "mount_add" else EncoderGone())
+            self.poller.ask()
+        return web.Response()
+
+    def _authorise(self, hook: icecast.Hook, slug: str | None) -> web.Response:
+        verdict = self.stations.judge(hook.mount, hook.key)
+        if not verdict.allowed or slug is None:
+            # The user is left out of the log: some people type the key there.
+            self.refusals.note("encoder_refused", hook.ip, mount=hook.mount, why=verdict.reason)
+            return web.Response(headers={"icecast-auth-message": "refused"})
+        if not hook.metadata:
+            log.info("encoder_accepted", mount=hook.mount, host=verdict.host, ip=hook.ip)
+            self.onair.observe(slug, EncoderAuthorised(verdict.key_id, verdict.host))
+        return web.Response(headers={"icecast-auth-user": "1"})
+
+    async def _liquidsoap(self, request: web.Request) -> web.Response:
+        if not _knows(request, PIPELINE_USER, self.pipeline_secret):
+            self.refusals.note("hook_unauthorised", request.remote or "")
+            return web.Response(status=401)
+        try:
+            state = liquidsoap.state(await request.read())
+        except liquidsoap.Malformed as error:
+            self.refusals.note("hook_malformed", request.path[:100], why=str(error))
+            return web.Response(status=400)
+        self.pipelines.take(request.match_info["slug"], state)
+        return web.Response()
+
+
+def _knows(request: web.Request, user: str, secret: str) -> bool:
+    given = request.headers.get("Authorization", "")
+    token = base64.b64encode(f"{user}:{secret}".encode()).decode()
+    return hmac.compare_digest(given.encode(), f"Basic {token}".encode())

@@ -1,0 +1,151 @@
+"""The poller: fetches /admin/stats when asked to, and passes each station's mounts to OnAir."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+import structlog
+
+from controlplane.features.onair.service import OnAir
+from controlplane.features.onair.sources.meter import Meter
+from controlplane.features.onair.state import IcecastSilent, Mount, MountsSeen
+from controlplane.icecast.client import IcecastClient
+from controlplane.icecast.parse import MountStats, Stats
+from controlplane.icecast.titler import Titler
+from controlplane.kernel.errors import Upstream
+from controlplane.kernel.mounts import ingest_mount, offair_mount, public_mount
+from controlplane.runtime.cpu_time import CpuTimed
+from controlplane.runtime.metrics import Metrics
+
+log = structlog.get_logger()
+
+INSPECTIONS_PER_POLL = 5
+"""Mounts whose client lists are fetched in one poll, so that a storm of listeners does not become one of requests."""
+
+INSPECTION_INTERVAL_S = 30.0
+"""How long a relay that took the place of as many listeners may be counted as listeners."""
+
+STATIONS_PER_SLICE = 50
+"""Stations that are handled before other tasks have a turn."""
+
+MAX_CPU_SHARE = 0.05
+"""Polling takes at most this share of one core, however often the feed asks for it."""
+
+
+@dataclass(slots=True)
+class Poller:
+    """Polls when asked, and keeps the newest statistics."""
+
+    client: IcecastClient
+    onair: OnAir
+    titler: Titler
+    metrics: Metrics
+    _asked: asyncio.Event = field(default_factory=asyncio.Event)
+    _answering: bool | None = None
+    _newest: Stats | None = None
+    _meter: Meter = field(default_factory=Meter)
+    _inspected: dict[str, tuple[int, float]] = field(default_factory=dict)
+    _not_listeners: dict[str, int] = field(default_factory=dict)
+    _unreadable: frozenset[str] = frozenset()
+
+    def ask(self) -> None:
+        """Ask for a poll now; asking twice before it runs makes one."""
+        self._asked.set()
+
+    @property
+    def answering(self) -> bool:
+        """Whether Icecast answered the last poll."""
+        return self._answering is True
+
+    @property
+    def newest(self) -> Stats | None:
+        """The statistics of the last poll that was answered."""
+        return self._newest
+
+    async def run(self) -> None:
+        """Poll for ever, whenever asked, pausing after each poll in proportion to the processor time it took."""
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            began = time.monotonic()
+            poll = CpuTimed(self.poll())
+            await poll
+            self.metrics.polls.inc()
+            self.metrics.poll_cpu.inc(poll.cpu_s)
+            await asyncio.sleep(began + poll.cpu_s / MAX_CPU_SHARE - time.monotonic())
+
+    async def poll(self) -> None:
+        """Poll once."""
+        asked = time.monotonic()
+        try:
+            stats = await self.client.stats()
+        except Upstream as error:
+            if self._answering is not False:
+                log.warning("icecast_unreachable", reason=str(error))
+            self._answering = False
+            self.onair.observe_all(lambda _slug: IcecastSilent())
+            return
+        if not self._answering:
+            log.info("icecast_reachable", mounts=len(stats.mounts))
+        for mount in stats.unreadable - self._unreadable:
+            log.warning("mount_unreadable", mount=mount)
+        self._answering, self._newest, self._unreadable = True, stats, stats.unreadable
+        self._meter.read(stats, time.monotonic())
+        for place, slug in enumerate(self.onair.slugs()):
+            if place % STATIONS_PER_SLICE == STATIONS_PER_SLICE - 1:
+                await asyncio.sleep(0)
+            self._observe(slug, stats, asked)
+        await self._inspect(stats)
+
+    def _observe(self, slug: str, stats: Stats, asked: float) -> None:
+        mount = public_mount(slug)
+        public = stats.mounts.get(mount)
+        if public is not None:
+            self.titler.arrived(mount, public.instance)
+            self.titler.found(mount, public.title, asked)
+        self.onair.observe(slug, self._mounts(slug, stats))
+
+    def _mounts(self, slug: str, stats: Stats) -> MountsSeen:
+        ingest, public = ingest_mount(slug), public_mount(slug)
+        waiting = stats.mounts.get(offair_mount(slug))
+        return MountsSeen(
+            _mount(stats.mounts.get(ingest), self._meter.kbps(ingest)),
+            _mount(stats.mounts.get(public), self._meter.kbps(public), self._not_listeners.get(public, 0)),
+            waiting.listeners if waiting is not None else 0,
+        )
+
+    async def _inspect(self, stats: Stats) -> None:
+        """Fetch client lists where the count changed, or where none was fetched lately: relays are not listeners."""
+        now = time.monotonic()
+        public = map(public_mount, self.onair.slugs())
+        counts = {mount: stats.mounts[mount].listeners for mount in public if mount in stats.mounts}
+        due = [
+            mount
+            for mount, count in counts.items()
+            if count and (self._inspected.get(mount, (0, 0.0))[0] != count or self._not_listeners.get(mount))
+        ]
+        due += [
+            mount
+            for mount, (_, at) in self._inspected.items()
+            if counts.get(mount) and now - at > INSPECTION_INTERVAL_S and mount not in due
+        ]
+        due.sort(key=lambda mount: self._inspected.get(mount, (0, 0.0))[1])
+        for mount in due[:INSPECTIONS_PER_POLL]:
+            try:
+                connections, listeners = await self.client.listeners(mount)
+            except Upstream as error:
+                log.info("listeners_not_inspected", mount=mount, reason=str(error))
+                continue
+            self._not_listeners[mount] = connections - listeners
+            self._inspected[mount] = counts[mount], now
+
+
+def _mount(stats: MountStats | None, bitrate_kbps: int, not_listeners: int = 0) -> Mount | None:
+    if stats is None:
+        return None
+    return Mount(
+        instance=stats.instance,
+        listeners=max(0, stats.listeners - not_listeners),
+        bitrate_kbps=bitrate_kbps,
+        title=stats.title,
+    )

@@ -1,0 +1,255 @@
+"""A station on air: its state, the observations of it, and the events that follow from them. Values only."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from controlplane.features.onair.titles import Title
+from controlplane.liquidsoap.parse import Source
+from controlplane.protocol.onair import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class GracePeriods:
+    """Seconds that a broadcast may be without its encoder, its upload or its pipeline before it ends."""
+
+    encoder_s: float = 10.0
+    upload_s: float = 1.0
+    pipeline_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """An encoder on the ingest mount.
+
+    `instance` is Icecast's start stamp of the connection, empty until Icecast told it. `key_id` is the stream key it
+    came in with, empty where that is not known. `host` is the key's holder.
+    """
+
+    instance: str = ""
+    key_id: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """A broadcast; `lost_at` is set while its encoder, upload or pipeline is missing. Unix seconds."""
+
+    id: str
+    kind: Kind
+    started_at: float
+    encoder: Encoder | None = None
+    show: str | None = None
+    host: str | None = None
+    lost_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """What the pipeline plays at this moment; the text as it came, not yet cleaned."""
+
+    source: Source
+    title: str = ""
+    artist: str = ""
+    album: str = ""
+    track_id: str = ""
+    # An estimate that wavers from one look to the next: not what makes a track another one.
+    duration_s: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NowPlaying:
+    """The track that is heard, and who presents it; `started_at` in unix seconds.
+
+    A `stand_in` names the show or the station where no title was sent: it is no track, and not in the history.
+    """
+
+    track_id: str
+    title: Title
+    album: str
+    show: str | None
+    host: str | None
+    broadcast_id: str
+    kind: Kind
+    started_at: float
+    posted: bool = False
+    stand_in: bool = False
+    duration_s: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """All that decides what a station does next. Changed only by `rules.observe`. Times are unix seconds.
+
+    `autodj` is the broadcast of the pipeline itself, `foreground` the live or upload broadcast over it. `playing` is
+    what the pipeline plays, and `title_override` what a host said instead. `evicted` is the instance of an encoder that
+    we cut off, which older statistics may still have.
+    """
+
+    slug: str
+    name: str
+    autodj: Broadcast | None = None
+    foreground: Broadcast | None = None
+    encoder: Encoder | None = None
+    encoder_at: float = 0.0
+    expected: Encoder | None = None
+    expected_at: float = 0.0
+    evicted: str = ""
+    public_up: bool = False
+    moved_at: float = 0.0
+    live_enabled: bool = True
+    playing: Playing | None = None
+    playing_since: float = 0.0
+    sent_title: str = ""
+    sent_at: float = 0.0
+    title_override: Title | None = None
+    now: NowPlaying | None = None
+    listeners: int = 0
+    peak: int = 0
+    bitrate_kbps: int = 0
+    encoder_kbps: int = 0
+    silent: bool = False
+    icecast_down: bool = True
+    broadcasts_started: int = 0
+
+    @property
+    def broadcast(self) -> Broadcast | None:
+        """The broadcast that is on air: the one that nests over AutoDJ, or AutoDJ's own."""
+        return self.foreground or self.autodj
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """One mount as Icecast reports it; `title` as the source sent it."""
+
+    instance: str
+    listeners: int = 0
+    bitrate_kbps: int = 0
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MountsSeen:
+    """Icecast's statistics of a station's mounts, None where one has no source. The truth.
+
+    `waiting` are the listeners on the off-air mount, which Icecast moved there from the public one.
+    """
+
+    ingest: Mount | None
+    public: Mount | None
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IcecastSilent:
+    """Icecast does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderAuthorised:
+    """Icecast asked about an encoder, and we authorised it. A hint."""
+
+    key_id: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderConnected:
+    """A source connected to the ingest mount. A hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderGone:
+    """The source of the ingest mount disconnected. A hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderEvicted:
+    """We cut the encoder off, because its key or its host's role is gone: its broadcast ends without a grace period."""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineSeen:
+    """The pipeline's own status. The truth about what is heard."""
+
+    playing: Playing
+    live_enabled: bool = True
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataPosted:
+    """A host posted a title, a show or a host; None leaves a field as it is, empty text clears it."""
+
+    title: Title | None = None
+    show: str | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed."""
+
+
+Observation = (
+    MountsSeen
+    | IcecastSilent
+    | EncoderAuthorised
+    | EncoderConnected
+    | EncoderGone
+    | EncoderEvicted
+    | PipelineSeen
+    | MetadataPosted
+    | Tick
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A broadcast began."""
+
+    broadcast: Broadcast
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A broadcast ended; `then` is what is on air after it."""
+
+    broadcast: Broadcast
+    reason: str
+    then: Literal["autodj", "offair"]
+
+
+@dataclass(frozen=True, slots=True)
+class NowChanged:
+    """Track, show or host changed."""
+
+    now: NowPlaying
+
+
+@dataclass(frozen=True, slots=True)
+class CountChanged:
+    """The number of listeners changed, or whether it is up to date."""
+
+
+@dataclass(frozen=True, slots=True)
+class QualityChanged:
+    """The quality changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MountBusy:
+    """A second encoder wanted a mount that has one; Icecast refuses it."""
+
+    host: str
+    holder: str
+
+
+Event = Started | Stopped | NowChanged | CountChanged | QualityChanged | MountBusy
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A station on its way through one observation, and the events so far."""
+
+    station: Station
+    events: list[Event] = field(default_factory=list)

@@ -1,0 +1,154 @@
+"""What is on air, as events and answers say it. Pure: counts and the public URLs are arguments."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from controlplane.db.onair import PlayRow
+from controlplane.features.onair.document import StationDocument
+from controlplane.features.onair.state import Broadcast, NowPlaying
+from controlplane.kernel.mounts import public_mount
+from controlplane.kernel.stations import StationRow
+from controlplane.protocol.onair import (
+    BroadcastView,
+    DigestEntry,
+    NowPlayingView,
+    PlayView,
+    StationView,
+    StreamListeners,
+    StreamMetadata,
+    StreamQuality,
+    StreamStarted,
+    StreamStopped,
+    Track,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicUrls:
+    """Base addresses that listeners use, without a trailing slash."""
+
+    audio_url: str
+    site_url: str
+
+    def stream(self, slug: str) -> str:
+        """Return where a station's public mount is."""
+        return self.audio_url + public_mount(slug)
+
+    def page(self, slug: str) -> str:
+        """Return where a station's page is."""
+        return f"{self.site_url}/s/{slug}"
+
+
+def started(row: StationRow, broadcast: Broadcast, urls: PublicUrls) -> StreamStarted:
+    """Return the event of a broadcast's beginning."""
+    url = urls.stream(row.slug)
+    return StreamStarted(
+        kind=broadcast.kind,
+        stream_url=url,
+        urls={"mp3": url},
+        title=row.name,
+        show=broadcast.show,
+        host=broadcast.host,
+        broadcast_id=broadcast.id,
+    )
+
+
+def stopped(broadcast: Broadcast, reason: str, then: Literal["autodj", "offair"]) -> StreamStopped:
+    """Return the event of a broadcast's end."""
+    return StreamStopped(broadcast_id=broadcast.id, reason=reason, then=then)
+
+
+def metadata(now: NowPlaying) -> StreamMetadata:
+    """Return the event of another track, show or host."""
+    track = Track(
+        id=now.track_id,
+        title=now.title.title,
+        artist=now.title.artist,
+        album=now.album or None,
+        duration_ms=int(now.duration_s * 1000) or None,
+    )
+    return StreamMetadata(show=now.show, host=now.host, track=track, started_at=round(now.started_at * 1000))
+
+
+def listeners(known: StationDocument, sockets: int) -> StreamListeners:
+    """Return the `stream:listeners` event."""
+    return StreamListeners(listeners=known.listeners, peak=known.peak, sockets=sockets, stale=known.stale)
+
+
+def quality(known: StationDocument) -> StreamQuality:
+    """Return the `stream:quality` event."""
+    return StreamQuality(state=known.quality, bitrate_kbps=known.bitrate_kbps, reasons=list(known.reasons))
+
+
+def digest(known: StationDocument) -> DigestEntry:
+    """Return a station's line of the platform digest."""
+    now = known.now
+    return DigestEntry(
+        station=known.row.slug,
+        on_air=known.on_air,
+        listeners=known.listeners,
+        title=now.title.title if now else None,
+        artist=(now.title.artist or None) if now else None,
+    )
+
+
+def station(known: StationDocument, urls: PublicUrls) -> StationView:
+    """Return a station and where to hear it."""
+    slug = known.row.slug
+    url = urls.stream(slug)
+    return StationView(
+        slug=slug,
+        name=known.row.name,
+        description=known.row.description,
+        on_air=known.on_air,
+        listeners=known.listeners,
+        stream_url=url,
+        urls={"mp3": url},
+        page_url=urls.page(slug),
+    )
+
+
+def now_playing(known: StationDocument, sockets: int, urls: PublicUrls) -> NowPlayingView:
+    """Return what a station is doing now."""
+    return NowPlayingView(
+        station=station(known, urls),
+        on_air=known.on_air,
+        broadcast=_broadcast(known.broadcast),
+        metadata=metadata(known.now) if known.now else None,
+        listeners=listeners(known, sockets),
+        quality=quality(known),
+    )
+
+
+def snapshot(known: StationDocument, urls: PublicUrls) -> dict[str, Any]:
+    """Return a snapshot's fields about what is on air, but for the counts."""
+    fields = now_playing(known, 0, urls).wire()
+    del fields["listeners"]
+    return {**fields, "history": [play(entry).wire() for entry in known.history], "chat": []}
+
+
+def play(row: PlayRow) -> PlayView:
+    """Return a play of the history."""
+    return PlayView(
+        title=row.title,
+        artist=row.artist,
+        album=row.album or None,
+        host=row.host,
+        show=row.show,
+        kind=row.kind,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _broadcast(broadcast: Broadcast | None) -> BroadcastView | None:
+    if broadcast is None:
+        return None
+    return BroadcastView(
+        id=broadcast.id,
+        kind=broadcast.kind,
+        started_at=round(broadcast.started_at * 1000),
+        host=broadcast.host,
+        show=broadcast.show,
+        reconnecting=broadcast.lost_at is not None,
+    )

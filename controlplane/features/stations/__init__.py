@@ -1,0 +1,1 @@
+"""Stations, their stream keys, members and invitations."""

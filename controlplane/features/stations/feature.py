@@ -1,0 +1,14 @@
+"""The stations feature."""
+
+from controlplane.features.stations.http import StationRoutes
+from controlplane.features.stations.members import Members
+from controlplane.features.stations.service import Stations
+from controlplane.kit import Feature, Kit
+
+
+def build(kit: Kit, stations: Stations) -> Feature:
+    """Build the feature."""
+    cache = kit.guard.authenticator.cache
+    cache.on_change(stations.load)
+    routes = StationRoutes(stations, Members(kit.engine, cache), kit.settings.audio_url, kit.settings.site_url)
+    return Feature(name="stations", service=stations, routes=routes.routes(), prepare=[stations.load])

@@ -1,0 +1,146 @@
+"""A station's set-up over HTTP: encoder settings, stream keys, members and invitations."""
+
+from dataclasses import asdict, dataclass
+
+from controlplane.db.invitations import Invitation
+from controlplane.db.stations import Member, StreamKey
+from controlplane.features.stations.encoder import encoder_view
+from controlplane.features.stations.members import Members
+from controlplane.features.stations.service import Stations
+from controlplane.kernel.clock import now_ms
+from controlplane.kernel.permissions import Permission
+from controlplane.protocol.base import Done
+from controlplane.protocol.stations import (
+    AcceptAnswer,
+    AcceptRequest,
+    EncoderView,
+    InvitationRequest,
+    InvitationsAnswer,
+    InvitationView,
+    KeyRequest,
+    KeysAnswer,
+    KeyView,
+    MemberRequest,
+    MembersAnswer,
+    MemberView,
+)
+from controlplane.web.routes import API, Call, Route, delete, get, post, put
+
+
+@dataclass(frozen=True, slots=True)
+class StationRoutes:
+    """Routes of a station's set-up."""
+
+    stations: Stations
+    members: Members
+    audio_url: str
+    site_url: str
+
+    def routes(self) -> list[Route]:
+        """List the routes."""
+        station = f"{API}/stations/{{slug}}"
+        people, invitations, keys = f"{station}/members", f"{station}/invitations", f"{station}/stream-keys"
+        encoder, see = Permission.STATION_READ_ENCODER, Permission.STATION_READ_MEMBERS
+        run, own = Permission.STATION_MANAGE_MEMBERS, Permission.STATION_MANAGE_KEYS
+        mine = Permission.ACCOUNT_MANAGE
+        return [
+            get(f"{station}/encoder", self.encoder, permission=encoder, answer=EncoderView),
+            get(people, self.all_members, permission=see, answer=MembersAnswer),
+            put(people, self.set_member, permission=run, body=MemberRequest, answer=MemberView),
+            delete(f"{people}/{{id}}", self.remove_member, permission=mine, answer=Done),
+            get(invitations, self.all_invitations, permission=run, answer=InvitationsAnswer),
+            post(invitations, self.invite, permission=run, body=InvitationRequest, answer=InvitationView),
+            delete(f"{invitations}/{{id}}", self.withdraw, permission=run, answer=Done),
+            post(f"{API}/invitations/accept", self.accept, permission=mine, body=AcceptRequest, answer=AcceptAnswer),
+            get(keys, self.all_keys, permission=own, answer=KeysAnswer),
+            post(keys, self.add_key, permission=own, body=KeyRequest, answer=KeyView),
+            delete(f"{keys}/{{id}}", self.revoke_key, permission=own, answer=Done),
+        ]
+
+    async def encoder(self, call: Call) -> EncoderView:
+        """Show what to type into OBS, butt or ffmpeg."""
+        return encoder_view(self.stations.get(call.slug).slug, self.audio_url)
+
+    async def all_members(self, call: Call) -> MembersAnswer:
+        """List a station's members."""
+        return MembersAnswer(members=[_member(member) for member in await self.members.all(call.slug)])
+
+    async def set_member(self, call: Call) -> MemberView:
+        """Give a user a role at a station, or another one."""
+        asked = await call.body(MemberRequest)
+        return _member(await self.members.set(call.actor, call.by, call.slug, asked.login, asked.role))
+
+    async def remove_member(self, call: Call) -> Done:
+        """Remove a member's role at a station; everybody may give up their own."""
+        if call.path["id"] != call.actor.id:
+            call.actor.must(Permission.STATION_MANAGE_MEMBERS, call.slug)
+        await self.members.remove(call.actor, call.by, call.slug, call.path["id"])
+        return Done()
+
+    async def all_invitations(self, call: Call) -> InvitationsAnswer:
+        """List a station's invitations."""
+        found = await self.members.invitations(call.slug)
+        return InvitationsAnswer(invitations=[_invitation(invitation) for invitation in found])
+
+    async def invite(self, call: Call) -> InvitationView:
+        """Create an invitation: a link that gives a role at a station to the first user who accepts it."""
+        asked = await call.body(InvitationRequest)
+        made, token = await self.members.invite(call.by, call.slug, asked.role, asked.expires_in)
+        # After the #, so that neither servers nor other pages ever see it.
+        return _invitation(made, f"{self.site_url}/studio#invitation={token}")
+
+    async def withdraw(self, call: Call) -> Done:
+        """Withdraw an invitation."""
+        await self.members.withdraw(call.by, call.slug, call.path["id"])
+        return Done()
+
+    async def accept(self, call: Call) -> AcceptAnswer:
+        """Accept an invitation."""
+        slug, role = await self.members.accept(call.by, (await call.body(AcceptRequest)).token)
+        return AcceptAnswer.model_validate({"station": slug, "role": role})
+
+    async def all_keys(self, call: Call) -> KeysAnswer:
+        """List a station's stream keys, revoked ones too."""
+        return KeysAnswer(keys=[_key(key) for key in await self.stations.keys(call.slug)])
+
+    async def add_key(self, call: Call) -> KeyView:
+        """Create a stream key; it is shown this once."""
+        asked = await call.body(KeyRequest)
+        record, key = await self.stations.new_key(call.slug, asked.login, asked.label, call.by)
+        url = encoder_view(call.slug, self.audio_url, key).url
+        return _key(record).model_copy(update={"key": key, "url": url})
+
+    async def revoke_key(self, call: Call) -> Done:
+        """Revoke a stream key; an encoder that uses it is cut off within seconds."""
+        await self.stations.revoke_key(call.path["id"], call.slug, call.by)
+        return Done()
+
+
+def _member(member: Member) -> MemberView:
+    return MemberView.model_validate(asdict(member))
+
+
+def _invitation(invitation: Invitation, url: str | None = None) -> InvitationView:
+    return InvitationView.model_validate(
+        {
+            "id": invitation.id,
+            "role": invitation.role,
+            "made_by": invitation.made_by,
+            "created_at": invitation.created_at,
+            "expires_at": invitation.expires_at,
+            "accepted_by": invitation.accepted_by,
+            "state": invitation.state(now_ms()),
+            "url": url,
+        }
+    )
+
+
+def _key(key: StreamKey) -> KeyView:
+    return KeyView(
+        id=key.id,
+        login=key.login,
+        host=key.host,
+        label=key.label,
+        created_at=key.created_at,
+        revoked_at=key.revoked_at,
+    )

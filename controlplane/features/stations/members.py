@@ -1,0 +1,134 @@
+"""A station's members, and invitations to become one."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from controlplane.access.cache import AccessCache
+from controlplane.access.identity import Actor
+from controlplane.db import audit, invitations, users
+from controlplane.db import stations as table
+from controlplane.db.audit import AuditActor
+from controlplane.db.engine import reading, writing
+from controlplane.db.invitations import Invitation
+from controlplane.db.stations import Member
+from controlplane.kernel.clock import now_ms
+from controlplane.kernel.errors import Conflict, Forbidden, NotFound
+from controlplane.kernel.permissions import STATION_ROLES, Permission, allows
+from controlplane.kernel.stations import StationRow
+from controlplane.kernel.tokens import token_hash
+
+TOKEN_BYTES = 24
+INVITATIONS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The one door to roles at stations. A change takes effect on every open socket at once."""
+
+    engine: AsyncEngine
+    cache: AccessCache
+
+    async def all(self, slug: str) -> list[Member]:
+        """List a station's members, the most powerful first."""
+        async with reading(self.engine) as connection:
+            found = await table.members_of(connection, (await _station(connection, slug)).id)
+        return sorted(found, key=lambda member: (STATION_ROLES.index(member.role), member.login))
+
+    async def set(self, actor: Actor, by: AuditActor, slug: str, login: str, role: str) -> Member:
+        """Give a user a role at a station; raise NotFound, Forbidden for another owner, Conflict for the last one."""
+        async with self.cache.changing() as connection:
+            station = await _station(connection, slug)
+            user = await users.by_login(connection, login)
+            if user is None:
+                raise NotFound(f"login: there is no user {login[:64]!r}")
+            before = await table.role_at(connection, station.id, user.id)
+            await self._may_change(connection, actor, station, user.id, before, role)
+            await table.set_member(connection, station.id, user.id, role)
+            await audit.note(
+                connection, now_ms(), by, "member.set", user.login, station=slug, detail={"from": before, "to": role}
+            )
+        return Member(user.id, user.login, user.name, role)
+
+    async def remove(self, actor: Actor, by: AuditActor, slug: str, user_id: str) -> None:
+        """Take a user's role at a station away; raise NotFound, Forbidden for another owner, Conflict for the last."""
+        async with self.cache.changing() as connection:
+            station = await _station(connection, slug)
+            before = await table.role_at(connection, station.id, user_id)
+            user = await users.by_id(connection, user_id)
+            if before is None or user is None:
+                raise NotFound(f"nobody with the id {user_id[:40]!r} has a role here")
+            await self._may_change(connection, actor, station, user_id, before, None)
+            await table.remove_member(connection, station.id, user_id)
+            await audit.note(
+                connection, now_ms(), by, "member.remove", user.login, station=slug, detail={"from": before}
+            )
+
+    async def invite(self, by: AuditActor, slug: str, role: str, expires_in_s: int) -> tuple[Invitation, str]:
+        """Create an invitation; return it with its token, which is not kept."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        now = now_ms()
+        made = Invitation(secrets.token_hex(6), slug, role, by.name, by.id, now, now + expires_in_s * 1000)
+        async with writing(self.engine) as connection:
+            station = await _station(connection, slug)
+            await invitations.add(connection, made, station.id, token_hash(token))
+            detail = {"role": role, "expires_at": made.expires_at}
+            await audit.note(connection, now, by, "invitation.add", made.id, station=slug, detail=detail)
+        return made, token
+
+    async def invitations(self, slug: str) -> list[Invitation]:
+        """List a station's newest invitations."""
+        async with reading(self.engine) as connection:
+            return await invitations.at_station(connection, slug, INVITATIONS)
+
+    async def withdraw(self, by: AuditActor, slug: str, invitation_id: str) -> None:
+        """Withdraw an open invitation; raise NotFound."""
+        async with writing(self.engine) as connection:
+            if not await invitations.end(connection, invitation_id, slug, now_ms()):
+                raise NotFound(f"there is no open invitation {invitation_id[:40]!r}")
+            await audit.note(connection, now_ms(), by, "invitation.withdraw", invitation_id, station=slug)
+
+    async def accept(self, by: AuditActor, token: str) -> tuple[str, str]:
+        """Accept an invitation; return the station's slug and the role there. Raises NotFound or Conflict."""
+        async with self.cache.changing() as connection:
+            found = await invitations.by_token(connection, token_hash(token))
+            if found is None:
+                raise NotFound("there is no such invitation")
+            state = found.state(now_ms())
+            if state != "open" or not await invitations.end(connection, found.id, found.slug, now_ms(), by.name):
+                raise Conflict(f"the invitation is not open any more: it was {'used' if state == 'open' else state}")
+            station = await _station(connection, found.slug)
+            if not await _may_invite(connection, station, found.made_by_id):
+                raise Conflict("the invitation is not open any more: its author does not run the station now")
+            before = await table.role_at(connection, station.id, by.id)
+            role = min((found.role, before or found.role), key=STATION_ROLES.index)
+            await table.set_member(connection, station.id, by.id, role)
+            detail = {"from": before, "to": role}
+            await audit.note(connection, now_ms(), by, "invitation.accept", found.id, station=found.slug, detail=detail)
+        return found.slug, role
+
+    @staticmethod
+    async def _may_change(  # noqa: PLR0917 - six facts
+        connection: AsyncConnection, actor: Actor, station: StationRow, user_id: str, before: str | None, to: str | None
+    ) -> None:
+        if before != "owner":
+            return
+        if actor.role != "admin" and user_id != actor.id:
+            raise Forbidden("only an admin can change another owner's role")
+        if to != "owner" and await table.count_role(connection, station.id, "owner") == 1:
+            raise Conflict("that is the only owner: make somebody else an owner first")
+
+
+async def _may_invite(connection: AsyncConnection, station: StationRow, user_id: str) -> bool:
+    user = await users.by_id(connection, user_id)
+    at_station = await table.role_at(connection, station.id, user_id)
+    roles = frozenset({user.role if user is not None else "", at_station or ""})
+    return allows(roles, Permission.STATION_MANAGE_MEMBERS)
+
+
+async def _station(connection: AsyncConnection, slug: str) -> StationRow:
+    station = await table.by_slug(connection, slug)
+    if station is None:
+        raise NotFound(f"there is no station {slug[:40]!r}")
+    return station

@@ -1,0 +1,165 @@
+"""The stations and their stream keys, in memory so that hooks are answered at once; the database is their home."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.access.cache import AccessCache
+from controlplane.db import access, audit, users
+from controlplane.db import stations as table
+from controlplane.db.access import Ban
+from controlplane.db.audit import CONSOLE, AuditActor
+from controlplane.db.engine import reading
+from controlplane.db.stations import StreamKey
+from controlplane.features.stations.rules import Verdict, check_bitrate, check_slug, new_key
+from controlplane.kernel.clock import now_ms
+from controlplane.kernel.errors import Conflict, NotFound
+from controlplane.kernel.mounts import ingest_mount, slug_of_ingest
+from controlplane.kernel.permissions import ON_AIR
+from controlplane.kernel.stations import StationRow
+from controlplane.kernel.text import NAME_BYTES, clean
+from controlplane.kernel.tokens import token_hash
+
+DESCRIPTION = 2000
+
+
+@dataclass(slots=True)
+class Stations:
+    """Written to through the database, and read from memory, which is loaded again when the access version rises."""
+
+    engine: AsyncEngine
+    cache: AccessCache
+    _rows: dict[str, StationRow] = field(default_factory=dict)
+    _keys: dict[str, StreamKey] = field(default_factory=dict)
+    _bans: dict[tuple[str, str | None], list[Ban]] = field(default_factory=dict)
+
+    def all(self) -> list[StationRow]:
+        """List the stations by slug."""
+        return list(self._rows.values())
+
+    def get(self, slug: str) -> StationRow:
+        """Return a station; raise NotFound."""
+        try:
+            return self._rows[slug]
+        except KeyError:
+            raise NotFound(f"there is no station {slug!r}") from None
+
+    async def load(self) -> None:
+        """Read the stations, keys and bans; raise Upstream, with the old state kept, if the database is away."""
+        async with reading(self.engine) as connection:
+            rows = {row.slug: row for row in await table.everything(connection)}
+            bans: dict[tuple[str, str | None], list[Ban]] = {}
+            for ban in await access.bans_in_force(connection, now_ms()):
+                bans.setdefault((ban.subject, ban.slug), []).append(ban)
+            keys = {key.sha256: key for key in await table.keys(connection)}
+        self._rows, self._keys, self._bans = rows, keys, bans
+
+    def in_force(self, key_id: str) -> bool:
+        """Say whether a stream key is valid: not revoked, and its holder may still go on air there."""
+        return any(key.id == key_id and self._opens(key) for key in self._keys.values())
+
+    def judge(self, mount: str, key: str) -> Verdict:
+        """Decide whether an encoder with a stream key may use an ingest mount."""
+        slug = slug_of_ingest(mount)
+        if slug is None or slug not in self._rows:
+            return Verdict(False, f"there is no station for {mount}")
+        found = self._keys.get(token_hash(key))
+        if found is None or not self._opens(found):
+            return Verdict(False, f"wrong or revoked stream key for {mount}")
+        if found.slug != slug:
+            return Verdict(False, f"the stream key is for {ingest_mount(found.slug)}, not for {mount}")
+        return Verdict(True, key_id=found.id, host=found.host)
+
+    async def add(  # noqa: PLR0917 - a station's row, and who makes it
+        self, slug: str, name: str, description: str, bitrate_kbps: int, owner: str | None, by: AuditActor = CONSOLE
+    ) -> StationRow:
+        """Create a station, owned by the user with the login `owner`; raise InvalidInput, Conflict or NotFound."""
+        name = clean(name, NAME_BYTES) or slug
+        row = StationRow(
+            secrets.token_hex(16), check_slug(slug), name, description[:DESCRIPTION], check_bitrate(bitrate_kbps), True
+        )
+        async with self.cache.changing() as connection:
+            if await table.by_slug(connection, slug) is not None:
+                raise Conflict(f"there is a station {slug!r} already")
+            await table.add(connection, row, now_ms())
+            if owner is not None:
+                user = await users.by_login(connection, owner)
+                if user is None:
+                    raise NotFound(f"there is no user {owner!r}")
+                await table.set_member(connection, row.id, user.id, "owner")
+            await audit.note(connection, now_ms(), by, "station.add", row.name, station=slug, detail={"owner": owner})
+        return row
+
+    async def remove(self, slug: str, by: AuditActor = CONSOLE) -> None:
+        """Remove a station with its keys and history; raise NotFound."""
+        async with self.cache.changing() as connection:
+            await audit.note(connection, now_ms(), by, "station.remove", slug, station=slug)
+            if not await table.remove(connection, slug):
+                raise NotFound(f"there is no station {slug!r}")
+
+    async def new_key(
+        self, slug: str, login: str | None, label: str, by: AuditActor = CONSOLE
+    ) -> tuple[StreamKey, str]:
+        """Create a stream key for a user, who becomes a host without a role there; return its record and the key.
+
+        Without a login it is for the actor, or from the console for the owner. Raises NotFound, or Conflict for a
+        member who may not go on air. The key itself is not kept.
+        """
+        key = new_key()
+        async with self.cache.changing() as connection:
+            station = await table.by_slug(connection, slug)
+            if station is None:
+                raise NotFound(f"there is no station {slug!r}")
+            if login is None and by.id:
+                user = await users.by_id(connection, by.id)
+            else:
+                login = login or await table.owner(connection, station.id)
+                user = await users.by_login(connection, login) if login else None
+            if user is None:
+                raise NotFound(f"there is no user {login!r}" if login else f"{slug} has no owner: name a user's login")
+            role = await table.role_at(connection, station.id, user.id)
+            if role not in {None, *ON_AIR}:
+                raise Conflict(f"{user.login} is a {role} here and may not go on air: make them a host first")
+            if role is None:
+                await table.set_member(connection, station.id, user.id, "host")
+            label = clean(label, NAME_BYTES)
+            record = StreamKey(
+                id=secrets.token_hex(6),
+                slug=slug,
+                user_id=user.id,
+                host=user.name,
+                login=user.login,
+                label=label,
+                sha256=token_hash(key),
+                created_at=now_ms(),
+                revoked_at=None,
+                role=role or "host",
+            )
+            await table.add_key(connection, station.id, record)
+            detail = {"id": record.id, "label": label}
+            await audit.note(connection, now_ms(), by, "stream_key.add", user.login, station=slug, detail=detail)
+        return record, key
+
+    async def keys(self, slug: str) -> list[StreamKey]:
+        """List a station's keys, revoked ones too."""
+        async with reading(self.engine) as connection:
+            if await table.by_slug(connection, slug) is None:
+                raise NotFound(f"there is no station {slug!r}")
+            return await table.keys(connection, slug)
+
+    async def revoke_key(self, key_id: str, slug: str | None = None, by: AuditActor = CONSOLE) -> None:
+        """Revoke a key, of a station if one is named; the daemon cuts off an encoder that uses it. Raises NotFound."""
+        async with self.cache.changing() as connection:
+            key = await table.key(connection, key_id)
+            known = key is not None and slug in {None, key.slug}
+            if key is None or not known or not await table.revoke_key(connection, key_id, now_ms()):
+                raise NotFound(f"there is no stream key {key_id[:40]!r} in force")
+            detail = {"id": key.id, "label": key.label}
+            await audit.note(connection, now_ms(), by, "stream_key.revoke", key.login, station=key.slug, detail=detail)
+
+    def _opens(self, key: StreamKey) -> bool:
+        now = now_ms()
+        bans = [*self._bans.get((key.user_id, None), ()), *self._bans.get((key.user_id, key.slug), ())]
+        banned = any(ban.until is None or ban.until > now for ban in bans)
+        return key.revoked_at is None and key.role in ON_AIR and not banned

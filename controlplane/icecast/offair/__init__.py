@@ -1,0 +1,1 @@
+"""The process that feeds every station's off-air mount."""

@@ -1,0 +1,1 @@
+"""The pure vocabulary of everything else; imports nothing of ours."""

@@ -1,0 +1,71 @@
+"""Permissions and roles: every permission is one row of one table. Roles come from the database, never from a token."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """A permission, as `resource:action`."""
+
+    PUBLIC = "public"
+    ACCOUNT_SEE = "account:see"
+    ACCOUNT_UPGRADE = "account:upgrade"
+    ACCOUNT_MANAGE = "account:manage"
+    STATION_LISTEN = "station:listen"
+    STATION_SET_METADATA = "station:set_metadata"
+    STATION_READ_ENCODER = "station:read_encoder"
+    STATION_INCIDENTS = "station:incidents"
+    STATION_READ_MEMBERS = "station:read_members"
+    STATION_MANAGE_MEMBERS = "station:manage_members"
+    STATION_MANAGE_KEYS = "station:manage_keys"
+    STATION_MODERATE = "station:moderate"
+    STATION_READ_AUDIT = "station:read_audit"
+    PLATFORM_WATCH = "platform:watch"
+    PLATFORM_MODERATE = "platform:moderate"
+    PLATFORM_MANAGE_USERS = "platform:manage_users"
+    PLATFORM_READ_AUDIT = "platform:read_audit"
+
+
+PLATFORM_ROLES = ("admin", "user", "guest")
+STATION_ROLES = ("owner", "host", "moderator", "listener")
+"""From the most to the least powerful; nobody bans or demotes an equal."""
+
+ANONYMOUS = "anonymous"
+"""The role of a request without a token."""
+
+EVERYBODY = frozenset(PLATFORM_ROLES)
+RUNS_IT = frozenset({"admin", "owner"})
+ON_AIR = RUNS_IT | {"host"}
+STAFF = ON_AIR | {"moderator"}
+ADMIN = frozenset({"admin"})
+
+ALLOWED: dict[Permission, frozenset[str]] = {
+    Permission.PUBLIC: EVERYBODY | {ANONYMOUS},
+    Permission.ACCOUNT_SEE: EVERYBODY,
+    Permission.ACCOUNT_UPGRADE: frozenset({"guest"}),
+    Permission.ACCOUNT_MANAGE: frozenset({"admin", "user"}),
+    Permission.STATION_LISTEN: EVERYBODY,
+    Permission.STATION_SET_METADATA: ON_AIR,
+    Permission.STATION_READ_ENCODER: ON_AIR,
+    Permission.STATION_INCIDENTS: STAFF,
+    Permission.STATION_READ_MEMBERS: STAFF,
+    Permission.STATION_MANAGE_MEMBERS: RUNS_IT,
+    Permission.STATION_MANAGE_KEYS: RUNS_IT,
+    Permission.STATION_MODERATE: STAFF,
+    Permission.STATION_READ_AUDIT: RUNS_IT,
+    Permission.PLATFORM_WATCH: EVERYBODY,
+    Permission.PLATFORM_MODERATE: ADMIN,
+    Permission.PLATFORM_MANAGE_USERS: ADMIN,
+    Permission.PLATFORM_READ_AUDIT: ADMIN,
+}
+
+
+def allows(roles: frozenset[str], permission: Permission) -> bool:
+    """Say whether any of an actor's roles (the platform role and the one at the station) has the permission."""
+    return not roles.isdisjoint(ALLOWED[permission])
+
+
+def rank(platform: str, at_station: str | None) -> int:
+    """Return a user's rank at a station: 0 for an admin, then owner to listener, then everybody else."""
+    if platform == "admin":
+        return 0
+    return 1 + (STATION_ROLES.index(at_station) if at_station in STATION_ROLES else len(STATION_ROLES))

@@ -1,0 +1,17 @@
+"""Quotas: every route and every inbound event names one. Its rate is a setting, `limits.<quota>`."""
+
+from enum import StrEnum
+
+
+class Quota(StrEnum):
+    """A quota; its value is the setting's name."""
+
+    GUEST = "guest"
+    LOGIN = "login"
+    REFRESH = "refresh"
+    ACCOUNT = "account"
+    READ = "read"
+    WRITE = "write"
+    HANDSHAKE = "handshake"
+    JOIN = "join"
+    CONTROL = "control"

@@ -1,0 +1,15 @@
+"""A station's settings. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StationRow:
+    """A station's row in the database; with `auto_live` an encoder is on air as soon as it connects."""
+
+    id: str
+    slug: str
+    name: str
+    description: str
+    bitrate_kbps: int
+    auto_live: bool

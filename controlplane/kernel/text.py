@@ -1,0 +1,63 @@
+"""Text from outside, made fit for one line of a page, a socket and an ICY player. Pure."""
+
+import html
+import re
+import unicodedata
+
+NAME_BYTES = 80
+"""Of people, stations and labels."""
+TITLE_BYTES = 160
+"""With an artist of 92 bytes and ` - ` between them 255, what the shortest ICY readers in use take."""
+_ENTITY = re.compile(r"&(#\d{2,7}|#x[0-9a-fA-F]{2,6}|amp|quot|apos|lt|gt);")
+
+_CP1252 = {
+    code: character
+    for code in range(0x80, 0xA0)
+    if (character := bytes((code,)).decode("cp1252", errors="replace")) != "\ufffd"
+}
+"""Windows encoders send this and call it Latin-1, where these code points are controls."""
+
+_INVISIBLE_KEPT = frozenset("\u200c\u200d")
+"""Zero-width joiner and non-joiner, which Urdu, Persian and emoji are spelt with."""
+
+
+def clean(text: str, limit: int = TITLE_BYTES) -> str:
+    """Return text as NFC on one line, without controls or an ICY terminator, at most `limit` bytes of UTF-8."""
+    text = _ENTITY.sub(lambda match: html.unescape(match.group()), _undo_mojibake(text).translate(_CP1252))
+    text = unicodedata.normalize("NFC", text)
+    kept = (
+        " " if c.isspace() else c
+        for c in text
+        if c.isspace() or c in _INVISIBLE_KEPT or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )
+    # `';` ends a StreamTitle: what follows it would be read as another field.
+    line = re.sub(r"'(?=\s*;)", "\u2019", " ".join("".join(kept).split()))
+    return line.encode()[:limit].decode(errors="ignore").rstrip()
+
+
+def plain_name(name: str) -> str:
+    """Return a name in the form in which names are compared, without case, width, spaces and accents.
+
+    Marks are kept where they are part of a word, as in Hindi; on Latin, Greek and Cyrillic letters they only decorate.
+    """
+    kept: list[str] = []
+    decorated = False
+    for letter in unicodedata.normalize("NFKD", name.casefold()):
+        if letter.isalnum():
+            decorated = unicodedata.name(letter, "").startswith(("LATIN", "GREEK", "CYRILLIC", "DIGIT"))
+            kept.append(letter)
+        elif unicodedata.category(letter).startswith("M") and kept and not decorated:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def _undo_mojibake(text: str) -> str:
+    # UTF-8 read as Latin-1 on its way; text that was never that does not survive both steps.
+    if text.isascii():
+        return text
+    for charset in ("latin-1", "cp1252"):
+        try:
+            return text.encode(charset).decode("utf-8")
+        except UnicodeError:
+            continue
+    return text

@@ -1,0 +1,1 @@
+"""Socket.IO: handshakes, sessions, dispatch, rooms and the transport."""

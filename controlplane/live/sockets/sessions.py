@@ -1,0 +1,200 @@
+"""Sessions: authenticates sockets, keeps their access up to date, and disconnects those that lose it."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from controlplane.access.admission import RESTART_S
+from controlplane.access.guard import Guard
+from controlplane.access.identity import GUEST_PREFIX, Actor
+from controlplane.kernel.errors import AwazError, Busy, ErrorBody, Forbidden, TooFast, Upstream
+from controlplane.kernel.permissions import Permission
+from controlplane.live.disconnect import Disconnect
+from controlplane.live.hub import Hub
+from controlplane.live.sockets.rooms import Socket, SocketRooms
+from controlplane.live.writer import BoundedWriter
+from controlplane.protocol.accounts import AuthEnded, AuthExpired, AuthRefresh, AuthRoles
+from controlplane.protocol.sockets import GoingAway
+from controlplane.runtime.config import GatewaySettings
+
+log = structlog.get_logger()
+
+EXPIRED_GRACE_S = 60.0
+FULL_RETRY_S = 30.0
+RECENT_USERS_KEPT = 5_000
+"""So many of those who left last can still be banned, by a moderator who was busy reading what they said."""
+SOCKETS_PER_SLICE = 200
+"""So many sockets are looked at before other tasks have a turn."""
+
+
+@dataclass(slots=True)
+class Sessions:
+    """The connected sockets, by sid. `finish` closes the connection of one."""
+
+    guard: Guard
+    hub: Hub
+    rooms: SocketRooms
+    settings: GatewaySettings
+    finish: Callable[[str, Disconnect], None]
+    _sockets: dict[str, Socket] = field(default_factory=dict)
+    _by_user: Counter[str] = field(default_factory=Counter)
+    _recent: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _on_disconnect: list[Callable[[Socket], None]] = field(default_factory=list)
+    _on_access: list[Callable[[Socket], None]] = field(default_factory=list)
+    _leaving: bool = False
+
+    def __len__(self) -> int:
+        """Return how many sockets are connected."""
+        return len(self._sockets)
+
+    def all(self) -> list[Socket]:
+        """List the connected sockets."""
+        return list(self._sockets.values())
+
+    def get(self, sid: str) -> Socket | None:
+        """Return a connected socket."""
+        return self._sockets.get(sid)
+
+    def seen(self, user_id: str) -> tuple[str, str] | None:
+        """Return the name and address of a user or guest who is connected, or was recently."""
+        here = ((socket.actor.name, socket.address) for socket in self._sockets.values() if socket.actor.id == user_id)
+        return next(here, None) or self._recent.get(user_id)
+
+    def on_disconnect(self, callback: Callable[[Socket], None]) -> None:
+        """Call back when a socket is gone."""
+        self._on_disconnect.append(callback)
+
+    def on_access(self, callback: Callable[[Socket], None]) -> None:
+        """Call back when a socket's access has changed; it has left the rooms that it may not be in any more."""
+        self._on_access.append(callback)
+
+    async def connect(self, sid: str, address: str, auth: object, writer: BoundedWriter) -> ErrorBody | None:
+        """Let a socket in, or return why not."""
+        try:
+            async with asyncio.timeout(self.settings.answer_timeout_s):
+                self._sockets[sid] = await self._authenticate(sid, address, auth, writer)
+        except Exception as error:  # noqa: BLE001 - the guard turns our own faults into refusals
+            return self.guard.refusal(error, "handshake").body()
+        self.rooms.transport.writers[sid] = writer
+        return None
+
+    def disconnected(self, sid: str) -> None:
+        """Forget a socket that is gone."""
+        socket = self._sockets.pop(sid, None)
+        if socket is None:
+            return
+        self.rooms.transport.writers.pop(sid, None)
+        self.rooms.transport.rooms.leave_all(socket.writer)
+        self._count(socket.actor.id, -1)
+        self._remember(socket)
+        for callback in self._on_disconnect:
+            callback(socket)
+
+    async def refresh(self, socket: Socket, request: AuthRefresh) -> dict[str, int]:
+        """Go on with another token of the same user, or with a user's where a guest was."""
+        actor, claims = await self.guard.authenticator.authenticate(request.token, socket.address)
+        if claims.subject != socket.claims.subject and not socket.actor.id.startswith(GUEST_PREFIX):
+            raise Forbidden("the token is another user's: connect again with it")
+        if actor.id != socket.actor.id:
+            self._check_count(actor.id)
+        socket.claims, socket.closes_at = claims, None
+        self._set_actor(socket, actor)
+        return {"expires_in": max(0, int(claims.expires_at - time.time()))}
+
+    async def review(self) -> None:
+        """Look at every socket again after somebody's access has changed."""
+        for number, socket in enumerate(self.all()):
+            if number % SOCKETS_PER_SLICE == SOCKETS_PER_SLICE - 1:
+                await asyncio.sleep(0)
+            upgrade = self.guard.authenticator.cache.upgrade(socket.claims.subject)
+            if upgrade is not None:
+                # A guest who has become a user stays connected, until the guest's token would have expired.
+                socket.claims = replace(socket.claims, subject=upgrade.user_id, session=upgrade.session)
+            await self._review(socket)
+
+    async def expire(self) -> None:
+        """Tell the sockets whose tokens have expired, and close those that were told `EXPIRED_GRACE_S` ago."""
+        now = time.time()
+        for socket in self.all():
+            if socket.actor.banned:
+                await self._review(socket)  # the ban may be over
+            if socket.claims.expires_at > now:
+                continue
+            if socket.closes_at is None:
+                socket.closes_at = time.monotonic() + EXPIRED_GRACE_S
+                self.hub.send(socket.sid, AuthExpired(closes_in_ms=int(EXPIRED_GRACE_S * 1000)))
+            elif time.monotonic() >= socket.closes_at:
+                self.finish(socket.sid, Disconnect.TOKEN_EXPIRED)
+
+    async def say_goodbye(self, come_back_ms: Callable[[], int]) -> None:
+        """Let nobody in any more, and tell every socket when to come back."""
+        self._leaving = True
+        for number, socket in enumerate(self.all()):
+            if number % SOCKETS_PER_SLICE == SOCKETS_PER_SLICE - 1:
+                await asyncio.sleep(0)
+            self.hub.send(socket.sid, GoingAway(retry_after_ms=come_back_ms()))
+
+    async def _authenticate(self, sid: str, address: str, auth: object, writer: BoundedWriter) -> Socket:
+        token = auth.get("token") if isinstance(auth, dict) else None
+        actor, claims = await self.guard.authenticator.authenticate(token, address)
+        actor.must(Permission.STATION_LISTEN)
+        if self._leaving:
+            raise Busy("the server is going away: come back in a moment", RESTART_S)
+        self._check_count(actor.id)
+        self._count(actor.id, +1)
+        return Socket(sid, actor, claims, address, writer)
+
+    async def _review(self, socket: Socket) -> None:
+        try:
+            actor = await self.guard.authenticator.cache.actor(socket.claims, socket.address)
+        except Upstream as error:
+            log.info("access_unknown", reason=str(error), kept="as it was")
+        except AwazError as error:
+            self._end(socket, error.code, str(error))
+        else:
+            banned = next((actor.banned[slug] for slug in socket.stations if slug in actor.banned), None)
+            if banned is not None:
+                self._end(socket, "banned", banned)
+            elif actor != socket.actor:
+                self._set_actor(socket, actor)
+
+    def _set_actor(self, socket: Socket, actor: Actor) -> None:
+        if self._sockets.get(socket.sid) is not socket:
+            return  # it went away meanwhile, and is not counted any more
+        before, socket.actor = socket.actor, actor
+        self._count(before.id, -1)
+        self._count(actor.id, +1)
+        if (before.id, before.role, before.at) == (actor.id, actor.role, actor.at):
+            return
+        for room in list(socket.rooms.values()):
+            if not actor.may(room.permission, room.slug):
+                self.rooms.leave(socket, room)
+        for callback in self._on_access:
+            callback(socket)
+        self.hub.send(socket.sid, AuthRoles(role=actor.role, stations=dict(actor.at)))
+
+    def _end(self, socket: Socket, code: str, reason: str) -> None:
+        log.info("access_ended", user=socket.actor.id, reason=reason)
+        socket.access_ended = True
+        self.hub.send(socket.sid, AuthEnded(code=code, message=reason))
+        self.finish(socket.sid, Disconnect.ACCESS_ENDED)
+
+    def _check_count(self, user_id: str) -> None:
+        allowed = self.settings.connections_per_user
+        if self._by_user[user_id] >= allowed:
+            raise TooFast(f"you have {allowed} connections open already", FULL_RETRY_S)
+
+    def _count(self, user_id: str, change: int) -> None:
+        self._by_user[user_id] += change
+        if not self._by_user[user_id]:
+            del self._by_user[user_id]
+
+    def _remember(self, socket: Socket) -> None:
+        self._recent.pop(socket.actor.id, None)
+        self._recent[socket.actor.id] = socket.actor.name, socket.address
+        if len(self._recent) > RECENT_USERS_KEPT:
+            del self._recent[next(iter(self._recent))]

@@ -1,0 +1,135 @@
+"""Server-sent events: the same events for clients that only read, over plain HTTP.
+
+One frame a broadcast here as well: an event and the HTTP chunk around it are the same bytes for everybody.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from aiohttp import HttpVersion11, web
+
+from controlplane.kernel.errors import InvalidInput
+from controlplane.live.disconnect import Disconnect
+from controlplane.live.hub import Transport
+from controlplane.live.message import Message
+from controlplane.live.rooms import RoomIndex
+from controlplane.live.writer import Backlog, BoundedWriter
+from controlplane.runtime.metrics import Metrics
+
+CHECK_INTERVAL_S = 1.0
+"""How soon a stream whose reader is gone is closed."""
+KEEP_ALIVE_S = 15.0
+"""Proxies end a connection that is silent for a minute, and a reader that is gone is found out by writing to it."""
+KEEP_ALIVE = b": still here\n\n"
+SEQ_DIGITS = 15
+HEADERS = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-store",
+    # nginx would otherwise keep events until it has a buffer full.
+    "X-Accel-Buffering": "no",
+}
+
+
+def event(name: str, body: bytes, epoch: str, seq: int) -> bytes:
+    """Return an event as it stands in the stream; its id is where it stands in the station's log."""
+    return b"id: %b:%d\nevent: %b\ndata: %b\n\n" % (epoch.encode(), seq, name.encode(), body)
+
+
+def farewell(after_ms: int) -> bytes:
+    """Return what a stream ends with: a browser comes back by itself, after so many milliseconds."""
+    return f'retry: {after_ms}\nevent: server:going_away\ndata: {{"retry_after_ms":{after_ms}}}\n\n'.encode()
+
+
+def last_position(last_event_id: str | None) -> tuple[str, int] | None:
+    """Read the id of the last event that a returning reader saw, as (epoch, seq); None if it is not one of ours."""
+    epoch, _, seq = (last_event_id or "").rpartition(":")
+    return (epoch, int(seq)) if epoch and seq.isascii() and seq.isdigit() and len(seq) <= SEQ_DIGITS else None
+
+
+def _chunk(text: bytes) -> bytes:
+    """Return an HTTP/1.1 chunk (RFC 9112, section 7.1)."""
+    return b"%x\r\n%b\r\n" % (len(text), text)
+
+
+def _encode(message: Message) -> bytes:
+    position = message.position
+    epoch, seq = (position.epoch, position.seq) if position is not None else ("", 0)
+    return _chunk(event(message.name, message.body, epoch, seq))
+
+
+class EventStreams:
+    """The open event streams."""
+
+    def __init__(self, backlog: Backlog, metrics: Metrics) -> None:
+        self._backlog = backlog
+        self._metrics = metrics
+        self._open: dict[BoundedWriter, asyncio.Event] = {}
+        self.transport = Transport(RoomIndex(metrics), _encode)
+
+    @property
+    def connected(self) -> int:
+        """How many streams are open."""
+        return len(self._open)
+
+    def writers(self) -> Iterable[BoundedWriter]:
+        """List the writers of the open streams."""
+        return tuple(self._open)
+
+    async def begin(self, request: web.Request) -> tuple[web.StreamResponse, BoundedWriter | None]:
+        """Answer a request with a stream that has no events yet; no writer if the reader has gone already.
+
+        Raises InvalidInput where there can be no stream.
+        """
+        if request.version < HttpVersion11:
+            raise InvalidInput("an event stream needs HTTP/1.1")
+        response = web.StreamResponse(headers=HEADERS)
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        try:
+            await response.write(KEEP_ALIVE)
+        except ConnectionError:
+            return response, None
+        transport = request.transport
+        return response, BoundedWriter(transport, self._backlog) if transport is not None else None
+
+    def enter(self, writer: BoundedWriter, room: str, seq: int, first: list[bytes]) -> None:
+        """Put a stream in a room, beginning with the events that bring it up to `seq`."""
+        self._open[writer] = asyncio.Event()
+        self.transport.rooms.enter(room, writer)
+        self.transport.rooms.skip_until(room, writer, seq)
+        writer.push(b"".join(map(_chunk, first)))
+
+    async def until_closed(self, writer: BoundedWriter) -> None:
+        """Wait until a stream ends, and take it out of its rooms."""
+        try:
+            await self._open[writer].wait()
+        finally:
+            del self._open[writer]
+            self.transport.rooms.leave_all(writer)
+            writer.finish(Disconnect.BY_CLIENT)
+            self._metrics.closed.labels(writer.reason or Disconnect.BY_CLIENT).inc()
+
+    def end(self, room: str) -> None:
+        """End the streams of a room that is closed."""
+        for writer in self.transport.rooms.members([room]):
+            writer.finish(Disconnect.STATION_REMOVED)
+            self._open[writer].set()
+
+    async def run(self) -> None:
+        """Close for ever the streams whose reader is gone, and keep the others alive."""
+        checks = 0
+        while True:
+            await asyncio.sleep(CHECK_INTERVAL_S)
+            checks += 1
+            for writer, ended in self._open.items():
+                if writer.is_closing():
+                    ended.set()
+                elif checks % round(KEEP_ALIVE_S / CHECK_INTERVAL_S) == 0:
+                    writer.push(_chunk(KEEP_ALIVE))
+
+    def close(self, come_back_ms: Callable[[], int]) -> None:
+        """Tell every reader when to come back, and end every stream."""
+        for writer, ended in self._open.items():
+            writer.push(_chunk(farewell(come_back_ms())))
+            writer.finish(Disconnect.GOING_AWAY)
+            ended.set()

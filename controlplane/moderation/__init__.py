@@ -1,1 +1,0 @@
-"""Sending people away, and the record of who did what."""

@@ -1,0 +1,140 @@
+"""Accounts: signing in, tokens, and what a socket is told about its own token and roles."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from controlplane.kernel.permissions import Permission
+from controlplane.protocol.base import Event, Request, SocketEvent, Wire, Word
+
+
+class AuthExpired(SocketEvent):
+    """The socket's token has run out: `auth:refresh` within `closes_in_ms`, or it is closed."""
+
+    name = "auth:expired"
+
+    closes_in_ms: int
+
+
+class AuthEnded(SocketEvent):
+    """The socket is cut now: `banned`, or `unauthenticated` because the session or the account has ended."""
+
+    name = "auth:ended"
+
+    code: str
+    message: str
+
+
+class AuthRoles(SocketEvent):
+    """What the user may do has changed: the role on the platform, and those at stations, by slug."""
+
+    name = "auth:roles"
+
+    role: str
+    stations: dict[str, str]
+
+
+class AuthRefresh(Request):
+    """Go on with another token of the same user, or with a user's where a guest was."""
+
+    name = "auth:refresh"
+    permission = Permission.ACCOUNT_SEE
+
+    token: str = Field(max_length=4096)
+
+
+class GuestRequest(Wire):
+    """Ask for a guest token."""
+
+    name: str | None = Field(None, max_length=40)
+
+
+class LoginRequest(Wire):
+    """Sign in with a password."""
+
+    login: Word
+    password: str = Field(max_length=256)
+    device: str | None = Field(None, max_length=4096, description="`device` of an earlier answer to this.")
+
+
+class UserView(Wire):
+    """Who a token speaks for."""
+
+    id: str
+    name: str
+    role: Literal["admin", "user", "guest"]
+
+
+class TokenAnswer(Wire):
+    """An access token, for `expires_in` seconds, and what the next one is asked for with.
+
+    A refresh token of somebody with a login is used once: each answer brings another. A guest's stays the same.
+    """
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name, no secret
+    expires_in: int
+    refresh_token: str | None = None
+    device: str | None = Field(
+        None,
+        description="Only after a login: sent with the next, other people's wrong passwords do not count against it.",
+    )
+    user: UserView
+
+
+class RefreshRequest(Wire):
+    """Ask for the next access token."""
+
+    refresh_token: str = Field(max_length=4096)
+
+
+class LogoutRequest(Wire):
+    """End this session, or all of the user's."""
+
+    everywhere: bool = False
+
+
+class UpgradeRequest(Wire):
+    """Become a user: the guest's open sockets become the user's, and the name stays unless another is given."""
+
+    login: Word
+    password: str = Field(max_length=256)
+    name: str | None = Field(None, max_length=40)
+
+
+class PasswordRequest(Wire):
+    """Choose another password; all other sessions of the user end."""
+
+    current: str = Field(max_length=256)
+    password: str = Field(max_length=256)
+
+
+class Me(UserView):
+    """Who a token speaks for, and the roles at stations, by slug."""
+
+    stations: dict[str, str]
+
+
+class AccountView(Wire):
+    """A user, as admins see it."""
+
+    id: str
+    login: str
+    name: str
+    role: Literal["admin", "user"]
+
+
+class AccountsAnswer(Wire):
+    """The users, by login."""
+
+    users: list[AccountView]
+
+
+class RoleRequest(Wire):
+    """Give a user another role on the platform."""
+
+    role: Literal["admin", "user"]
+
+
+EVENTS: tuple[type[Event], ...] = (AuthExpired, AuthEnded, AuthRoles)
+REQUESTS: tuple[type[Request], ...] = (AuthRefresh,)

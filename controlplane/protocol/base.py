@@ -1,0 +1,93 @@
+"""What every message is made of: frozen, strict, and declared once. A class's docstring is its documentation.
+
+Outbound station events travel in an envelope `{station, epoch, seq, at}` that the hub adds: `epoch` changes when
+history is lost, `seq` rises by one with each ordered event of that station's log, `at` is server time in unix
+milliseconds.
+"""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
+from controlplane.protocol.delivery import Audience, Delivery, Log
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+
+Word = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=64)]
+"""A login or an identifier, as it comes in: no control characters, which databases differ over."""
+
+StationRole = Literal["owner", "host", "moderator", "listener"]
+
+
+class Wire(BaseModel):
+    """A frozen message part that refuses unknown fields; absent optional fields are left out on the wire."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def wire(self) -> dict[str, Any]:
+        """Return the JSON object that travels."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    def encoded(self) -> bytes:
+        """Return the JSON object as bytes."""
+        return self.__pydantic_serializer__.to_json(self, exclude_none=True)
+
+
+class Done(Wire):
+    """It is done."""
+
+    ok: Literal[True] = True
+
+
+class Event(Wire):
+    """A message to clients, which says how it is delivered, to whom, and in which log it is kept."""
+
+    name: ClassVar[str]
+    delivery: ClassVar[Delivery]
+    audience: ClassVar[Audience]
+    log: ClassVar[Log | None] = None
+
+    @property
+    def subject(self) -> str:
+        """What a `LATEST` event is the newest value of, where its room has several of them."""
+        return ""
+
+
+class StationEvent(Event):
+    """A message to those who joined a station."""
+
+    log = Log.STREAM
+
+
+class SocketEvent(Event):
+    """A message to one socket about itself."""
+
+    delivery = Delivery.TRANSIENT
+    audience = Audience.SOCKET
+
+
+class Request(Wire):
+    """A message from a client, answered with an ack `{ok: true, …}` or `{ok: false, error: {…}}`."""
+
+    name: ClassVar[str]
+    permission: ClassVar[Permission]
+    quota: ClassVar[Quota] = Quota.CONTROL
+
+
+def check_event(event: type[Event]) -> None:
+    """Raise TypeError naming what an event does not declare: its delivery, its audience, or the log of its seq."""
+    missing = [name for name in ("name", "delivery", "audience") if not hasattr(event, name)]
+    if not missing and event.log is None and (event.audience & ~(Audience.PLATFORM | Audience.SOCKET)):
+        missing = ["log"]
+    if missing:
+        raise TypeError(f"{event.__name__} declares no {' and no '.join(missing)}")
+
+
+def check_request(request: type[Request]) -> None:
+    """Raise TypeError naming what a request does not declare: its name, its permission or its quota."""
+    kinds = {"name": str, "permission": Permission, "quota": Quota}
+    missing = [name for name, kind in kinds.items() if not isinstance(getattr(request, name, None), kind)]
+    if missing:
+        raise TypeError(f"{request.__name__} declares no {' and no '.join(missing)}")

@@ -1,0 +1,328 @@
+"""Every setting, with its default and its reason; read once, at start.
+
+Order, later wins: defaults, `awaz.toml`, environment `AWAZ__SECTION__FIELD`, files named by
+`AWAZ__SECTION__FIELD_FILE`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from controlplane.kernel.errors import ConfigError
+
+ENV_PREFIX = "AWAZ__"
+FILE_SUFFIX = "_FILE"
+
+
+class Section(BaseModel):
+    """A frozen group of settings that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class HttpSettings(Section):
+    """The daemon's own web server: pages, HTTP API, Socket.IO."""
+
+    host: str = Field("::", description="Address to listen on; `::` is every one, of IPv6 and of IPv4.")
+    port: int = Field(8080, ge=1, le=65535, description="Port to listen on.")
+    public_url: str = Field("", description="Public address of the pages; empty: http://127.0.0.1:<port>.")
+    origins: list[str] = Field(
+        default_factory=list,
+        description="Other web origins whose pages may use the API and the socket, besides our own.",
+    )
+    trusted_hops: int = Field(
+        0,
+        ge=0,
+        le=8,
+        description="Number of our reverse proxies in front: the client's address is that many places from the right "
+        "of X-Forwarded-For. 0: the header is ignored.",
+    )
+    request_timeout_s: float = Field(
+        15.0,
+        gt=0,
+        description="Seconds a client may take to send a request's body.",
+    )
+    keep_alive_s: float = Field(
+        15.0,
+        gt=0,
+        description="Seconds that a connection may be idle, before its first request and after each answer.",
+    )
+    connections_per_address: int = Field(
+        1000,
+        ge=1,
+        description="TCP connections of one address; loopback and our own proxies are exempt.",
+    )
+    idle_connections_per_address: int = Field(
+        256,
+        ge=1,
+        description="Idle connections of one address, loopback included; beyond that the oldest is closed.",
+    )
+
+
+class IcecastSettings(Section):
+    """The Icecast server that carries the audio."""
+
+    host: str = Field("127.0.0.1", description="Where the daemon and the pipelines reach Icecast.")
+    port: int = Field(8000, ge=1, le=65535, description="Icecast's port.")
+    bind: str = Field("0.0.0.0", description="Address Icecast listens on.")  # noqa: S104 - encoders and listeners come from outside
+    public_url: str = Field("", description="Icecast as listeners and encoders see it; empty: http://127.0.0.1:<port>.")
+    admin_user: str = Field("admin", description="User of Icecast's admin API.")
+    template: Path = Field(Path("deploy/icecast.xml"), description="The Icecast configuration that ops edit.")
+    poll_interval_s: float = Field(5.0, gt=0, description="Seconds between two polls of /admin/stats.")
+    burst_s: float = Field(
+        9.0,
+        ge=0,
+        le=30,
+        description="Seconds of audio a new listener is sent at once. Browsers start an MP3 stream of 128 kbit/s only "
+        "after 128 KiB of it: with less, the press of play takes seconds to sound.",
+    )
+
+
+class HooksSettings(Section):
+    """The loopback listener for Icecast's and Liquidsoap's callbacks."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; keep it on loopback.")
+    port: int = Field(8090, ge=1, le=65535, description="Port to listen on.")
+
+
+class DatabaseSettings(Section):
+    """The database."""
+
+    url: str = Field("", description="SQLAlchemy async URL; empty: SQLite in the data directory.")
+
+
+class OnAirSettings(Section):
+    """How long broadcasts survive an interruption."""
+
+    grace_s: float = Field(
+        10.0, ge=0, description="Seconds that a dropped encoder may take to reconnect to the same broadcast."
+    )
+    upload_grace_s: float = Field(1.0, ge=0, description="Seconds between two uploads of one broadcast.")
+
+
+class PipelineSettings(Section):
+    """The Liquidsoap processes, one a station."""
+
+    manager: Literal["supervisord", "none"] = Field("supervisord", description="Process manager of the pipelines.")
+    program: str = Field("liquidsoap", description="The Liquidsoap program.")
+    user: str = Field("liquidsoap", description="Unprivileged user of the pipelines when we run as root.")
+
+
+class TokensSettings(Section):
+    """Our own tokens: HS256 access tokens, and refresh tokens."""
+
+    issuer: str = Field("awaz", description="The `iss` claim of our tokens.")
+    audience: str = Field("awaz-pulse", description="The `aud` claim of our tokens.")
+    lifetime_s: int = Field(900, ge=10, le=86400, description="Seconds an access token lives.")
+    refresh_lifetime_s: int = Field(
+        30 * 86400, ge=60, description="Seconds after its last use that a session can still be refreshed."
+    )
+
+
+class ExternalIssuerSettings(Section):
+    """Tokens of an external issuer, such as a site with its own login: one algorithm, one key, issuer and audience."""
+
+    algorithm: Literal["", "HS256", "EdDSA", "RS256"] = Field(
+        "", description="How its tokens are signed; empty: only our own are accepted."
+    )
+    key: str = Field(
+        "",
+        description="The HS256 secret (32 bytes or more), or the PEM public key; best as a file, with KEY_FILE.",
+        repr=False,
+    )
+    issuer: str = Field("", max_length=200, description="The `iss` its tokens must have.")
+    audience: str = Field("", description="The `aud` its tokens must have.")
+
+
+class AccountsSettings(Section):
+    """People with an account."""
+
+    signup: bool = Field(True, description="Whether a guest may become a user by choosing a login and a password.")
+    audit_days: int = Field(365, ge=1, description="Days that the audit log is kept.")
+
+
+class GatewaySettings(Section):
+    """The Socket.IO gateway. Rate limits of single clients are under `limits`."""
+
+    connect_timeout_s: float = Field(
+        10.0, gt=0, description="Seconds from the WebSocket's handshake to a CONNECT with a valid token."
+    )
+    answer_timeout_s: float = Field(10.0, gt=0, description="Seconds an event may take to be answered.")
+    handshakes_per_s: float = Field(
+        500.0,
+        gt=0,
+        description="Handshakes a second, of all clients; more are refused with 503 and told when to try again.",
+    )
+    connections: int = Field(20_000, ge=1, description="Open WebSockets and event streams of all clients.")
+    connections_per_user: int = Field(20, ge=1, description="Open WebSockets of one user or guest.")
+    connections_per_address: int = Field(
+        200,
+        ge=1,
+        description="Open WebSockets and event streams of one address (IPv6: /64); loopback is exempt.",
+    )
+    backlog_bytes: int = Field(
+        1024 * 1024,
+        ge=65_536,
+        description="Bytes that may wait for one client; one with more is cut off, and recovers.",
+    )
+    backlog_events: int = Field(256, ge=1, description="Messages that may wait for one client; as above.")
+
+
+class LimitsSettings(Section):
+    """Rate limits; each quota is `<count>/<time> per <user|address|station|login>`, several joined with commas.
+
+    So many at once, and as many again over each such time.
+    """
+
+    redis_url: str = Field("", description="Redis that shares the counts between daemons; empty: memory.", repr=False)
+    penalty_after: int = Field(
+        10,
+        ge=1,
+        description="Refused attempts, as a multiple of the quota, after which everything is refused for a minute.",
+    )
+    guest: str = Field("120/minute per address", description="Guest tokens.")
+    login: str = Field(
+        "5/minute per user, 30/minute per login, 120/minute per address",
+        description="Passwords tried; `user` is one login from one address. The right password clears the count.",
+    )
+    refresh: str = Field("300/minute per address", description="Refresh tokens used.")
+    account: str = Field(
+        "10/minute per user, 30/minute per address", description="Passwords changed and accounts created."
+    )
+    read: str = Field("3000/minute per address", description="HTTP requests that only read.")
+    write: str = Field(
+        "120/minute per user, 600/minute per address, 240/minute per station",
+        description="HTTP requests that change something.",
+    )
+    handshake: str = Field("300/10 seconds per address", description="WebSockets opened.")
+    join: str = Field("20/10 seconds per user, 600/10 seconds per address", description="`stream:join`.")
+    control: str = Field(
+        "60/10 seconds per user, 1200/10 seconds per address", description="Heartbeats and other small events."
+    )
+
+
+class LogSettings(Section):
+    """The daemon's log, on its standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe level written.")
+    format: Literal["text", "json"] = Field("text", description="Lines for people or for machines.")
+
+
+class Settings(Section):
+    """All settings."""
+
+    data_dir: Path = Field(Path("var"), description="Directory of all state.")
+    http: HttpSettings = HttpSettings()
+    icecast: IcecastSettings = IcecastSettings()
+    hooks: HooksSettings = HooksSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    onair: OnAirSettings = OnAirSettings()
+    pipeline: PipelineSettings = PipelineSettings()
+    tokens: TokensSettings = TokensSettings()
+    external_issuer: ExternalIssuerSettings = ExternalIssuerSettings()
+    accounts: AccountsSettings = AccountsSettings()
+    gateway: GatewaySettings = GatewaySettings()
+    limits: LimitsSettings = LimitsSettings()
+    log: LogSettings = LogSettings()
+
+    @property
+    def database_url(self) -> str:
+        """The database's SQLAlchemy URL, SQLite in the data directory unless set."""
+        return self.database.url or f"sqlite+aiosqlite:///{self.data_dir / 'awaz.db'}"
+
+    @property
+    def site_url(self) -> str:
+        """Our pages' base address, without a trailing slash."""
+        return (self.http.public_url or f"http://127.0.0.1:{self.http.port}").rstrip("/")
+
+    @property
+    def audio_url(self) -> str:
+        """Icecast's base address for listeners, without a trailing slash."""
+        return (self.icecast.public_url or f"http://127.0.0.1:{self.icecast.port}").rstrip("/")
+
+
+def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
+    """Read the settings; raise ConfigError with every problem at once."""
+    problems: list[str] = []
+    tree: dict[str, Any] = {}
+    path = file or (Path(environ["AWAZ_CONFIG"]) if environ.get("AWAZ_CONFIG") else None)
+    if path is None and Path("awaz.toml").exists():
+        path = Path("awaz.toml")
+    if path is not None:
+        try:
+            tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            problems.append(f"{path}: {error}")
+    for name in sorted(environ):
+        if name.startswith(ENV_PREFIX):
+            _overlay(tree, name, environ[name], problems)
+    settings: Settings | None
+    try:
+        settings = Settings.model_validate(tree)
+    except ValidationError as error:
+        problems += [_problem(each["type"], tuple(map(str, each["loc"])), each["msg"]) for each in error.errors()]
+        settings = None
+    if problems or settings is None:
+        raise ConfigError(problems)
+    return settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
+
+
+def _overlay(tree: dict[str, Any], name: str, value: str, problems: list[str]) -> None:
+    *sections, field = name.removeprefix(ENV_PREFIX).lower().split("__")
+    if name.endswith(FILE_SUFFIX):
+        try:
+            value = Path(value).read_text(encoding="utf-8").rstrip("\n")
+        except OSError as error:
+            problems.append(f"{name}: {error}")
+            return
+        field = field.removesuffix(FILE_SUFFIX.lower())
+    for section in sections:
+        child = tree.setdefault(section, {})
+        if not isinstance(child, dict):
+            problems.append(f"{name}: {section} is not a section")
+            return
+        tree = child
+    tree[field] = value.split(",") if _is_list(sections, field) else value
+
+
+def _is_list(sections: list[str], field: str) -> bool:
+    section = _section(tuple(sections))
+    known = section.model_fields.get(field) if section is not None else None
+    return known is not None and get_origin(known.annotation) is list
+
+
+def _section(path: tuple[str, ...]) -> type[Section] | None:
+    """Return the class of a section, of all settings for an empty path; None if there is no such section."""
+    found: type[Section] = Settings
+    for name in path:
+        known = found.model_fields.get(name)
+        if known is None or not isinstance(known.annotation, type) or not issubclass(known.annotation, Section):
+            return None
+        found = known.annotation
+    return found
+
+
+RENAMED = {
+    "elsewhere": "external_issuer",
+    "http.request_within_s": "http.request_timeout_s",
+    "gateway.connect_within_s": "gateway.connect_timeout_s",
+    "gateway.answer_within_s": "gateway.answer_timeout_s",
+    "limits.strikes": "limits.penalty_after",
+}
+"""Settings that had another name before 0.2."""
+
+
+def _problem(kind: str, path: tuple[str, ...], message: str) -> str:
+    name = ".".join(path)
+    if kind != "extra_forbidden":
+        return f"{name}: {message}"
+    if name in RENAMED:
+        return f"{name}: is called {RENAMED[name]} now"
+    section = _section(path[:-1])
+    near = get_close_matches(path[-1], section.model_fields if section is not None else (), n=1)
+    where = "".join(f"{each}." for each in path[:-1])
+    return f"{name}: there is no such setting" + (f"; did you mean {where}{near[0]}?" if near else "")

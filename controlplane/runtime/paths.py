@@ -1,0 +1,95 @@
+"""Paths below the data directory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from controlplane.runtime.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The data directory's layout."""
+
+    root: Path
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Paths":
+        """Return the layout of the settings' data directory, with links followed."""
+        return cls(settings.data_dir.resolve())
+
+    @property
+    def secrets(self) -> Path:
+        """Secrets made on first start; readable by us alone."""
+        return self.root / "secrets"
+
+    @property
+    def icecast(self) -> Path:
+        """Icecast's running configuration and logs."""
+        return self.root / "icecast"
+
+    @property
+    def icecast_xml(self) -> Path:
+        """The running configuration."""
+        return self.icecast / "icecast.xml"
+
+    @property
+    def liquidsoap(self) -> Path:
+        """Copies of the scripts, where the pipelines' user can read them."""
+        return self.root / "liquidsoap"
+
+    @property
+    def programs(self) -> Path:
+        """supervisord's snippets, one a pipeline."""
+        return self.root / "programs"
+
+    @property
+    def supervisord_conf(self) -> Path:
+        """supervisord's configuration."""
+        return self.root / "supervisord.conf"
+
+    @property
+    def supervisord_socket(self) -> Path:
+        """supervisord's control socket."""
+        return self.root / "run" / "supervisord.sock"
+
+    @property
+    def logs(self) -> Path:
+        """The programs' output."""
+        return self.root / "log"
+
+    @property
+    def demo(self) -> Path:
+        """The demo station's addresses and logins, as `make run` prints them."""
+        return self.root / "demo.json"
+
+    @property
+    def sockets(self) -> Path:
+        """The pipelines' control sockets; their user writes here."""
+        return self.root / "run" / "pipelines"
+
+    def pipeline_socket(self, slug: str) -> Path:
+        """A pipeline's control socket."""
+        return self.sockets / f"{slug}.sock"
+
+    def pipeline_file(self, slug: str) -> Path:
+        """A pipeline's values."""
+        return self.liquidsoap / f"{slug}.json"
+
+    def tracks(self, slug: str) -> Path:
+        """A station's AutoDJ tracks."""
+        return self.root / "stations" / slug / "tracks"
+
+    @property
+    def offair_file(self) -> Path:
+        """The list of off-air mounts, for the process that feeds them."""
+        return self.root / "offair.json"
+
+    @property
+    def offair_track(self) -> Path:
+        """What the off-air mounts play."""
+        return self.root / "stations" / "offair.mp3"
+
+    @property
+    def safe_track(self) -> Path:
+        """What a pipeline plays when it has nothing else."""
+        return self.root / "stations" / "safe.mp3"

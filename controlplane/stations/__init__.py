@@ -1,1 +1,0 @@
-"""Stations and stream keys."""

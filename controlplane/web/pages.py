@@ -1,0 +1,36 @@
+"""The pages, as they were built."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import web
+
+from controlplane.kernel.errors import NotFound
+
+STATIC = Path(__file__).parent / "static"
+PAGES = {"/": "index.html", "/s/{slug}": "index.html", "/studio": "studio.html", "/admin": "admin.html"}
+NOT_FOUND = "not-found.html"
+HTML = "text/html"
+NO_CACHE = {"Cache-Control": "no-cache"}
+
+
+def page(name: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Return a handler that answers with a page; raises NotFound if the pages are not built."""
+    file = STATIC / name
+    built = file.is_file()
+
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        if not built:
+            raise NotFound("the pages are not built: run `make web`, then start again")
+        return web.FileResponse(file, headers=NO_CACHE)
+
+    return answer
+
+
+def not_found_page(request: web.Request) -> web.StreamResponse | None:
+    """Return the page for an unknown address that a browser was sent to; None for programs, which get JSON."""
+    wanted = request.method in {"GET", "HEAD"} and HTML in request.headers.get("Accept", "")
+    file = STATIC / NOT_FOUND
+    if not wanted or request.path.startswith("/api/") or not file.is_file():
+        return None
+    return web.Response(status=404, text=file.read_text(encoding="utf-8"), content_type=HTML, headers=NO_CACHE)

@@ -1,0 +1,183 @@
+"""The same database work on a real Postgres, started for it."""
+
+import asyncio
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.access.authenticator import Authenticator
+from controlplane.access.cache import AccessCache
+from controlplane.access.identity import Actor
+from controlplane.db import audit
+from controlplane.db import onair as table
+from controlplane.db.audit import CONSOLE, AuditActor
+from controlplane.db.engine import connect, migrate, reading
+from controlplane.features.accounts.service import Accounts
+from controlplane.features.moderation.service import Moderation
+from controlplane.features.onair import record
+from controlplane.features.onair.journal import Journal
+from controlplane.features.onair.state import (
+    Encoder,
+    EncoderAuthorised,
+    EncoderConnected,
+    Mount,
+    MountsSeen,
+    Observation,
+    PipelineSeen,
+    Playing,
+)
+from controlplane.features.stations.members import Members
+from controlplane.features.stations.service import Stations
+from controlplane.kernel.errors import Conflict, Unauthenticated, Upstream
+from controlplane.kernel.mounts import ingest_mount
+from controlplane.runtime.config import Settings
+from tests.support.running_stack import free_port
+from tests.unit.test_onair_rules import Log
+
+
+def programs() -> Path:
+    """Return where Debian keeps Postgres' programs."""
+    found = shutil.which("initdb")
+    return Path(found).parent if found else max(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    directory = Path(tempfile.mkdtemp(prefix="awaz-pg-", dir="/tmp"))
+    user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+    port = free_port()
+    if user is not None:
+        os.chown(directory, user.pw_uid, user.pw_gid)
+    account = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    subprocess.run(
+        [
+            programs() / "initdb",
+            "-D",
+            directory / "d",
+            "-U",
+            "awaz",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale",
+            "C.UTF-8",
+        ],
+        check=True,
+        capture_output=True,
+        **account,
+    )  # type: ignore[call-overload]  # a dict of keywords
+    options = f"-p {port} -k {directory} -c listen_addresses=127.0.0.1 -c fsync=off"
+    control = [programs() / "pg_ctl", "-D", directory / "d", "-w", "-l", directory / "log"]
+    subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True, **account)  # type: ignore[call-overload]  # as above
+    yield f"postgresql+asyncpg://awaz@127.0.0.1:{port}/postgres"
+    subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True, **account)  # type: ignore[call-overload]  # as above
+    shutil.rmtree(directory)
+
+
+@pytest.fixture
+async def engine(postgres: str) -> AsyncIterator[AsyncEngine]:
+    await asyncio.to_thread(migrate, postgres)
+    await asyncio.to_thread(migrate, postgres)
+    made = connect(postgres)
+    yield made
+    await made.dispose()
+
+
+async def test_stations_keys_and_broadcasts_work_on_postgres(engine: AsyncEngine, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    authenticator = Authenticator.build(settings, engine)
+    accounts = Accounts.build(settings, authenticator)
+    await accounts.add_user("owner", "آواز", "user", "pw")
+    stations = Stations(engine, AccessCache(engine))
+    row = await stations.add("awaz", "Awaz", "", 128, "owner")
+    with pytest.raises(Conflict):
+        await stations.add("awaz", "Awaz", "", 128, None)
+    _, key = await stations.new_key("awaz", "owner", "")
+    await stations.load()
+    verdict = stations.judge(ingest_mount("awaz"), key)
+    assert (verdict.allowed, verdict.host) == (True, "آواز")
+    granted = await accounts.login("owner", "pw", CONSOLE)
+    assert ((await authenticator.authenticate(granted.access_token, ""))[0]).at == {"awaz": "owner"}
+    assert (await accounts.refresh(granted.refresh_token, CONSOLE)).id == granted.id
+    with pytest.raises(Unauthenticated):
+        await accounts.refresh(granted.refresh_token, CONSOLE)
+    with pytest.raises(Unauthenticated):
+        (await authenticator.authenticate(granted.access_token, ""))[0]
+
+    log, journal = Log(), Journal(engine)
+    history: list[Observation] = [
+        MountsSeen(None, Mount("p")),
+        EncoderAuthorised(verdict.key_id, verdict.host),
+        EncoderConnected(),
+        MountsSeen(Mount("i1"), Mount("p")),
+        PipelineSeen(Playing("live", "نصرت - آفرین")),
+    ]
+    for at, seen in enumerate(history):
+        before = log.station
+        events = log.see(1000.0 + at, seen)
+        for write in record.writes(row.id, before, log.station, events, 1000.0 + at):
+            journal.put(write)
+    await journal.flush()
+    async with reading(engine) as connection:
+        restored = record.restore(
+            row,
+            await table.open_broadcasts(connection, row.id),
+            (await table.history(connection, row.id, 1))[0],
+            1010.0,
+        )
+    assert restored.foreground is not None
+    assert restored.foreground.encoder == Encoder("i1", verdict.key_id, "آواز")
+    assert restored.now == log.station.now
+
+    await stations.remove("awaz")
+    await stations.load()
+    assert stations.all() == []
+
+
+async def test_members_bans_and_the_audit_log_work_on_postgres(engine: AsyncEngine, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    authenticator = Authenticator.build(settings, engine)
+    accounts = Accounts.build(settings, authenticator)
+    root, sara = [await accounts.add_user(login, login, "admin", "pw") for login in ("root", "sara")]
+    await accounts.set_role("sara", "user")
+    await Stations(engine, AccessCache(engine)).add("people", "", "", 128, "root")
+    admin, by = Actor(root.id, "root", "admin"), AuditActor(root.id, "root")
+    members = Members(engine, accounts.cache)
+    _, token = await members.invite(by, "people", "moderator", 600)
+    asked = [members.accept(AuditActor(sara.id, "sara"), token) for _ in range(2)]
+    done = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in done].count(Conflict) == 1
+    assert [member.role for member in await members.all("people")] == ["owner", "moderator"]
+    moderation = Moderation(engine, accounts.cache, lambda _user_id: None)
+    ban = await moderation.ban(admin, by, sara.id, "people", seconds=None, reason="shouting")
+    actor = (await authenticator.authenticate(accounts.mint.make(sara.id), ""))[0]
+    assert (dict(actor.at), "people" in actor.banned) == ({"people": "moderator"}, True)
+    await moderation.lift(admin, by, ban.id, "people")
+    assert await moderation.bans("people") == []
+    async with reading(engine) as connection:
+        noted = [entry.action for entry in await audit.newest(connection, 10, None, "people")]
+    assert noted == ["ban.lift", "ban.add", "invitation.accept", "invitation.add", "station.add"]
+    guest = accounts.guest("Ali")
+    claims = accounts.mint.read(guest.access_token)
+    user = await accounts.upgrade(await accounts.cache.actor(claims, ""), "ali", "correct horse", None, by)
+    assert accounts.cache.upgrade(guest.id) is not None
+    asked_again = [accounts.refresh(user.refresh_token, by) for _ in range(2)]
+    answers = await asyncio.gather(*asked_again, return_exceptions=True)
+    assert [type(each) for each in answers].count(Unauthenticated) == 1
+    with pytest.raises(Unauthenticated):
+        await accounts.login("a\0b", "pw", by)
+
+
+async def test_an_unreachable_postgres_is_an_upstream_error() -> None:
+    engine = connect(f"postgresql+asyncpg://awaz@127.0.0.1:{free_port()}/postgres")
+    with pytest.raises(Upstream):
+        await Stations(engine, AccessCache(engine)).load()
+    await engine.dispose()

@@ -1,0 +1,199 @@
+"""A feature plugs in: what it declares is served, and what it fails to declare keeps the daemon from starting."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.access.cache import AccessCache
+from controlplane.app.compose import compose
+from controlplane.app.features import build_features
+from controlplane.features.stations.service import Stations
+from controlplane.kernel.errors import ConfigError
+from controlplane.kernel.permissions import Permission
+from controlplane.kit import Feature, Kit, Timer
+from controlplane.live.snapshots import SnapshotPart
+from controlplane.live.sockets.rooms import Socket
+from controlplane.protocol.base import Request, StationEvent
+from controlplane.protocol.delivery import Audience, Delivery
+from controlplane.runtime.config import Settings
+from controlplane.runtime.metrics import GaugeOf
+from controlplane.web.health import Readiness
+from controlplane.web.routes import Call, Route, get
+from tests.support.raw_socket import RawSocket
+from tests.support.running import Running
+
+
+class Dedicate(Request):
+    """Dedicate what is heard to somebody."""
+
+    name = "dedication:make"
+    permission = Permission.STATION_LISTEN
+
+    station: str
+    to: str
+
+
+class Dedicated(StationEvent):
+    """Somebody dedicated what is heard."""
+
+    name = "dedication:made"
+    delivery = Delivery.ORDERED
+    audience = Audience.ROOM
+
+    to: str
+
+
+class Dedications:
+    """The toy feature's service."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+        self.to = "nobody"
+        self.ticked = asyncio.Event()
+
+    async def make(self, _socket: Socket, request: Dedicate) -> dict[str, Any]:
+        self.to = request.to
+        self.kit.hub.send(request.station, Dedicated(to=request.to))
+        return {"to": request.to}
+
+    async def newest(self, _call: Call) -> dict[str, Any]:
+        """Show the newest dedication."""
+        return {"to": self.to}
+
+    async def tick(self) -> None:
+        self.ticked.set()
+
+    async def ready(self) -> Readiness:
+        return Readiness(stations={"dedications": self.to})
+
+
+def build(kit: Kit) -> Feature:
+    """Build the toy feature, all of it in this module."""
+    own = Dedications(kit)
+    return Feature(
+        name="dedications",
+        service=own,
+        routes=[get("/api/v1/dedications", own.newest, permission=Permission.PUBLIC)],
+        requests=[(Dedicate, own.make)],
+        events=[Dedicated],
+        snapshot_parts=[SnapshotPart("dedications", lambda _slug: own.to, lambda _slug: {"dedicated_to": own.to})],
+        timers=[Timer("dedications", 60.0, own.tick)],
+        readiness=[own.ready],
+        gauges=[GaugeOf("awaz_dedications", "Dedications.", lambda: 1.0)],
+    )
+
+
+def with_toy(kit: Kit) -> Sequence[Feature]:
+    return (*build_features(kit), build(kit))
+
+
+@pytest.fixture
+async def daemon(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Running]:
+    for place in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
+        place.mkdir()
+    await Stations(engine, AccessCache(engine)).add("awaz", "Awaz", "", 128, None)
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+        made = Running(compose(settings, engine, http, features=with_toy))
+        await made.load_stations()
+        yield made
+
+
+async def test_a_toy_feature_adds_a_route_an_event_and_a_snapshot_part(
+    daemon: Running, http: httpx.AsyncClient, enter: Callable[..., Any]
+) -> None:
+    delivering = asyncio.create_task(daemon.hub.run())
+    raw: RawSocket = await enter(daemon.accounts.guest("x").access_token)
+    joined = await raw.call("stream:join", {"station": "awaz"}, 1)
+    assert joined["snapshot"]["dedicated_to"] == "nobody"
+
+    assert await raw.call("dedication:make", {"station": "awaz", "to": "Sara"}, 2) == {"ok": True, "to": "Sara"}
+
+    assert (await raw.until_event("dedication:made"))["to"] == "Sara"
+    assert (await raw.call("stream:join", {"station": "awaz"}, 3))["snapshot"]["dedicated_to"] == "Sara"
+    assert (await http.get("/dedications")).json() == {"to": "Sara"}
+    assert "awaz_dedications 1.0" in daemon.metrics.exposition().decode()
+    described = await http.get("/asyncapi.json")
+    assert "dedication:made" in described.json()["channels"]["socket"]["messages"]
+    delivering.cancel()
+
+
+async def test_feature_timers_run_with_the_daemon(daemon: Running) -> None:
+    serving = asyncio.create_task(daemon.daemon.run())
+    async with asyncio.timeout(10):
+        await daemon.service(Dedications).ticked.wait()
+    daemon.daemon.request_stop()
+    await serving
+
+
+class Unpermitted(Request):
+    """A request that declares no permission."""
+
+    name = "test:unpermitted"
+
+
+class Unquotaed(Request):
+    """A request that declares no quota."""
+
+    name = "test:unquotaed"
+    permission = Permission.PUBLIC
+    quota = None  # type: ignore[assignment]  # the mistake
+
+
+class Undelivered(StationEvent):
+    """An event that declares no delivery."""
+
+    name = "test:undelivered"
+    audience = Audience.ROOM
+
+
+class Unheard(StationEvent):
+    """An event that declares no audience."""
+
+    name = "test:unheard"
+    delivery = Delivery.TRANSIENT
+
+
+async def handler(*_arguments: object) -> dict[str, Any]:
+    """Answer nothing."""
+    return {}
+
+
+TOY = Feature(name="toy")
+UNPERMITTED_ROUTE: Route = get("/open", handler, permission=None)
+UNQUOTAED_ROUTE: Route = get("/open", handler, permission=Permission.PUBLIC, quota=None)
+
+
+@pytest.mark.parametrize(
+    ("feature", "problem"),
+    [
+        (replace(TOY, routes=[UNPERMITTED_ROUTE]), "GET /open declares no permission"),
+        (replace(TOY, routes=[UNQUOTAED_ROUTE]), "GET /open declares no quota"),
+        (replace(TOY, requests=[(Unpermitted, handler)]), "Unpermitted declares no permission"),
+        (replace(TOY, requests=[(Unquotaed, handler)]), "Unquotaed declares no quota"),
+        (replace(TOY, events=[Undelivered]), "Undelivered declares no delivery"),
+        (replace(TOY, events=[Unheard]), "Unheard declares no audience"),
+    ],
+)
+async def test_incomplete_feature_declarations_are_refused(
+    settings: Settings, engine: AsyncEngine, feature: Feature, problem: str
+) -> None:
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(ConfigError, match=problem):
+            compose(settings, engine, http, features=lambda _kit: [feature])
+
+
+async def test_a_failing_timer_stops_the_daemon(settings: Settings, engine: AsyncEngine) -> None:
+    async def broken() -> None:
+        raise RuntimeError("out of tea")
+
+    async with httpx.AsyncClient() as http:
+        toy = replace(TOY, timers=[Timer("tea", 60.0, broken)])
+        daemon = compose(settings, engine, http, features=lambda _kit: [toy])
+        with pytest.raises(ExceptionGroup) as ended:
+            await daemon.run()
+    assert ended.group_contains(RuntimeError, match="out of tea")

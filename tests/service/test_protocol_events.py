@@ -1,0 +1,141 @@
+"""Events and acknowledgements as Socket.IO, revision 5, has them; the table is in test_protocol."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from pydantic import JsonValue
+
+from controlplane.kernel.permissions import Permission
+from controlplane.live.sockets.rooms import Socket
+from controlplane.protocol.base import Request, SocketEvent
+from tests.support.raw_socket import RawSocket
+from tests.support.running import Running
+
+Enter = Callable[..., Awaitable[RawSocket]]
+HARD_TEXT = 'آواز ☕ 👩‍🚀 "quoted" \\ \n\t/,[]{}-42'
+
+
+@pytest.fixture
+def token(daemon: Running) -> str:
+    return daemon.accounts.guest("x").access_token
+
+
+class Echo(Request):
+    """Acknowledged with its value."""
+
+    name = "test:echo"
+    permission = Permission.STATION_LISTEN
+
+    value: JsonValue = None
+
+
+class Call(Echo):
+    """Comes back as `test:called`."""
+
+    name = "test:call"
+
+
+class Called(SocketEvent):
+    """Comes back from `test:call`."""
+
+    name = "test:called"
+
+    value: JsonValue = None
+
+
+@pytest.fixture
+async def echo(daemon: Running, enter: Enter, token: str) -> RawSocket:
+    """A socket whose `test:echo` is acknowledged with its value, and whose `test:call` comes back as `test:called`."""
+
+    async def acknowledge(_socket: Socket, request: Echo) -> dict[str, Any]:
+        return {"value": request.value}
+
+    async def call_back(socket: Socket, request: Call) -> dict[str, Any]:
+        daemon.hub.send(socket.sid, Called(value=request.value))
+        return {}
+
+    daemon.kit.gateway.dispatcher.answer(Echo, acknowledge)
+    daemon.kit.gateway.dispatcher.answer(Call, call_back)
+    return await enter(token)
+
+
+def data_of(frame: str, start: str) -> Any:
+    """Return the JSON of a frame after its kind."""
+    assert frame.startswith(start), frame
+    return json.loads(frame.removeprefix(start))
+
+
+async def test_a_body_may_be_any_json_both_ways(echo: RawSocket) -> None:
+    await echo.send('42["test:call",{"value":[1,"2",{"3":[true,null]},[]]}]')
+    assert await echo.receive() == '42["test:called",{"value":[1,"2",{"3":[true,null]},[]]}]'
+
+
+async def test_an_event_needs_no_argument(echo: RawSocket) -> None:
+    await echo.send('42["test:call"]')
+    assert await echo.receive() == '42["test:called",{}]'
+
+
+@pytest.mark.parametrize("escaped", [True, False])
+async def test_text_survives_a_round_trip(echo: RawSocket, escaped: bool) -> None:
+    await echo.send("421" + json.dumps(["test:echo", {"value": HARD_TEXT}], ensure_ascii=escaped))
+    assert data_of(await echo.receive(), "431") == [{"ok": True, "value": HARD_TEXT}]
+    await echo.send("42" + json.dumps(["test:call", {"value": HARD_TEXT}], ensure_ascii=escaped))
+    assert data_of(await echo.receive(), "42") == ["test:called", {"value": HARD_TEXT}]
+
+
+async def test_an_event_of_the_maximum_size_arrives_whole(echo: RawSocket) -> None:
+    long = "x" * (16 * 1024 - len('21["test:echo",{"value":""}]'))
+    await echo.send(f'421["test:echo",{{"value":"{long}"}}]')
+    assert data_of(await echo.receive(), "431") == [{"ok": True, "value": long}]
+
+
+@pytest.mark.parametrize("number", [0, 1, 456, 2**31])
+async def test_an_event_with_an_id_is_acknowledged_with_that_id(echo: RawSocket, number: int) -> None:
+    await echo.send(f'42{number}["test:echo",{{"value":[false]}}]')
+    assert await echo.receive() == f'43{number}[{{"ok":true,"value":[false]}}]'
+
+
+async def test_an_event_without_an_id_is_handled_and_not_answered(echo: RawSocket, daemon: Running) -> None:
+    await echo.send('42["stream:join",{"station":"awaz"}]')
+    await echo.send('42["no:such",{}]')
+    await echo.send('421["test:echo",{"value":"the first answer"}]')
+    assert await echo.receive() == '431[{"ok":true,"value":"the first answer"}]'
+    assert daemon.hub.followers("awaz") == 1
+
+
+async def test_an_answered_id_may_be_reused(echo: RawSocket) -> None:
+    for round_ in range(3):
+        await echo.send(f'420["test:echo",{{"value":{round_}}}]')
+        assert await echo.receive() == f'430[{{"ok":true,"value":{round_}}}]'
+
+
+async def test_an_event_with_two_bodies_is_refused(enter: Enter, token: str) -> None:
+    raw = await enter(token)
+    await raw.send('421["stream:heartbeat",{"t":1},{"t":2}]')
+    (answer,) = data_of(await raw.receive(), "431")
+    assert answer["error"]["code"] == "invalid_input"
+
+
+async def test_events_keep_their_order_both_ways(echo: RawSocket) -> None:
+    for number in range(25):
+        await echo.send(f'42{number}["test:echo",{{"value":{number}}}]')
+        await echo.send(f'42["test:call",{{"value":{number}}}]')
+    frames = [await echo.receive() for _ in range(50)]
+    assert frames[0::2] == [f'43{number}[{{"ok":true,"value":{number}}}]' for number in range(25)]
+    assert frames[1::2] == [f'42["test:called",{{"value":{number}}}]' for number in range(25)]
+
+
+async def test_two_connections_do_not_mix(echo: RawSocket, enter: Enter, token: str) -> None:
+    other = await enter(token)
+    for raw, name in ((echo, "one"), (other, "other")):
+        await raw.send(f'420["test:echo",{{"value":"{name}"}}]')
+        await raw.send(f'42["test:call",{{"value":"{name}"}}]')
+    for raw, name in ((echo, "one"), (other, "other")):
+        assert await raw.receive() == f'430[{{"ok":true,"value":"{name}"}}]'
+        assert await raw.receive() == f'42["test:called",{{"value":"{name}"}}]'
+    await other.send("41")
+    await other.until_closed()
+    await echo.send('421["test:echo",{"value":"still here"}]')
+    assert await echo.receive() == '431[{"ok":true,"value":"still here"}]'

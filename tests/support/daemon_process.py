@@ -1,0 +1,132 @@
+"""The daemon by itself, in a process of its own: no Icecast, no pipelines, just the doors that strangers come to."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tests.support.running_stack import PROJECT, free_port
+
+UP_WITHIN_S = 30.0
+
+
+@dataclass
+class DaemonProcess:
+    """A running daemon."""
+
+    directory: "tempfile.TemporaryDirectory[str]"
+    environment: dict[str, str]
+    process: "subprocess.Popen[bytes]"
+    core: int | None = None
+
+    @classmethod
+    def start(cls, core: int | None = None, **settings: str) -> "DaemonProcess":
+        """Start it, on one core if one is named, and wait until it answers."""
+        directory = tempfile.TemporaryDirectory(prefix="awaz-lone-")
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWAZ")},
+            "AWAZ__DATA_DIR": directory.name,
+            "AWAZ__PIPELINE__MANAGER": "none",
+            "AWAZ__HTTP__HOST": "127.0.0.1",
+            **{f"AWAZ__{name}__PORT": str(free_port()) for name in ("HTTP", "ICECAST", "HOOKS")},
+            **settings,
+        }
+        for place in ("programs", "liquidsoap", "icecast"):
+            (Path(directory.name) / place).mkdir()
+        daemon = cls(directory, environment, _serve(Path(directory.name), environment, core), core)
+        daemon._wait()
+        return daemon
+
+    def kill(self) -> None:
+        """Take it away as a power cut does."""
+        self.process.kill()
+        self.process.wait(5)
+
+    def restart(self) -> None:
+        """Start it on the same ports and data, whatever ended it, and wait until it answers."""
+        self.terminate()
+        self.process = _serve(Path(self.directory.name), self.environment, self.core)
+        self._wait()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Hold it still, with all its connections open, as a machine under far too much load does."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + UP_WITHIN_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                httpx.get(self.url + "/healthz", timeout=1, trust_env=False)
+            except httpx.TransportError:
+                time.sleep(0.05)  # another process: there is no event of its to wait for
+            else:
+                return
+        said = self.log()
+        self.stop()
+        raise RuntimeError(f"the daemon did not come up: {said}")
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.environment['AWAZ__HTTP__PORT']}"
+
+    def awaz(self, *words: str) -> str:
+        """Run an `awaz` command on its database and return what it printed."""
+        command = [sys.executable, "-m", "controlplane", *words]
+        done = subprocess.run(
+            command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=60, check=True
+        )
+        return done.stdout
+
+    def token(self, login: str) -> str:
+        """Mint a token."""
+        return self.awaz("token", login).strip()
+
+    def guest(self) -> str:
+        """Get a guest's token."""
+        answer = httpx.post(self.url + "/api/v1/auth/guest", json={}, trust_env=False)
+        return str(answer.json()["access_token"])
+
+    def log(self) -> str:
+        """Return what it has printed."""
+        return (Path(self.directory.name) / "daemon.log").read_text(errors="replace")
+
+    def memory_mb(self) -> float:
+        """Return its resident memory."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    def terminate(self) -> None:
+        """End it as systemd would; its data stays."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(5)
+
+    def stop(self) -> None:
+        """Stop it for good."""
+        self.terminate()
+        self.directory.cleanup()
+
+
+def _serve(directory: Path, environment: dict[str, str], core: int | None) -> "subprocess.Popen[bytes]":
+    pinned = [] if core is None else ["taskset", "-c", str(core)]
+    command = [*pinned, sys.executable, "-m", "controlplane", "serve"]
+    with (directory / "daemon.log").open("ab") as log:
+        return subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)

@@ -1,0 +1,71 @@
+"""An encoder, as OBS drives one: ffmpeg that sends a tone to an Icecast mount."""
+
+import signal
+import subprocess
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import httpx
+
+from tests.support.running_stack import RunningStack
+
+CODECS = {
+    "mp3": ["-c:a", "libmp3lame", "-b:a", "128k", "-content_type", "audio/mpeg", "-f", "mp3"],
+    "ogg": ["-c:a", "libvorbis", "-b:a", "128k", "-content_type", "application/ogg", "-f", "ogg"],
+    "aac": ["-c:a", "aac", "-b:a", "128k", "-content_type", "audio/aac", "-f", "adts"],
+}
+
+
+@dataclass
+class Encoder:
+    """A running encoder."""
+
+    process: "subprocess.Popen[bytes]"
+    stack: RunningStack
+    slug: str
+    key: str
+
+    @classmethod
+    def start(
+        cls,
+        stack: RunningStack,
+        hertz: int = 1010,
+        key: str | None = None,
+        slug: str = "awaz",
+        codec: str = "mp3",
+        title: str | None = None,
+    ) -> "Encoder":
+        """Start to send a tone, above all that the demo tracks have."""
+        key = key or stack.demo["encoder"]["key"]
+        url = f"icecast://source:{key}@127.0.0.1:{stack.icecast_port}/ingest/{slug}"
+        tone = ["-f", "lavfi", "-i", f"sine=frequency={hertz}:sample_rate=44100"]
+        command = ["ffmpeg", "-v", "error", "-nostdin", "-re", *tone, "-ac", "2", *CODECS[codec]]
+        command += [*(["-metadata", f"title={title}"] if title is not None else []), url]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        return cls(process, stack, slug, key)
+
+    def title(self, text: str | bytes) -> None:
+        """Send a title as encoders do; bytes go as they are."""
+        song = quote(text)
+        url = f"http://127.0.0.1:{self.stack.icecast_port}/admin/metadata?mode=updinfo&mount=/ingest/{self.slug}"
+        charset = "&charset=UTF-8" if isinstance(text, str) else ""
+        answer = httpx.get(f"{url}&song={song}{charset}", auth=("source", self.key), timeout=5, trust_env=False)
+        answer.raise_for_status()
+
+    def freeze(self) -> None:
+        """Stop sending without closing anything."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def refusal(self) -> str:
+        """Wait for it to end by itself and return what it said."""
+        _, said = self.process.communicate(timeout=20)
+        return said.decode(errors="replace")
+
+    def stop(self) -> None:
+        """Hang up."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.kill()
+        self.process.wait()
+        if self.process.stderr is not None:
+            self.process.stderr.close()

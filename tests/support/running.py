@@ -1,0 +1,164 @@
+"""A daemon in the test's own process: its parts by name, and served where a test asks for it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import httpx
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.access.authenticator import Authenticator
+from controlplane.access.cache import AccessCache
+from controlplane.access.identity import Actor
+from controlplane.access.refresh import AccessRefresh
+from controlplane.app.compose import compose
+from controlplane.app.daemon import Daemon
+from controlplane.db.audit import CONSOLE
+from controlplane.features.accounts.retention import Retention
+from controlplane.features.accounts.service import Accounts
+from controlplane.features.moderation.service import Moderation
+from controlplane.features.onair.feature import OnAirParts
+from controlplane.features.onair.service import OnAir
+from controlplane.features.stations.members import Members
+from controlplane.features.stations.service import Stations
+from controlplane.kit import Kit
+from controlplane.live.broker import LogId
+from controlplane.live.hub import Hub
+from controlplane.live.message import Message, recovered
+from controlplane.live.sockets.sessions import Sessions
+from controlplane.protocol.base import SocketEvent
+from controlplane.protocol.delivery import Delivery
+from controlplane.runtime.config import Settings
+from controlplane.runtime.metrics import Metrics
+from controlplane.web.connections import Connections
+
+T = TypeVar("T")
+
+ROOT = Actor("root", "Root", "admin")
+
+
+class Filling(SocketEvent):
+    """Bytes that fill a client's backlog."""
+
+    name = "test:filling"
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Running:
+    """A daemon and its parts."""
+
+    daemon: Daemon
+
+    @classmethod
+    def build(cls, settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) -> "Running":
+        """Put one together; nothing runs yet."""
+        return cls(compose(settings, engine, http))
+
+    def service(self, kind: type[T]) -> T:
+        """Return the service of a feature."""
+        return next(each.service for each in self.daemon.features if isinstance(each.service, kind))
+
+    @property
+    def kit(self) -> Kit:
+        return self.daemon.kit
+
+    @property
+    def settings(self) -> Settings:
+        return self.kit.settings
+
+    @property
+    def engine(self) -> AsyncEngine:
+        return self.kit.engine
+
+    @property
+    def metrics(self) -> Metrics:
+        return self.kit.metrics
+
+    @property
+    def hub(self) -> Hub:
+        return self.kit.hub
+
+    @property
+    def sessions(self) -> Sessions:
+        return self.kit.gateway.sessions
+
+    @property
+    def connections(self) -> Connections:
+        return self.daemon.connections
+
+    @property
+    def authenticator(self) -> Authenticator:
+        return self.kit.guard.authenticator
+
+    @property
+    def cache(self) -> AccessCache:
+        return self.authenticator.cache
+
+    @property
+    def refresh(self) -> AccessRefresh:
+        return AccessRefresh(self.authenticator)
+
+    @property
+    def retention(self) -> Retention:
+        return Retention(self.settings, self.engine)
+
+    @property
+    def accounts(self) -> Accounts:
+        return self.service(Accounts)
+
+    @property
+    def stations(self) -> Stations:
+        return self.service(Stations)
+
+    @property
+    def members(self) -> Members:
+        return Members(self.engine, self.cache)
+
+    @property
+    def moderation(self) -> Moderation:
+        return self.service(Moderation)
+
+    @property
+    def parts(self) -> OnAirParts:
+        return self.service(OnAirParts)
+
+    @property
+    def onair(self) -> OnAir:
+        return self.parts.onair
+
+    async def load_stations(self) -> None:
+        """Take the database's stations on, as a daemon that starts does."""
+        await self.stations.load()
+        await self.parts.reconciler.run_once()
+
+    def position(self, slug: str) -> tuple[str, int]:
+        """Return the epoch and the newest seq of a station."""
+        position = self.kit.broker.position(LogId(slug))
+        return position.epoch, position.seq
+
+    def missed(self, slug: str, epoch: str, seq: int) -> list[dict[str, Any]] | None:
+        """Return the events after a place as a join lists them, None where the history does not reach back to it."""
+        log = LogId(slug)
+        entries = self.kit.broker.since(log, epoch, seq)
+        return None if entries is None else [json.loads(recovered(log, entry)) for entry in entries]
+
+    async def fill_room(self, room: str, size: int) -> None:
+        """Send so many bytes to a room, without waiting for the hub."""
+        transport = self.kit.gateway.rooms.transport
+        message = Message(Filling.name, Filling(text="x" * size).encoded(), [room], Delivery.TRANSIENT)
+        await transport.rooms.send(transport.encode(message), [room])
+
+    def fill_socket(self, size: int) -> None:
+        """Send so many bytes to the first socket."""
+        self.hub.send(self.sessions.all()[0].sid, Filling(text="x" * size))
+
+    async def token_of(self, role: str) -> str:
+        """Mint a token of somebody by role: an admin, a user, a guest, or a role at the demo station."""
+        if role == "guest":
+            return self.accounts.guest(role).access_token
+        await self.accounts.add_user(role, role.title(), "admin" if role == "admin" else "user", "correct horse")
+        if role not in {"admin", "user"}:
+            await self.members.set(ROOT, CONSOLE, "awaz", role, role)
+        return await self.accounts.token_for(role, 600)

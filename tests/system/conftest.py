@@ -1,0 +1,97 @@
+"""One running stack for all integration tests, and the instruments on it, put away after each test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.support.players import Recorder, IcyPlayer
+from tests.support.encoder import Encoder
+from tests.support.running_stack import RunningStack
+from tests.support.watcher import Watcher
+
+BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+BROWSER += ["--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]
+LAST = "test_secrets.py"
+"""Looks at what all the others have left in the logs."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what looks back at everything at the end."""
+    items.sort(key=lambda item: item.path.name == LAST)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[RunningStack]:
+    """A stack with short graces, so that the tests need not wait as long as people may."""
+    running = RunningStack.start(AWAZ__ONAIR__GRACE_S="4")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def cleanup() -> Iterator[ExitStack]:
+    with ExitStack() as exit_stack:
+        yield exit_stack
+
+
+@pytest.fixture
+def listen(stack: RunningStack, cleanup: ExitStack) -> Callable[..., Recorder]:
+    def start(slug: str = "awaz") -> Recorder:
+        recorder = Recorder.open(stack.mount(slug))
+        cleanup.callback(recorder.close)
+        recorder.wait_for_sound()
+        return recorder
+
+    return start
+
+
+@pytest.fixture
+def icy_player(stack: RunningStack, cleanup: ExitStack) -> Callable[..., IcyPlayer]:
+    def start(slug: str = "awaz") -> IcyPlayer:
+        player = IcyPlayer.open(stack.mount(slug))
+        cleanup.callback(player.close)
+        return player
+
+    return start
+
+
+@pytest.fixture
+async def watch(stack: RunningStack) -> AsyncIterator[Callable[..., Awaitable[Watcher]]]:
+    async with AsyncExitStack() as exit_stack:
+
+        async def start(**options: str | None) -> Watcher:
+            watcher = await Watcher.open(stack.url, **options)
+            exit_stack.push_async_callback(watcher.close)
+            return watcher
+
+        yield start
+
+
+@pytest.fixture
+async def encode(
+    stack: RunningStack, cleanup: ExitStack, watch: Callable[..., Awaitable[Watcher]]
+) -> AsyncIterator[Callable[..., Encoder]]:
+    """Start encoders; afterwards the station is back on AutoDJ, so that the next test finds it so."""
+    used: list[Encoder] = []
+
+    def start(hertz: int = 1010, **options: str) -> Encoder:
+        encoder = Encoder.start(stack, hertz, **options)
+        used.append(encoder)
+        cleanup.callback(encoder.stop)
+        return encoder
+
+    yield start
+    for encoder in used:
+        encoder.stop()
+    await asyncio.to_thread(stack.wait_for_autodj)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        yield started
+        await started.close()

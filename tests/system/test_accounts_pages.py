@@ -1,0 +1,103 @@
+"""The studio and the admin's page, in a real Chromium: invitations, people, and what is done to those who are there."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from tests.support.running_stack import RunningStack
+
+Open = Callable[[str], Awaitable[Page]]
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+async def visit(browser: Browser, stack: RunningStack) -> AsyncIterator[Open]:
+    """Open pages, each as another person; none of them may have an error of its own."""
+    contexts, problems = [], list[str]()
+
+    async def start(address: str) -> Page:
+        context = await browser.new_context(viewport=ViewportSize(width=1280, height=900))
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        await page.goto(stack.url + address if address.startswith("/") else address)
+        return page
+
+    yield start
+    for context in contexts:
+        await context.close()
+    assert problems == []
+
+
+async def sign_in(page: Page, who: dict[str, str]) -> None:
+    await page.get_by_label("Login").fill(who["login"])
+    await page.get_by_label("Password").fill(who["password"])
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("account")).to_be_visible(timeout=10_000)
+
+
+async def test_an_owner_invites_a_new_host_and_removes_them(visit: Open, stack: RunningStack) -> None:
+    owner = await visit("/studio#invitations")
+    await sign_in(owner, stack.demo["owner"])
+    await owner.get_by_test_id("section-invitations").click()
+    await owner.get_by_label("Role").first.select_option("host")
+    await owner.get_by_role("button", name="Make a link").click()
+    made = owner.get_by_test_id("invitation-made")
+    await expect(made).to_contain_text("#invitation=", timeout=10_000)
+    link = (await made.locator("code").inner_text()).partition("#invitation=")[2]
+    guest = await visit(f"/studio#invitation={link}")
+    assert "invitation=" not in guest.url
+    await guest.get_by_role("button", name="I am new here").click()
+    await guest.get_by_label("Your name").fill("سارا")
+    await guest.get_by_label("Login").last.fill("sara-host")
+    await guest.get_by_label("Password").last.fill(PASSWORD)
+    await guest.keyboard.press("Enter")
+    await guest.get_by_test_id("invited-accept").click(timeout=10_000)
+    await expect(guest.get_by_test_id("station")).to_be_visible(timeout=10_000)
+    await expect(guest.get_by_test_id("section-keys")).to_have_count(0)
+    await owner.get_by_test_id("section-people").click()
+    row = owner.locator("[data-testid=member][data-login=sara-host]")
+    await expect(row).to_contain_text("سارا", timeout=10_000)
+    await row.get_by_test_id("member-remove").click()
+    await owner.locator("dialog[open]").get_by_test_id("member-remove-sure").click()
+    await expect(row).to_have_count(0)
+    await expect(guest.get_by_test_id("no-station")).to_be_visible(timeout=10_000)
+    await owner.get_by_test_id("section-activity").click()
+    await expect(owner.locator("[data-testid=audit-entry][data-action='member.remove']").first).to_be_visible()
+
+
+async def test_a_listener_banned_by_an_admin_sees_the_reason(visit: Open, stack: RunningStack) -> None:
+    admin = await visit("/admin")
+    await sign_in(admin, stack.demo["admin"])
+    await expect(admin.get_by_test_id("users")).to_contain_text("owner", timeout=10_000)
+    listener = await visit("/s/awaz")
+    await expect(listener.get_by_test_id("connection")).to_have_attribute("data-state", "connected", timeout=10_000)
+    kept = await listener.evaluate("JSON.parse(localStorage.getItem('awaz.guest')).user.id")
+    await admin.get_by_test_id("section-bans").click()
+    await admin.get_by_label("User id").fill(kept)
+    await admin.get_by_label("Reason").fill("shouting")
+    await admin.keyboard.press("Enter")
+    ban = admin.locator(f"[data-testid=ban][data-user='{kept}']")
+    await expect(ban).to_be_visible(timeout=10_000)
+    await expect(listener.get_by_test_id("sent-away")).to_contain_text("shouting", timeout=10_000)
+    await ban.get_by_test_id("ban-lift").click()
+    await admin.locator("dialog[open]").get_by_test_id("ban-lift-sure").click()
+    await expect(ban).to_have_count(0)
+
+
+async def test_the_admin_page_refuses_an_owner(visit: Open, stack: RunningStack) -> None:
+    page = await visit("/admin")
+    await sign_in(page, stack.demo["owner"])
+    await expect(page.get_by_test_id("not-admin")).to_be_visible(timeout=10_000)
+
+
+async def test_signing_out_everywhere_ends_other_browsers_sessions(visit: Open, stack: RunningStack) -> None:
+    pages = [await visit("/studio") for _ in range(2)]
+    for page in pages:
+        await sign_in(page, stack.demo["owner"])
+    await pages[0].get_by_test_id("account").click()
+    await pages[0].get_by_test_id("sign-out-everywhere").click()
+    for page in pages:
+        await expect(page.get_by_label("Login")).to_be_visible(timeout=10_000)
+    await expect(pages[1].get_by_test_id("sign-in-hint")).not_to_be_empty()

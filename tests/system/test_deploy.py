@@ -1,0 +1,74 @@
+"""The files that ops edit, judged by the programs that read them."""
+
+import json
+import os
+import pwd
+import subprocess
+import tempfile
+from pathlib import Path
+
+import httpx
+import pytest
+
+from controlplane.liquidsoap.files import command
+from tests.support.running_stack import PROJECT, RunningStack
+from tests.support.source import source
+
+
+@pytest.mark.parametrize("lean", [False, True])
+def test_liquidsoap_accepts_the_station_script(stack: RunningStack, lean: bool) -> None:
+    scripts = stack.data / "liquidsoap"
+    result = check(scripts / "station.liq", scripts / "awaz.json", lean=lean)
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+def test_liquidsoap_rejects_a_broken_script(stack: RunningStack) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        Path(scratch).chmod(0o755)
+        script = Path(scratch) / "broken.liq"
+        script.write_text(
+            (PROJECT / "deploy" / "liquidsoap" / "station.liq").read_text() + "\noutput.dummy(nothing_like_it)\n"
+        )
+        script.chmod(0o644)
+        assert check(script, stack.data / "liquidsoap" / "awaz.json").returncode != 0
+
+
+def test_pipeline_values_are_never_executed(stack: RunningStack) -> None:
+    values = json.loads((stack.data / "liquidsoap" / "awaz.json").read_text())
+    with tempfile.TemporaryDirectory() as scratch:
+        Path(scratch).chmod(0o777)
+        owned = Path(scratch) / "owned"
+        values["name"] = f'"; process.run("touch {owned}") #{{process.run("touch {owned}")}} ~ \\'
+        file = Path(scratch) / "x.json"
+        file.write_text(json.dumps(values))
+        file.chmod(0o644)
+        result = check(stack.data / "liquidsoap" / "station.liq", file)
+        assert result.returncode == 0
+        assert not owned.exists()
+
+
+def check(script: Path, values: Path, *, lean: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run Liquidsoap's own check, as its own user if we are root: it refuses root."""
+    user = pwd.getpwnam("liquidsoap") if os.geteuid() == 0 else None
+    return subprocess.run(
+        [*command("liquidsoap", script.parent).split(), "--check"] if lean else ["liquidsoap", "--check", str(script)],
+        env={**os.environ, "AWAZ_PIPELINE_FILE": str(values), "HOME": str(values.parent)},
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=[] if user else None,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_icecast_lists_public_mounts_only(stack: RunningStack) -> None:
+    address = f"http://127.0.0.1:{stack.icecast_port}"
+    with source(stack, b"X-Nothing: more"):
+        listed = httpx.get(f"{address}/status-json.xsl", trust_env=False).json()["icestats"]["source"]
+    playlist = httpx.get(f"{address}/awaz.mp3.m3u", trust_env=False).text
+    assert listed["listenurl"].endswith("/awaz.mp3")
+    assert "offair" not in str(listed)
+    assert "ingest" not in str(listed)
+    assert playlist.strip().endswith("/awaz.mp3")

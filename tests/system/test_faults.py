@@ -1,0 +1,216 @@
+"""What goes wrong, and what listeners then hear and are told."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
+
+import httpx
+
+from tests.support.players import Recorder, IcyPlayer
+from tests.support.encoder import Encoder
+from tests.support.running_stack import RunningStack
+from tests.support.watcher import Watcher
+
+Watch = Callable[..., Awaitable[Watcher]]
+Encode = Callable[..., Encoder]
+
+
+async def ready(stack: RunningStack, within_s: float = 20.0) -> None:
+    """Wait until the daemon says that nothing is missing."""
+    async with asyncio.timeout(within_s):
+        while True:
+            with suppress(httpx.TransportError):  # the daemon is away
+                if stack.get("/readyz").status_code == 200:
+                    return
+            await asyncio.sleep(0.1)
+
+
+async def mount_is_up(stack: RunningStack) -> bool:
+    """Say whether a listener of the demo station would be let in."""
+    try:
+        return 'mount="/awaz.mp3"' in stack.stats()
+    except httpx.TransportError:
+        return False
+
+
+async def test_autodj_replaces_a_frozen_encoder_within_three_seconds(
+    watch: Watch, encode: Encode, listen: Callable[..., Recorder]
+) -> None:
+    watcher, recorder = await watch(), await asyncio.to_thread(listen)
+    encoder = encode(1010)
+    await asyncio.to_thread(recorder.wait_for_tone, 1010)
+    await watcher.wait_for("stream:metadata", lambda event: event.get("host") == "Demo Owner")
+    mark = watcher.mark()
+    frozen = time.monotonic()
+    encoder.freeze()
+    heard = await asyncio.to_thread(recorder.wait_for_music, 1010)
+    await watcher.wait_for("stream:metadata", lambda event: "host" not in event, since=mark)
+    assert heard - frozen < 3.0
+    assert recorder.longest_gap(frozen) < 1.0
+
+
+async def test_a_killed_pipeline_recovers_with_its_listeners_connected(
+    watch: Watch, encode: Encode, listen: Callable[..., Recorder], icy_player: Callable[..., IcyPlayer], stack: RunningStack
+) -> None:
+    watcher, recorder, player = await watch(), await asyncio.to_thread(listen), icy_player()
+    encode(1010)
+    await asyncio.to_thread(recorder.wait_for_tone, 1010)
+    before = stack.liquidsoap_pid()
+    os.kill(before, signal.SIGKILL)
+    killed = time.monotonic()
+    async with asyncio.timeout(10):
+        while stack.liquidsoap_pid() in {0, before} or not await mount_is_up(stack):
+            await asyncio.sleep(0.05)
+    back = await asyncio.to_thread(recorder.wait_for_tone, 1010)
+    assert back - killed < 5.0
+    assert not recorder.ended
+    assert not player.ended
+    assert [name for name in watcher.names() if "metadata" not in name] == ["stream:started live"]
+
+
+async def test_a_killed_daemon_does_not_interrupt_the_broadcast(
+    watch: Watch, encode: Encode, listen: Callable[..., Recorder], icy_player: Callable[..., IcyPlayer], stack: RunningStack
+) -> None:
+    recorder, player = await asyncio.to_thread(listen), icy_player()
+    encoder = encode(1010)
+    await asyncio.to_thread(recorder.wait_for_tone, 1010)
+    encoder.title("Before - After")
+    await asyncio.to_thread(player.wait_for, "Before - After")
+    posted = {"title": "Typed", "artist": "Host", "show": "Night"}
+    assert stack.post("/api/v1/stations/awaz/metadata", posted, stack.token()).status_code == 200
+    await asyncio.to_thread(player.wait_for, "Host - Typed")
+    await ready(stack)
+    before = stack.get("/api/v1/stations/awaz/now-playing").json()
+    killed = time.monotonic()
+    stack.kill("daemon")
+    await ready(stack)
+    watcher = await watch()
+    # Longer than the grace: a broadcast that was not recognised would be stopped by now.
+    await asyncio.sleep(6)
+    after = stack.get("/api/v1/stations/awaz/now-playing").json()
+    assert after["broadcast"] == before["broadcast"]
+    assert after["metadata"] == before["metadata"]
+    assert not [name for name in watcher.names() if "stream" in name]
+    assert recorder.longest_gap(killed) < 1.0
+    assert not recorder.ended
+    assert not player.ended
+    titles = [title for at, title in player.titles if at > killed]
+    assert not titles
+
+
+async def test_an_encoder_lost_during_a_daemon_outage_is_noticed(
+    watch: Watch, encode: Encode, stack: RunningStack
+) -> None:
+    watcher = await watch()
+    encoder = encode(1010)
+    started = await watcher.wait_for("stream:started")
+    stack.kill("daemon")
+    encoder.stop()
+    await ready(stack)
+    with closing(sqlite3.connect(stack.data / "awaz.db")) as database:
+        query = "select reason from broadcasts where id = ? and ended_at is not null"
+        async with asyncio.timeout(15):
+            while not (ended := database.execute(query, (started["broadcast_id"],)).fetchone()):
+                await asyncio.sleep(0.1)
+    assert ended == ("encoder_gone",)
+
+
+async def test_an_icecast_restart_keeps_the_broadcast(
+    watch: Watch, encode: Encode, stack: RunningStack, listen: Callable[..., Recorder]
+) -> None:
+    watcher = await watch()
+    encoder = encode(1010)
+    before = (await watcher.wait_for("stream:started"))["broadcast_id"]
+    stack.control("stop", "icecast")
+    encoder.stop()
+    stale = await watcher.wait_for("stream:listeners", lambda event: event["stale"])
+    # As long as the grace, so that a judgement made blindly would have fallen by now.
+    await asyncio.sleep(4.5)
+    assert stack.get("/readyz").status_code == 503
+    assert "Icecast" in stack.get("/readyz").json()["error"]["message"]
+    mark = watcher.mark()
+    stack.control("start", "icecast")
+    started = time.monotonic()
+    encode(1010)
+    async with asyncio.timeout(15):
+        while not await mount_is_up(stack):
+            await asyncio.sleep(0.05)
+    await asyncio.to_thread(listen)
+    back = time.monotonic() - started
+    await watcher.wait_for("stream:listeners", lambda event: not event["stale"], since=mark)
+    assert stale["stale"]
+    assert back < 5.0
+    assert [name for name in watcher.names() if "metadata" not in name] == ["stream:started live"]
+    assert stack.get("/api/v1/stations/awaz/now-playing").json()["broadcast"]["id"] == before
+    await ready(stack)
+
+
+async def test_a_locked_database_stops_writes_and_nothing_live(
+    watch: Watch, encode: Encode, stack: RunningStack
+) -> None:
+    watcher, token = await watch(), stack.token()
+    lock = sqlite3.connect(stack.data / "awaz.db", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    encoder = encode(1010)
+    await watcher.wait_for("stream:started", lambda event: event["kind"] == "live", within_s=3)
+    late = await watch()
+    refused = await asyncio.to_thread(stack.post, "/api/v1/stations/awaz/metadata", {"title": "No"}, token)
+    shown = stack.get("/api/v1/stations/awaz/now-playing").json()
+    lock.execute("ROLLBACK")
+    lock.close()
+    await ready(stack)
+    encoder.stop()
+    await watcher.wait_for("stream:stopped")
+    assert late.snapshot["on_air"] == "live"
+    assert refused.status_code == 503
+    assert refused.json()["error"]["retryable"] is True
+    assert shown["metadata"]["track"]["title"] != "No"
+
+
+async def test_broadcasts_are_recorded_once_the_database_is_unlocked(
+    watch: Watch, encode: Encode, stack: RunningStack
+) -> None:
+    watcher = await watch()
+    lock = sqlite3.connect(stack.data / "awaz.db", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    encode(1010)
+    started = await watcher.wait_for("stream:started")
+    lock.execute("ROLLBACK")
+    lock.close()
+    await ready(stack)
+    with sqlite3.connect(stack.data / "awaz.db") as database:
+        async with asyncio.timeout(10):
+            while not database.execute("select 1 from broadcasts where id = ?", (started["broadcast_id"],)).fetchone():
+                await asyncio.sleep(0.1)
+    database.close()
+
+
+async def test_hooks_refuse_a_wrong_key_at_once(stack: RunningStack) -> None:
+    secret = (stack.data / "secrets" / "icecast-hook").read_text().strip()
+    body = f"action=stream_auth&mount=%2fingest%2fawaz&user=source&pass={'0' * 40}&ip=127.0.0.1"
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    took = []
+    async with httpx.AsyncClient(auth=("icecast", secret), trust_env=False) as http:
+        for _ in range(300):
+            began = time.perf_counter()
+            answer = await http.post(f"{stack.hooks_url}/icecast", content=body, headers=headers)
+            took.append(time.perf_counter() - began)
+            assert "icecast-auth-user" not in answer.headers
+    # The benchmark has the target of 5 ms; this only tells memory from anything that waits.
+    assert sorted(took)[len(took) // 2] < 0.1
+
+
+async def test_a_hook_without_its_secret_changes_nothing(stack: RunningStack, watch: Watch) -> None:
+    watcher = await watch()
+    async with httpx.AsyncClient(trust_env=False) as http:
+        for auth in (("icecast", ""), ("icecast", "wrong"), ("pipeline", "wrong")):
+            forged = "action=mount_add&mount=/ingest/awaz"
+            answer = await http.post(f"{stack.hooks_url}/icecast", content=forged, auth=auth)
+            assert answer.status_code == 401
+    assert stack.post("/icecast", {}).status_code == 404
+    assert stack.get("/api/v1/stations/awaz").json()["on_air"] == "autodj"
+    assert not [name for name in watcher.names() if "started" in name]

@@ -1,0 +1,167 @@
+"""Hostile text from one station's encoder changes nothing at other stations, nor the daemon's readiness."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from tests.support.players import IcyPlayer
+from tests.support.encoder import Encoder
+from tests.support.running_stack import RunningStack
+from tests.support.source import source
+from tests.support.watcher import Watcher
+
+VICTIM = "victim"
+FALSE = 99_999
+NOW = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+FORGED = (
+    f"x\nEVENT /{VICTIM}.mp3 listeners {FALSE}",
+    f"y\nEVENT /ingest/{VICTIM} stream_start_iso8601 {NOW}\nEVENT /ingest/{VICTIM} listeners 1",
+)
+"""Icecast leaves out of its feed what takes more than two hundred bytes."""
+NAMES = b"a b<c=1;x></x></source><icestats>=2;&amp;=3;!--=4;\xff\xfe=\xff\xfe;\x01=%01%1b;![CDATA[=5;</icestats>=6"
+BYTES = (
+    b"\xed\xa0\x80x",
+    b"\xff\xfe\x00y",
+    b"z\x01\x1b\x08",
+    b"\xef\xbf\xbf\xef\xbf\xbe",
+    b"\\ud800 \\u0000",
+    b"]]><!-- <b> &amp;#x1; '; --",
+    b"\xc3" * 500,
+    "\u202eevil \u0000".encode(),
+)
+
+STORM, SEED = 200, 20_269
+
+Watch = Callable[..., Awaitable[Watcher]]
+Encode = Callable[..., Encoder]
+Icy = Callable[..., IcyPlayer]
+
+
+@pytest.fixture(scope="module")
+def victim(stack: RunningStack) -> Iterator[str]:
+    """Another station, whose key nobody here has."""
+    stack.awaz("station", "add", VICTIM)
+    yield VICTIM
+    stack.awaz("station", "remove", VICTIM, "--yes")
+
+
+def _names(title: str, event: dict[str, Any]) -> bool:
+    return bool(event["track"]["title"] == title)
+
+
+async def is_seen_and_untouched(watcher: Watcher, icy_player: Icy, since: int) -> None:
+    """Let a real listener come to the victim's mount: nothing but the truth is told of it from then on, or was."""
+    player = await asyncio.to_thread(icy_player, VICTIM)
+    await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 1, since=since)
+    player.close()
+    await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 0, since=watcher.mark())
+    told = [event for _, name, event in watcher.events[since:] if name == "stream:listeners"]
+    assert {event["listeners"] for event in told} <= {0, 1}
+    assert max(event["peak"] for event in told) <= 1
+    assert [name for name in watcher.names(since) if "metadata" not in name] == []
+
+
+async def test_line_breaks_in_a_title_forge_no_events(victim: str, watch: Watch, encode: Encode, icy_player: Icy) -> None:
+    watcher, own = await watch(station=victim), await watch()
+    encoder = encode(1010)
+    await own.wait_for("stream:started", lambda event: event["kind"] == "live")
+    # By then Icecast has sent its own burst of lines about every mount, which follows a new source.
+    encoder.title("Before")
+    await own.wait_for("stream:metadata", partial(_names, "Before"))
+    mark = watcher.mark()
+    for title in FORGED:
+        encoder.title(title)
+        await own.wait_for("stream:metadata", partial(_names, title.replace("\n", " ")))
+    await is_seen_and_untouched(watcher, icy_player, mark)
+
+
+async def test_line_breaks_in_file_tags_forge_no_events(victim: str, watch: Watch, encode: Encode, icy_player: Icy) -> None:
+    watcher, own = await watch(station=victim), await watch()
+    mark = watcher.mark()
+    encode(1010, codec="ogg", title=FORGED[0])
+    await own.wait_for("stream:metadata", partial(_names, FORGED[0].replace("\n", " ")))
+    await is_seen_and_untouched(watcher, icy_player, mark)
+
+
+async def test_line_breaks_in_a_header_forge_no_events(
+    stack: RunningStack, victim: str, watch: Watch, icy_player: Icy
+) -> None:
+    watcher, own = await watch(station=victim), await watch()
+    mark = watcher.mark()
+    with source(stack, b"ice-audio-info: x=" + quote(FORGED[0]).encode()):
+        await own.wait_for("stream:started", lambda event: event["kind"] == "live")
+        await is_seen_and_untouched(watcher, icy_player, mark)
+
+
+async def test_invalid_xml_names_do_not_break_polling(stack: RunningStack, victim: str, watch: Watch, icy_player: Icy) -> None:
+    watcher, own = await watch(station=victim), await watch()
+    mark = watcher.mark()
+    with source(stack, b"ice-audio-info: " + NAMES):
+        await own.wait_for("stream:started", lambda event: event["kind"] == "live")
+        await is_seen_and_untouched(watcher, icy_player, mark)
+    assert stack.get("/readyz").status_code == 200
+
+
+async def test_invalid_title_bytes_do_not_break_daemon_or_pipeline(
+    stack: RunningStack, watch: Watch, encode: Encode
+) -> None:
+    watcher = await watch()
+    encoder = encode(1010)
+    await watcher.wait_for("stream:started", lambda event: event["kind"] == "live")
+    for number, title in enumerate(BYTES):
+        encoder.title(title)
+        # Held for longer than the pipeline may be silent before it is called so.
+        await asyncio.sleep(1.2)
+        encoder.title(f"Good {number}")
+        await watcher.wait_for("stream:metadata", partial(_names, f"Good {number}"))
+        ready = stack.get("/readyz")
+        assert (ready.status_code, ready.json()["stations"]) == (200, {})
+
+
+async def test_random_title_bytes_do_not_break_polling(
+    stack: RunningStack, victim: str, watch: Watch, encode: Encode, icy_player: Icy
+) -> None:
+    watcher, own = await watch(station=victim), await watch()
+    encoder = encode(1010)
+    await own.wait_for("stream:started", lambda event: event["kind"] == "live")
+    mark, chance = watcher.mark(), random.Random(SEED)  # noqa: S311 - the same bytes every time
+    for _ in range(STORM):
+        await asyncio.to_thread(encoder.title, chance.randbytes(chance.randrange(1, 300)))
+    await asyncio.sleep(1.0)  # two titles within a second may both be lost on Icecast's way to the pipeline
+    encoder.title("Good again")
+    await own.wait_for("stream:metadata", partial(_names, "Good again"))
+    await is_seen_and_untouched(watcher, icy_player, mark)
+    assert stack.get("/readyz").json() == {"ok": True, "stations": {}}
+
+
+async def test_an_invalid_user_agent_does_not_break_polling(stack: RunningStack, watch: Watch) -> None:
+    watcher = await watch()
+    headers = [(b"User-Agent", b'bad\xff\xfe\x01\xed\xa0\x80<">&</UserAgent>')]
+    async with (
+        httpx.AsyncClient(trust_env=False) as http,
+        http.stream("GET", stack.mount(), headers=headers) as first,
+        http.stream("GET", stack.mount(), headers={"User-Agent": "Icecast 2.4.4"}) as relay,
+    ):
+        assert (first.status_code, relay.status_code) == (200, 200)
+        await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 1)
+    await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 0, since=watcher.mark() - 1)
+
+
+async def test_an_unauthorised_mount_hook_starts_no_broadcast(stack: RunningStack, watch: Watch) -> None:
+    watcher = await watch()
+    secret = (stack.data / "secrets" / "icecast-hook").read_text().strip()
+    async with httpx.AsyncClient(auth=("icecast", secret), trust_env=False) as http:
+        form = {"action": "mount_add", "mount": "/ingest/awaz"}
+        assert (await http.post(f"{stack.hooks_url}/icecast", data=form)).status_code == 200
+    # A poll that the hook asked for has been answered long before a real listener's count arrives.
+    player = await asyncio.to_thread(IcyPlayer.open, stack.mount())
+    await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 1)
+    player.close()
+    assert "stream:started live" not in watcher.names()

@@ -1,0 +1,88 @@
+"""The pages, in a real Chromium, while the real stack does what it does."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.support.encoder import Encoder
+from tests.support.running_stack import RunningStack
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+async def page(browser: Browser, stack: RunningStack) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]  # a TypedDict by shape
+    opened = await context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda message: problems.append(message.text) if "Content Security" in message.text else None)
+    await opened.goto(stack.demo["listener_url"])
+    yield opened
+    await context.close()
+    assert problems == []
+
+
+async def test_the_station_page_follows_an_encoder(
+    page: Page, encode: Callable[..., Encoder], stack: RunningStack
+) -> None:
+    await expect(page.get_by_test_id("badge")).to_have_attribute("data-state", "autodj")
+    await expect(page.get_by_test_id("title")).not_to_be_empty()
+    encoder = encode(1010)
+    await expect(page.get_by_test_id("badge")).to_have_attribute("data-state", "live", timeout=10_000)
+    await expect(page.get_by_test_id("host")).to_contain_text("Demo Owner")
+    encoder.title("نصرت فتح علی خان - آفرین آفرین")
+    title = page.get_by_test_id("title")
+    await expect(title).to_have_text("آفرین آفرین", timeout=10_000)
+    assert await title.evaluate("element => getComputedStyle(element).direction") == "rtl"
+    encoder.title("<img src=x onerror=alert(1)> - <b>bold</b>")
+    await expect(title).to_have_text("<b>bold</b>", timeout=10_000)
+    encoder.stop()
+    await expect(page.get_by_test_id("badge")).to_have_attribute("data-state", "autodj", timeout=15_000)
+    await expect(page.get_by_test_id("history")).to_contain_text("آفرین آفرین")
+
+
+async def test_the_play_button_plays_audio_and_counts_a_listener(page: Page) -> None:
+    await page.get_by_test_id("play").click()
+    await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=15_000)
+    await expect(page.get_by_test_id("listeners")).to_contain_text(re.compile("[1-9]"), timeout=10_000)
+    played = "() => { const audio = document.querySelector('audio'); return audio && audio.currentTime > 1; }"
+    await page.wait_for_function(played, timeout=15_000)
+    await page.keyboard.press("Space")
+    await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "stopped")
+
+
+async def test_a_page_reconnects_after_a_daemon_restart(page: Page, stack: RunningStack) -> None:
+    await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "connected", timeout=10_000)
+    stack.kill("daemon")
+    await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "reconnecting", timeout=10_000)
+    await expect(page.get_by_test_id("artist")).not_to_be_empty()
+    await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "connected", timeout=40_000)
+
+
+async def test_pages_fit_a_phone_screen(browser: Browser, stack: RunningStack) -> None:
+    context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]  # a TypedDict by shape
+    opened = await context.new_page()
+    for path in ("/", "/s/awaz", "/studio", "/s/nowhere"):
+        await opened.goto(stack.url + path)
+        await expect(opened.locator("main")).to_be_visible()
+        assert await opened.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    await context.close()
+
+
+async def test_the_studio_shows_the_encoder_settings_and_sets_a_title(browser: Browser, stack: RunningStack) -> None:
+    context = await browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]  # a TypedDict by shape
+    opened = await context.new_page()
+    await opened.goto(stack.demo["studio_url"])
+    await opened.get_by_label("Login").fill(stack.demo["owner"]["login"])
+    await opened.get_by_label("Password").fill(stack.demo["owner"]["password"])
+    await opened.keyboard.press("Enter")
+    await expect(opened.get_by_text("/ingest/awaz").first).to_be_visible(timeout=10_000)
+    await opened.get_by_label("Title").fill("Typed in the studio")
+    await opened.keyboard.press("Enter")
+    await expect(opened.get_by_test_id("title")).to_have_text("Typed in the studio", timeout=10_000)
+    assert stack.get("/api/v1/stations/awaz/now-playing").json()["metadata"]["track"]["title"] == "Typed in the studio"
+    await context.close()

@@ -1,0 +1,90 @@
+"""Stations and stream keys that come and go while everything runs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+
+from controlplane.runtime.refusals import LOG_INTERVAL_S
+from tests.support.players import Recorder
+from tests.support.encoder import Encoder
+from tests.support.running_stack import RunningStack
+from tests.support.watcher import Watcher
+
+Watch = Callable[..., Awaitable[Watcher]]
+
+
+@pytest.fixture
+def second(stack: RunningStack) -> Iterator[str]:
+    """A second station, removed afterwards if the test did not."""
+    stack.awaz("station", "add", "second", "--name", "Second", "--owner", "owner")
+    yield "second"
+    if "second" in stack.awaz("station", "list"):
+        stack.awaz("station", "remove", "second", "--yes")
+
+
+async def test_adding_and_removing_a_station_interrupts_no_other(
+    stack: RunningStack, watch: Watch, listen: Callable[..., Recorder], icy_player: Callable[..., object]
+) -> None:
+    recorder, watcher = await asyncio.to_thread(listen), await watch()
+    began = recorder.blocks[-1][0]
+    await watcher.call("platform:watch", {})
+    said = await asyncio.to_thread(stack.awaz, "station", "add", "third")
+    await watcher.wait_for("stream:started", lambda event: event["station"] == "third")
+    other = await asyncio.to_thread(listen, "third")
+    await asyncio.to_thread(stack.awaz, "station", "remove", "third", "--yes")
+    stopped = await watcher.wait_for("stream:stopped", lambda event: event["station"] == "third")
+    assert "on air: " in said
+    assert stopped["then"] == "offair"
+    assert stack.get("/api/v1/stations/third").status_code == 404
+    assert recorder.longest_gap(began) < 1.0
+    assert not recorder.ended
+    other.close()
+
+
+async def test_removing_a_station_drops_its_encoder(
+    stack: RunningStack, second: str, watch: Watch, encode: Callable[..., Encoder]
+) -> None:
+    key = stack.new_key("owner", second)
+    watcher = await watch(station=second)
+    encoder = encode(1010, key=key, slug=second)
+    await watcher.wait_for("stream:started", lambda event: event["kind"] == "live")
+    await asyncio.to_thread(stack.awaz, "station", "remove", second, "--yes")
+    stopped = await watcher.wait_for("stream:stopped")
+    await asyncio.to_thread(encoder.refusal)
+    assert stopped["reason"] == "station_removed"
+    assert "Traceback" not in stack.log("daemon")
+
+
+async def test_revoking_a_stream_key_disconnects_its_encoder_for_good(
+    stack: RunningStack, watch: Watch, encode: Callable[..., Encoder]
+) -> None:
+    key = stack.new_key("admin")
+    watcher = await watch()
+    encoder = encode(1010, key=key)
+    await watcher.wait_for("stream:started")
+    key_id = stack.awaz("stream-key", "list", "awaz").splitlines()[-2].split("│")[1].strip()
+    stack.awaz("stream-key", "revoke", key_id)
+    await asyncio.to_thread(encoder.refusal)
+    refusal = await asyncio.to_thread(encode(1010, key=key).refusal)
+    assert "401" in refusal
+
+
+async def test_a_stream_key_of_another_station_is_refused(
+    stack: RunningStack, second: str, encode: Callable[..., Encoder]
+) -> None:
+    await asyncio.sleep(LOG_INTERVAL_S)  # more refusals of one address are counted, and not logged
+    refusal = await asyncio.to_thread(encode(1010, slug=second).refusal)
+    assert "401" in refusal
+    stack.wait_for_log("daemon", "the stream key is for /ingest/awaz, not for /ingest/second")
+
+
+@pytest.mark.parametrize("slug", ["Upper", "with space", "", "a" * 41, "offair", "../x"])
+def test_the_add_command_refuses_invalid_slugs(stack: RunningStack, slug: str) -> None:
+    with pytest.raises(RuntimeError, match="cannot be a station's slug"):
+        stack.awaz("station", "add", slug)
+
+
+def test_an_existing_station_is_not_added_twice(stack: RunningStack) -> None:
+    with pytest.raises(RuntimeError, match="there is a station 'awaz' already"):
+        stack.awaz("station", "add", "awaz")

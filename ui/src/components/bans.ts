@@ -1,0 +1,90 @@
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import type { TokenSource } from "../client/session.ts";
+import type { BanView } from "../client/wire.ts";
+import { Action } from "./action.ts";
+import "./confirm.ts";
+import { formValues } from "./form.ts";
+import { Resource } from "./resource.ts";
+import { common, controls, rows } from "./styles.ts";
+import { dayAndTime } from "./time.ts";
+import { userText } from "./user-text.ts";
+
+const HOUR_S = 3600;
+const PERMANENT = "";
+const DURATIONS: readonly (readonly [seconds: number | typeof PERMANENT, label: string])[] = [
+  [HOUR_S, "1 hour"],
+  [24 * HOUR_S, "1 day"],
+  [30 * 24 * HOUR_S, "30 days"],
+  [PERMANENT, "Permanent"],
+];
+
+/** The bans of a station or of the platform. */
+export class Bans extends LitElement {
+  static override properties = { path: {}, session: {} };
+  /** `stations/<slug>/bans` or `admin/bans`. */
+  declare path: string;
+  declare session: TokenSource;
+
+  static override styles = [common, controls, rows];
+
+  readonly #bans = new Resource<{ bans: BanView[] }>(this, () => this.path);
+  readonly #action = new Action(this);
+
+  override render() {
+    return html`${this.#form()}
+    ${this.#bans.render(({ bans }) =>
+      bans.length
+        ? html`<ul class="rows" data-testid="bans">
+            ${bans.map((ban) => this.#ban(ban))}
+          </ul>`
+        : html`<p class="muted" data-testid="bans">Nobody is banned.</p>`,
+    )}`;
+  }
+
+  #form(): TemplateResult {
+    const { busy, problem } = this.#action;
+    return html`<form @submit=${this.#add}>
+      <div class="field-grid">
+        <label>User ID <input name="user_id" required maxlength="64" autocapitalize="none" autocomplete="off" /></label>
+        <label>
+          Duration
+          <select name="seconds">
+            ${DURATIONS.map(([seconds, label]) => html`<option value=${seconds}>${label}</option>`)}
+          </select>
+        </label>
+        <label>Reason <input name="reason" dir="auto" maxlength="200" autocomplete="off" /></label>
+      </div>
+      <div class="form-actions">
+        <button class="primary" ?disabled=${busy}>Ban</button>
+        <span class="bad" role="alert" data-testid="bans-problem">${problem}</span>
+      </div>
+    </form>`;
+  }
+
+  #ban({ id, user_id, name, reason, made_by, created_at, until }: BanView): TemplateResult {
+    return html`<li data-testid="ban" data-user=${user_id}>
+      <div class="entry-text">
+        <strong>${userText(name)}</strong>
+        <span class="tag">${until === undefined ? "Permanent" : `Until ${dayAndTime(until)}`}</span>
+        ${reason ? html`<span class="muted">${userText(reason)}</span>` : nothing}
+        <span class="muted">By ${userText(made_by)}, ${dayAndTime(created_at)}</span>
+      </div>
+      <awaz-confirm
+        label="Unban"
+        .question=${html`Unban ${userText(name)}?`}
+        .run=${() => this.#bans.mutate("DELETE", `${this.path}/${id}`)}
+        testId="ban-lift"
+      ></awaz-confirm>
+    </li>`;
+  }
+
+  readonly #add = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const { seconds, ...values } = formValues(form);
+    const body = { ...values, ...(seconds && { seconds: Number(seconds) }) };
+    if (await this.#action.run(() => this.#bans.mutate("POST", this.path, body))) form.reset();
+  };
+}
+
+customElements.define("awaz-bans", Bans);

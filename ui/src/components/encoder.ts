@@ -1,0 +1,70 @@
+import { LitElement, css, html, type TemplateResult } from "lit";
+import type { TokenSource } from "../client/session.ts";
+import { reachableHost } from "../client/urls.ts";
+import type { EncoderView } from "../client/wire.ts";
+import "./copyable.ts";
+import { Resource } from "./resource.ts";
+import { common, controls } from "./styles.ts";
+
+const FORMATS: Record<string, string> = { "audio/mpeg": "MP3", "audio/aac": "AAC", "audio/ogg": "Ogg Vorbis" };
+const LIST = new Intl.ListFormat("en");
+
+function row(label: string, value: string) {
+  return html`<awaz-copyable .label=${label} .value=${value}></awaz-copyable>`;
+}
+
+/** Settings for the most common encoders. */
+export class Encoder extends LitElement {
+  static override properties = { slug: {}, session: {} };
+  declare slug: string;
+  declare session: TokenSource;
+
+  static override styles = [
+    common,
+    controls,
+    css`
+      h3 {
+        margin-block: 1.4rem 0.2rem;
+        font-size: 1rem;
+      }
+      p {
+        color: var(--muted);
+        font-size: 0.95rem;
+        margin-block-end: 0.5rem;
+        max-inline-size: 60ch;
+      }
+      strong {
+        color: var(--ink);
+      }
+    `,
+  ];
+
+  readonly #encoder = new Resource<EncoderView>(this, () => `stations/${this.slug}/encoder`);
+
+  override render() {
+    return this.#encoder.render((encoder) => this.#settings(encoder));
+  }
+
+  #settings(encoder: EncoderView): TemplateResult {
+    const { port, mount, user, content_types } = encoder;
+    const host = reachableHost(encoder.host, location.hostname);
+    const url = encoder.url.replace(`@${encoder.host}:`, `@${host}:`);
+    return html`<p>
+        Use a <strong>stream key</strong> as the password. Owners can create one under Stream keys.
+      </p>
+      <h3>butt</h3>
+      <p>Settings › Main › Server › Add. Type: Icecast.</p>
+      ${row("Address", host)} ${row("Port", String(port))} ${row("Icecast mountpoint", mount)}
+      ${row("Icecast user", user)}
+      <h3>OBS</h3>
+      <p>
+        Settings › Output › Output mode: Advanced › Recording. Type: Custom Output (FFmpeg). Output type: Output to
+        URL. Replace YOUR-STREAM-KEY in the URL, then press Start Recording.
+      </p>
+      ${row("URL", url)} ${row("Container format", "mp3")} ${row("Audio encoder", "libmp3lame")}
+      <h3>Other encoders</h3>
+      <p>${LIST.format(content_types.map((type) => FORMATS[type] ?? type))}.</p>`;
+  }
+}
+
+customElements.define("awaz-encoder", Encoder);

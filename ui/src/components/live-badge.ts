@@ -1,0 +1,83 @@
+import { LitElement, css, html, nothing } from "lit";
+import type { OnAir } from "../client/wire.ts";
+import { common } from "./styles.ts";
+
+const LABELS: Record<OnAir, string> = {
+  live: "Live",
+  upload: "Pre-recorded",
+  autodj: "Non-stop music",
+  offair: "Off air",
+};
+
+/** The kind of the current broadcast. */
+export class LiveBadge extends LitElement {
+  static override properties = { onAir: {}, testId: {} };
+  declare onAir: OnAir;
+  declare testId: string | undefined;
+
+  static override styles = [
+    common,
+    css`
+      :host {
+        display: inline-block;
+      }
+      span {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.5em;
+        padding: 0.28em 0.75em;
+        border-radius: 99px;
+        border: 1.5px solid transparent;
+        font-size: 0.82rem;
+        font-weight: 700;
+        letter-spacing: 0.02em;
+        white-space: nowrap;
+      }
+      span::before {
+        content: "";
+        width: 0.55em;
+        height: 0.55em;
+        border-radius: 50%;
+        background: currentColor;
+      }
+      [data-state="live"] {
+        background: var(--madder);
+        color: #fff;
+      }
+      [data-state="live"]::before {
+        animation: beat 1.8s ease-in-out infinite;
+      }
+      [data-state="upload"] {
+        background: var(--marigold);
+        color: var(--on-marigold);
+      }
+      [data-state="autodj"] {
+        border-color: currentColor;
+      }
+      [data-state="offair"] {
+        border-color: currentColor;
+        opacity: 0.85;
+      }
+      [data-state="offair"]::before {
+        background: none;
+        border: 1.5px solid currentColor;
+      }
+      @keyframes beat {
+        50% {
+          opacity: 0.35;
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        span::before {
+          animation: none !important;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    return html`<span data-testid=${this.testId ?? nothing} data-state=${this.onAir}>${LABELS[this.onAir]}</span>`;
+  }
+}
+
+customElements.define("awaz-live-badge", LiveBadge);

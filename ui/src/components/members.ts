@@ -1,0 +1,82 @@
+import { LitElement, html, type TemplateResult } from "lit";
+import { STATION_ROLES, rankOf, type Permissions } from "../client/permissions.ts";
+import type { TokenSource } from "../client/session.ts";
+import type { MemberView } from "../client/wire.ts";
+import { Action } from "./action.ts";
+import "./confirm.ts";
+import { Resource } from "./resource.ts";
+import { roleOptions, roleLabel } from "./role-select.ts";
+import { common, controls, rows } from "./styles.ts";
+import { userText } from "./user-text.ts";
+
+/** A station's members and their roles. Managers can change lower ranks; members can leave. */
+export class Members extends LitElement {
+  static override properties = { slug: {}, session: {}, permissions: {}, userId: {} };
+  declare slug: string;
+  declare session: TokenSource;
+  declare permissions: Permissions;
+  /** The current user. */
+  declare userId: string;
+
+  static override styles = [common, controls, rows];
+
+  readonly #members = new Resource<{ members: MemberView[] }>(this, () => `stations/${this.slug}/members`);
+  readonly #action = new Action(this);
+
+  override render() {
+    return html`<p class="bad" role="alert" data-testid="members-problem">${this.#action.problem}</p>
+      ${this.#members.render(({ members }) =>
+        members.length
+          ? html`<ul class="rows" data-testid="members">
+              ${members.map((member) => this.#member(member))}
+            </ul>`
+          : html`<p class="muted" data-testid="members">Nobody has a role here yet.</p>`,
+      )}`;
+  }
+
+  #member(member: MemberView): TemplateResult {
+    const isSelf = member.user_id === this.userId;
+    return html`<li data-testid="member" data-login=${member.login}>
+      <div class="entry-text">
+        <strong>${userText(member.name)}</strong>${isSelf ? " (you)" : ""}
+        <span class="muted">${userText(member.login)}</span>
+      </div>
+      <div class="entry-actions">
+        ${this.#canEdit(member) ? this.#roleSelect(member) : html`<span class="tag">${roleLabel(member.role)}</span>`}
+        ${isSelf || this.#canEdit(member) ? this.#removeButton(member, isSelf) : ""}
+      </div>
+    </li>`;
+  }
+
+  #canEdit(member: MemberView): boolean {
+    return this.permissions.canManage && rankOf(member.role) > this.permissions.rank;
+  }
+
+  #roleSelect(member: MemberView): TemplateResult {
+    return html`<select
+      aria-label="Role of ${member.name}"
+      ?disabled=${this.#action.busy}
+      @change=${(event: Event) => this.#changeRole(member, (event.target as HTMLSelectElement).value)}
+    >
+      ${roleOptions(STATION_ROLES, member.role)}
+    </select>`;
+  }
+
+  #removeButton(member: MemberView, isSelf: boolean): TemplateResult {
+    const question = isSelf
+      ? "Leave this station? You’ll need a new invitation to return."
+      : html`Remove ${userText(member.name)} from this station?`;
+    return html`<awaz-confirm
+      .label=${isSelf ? "Leave" : "Remove"}
+      .question=${question}
+      .run=${() => this.#members.mutate("DELETE", `stations/${this.slug}/members/${member.user_id}`)}
+      testId="member-remove"
+    ></awaz-confirm>`;
+  }
+
+  #changeRole({ login }: MemberView, role: string): void {
+    void this.#action.run(() => this.#members.mutate("PUT", `stations/${this.slug}/members`, { login, role }));
+  }
+}
+
+customElements.define("awaz-members", Members);

@@ -1,0 +1,101 @@
+import { css, unsafeCSS } from "lit";
+import controlRules from "./controls.css?inline";
+import sharedRules from "./shared.css?inline";
+
+/** The base styles of all components; the page's custom properties define colors and sizes. */
+export const common = [
+  unsafeCSS(sharedRules),
+  css`
+    :host {
+      display: block;
+    }
+    :host([hidden]) {
+      display: none;
+    }
+    h1,
+    h2,
+    h3,
+    p,
+    ol,
+    ul,
+    dl,
+    dd {
+      margin: 0;
+      padding: 0;
+    }
+    ol,
+    ul {
+      list-style: none;
+    }
+    button,
+    input,
+    select {
+      font: inherit;
+      color: inherit;
+    }
+    a {
+      color: inherit;
+    }
+    svg {
+      display: block;
+      flex: none;
+    }
+  `,
+];
+
+/** Forms and buttons. */
+export const controls = unsafeCSS(controlRules);
+
+/** Lists of entries with a text and actions. */
+export const rows = css`
+  .rows {
+    margin-block-start: 0.4rem;
+  }
+  .rows > li {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0.5rem 1rem;
+    padding-block: 0.7rem;
+    border-block-start: 1px solid var(--line);
+  }
+  .entry-text {
+    flex: 1 1 12rem;
+    min-inline-size: 0;
+  }
+  .entry-text strong {
+    font-weight: 650;
+  }
+  .entry-text > .muted {
+    display: block;
+  }
+  .inactive strong {
+    font-weight: 400;
+  }
+  .tag {
+    padding: 0.1em 0.6em;
+    border: 1.5px solid var(--line);
+    border-radius: 99px;
+    font-size: 0.85rem;
+    white-space: nowrap;
+  }
+  .entry-actions {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.5rem;
+  }
+  .entry-actions select {
+    inline-size: auto;
+  }
+  form {
+    margin-block-end: 1.25rem;
+  }
+  .created {
+    margin-block-end: 1.25rem;
+    padding: 0.9rem 1rem 0.3rem;
+    border: 1.5px solid var(--good);
+    border-radius: 1rem;
+  }
+`;

@@ -1,0 +1,36 @@
+import { html, nothing, type TemplateResult } from "lit";
+import "../components/roundel.ts";
+
+const logo = html`<svg viewBox="-50 -50 100 100" width="30" height="30" aria-hidden="true" focusable="false">
+  <circle r="48" fill="var(--panel)" />
+  <circle
+    r="36"
+    fill="none"
+    stroke="#f4f1ea"
+    stroke-width="5.5"
+    stroke-dasharray="0 14.137"
+    stroke-linecap="round"
+  />
+  <circle r="22" fill="var(--roundel-red)" stroke="#f4f1ea" stroke-width="3" />
+</svg>`;
+
+export function header(end: TemplateResult | typeof nothing = nothing): TemplateResult {
+  return html`<header class="top">
+    <a class="brand" href="/">${logo}<span>Awaz Pulse</span><span class="urdu" lang="ur" dir="rtl">آواز</span></a>
+    ${end}
+  </header>`;
+}
+
+export function footer(...links: readonly (readonly [href: string, text: string])[]): TemplateResult {
+  return html`<footer>${links.map(([href, text]) => html`<a href=${href}>${text}</a>`)}</footer>`;
+}
+
+/** Page content that consists of a heading and a sentence. */
+export function notice(title: string, text: string, action: TemplateResult | typeof nothing = nothing): TemplateResult {
+  return html`<section class="notice">
+    <awaz-roundel .name=${title}></awaz-roundel>
+    <h1>${title}</h1>
+    <p>${text}</p>
+    ${action}
+  </section>`;
+}

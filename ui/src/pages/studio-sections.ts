@@ -1,0 +1,137 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import type { ServerClock } from "../client/clock.ts";
+import { permissionsFor, type Permissions } from "../client/permissions.ts";
+import type { TokenSource } from "../client/session.ts";
+import type { StationState } from "../client/state.ts";
+import type { Me } from "../client/wire.ts";
+import "../components/audit.ts";
+import "../components/bans.ts";
+import "../components/encoder.ts";
+import { toSentence } from "../components/error-text.ts";
+import "../components/invitations.ts";
+import "../components/listener-count.ts";
+import "../components/live-badge.ts";
+import "../components/members.ts";
+import "../components/metadata-form.ts";
+import "../components/now-playing.ts";
+import "../components/stream-health.ts";
+import "../components/stream-keys.ts";
+import { card, sections, type Section } from "./sections.ts";
+
+/** A station, its live state, and the user who manages it. */
+export interface StudioContext {
+  readonly slug: string;
+  readonly me: Me;
+  readonly session: TokenSource;
+  readonly clock: ServerClock;
+  readonly state: StationState | undefined;
+  /** The server's message if the user is banned. */
+  readonly ban: string | undefined;
+}
+
+export function studioSections(context: StudioContext): TemplateResult {
+  const { me, slug } = context;
+  const permissions = permissionsFor(me.role, me.stations[slug]);
+  const all = [onAirSection(context, permissions), ...managementSections(context, permissions)];
+  return html`${keyed(slug, sections("Studio sections", all))}`;
+}
+
+function onAirSection(context: StudioContext, permissions: Permissions): Section {
+  const { slug, session, state } = context;
+  return {
+    id: "air",
+    name: "On air",
+    keepMounted: true,
+    content: () => html`<section class="hero now" aria-label="On air now">${onAirNow(context)}</section>
+      <div class="columns">
+        <div>
+          ${permissions.canBroadcast
+            ? card(
+                "Now-playing text",
+                "Empty fields keep their current value.",
+                html`<awaz-metadata-form .slug=${slug} .session=${session}></awaz-metadata-form>`,
+              )
+            : nothing}
+          ${card(
+            "Stream health",
+            "",
+            html`${state ? html`<awaz-stream-health .state=${state}></awaz-stream-health>` : nothing}`,
+          )}
+        </div>
+        ${permissions.canBroadcast
+          ? card("Connect your encoder", "", html`<awaz-encoder .slug=${slug} .session=${session}></awaz-encoder>`)
+          : nothing}
+      </div>`,
+  };
+}
+
+function onAirNow({ state, clock, ban }: StudioContext): TemplateResult {
+  if (ban !== undefined) return html`<p class="tuning" data-testid="banned">${toSentence(ban)}</p>`;
+  if (!state) return html`<p class="tuning">Tuning in…</p>`;
+  return html`<div class="facts">
+      <awaz-live-badge testId="badge" .onAir=${state.onAir}></awaz-live-badge>
+      <awaz-listener-count .count=${state.listeners}></awaz-listener-count>
+    </div>
+    <awaz-now-playing .state=${state} .clock=${clock}></awaz-now-playing>`;
+}
+
+function managementSections({ slug, me, session }: StudioContext, permissions: Permissions): Section[] {
+  const people: Section = {
+    id: "people",
+    name: "People",
+    content: () =>
+      card(
+        "People",
+        "Owners run the station, hosts go on air, and moderators can ban listeners.",
+        html`<awaz-members
+          .slug=${slug}
+          .session=${session}
+          .permissions=${permissions}
+          .userId=${me.id}
+        ></awaz-members>`,
+      ),
+  };
+  const invitations: Section = {
+    id: "invitations",
+    name: "Invitations",
+    content: () =>
+      card(
+        "Invitations",
+        "The first person to use the link joins your team.",
+        html`<awaz-invitations .slug=${slug} .session=${session}></awaz-invitations>`,
+      ),
+  };
+  const keys: Section = {
+    id: "keys",
+    name: "Stream keys",
+    content: () =>
+      card(
+        "Stream keys",
+        "Encoders sign in with a key. Use one per device, so you can revoke one without the others.",
+        html`<awaz-stream-keys .slug=${slug} .session=${session}></awaz-stream-keys>`,
+      ),
+  };
+  const bans: Section = {
+    id: "bans",
+    name: "Bans",
+    content: () =>
+      card(
+        "Bans",
+        "People who can’t join this station.",
+        html`<awaz-bans .path=${`stations/${slug}/bans`} .session=${session}></awaz-bans>`,
+      ),
+  };
+  const activity: Section = {
+    id: "activity",
+    name: "Activity",
+    content: () =>
+      card(
+        "Activity",
+        "Changes to this station, newest first.",
+        html`<awaz-audit .path=${`stations/${slug}/audit`} .session=${session}></awaz-audit>`,
+      ),
+  };
+  if (permissions.canManage) return [people, invitations, keys, bans, activity];
+  return permissions.canModerate ? [people, bans] : [];
+}
