@@ -42,6 +42,7 @@ type: .venv/.dev ## Check types
 
 docs: .venv/.dev ## Write the generated references
 	@.venv/bin/awaz docs
+	@$(PYTHON) -m tests.support.package_graph
 
 web: controlplane/web/static/.built ## Build the pages
 

@@ -58,7 +58,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class CalendarJob:
-    """A job of the calendar: once at the start of each so many hours. What it raises ends the daemon."""
+    """A calendar job, run again after so many hours. What it raises ends the daemon."""
 
     name: str
     hours: int

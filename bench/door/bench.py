@@ -156,7 +156,7 @@ async def half_open() -> list[Result]:
         mint = TokenMint.of(Settings(data_dir=Path(daemon.directory.name)))
         port, raw = (
             int(daemon.environment["AWAZ__HTTP__PORT"]),
-            await RawSocket.inside(daemon.url, mint.make("guest:1", "Bench")),
+            await RawSocket.authenticated(daemon.url, mint.make("guest:1", "Bench")),
         )
         alone = await _asked(raw, HALF_OPEN_S / 4)
         with knockers(port, ["-"] * HALF_OPEN, "half", at_once=20) as clients:

@@ -88,7 +88,7 @@ def _polling(daemon: DaemonProcess) -> tuple[float, float]:
 
 
 async def _counts(daemon: DaemonProcess, mounts: "subprocess.Popen[str]") -> list[float]:
-    raw = await RawSocket.inside(daemon.url, daemon.guest())
+    raw = await RawSocket.authenticated(daemon.url, daemon.guest())
     await raw.call("stream:join", {"station": "s0"})
     took = []
     for turn in range(1, ROUNDS + 1):

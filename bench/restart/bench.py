@@ -16,9 +16,9 @@ from typing import Any
 from bench.door.bench import cpu_s
 from bench.fanout.servers import Server
 from bench.restart import platform as platforms
-from bench.restart.processes import Crowd, Helper, crowd, probe
 from bench.restart.ours import ALL, PEOPLE
 from bench.restart.platform import Platform
+from bench.restart.processes import Crowd, Helper, crowd, probe
 from bench.results_file import Result, percentile, rate, result
 
 QUICK = os.environ.get("BENCH_RESTART_QUICK") == "1"
@@ -91,10 +91,10 @@ def measure() -> list[Result]:
 def _enter(listeners: Crowd) -> None:
     listeners.tell(f"enter {CLIENTS / ENTER_PER_S}")
     answers = listeners.answers()
-    inside = sum(each["inside"] for each in answers)
-    if inside != CLIENTS:
-        raise RuntimeError(f"only {inside} of {CLIENTS} came in: {answers}")
-    print(f"  {inside} inside", flush=True)
+    authenticated = sum(each["inside"] for each in answers)
+    if authenticated != CLIENTS:
+        raise RuntimeError(f"only {authenticated} of {CLIENTS} came in: {answers}")
+    print(f"  {authenticated} inside", flush=True)
 
 
 def _steady(platform: Platform) -> float:

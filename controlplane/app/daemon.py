@@ -42,6 +42,8 @@ class Daemon:
     requests: Sequence[type[Request]] = ()
     url: str = ""
     """Where it listens, once it does."""
+    private_ports: dict[str, int] = field(default_factory=dict)
+    """The ports of the features' private listeners, by name."""
     _listeners: AsyncExitStack = field(default_factory=AsyncExitStack)
     _gc: GcPolicy = field(default_factory=GcPolicy)
     _stop_requested: asyncio.Event = field(default_factory=asyncio.Event)
@@ -56,11 +58,13 @@ class Daemon:
         """Begin to accept connections, the public ones on `port` if it is given; raises ConfigError if one is taken."""
         http = self.kit.settings.http
         public = http.port if port is None else port
-        self.url = await self._listen("http", self.app, http.host, public, self.connections)
+        bound = await self._listen("http", self.app, http.host, public, self.connections)
+        self.url = f"http://127.0.0.1:{bound}"
         for feature in self.features:
             for each in feature.listeners:
                 private = each.port if port is None else 0
-                await self._listen(each.name, each.app, each.host, private, self.private_connections)
+                bound = await self._listen(each.name, each.app, each.host, private, self.private_connections)
+                self.private_ports[each.name] = bound
 
     async def run(self) -> None:
         """Run until `request_stop` is called; raises what any task died of."""
@@ -97,14 +101,14 @@ class Daemon:
                 await finish()
         await self.kit.guard.limiter.close()
 
-    async def _listen(self, name: str, app: web.Application, host: str, port: int, held: Connections) -> str:
+    async def _listen(self, name: str, app: web.Application, host: str, port: int, held: Connections) -> int:
         try:
             listener = bind(host, port)
         except OSError as error:
             problem = f"{name}.port: cannot listen on {host}:{port}: {error.strerror or error}"
             raise ConfigError([problem]) from error
         await self._listeners.enter_async_context(serving(app, listener, held, DRAIN_TIMEOUT_S))
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+        return int(listener.getsockname()[1])
 
     def _tasks(self) -> list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
         own = [

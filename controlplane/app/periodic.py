@@ -10,6 +10,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from controlplane.kit import CalendarJob
 
+SECONDS_PER_HOUR = 3600.0
+
 
 async def every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
     """Run a job for ever, each time `seconds` after it began before; raises whatever it raises."""
@@ -36,7 +38,7 @@ async def run_calendar(jobs: Sequence[CalendarJob]) -> None:
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     scheduler.add_listener(on_error, EVENT_JOB_ERROR)
     for job in jobs:
-        scheduler.add_job(job.job, IntervalTrigger(hours=job.hours), id=job.name)
+        scheduler.add_job(job.job, IntervalTrigger(seconds=job.hours * SECONDS_PER_HOUR), id=job.name)
     scheduler.start()
     try:
         await failed

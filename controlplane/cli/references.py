@@ -1,4 +1,4 @@
-"""`awaz docs`: the references as files."""
+"""`awaz docs`: what is generated from the code's declarations, as files."""
 
 import tempfile
 from pathlib import Path
@@ -10,27 +10,28 @@ from controlplane.db.engine import connect
 from controlplane.protocol import reference
 from controlplane.runtime.config import Settings
 
-DIRECTORY = Path("docs/reference")
+DOCS = Path("docs/reference")
+CLIENT = Path("ui/src/client")
 
 
-def references() -> dict[str, str]:
-    """Return every reference by its file's name."""
+def references() -> dict[Path, str]:
+    """Return every generated file, by its path below the project."""
     with tempfile.TemporaryDirectory() as scratch:
         settings = Settings(data_dir=Path(scratch))
         daemon = compose(settings, connect("sqlite+aiosqlite://"), httpx.AsyncClient())
     return {
-        "asyncapi.json": reference.dumps(reference.asyncapi(daemon.events, daemon.requests)),
-        "openapi.json": reference.dumps(reference.openapi(daemon.routes)),
-        "configuration.md": reference.configuration(),
-        "permissions.md": reference.permissions(daemon.routes, daemon.requests),
+        DOCS / "asyncapi.json": reference.dumps(reference.asyncapi(daemon.events, daemon.requests)),
+        DOCS / "openapi.json": reference.dumps(reference.openapi(daemon.routes)),
+        DOCS / "configuration.md": reference.configuration(),
+        DOCS / "permissions.md": reference.permissions(daemon.routes, daemon.requests),
+        CLIENT / "deliveries.ts": reference.deliveries(daemon.events),
     }
 
 
 def write() -> list[Path]:
-    """Write the references and return their paths."""
-    DIRECTORY.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for name, text in references().items():
-        paths.append(DIRECTORY / name)
-        paths[-1].write_text(text, encoding="utf-8")
-    return paths
+    """Write the files and return their paths."""
+    files = references()
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return list(files)

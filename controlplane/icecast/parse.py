@@ -53,7 +53,7 @@ class Malformed(ValueError):
 
 
 def pieces(document: bytes) -> list[str]:
-    """Split `/admin/stats` into one text for each mount, for `stats`; raise Garbage if it is not whole."""
+    """Split `/admin/stats` into one text for each mount, for `stats`; raise Malformed if it is not whole."""
     text = document.decode(errors="replace")
     if _EMPTY.fullmatch(text):
         return []
@@ -81,7 +81,7 @@ def stats(texts: Iterable[str]) -> Stats:
 
 
 def clients(document: bytes) -> list[str]:
-    """Split `/admin/listclients` into one text for each client, for `agent`; raise Garbage if it is not whole."""
+    """Split `/admin/listclients` into one text for each client, for `agent`; raise Malformed if it is not whole."""
     text = document.decode(errors="replace")
     if "<icestats" not in text or not text.rstrip().endswith(("</icestats>", "<icestats/>")):
         raise Malformed("Icecast's list of clients is not whole")
@@ -137,7 +137,7 @@ class Hook:
 
 
 def hook(body: bytes) -> Hook:
-    """Read a hook's form body; raise Garbage naming what is wrong."""
+    """Read a hook's form body; raise Malformed naming what is wrong."""
     try:
         fields = dict(parse_qsl(body.decode("utf-8", errors="replace"), keep_blank_values=True, max_num_fields=32))
     except ValueError as error:

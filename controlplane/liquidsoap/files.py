@@ -94,7 +94,13 @@ class PipelineFiles:
             kept_alive(command(self.settings.pipeline.program, self.paths.liquidsoap)),
             self.paths,
             user=self.settings.pipeline.user,
-            environment={"AWAZ_PIPELINE_FILE": str(self.paths.pipeline_file(slug)), "HOME": str(self.paths.sockets)},
+            environment={
+                "AWAZ_PIPELINE_FILE": str(self.paths.pipeline_file(slug)),
+                "HOME": str(self.paths.sockets),
+                # Liquidsoap 2.3 and later keep compiled scripts, by default where the pipelines' user may not write.
+                "LIQ_CACHE_SYSTEM_DIR": str(self.paths.pipeline_cache),
+                "LIQ_CACHE_USER_DIR": str(self.paths.pipeline_cache),
+            },
             # A source that does not stop at once is not waited for: its listeners are on the off-air mount.
             options="stopwaitsecs=4",
         )

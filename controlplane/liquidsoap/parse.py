@@ -37,7 +37,7 @@ class PipelineState:
 
 
 def state(document: bytes) -> PipelineState:
-    """Read a state document; raise Garbage if it is not one."""
+    """Read a state document; raise Malformed if it is not one."""
     try:
         # A title may hold anything, and must not make the state unreadable: bytes that are not UTF-8 are replaced, and
         # control characters and lone surrogates pass, which is why this is the standard library's parser.

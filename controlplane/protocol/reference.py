@@ -70,12 +70,30 @@ def openapi(routes: Iterable[Endpoint]) -> dict[str, Any]:
     }
 
 
+def deliveries(events: Iterable[type[Event]]) -> str:
+    """Return a TypeScript module of how each event is delivered, for the client library."""
+    lines = [f'  "{event.name}": "{event.delivery.value}",' for event in sorted(events, key=lambda each: each.name)]
+    return "\n".join(
+        [
+            "// Made by `awaz docs` from controlplane/protocol.",
+            "",
+            "/** How each event is delivered: numbered and recovered, only the newest value, or once. */",
+            "export const DELIVERY: Readonly<Record<string, Delivery>> = {",
+            *lines,
+            "};",
+            "",
+            'export type Delivery = "ordered" | "latest" | "transient";',
+            "",
+        ]
+    )
+
+
 def configuration() -> str:
     """Return the page of all settings as Markdown."""
     lines = [
         "# Configuration",
         "",
-        "Made by `awaz docs` from `controlplane/config.py`. Later wins: the default, `awaz.toml`, the environment,",
+        "Made by `awaz docs` from `controlplane/runtime/config.py`. Later wins: the default, `awaz.toml`, the environment,",
         "a file named by the variable with `_FILE` at its end.",
         "",
         "| setting | variable | default | what it is |",
@@ -102,7 +120,7 @@ def permissions(routes: Iterable[Endpoint], requests: Iterable[type[Request]]) -
     lines = [
         "# Permissions",
         "",
-        "Made by `awaz docs` from `controlplane/permissions.py`, the routes and the events. Roles come from the",
+        "Made by `awaz docs` from `controlplane/kernel/permissions.py`, the routes and the events. Roles come from the",
         "database; owner, host, moderator and listener are roles at one station, and count there only. How often, by",
         "quota, is set under `limits` in [configuration.md](configuration.md). Taking a role away",
         "(`DELETE …/members/{id}`) is for oneself; another's needs `station:manage_members`.",

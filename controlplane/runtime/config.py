@@ -313,7 +313,7 @@ RENAMED = {
     "gateway.answer_within_s": "gateway.answer_timeout_s",
     "limits.strikes": "limits.penalty_after",
 }
-"""Settings that had another name before 0.2."""
+"""Settings by the names that they had before."""
 
 
 def _problem(kind: str, path: tuple[str, ...], message: str) -> str:

@@ -67,6 +67,11 @@ class Paths:
         """The pipelines' control sockets; their user writes here."""
         return self.root / "run" / "pipelines"
 
+    @property
+    def pipeline_cache(self) -> Path:
+        """Liquidsoap's compiled scripts; the pipelines' user writes here."""
+        return self.sockets / "cache"
+
     def pipeline_socket(self, slug: str) -> Path:
         """A pipeline's control socket."""
         return self.sockets / f"{slug}.sock"

@@ -1,4 +1,4 @@
-"""Acknowledged changes survive a power cut a few milliseconds after the answer."""
+"""Acknowledged changes survive a power cut a few milliseconds after the response."""
 
 import random
 import time
@@ -13,171 +13,184 @@ import pytest
 from tests.support.daemon_process import DaemonProcess
 from tests.support.fake_icecast import FakeIcecast
 
-SOON_S = 0.005
+MAX_DELAY_S = 0.005
 ROUNDS = 6
 PASSWORD = "correct horse battery"
-PLENTY = "1000000/second per address"
+UNLIMITED = "1000000/second per address"
 SEED = 20_268
 
 Answer = dict[str, Any]
 
 
 @dataclass
-class People:
-    """A daemon with a station on air, and those who ask it for something."""
+class Platform:
+    """A daemon with a station on air, and API clients of its users."""
 
     daemon: DaemonProcess
     icecast: FakeIcecast
     tokens: dict[str, str] = field(default_factory=dict)
-    chance: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 - a spread, no secret
+    rng: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 - a delay, no secret
 
-    def ask(self, method: str, path: str, body: Answer | None = None, who: str = "owner") -> Answer:
-        """Ask for something and return the answer to it; raise AssertionError if it is refused."""
-        answer = self._ask(method, path, body, who)
+    def request(self, method: str, path: str, body: Answer | None = None, login: str = "owner") -> Answer:
+        """Send a request and return the response; raise AssertionError if it is refused."""
+        answer = self._send(method, path, body, login)
         assert answer.status_code == httpx.codes.OK, answer.text
         found: Answer = answer.json()
         return found
 
-    def is_refused(self, method: str, path: str, body: Answer | None = None, who: str = "") -> bool:
-        """Say whether something is refused for want of a right."""
-        return self._ask(method, path, body, who).status_code == httpx.codes.UNAUTHORIZED
+    def is_refused(self, method: str, path: str, body: Answer | None = None, login: str = "") -> bool:
+        """Return whether a request is refused as unauthenticated."""
+        return self._send(method, path, body, login).status_code == httpx.codes.UNAUTHORIZED
 
-    def _ask(self, method: str, path: str, body: Answer | None, who: str) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.tokens[who]}"} if who else {}
+    def _send(self, method: str, path: str, body: Answer | None, login: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.tokens[login]}"} if login else {}
         url = f"{self.daemon.url}/api/v1{path}"
         return httpx.request(method, url, json=body, headers=headers, timeout=10, trust_env=False)
 
     def cut_the_power(self) -> None:
         """Kill the daemon within a few milliseconds, and start it again."""
-        time.sleep(self.chance.uniform(0.0, SOON_S))  # the time is what is tried
+        time.sleep(self.rng.uniform(0.0, MAX_DELAY_S))  # the delay is what is tested
         self.daemon.kill()
         self.daemon.restart()
 
-    def user(self, login: str) -> Answer:
-        """Sign somebody up as a guest who becomes a user."""
-        self.tokens[login] = str(self.ask("POST", "/auth/guest", {}, "")["access_token"])
-        made = self.ask("POST", "/auth/upgrade", {"login": login, "password": PASSWORD}, login)
-        self.tokens[login] = str(made["access_token"])
-        return made
+    def add_user(self, login: str) -> Answer:
+        """Sign up a guest and upgrade it to a user."""
+        self.tokens[login] = str(self.request("POST", "/auth/guest", {}, "")["access_token"])
+        created = self.request("POST", "/auth/upgrade", {"login": login, "password": PASSWORD}, login)
+        self.tokens[login] = str(created["access_token"])
+        return created
 
-    def signs_in(self, login: str, password: str = PASSWORD) -> Answer:
+    def sign_in(self, login: str, password: str = PASSWORD) -> Answer:
         """Sign in with a password."""
-        return self.ask("POST", "/auth/login", {"login": login, "password": password}, "")
+        return self.request("POST", "/auth/login", {"login": login, "password": password}, "")
 
 
 @pytest.fixture(scope="module")
-def people() -> Iterator[People]:
-    with ExitStack() as stack:
+def platform() -> Iterator[Platform]:
+    with ExitStack() as exit_stack:
         icecast = FakeIcecast.start()
-        stack.callback(icecast.stop)
+        exit_stack.callback(icecast.stop)
         icecast.put_on_air("awaz")
-        limits = {f"AWAZ__LIMITS__{name}": PLENTY for name in ("GUEST", "READ", "WRITE", "ACCOUNT", "LOGIN", "REFRESH")}
+        limits = {
+            f"AWAZ__LIMITS__{name}": UNLIMITED for name in ("GUEST", "READ", "WRITE", "ACCOUNT", "LOGIN", "REFRESH")
+        }
         daemon = DaemonProcess.start(None, AWAZ__ICECAST__PORT=str(icecast.port), **limits)
-        stack.callback(daemon.stop)
+        exit_stack.callback(daemon.stop)
         daemon.awaz("user", "add", "root", "--admin")
         daemon.awaz("user", "add", "owner")
         daemon.awaz("station", "add", "awaz", "--owner", "owner", "--no-wait")
-        there = People(daemon, icecast, {"root": daemon.token("root"), "owner": daemon.token("owner")})
-        until(lambda: there.ask("GET", "/stations/awaz", None, "")["on_air"] == "autodj")
-        yield there
+        created = Platform(daemon, icecast, {"root": daemon.token("root"), "owner": daemon.token("owner")})
+        wait_until(lambda: created.request("GET", "/stations/awaz", None, "")["on_air"] == "autodj")
+        yield created
 
 
-def until(true: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 20
-    while not true():
+    while not condition():
         assert time.monotonic() < deadline
-        time.sleep(0.05)  # another process: there is no event of its to wait for
+        time.sleep(0.05)  # another process: there is no event to wait for
 
 
-@pytest.mark.parametrize("turn", range(ROUNDS))
-def test_a_title_override_its_play_and_its_audit_entry_survive(people: People, turn: int) -> None:
-    people.icecast.report_track(people.daemon, "awaz", f"Track {turn}")
-    posted = {"title": f"Title {turn}", "artist": "Sara", "show": f"Show {turn}", "host": f"Host {turn}"}
-    people.ask("POST", "/stations/awaz/metadata", posted)
-    people.cut_the_power()
-    shown = people.ask("GET", "/stations/awaz/now-playing", None, "")["metadata"]
-    play = people.ask("GET", "/stations/awaz/history?limit=1", None, "")["history"][0]
-    entry = people.ask("GET", "/stations/awaz/audit?limit=1")["entries"][0]
-    assert (shown["track"]["title"], shown["show"], shown["host"]) == (f"Title {turn}", f"Show {turn}", f"Host {turn}")
+@pytest.mark.parametrize("round_number", range(ROUNDS))
+def test_a_title_override_its_play_and_its_audit_entry_survive(platform: Platform, round_number: int) -> None:
+    platform.icecast.report_track(platform.daemon, "awaz", f"Track {round_number}")
+    posted = {
+        "title": f"Title {round_number}",
+        "artist": "Sara",
+        "show": f"Show {round_number}",
+        "host": f"Host {round_number}",
+    }
+    platform.request("POST", "/stations/awaz/metadata", posted)
+    platform.cut_the_power()
+    now_playing = platform.request("GET", "/stations/awaz/now-playing", None, "")["metadata"]
+    play = platform.request("GET", "/stations/awaz/history?limit=1", None, "")["history"][0]
+    entry = platform.request("GET", "/stations/awaz/audit?limit=1")["entries"][0]
+    assert (now_playing["track"]["title"], now_playing["show"], now_playing["host"]) == (
+        f"Title {round_number}",
+        f"Show {round_number}",
+        f"Host {round_number}",
+    )
     assert (play["title"], play["artist"], play["show"], play.get("ended_at")) == (
-        f"Title {turn}",
+        f"Title {round_number}",
         "Sara",
-        f"Show {turn}",
+        f"Show {round_number}",
         None,
     )
-    assert (entry["action"], entry["target"]) == ("metadata.set", f"Sara - Title {turn}")
-    # The pipeline reports the same track as before the cut: the title that a host typed still overrides it.
-    people.icecast.report_track(people.daemon, "awaz", f"Track {turn}")
-    shown = people.ask("GET", "/stations/awaz/now-playing", None, "")["metadata"]
-    assert shown["track"]["title"] == f"Title {turn}"
+    assert (entry["action"], entry["target"]) == ("metadata.set", f"Sara - Title {round_number}")
+    # The pipeline reports the same track as before the cut: the host's title still overrides it.
+    platform.icecast.report_track(platform.daemon, "awaz", f"Track {round_number}")
+    now_playing = platform.request("GET", "/stations/awaz/now-playing", None, "")["metadata"]
+    assert now_playing["track"]["title"] == f"Title {round_number}"
 
 
-def test_users_and_passwords_survive(people: People) -> None:
-    people.user("sara")
-    people.cut_the_power()
-    token = people.signs_in("sara")["access_token"]
-    people.tokens["sara"] = token
-    people.ask("POST", "/me/password", {"current": PASSWORD, "password": "another horse battery"}, "sara")
-    people.cut_the_power()
-    people.signs_in("sara", "another horse battery")
-    assert people.is_refused("POST", "/auth/login", {"login": "sara", "password": PASSWORD})
+def test_users_and_passwords_survive(platform: Platform) -> None:
+    platform.add_user("sara")
+    platform.cut_the_power()
+    token = platform.sign_in("sara")["access_token"]
+    platform.tokens["sara"] = token
+    platform.request("POST", "/me/password", {"current": PASSWORD, "password": "another horse battery"}, "sara")
+    platform.cut_the_power()
+    platform.sign_in("sara", "another horse battery")
+    assert platform.is_refused("POST", "/auth/login", {"login": "sara", "password": PASSWORD})
 
 
-def test_sessions_and_their_end_survive(people: People) -> None:
-    people.user("ali")
-    first = people.signs_in("ali")
-    second = people.ask("POST", "/auth/refresh", {"refresh_token": first["refresh_token"]}, "")
-    people.cut_the_power()
-    third = people.ask("POST", "/auth/refresh", {"refresh_token": second["refresh_token"]}, "")
-    people.tokens["ali"] = third["access_token"]
-    people.ask("POST", "/auth/logout", {"everywhere": True}, "ali")
-    people.cut_the_power()
-    assert people.is_refused("GET", "/me", None, "ali")
-    assert people.is_refused("POST", "/auth/refresh", {"refresh_token": third["refresh_token"]})
+def test_sessions_and_their_end_survive(platform: Platform) -> None:
+    platform.add_user("ali")
+    first = platform.sign_in("ali")
+    second = platform.request("POST", "/auth/refresh", {"refresh_token": first["refresh_token"]}, "")
+    platform.cut_the_power()
+    third = platform.request("POST", "/auth/refresh", {"refresh_token": second["refresh_token"]}, "")
+    platform.tokens["ali"] = third["access_token"]
+    platform.request("POST", "/auth/logout", {"everywhere": True}, "ali")
+    platform.cut_the_power()
+    assert platform.is_refused("GET", "/me", None, "ali")
+    assert platform.is_refused("POST", "/auth/refresh", {"refresh_token": third["refresh_token"]})
 
 
-def test_roles_and_their_removal_survive(people: People) -> None:
-    member = people.user("zoya")["user"]["id"]
-    people.ask("PUT", "/stations/awaz/members", {"login": "zoya", "role": "host"})
-    people.cut_the_power()
-    assert people.ask("GET", "/me", None, "zoya")["stations"] == {"awaz": "host"}
-    people.ask("DELETE", f"/stations/awaz/members/{member}")
-    people.cut_the_power()
-    assert people.ask("GET", "/me", None, "zoya")["stations"] == {}
-    people.ask("PATCH", f"/admin/users/{member}", {"role": "admin"}, "root")
-    people.cut_the_power()
-    assert people.ask("GET", "/me", None, "zoya")["role"] == "admin"
+def test_roles_and_their_removal_survive(platform: Platform) -> None:
+    member = platform.add_user("zoya")["user"]["id"]
+    platform.request("PUT", "/stations/awaz/members", {"login": "zoya", "role": "host"})
+    platform.cut_the_power()
+    assert platform.request("GET", "/me", None, "zoya")["stations"] == {"awaz": "host"}
+    platform.request("DELETE", f"/stations/awaz/members/{member}")
+    platform.cut_the_power()
+    assert platform.request("GET", "/me", None, "zoya")["stations"] == {}
+    platform.request("PATCH", f"/admin/users/{member}", {"role": "admin"}, "root")
+    platform.cut_the_power()
+    assert platform.request("GET", "/me", None, "zoya")["role"] == "admin"
 
 
-def test_accepted_and_withdrawn_invitations_survive(people: People) -> None:
-    people.user("omar")
-    made = people.ask("POST", "/stations/awaz/invitations", {"role": "moderator"})
-    people.cut_the_power()
-    people.ask("POST", "/invitations/accept", {"token": made["url"].partition("invitation=")[2]}, "omar")
-    people.cut_the_power()
-    assert people.ask("GET", "/me", None, "omar")["stations"] == {"awaz": "moderator"}
-    other = people.ask("POST", "/stations/awaz/invitations", {"role": "host"})
-    people.ask("DELETE", f"/stations/awaz/invitations/{other['id']}")
-    people.cut_the_power()
-    states = {each["id"]: each["state"] for each in people.ask("GET", "/stations/awaz/invitations")["invitations"]}
-    assert states == {made["id"]: "accepted", other["id"]: "withdrawn"}
+def test_accepted_and_withdrawn_invitations_survive(platform: Platform) -> None:
+    platform.add_user("omar")
+    created = platform.request("POST", "/stations/awaz/invitations", {"role": "moderator"})
+    platform.cut_the_power()
+    platform.request("POST", "/invitations/accept", {"token": created["url"].partition("invitation=")[2]}, "omar")
+    platform.cut_the_power()
+    assert platform.request("GET", "/me", None, "omar")["stations"] == {"awaz": "moderator"}
+    other = platform.request("POST", "/stations/awaz/invitations", {"role": "host"})
+    platform.request("DELETE", f"/stations/awaz/invitations/{other['id']}")
+    platform.cut_the_power()
+    states = {
+        each["id"]: each["state"] for each in platform.request("GET", "/stations/awaz/invitations")["invitations"]
+    }
+    assert states == {created["id"]: "accepted", other["id"]: "withdrawn"}
 
 
-def test_stream_keys_and_their_revocation_survive(people: People) -> None:
-    made = people.ask("POST", "/stations/awaz/stream-keys", {"label": "studio"})
-    people.cut_the_power()
-    assert [key["id"] for key in people.ask("GET", "/stations/awaz/stream-keys")["keys"]] == [made["id"]]
-    people.ask("DELETE", f"/stations/awaz/stream-keys/{made['id']}")
-    people.cut_the_power()
-    assert people.ask("GET", "/stations/awaz/stream-keys")["keys"][0]["revoked_at"]
+def test_stream_keys_and_their_revocation_survive(platform: Platform) -> None:
+    created = platform.request("POST", "/stations/awaz/stream-keys", {"label": "studio"})
+    platform.cut_the_power()
+    assert [key["id"] for key in platform.request("GET", "/stations/awaz/stream-keys")["keys"]] == [created["id"]]
+    platform.request("DELETE", f"/stations/awaz/stream-keys/{created['id']}")
+    platform.cut_the_power()
+    assert platform.request("GET", "/stations/awaz/stream-keys")["keys"][0]["revoked_at"]
 
 
-@pytest.mark.parametrize(("where", "who"), [("/stations/awaz", "owner"), ("/admin", "root")])
-def test_bans_and_their_lifting_survive(people: People, where: str, who: str) -> None:
-    rude = people.user(f"rude-{who}")["user"]["id"]
-    made = people.ask("POST", f"{where}/bans", {"user_id": rude, "reason": "rude"}, who)
-    people.cut_the_power()
-    assert [ban["id"] for ban in people.ask("GET", f"{where}/bans", None, who)["bans"]] == [made["id"]]
-    people.ask("DELETE", f"{where}/bans/{made['id']}", None, who)
-    people.cut_the_power()
-    assert people.ask("GET", f"{where}/bans", None, who)["bans"] == []
+@pytest.mark.parametrize(("scope", "login"), [("/stations/awaz", "owner"), ("/admin", "root")])
+def test_bans_and_their_lifting_survive(platform: Platform, scope: str, login: str) -> None:
+    banned = platform.add_user(f"rude-{login}")["user"]["id"]
+    created = platform.request("POST", f"{scope}/bans", {"user_id": banned, "reason": "rude"}, login)
+    platform.cut_the_power()
+    assert [ban["id"] for ban in platform.request("GET", f"{scope}/bans", None, login)["bans"]] == [created["id"]]
+    platform.request("DELETE", f"{scope}/bans/{created['id']}", None, login)
+    platform.cut_the_power()
+    assert platform.request("GET", f"{scope}/bans", None, login)["bans"] == []

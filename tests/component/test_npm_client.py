@@ -1,4 +1,4 @@
-"""The socket.io-client of npm, as any page has it, against the daemon in a process of its own."""
+"""The npm package socket.io-client against a daemon process."""
 
 import asyncio
 import json
@@ -11,46 +11,46 @@ import pytest
 
 from tests.support.daemon_process import DaemonProcess
 from tests.support.fake_icecast import FakeIcecast
-from tests.support.npm_client import NpmClient, Refused
+from tests.support.npm_client import ClientError, NpmClient
 
-QUICKLY = {"reconnectionDelay": 50, "reconnectionDelayMax": 200}
-LOST = {"transport close", "transport error"}
-"""What the client calls a connection that went away; after `io server disconnect` it would not come back by itself."""
+FAST_RECONNECT = {"reconnectionDelay": 50, "reconnectionDelayMax": 200}
+CONNECTION_LOST = {"transport close", "transport error"}
+"""The client's reasons for a lost connection; after `io server disconnect` it would not reconnect by itself."""
 AWAZ = {"station": "awaz"}
 ON_AIR_WITHIN_S = 20.0
 
 
 @pytest.fixture(scope="module")
 def icecast() -> Iterator[FakeIcecast]:
-    running = FakeIcecast.start()
-    running.put_on_air("awaz")
-    yield running
-    running.stop()
+    started = FakeIcecast.start()
+    started.put_on_air("awaz")
+    yield started
+    started.stop()
 
 
 @pytest.fixture(scope="module")
 def daemon(icecast: FakeIcecast) -> Iterator[DaemonProcess]:
-    """A daemon with a station on air, which is off air as soon as its mount is gone."""
-    running = DaemonProcess.start(AWAZ__ICECAST__PORT=str(icecast.port), AWAZ__ONAIR__GRACE_S="0")
-    running.awaz("station", "add", "awaz", "--no-wait")
-    until_on_air(running)
-    yield running
-    running.stop()
+    """A daemon with a station on air, and no grace period when its mount is gone."""
+    started = DaemonProcess.start(AWAZ__ICECAST__PORT=str(icecast.port), AWAZ__ONAIR__GRACE_S="0")
+    started.awaz("station", "add", "awaz", "--no-wait")
+    wait_until_on_air(started)
+    yield started
+    started.stop()
 
 
-def until_on_air(daemon: DaemonProcess) -> None:
+def wait_until_on_air(daemon: DaemonProcess) -> None:
     deadline = time.monotonic() + ON_AIR_WITHIN_S
     path = f"{daemon.url}/api/v1/stations/awaz/now-playing"
     while httpx.get(path, trust_env=False).json().get("on_air") != "autodj":
         assert time.monotonic() < deadline, daemon.log()
-        time.sleep(0.05)  # another process: there is no event of its to wait for
+        time.sleep(0.05)  # another process: there is no event to wait for
 
 
 @pytest.fixture
-async def node() -> AsyncIterator[NpmClient]:
-    running = await NpmClient.start()
-    yield running
-    await running.stop()
+async def client() -> AsyncIterator[NpmClient]:
+    started = await NpmClient.start()
+    yield started
+    await started.stop()
 
 
 @pytest.fixture
@@ -58,9 +58,9 @@ def token(daemon: DaemonProcess) -> str:
     return daemon.guest()
 
 
-async def joined(node: NpmClient, socket: str, **seen: Any) -> dict[str, Any]:
-    """Join the station and return the answer."""
-    answer: dict[str, Any] = await node.call(socket, "stream:join", {**AWAZ, **seen})
+async def join(client: NpmClient, socket: str, **position: Any) -> dict[str, Any]:
+    """Join the station and return the ack."""
+    answer: dict[str, Any] = await client.call(socket, "stream:join", {**AWAZ, **position})
     assert answer["ok"], answer
     return answer
 
@@ -68,196 +68,214 @@ async def joined(node: NpmClient, socket: str, **seen: Any) -> dict[str, Any]:
 # Connecting
 
 
-async def test_connecting_takes_only_a_transport_and_a_token(node: NpmClient, daemon: DaemonProcess, token: str) -> None:
-    name = await node.inside("page", daemon.url, token)
-    assert await node.tell("state", "page") == {"id": name, "connected": True, "active": True}
-    answer = await joined(node, "page")
+async def test_connecting_takes_only_a_transport_and_a_token(
+    client: NpmClient, daemon: DaemonProcess, token: str
+) -> None:
+    name = await client.connected("page", daemon.url, token)
+    assert await client.command("state", "page") == {"id": name, "connected": True, "active": True}
+    answer = await join(client, "page")
     assert (answer["recovered"], answer["missed"], answer["snapshot"]["on_air"]) == (False, [], "autodj")
-    beat = await node.call("page", "stream:heartbeat", {"t": 5.5})
-    assert (beat["ok"], beat["t"], beat["seqs"]) == (True, 5.5, {"awaz": answer["snapshot"]["seq"]})
+    ack = await client.call("page", "stream:heartbeat", {"t": 5.5})
+    assert (ack["ok"], ack["t"], ack["seqs"]) == (True, 5.5, {"awaz": answer["snapshot"]["seq"]})
 
 
-async def test_the_auth_function_is_called_before_every_connection(node: NpmClient, daemon: DaemonProcess, token: str) -> None:
-    options = {"transports": ["websocket"], **QUICKLY}
-    await node.tell("open", "page", url=daemon.url, options=options, tokens=["spoiled", token])
-    await node.until("page", "(connect_error)")
-    await node.tell("connect", "page")
-    await node.until("page", "(connect)")
-    mark = node.mark()
-    await node.tell("loseConnection", "page")
-    await node.until("page", "(connect)", since=mark)
-    assert len(node.all("page", "(auth)")) == 3
+async def test_the_auth_function_is_called_before_every_connection(
+    client: NpmClient, daemon: DaemonProcess, token: str
+) -> None:
+    options = {"transports": ["websocket"], **FAST_RECONNECT}
+    await client.command("open", "page", url=daemon.url, options=options, tokens=["spoiled", token])
+    await client.wait_for("page", "(connect_error)")
+    await client.command("connect", "page")
+    await client.wait_for("page", "(connect)")
+    mark = client.mark()
+    await client.command("loseConnection", "page")
+    await client.wait_for("page", "(connect)", since=mark)
+    assert len(client.arguments_of("page", "(auth)")) == 3
 
 
-async def test_a_bad_token_is_a_connect_error_with_code_and_message(node: NpmClient, daemon: DaemonProcess) -> None:
-    await node.open("page", daemon.url, "spoiled")
-    (error,) = await node.until("page", "(connect_error)")
+async def test_a_bad_token_is_a_connect_error_with_code_and_message(client: NpmClient, daemon: DaemonProcess) -> None:
+    await client.open("page", daemon.url, "spoiled")
+    (error,) = await client.wait_for("page", "(connect_error)")
     assert error["data"]["code"] == "unauthenticated"
     assert error["message"] == error["data"]["message"]
-    assert not (await node.tell("state", "page"))["active"]
+    assert not (await client.command("state", "page"))["active"]
 
 
-async def test_a_long_polling_client_gets_advice(node: NpmClient, daemon: DaemonProcess, token: str) -> None:
-    await node.tell("open", "page", url=daemon.url, options={"auth": {"token": token}, "reconnection": False})
-    (error,) = await node.until("page", "(connect_error)")
+async def test_a_long_polling_client_gets_advice(client: NpmClient, daemon: DaemonProcess, token: str) -> None:
+    await client.command("open", "page", url=daemon.url, options={"auth": {"token": token}, "reconnection": False})
+    (error,) = await client.wait_for("page", "(connect_error)")
     assert error["status"] == 400
-    assert 'transports: ["websocket"]' in json.loads(error["said"])["error"]["message"]
+    assert 'transports: ["websocket"]' in json.loads(error["response"])["error"]["message"]
 
 
-async def test_an_unknown_namespace_is_a_connect_error(node: NpmClient, daemon: DaemonProcess, token: str) -> None:
-    await node.open("admin", daemon.url + "/admin", token)
-    (error,) = await node.until("admin", "(connect_error)")
+async def test_an_unknown_namespace_is_a_connect_error(client: NpmClient, daemon: DaemonProcess, token: str) -> None:
+    await client.open("admin", daemon.url + "/admin", token)
+    (error,) = await client.wait_for("admin", "(connect_error)")
     assert error["message"] == "no such namespace"
-    assert not (await node.tell("state", "admin"))["active"]
-    await node.inside("page", daemon.url, token)
-    assert await node.tell("share", "page", other="admin")
-    assert (await joined(node, "page"))["ok"]
+    assert not (await client.command("state", "admin"))["active"]
+    await client.connected("page", daemon.url, token)
+    assert await client.command("share", "page", other="admin")
+    assert (await join(client, "page"))["ok"]
 
 
 @pytest.mark.parametrize("options", [{}, {"forceNew": True}, {"multiplex": False}], ids=str)
 async def test_two_sockets_of_a_page_have_a_connection_each(
-    node: NpmClient, daemon: DaemonProcess, token: str, options: dict[str, bool]
+    client: NpmClient, daemon: DaemonProcess, token: str, options: dict[str, bool]
 ) -> None:
-    assert await node.inside("one", daemon.url, token, **options) != await node.inside("two", daemon.url, token, **options)
-    assert not await node.tell("share", "one", other="two")
-    await node.tell("disconnect", "one")
-    assert (await joined(node, "two"))["ok"]
+    assert await client.connected("one", daemon.url, token, **options) != await client.connected(
+        "two", daemon.url, token, **options
+    )
+    assert not await client.command("share", "one", other="two")
+    await client.command("disconnect", "one")
+    assert (await join(client, "two"))["ok"]
 
 
-# Events and their answers
+# Events and acks
 
 
-async def test_events_carry_their_envelope(node: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str) -> None:
-    await node.inside("page", daemon.url, token)
-    snapshot = (await joined(node, "page"))["snapshot"]
+async def test_events_carry_their_envelope(
+    client: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
+) -> None:
+    await client.connected("page", daemon.url, token)
+    snapshot = (await join(client, "page"))["snapshot"]
     icecast.report_track(daemon, "awaz", "آواز")
-    (event,) = await node.until("page", "stream:metadata")
+    (event,) = await client.wait_for("page", "stream:metadata")
     assert (event["station"], event["epoch"], event["seq"]) == ("awaz", snapshot["epoch"], snapshot["seq"] + 1)
     assert abs(event["at"] / 1000 - time.time()) < 60
     assert event["track"]["title"] == "آواز"
 
 
 async def test_platform_watchers_receive_stops_and_starts(
-    node: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
+    client: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
 ) -> None:
-    await node.inside("page", daemon.url, token)
-    assert (await node.call("page", "platform:watch", {}))["ok"]
+    await client.connected("page", daemon.url, token)
+    assert (await client.call("page", "platform:watch", {}))["ok"]
     with icecast.taken_off_air("awaz"):
-        (stopped,) = await node.until("page", "stream:stopped")
-    (started,) = await node.until("page", "stream:started")
+        (stopped,) = await client.wait_for("page", "stream:stopped")
+    (started,) = await client.wait_for("page", "stream:started")
     assert (stopped["station"], stopped["then"]) == ("awaz", "offair")
     assert (started["station"], started["kind"], started["seq"]) == ("awaz", "autodj", stopped["seq"] + 1)
 
 
-async def test_volatile_events_are_acknowledged(node: NpmClient, daemon: DaemonProcess, token: str) -> None:
-    await node.inside("page", daemon.url, token)
-    assert (await node.tell("callVolatile", "page", event="stream:heartbeat", args=[{"t": 1}]))["ok"]
+async def test_volatile_events_are_acknowledged(client: NpmClient, daemon: DaemonProcess, token: str) -> None:
+    await client.connected("page", daemon.url, token)
+    assert (await client.command("callVolatile", "page", event="stream:heartbeat", args=[{"t": 1}]))["ok"]
 
 
-async def test_a_late_ack_is_a_timeout_and_the_next_one_is_correct(node: NpmClient, daemon: DaemonProcess, token: str) -> None:
-    await node.inside("page", daemon.url, token)
-    beat = {"event": "stream:heartbeat", "args": [{"t": 2}]}
-    with daemon.frozen(), pytest.raises(Refused, match="timed out"):
-        await node.tell("callWithin", "page", event="stream:heartbeat", args=[{"t": 1}], ms=200)
-    assert (await node.tell("callWithin", "page", **beat, ms=10_000))["t"] == 2
+async def test_a_late_ack_is_a_timeout_and_the_next_one_is_correct(
+    client: NpmClient, daemon: DaemonProcess, token: str
+) -> None:
+    await client.connected("page", daemon.url, token)
+    ack = {"event": "stream:heartbeat", "args": [{"t": 2}]}
+    with daemon.frozen(), pytest.raises(ClientError, match="timed out"):
+        await client.command("callWithin", "page", event="stream:heartbeat", args=[{"t": 1}], ms=200)
+    assert (await client.command("callWithin", "page", **ack, ms=10_000))["t"] == 2
 
 
-async def test_client_retries_end_with_an_ack_and_keep_the_order(node: NpmClient, daemon: DaemonProcess, token: str) -> None:
-    await node.inside("page", daemon.url, token, retries=100, ackTimeout=200)
+async def test_client_retries_end_with_an_ack_and_keep_the_order(
+    client: NpmClient, daemon: DaemonProcess, token: str
+) -> None:
+    await client.connected("page", daemon.url, token, retries=100, ackTimeout=200)
     with daemon.frozen():
-        beats = [node.told("call", "page", event="stream:heartbeat", args=[{"t": number}]) for number in range(3)]
-        await node.until("page", "(sent)", lambda times: times == 3)
+        acks = [client.submit("call", "page", event="stream:heartbeat", args=[{"t": number}]) for number in range(3)]
+        await client.wait_for("page", "(sent)", lambda times: times == 3)
     async with asyncio.timeout(15):
-        assert [(await beat)["t"] for beat in beats] == [0, 1, 2]
+        assert [(await ack)["t"] for ack in acks] == [0, 1, 2]
 
 
-async def test_the_client_reconnects_after_sending_binary_data(node: NpmClient, daemon: DaemonProcess, token: str) -> None:
-    first = await node.inside("page", daemon.url, token, **QUICKLY)
-    await node.tell("emitBytes", "page", event="stream:heartbeat")
-    (reason,) = await node.until("page", "(disconnect)")
-    assert reason in LOST
-    await node.until("page", "(connect)", lambda name: name != first)
-    assert (await joined(node, "page"))["ok"]
-    with pytest.raises(Refused, match="disconnected"):
-        await node.tell("callBytes", "page", event="stream:heartbeat")
+async def test_the_client_reconnects_after_sending_binary_data(
+    client: NpmClient, daemon: DaemonProcess, token: str
+) -> None:
+    first = await client.connected("page", daemon.url, token, **FAST_RECONNECT)
+    await client.command("emitBytes", "page", event="stream:heartbeat")
+    (reason,) = await client.wait_for("page", "(disconnect)")
+    assert reason in CONNECTION_LOST
+    await client.wait_for("page", "(connect)", lambda name: name != first)
+    assert (await join(client, "page"))["ok"]
+    with pytest.raises(ClientError, match="disconnected"):
+        await client.command("callBytes", "page", event="stream:heartbeat")
 
 
-# Going and coming back
+# Reconnecting
 
 
 async def test_missed_events_come_with_the_next_join(
-    node: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
+    client: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
 ) -> None:
-    await node.inside("page", daemon.url, token, **QUICKLY)
-    seen = (await joined(node, "page"))["snapshot"]
-    mark = node.mark()
-    await node.tell("loseConnection", "page")
-    await node.until("page", "(connect)", since=mark)
+    await client.connected("page", daemon.url, token, **FAST_RECONNECT)
+    position = (await join(client, "page"))["snapshot"]
+    mark = client.mark()
+    await client.command("loseConnection", "page")
+    await client.wait_for("page", "(connect)", since=mark)
     for title in ("Missed", "Missed too"):
         icecast.report_track(daemon, "awaz", title)
-    again = await joined(node, "page", epoch=seen["epoch"], last_seq=seen["seq"])
-    assert again["recovered"]
-    assert [each["data"]["seq"] for each in again["missed"]] == [seen["seq"] + 1, seen["seq"] + 2]
-    assert [each["data"]["track"]["title"] for each in again["missed"]] == ["Missed", "Missed too"]
-    assert node.all("page", "stream:metadata") == []
+    rejoined = await join(client, "page", epoch=position["epoch"], last_seq=position["seq"])
+    assert rejoined["recovered"]
+    assert [each["data"]["seq"] for each in rejoined["missed"]] == [position["seq"] + 1, position["seq"] + 2]
+    assert [each["data"]["track"]["title"] for each in rejoined["missed"]] == ["Missed", "Missed too"]
+    assert client.arguments_of("page", "stream:metadata") == []
 
 
-async def back_after(node: NpmClient, daemon: DaemonProcess, end: Callable[[DaemonProcess], None]) -> dict[str, Any]:
-    """End the daemon under a page and start it again; return what joining again answers to what the page saw."""
-    seen = (await joined(node, "page"))["snapshot"]
-    mark = node.mark()
-    end(daemon)
-    (reason,) = await node.until("page", "(disconnect)")
-    assert reason in LOST
-    waiting = node.told("call", "page", event="stream:heartbeat", args=[{"t": 7}])
+async def rejoin_after(
+    client: NpmClient, daemon: DaemonProcess, stop: Callable[[DaemonProcess], None]
+) -> dict[str, Any]:
+    """Stop the daemon under a page and restart it; return the ack of joining with the old position."""
+    position = (await join(client, "page"))["snapshot"]
+    mark = client.mark()
+    stop(daemon)
+    (reason,) = await client.wait_for("page", "(disconnect)")
+    assert reason in CONNECTION_LOST
+    pending = client.submit("call", "page", event="stream:heartbeat", args=[{"t": 7}])
     daemon.restart()
-    await node.until("page", "(connect)", since=mark)
-    assert (await waiting)["t"] == 7
-    answer = await joined(node, "page", epoch=seen["epoch"], last_seq=seen["seq"])
-    assert answer["recovered"] == (answer["snapshot"]["epoch"] == seen["epoch"])
+    await client.wait_for("page", "(connect)", since=mark)
+    assert (await pending)["t"] == 7
+    answer = await join(client, "page", epoch=position["epoch"], last_seq=position["seq"])
+    assert answer["recovered"] == (answer["snapshot"]["epoch"] == position["epoch"])
     return answer
 
 
 async def test_reconnecting_after_a_kill_reports_lost_history(
-    node: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
+    client: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
 ) -> None:
-    await node.inside("page", daemon.url, token, **QUICKLY)
-    answer = await back_after(node, daemon, DaemonProcess.kill)
+    await client.connected("page", daemon.url, token, **FAST_RECONNECT)
+    answer = await rejoin_after(client, daemon, DaemonProcess.kill)
     assert (answer["recovered"], answer["missed"]) == (False, [])
-    until_on_air(daemon)
+    wait_until_on_air(daemon)
     icecast.report_track(daemon, "awaz", "After the power cut")
-    (event,) = await node.until("page", "stream:metadata")
+    (event,) = await client.wait_for("page", "stream:metadata")
     assert event["epoch"] == answer["snapshot"]["epoch"]
 
 
 async def test_reconnecting_after_a_restart_recovers_the_history(
-    node: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
+    client: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
 ) -> None:
-    await node.inside("page", daemon.url, token, **QUICKLY)
-    answer = await back_after(node, daemon, DaemonProcess.terminate)
+    await client.connected("page", daemon.url, token, **FAST_RECONNECT)
+    answer = await rejoin_after(client, daemon, DaemonProcess.terminate)
     assert answer["recovered"]
-    until_on_air(daemon)
+    wait_until_on_air(daemon)
     icecast.report_track(daemon, "awaz", "After the pause")
-    (event,) = await node.until("page", "stream:metadata")
+    (event,) = await client.wait_for("page", "stream:metadata")
     assert event["epoch"] == answer["snapshot"]["epoch"]
     assert event["seq"] > answer["snapshot"]["seq"]
 
 
-async def test_an_unknown_namespace_does_not_disturb_the_main_one(node: NpmClient, daemon: DaemonProcess, token: str) -> None:
-    await node.inside("page", daemon.url, token, **QUICKLY)
-    await node.open("admin", daemon.url + "/admin", token, **QUICKLY)
-    await node.until("admin", "(connect_error)")
-    await joined(node, "page")
-    assert (await node.tell("state", "page"))["connected"]
+async def test_an_unknown_namespace_does_not_disturb_the_main_one(
+    client: NpmClient, daemon: DaemonProcess, token: str
+) -> None:
+    await client.connected("page", daemon.url, token, **FAST_RECONNECT)
+    await client.open("admin", daemon.url + "/admin", token, **FAST_RECONNECT)
+    await client.wait_for("admin", "(connect_error)")
+    await join(client, "page")
+    assert (await client.command("state", "page"))["connected"]
 
 
-async def test_a_disconnected_client_is_no_longer_counted(node: NpmClient, daemon: DaemonProcess, token: str) -> None:
+async def test_a_disconnected_client_is_no_longer_counted(client: NpmClient, daemon: DaemonProcess, token: str) -> None:
     for page in ("stays", "goes"):
-        await node.inside(page, daemon.url, token)
-        await joined(node, page)
-    await node.until("stays", "stream:listeners", lambda event: event["sockets"] == 2)
-    mark = node.mark()
-    await node.tell("disconnect", "goes")
-    assert await node.until("goes", "(disconnect)") == ["io client disconnect"]
-    await node.until("stays", "stream:listeners", lambda event: event["sockets"] == 1, since=mark)
-    assert (await joined(node, "stays"))["snapshot"]["listeners"]["sockets"] == 1
+        await client.connected(page, daemon.url, token)
+        await join(client, page)
+    await client.wait_for("stays", "stream:listeners", lambda event: event["sockets"] == 2)
+    mark = client.mark()
+    await client.command("disconnect", "goes")
+    assert await client.wait_for("goes", "(disconnect)") == ["io client disconnect"]
+    await client.wait_for("stays", "stream:listeners", lambda event: event["sockets"] == 1, since=mark)
+    assert (await join(client, "stays"))["snapshot"]["listeners"]["sockets"] == 1

@@ -1,4 +1,4 @@
-"""The same database work on a real Postgres, started for it."""
+"""Database access on a real Postgres server."""
 
 import asyncio
 import os
@@ -39,11 +39,11 @@ from controlplane.kernel.errors import Conflict, Unauthenticated, Upstream
 from controlplane.kernel.mounts import ingest_mount
 from controlplane.runtime.config import Settings
 from tests.support.running_stack import free_port
-from tests.unit.test_onair_rules import Log
+from tests.unit.test_onair_rules import Timeline
 
 
-def programs() -> Path:
-    """Return where Debian keeps Postgres' programs."""
+def program_directory() -> Path:
+    """Return the directory of the Postgres programs."""
     found = shutil.which("initdb")
     return Path(found).parent if found else max(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -58,7 +58,7 @@ def postgres() -> Iterator[str]:
     account = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     subprocess.run(
         [
-            programs() / "initdb",
+            program_directory() / "initdb",
             "-D",
             directory / "d",
             "-U",
@@ -75,7 +75,7 @@ def postgres() -> Iterator[str]:
         **account,
     )  # type: ignore[call-overload]  # a dict of keywords
     options = f"-p {port} -k {directory} -c listen_addresses=127.0.0.1 -c fsync=off"
-    control = [programs() / "pg_ctl", "-D", directory / "d", "-w", "-l", directory / "log"]
+    control = [program_directory() / "pg_ctl", "-D", directory / "d", "-w", "-l", directory / "log"]
     subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True, **account)  # type: ignore[call-overload]  # as above
     yield f"postgresql+asyncpg://awaz@127.0.0.1:{port}/postgres"
     subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True, **account)  # type: ignore[call-overload]  # as above
@@ -86,9 +86,9 @@ def postgres() -> Iterator[str]:
 async def engine(postgres: str) -> AsyncIterator[AsyncEngine]:
     await asyncio.to_thread(migrate, postgres)
     await asyncio.to_thread(migrate, postgres)
-    made = connect(postgres)
-    yield made
-    await made.dispose()
+    created = connect(postgres)
+    yield created
+    await created.dispose()
 
 
 async def test_stations_keys_and_broadcasts_work_on_postgres(engine: AsyncEngine, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ async def test_stations_keys_and_broadcasts_work_on_postgres(engine: AsyncEngine
     with pytest.raises(Unauthenticated):
         (await authenticator.authenticate(granted.access_token, ""))[0]
 
-    log, journal = Log(), Journal(engine)
+    timeline, journal = Timeline(), Journal(engine)
     history: list[Observation] = [
         MountsSeen(None, Mount("p")),
         EncoderAuthorised(verdict.key_id, verdict.host),
@@ -120,10 +120,10 @@ async def test_stations_keys_and_broadcasts_work_on_postgres(engine: AsyncEngine
         MountsSeen(Mount("i1"), Mount("p")),
         PipelineSeen(Playing("live", "نصرت - آفرین")),
     ]
-    for at, seen in enumerate(history):
-        before = log.station
-        events = log.see(1000.0 + at, seen)
-        for write in record.writes(row.id, before, log.station, events, 1000.0 + at):
+    for at, observation in enumerate(history):
+        before = timeline.station
+        events = timeline.observe(1000.0 + at, observation)
+        for write in record.writes(row.id, before, timeline.station, events, 1000.0 + at):
             journal.put(write)
     await journal.flush()
     async with reading(engine) as connection:
@@ -135,7 +135,7 @@ async def test_stations_keys_and_broadcasts_work_on_postgres(engine: AsyncEngine
         )
     assert restored.foreground is not None
     assert restored.foreground.encoder == Encoder("i1", verdict.key_id, "آواز")
-    assert restored.now == log.station.now
+    assert restored.now == timeline.station.now
 
     await stations.remove("awaz")
     await stations.load()
@@ -152,9 +152,9 @@ async def test_members_bans_and_the_audit_log_work_on_postgres(engine: AsyncEngi
     admin, by = Actor(root.id, "root", "admin"), AuditActor(root.id, "root")
     members = Members(engine, accounts.cache)
     _, token = await members.invite(by, "people", "moderator", 600)
-    asked = [members.accept(AuditActor(sara.id, "sara"), token) for _ in range(2)]
-    done = await asyncio.gather(*asked, return_exceptions=True)
-    assert [type(each) for each in done].count(Conflict) == 1
+    requests = [members.accept(AuditActor(sara.id, "sara"), token) for _ in range(2)]
+    results = await asyncio.gather(*requests, return_exceptions=True)
+    assert [type(each) for each in results].count(Conflict) == 1
     assert [member.role for member in await members.all("people")] == ["owner", "moderator"]
     moderation = Moderation(engine, accounts.cache, lambda _user_id: None)
     ban = await moderation.ban(admin, by, sara.id, "people", seconds=None, reason="shouting")
@@ -163,14 +163,14 @@ async def test_members_bans_and_the_audit_log_work_on_postgres(engine: AsyncEngi
     await moderation.lift(admin, by, ban.id, "people")
     assert await moderation.bans("people") == []
     async with reading(engine) as connection:
-        noted = [entry.action for entry in await audit.newest(connection, 10, None, "people")]
-    assert noted == ["ban.lift", "ban.add", "invitation.accept", "invitation.add", "station.add"]
+        actions = [entry.action for entry in await audit.newest(connection, 10, None, "people")]
+    assert actions == ["ban.lift", "ban.add", "invitation.accept", "invitation.add", "station.add"]
     guest = accounts.guest("Ali")
     claims = accounts.mint.read(guest.access_token)
     user = await accounts.upgrade(await accounts.cache.actor(claims, ""), "ali", "correct horse", None, by)
     assert accounts.cache.upgrade(guest.id) is not None
-    asked_again = [accounts.refresh(user.refresh_token, by) for _ in range(2)]
-    answers = await asyncio.gather(*asked_again, return_exceptions=True)
+    refreshes = [accounts.refresh(user.refresh_token, by) for _ in range(2)]
+    answers = await asyncio.gather(*refreshes, return_exceptions=True)
     assert [type(each) for each in answers].count(Unauthenticated) == 1
     with pytest.raises(Unauthenticated):
         await accounts.login("a\0b", "pw", by)

@@ -1,4 +1,4 @@
-"""Quotas that several daemons share, in a real Redis, and what happens when it is gone or does not answer."""
+"""Quotas shared by daemons in a real Redis, also while it is frozen or gone."""
 
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -22,13 +22,13 @@ def redis() -> Iterator[Redis]:
 
 @pytest.fixture
 async def limiters(redis: Redis) -> AsyncIterator[list[RateLimiter]]:
-    """Those of two daemons."""
+    """The rate limiters of two daemons."""
     settings = LimitsSettings(redis_url=redis.url, join="5/minute per user, 50/minute per address", penalty_after=2)
     async with AsyncExitStack() as stack:
-        made = [RateLimiter(settings) for _ in range(2)]
-        for limiter in made:
+        created = [RateLimiter(settings) for _ in range(2)]
+        for limiter in created:
             stack.push_async_callback(limiter.close)
-        yield made
+        yield created
 
 
 async def granted(limiter: RateLimiter, times: int, user: str = "eve") -> int:
@@ -68,15 +68,15 @@ async def test_daemons_keep_limiting_while_redis_is_frozen_or_gone(
     assert time.monotonic() - began < 1.0
     redis.stop()
     assert await granted(second, 9) == 5
-    again = Redis.start(redis.port)
+    restarted = Redis.start(redis.port)
     try:
         await _until_shared(first, second)
     finally:
-        again.stop()
+        restarted.stop()
 
 
 async def _until_shared(first: RateLimiter, second: RateLimiter) -> None:
-    """Wait until what one daemon counts is known to the other."""
+    """Wait until one daemon's counts are visible to the other."""
     deadline = time.monotonic() + 10
     number = 0
     while time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""The shape the code keeps: modules of one duty, functions that fit on a screen, and the words of the readme."""
+"""Limits on the size of modules and functions, and the help of make targets."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The threat model names tests that there are."""
+"""The threat model names existing tests, one at least in every row."""
 
 import re
 from pathlib import Path

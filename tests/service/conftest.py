@@ -1,4 +1,4 @@
-"""A daemon put together around a real database, with nothing running yet, and served where a test asks for it."""
+"""A daemon with a real database; the `url` fixture serves it over HTTP."""
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -29,38 +29,38 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database as it is on first start, to be copied: making one takes longer than most tests."""
+def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty migrated database to copy, since migrating takes longer than most tests."""
     file = tmp_path_factory.mktemp("blank") / "awaz.db"
     migrate(f"sqlite+aiosqlite:///{file}")
     return file
 
 
 @pytest.fixture
-async def engine(settings: Settings, blank: Path) -> AsyncIterator[AsyncEngine]:
-    shutil.copy(blank, settings.data_dir / "awaz.db")
-    made = connect(settings.database_url)
-    yield made
-    await made.dispose()
+async def engine(settings: Settings, blank_database: Path) -> AsyncIterator[AsyncEngine]:
+    shutil.copy(blank_database, settings.data_dir / "awaz.db")
+    created = connect(settings.database_url)
+    yield created
+    await created.dispose()
 
 
 @pytest.fixture
-async def daemon(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Running]:
-    for place in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
-        place.mkdir()
+async def running(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Running]:
+    for name in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
+        name.mkdir()
     await Stations(engine, AccessCache(engine)).add("awaz", "Awaz", "", 128, None)
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
-        made = Running.build(settings, engine, http)
-        await made.load_stations()
-        yield made
+        created = Running.build(settings, engine, http)
+        await created.load_stations()
+        yield created
 
 
 @pytest.fixture
-async def url(daemon: Running) -> AsyncIterator[str]:
-    """Serve the daemon as it serves itself, and return its address."""
-    await daemon.daemon.listen(0)
-    yield daemon.daemon.url
-    await daemon.daemon.stop()
+async def url(running: Running) -> AsyncIterator[str]:
+    """Serve the daemon on a free port and return its base URL."""
+    await running.daemon.listen(0)
+    yield running.daemon.url
+    await running.daemon.stop()
 
 
 @pytest.fixture
@@ -70,19 +70,21 @@ async def http(url: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def token_of(daemon: Running) -> Callable[[str], Awaitable[str]]:
-    """Mint a token of somebody by role: an admin, a user, a guest, or a role at the demo station."""
-    return daemon.token_of
+async def token_of(running: Running) -> Callable[[str], Awaitable[str]]:
+    """Mint a token of a user with a role: admin, user, guest, or a role at the demo station."""
+    return running.token_of
 
 
 @pytest.fixture
-async def enter(url: str) -> AsyncIterator[Callable[..., Awaitable[RawSocket]]]:
-    """Open raw WebSockets, inside with a token and before the door without, and put them away afterwards."""
+async def open_socket(url: str) -> AsyncIterator[Callable[..., Awaitable[RawSocket]]]:
+    """Open WebSockets, authenticated if a token is given, and close them afterwards."""
     async with AsyncExitStack() as stack:
 
         async def start(token: str | None = None, **headers: str) -> RawSocket:
-            raw = await (RawSocket.open(url, **headers) if token is None else RawSocket.inside(url, token, **headers))
-            stack.push_async_callback(raw.close)
-            return raw
+            client = await (
+                RawSocket.open(url, **headers) if token is None else RawSocket.authenticated(url, token, **headers)
+            )
+            stack.push_async_callback(client.close)
+            return client
 
         yield start

@@ -1,4 +1,4 @@
-"""People and guests: signing in, going on, signing out, and what ends with a password."""
+"""Accounts of users and guests: signing in and out, refreshing, upgrading, and changing passwords."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ from controlplane.db.tables import audit, refresh_tokens, revocations, sessions
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
-Enter = Callable[..., Awaitable[RawSocket]]
+OpenSocket = Callable[..., Awaitable[RawSocket]]
 Answer = dict[str, Any]
 PASSWORD = "correct horse"
 
@@ -40,8 +40,8 @@ async def status_of(http: httpx.AsyncClient, answer: Answer) -> int:
 
 
 @pytest.fixture
-async def sara(daemon: Running) -> str:
-    return (await daemon.accounts.add_user("sara", "سارا", "user", PASSWORD)).id
+async def sara(running: Running) -> str:
+    return (await running.accounts.add_user("sara", "سارا", "user", PASSWORD)).id
 
 
 async def test_a_login_returns_a_bearer_token_and_the_user(http: httpx.AsyncClient, sara: str) -> None:
@@ -52,12 +52,14 @@ async def test_a_login_returns_a_bearer_token_and_the_user(http: httpx.AsyncClie
     assert (await http.get("/me", headers=bearer(answer))).json()["stations"] == {}
 
 
-async def test_reusing_a_refresh_token_ends_the_session(http: httpx.AsyncClient, sara: str, enter: Enter) -> None:
+async def test_reusing_a_refresh_token_ends_the_session(
+    http: httpx.AsyncClient, sara: str, open_socket: OpenSocket
+) -> None:
     first = await sign_in(http)
     other_session = await sign_in(http)
     second = (await http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})).json()
     third = (await http.post("/auth/refresh", json={"refresh_token": second["refresh_token"]})).json()
-    socket = await enter(third["access_token"])
+    socket = await open_socket(third["access_token"])
     assert len({answer["refresh_token"] for answer in (first, second, third)}) == 3
     stolen = await http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})
     assert (stolen.status_code, stolen.json()["error"]["code"]) == (401, "unauthenticated")
@@ -69,8 +71,8 @@ async def test_reusing_a_refresh_token_ends_the_session(http: httpx.AsyncClient,
 
 async def test_concurrent_use_of_a_refresh_token_ends_the_session(http: httpx.AsyncClient, sara: str) -> None:
     first = await sign_in(http)
-    asked = [http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]}) for _ in range(2)]
-    assert sorted(answer.status_code for answer in await asyncio.gather(*asked)) == [200, 401]
+    requests = [http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]}) for _ in range(2)]
+    assert sorted(answer.status_code for answer in await asyncio.gather(*requests)) == [200, 401]
     assert await status_of(http, first) == 401
 
 
@@ -86,9 +88,11 @@ async def test_access_and_refresh_tokens_are_not_interchangeable(http: httpx.Asy
         assert await status_of(http, {"access_token": answer["refresh_token"]}) == 401
 
 
-async def test_signing_out_ends_one_session_or_all_of_them(http: httpx.AsyncClient, sara: str, enter: Enter) -> None:
+async def test_signing_out_ends_one_session_or_all_of_them(
+    http: httpx.AsyncClient, sara: str, open_socket: OpenSocket
+) -> None:
     first, second, third = [await sign_in(http) for _ in range(3)]
-    sockets = [await enter(answer["access_token"]) for answer in (first, second)]
+    sockets = [await open_socket(answer["access_token"]) for answer in (first, second)]
     assert (await http.post("/auth/logout", headers=bearer(first))).status_code == 200
     assert [await status_of(http, answer) for answer in (first, second, third)] == [401, 200, 200]
     await sockets[0].until_closed()
@@ -99,27 +103,27 @@ async def test_signing_out_ends_one_session_or_all_of_them(http: httpx.AsyncClie
 
 
 async def test_a_password_change_ends_all_other_sessions_and_tokens(
-    http: httpx.AsyncClient, daemon: Running, sara: str, enter: Enter
+    http: httpx.AsyncClient, running: Running, sara: str, open_socket: OpenSocket
 ) -> None:
-    here, there = await sign_in(http), await sign_in(http)
-    minted = {"access_token": await daemon.accounts.token_for("sara", 600)}
-    mine, socket = await enter(here["access_token"]), await enter(there["access_token"])
+    current, other = await sign_in(http), await sign_in(http)
+    minted = {"access_token": await running.accounts.token_for("sara", 600)}
+    own_socket, socket = await open_socket(current["access_token"]), await open_socket(other["access_token"])
     body = {"current": PASSWORD, "password": "another good one"}
-    changed = (await http.post("/me/password", headers=bearer(here), json=body)).json()
-    assert [await status_of(http, answer) for answer in (here, there, minted, changed)] == [200, 401, 401, 200]
-    assert (await mine.call("stream:heartbeat", {"t": 1}))["ok"]
+    changed = (await http.post("/me/password", headers=bearer(current), json=body)).json()
+    assert [await status_of(http, answer) for answer in (current, other, minted, changed)] == [200, 401, 401, 200]
+    assert (await own_socket.call("stream:heartbeat", {"t": 1}))["ok"]
     assert (await socket.until_event("auth:ended"))["code"] == "unauthenticated"
     assert (await http.post("/auth/login", json={"login": "sara", "password": PASSWORD})).status_code == 401
     await sign_in(http, password="another good one")
-    assert await status_of(http, {"access_token": await daemon.accounts.token_for("sara", 600)}) == 200
+    assert await status_of(http, {"access_token": await running.accounts.token_for("sara", 600)}) == 200
 
 
 async def test_a_password_change_needs_the_old_and_a_strong_new_one(http: httpx.AsyncClient, sara: str) -> None:
-    here = await sign_in(http)
+    current = await sign_in(http)
     tries = [{"current": "wrong", "password": "another good one"}, {"current": PASSWORD, "password": "short"}]
-    answers = [await http.post("/me/password", headers=bearer(here), json=body) for body in tries]
+    answers = [await http.post("/me/password", headers=bearer(current), json=body) for body in tries]
     assert [answer.status_code for answer in answers] == [403, 400]
-    assert await status_of(http, here) == 200
+    assert await status_of(http, current) == 200
 
 
 async def test_a_guest_keeps_its_identity_over_refreshes(http: httpx.AsyncClient) -> None:
@@ -129,16 +133,18 @@ async def test_a_guest_keeps_its_identity_over_refreshes(http: httpx.AsyncClient
     assert first["user"]["name"] == "Ali"
 
 
-async def test_a_guest_is_upgraded_to_a_user_in_place(http: httpx.AsyncClient, daemon: Running, enter: Enter) -> None:
+async def test_a_guest_is_upgraded_to_a_user_in_place(
+    http: httpx.AsyncClient, running: Running, open_socket: OpenSocket
+) -> None:
     before = await guest(http)
-    socket = await enter(before["access_token"])
+    socket = await open_socket(before["access_token"])
     await socket.call("stream:join", {"station": "awaz"})
     body = {"login": "ali", "password": PASSWORD}
     after = (await http.post("/auth/upgrade", headers=bearer(before), json=body)).json()
     assert after["user"] == {"id": before["user"]["id"].removeprefix("guest:"), "name": "Ali", "role": "user"}
     assert (await socket.until_event("auth:roles"))["role"] == "user"
-    assert [actor.actor.id for actor in daemon.sessions.all()] == [after["user"]["id"]]
-    assert daemon.hub.followers("awaz") == 1
+    assert [actor.actor.id for actor in running.sessions.all()] == [after["user"]["id"]]
+    assert running.hub.followers("awaz") == 1
     assert (await socket.call("auth:refresh", {"token": after["access_token"]}, 2))["ok"]
     assert [await status_of(http, answer) for answer in (before, after)] == [401, 200]
     assert (await http.post("/auth/refresh", json={"refresh_token": before["refresh_token"]})).status_code == 401
@@ -163,9 +169,9 @@ async def test_a_refused_upgrade_leaves_the_guest_unchanged(
 
 
 async def test_a_guests_socket_continues_as_the_user_who_signs_in(
-    http: httpx.AsyncClient, sara: str, enter: Enter
+    http: httpx.AsyncClient, sara: str, open_socket: OpenSocket
 ) -> None:
-    socket = await enter((await guest(http))["access_token"])
+    socket = await open_socket((await guest(http))["access_token"])
     signed_in = await sign_in(http)
     assert (await socket.call("auth:refresh", {"token": signed_in["access_token"]}))["ok"]
     back = await socket.call("auth:refresh", {"token": (await guest(http))["access_token"]}, 2)
@@ -185,16 +191,16 @@ async def test_wrong_passwords_are_limited_and_a_right_one_resets_the_count(http
     assert (await http.post("/auth/login", json={"login": "sara", "password": PASSWORD})).status_code == 429
 
 
-async def test_the_last_admin_cannot_be_demoted(daemon: Running, http: httpx.AsyncClient) -> None:
-    root = await daemon.accounts.add_user("root", "Root", "admin", PASSWORD)
+async def test_the_last_admin_cannot_be_demoted(running: Running, http: httpx.AsyncClient) -> None:
+    root = await running.accounts.add_user("root", "Root", "admin", PASSWORD)
     signed_in = await sign_in(http, "root")
     answer = await http.patch(f"/admin/users/{root.id}", headers=bearer(signed_in), json={"role": "user"})
     assert answer.status_code == 409
 
 
-async def rows(daemon: Running) -> list[int]:
-    """Count what is kept of sessions, refresh tokens, revocations and deeds."""
-    async with reading(daemon.engine) as connection:
+async def row_counts(running: Running) -> list[int]:
+    """Count the rows of sessions, refresh tokens, revocations and the audit log."""
+    async with reading(running.engine) as connection:
         return [
             int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
             for table in (sessions, refresh_tokens, revocations, audit)
@@ -202,30 +208,30 @@ async def rows(daemon: Running) -> list[int]:
 
 
 async def test_retention_deletes_expired_records(
-    daemon: Running, http: httpx.AsyncClient, sara: str, monkeypatch: pytest.MonkeyPatch
+    running: Running, http: httpx.AsyncClient, sara: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = await sign_in(http)
     await http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})
     await http.post("/auth/logout", headers=bearer(first))
-    assert (await rows(daemon))[:3] == [1, 2, 1]
+    assert (await row_counts(running))[:3] == [1, 2, 1]
     now = time.time()
     monkeypatch.setattr("controlplane.features.accounts.retention.now_ms", lambda: int((now + 400 * 86400) * 1000))
-    await daemon.retention.run_once()
-    assert await rows(daemon) == [0, 0, 0, 0]
+    await running.retention.run_once()
+    assert await row_counts(running) == [0, 0, 0, 0]
 
 
 async def test_signing_out_without_a_session_revokes_all_minted_tokens(
-    daemon: Running, http: httpx.AsyncClient, sara: str
+    running: Running, http: httpx.AsyncClient, sara: str
 ) -> None:
-    minted = {"access_token": await daemon.accounts.token_for("sara", 600)}
+    minted = {"access_token": await running.accounts.token_for("sara", 600)}
     signed_in = await sign_in(http)
     await http.post("/auth/logout", headers=bearer(minted))
     assert [await status_of(http, answer) for answer in (minted, signed_in)] == [401, 200]
 
 
-async def test_an_upgraded_socket_ends_with_its_new_session(http: httpx.AsyncClient, enter: Enter) -> None:
+async def test_an_upgraded_socket_ends_with_its_new_session(http: httpx.AsyncClient, open_socket: OpenSocket) -> None:
     before = await guest(http)
-    socket = await enter(before["access_token"])
+    socket = await open_socket(before["access_token"])
     body = {"login": "ali", "password": PASSWORD}
     after = (await http.post("/auth/upgrade", headers=bearer(before), json=body)).json()
     await http.post("/auth/logout", headers=bearer(after))

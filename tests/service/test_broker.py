@@ -1,4 +1,4 @@
-"""What every broker promises: order, positions, recovery, and that nothing is published twice."""
+"""The contract of every broker: order, positions, recovery, and idempotent publishing."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,25 +13,25 @@ STREAM, CHAT = LogId("awaz"), LogId("awaz", Log.CHAT)
 
 
 @dataclass
-class Heard:
-    """A listener that keeps what it is told."""
+class RecordingListener:
+    """A listener that records what it receives."""
 
     entries: list[tuple[LogId, Entry]] = field(default_factory=list)
     values: list[tuple[ValueKey, bytes]] = field(default_factory=list)
-    anew: list[tuple[LogId, Position]] = field(default_factory=list)
+    resets: list[tuple[LogId, Position]] = field(default_factory=list)
 
     def heard(self, log: LogId, entry: Entry) -> None:
         self.entries.append((log, entry))
 
     def began_anew(self, log: LogId, position: Position) -> None:
-        self.anew.append((log, position))
+        self.resets.append((log, position))
 
     def said(self, key: ValueKey, body: bytes) -> None:
         self.values.append((key, body))
 
 
 class Clock:
-    """A time that only goes on when told."""
+    """A clock that the test sets."""
 
     now = 1000.0
 
@@ -45,19 +45,19 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def listener() -> Heard:
-    return Heard()
+def listener() -> RecordingListener:
+    return RecordingListener()
 
 
-MAKERS: dict[str, Callable[[Clock], Broker]] = {"memory": MemoryBroker}
-"""Every implementation: each has to pass all of the tests below."""
+BROKERS: dict[str, Callable[[Clock], Broker]] = {"memory": MemoryBroker}
+"""Every implementation; all tests below apply to each."""
 
 
-@pytest.fixture(params=MAKERS)
-def broker(request: pytest.FixtureRequest, clock: Clock, listener: Heard) -> Broker:
-    made = MAKERS[request.param](clock)
-    made.attach(listener)
-    return made
+@pytest.fixture(params=BROKERS)
+def broker(request: pytest.FixtureRequest, clock: Clock, listener: RecordingListener) -> Broker:
+    created = BROKERS[request.param](clock)
+    created.attach(listener)
+    return created
 
 
 async def publish(broker: Broker, count: int, log: LogId = STREAM, first: int = 0) -> list[Position]:
@@ -74,20 +74,20 @@ async def test_positions_rise_by_one_within_an_epoch(broker: Broker) -> None:
     assert broker.position(STREAM) == positions[-1]
 
 
-async def test_listeners_receive_published_events_with_their_state(broker: Broker, listener: Heard) -> None:
+async def test_listeners_receive_published_events_with_their_state(broker: Broker, listener: RecordingListener) -> None:
     await broker.follow(STREAM)
     position = await broker.publish(STREAM, "test:event", b'{"a":1}', once="1", state=b'{"state":1}')
     assert listener.entries == [(STREAM, Entry(position, "test:event", b'{"a":1}', b'{"state":1}'))]
 
 
-async def test_an_idempotency_key_is_published_once(broker: Broker, listener: Heard) -> None:
+async def test_an_idempotency_key_is_published_once(broker: Broker, listener: RecordingListener) -> None:
     first = await broker.publish(STREAM, "test:event", b"{}", once="same")
-    again = await broker.publish(STREAM, "test:event", b"{}", once="same")
-    assert first == again
+    repeated = await broker.publish(STREAM, "test:event", b"{}", once="same")
+    assert first == repeated
     assert len(listener.entries) == 1
 
 
-async def test_concurrent_publishes_keep_the_order_of_the_calls(broker: Broker, listener: Heard) -> None:
+async def test_concurrent_publishes_keep_the_order_of_the_calls(broker: Broker, listener: RecordingListener) -> None:
     calls = [broker.publish(STREAM, "test:event", b"%d" % number, once=str(number)) for number in range(20)]
     await asyncio.gather(*calls)
     assert [entry.body for _, entry in listener.entries] == [b"%d" % number for number in range(20)]
@@ -102,13 +102,13 @@ async def test_missed_events_can_be_read(broker: Broker) -> None:
 
 
 async def test_positions_outside_the_history_cannot_be_recovered(broker: Broker) -> None:
-    kept = Log.STREAM.retention.events
-    positions = await publish(broker, kept + 2)
+    limit = Log.STREAM.retention.events
+    positions = await publish(broker, limit + 2)
     epoch = positions[0].epoch
     assert broker.since(STREAM, epoch, 1) is None
     assert broker.since(STREAM, "another", 300) is None
     assert broker.since(STREAM, epoch, 999) is None
-    assert len(broker.since(STREAM, epoch, 2) or []) == kept
+    assert len(broker.since(STREAM, epoch, 2) or []) == limit
 
 
 async def test_events_older_than_the_retention_are_not_kept(broker: Broker, clock: Clock) -> None:
@@ -129,7 +129,7 @@ async def test_a_busy_chat_does_not_displace_stream_events(broker: Broker) -> No
     assert len(broker.since(CHAT, chat[0].epoch, 500) or []) == Log.CHAT.retention.events
 
 
-async def test_last_values_are_delivered_without_a_position(broker: Broker, listener: Heard) -> None:
+async def test_last_values_are_delivered_without_a_position(broker: Broker, listener: RecordingListener) -> None:
     await broker.follow(STREAM)
     before = broker.position(STREAM)
     broker.say(ValueKey("awaz", "test:count", "x"), b'{"n":1}')
@@ -143,7 +143,7 @@ async def test_timestamps_never_decrease_within_a_log(broker: Broker, monkeypatc
     assert [position.at for position in await publish(broker, 3)] == [2_000_000, 2_000_000, 3_000_000]
 
 
-async def test_an_exported_log_continues_in_the_next_daemon(listener: Heard) -> None:
+async def test_an_exported_log_continues_in_the_next_daemon(listener: RecordingListener) -> None:
     before, after = MemoryBroker(), MemoryBroker()
     after.attach(listener)
     positions = await publish(before, 5)
@@ -153,4 +153,4 @@ async def test_an_exported_log_continues_in_the_next_daemon(listener: Heard) -> 
     assert (after.position(STREAM).epoch, after.position(STREAM).seq) == (epoch, 6)
     assert [entry.position.seq for entry in after.since(STREAM, epoch, 3) or []] == [4, 5, 6]
     assert after.since(STREAM, epoch, 7) is None
-    assert listener.anew == [(STREAM, positions[-1])]
+    assert listener.resets == [(STREAM, positions[-1])]

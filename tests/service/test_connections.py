@@ -1,4 +1,4 @@
-"""Connections before, between and instead of requests: bounded, answered in our shape, and never quoted."""
+"""HTTP connections: limits, timeouts, malformed requests, and listening addresses."""
 
 import asyncio
 import errno
@@ -25,13 +25,13 @@ from tests.support.running import Running
 SECRET = "eyJhbGciOiJIUzI1NiJ9.c2VjcmV0.c2VjcmV0"
 GOOD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 MALFORMED = {
-    "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
-    "a header that ends in NUL": b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+    "not HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    "a header that ends with NUL": b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
     + SECRET.encode()
     + b"\0\r\n\r\n",
     "a bare line feed": b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + SECRET.encode() + b"\n\r\n\r\n",
     "two lengths": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-    "a length of none": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
+    "a length that is not a number": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
     "a header that is too long": b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 20_000 + b"\r\n\r\n",
     "HTTP/2.0": b"GET / HTTP/2.0\r\nHost: x\r\n\r\n",
     "HTTP/0.9": b"GET / HTTP/0.9\r\nHost: x\r\n\r\n",
@@ -39,15 +39,15 @@ MALFORMED = {
 
 
 @dataclass
-class Wire:
+class TcpConnection:
     """A TCP connection to the daemon."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
-    async def ask(self, said: bytes = GOOD) -> str:
-        """Say something and return the answer's head and body; empty if there is none."""
-        self.writer.write(said)
+    async def ask(self, data: bytes = GOOD) -> str:
+        """Send bytes and return the response's head and body, or an empty string if there is none."""
+        self.writer.write(data)
         async with asyncio.timeout(5):
             try:
                 head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
@@ -57,104 +57,104 @@ class Wire:
             return head + (await self.reader.readexactly(int(size[1]) if size else 0)).decode()
 
     async def until_closed(self) -> None:
-        """Wait until the daemon has ended it."""
+        """Wait until the daemon has closed the connection."""
         async with asyncio.timeout(5):
             while not self.reader.at_eof() and self.reader.exception() is None:
                 await asyncio.sleep(0.01)
 
 
 @pytest.fixture
-async def dial(url: str) -> AsyncIterator[Callable[..., Awaitable[Wire]]]:
+async def open_connection(url: str) -> AsyncIterator[Callable[..., Awaitable[TcpConnection]]]:
     host, _, port = url.removeprefix("http://").partition(":")
     async with AsyncExitStack() as stack:
 
-        async def start(address: str = "127.0.0.1") -> Wire:
-            wire = Wire(*await asyncio.open_connection(host, int(port), local_addr=(address, 0)))
-            stack.callback(wire.writer.close)
-            return wire
+        async def start(address: str = "127.0.0.1") -> TcpConnection:
+            connection = TcpConnection(*await asyncio.open_connection(host, int(port), local_addr=(address, 0)))
+            stack.callback(connection.writer.close)
+            return connection
 
         yield start
 
 
-Dial = Callable[..., Awaitable[Wire]]
+OpenConnection = Callable[..., Awaitable[TcpConnection]]
 
 
-def figure(daemon: Running, name: str) -> float:
-    found = re.search(re.escape(name) + r" (\S+)", daemon.metrics.exposition().decode())
+def metric(running: Running, name: str) -> float:
+    found = re.search(re.escape(name) + r" (\S+)", running.metrics.exposition().decode())
     return float(found[1]) if found else 0.0
 
 
 @pytest.mark.parametrize("name", MALFORMED)
 async def test_malformed_requests_get_a_json_error_that_quotes_nothing(
-    dial: Dial, name: str, capsys: pytest.CaptureFixture[str]
+    open_connection: OpenConnection, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wire = await dial()
-    head, _, body = (await wire.ask(MALFORMED[name])).partition("\r\n\r\n")
+    connection = await open_connection()
+    head, _, body = (await connection.ask(MALFORMED[name])).partition("\r\n\r\n")
     assert head.split()[1] == "400"
     assert json.loads(body)["error"]["code"] == "invalid_input"
     assert "Server: awaz\r\n" in head + "\r\n"
     assert SECRET not in body
-    said = capsys.readouterr()
-    assert SECRET not in said.out + said.err
-    assert "Traceback" not in said.out + said.err
+    output = capsys.readouterr()
+    assert SECRET not in output.out + output.err
+    assert "Traceback" not in output.out + output.err
 
 
-async def test_a_malformed_request_closes_its_connection(dial: Dial) -> None:
-    wire = await dial()
-    await wire.ask(MALFORMED["no HTTP"])
-    await wire.until_closed()
+async def test_a_malformed_request_closes_its_connection(open_connection: OpenConnection) -> None:
+    connection = await open_connection()
+    await connection.ask(MALFORMED["not HTTP"])
+    await connection.until_closed()
 
 
 async def test_malformed_requests_are_counted_and_rarely_logged(
-    daemon: Running, dial: Dial, capsys: pytest.CaptureFixture[str]
+    running: Running, open_connection: OpenConnection, capsys: pytest.CaptureFixture[str]
 ) -> None:
     began = time.monotonic()
     for number in range(300):
-        wire = await dial(f"127.0.{number % 100}.2")
-        await wire.ask(MALFORMED["two lengths"])
-        wire.writer.close()
-    said = capsys.readouterr().out
-    assert figure(daemon, 'awaz_requests_rejected_total{reason="malformed_request"}') == 300
-    assert 0 < said.count("malformed_request") <= MAX_CAUSES * (1 + round(time.monotonic() - began))
+        connection = await open_connection(f"127.0.{number % 100}.2")
+        await connection.ask(MALFORMED["two lengths"])
+        connection.writer.close()
+    output = capsys.readouterr().out
+    assert metric(running, 'awaz_requests_rejected_total{reason="malformed_request"}') == 300
+    assert 0 < output.count("malformed_request") <= MAX_CAUSES * (1 + round(time.monotonic() - began))
 
 
 async def test_an_aborted_body_is_counted_and_is_not_a_fault(
-    daemon: Running, dial: Dial, capsys: pytest.CaptureFixture[str]
+    running: Running, open_connection: OpenConnection, capsys: pytest.CaptureFixture[str]
 ) -> None:
     head = (
         b"POST /api/v1/auth/guest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
     )
-    wire = await dial()
-    wire.writer.write(head)
+    connection = await open_connection()
+    connection.writer.write(head)
     async with asyncio.timeout(5):
-        while not daemon.connections._busy:
+        while not running.connections._busy:
             await asyncio.sleep(0.01)
-    wire.writer.transport.abort()
+    connection.writer.transport.abort()
     async with asyncio.timeout(5):
-        while not figure(daemon, 'awaz_requests_rejected_total{reason="request_not_finished"}'):
-            daemon.metrics._text_at = 0.0
+        while not metric(running, 'awaz_requests_rejected_total{reason="request_not_finished"}'):
+            running.metrics._text_at = 0.0
             await asyncio.sleep(0.01)
     assert "Traceback" not in capsys.readouterr().out
 
 
-async def test_a_slow_second_request_is_cut_off(daemon: Running, dial: Dial) -> None:
-    daemon.connections.bounds = replace(daemon.connections.bounds, keep_alive_s=0.5)
-    wire = await dial()
-    assert " 200 " in await wire.ask()
+async def test_a_slow_second_request_is_cut_off(running: Running, open_connection: OpenConnection) -> None:
+    running.connections.bounds = replace(running.connections.bounds, keep_alive_s=0.5)
+    connection = await open_connection()
+    assert " 200 " in await connection.ask()
 
     async def drip() -> None:
         while True:
-            wire.writer.write(b"G")
-            daemon.connections.sweep()
+            connection.writer.write(b"G")
+            running.connections.sweep()
             await asyncio.sleep(0.05)
 
     dripping = asyncio.create_task(drip())
-    await wire.until_closed()
+    await connection.until_closed()
     dripping.cancel()
 
 
-def unread(url: str) -> socket.socket:
-    """Open a connection that takes next to nothing, and asks for a lot."""
+def unreading_client(url: str) -> socket.socket:
+    """Open a connection with a tiny receive buffer that reads nothing."""
     host, _, port = url.removeprefix("http://").partition(":")
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
@@ -163,109 +163,114 @@ def unread(url: str) -> socket.socket:
     return client
 
 
-def _is_closed(wire: asyncio.Transport) -> bool:
-    return bool(wire.get_extra_info("socket").fileno() < 0)
+def _is_closed(transport: asyncio.Transport) -> bool:
+    return bool(transport.get_extra_info("socket").fileno() < 0)
 
 
-async def until_gone(daemon: Running, wire: asyncio.Transport) -> None:
-    """Wait until a connection is off the account and its file is closed."""
+async def wait_until_gone(running: Running, transport: asyncio.Transport) -> None:
+    """Wait until the connection is no longer counted and its socket is closed."""
     async with asyncio.timeout(10):
-        while len(daemon.connections) or not _is_closed(wire):
-            daemon.connections.sweep()
+        while len(running.connections) or not _is_closed(transport):
+            running.connections.sweep()
             await asyncio.sleep(0.05)
 
 
-async def accepted(daemon: Running) -> asyncio.Transport:
+async def accepted(running: Running) -> asyncio.Transport:
     """Return the transport of the only connection."""
     async with asyncio.timeout(5):
-        while not len(daemon.connections):
+        while not len(running.connections):
             await asyncio.sleep(0.01)
-    wire = next(iter(daemon.connections._open)).wire
-    assert wire is not None
-    return wire
+    transport = next(iter(running.connections._open)).wire
+    assert transport is not None
+    return transport
 
 
 async def test_unread_responses_time_out_while_being_written(
-    daemon: Running, url: str, monkeypatch: pytest.MonkeyPatch
+    running: Running, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("controlplane.web.connections.REQUEST_TIMEOUT_S", 0.5)
-    with unread(url) as client:
+    with unreading_client(url) as client:
         client.send(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
-        await until_gone(daemon, await accepted(daemon))
+        await wait_until_gone(running, await accepted(running))
 
 
-async def test_unread_responses_time_out_after_being_written(daemon: Running, url: str) -> None:
-    daemon.connections.bounds = replace(daemon.connections.bounds, keep_alive_s=0.5)
-    with unread(url) as client:
-        wire = await accepted(daemon)
-        wire.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 20_000)
+async def test_unread_responses_time_out_after_being_written(running: Running, url: str) -> None:
+    running.connections.bounds = replace(running.connections.bounds, keep_alive_s=0.5)
+    with unreading_client(url) as client:
+        transport = await accepted(running)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 20_000)
         client.send(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n")
-        await until_gone(daemon, wire)
+        await wait_until_gone(running, transport)
 
 
 async def test_a_trusted_proxy_is_exempt_from_the_address_limits(
-    settings: Settings, engine: AsyncEngine, daemon: Running
+    settings: Settings, engine: AsyncEngine, running: Running
 ) -> None:
-    behind = settings.model_copy(update={"http": settings.http.model_copy(update={"trusted_hops": 1})})
-    bounds = Running.build(behind, engine, daemon.parts.poller.client.http).connections.bounds
+    behind_proxy = settings.model_copy(update={"http": settings.http.model_copy(update={"trusted_hops": 1})})
+    bounds = Running.build(behind_proxy, engine, running.parts.poller.client.http).connections.bounds
     assert bounds.of_address == bounds.idle_of_address == bounds.in_all
-    assert daemon.connections.bounds.of_address < daemon.connections.bounds.in_all
+    assert running.connections.bounds.of_address < running.connections.bounds.in_all
 
 
 async def test_excess_idle_connections_of_an_address_drop_the_oldest(
-    daemon: Running, dial: Dial, monkeypatch: pytest.MonkeyPatch
+    running: Running, open_connection: OpenConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("controlplane.web.connections.IDLE_GRACE_S", 0.0)
-    daemon.connections.bounds = replace(daemon.connections.bounds, idle_of_address=3)
-    other = await dial("127.0.9.2")
-    wires = [await dial("127.0.9.1") for _ in range(4)]
-    await wires[0].until_closed()
-    assert [" 200 " in await wire.ask() for wire in (*wires[1:], other)] == [True] * 4
+    running.connections.bounds = replace(running.connections.bounds, idle_of_address=3)
+    other = await open_connection("127.0.9.2")
+    connections = [await open_connection("127.0.9.1") for _ in range(4)]
+    await connections[0].until_closed()
+    assert [" 200 " in await connection.ask() for connection in (*connections[1:], other)] == [True] * 4
 
 
 async def test_connections_per_address_are_limited(
-    daemon: Running, dial: Dial, enter: Callable[..., Awaitable[RawSocket]], monkeypatch: pytest.MonkeyPatch
+    running: Running,
+    open_connection: OpenConnection,
+    open_socket: Callable[..., Awaitable[RawSocket]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("controlplane.web.connections.is_loopback", lambda _address: False)
-    daemon.connections.bounds = replace(daemon.connections.bounds, of_address=2)
-    first, second = [await enter(daemon.accounts.guest("x").access_token) for _ in range(2)]
-    third, external_issuer = await dial(), await dial("127.0.9.1")
+    running.connections.bounds = replace(running.connections.bounds, of_address=2)
+    first, second = [await open_socket(running.accounts.guest("x").access_token) for _ in range(2)]
+    third, other = await open_connection(), await open_connection("127.0.9.1")
     await third.until_closed()
-    assert " 200 " in await external_issuer.ask()
+    assert " 200 " in await other.ask()
     assert (await first.call("stream:heartbeat", {"t": 1}))["ok"]
     assert (await second.call("stream:heartbeat", {"t": 1}))["ok"]
 
 
 async def test_a_full_server_drops_the_longest_idle_connection(
-    daemon: Running, dial: Dial, enter: Callable[..., Awaitable[RawSocket]]
+    running: Running, open_connection: OpenConnection, open_socket: Callable[..., Awaitable[RawSocket]]
 ) -> None:
-    socket = await enter(daemon.accounts.guest("x").access_token)
-    daemon.connections.bounds = replace(daemon.connections.bounds, in_all=3)
-    first, second, third = [await dial(f"127.0.9.{number}") for number in (1, 2, 3)]
+    socket = await open_socket(running.accounts.guest("x").access_token)
+    running.connections.bounds = replace(running.connections.bounds, in_all=3)
+    first, second, third = [await open_connection(f"127.0.9.{number}") for number in (1, 2, 3)]
     await first.until_closed()
     assert " 200 " in await second.ask()
     assert " 200 " in await third.ask()
     assert (await socket.call("stream:heartbeat", {"t": 1}))["ok"]
-    assert figure(daemon, 'awaz_connections_dropped_total{reason="too many connections"}') == 1
+    assert metric(running, 'awaz_connections_dropped_total{reason="too many connections"}') == 1
 
 
-async def test_a_burst_of_new_connections_of_one_address_is_accepted(daemon: Running, dial: Dial) -> None:
-    daemon.connections.bounds = replace(daemon.connections.bounds, idle_of_address=3)
-    wires = [await dial() for _ in range(30)]
-    answers = await asyncio.gather(*(wire.ask() for wire in wires))
+async def test_a_burst_of_new_connections_of_one_address_is_accepted(
+    running: Running, open_connection: OpenConnection
+) -> None:
+    running.connections.bounds = replace(running.connections.bounds, idle_of_address=3)
+    connections = [await open_connection() for _ in range(30)]
+    answers = await asyncio.gather(*(connection.ask() for connection in connections))
     assert [answer.split()[1] for answer in answers] == ["200"] * 30
 
 
-async def test_a_rate_limited_connection_is_closed(daemon: Running, dial: Dial) -> None:
-    wire, answer = await dial("127.0.9.1"), ""
+async def test_a_rate_limited_connection_is_closed(running: Running, open_connection: OpenConnection) -> None:
+    connection, answer = await open_connection("127.0.9.1"), ""
     for _ in range(121):
-        answer = await wire.ask(
+        answer = await connection.ask(
             b"POST /api/v1/auth/guest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
         )
     assert " 429 " in answer
     assert "Connection: close" in answer
-    await wire.until_closed()
-    assert len(daemon.connections) == 0
+    await connection.until_closed()
+    assert len(running.connections) == 0
 
 
 async def test_api_responses_are_not_cacheable(http: httpx.AsyncClient) -> None:
@@ -294,10 +299,10 @@ async def test_a_backslash_in_a_path_is_not_found(url: str) -> None:
 
 
 @pytest.mark.parametrize("start", ["POST", "GET"])
-async def test_websockets_of_another_method_or_version_are_refused(dial: Dial, start: str) -> None:
-    wire = await dial()
+async def test_websockets_of_another_method_or_version_are_refused(open_connection: OpenConnection, start: str) -> None:
+    connection = await open_connection()
     version = 13 if start == "POST" else 8
-    answer = await wire.ask(
+    answer = await connection.ask(
         f"{start} /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
         f"Connection: Upgrade\r\nSec-WebSocket-Version: {version}\r\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
@@ -307,19 +312,19 @@ async def test_websockets_of_another_method_or_version_are_refused(dial: Dial, s
 
 @pytest.mark.parametrize("t", [1, 1.5, -3, 2**53, 0])
 async def test_a_heartbeat_returns_the_clients_time_unchanged(
-    daemon: Running, enter: Callable[..., Awaitable[RawSocket]], t: float
+    running: Running, open_socket: Callable[..., Awaitable[RawSocket]], t: float
 ) -> None:
-    raw = await enter(daemon.accounts.guest("x").access_token)
-    back = (await raw.call("stream:heartbeat", {"t": t}))["t"]
-    assert (back, type(back)) == (t, type(t))
+    client = await open_socket(running.accounts.guest("x").access_token)
+    echoed = (await client.call("stream:heartbeat", {"t": t}))["t"]
+    assert (echoed, type(echoed)) == (t, type(t))
 
 
 async def test_a_locked_database_makes_the_daemon_not_ready(
-    daemon: Running, url: str, monkeypatch: pytest.MonkeyPatch
+    running: Running, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("controlplane.features.onair.readiness.PROBE_INTERVAL_S", 0.0)
-    monkeypatch.setattr(daemon.parts.poller, "_answering", True)
-    lock = sqlite3.connect(daemon.settings.data_dir / "awaz.db", isolation_level=None)
+    monkeypatch.setattr(running.parts.poller, "_answering", True)
+    lock = sqlite3.connect(running.settings.data_dir / "awaz.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
     async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=10) as client:
         locked = await client.get("/readyz")
@@ -331,11 +336,11 @@ async def test_a_locked_database_makes_the_daemon_not_ready(
     assert int(locked.headers["Retry-After"]) > 0
 
 
-async def test_the_daemon_listens_on_ipv4_and_ipv6(daemon: Running) -> None:
+async def test_the_daemon_listens_on_ipv4_and_ipv6(running: Running) -> None:
     listener = bind("::", 0)
     port = listener.getsockname()[1]
     async with (
-        serving(daemon.daemon.app, listener, daemon.connections, shutdown_s=1),
+        serving(running.daemon.app, listener, running.connections, shutdown_s=1),
         httpx.AsyncClient(trust_env=False) as client,
     ):
         answers = [await client.get(f"http://{host}:{port}/healthz") for host in ("127.0.0.1", "[::1]")]
@@ -345,10 +350,10 @@ async def test_the_daemon_listens_on_ipv4_and_ipv6(daemon: Running) -> None:
 def test_the_daemon_listens_on_ipv4_where_ipv6_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     real = socket.socket
 
-    def without(family: int = socket.AF_INET, *more: int) -> socket.socket:
+    def without(family: int = socket.AF_INET, *arguments: int) -> socket.socket:
         if family == socket.AF_INET6:
             raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
-        return real(family, *more)
+        return real(family, *arguments)
 
     monkeypatch.setattr("controlplane.web.listen.socket.socket", without)
     listener = bind("::", 0)

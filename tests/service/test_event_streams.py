@@ -1,4 +1,4 @@
-"""The same events over server-sent events, and what is told when the daemon goes."""
+"""Event streams (SSE), shutdown, handover between daemons, and metrics."""
 
 import asyncio
 import itertools
@@ -20,17 +20,17 @@ from controlplane.runtime.config import Settings
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
-Enter = Callable[..., Awaitable[RawSocket]]
+OpenSocket = Callable[..., Awaitable[RawSocket]]
 
 
 @dataclass
-class Reader:
-    """An open stream."""
+class StreamReader:
+    """A reader of an open event stream."""
 
     answer: aiohttp.ClientResponse
 
     async def next(self, within_s: float = 5.0) -> dict[str, str]:
-        """Return the fields of the next event, past comments."""
+        """Return the fields of the next event, skipping comments."""
         fields: dict[str, str] = {}
         async with asyncio.timeout(within_s):
             while True:
@@ -45,21 +45,21 @@ class Reader:
                 else:
                     fields = {}
 
-    async def until(self, name: str) -> dict[str, str]:
-        """Return the next event of a name."""
+    async def wait_for(self, name: str) -> dict[str, str]:
+        """Return the next event of a name, skipping others."""
         while (fields := await self.next())["event"] != name:
             pass
         return fields
 
 
-Open = Callable[..., Awaitable[Reader]]
+OpenStream = Callable[..., Awaitable[StreamReader]]
 
 
 @pytest.fixture
-async def delivering(daemon: Running) -> AsyncIterator[None]:
+async def delivering(running: Running) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(work)
-        for work in (daemon.hub.run(), daemon.hub.run_latest(), daemon.kit.event_streams.run())
+        for work in (running.hub.run(), running.hub.run_latest(), running.kit.event_streams.run())
     ]
     yield
     for task in tasks:
@@ -69,12 +69,12 @@ async def delivering(daemon: Running) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def publishing(daemon: Running, delivering: None) -> AsyncIterator[None]:
-    """Publish without a pause: there is always something on its way."""
+async def publishing(running: Running, delivering: None) -> AsyncIterator[None]:
+    """Publish without pause, so that the queue is never empty."""
 
     async def publish() -> None:
         for number in itertools.count():
-            daemon.hub.send("awaz", stopped(number))
+            running.hub.send("awaz", stopped(number))
             await asyncio.sleep(0)
 
     task = asyncio.create_task(publish())
@@ -83,15 +83,15 @@ async def publishing(daemon: Running, delivering: None) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def opened(delivering: None, url: str) -> AsyncIterator[Open]:
+async def open_stream(delivering: None, url: str) -> AsyncIterator[OpenStream]:
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
 
-        async def make(last_event_id: str | None = None, slug: str = "awaz", **headers: str) -> Reader:
+        async def make(last_event_id: str | None = None, slug: str = "awaz", **headers: str) -> StreamReader:
             seen = {"Last-Event-ID": last_event_id} if last_event_id is not None else {}
             answer = await http.get(f"{url}/api/v1/stations/{slug}/events", headers=seen | headers)
             stack.callback(answer.close)
-            return Reader(answer)
+            return StreamReader(answer)
 
         yield make
 
@@ -100,100 +100,104 @@ def stopped(number: int) -> StreamStopped:
     return StreamStopped(broadcast_id=str(number), reason="r", then="autodj")
 
 
-async def until(true: Callable[[], bool]) -> None:
+async def wait_until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while not true():
+        while not condition():
             await asyncio.sleep(0.01)
 
 
-async def test_a_stream_sends_a_snapshot_and_then_every_event(daemon: Running, opened: Open) -> None:
-    daemon.hub.send("awaz", stopped(1))
-    reader = await opened()
+async def test_a_stream_sends_a_snapshot_and_then_every_event(running: Running, open_stream: OpenStream) -> None:
+    running.hub.send("awaz", stopped(1))
+    reader = await open_stream()
     first = await reader.next()
-    epoch, seq = daemon.position("awaz")
+    epoch, seq = running.position("awaz")
     assert (first["event"], first["id"]) == ("snapshot", f"{epoch}:{seq}")
     assert json.loads(first["data"])["on_air"] == "offair"
-    daemon.hub.send("awaz", stopped(2))
-    event = await reader.until("stream:stopped")
+    running.hub.send("awaz", stopped(2))
+    event = await reader.wait_for("stream:stopped")
     body = json.loads(event["data"])
     assert (body["broadcast_id"], body["seq"], event["id"]) == ("2", 2, f"{epoch}:2")
     assert body.keys() >= {"station", "epoch", "seq", "at"}
 
 
-async def test_stream_headers_disable_caching_and_buffering(opened: Open) -> None:
-    headers = (await opened(Origin="https://friend.example")).answer.headers
+async def test_stream_headers_disable_caching_and_buffering(open_stream: OpenStream) -> None:
+    headers = (await open_stream(Origin="https://friend.example")).answer.headers
     assert headers["Content-Type"].startswith("text/event-stream")
     assert (headers["Cache-Control"], headers["X-Accel-Buffering"]) == ("no-store", "no")
     assert headers["Access-Control-Allow-Origin"] == "https://friend.example"
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_last_event_id_resumes_without_loss_or_duplicates(daemon: Running, opened: Open) -> None:
+async def test_last_event_id_resumes_without_loss_or_duplicates(running: Running, open_stream: OpenStream) -> None:
     for number in range(1, 6):
-        daemon.hub.send("awaz", stopped(number))
-    epoch, _ = daemon.position("awaz")
-    reader = await opened(f"{epoch}:2")
-    daemon.hub.send("awaz", stopped(6))
-    events = [await reader.until("stream:stopped") for _ in range(4)]
+        running.hub.send("awaz", stopped(number))
+    epoch, _ = running.position("awaz")
+    reader = await open_stream(f"{epoch}:2")
+    running.hub.send("awaz", stopped(6))
+    events = [await reader.wait_for("stream:stopped") for _ in range(4)]
     assert [json.loads(event["data"])["broadcast_id"] for event in events] == ["3", "4", "5", "6"]
 
 
 @pytest.mark.parametrize(
     "last", ["another:1", "nonsense", ":", "1", "x:-1", "x:99999999999999999999", "x:١", "\u00ff:1"]
 )
-async def test_an_unknown_last_event_id_brings_a_snapshot(opened: Open, last: str) -> None:
-    assert (await (await opened(last)).next())["event"] == "snapshot"
+async def test_an_unknown_last_event_id_brings_a_snapshot(open_stream: OpenStream, last: str) -> None:
+    assert (await (await open_stream(last)).next())["event"] == "snapshot"
 
 
-async def test_stream_readers_count_as_followers_until_they_leave(daemon: Running, opened: Open) -> None:
-    reader = await opened()
-    assert json.loads((await reader.until("stream:listeners"))["data"])["sockets"] == 1
+async def test_stream_readers_count_as_followers_until_they_leave(running: Running, open_stream: OpenStream) -> None:
+    reader = await open_stream()
+    assert json.loads((await reader.wait_for("stream:listeners"))["data"])["sockets"] == 1
     reader.answer.close()
-    await until(lambda: daemon.hub.followers("awaz") == 0 and not daemon.kit.admission.open)
+    await wait_until(lambda: running.hub.followers("awaz") == 0 and not running.kit.admission.open)
 
 
-async def test_streams_and_sockets_receive_the_same_events(daemon: Running, opened: Open, enter: Enter) -> None:
-    reader, raw = await opened(), await enter(daemon.accounts.guest("x").access_token)
-    await raw.call("stream:join", {"station": "awaz"})
-    daemon.hub.send("awaz", stopped(1))
-    assert json.loads((await reader.until("stream:stopped"))["data"]) == await raw.until_event("stream:stopped")
+async def test_streams_and_sockets_receive_the_same_events(
+    running: Running, open_stream: OpenStream, open_socket: OpenSocket
+) -> None:
+    reader, client = await open_stream(), await open_socket(running.accounts.guest("x").access_token)
+    await client.call("stream:join", {"station": "awaz"})
+    running.hub.send("awaz", stopped(1))
+    assert json.loads((await reader.wait_for("stream:stopped"))["data"]) == await client.until_event("stream:stopped")
 
 
-async def test_staff_events_are_not_in_the_stream(daemon: Running, opened: Open) -> None:
-    reader = await opened()
+async def test_staff_events_are_not_in_the_stream(running: Running, open_stream: OpenStream) -> None:
+    reader = await open_stream()
     await reader.next()
-    daemon.onair.incident("awaz", "second_encoder", "Somebody else is live.")
-    daemon.hub.send("awaz", stopped(1))
+    running.onair.incident("awaz", "second_encoder", "Somebody else is live.")
+    running.hub.send("awaz", stopped(1))
     event = await reader.next()
     while event["event"] == "stream:listeners":
         event = await reader.next()
     assert event["event"] == "stream:stopped"
 
 
-async def test_the_stream_of_an_unknown_station_is_not_found(opened: Open) -> None:
-    assert (await opened(slug="nobody")).answer.status == 404
+async def test_the_stream_of_an_unknown_station_is_not_found(open_stream: OpenStream) -> None:
+    assert (await open_stream(slug="nobody")).answer.status == 404
 
 
-async def test_removing_a_station_ends_its_streams(daemon: Running, opened: Open) -> None:
-    reader = await opened()
+async def test_removing_a_station_ends_its_streams(running: Running, open_stream: OpenStream) -> None:
+    reader = await open_stream()
     await reader.next()
-    daemon.onair.remove("awaz")
-    await daemon.parts.handlers.close("awaz")
+    running.onair.remove("awaz")
+    await running.parts.handlers.close("awaz")
     with pytest.raises((ConnectionResetError, aiohttp.ClientPayloadError)):
-        await reader.until("never")
+        await reader.wait_for("never")
 
 
-async def test_a_quiet_stream_sends_keep_alive_comments(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_quiet_stream_sends_keep_alive_comments(
+    open_stream: OpenStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("controlplane.live.sse.KEEP_ALIVE_S", 1.0)
-    reader = await opened()
-    await reader.until("stream:listeners")
+    reader = await open_stream()
+    await reader.wait_for("stream:listeners")
     async with asyncio.timeout(5):
         assert (await reader.answer.content.readline()).startswith(b":")
 
 
-async def test_streams_count_against_the_connection_limit(daemon: Running, opened: Open) -> None:
-    await opened()
-    assert daemon.kit.admission.open == 1
+async def test_streams_count_against_the_connection_limit(running: Running, open_stream: OpenStream) -> None:
+    await open_stream()
+    assert running.kit.admission.open == 1
 
 
 async def test_http_1_0_clients_get_no_stream(url: str, delivering: None) -> None:
@@ -205,49 +209,49 @@ async def test_http_1_0_clients_get_no_stream(url: str, delivering: None) -> Non
 
 
 async def test_a_shutdown_tells_every_client_when_to_reconnect(
-    daemon: Running, opened: Open, enter: Enter, url: str
+    running: Running, open_stream: OpenStream, open_socket: OpenSocket, url: str
 ) -> None:
-    reader, raw = await opened(), await enter(daemon.accounts.guest("x").access_token)
-    await raw.call("stream:join", {"station": "awaz"})
-    half = await enter()
-    come_back_ms = daemon.kit.admission.close()
-    daemon.kit.event_streams.close(come_back_ms)
-    await daemon.sessions.say_goodbye(come_back_ms)
-    await daemon.kit.gateway.close()
-    told = await reader.until("server:going_away")
-    assert int(told["retry"]) == json.loads(told["data"])["retry_after_ms"] > 0
-    assert (await raw.until_event("server:going_away"))["retry_after_ms"] >= 1000
-    await raw.until_closed()
-    await half.until_closed()
+    reader, client = await open_stream(), await open_socket(running.accounts.guest("x").access_token)
+    await client.call("stream:join", {"station": "awaz"})
+    unauthenticated = await open_socket()
+    retry_after_ms = running.kit.admission.close()
+    running.kit.event_streams.close(retry_after_ms)
+    await running.sessions.say_goodbye(retry_after_ms)
+    await running.kit.gateway.close()
+    goodbye = await reader.wait_for("server:going_away")
+    assert int(goodbye["retry"]) == json.loads(goodbye["data"])["retry_after_ms"] > 0
+    assert (await client.until_event("server:going_away"))["retry_after_ms"] >= 1000
+    await client.until_closed()
+    await unauthenticated.until_closed()
     with pytest.raises(aiohttp.WSServerHandshakeError) as late:
-        await enter()
+        await open_socket()
     assert late.value.status == 503
-    assert (await opened()).answer.status == 503
+    assert (await open_stream()).answer.status == 503
 
 
 async def test_reconnect_delays_are_spread_by_the_admission_rate(
-    daemon: Running, monkeypatch: pytest.MonkeyPatch
+    running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(daemon.kit.admission, "_open", 5000)
-    come_back_ms = daemon.kit.admission.close()
-    times = sorted(come_back_ms() for _ in range(2000))
+    monkeypatch.setattr(running.kit.admission, "_open", 5000)
+    retry_after_ms = running.kit.admission.close()
+    times = sorted(retry_after_ms() for _ in range(2000))
     assert 3000 <= times[0] < 3500
     assert 13_000 < times[-1] <= 15_000
     assert times[1000] == pytest.approx(9000, abs=1000)
 
 
 async def test_history_survives_a_restart_but_not_a_crash(
-    daemon: Running, settings: Settings, engine: AsyncEngine
+    running: Running, settings: Settings, engine: AsyncEngine
 ) -> None:
     for number in range(3):
-        daemon.hub.send("awaz", stopped(number))
-    epoch, seq = daemon.position("awaz")
-    await daemon.parts.hand_over()
+        running.hub.send("awaz", stopped(number))
+    epoch, seq = running.position("awaz")
+    await running.parts.hand_over()
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
-        again = Running.build(settings, engine, http)
-        await again.load_stations()
-        assert again.position("awaz") == (epoch, seq)
-        assert [entry["data"]["seq"] for entry in again.missed("awaz", epoch, 1) or []] == [2, 3]
+        successor = Running.build(settings, engine, http)
+        await successor.load_stations()
+        assert successor.position("awaz") == (epoch, seq)
+        assert [entry["data"]["seq"] for entry in successor.missed("awaz", epoch, 1) or []] == [2, 3]
         crashed = Running.build(settings, engine, http)
         await crashed.load_stations()
     assert crashed.position("awaz")[0] != epoch
@@ -255,86 +259,88 @@ async def test_history_survives_a_restart_but_not_a_crash(
 
 
 async def test_a_handover_after_the_next_start_is_ignored(
-    daemon: Running, settings: Settings, engine: AsyncEngine
+    running: Running, settings: Settings, engine: AsyncEngine
 ) -> None:
-    epoch, _ = daemon.position("awaz")
+    epoch, _ = running.position("awaz")
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
         await Running.build(settings, engine, http).load_stations()
-        await daemon.parts.hand_over()
+        await running.parts.hand_over()
         third = Running.build(settings, engine, http)
         await third.load_stations()
     assert third.position("awaz")[0] != epoch
 
 
 async def test_a_handover_older_than_the_retention_is_ignored(
-    daemon: Running, settings: Settings, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    running: Running, settings: Settings, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    epoch, _ = daemon.position("awaz")
-    await daemon.parts.hand_over()
+    epoch, _ = running.position("awaz")
+    await running.parts.hand_over()
     later = now_ms() + round(Log.STREAM.retention.seconds * 1000) + 1
     monkeypatch.setattr("controlplane.features.onair.handover.now_ms", lambda: later)
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
-        again = Running.build(settings, engine, http)
-        await again.load_stations()
-    assert again.position("awaz")[0] != epoch
+        successor = Running.build(settings, engine, http)
+        await successor.load_stations()
+    assert successor.position("awaz")[0] != epoch
 
 
-async def test_new_members_do_not_receive_queued_events_twice(daemon: Running, enter: Enter) -> None:
-    raw = await enter(daemon.accounts.guest("x").access_token)
+async def test_new_members_do_not_receive_queued_events_twice(running: Running, open_socket: OpenSocket) -> None:
+    client = await open_socket(running.accounts.guest("x").access_token)
     for number in range(3):
-        daemon.hub.send("awaz", stopped(number))
-    epoch, _ = daemon.position("awaz")
-    answer = await raw.call("stream:join", {"station": "awaz", "epoch": epoch, "last_seq": 1})
+        running.hub.send("awaz", stopped(number))
+    epoch, _ = running.position("awaz")
+    answer = await client.call("stream:join", {"station": "awaz", "epoch": epoch, "last_seq": 1})
     assert [entry["data"]["seq"] for entry in answer["missed"]] == [2, 3]
-    assert (await raw.call("stream:heartbeat", {"t": 1}))["seqs"] == {"awaz": 0}
-    sending = asyncio.create_task(daemon.hub.run())
-    daemon.hub.send("awaz", stopped(4))
-    assert (await raw.until_event("stream:stopped"))["seq"] == 4
-    await daemon.hub.drain()
-    assert (await raw.call("stream:heartbeat", {"t": 1}))["seqs"] == {"awaz": 4}
+    assert (await client.call("stream:heartbeat", {"t": 1}))["seqs"] == {"awaz": 0}
+    sending = asyncio.create_task(running.hub.run())
+    running.hub.send("awaz", stopped(4))
+    assert (await client.until_event("stream:stopped"))["seq"] == 4
+    await running.hub.drain()
+    assert (await client.call("stream:heartbeat", {"t": 1}))["seqs"] == {"awaz": 4}
     sending.cancel()
 
 
-async def test_a_stream_starts_without_duplicates_under_constant_load(publishing: None, opened: Open) -> None:
-    reader = await opened()
+async def test_a_stream_starts_without_duplicates_under_constant_load(
+    publishing: None, open_stream: OpenStream
+) -> None:
+    reader = await open_stream()
     seqs = [json.loads((await reader.next())["data"])["seq"] for _ in range(50)]
     assert seqs == list(range(seqs[0], seqs[0] + 50))
 
 
-async def test_a_stream_can_replay_the_whole_history(daemon: Running, opened: Open) -> None:
+async def test_a_stream_can_replay_the_whole_history(running: Running, open_stream: OpenStream) -> None:
     for number in range(Log.STREAM.retention.events):
-        daemon.hub.send("awaz", stopped(number))
-    epoch, _ = daemon.position("awaz")
-    reader = await opened(f"{epoch}:0")
+        running.hub.send("awaz", stopped(number))
+    epoch, _ = running.position("awaz")
+    reader = await open_stream(f"{epoch}:0")
     seqs = [
-        json.loads((await reader.until("stream:stopped"))["data"])["seq"] for _ in range(Log.STREAM.retention.events)
+        json.loads((await reader.wait_for("stream:stopped"))["data"])["seq"] for _ in range(Log.STREAM.retention.events)
     ]
     assert seqs == list(range(1, Log.STREAM.retention.events + 1))
 
 
 async def test_a_busy_server_sends_browsers_a_retry_and_others_503(
-    daemon: Running, opened: Open, monkeypatch: pytest.MonkeyPatch
+    running: Running, open_stream: OpenStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(daemon.metrics, "lag_s", 5.0)
-    refused = (await opened(Accept="text/event-stream")).answer
+    monkeypatch.setattr(running.metrics, "lag_s", 5.0)
+    refused = (await open_stream(Accept="text/event-stream")).answer
     assert (refused.status, refused.content_type) == (200, "text/event-stream")
     assert b"\nretry: " in await refused.read()
-    assert (await opened()).answer.status == 503
+    assert (await open_stream()).answer.status == 503
 
 
 async def test_metrics_are_exposed_for_prometheus(
-    daemon: Running, opened: Open, enter: Enter, http: httpx.AsyncClient
+    running: Running, open_stream: OpenStream, open_socket: OpenSocket, http: httpx.AsyncClient
 ) -> None:
-    raw = await enter(daemon.accounts.guest("x").access_token)
-    await raw.call("stream:join", {"station": "awaz", "epoch": "another", "last_seq": 3})
-    gone = await enter(daemon.accounts.guest("y").access_token)
-    await gone.send("1")
-    await gone.until_closed()
-    daemon.hub.send("awaz", stopped(1))
-    await raw.until_event("stream:stopped")
-    await daemon.hub.drain()
+    client = await open_socket(running.accounts.guest("x").access_token)
+    await client.call("stream:join", {"station": "awaz", "epoch": "another", "last_seq": 3})
+    closing = await open_socket(running.accounts.guest("y").access_token)
+    await closing.send("1")
+    await closing.until_closed()
+    running.hub.send("awaz", stopped(1))
+    await client.until_event("stream:stopped")
+    await running.hub.drain()
     answer = await http.get(str(http.base_url.copy_with(path="/metrics")))
-    figures: dict[str, Any] = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#"))
+    metrics: dict[str, Any] = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#"))
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
     wanted = {
         "awaz_sockets": 1.0,
@@ -343,7 +349,7 @@ async def test_metrics_are_exposed_for_prometheus(
         'awaz_joins_total{recovered="no"}': 1.0,
         'awaz_connections_closed_total{reason="client"}': 1.0,
     }
-    assert {name: float(figures[name]) for name in wanted} == wanted
-    assert float(figures["awaz_publish_to_last_write_seconds_count"]) >= 1
-    assert float(figures["awaz_deliveries_total"]) >= 1
-    assert {"awaz_latest_values_skipped_total", "awaz_event_streams", "awaz_loop_lag_seconds_count"} <= figures.keys()
+    assert {name: float(metrics[name]) for name in wanted} == wanted
+    assert float(metrics["awaz_publish_to_last_write_seconds_count"]) >= 1
+    assert float(metrics["awaz_deliveries_total"]) >= 1
+    assert {"awaz_latest_values_skipped_total", "awaz_event_streams", "awaz_loop_lag_seconds_count"} <= metrics.keys()

@@ -1,4 +1,4 @@
-"""A feature plugs in: what it declares is served, and what it fails to declare keeps the daemon from starting."""
+"""Features as plug-ins: complete declarations are served, incomplete ones keep the daemon from starting."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -29,7 +29,7 @@ from tests.support.running import Running
 
 
 class Dedicate(Request):
-    """Dedicate what is heard to somebody."""
+    """Dedicate the current track to a person."""
 
     name = "dedication:make"
     permission = Permission.STATION_LISTEN
@@ -39,7 +39,7 @@ class Dedicate(Request):
 
 
 class Dedicated(StationEvent):
-    """Somebody dedicated what is heard."""
+    """A listener dedicated the current track."""
 
     name = "dedication:made"
     delivery = Delivery.ORDERED
@@ -73,17 +73,19 @@ class Dedications:
 
 
 def build(kit: Kit) -> Feature:
-    """Build the toy feature, all of it in this module."""
-    own = Dedications(kit)
+    """Build the toy feature, which lies in this module alone."""
+    service = Dedications(kit)
     return Feature(
         name="dedications",
-        service=own,
-        routes=[get("/api/v1/dedications", own.newest, permission=Permission.PUBLIC)],
-        requests=[(Dedicate, own.make)],
+        service=service,
+        routes=[get("/api/v1/dedications", service.newest, permission=Permission.PUBLIC)],
+        requests=[(Dedicate, service.make)],
         events=[Dedicated],
-        snapshot_parts=[SnapshotPart("dedications", lambda _slug: own.to, lambda _slug: {"dedicated_to": own.to})],
-        timers=[Timer("dedications", 60.0, own.tick)],
-        readiness=[own.ready],
+        snapshot_parts=[
+            SnapshotPart("dedications", lambda _slug: service.to, lambda _slug: {"dedicated_to": service.to})
+        ],
+        timers=[Timer("dedications", 60.0, service.tick)],
+        readiness=[service.ready],
         gauges=[GaugeOf("awaz_dedications", "Dedications.", lambda: 1.0)],
     )
 
@@ -93,7 +95,7 @@ def with_toy(kit: Kit) -> Sequence[Feature]:
 
 
 @pytest.fixture
-async def daemon(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Running]:
+async def running(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Running]:
     for place in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
         place.mkdir()
     await Stations(engine, AccessCache(engine)).add("awaz", "Awaz", "", 128, None)
@@ -104,29 +106,29 @@ async def daemon(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Runni
 
 
 async def test_a_toy_feature_adds_a_route_an_event_and_a_snapshot_part(
-    daemon: Running, http: httpx.AsyncClient, enter: Callable[..., Any]
+    running: Running, http: httpx.AsyncClient, open_socket: Callable[..., Any]
 ) -> None:
-    delivering = asyncio.create_task(daemon.hub.run())
-    raw: RawSocket = await enter(daemon.accounts.guest("x").access_token)
-    joined = await raw.call("stream:join", {"station": "awaz"}, 1)
+    delivering = asyncio.create_task(running.hub.run())
+    client: RawSocket = await open_socket(running.accounts.guest("x").access_token)
+    joined = await client.call("stream:join", {"station": "awaz"}, 1)
     assert joined["snapshot"]["dedicated_to"] == "nobody"
 
-    assert await raw.call("dedication:make", {"station": "awaz", "to": "Sara"}, 2) == {"ok": True, "to": "Sara"}
+    assert await client.call("dedication:make", {"station": "awaz", "to": "Sara"}, 2) == {"ok": True, "to": "Sara"}
 
-    assert (await raw.until_event("dedication:made"))["to"] == "Sara"
-    assert (await raw.call("stream:join", {"station": "awaz"}, 3))["snapshot"]["dedicated_to"] == "Sara"
+    assert (await client.until_event("dedication:made"))["to"] == "Sara"
+    assert (await client.call("stream:join", {"station": "awaz"}, 3))["snapshot"]["dedicated_to"] == "Sara"
     assert (await http.get("/dedications")).json() == {"to": "Sara"}
-    assert "awaz_dedications 1.0" in daemon.metrics.exposition().decode()
+    assert "awaz_dedications 1.0" in running.metrics.exposition().decode()
     described = await http.get("/asyncapi.json")
     assert "dedication:made" in described.json()["channels"]["socket"]["messages"]
     delivering.cancel()
 
 
-async def test_feature_timers_run_with_the_daemon(daemon: Running) -> None:
-    serving = asyncio.create_task(daemon.daemon.run())
+async def test_feature_timers_run_with_the_daemon(running: Running) -> None:
+    serving = asyncio.create_task(running.daemon.run())
     async with asyncio.timeout(10):
-        await daemon.service(Dedications).ticked.wait()
-    daemon.daemon.request_stop()
+        await running.service(Dedications).ticked.wait()
+    running.daemon.request_stop()
     await serving
 
 
@@ -193,7 +195,7 @@ async def test_a_failing_timer_stops_the_daemon(settings: Settings, engine: Asyn
 
     async with httpx.AsyncClient() as http:
         toy = replace(TOY, timers=[Timer("tea", 60.0, broken)])
-        daemon = compose(settings, engine, http, features=lambda _kit: [toy])
+        running = compose(settings, engine, http, features=lambda _kit: [toy])
         with pytest.raises(ExceptionGroup) as ended:
-            await daemon.run()
+            await running.run()
     assert ended.group_contains(RuntimeError, match="out of tea")

@@ -21,7 +21,7 @@ from controlplane.runtime.metrics import Metrics
 
 
 class Likes(StationEvent):
-    """How often a track is liked."""
+    """The number of likes of a track."""
 
     name = "test:likes"
     delivery = Delivery.LATEST
@@ -36,18 +36,18 @@ class Likes(StationEvent):
 
 
 class Rooms(RoomIndex):
-    """Rooms that always have somebody in them, and keep what is sent."""
+    """Rooms that always have members, and record what is sent."""
 
     def __init__(self) -> None:
         super().__init__(Metrics())
         self.sent: list[tuple[str, dict[str, Any], list[str]]] = []
-        self.news = asyncio.Event()
+        self.changed = asyncio.Event()
         self.lagging: set[tuple[str, Value]] = set()
 
     def _keep(self, frame: bytes, rooms: list[str], suffix: str = "") -> None:
         name, body = orjson.loads(frame)
         self.sent.append((name + suffix, body, rooms))
-        self.news.set()
+        self.changed.set()
 
     async def send(self, frame: bytes, rooms: list[str], place: object = None) -> None:  # noqa: ARG002 - the signature of rooms
         self._keep(frame, rooms)
@@ -67,8 +67,8 @@ class Rooms(RoomIndex):
     async def until(self, count: int) -> None:
         async with asyncio.timeout(5):
             while len(self.sent) < count:
-                self.news.clear()
-                await self.news.wait()
+                self.changed.clear()
+                await self.changed.wait()
 
 
 def encode(message: Message) -> bytes:
@@ -82,10 +82,10 @@ def rooms() -> Rooms:
 
 @pytest.fixture
 async def hub(rooms: Rooms) -> AsyncIterator[Hub]:
-    made = Hub(MemoryBroker(), (Transport(rooms, encode),), Metrics())
-    made.declare([*onair.EVENTS, Likes])
-    tasks = [asyncio.create_task(made.run()), asyncio.create_task(made.run_latest())]
-    yield made
+    created = Hub(MemoryBroker(), (Transport(rooms, encode),), Metrics())
+    created.declare([*onair.EVENTS, Likes])
+    tasks = [asyncio.create_task(created.run()), asyncio.create_task(created.run_latest())]
+    yield created
     for task in tasks:
         task.cancel()
         with suppress(asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""An Icecast that answers as no real one can be made to: garbage, too much, too slowly."""
+"""A faulty Icecast: malformed, oversized and slow responses."""
 
 import asyncio
 import time
@@ -31,16 +31,16 @@ BIG = (
 
 
 class FakeIcecast:
-    """Answers /admin/stats with whatever it is told to."""
+    """Answers /admin/stats with a configurable response."""
 
     def __init__(self) -> None:
         self.body = GOOD
         self.status = 200
         self.drip_s = 0.0
-        self.asked = 0
+        self.requests = 0
 
     async def stats(self, request: web.Request) -> web.StreamResponse:
-        self.asked += 1
+        self.requests += 1
         response = web.StreamResponse(status=self.status)
         await response.prepare(request)
         pieces = [self.body[at : at + 8] for at in range(0, len(self.body), 8)] if self.drip_s else [self.body]
@@ -62,21 +62,21 @@ async def icecast() -> AsyncIterator[tuple[FakeIcecast, TestServer]]:
 
 
 @pytest.fixture
-async def daemon(
+async def running(
     settings: Settings, engine: AsyncEngine, icecast: tuple[FakeIcecast, TestServer]
 ) -> AsyncIterator[Running]:
     for place in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
         place.mkdir()
     await Stations(engine, AccessCache(engine)).add("awaz", "Awaz", "", 128, None)
     async with httpx.AsyncClient(base_url=str(icecast[1].make_url("/")), timeout=5) as http:
-        made = Running.build(settings, engine, http)
-        await made.load_stations()
-        yield made
+        created = Running.build(settings, engine, http)
+        await created.load_stations()
+        yield created
 
 
-async def poll(daemon: Running) -> tuple[int, bool]:
-    await daemon.parts.poller.poll()
-    found = daemon.onair.get("awaz")
+async def poll(running: Running) -> tuple[int, bool]:
+    await running.parts.poller.poll()
+    found = running.onair.get("awaz")
     assert found is not None
     return found[1].listeners, found[1].icecast_down
 
@@ -94,41 +94,41 @@ async def poll(daemon: Running) -> tuple[int, bool]:
     ids=["html", "empty", "cut off", "refused", "broken", "too big"],
 )
 async def test_the_last_good_state_survives_bad_statistics(
-    daemon: Running, icecast: tuple[FakeIcecast, TestServer], body: bytes, status: int
+    running: Running, icecast: tuple[FakeIcecast, TestServer], body: bytes, status: int
 ) -> None:
-    assert await poll(daemon) == (3, False)
+    assert await poll(running) == (3, False)
     icecast[0].body, icecast[0].status = body, status
-    assert await poll(daemon) == (3, True)
+    assert await poll(running) == (3, True)
     icecast[0].body, icecast[0].status = GOOD, 200
-    assert await poll(daemon) == (3, False)
+    assert await poll(running) == (3, False)
 
 
 async def test_a_slow_statistics_response_is_abandoned(
-    daemon: Running, icecast: tuple[FakeIcecast, TestServer], monkeypatch: pytest.MonkeyPatch
+    running: Running, icecast: tuple[FakeIcecast, TestServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "ANSWER_TIMEOUT_S", 0.5)
     icecast[0].drip_s = 0.2
     began = time.monotonic()
-    assert await poll(daemon) == (0, True)
+    assert await poll(running) == (0, True)
     assert time.monotonic() - began < 5
 
 
 async def test_large_statistics_do_not_block_the_event_loop(
-    daemon: Running, icecast: tuple[FakeIcecast, TestServer]
+    running: Running, icecast: tuple[FakeIcecast, TestServer]
 ) -> None:
     assert len(BIG) < client.MAX_ANSWER_BYTES
     icecast[0].body = BIG
-    polling = asyncio.create_task(poll(daemon))
-    beats = 0
+    polling = asyncio.create_task(poll(running))
+    ticks = 0
     while not polling.done():
         await asyncio.sleep(0.005)
-        beats += 1
+        ticks += 1
     await polling
-    # A poll that parsed on the loop would leave room for one or two.
-    assert beats > 5
+    # A poll that parsed on the event loop would allow one or two.
+    assert ticks > 5
 
 
-async def test_a_malformed_feed_is_dropped_and_retried(daemon: Running) -> None:
+async def test_a_malformed_feed_is_dropped_and_retried(running: Running) -> None:
     garbage = [b"x" * 200_000, b"HTTP/1.0 401 No\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\n" + b"EVENT " * 40_000, b""]
     served: list[bytes] = []
 
@@ -140,7 +140,7 @@ async def test_a_malformed_feed_is_dropped_and_retried(daemon: Running) -> None:
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    feed = StatsFeed("127.0.0.1", server.sockets[0].getsockname()[1], "a:b", daemon.parts.poller)
+    feed = StatsFeed("127.0.0.1", server.sockets[0].getsockname()[1], "a:b", running.parts.poller)
     following = asyncio.create_task(feed.run())
     async with asyncio.timeout(20):
         while len(served) < len(garbage):
@@ -154,11 +154,11 @@ async def test_a_malformed_feed_is_dropped_and_retried(daemon: Running) -> None:
 
 
 async def test_polling_any_number_of_stations_is_one_request(
-    daemon: Running, icecast: tuple[FakeIcecast, TestServer], engine: AsyncEngine
+    running: Running, icecast: tuple[FakeIcecast, TestServer], engine: AsyncEngine
 ) -> None:
     for number in range(30):
         await Stations(engine, AccessCache(engine)).add(f"s{number}", "", "", 128, None)
-    await daemon.load_stations()
-    before = icecast[0].asked
-    await daemon.parts.poller.poll()
-    assert icecast[0].asked == before + 1
+    await running.load_stations()
+    before = icecast[0].requests
+    await running.parts.poller.poll()
+    assert icecast[0].requests == before + 1

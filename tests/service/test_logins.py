@@ -1,4 +1,4 @@
-"""Signing in while others try: nobody keeps an owner out, and nobody looks like one."""
+"""Logins: lockout limits, case-insensitivity, and names reserved for staff."""
 
 import asyncio
 import sqlite3
@@ -19,22 +19,22 @@ HOME, AWAY, ATTACKERS = "127.0.4.1", "127.0.4.2", [f"127.0.5.{number}" for numbe
 
 
 async def sign_in(
-    url: str, address: str, password: str = PASSWORD, login: str = "Owner", **more: str
+    url: str, address: str, password: str = PASSWORD, login: str = "Owner", **fields: str
 ) -> httpx.Response:
-    """Try a password from an address of this machine."""
+    """Try to sign in from a local address."""
     transport = httpx.AsyncHTTPTransport(local_address=address)
     async with httpx.AsyncClient(transport=transport, base_url=url, trust_env=False, timeout=20) as client:
-        return await client.post("/api/v1/auth/login", json={"login": login, "password": password, **more})
+        return await client.post("/api/v1/auth/login", json={"login": login, "password": password, **fields})
 
 
 @pytest.fixture
-async def owner(daemon: Running) -> None:
-    await daemon.accounts.add_user("Owner", "Demo Owner", "user", PASSWORD)
-    await Members(daemon.engine, daemon.accounts.cache).set(ROOT, CONSOLE, "awaz", "Owner", "owner")
+async def owner(running: Running) -> None:
+    await running.accounts.add_user("Owner", "Demo Owner", "user", PASSWORD)
+    await Members(running.engine, running.accounts.cache).set(ROOT, CONSOLE, "awaz", "Owner", "owner")
 
 
-async def attacked(url: str) -> None:
-    """Try wrong passwords from everywhere until the login is refused everywhere, however it is written."""
+async def lock_out(url: str) -> None:
+    """Try wrong passwords from many addresses until the login is locked out, in any spelling."""
     for address in ATTACKERS:
         for login in ("owner", "OWNER", "Owner", "oWner"):
             await sign_in(url, address, "wrong", login)
@@ -42,51 +42,51 @@ async def attacked(url: str) -> None:
 
 
 @pytest.fixture
-def quick(daemon: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let wrong passwords cost nothing: thirty of them would take the test three seconds."""
+def fast_passwords(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Skip password hashing: thirty wrong passwords would take three seconds."""
 
     async def verify(_stored: str | None, password: str) -> bool:
         await asyncio.sleep(0)
         return password == PASSWORD
 
-    monkeypatch.setattr(daemon.accounts.passwords, "verify", verify)
+    monkeypatch.setattr(running.accounts.passwords, "verify", verify)
 
 
-async def test_a_recently_used_address_is_not_locked_out(url: str, owner: None, quick: None) -> None:
+async def test_a_recently_used_address_is_not_locked_out(url: str, owner: None, fast_passwords: None) -> None:
     assert (await sign_in(url, HOME)).status_code == 200
-    await attacked(url)
+    await lock_out(url)
     assert (await sign_in(url, HOME)).status_code == 200
     assert (await sign_in(url, AWAY)).status_code == 429
 
 
-async def test_a_recently_used_device_is_not_locked_out(url: str, owner: None, quick: None) -> None:
+async def test_a_recently_used_device_is_not_locked_out(url: str, owner: None, fast_passwords: None) -> None:
     device = (await sign_in(url, HOME)).json()["device"]
-    await attacked(url)
+    await lock_out(url)
     again = await sign_in(url, AWAY, device=device)
     assert again.status_code == 200
     assert again.json()["device"]
     assert (await sign_in(url, "127.0.4.3", device="made.up.token")).status_code == 429
 
 
-async def test_a_known_device_has_its_own_attempt_limit(url: str, owner: None, quick: None) -> None:
+async def test_a_known_device_has_its_own_attempt_limit(url: str, owner: None, fast_passwords: None) -> None:
     device = (await sign_in(url, HOME)).json()["device"]
-    tried = [(await sign_in(url, AWAY, "wrong", device=device)).status_code for _ in range(6)]
-    assert tried == [401] * 5 + [429]
+    statuses = [(await sign_in(url, AWAY, "wrong", device=device)).status_code for _ in range(6)]
+    assert statuses == [401] * 5 + [429]
 
 
 async def test_a_device_token_of_another_user_does_not_count(
-    url: str, daemon: Running, owner: None, quick: None
+    url: str, running: Running, owner: None, fast_passwords: None
 ) -> None:
-    await daemon.accounts.add_user("eve", "Eve", "user", PASSWORD)
+    await running.accounts.add_user("eve", "Eve", "user", PASSWORD)
     device = (await sign_in(url, AWAY, login="eve")).json()["device"]
-    await attacked(url)
+    await lock_out(url)
     assert (await sign_in(url, AWAY, device=device)).status_code == 429
 
 
-async def test_logins_are_case_insensitive(url: str, daemon: Running, owner: None) -> None:
+async def test_logins_are_case_insensitive(url: str, running: Running, owner: None) -> None:
     assert (await sign_in(url, HOME, login="OWNER")).status_code == 200
     with pytest.raises(Conflict, match="there is a user"):
-        await daemon.accounts.add_user("oWNER", "Somebody", "user", PASSWORD)
+        await running.accounts.add_user("oWNER", "Somebody", "user", PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ async def test_names_that_resemble_staff_are_refused(http: httpx.AsyncClient, ow
 
 
 async def test_a_name_is_reserved_only_while_its_owner_has_a_role(
-    http: httpx.AsyncClient, daemon: Running, owner: None
+    http: httpx.AsyncClient, running: Running, owner: None
 ) -> None:
-    zoya = await daemon.accounts.add_user("zoya", "Zoya", "user", PASSWORD)
-    members = Members(daemon.engine, daemon.accounts.cache)
+    zoya = await running.accounts.add_user("zoya", "Zoya", "user", PASSWORD)
+    members = Members(running.engine, running.accounts.cache)
     answers = [(await http.post("/auth/guest", json={"name": "ZOYA"})).status_code]
     await members.set(ROOT, CONSOLE, "awaz", "zoya", "host")
     answers.append((await http.post("/auth/guest", json={"name": "ZOYA"})).status_code)
@@ -115,8 +115,8 @@ async def test_a_name_is_reserved_only_while_its_owner_has_a_role(
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Path:
-    """A database of before, with logins that differ in case only."""
+def old_database(tmp_path: Path) -> Path:
+    """A database of an older version, with logins that differ in case only."""
     file = tmp_path / "old.db"
     migrate(f"sqlite+aiosqlite:///{file}", "0003")
     with sqlite3.connect(file) as database:
@@ -130,8 +130,8 @@ def old(tmp_path: Path) -> Path:
     return file
 
 
-async def test_colliding_logins_stop_the_migration_unchanged(old: Path) -> None:
-    url = f"sqlite+aiosqlite:///{old}"
+async def test_colliding_logins_stop_the_migration_unchanged(old_database: Path) -> None:
+    url = f"sqlite+aiosqlite:///{old_database}"
     with pytest.raises(Conflict, match=r"OWNER, owner.*awaz user rename"):
         await asyncio.to_thread(migrate, url)
     engine = connect(url)
@@ -140,7 +140,7 @@ async def test_colliding_logins_stop_the_migration_unchanged(old: Path) -> None:
         await connection.execute(text("update users set login = 'owner2' where login = 'OWNER'"))
     await engine.dispose()
     await asyncio.to_thread(migrate, url)
-    with sqlite3.connect(old) as database:
+    with sqlite3.connect(old_database) as database:
         assert [row[0] for row in database.execute("select login from users order by login")] == [
             "owner",
             "owner2",

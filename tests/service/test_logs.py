@@ -1,4 +1,4 @@
-"""The log: one format for our lines and the libraries', and strangers do not fill it."""
+"""The log: one format for own and library entries, and limits on repeated ones."""
 
 import asyncio
 import errno
@@ -24,8 +24,8 @@ logging.getLogger("aiohttp.server").error("theirs: %s", "x\\r\\n2026-01-01 [erro
 
 
 def test_library_log_entries_are_json_on_one_line() -> None:
-    said = subprocess.run([sys.executable, "-c", LINES], cwd=PROJECT, capture_output=True, text=True, check=True)
-    lines = [json.loads(line) for line in said.stderr.splitlines()]
+    output = subprocess.run([sys.executable, "-c", LINES], cwd=PROJECT, capture_output=True, text=True, check=True)
+    lines = [json.loads(line) for line in output.stderr.splitlines()]
     assert [line["event"].partition(":")[0] for line in lines] == ["ours", "theirs"]
     assert [line["level"] for line in lines] == ["info", "error"]
 
@@ -40,8 +40,8 @@ async def test_repeated_event_loop_errors_are_logged_once_a_second(
         error = OSError(errno.EMFILE, "Too many open files")
         loop.call_exception_handler({"message": "socket.accept() out of system resource", "exception": error})
     loop.set_exception_handler(None)
-    said = capsys.readouterr().out
-    assert said.count("out of system resource") == 1
+    output = capsys.readouterr().out
+    assert output.count("out of system resource") == 1
     assert 'awaz_faults_total{reason="event_loop_failed"} 1000.0' in refusals.metrics.exposition().decode()
 
 

@@ -1,4 +1,4 @@
-"""The people of a station: invitations, members, keys, and the record of what they did."""
+"""Station members, invitations, stream keys, and the audit log."""
 
 import asyncio
 import time
@@ -22,66 +22,66 @@ ROOT = Actor("root", "Root", "admin")
 
 
 async def test_a_removed_owner_cannot_use_their_own_invitation(
-    daemon: Running, http: httpx.AsyncClient, token_of: TokenOf
+    running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
     owner, admin = [{"Authorization": f"Bearer {await token_of(who)}"} for who in ("owner", "admin")]
-    made = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "owner"})).json()
-    await daemon.accounts.add_user("other", "", "user", PASSWORD)
+    created = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "owner"})).json()
+    await running.accounts.add_user("other", "", "user", PASSWORD)
     await http.put("/stations/awaz/members", headers=admin, json={"login": "other", "role": "owner"})
-    me = (await http.get("/me", headers=owner)).json()["id"]
-    assert (await http.delete(f"/stations/awaz/members/{me}", headers=admin)).status_code == 200
-    token = made["url"].partition("#invitation=")[2]
+    user_id = (await http.get("/me", headers=owner)).json()["id"]
+    assert (await http.delete(f"/stations/awaz/members/{user_id}", headers=admin)).status_code == 200
+    token = created["url"].partition("#invitation=")[2]
     assert (await http.post("/invitations/accept", headers=owner, json={"token": token})).status_code == 409
 
 
 async def test_two_owners_cannot_both_leave_at_once(
-    daemon: Running, http: httpx.AsyncClient, token_of: TokenOf
+    running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
     await token_of("owner")
-    await daemon.accounts.add_user("other", "", "user", PASSWORD)
-    members = Members(daemon.engine, daemon.accounts.cache)
+    await running.accounts.add_user("other", "", "user", PASSWORD)
+    members = Members(running.engine, running.accounts.cache)
     await members.set(ROOT, CONSOLE, "awaz", "other", "owner")
     owners = [Actor(member.user_id, member.name, "user", {"awaz": "owner"}) for member in await members.all("awaz")]
     leaving = [members.remove(owner, CONSOLE, "awaz", owner.id) for owner in owners]
-    done = await asyncio.gather(*leaving, return_exceptions=True)
-    assert [type(each) for each in done].count(Conflict) == 1
+    results = await asyncio.gather(*leaving, return_exceptions=True)
+    assert [type(each) for each in results].count(Conflict) == 1
     assert len(await members.all("awaz")) == 1
 
 
 async def test_a_stream_key_without_a_login_is_for_its_creator(
-    http: httpx.AsyncClient, daemon: Running, token_of: TokenOf
+    http: httpx.AsyncClient, running: Running, token_of: TokenOf
 ) -> None:
     await token_of("owner")
     admin = {"Authorization": f"Bearer {await token_of('admin')}"}
-    made = (await http.post("/stations/awaz/stream-keys", headers=admin, json={})).json()
-    assert made["login"] == "admin"
+    created = (await http.post("/stations/awaz/stream-keys", headers=admin, json={})).json()
+    assert created["login"] == "admin"
 
 
 async def test_a_recreated_station_has_a_new_audit_log(
-    daemon: Running, http: httpx.AsyncClient, token_of: TokenOf
+    running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
     owner = {"Authorization": f"Bearer {await token_of('owner')}"}
-    stations = Stations(daemon.engine, AccessCache(daemon.engine))
+    stations = Stations(running.engine, AccessCache(running.engine))
     await stations.remove("awaz")
     await stations.add("awaz", "Another", "", 128, "owner")
-    await daemon.refresh.run_once()
+    await running.refresh.run_once()
     entries = (await http.get("/stations/awaz/audit", headers=owner)).json()["entries"]
     assert [entry["action"] for entry in entries] == ["station.add"]
 
 
-async def test_title_overrides_are_audited(daemon: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:
+async def test_title_overrides_are_audited(running: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:
     owner = {"Authorization": f"Bearer {await token_of('owner')}"}
-    daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
+    running.onair.observe("awaz", MountsSeen(None, Mount("p")))
     await http.post("/stations/awaz/metadata", headers=owner, json={"title": "Song", "artist": "Sara"})
     newest = (await http.get("/stations/awaz/audit?limit=1", headers=owner)).json()["entries"][0]
     assert (newest["action"], newest["actor"], newest["target"]) == ("metadata.set", "Owner", "Sara - Song")
 
 
-async def test_an_invitation_works_once(daemon: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:
+async def test_an_invitation_works_once(running: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:
     owner, user, other = [{"Authorization": f"Bearer {await token_of(who)}"} for who in ("owner", "user", "moderator")]
-    made = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "host"})).json()
-    address, _, token = made["url"].partition("#invitation=")
-    assert address == f"{daemon.settings.site_url}/studio"
+    created = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "host"})).json()
+    address, _, token = created["url"].partition("#invitation=")
+    assert address == f"{running.settings.site_url}/studio"
     accepted = await http.post("/invitations/accept", headers=user, json={"token": token})
     assert accepted.json() == {"station": "awaz", "role": "host"}
     assert (await http.get("/me", headers=user)).json()["stations"] == {"awaz": "host"}
@@ -94,12 +94,12 @@ async def test_withdrawn_expired_and_unknown_invitations_are_refused(
     http: httpx.AsyncClient, token_of: TokenOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, user = [{"Authorization": f"Bearer {await token_of(who)}"} for who in ("owner", "user")]
-    made = [
+    created = [
         (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "host"})).json() for _ in range(2)
     ]
-    tokens = [each["url"].partition("#invitation=")[2] for each in made]
-    assert (await http.delete(f"/stations/awaz/invitations/{made[0]['id']}", headers=owner)).status_code == 200
-    assert (await http.delete(f"/stations/awaz/invitations/{made[0]['id']}", headers=owner)).status_code == 404
+    tokens = [each["url"].partition("#invitation=")[2] for each in created]
+    assert (await http.delete(f"/stations/awaz/invitations/{created[0]['id']}", headers=owner)).status_code == 200
+    assert (await http.delete(f"/stations/awaz/invitations/{created[0]['id']}", headers=owner)).status_code == 404
     now = time.time()
     monkeypatch.setattr("controlplane.features.stations.members.now_ms", lambda: int((now + 8 * 86400) * 1000))
     answers = [
@@ -109,37 +109,37 @@ async def test_withdrawn_expired_and_unknown_invitations_are_refused(
     assert (await http.get("/me", headers=user)).json()["stations"] == {}
 
 
-async def test_an_invitation_never_lowers_a_role(daemon: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:
+async def test_an_invitation_never_lowers_a_role(running: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:
     owner = {"Authorization": f"Bearer {await token_of('owner')}"}
-    made = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "listener"})).json()
-    token = made["url"].partition("#invitation=")[2]
+    created = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "listener"})).json()
+    token = created["url"].partition("#invitation=")[2]
     accepted = await http.post("/invitations/accept", headers=owner, json={"token": token})
     assert accepted.json()["role"] == "owner"
 
 
 async def test_the_only_owner_cannot_leave_or_be_changed(
-    daemon: Running, http: httpx.AsyncClient, token_of: TokenOf
+    running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
     owner, admin = [{"Authorization": f"Bearer {await token_of(who)}"} for who in ("owner", "admin")]
-    me = (await http.get("/me", headers=owner)).json()["id"]
+    user_id = (await http.get("/me", headers=owner)).json()["id"]
     for headers in (owner, admin):
-        assert (await http.delete(f"/stations/awaz/members/{me}", headers=headers)).status_code == 409
+        assert (await http.delete(f"/stations/awaz/members/{user_id}", headers=headers)).status_code == 409
         change = {"login": "owner", "role": "host"}
         assert (await http.put("/stations/awaz/members", headers=headers, json=change)).status_code == 409
 
 
 async def test_the_stream_key_of_a_demoted_host_is_refused(
-    daemon: Running, http: httpx.AsyncClient, token_of: TokenOf
+    running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
     owner = {"Authorization": f"Bearer {await token_of('owner')}"}
     await token_of("host")
-    made = (await http.post("/stations/awaz/stream-keys", headers=owner, json={"login": "host"})).json()
-    stations = daemon.stations
-    assert stations.judge("/ingest/awaz", made["key"]).allowed
+    created = (await http.post("/stations/awaz/stream-keys", headers=owner, json={"login": "host"})).json()
+    stations = running.stations
+    assert stations.judge("/ingest/awaz", created["key"]).allowed
     await http.put("/stations/awaz/members", headers=owner, json={"login": "host", "role": "listener"})
     await stations.load()
-    assert not stations.judge("/ingest/awaz", made["key"]).allowed
-    assert not stations.in_force(made["id"])
+    assert not stations.judge("/ingest/awaz", created["key"]).allowed
+    assert not stations.in_force(created["id"])
     refused = await http.post("/stations/awaz/stream-keys", headers=owner, json={"login": "host"})
     assert refused.status_code == 409
 
@@ -148,14 +148,14 @@ async def test_owners_see_their_stations_audit_log_and_admins_all(http: httpx.As
     owner, admin = [{"Authorization": f"Bearer {await token_of(who)}"} for who in ("owner", "admin")]
     key = (await http.post("/stations/awaz/stream-keys", headers=owner, json={"label": "laptop"})).json()
     await http.delete(f"/stations/awaz/stream-keys/{key['id']}", headers=owner)
-    here = (await http.get("/stations/awaz/audit", headers=owner)).json()["entries"]
-    everywhere = (await http.get("/admin/audit", headers=admin)).json()["entries"]
-    assert [(entry["action"], entry["actor"], entry["station"]) for entry in here[:2]] == [
+    station_log = (await http.get("/stations/awaz/audit", headers=owner)).json()["entries"]
+    platform_log = (await http.get("/admin/audit", headers=admin)).json()["entries"]
+    assert [(entry["action"], entry["actor"], entry["station"]) for entry in station_log[:2]] == [
         ("stream_key.revoke", "Owner", "awaz"),
         ("stream_key.add", "Owner", "awaz"),
     ]
-    assert here[0]["address"] == "127.0.0.1"
-    assert key["key"] not in str(everywhere)
-    assert {"station.add", "user.add", "member.set"} <= {entry["action"] for entry in everywhere}
-    older = (await http.get(f"/stations/awaz/audit?before={here[1]['id']}", headers=owner)).json()["entries"]
-    assert older == here[2:]
+    assert station_log[0]["address"] == "127.0.0.1"
+    assert key["key"] not in str(platform_log)
+    assert {"station.add", "user.add", "member.set"} <= {entry["action"] for entry in platform_log}
+    older = (await http.get(f"/stations/awaz/audit?before={station_log[1]['id']}", headers=owner)).json()["entries"]
+    assert older == station_log[2:]

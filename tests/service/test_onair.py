@@ -1,4 +1,4 @@
-"""OnAir with a real database: what is recorded, and what a restart finds."""
+"""The on-air service with a real database: recording, restarts, and database failures."""
 
 import asyncio
 import sqlite3
@@ -33,7 +33,7 @@ ON = MountsSeen(None, Mount("p1"))
 LIVE = MountsSeen(Mount("i1"), Mount("p1"))
 
 
-def go_live(daemon: Running) -> None:
+def go_live(running: Running) -> None:
     for seen in (
         ON,
         PipelineSeen(Playing("auto", "Lamp", "Band")),
@@ -42,13 +42,13 @@ def go_live(daemon: Running) -> None:
         LIVE,
         PipelineSeen(Playing("live", "Sara - Song")),
     ):
-        daemon.onair.observe("awaz", seen)
+        running.onair.observe("awaz", seen)
 
 
-async def test_broadcasts_and_plays_are_recorded(daemon: Running, engine: AsyncEngine) -> None:
-    go_live(daemon)
-    await daemon.parts.journal.flush()
-    station_id = daemon.stations.get("awaz").id
+async def test_broadcasts_and_plays_are_recorded(running: Running, engine: AsyncEngine) -> None:
+    go_live(running)
+    await running.parts.journal.flush()
+    station_id = running.stations.get("awaz").id
     async with reading(engine) as connection:
         open_broadcasts = await table.open_broadcasts(connection, station_id)
         plays = await table.history(connection, station_id, 10)
@@ -60,51 +60,51 @@ async def test_broadcasts_and_plays_are_recorded(daemon: Running, engine: AsyncE
         ("Sara", "Song", "Sara", True),
         ("Band", "Lamp", None, False),
     ]
-    assert [play.title for play in daemon.parts.read_model.require("awaz").history] == ["Song", "Lamp"]
+    assert [play.title for play in running.parts.read_model.require("awaz").history] == ["Song", "Lamp"]
 
 
 async def test_a_restarted_daemon_continues_the_broadcast(
-    daemon: Running, engine: AsyncEngine, settings: Settings
+    running: Running, engine: AsyncEngine, settings: Settings
 ) -> None:
-    go_live(daemon)
-    await daemon.parts.journal.flush()
-    before = daemon.onair.get("awaz")
+    go_live(running)
+    await running.parts.journal.flush()
+    before = running.onair.get("awaz")
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
-        again = Running.build(settings, engine, http)
-        await again.load_stations()
+        restarted = Running.build(settings, engine, http)
+        await restarted.load_stations()
         for seen in (PipelineSeen(Playing("live", "Sara - Song")), LIVE, Tick()):
-            again.onair.observe("awaz", seen)
-        after = again.onair.get("awaz")
-        await again.parts.journal.flush()
+            restarted.onair.observe("awaz", seen)
+        after = restarted.onair.get("awaz")
+        await restarted.parts.journal.flush()
     assert before is not None
     assert after is not None
     assert after[1].foreground is not None
     assert before[1].foreground is not None
     assert replace(after[1].foreground, started_at=0) == replace(before[1].foreground, started_at=0)
     assert abs(after[1].foreground.started_at - before[1].foreground.started_at) < 0.001
-    assert again.position("awaz")[1] == 0
-    assert [play.title for play in again.parts.read_model.require("awaz").history] == ["Song", "Lamp"]
+    assert restarted.position("awaz")[1] == 0
+    assert [play.title for play in restarted.parts.read_model.require("awaz").history] == ["Song", "Lamp"]
 
 
-async def test_observations_of_unknown_stations_are_ignored(daemon: Running) -> None:
-    daemon.onair.observe("nobody", ON)
-    assert daemon.onair.get("nobody") is None
+async def test_observations_of_unknown_stations_are_ignored(running: Running) -> None:
+    running.onair.observe("nobody", ON)
+    assert running.onair.get("nobody") is None
 
 
-async def test_counts_are_stale_and_not_zero_while_icecast_is_down(daemon: Running) -> None:
-    daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 12)))
-    daemon.onair.observe("awaz", IcecastSilent())
-    known = daemon.parts.read_model.require("awaz")
-    assert (known.listeners, known.peak, known.stale) == (12, 12, True)
+async def test_counts_are_stale_and_not_zero_while_icecast_is_down(running: Running) -> None:
+    running.onair.observe("awaz", MountsSeen(None, Mount("p1", 12)))
+    running.onair.observe("awaz", IcecastSilent())
+    document = running.parts.read_model.require("awaz")
+    assert (document.listeners, document.peak, document.stale) == (12, 12, True)
 
 
 async def test_a_read_only_database_refuses_writes_and_stops_nothing_live(
-    daemon: Running, engine: AsyncEngine, settings: Settings
+    running: Running, engine: AsyncEngine, settings: Settings
 ) -> None:
-    go_live(daemon)
-    await daemon.parts.journal.flush()
+    go_live(running)
+    await running.parts.journal.flush()
     read_only = connect(f"sqlite+aiosqlite:///file:{settings.data_dir / 'awaz.db'}?mode=ro&uri=true")
-    owner = await daemon.accounts.add_user("root", "Root", "admin", "pw")
+    owner = await running.accounts.add_user("root", "Root", "admin", "pw")
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
         limited = Running.build(settings, read_only, http)
         await limited.load_stations()
@@ -122,48 +122,79 @@ async def test_a_read_only_database_refuses_writes_and_stops_nothing_live(
     assert after == shown
 
 
-BY = AuditActor("u1", "Sara")
+AUDIT_ACTOR = AuditActor("u1", "Sara")
 
 
 async def test_a_title_override_during_observations_is_one_play(
-    daemon: Running, monkeypatch: pytest.MonkeyPatch
+    running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 1)))
-    daemon.onair.observe("awaz", PipelineSeen(Playing("auto", "Track")))
-    committing, go_on = asyncio.Event(), asyncio.Event()
+    running.onair.observe("awaz", MountsSeen(None, Mount("p1", 1)))
+    running.onair.observe("awaz", PipelineSeen(Playing("auto", "Track")))
+    committing, resume = asyncio.Event(), asyncio.Event()
     note = audit.note
 
     async def hold(*arguments: Any, **more: Any) -> None:
         committing.set()
-        await go_on.wait()
+        await resume.wait()
         await note(*arguments, **more)
 
     monkeypatch.setattr(audit, "note", hold)
-    posting = asyncio.create_task(daemon.onair.post_metadata("awaz", MetadataRequest(title="Typed", artist="Host"), BY))
+    posting = asyncio.create_task(
+        running.onair.post_metadata("awaz", MetadataRequest(title="Typed", artist="Host"), AUDIT_ACTOR)
+    )
     await committing.wait()
-    daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 2)))
-    go_on.set()
+    running.onair.observe("awaz", MountsSeen(None, Mount("p1", 2)))
+    resume.set()
     await posting
-    await daemon.parts.journal.flush()
-    async with reading(daemon.engine) as connection:
-        plays = await table.history(connection, daemon.onair.row("awaz").id, 10)
+    await running.parts.journal.flush()
+    async with reading(running.engine) as connection:
+        plays = await table.history(connection, running.onair.row("awaz").id, 10)
     assert [(play.title, play.ended_at is None) for play in plays] == [("Typed", True), ("Track", False)]
 
 
 async def test_title_overrides_fail_in_time_on_a_locked_database(
-    daemon: Running,
+    running: Running,
 ) -> None:
-    daemon.onair.observe("awaz", MountsSeen(None, Mount("p1", 1)))
-    lock = sqlite3.connect(daemon.settings.data_dir / "awaz.db", isolation_level=None)
+    running.onair.observe("awaz", MountsSeen(None, Mount("p1", 1)))
+    lock = sqlite3.connect(running.settings.data_dir / "awaz.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
     async with asyncio.timeout(8):
         answers = await asyncio.gather(
-            *(daemon.onair.post_metadata("awaz", MetadataRequest(title="No"), BY) for _ in range(20)),
+            *(running.onair.post_metadata("awaz", MetadataRequest(title="No"), AUDIT_ACTOR) for _ in range(20)),
             return_exceptions=True,
         )
     lock.execute("ROLLBACK")
     lock.close()
     assert {type(answer) for answer in answers} == {Upstream}
-    found = daemon.onair.get("awaz")
+    found = running.onair.get("awaz")
     assert found is not None
     assert found[1].title_override is None
+
+
+async def test_spells_without_a_title_are_not_listed(running: Running, http: httpx.AsyncClient) -> None:
+    go_live(running)
+    running.onair.observe("awaz", PipelineSeen(Playing("live")))
+    await running.parts.journal.flush()
+
+    now = (await http.get("/stations/awaz/now-playing")).json()
+    listed = (await http.get("/stations/awaz/history")).json()["history"]
+    for_players = (await http.get(str(http.base_url.copy_with(path="/api/nowplaying/awaz")))).json()["song_history"]
+
+    assert now["metadata"]["track"]["title"] == "Awaz"
+    assert [(play["title"], "ended_at" in play) for play in listed] == [("Song", True), ("Lamp", True)]
+    assert [play["song"]["title"] for play in for_players] == ["Song", "Lamp"]
+    assert [play.title for play in running.parts.read_model.require("awaz").history] == ["Song", "Lamp"]
+
+
+async def test_a_spell_without_a_title_goes_on_over_a_restart(
+    running: Running, engine: AsyncEngine, settings: Settings
+) -> None:
+    go_live(running)
+    running.onair.observe("awaz", PipelineSeen(Playing("live")))
+    await running.parts.journal.flush()
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+        again = Running.build(settings, engine, http)
+        await again.load_stations()
+        for seen in (PipelineSeen(Playing("live")), LIVE, Tick()):
+            again.onair.observe("awaz", seen)
+    assert again.position("awaz")[1] == 0

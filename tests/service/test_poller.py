@@ -1,4 +1,4 @@
-"""How often Icecast is polled: whenever something happens, for a bounded share of a core."""
+"""Polling of Icecast: on demand, within a bounded share of a core."""
 
 import asyncio
 import time
@@ -15,13 +15,13 @@ RUN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Costly(IcecastClient):
-    """An Icecast whose answers take a known time to read."""
+class CostlyClient(IcecastClient):
+    """A client whose responses take a known CPU time to parse."""
 
-    asked: list[float]
+    polls: list[float]
 
     async def stats(self) -> Stats:
-        self.asked.append(time.monotonic())
+        self.polls.append(time.monotonic())
         until = time.thread_time() + COST_S
         while time.thread_time() < until:
             pass
@@ -31,32 +31,32 @@ class Costly(IcecastClient):
         raise Upstream(f"{mount} is not looked at here")
 
 
-def poller(daemon: Running) -> tuple[Poller, list[float]]:
-    costly = Costly(daemon.parts.poller.client.http, [])
-    return Poller(costly, daemon.onair, daemon.parts.titler, daemon.metrics), costly.asked
+def poller(running: Running) -> tuple[Poller, list[float]]:
+    client = CostlyClient(running.parts.poller.client.http, [])
+    return Poller(client, running.onair, running.parts.titler, running.metrics), client.polls
 
 
-async def test_constant_poll_requests_stay_within_the_cpu_share(daemon: Running) -> None:
-    polling, asked = poller(daemon)
+async def test_constant_poll_requests_stay_within_the_cpu_share(running: Running) -> None:
+    polling, polls = poller(running)
     task = asyncio.create_task(polling.run())
     began = time.monotonic()
     while time.monotonic() - began < RUN_S:
         polling.ask()
         await asyncio.sleep(0.001)
     task.cancel()
-    assert 2 <= len(asked) <= 1 + RUN_S * MAX_CPU_SHARE / COST_S
+    assert 2 <= len(polls) <= 1 + RUN_S * MAX_CPU_SHARE / COST_S
 
 
-async def test_a_poll_request_after_a_pause_is_served_at_once(daemon: Running) -> None:
-    polling, asked = poller(daemon)
+async def test_a_poll_request_after_a_pause_is_served_at_once(running: Running) -> None:
+    polling, polls = poller(running)
     task = asyncio.create_task(polling.run())
     for _ in range(2):
         polling.ask()
         await asyncio.sleep(COST_S / MAX_CPU_SHARE + 0.1)
-    rung = time.monotonic()
+    requested = time.monotonic()
     polling.ask()
     async with asyncio.timeout(5):
-        while len(asked) < 3:
+        while len(polls) < 3:
             await asyncio.sleep(0)
     task.cancel()
-    assert asked[-1] - rung < COST_S / MAX_CPU_SHARE
+    assert polls[-1] - requested < COST_S / MAX_CPU_SHARE

@@ -1,27 +1,28 @@
-"""What the protocols ask of a server that speaks WebSocket only, packet by packet.
+"""Conformance to the Engine.IO and Socket.IO protocols, for a server of WebSockets only.
 
 Sources: the Engine.IO protocol, revision 4 (docs/engine.io-protocol/v4-current.md of socketio/socket.io), and the
-Socket.IO protocol, revision 5 (docs/socket.io-protocol/v5-current.md there). Where we are stricter, and mean to be, the
-name of the test says so.
+Socket.IO protocol, revision 5 (docs/socket.io-protocol/v5-current.md there). Deliberate deviations are marked "stricter".
 
-| the protocols say | shown by |
+| requirement | tested in |
 |---|---|
 | EIO 4, handshake: `sid`, `upgrades`, `pingInterval`, `pingTimeout`, `maxPayload` | here; the values: test_websockets |
-| EIO 4, handshake: a missing or wrong `EIO` or `transport` is refused | here; with what to do: test_websockets |
-| EIO 4, heartbeat: the server pings, and closes where no pong comes in time | here, test_websockets |
-| EIO 4, packets: `close` ends the session, a packet of no known kind ends the connection | here, CUT of hostile.py |
-| EIO 4, upgrade: a probe, `upgrade` and `noop` belong to long polling, which we do not speak | here, CUT |
-| SIO 5, CONNECT: answered with CONNECT and a `sid`, or with CONNECT_ERROR and why | here |
-| SIO 5, CONNECT: whatever comes before it closes the connection | here, test_gateway |
-| SIO 5, CONNECT: a connection without it is not kept for ever | here, test_gateway |
-| SIO 5, CONNECT: a second one to the same namespace closes | CUT |
-| SIO 5, namespaces: one that is not there is refused with CONNECT_ERROR | here; there is but `/` |
-| SIO 5, EVENT: text both ways, in order; several arguments | test_protocol_events: stricter, an event of ours has one body |
-| SIO 5, ACK: the same id comes back; without an id nothing does | test_protocol_events |
-| SIO 5, ACK: one that nobody asked for is passed over | CUT: stricter, as we ask for none it closes |
-| SIO 5, DISCONNECT: nothing is answered | here; with it the connection ends, as there is but one namespace |
-| SIO 5, packets: malformed ones close the connection | here, CUT |
-| SIO 5, BINARY_EVENT and BINARY_ACK | CUT: stricter, what is binary is refused wholly |
+| EIO 4, handshake: a missing or wrong `EIO` or `transport` is refused | here; the advice: test_websockets |
+| EIO 4, heartbeat: the server pings, and closes if no pong comes in time | here, test_websockets |
+| EIO 4, packets: `close` ends the session, an unknown packet type ends the connection | here, HOSTILE_FRAMES |
+| EIO 4, upgrade: a probe, `upgrade` and `noop` belong to long polling, which is not supported | here, HOSTILE_FRAMES |
+| SIO 5, CONNECT: answered with CONNECT and a `sid`, or with CONNECT_ERROR and a reason | here; stricter: it needs a token |
+| SIO 5, CONNECT: any packet before it closes the connection | here, test_gateway |
+| SIO 5, CONNECT: a connection without it is closed after a timeout | here, test_gateway |
+| SIO 5, CONNECT: a second one to the same namespace closes the connection | HOSTILE_FRAMES |
+| SIO 5, namespaces: an unknown one is refused with CONNECT_ERROR | here; the only namespace is `/` |
+| SIO 5, EVENT: text both ways, in order; several arguments | test_protocol_events; stricter: an event has one body |
+| SIO 5, ACK: it repeats the id of its event; an event without an id gets none | test_protocol_events |
+| SIO 5, ACK: an unsolicited one is ignored | HOSTILE_FRAMES; stricter: it closes the connection |
+| SIO 5, DISCONNECT: it gets no answer | here; stricter: it ends the connection, as there is one namespace |
+| SIO 5, packets: malformed ones close the connection | here, HOSTILE_FRAMES |
+| SIO 5, BINARY_EVENT and BINARY_ACK | HOSTILE_FRAMES; stricter: binary data is refused |
+
+HOSTILE_FRAMES are those of tests/support/hostile.py, which test_gateway sends.
 """
 
 import asyncio
@@ -37,7 +38,7 @@ from controlplane.runtime.config import Settings
 from tests.support.raw_socket import PING, PONG, SOCKET, RawSocket
 from tests.support.running import Running
 
-Enter = Callable[..., Awaitable[RawSocket]]
+OpenSocket = Callable[..., Awaitable[RawSocket]]
 HEARTBEAT = '["stream:heartbeat",{"t":1}]'
 HARD_TEXT = 'آواز ☕ 👩‍🚀 "quoted" \\ \n\t/,[]{}-42'
 
@@ -50,38 +51,38 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def token(daemon: Running) -> str:
-    return daemon.accounts.guest("x").access_token
+def token(running: Running) -> str:
+    return running.accounts.guest("x").access_token
 
 
 @pytest.fixture
-def impatient(daemon: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the server ping every tenth of a second, and wait no longer than a second for the pong."""
-    monkeypatch.setattr(daemon.kit.gateway.server.eio, "ping_interval", 0.1)
-    monkeypatch.setattr(daemon.kit.gateway.server.eio, "ping_timeout", 1.0)
+def short_ping(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the server ping every 0.1 s, and wait 1 s for the pong."""
+    monkeypatch.setattr(running.kit.gateway.server.eio, "ping_interval", 0.1)
+    monkeypatch.setattr(running.kit.gateway.server.eio, "ping_timeout", 1.0)
 
 
-async def next_frame(raw: RawSocket) -> str:
-    """Return the next frame, a ping too, and answer nothing."""
+async def next_frame(client: RawSocket) -> str:
+    """Return the next frame, pings included, without answering."""
     async with asyncio.timeout(5):
-        return await raw.socket.receive_str()
+        return await client.socket.receive_str()
 
 
-async def unanswered(raw: RawSocket) -> list[str]:
-    """Answer nothing, and return what came until the server ended the connection."""
+async def frames_until_closed(client: RawSocket) -> list[str]:
+    """Return all frames until the server closes the connection, without answering."""
     async with asyncio.timeout(5):
-        return [str(message.data) async for message in raw.socket]
+        return [str(message.data) async for message in client.socket]
 
 
 def data_of(frame: str, start: str) -> Any:
-    """Return the JSON of a frame after its kind."""
+    """Return the JSON of a frame after its type."""
     assert frame.startswith(start), frame
     return json.loads(frame.removeprefix(start))
 
 
-async def nobody_is_left(daemon: Running) -> None:
+async def wait_until_empty(running: Running) -> None:
     async with asyncio.timeout(5):
-        while len(daemon.sessions) or daemon.kit.gateway.server.eio.sockets:
+        while len(running.sessions) or running.kit.gateway.server.eio.sockets:
             await asyncio.sleep(0.01)
 
 
@@ -115,68 +116,72 @@ async def test_handshakes_of_another_version_or_transport_are_refused(url: str, 
 
 
 @pytest.mark.parametrize(("method", "status"), [("POST", 400), ("PUT", 405), ("DELETE", 405)])
-async def test_only_get_opens_a_session(url: str, daemon: Running, method: str, status: int) -> None:
+async def test_only_get_opens_a_session(url: str, running: Running, method: str, status: int) -> None:
     async with aiohttp.ClientSession() as http, http.request(method, url + SOCKET) as answer:
         assert answer.status == status
-    assert daemon.kit.gateway.server.eio.sockets == {}
+    assert running.kit.gateway.server.eio.sockets == {}
 
 
-async def test_the_server_pings_and_pongs_keep_the_connection(impatient: None, enter: Enter, token: str) -> None:
-    raw = await enter()
-    await raw.send(PONG)
-    assert await next_frame(raw) == PING
-    await raw.send(PONG)
-    assert (await raw.connect(token)).startswith("40")
+async def test_the_server_pings_and_pongs_keep_the_connection(
+    short_ping: None, open_socket: OpenSocket, token: str
+) -> None:
+    client = await open_socket()
+    await client.send(PONG)
+    assert await next_frame(client) == PING
+    await client.send(PONG)
+    assert (await client.connect(token)).startswith("40")
     for _ in range(3):
-        assert await next_frame(raw) == PING
-        await raw.send(PONG)
-    assert (await raw.call("stream:heartbeat", {"t": 1}))["ok"]
+        assert await next_frame(client) == PING
+        await client.send(PONG)
+    assert (await client.call("stream:heartbeat", {"t": 1}))["ok"]
 
 
 async def test_an_early_pong_does_not_answer_a_later_ping(
-    impatient: None, daemon: Running, enter: Enter, token: str
+    short_ping: None, running: Running, open_socket: OpenSocket, token: str
 ) -> None:
-    raw = await enter(token)
-    await raw.send(PONG)
-    assert await unanswered(raw) == [PING]
-    await nobody_is_left(daemon)
+    client = await open_socket(token)
+    await client.send(PONG)
+    assert await frames_until_closed(client) == [PING]
+    await wait_until_empty(running)
 
 
-async def test_events_do_not_answer_a_ping(impatient: None, enter: Enter, token: str) -> None:
-    raw = await enter(token)
-    assert await next_frame(raw) == PING
-    await raw.send(f"421{HEARTBEAT}")
-    assert (await next_frame(raw)).startswith("431[")
-    assert await unanswered(raw) == []
+async def test_events_do_not_answer_a_ping(short_ping: None, open_socket: OpenSocket, token: str) -> None:
+    client = await open_socket(token)
+    assert await next_frame(client) == PING
+    await client.send(f"421{HEARTBEAT}")
+    assert (await next_frame(client)).startswith("431[")
+    assert await frames_until_closed(client) == []
 
 
-async def test_a_close_packet_before_connect_ends_the_websocket(daemon: Running, enter: Enter) -> None:
-    raw = await enter()
-    await raw.send("1")
-    assert await unanswered(raw) == []
-    await nobody_is_left(daemon)
+async def test_a_close_packet_before_connect_ends_the_websocket(running: Running, open_socket: OpenSocket) -> None:
+    client = await open_socket()
+    await client.send("1")
+    assert await frames_until_closed(client) == []
+    await wait_until_empty(running)
 
 
-async def test_packets_after_a_close_packet_are_ignored(daemon: Running, enter: Enter, token: str) -> None:
-    raw = await enter(token)
-    await asyncio.gather(raw.send("1"), raw.send('421["stream:join",{"station":"awaz"}]'), return_exceptions=True)
-    await raw.until_closed()
-    await nobody_is_left(daemon)
-    assert daemon.hub.followers("awaz") == 0
+async def test_packets_after_a_close_packet_are_ignored(running: Running, open_socket: OpenSocket, token: str) -> None:
+    client = await open_socket(token)
+    await asyncio.gather(client.send("1"), client.send('421["stream:join",{"station":"awaz"}]'), return_exceptions=True)
+    await client.until_closed()
+    await wait_until_empty(running)
+    assert running.hub.followers("awaz") == 0
 
 
-async def test_a_close_by_the_client_is_answered_with_1000(daemon: Running, enter: Enter, token: str) -> None:
-    raw = await enter(token)
-    await raw.socket.close()
-    assert raw.socket.close_code == 1000
-    await nobody_is_left(daemon)
+async def test_a_close_by_the_client_is_answered_with_1000(
+    running: Running, open_socket: OpenSocket, token: str
+) -> None:
+    client = await open_socket(token)
+    await client.socket.close()
+    assert client.socket.close_code == 1000
+    await wait_until_empty(running)
 
 
 @pytest.mark.parametrize("packet", ["0", "2", "6"], ids=["open", "ping", "noop"])
-async def test_server_and_polling_packets_end_the_connection(enter: Enter, token: str, packet: str) -> None:
-    raw = await enter(token)
-    await raw.send(packet)
-    await raw.until_closed()
+async def test_server_and_polling_packets_end_the_connection(open_socket: OpenSocket, token: str, packet: str) -> None:
+    client = await open_socket(token)
+    await client.send(packet)
+    await client.until_closed()
 
 
 # Socket.IO, revision 5: connecting
@@ -192,66 +197,70 @@ async def test_connect_returns_a_sid_other_than_the_engines(url: str, token: str
 
 
 @pytest.mark.parametrize("packet", ["40", "40{}", '40{"token":null}', "40[]", '40"x"'])
-async def test_connect_without_a_token_is_refused_with_the_reason(enter: Enter, token: str, packet: str) -> None:
-    raw = await enter()
-    await raw.send(packet)
-    refusal = data_of(await raw.receive(), "44")
+async def test_connect_without_a_token_is_refused_with_the_reason(
+    open_socket: OpenSocket, token: str, packet: str
+) -> None:
+    client = await open_socket()
+    await client.send(packet)
+    refusal = data_of(await client.receive(), "44")
     assert refusal["message"] == refusal["data"]["message"]
     assert refusal["data"]["code"] == "unauthenticated"
-    assert (await raw.connect(token)).startswith("40{")
+    assert (await client.connect(token)).startswith("40{")
 
 
 @pytest.mark.parametrize("packet", ["40/admin", "40/admin,", '40/admin,{"token":"x"}', '40/admin?a=1,{"token":"x"}'])
-async def test_a_refused_namespace_leaves_the_main_one_open(enter: Enter, token: str, packet: str) -> None:
-    raw = await enter()
-    await raw.send(packet)
-    assert "message" in data_of(await raw.receive(), "44/admin,")
-    assert (await raw.connect(token)).startswith("40{")
-    assert (await raw.call("stream:heartbeat", {"t": 1}))["ok"]
+async def test_a_refused_namespace_leaves_the_main_one_open(open_socket: OpenSocket, token: str, packet: str) -> None:
+    client = await open_socket()
+    await client.send(packet)
+    assert "message" in data_of(await client.receive(), "44/admin,")
+    assert (await client.connect(token)).startswith("40{")
+    assert (await client.call("stream:heartbeat", {"t": 1}))["ok"]
 
 
-async def test_a_refused_namespace_keeps_a_connected_socket(enter: Enter, token: str) -> None:
-    inside = await enter(token)
-    await inside.send("40/admin,")
-    assert "message" in data_of(await inside.receive(), "44/admin,")
-    assert (await inside.call("stream:heartbeat", {"t": 1}))["ok"]
+async def test_a_refused_namespace_keeps_a_connected_socket(open_socket: OpenSocket, token: str) -> None:
+    connected = await open_socket(token)
+    await connected.send("40/admin,")
+    assert "message" in data_of(await connected.receive(), "44/admin,")
+    assert (await connected.call("stream:heartbeat", {"t": 1}))["ok"]
 
 
 @pytest.mark.parametrize("start", ["40/,", "40/?a=1,"], ids=["named", "named, with a query"])
-async def test_the_main_namespace_may_be_named_and_have_a_query(enter: Enter, token: str, start: str) -> None:
-    raw = await enter()
-    await raw.send(start + json.dumps({"token": token}))
-    assert list(data_of(await raw.receive(), "40")) == ["sid"]
+async def test_the_main_namespace_may_be_named_and_have_a_query(
+    open_socket: OpenSocket, token: str, start: str
+) -> None:
+    client = await open_socket()
+    await client.send(start + json.dumps({"token": token}))
+    assert list(data_of(await client.receive(), "40")) == ["sid"]
 
 
-async def test_a_client_of_an_unknown_namespace_times_out(enter: Enter, daemon: Running) -> None:
-    raw = await enter()
-    await raw.send("40/admin,")
-    assert (await raw.receive()).startswith("44/admin,")
-    await raw.until_closed()
-    await nobody_is_left(daemon)
+async def test_a_client_of_an_unknown_namespace_times_out(open_socket: OpenSocket, running: Running) -> None:
+    client = await open_socket()
+    await client.send("40/admin,")
+    assert (await client.receive()).startswith("44/admin,")
+    await client.until_closed()
+    await wait_until_empty(running)
 
 
 @pytest.mark.parametrize("packet", ["41", f"42{HEARTBEAT}", "430[]", "44", '40{"token"'])
-async def test_packets_before_connect_close_the_connection(enter: Enter, packet: str) -> None:
-    raw = await enter()
-    await raw.send(packet)
-    await raw.until_closed()
+async def test_packets_before_connect_close_the_connection(open_socket: OpenSocket, packet: str) -> None:
+    client = await open_socket()
+    await client.send(packet)
+    await client.until_closed()
 
 
-# Socket.IO, revision 5: the end
+# Socket.IO, revision 5: disconnecting
 
 
 @pytest.mark.parametrize("packet", ["41", "41/,"])
 async def test_disconnect_ends_the_connection_without_an_answer(
-    daemon: Running, enter: Enter, token: str, packet: str
+    running: Running, open_socket: OpenSocket, token: str, packet: str
 ) -> None:
-    raw = await enter(token)
-    assert (await raw.call("stream:join", {"station": "awaz"}))["ok"]
-    await raw.send(packet)
-    assert await unanswered(raw) == []
-    await nobody_is_left(daemon)
-    assert daemon.hub.followers("awaz") == 0
+    client = await open_socket(token)
+    assert (await client.call("stream:join", {"station": "awaz"}))["ok"]
+    await client.send(packet)
+    assert await frames_until_closed(client) == []
+    await wait_until_empty(running)
+    assert running.hub.followers("awaz") == 0
 
 
 @pytest.mark.parametrize(
@@ -271,7 +280,9 @@ async def test_disconnect_ends_the_connection_without_an_answer(
         "43/admin,1[]",
     ],
 )
-async def test_malformed_and_foreign_namespace_packets_are_fatal(enter: Enter, token: str, packet: str) -> None:
-    raw = await enter(token)
-    await raw.send(packet)
-    assert await unanswered(raw) == []
+async def test_malformed_and_foreign_namespace_packets_are_fatal(
+    open_socket: OpenSocket, token: str, packet: str
+) -> None:
+    client = await open_socket(token)
+    await client.send(packet)
+    assert await frames_until_closed(client) == []

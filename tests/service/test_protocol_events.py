@@ -1,4 +1,4 @@
-"""Events and acknowledgements as Socket.IO, revision 5, has them; the table is in test_protocol."""
+"""Events and acks of Socket.IO, revision 5; the table of requirements is in test_protocol."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -13,17 +13,17 @@ from controlplane.protocol.base import Request, SocketEvent
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
-Enter = Callable[..., Awaitable[RawSocket]]
+OpenSocket = Callable[..., Awaitable[RawSocket]]
 HARD_TEXT = 'آواز ☕ 👩‍🚀 "quoted" \\ \n\t/,[]{}-42'
 
 
 @pytest.fixture
-def token(daemon: Running) -> str:
-    return daemon.accounts.guest("x").access_token
+def token(running: Running) -> str:
+    return running.accounts.guest("x").access_token
 
 
 class Echo(Request):
-    """Acknowledged with its value."""
+    """A request that is acknowledged with its value."""
 
     name = "test:echo"
     permission = Permission.STATION_LISTEN
@@ -32,13 +32,13 @@ class Echo(Request):
 
 
 class Call(Echo):
-    """Comes back as `test:called`."""
+    """A request that the server answers with the event `test:called`."""
 
     name = "test:call"
 
 
 class Called(SocketEvent):
-    """Comes back from `test:call`."""
+    """The event that answers `test:call`."""
 
     name = "test:called"
 
@@ -46,23 +46,23 @@ class Called(SocketEvent):
 
 
 @pytest.fixture
-async def echo(daemon: Running, enter: Enter, token: str) -> RawSocket:
-    """A socket whose `test:echo` is acknowledged with its value, and whose `test:call` comes back as `test:called`."""
+async def echo(running: Running, open_socket: OpenSocket, token: str) -> RawSocket:
+    """A socket with handlers for `test:echo` and `test:call`."""
 
     async def acknowledge(_socket: Socket, request: Echo) -> dict[str, Any]:
         return {"value": request.value}
 
     async def call_back(socket: Socket, request: Call) -> dict[str, Any]:
-        daemon.hub.send(socket.sid, Called(value=request.value))
+        running.hub.send(socket.sid, Called(value=request.value))
         return {}
 
-    daemon.kit.gateway.dispatcher.answer(Echo, acknowledge)
-    daemon.kit.gateway.dispatcher.answer(Call, call_back)
-    return await enter(token)
+    running.kit.gateway.dispatcher.answer(Echo, acknowledge)
+    running.kit.gateway.dispatcher.answer(Call, call_back)
+    return await open_socket(token)
 
 
 def data_of(frame: str, start: str) -> Any:
-    """Return the JSON of a frame after its kind."""
+    """Return the JSON of a frame after its type."""
     assert frame.startswith(start), frame
     return json.loads(frame.removeprefix(start))
 
@@ -97,24 +97,24 @@ async def test_an_event_with_an_id_is_acknowledged_with_that_id(echo: RawSocket,
     assert await echo.receive() == f'43{number}[{{"ok":true,"value":[false]}}]'
 
 
-async def test_an_event_without_an_id_is_handled_and_not_answered(echo: RawSocket, daemon: Running) -> None:
+async def test_an_event_without_an_id_is_handled_and_not_answered(echo: RawSocket, running: Running) -> None:
     await echo.send('42["stream:join",{"station":"awaz"}]')
     await echo.send('42["no:such",{}]')
     await echo.send('421["test:echo",{"value":"the first answer"}]')
     assert await echo.receive() == '431[{"ok":true,"value":"the first answer"}]'
-    assert daemon.hub.followers("awaz") == 1
+    assert running.hub.followers("awaz") == 1
 
 
 async def test_an_answered_id_may_be_reused(echo: RawSocket) -> None:
-    for round_ in range(3):
-        await echo.send(f'420["test:echo",{{"value":{round_}}}]')
-        assert await echo.receive() == f'430[{{"ok":true,"value":{round_}}}]'
+    for value in range(3):
+        await echo.send(f'420["test:echo",{{"value":{value}}}]')
+        assert await echo.receive() == f'430[{{"ok":true,"value":{value}}}]'
 
 
-async def test_an_event_with_two_bodies_is_refused(enter: Enter, token: str) -> None:
-    raw = await enter(token)
-    await raw.send('421["stream:heartbeat",{"t":1},{"t":2}]')
-    (answer,) = data_of(await raw.receive(), "431")
+async def test_an_event_with_two_bodies_is_refused(open_socket: OpenSocket, token: str) -> None:
+    client = await open_socket(token)
+    await client.send('421["stream:heartbeat",{"t":1},{"t":2}]')
+    (answer,) = data_of(await client.receive(), "431")
     assert answer["error"]["code"] == "invalid_input"
 
 
@@ -127,14 +127,14 @@ async def test_events_keep_their_order_both_ways(echo: RawSocket) -> None:
     assert frames[1::2] == [f'42["test:called",{{"value":{number}}}]' for number in range(25)]
 
 
-async def test_two_connections_do_not_mix(echo: RawSocket, enter: Enter, token: str) -> None:
-    other = await enter(token)
-    for raw, name in ((echo, "one"), (other, "other")):
-        await raw.send(f'420["test:echo",{{"value":"{name}"}}]')
-        await raw.send(f'42["test:call",{{"value":"{name}"}}]')
-    for raw, name in ((echo, "one"), (other, "other")):
-        assert await raw.receive() == f'430[{{"ok":true,"value":"{name}"}}]'
-        assert await raw.receive() == f'42["test:called",{{"value":"{name}"}}]'
+async def test_two_connections_do_not_mix(echo: RawSocket, open_socket: OpenSocket, token: str) -> None:
+    other = await open_socket(token)
+    for client, name in ((echo, "one"), (other, "other")):
+        await client.send(f'420["test:echo",{{"value":"{name}"}}]')
+        await client.send(f'42["test:call",{{"value":"{name}"}}]')
+    for client, name in ((echo, "one"), (other, "other")):
+        assert await client.receive() == f'430[{{"ok":true,"value":"{name}"}}]'
+        assert await client.receive() == f'42["test:called",{{"value":"{name}"}}]'
     await other.send("41")
     await other.until_closed()
     await echo.send('421["test:echo",{"value":"still here"}]')

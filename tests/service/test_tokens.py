@@ -1,4 +1,4 @@
-"""Tokens that must not hold, tried at both doors of a running daemon."""
+"""Validation of access tokens over HTTP and sockets, and of external issuers."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 from tests.support.tokens import BAD_TOKENS, good, sign
 
-Enter = Callable[..., Awaitable[RawSocket]]
+OpenSocket = Callable[..., Awaitable[RawSocket]]
 SECRET = "s" * 40
 ISSUER, AUDIENCE = "https://platform.example", "radio"
 ED25519, RSA = ed25519.Ed25519PrivateKey.generate(), rsa.generate_private_key(65537, 2048)
@@ -32,32 +32,36 @@ def private(key: ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def ours(daemon: Running) -> str:
-    return daemon.accounts.mint.secrets.accepted()[0]
+def token_secret(running: Running) -> str:
+    return running.accounts.mint.secrets.accepted()[0]
 
 
 @pytest.mark.parametrize("name", BAD_TOKENS)
 async def test_bad_tokens_are_refused_by_socket_and_api(
-    daemon: Running, http: httpx.AsyncClient, enter: Enter, name: str
+    running: Running, http: httpx.AsyncClient, open_socket: OpenSocket, name: str
 ) -> None:
-    user = await daemon.accounts.add_user("sara", "Sara", "admin", "correct horse")
-    token = BAD_TOKENS[name](ours(daemon), user.id)
-    raw = await enter()
-    refused = await raw.connect(token)
+    user = await running.accounts.add_user("sara", "Sara", "admin", "correct horse")
+    token = BAD_TOKENS[name](token_secret(running), user.id)
+    client = await open_socket()
+    refused = await client.connect(token)
     assert refused.startswith("44")
     assert '"code":"unauthenticated"' in refused
     header = f"Bearer {token or '-'}".encode()
     answer = await http.get("/me", headers=[(b"Authorization", header)])
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthenticated")
-    assert len(daemon.sessions) == 0
-    assert (await http.get("/me", headers={"Authorization": f"Bearer {sign(ours(daemon), good(user.id))}"})).is_success
+    assert len(running.sessions) == 0
+    assert (
+        await http.get("/me", headers={"Authorization": f"Bearer {sign(token_secret(running), good(user.id))}"})
+    ).is_success
 
 
-async def test_a_token_of_a_megabyte_is_refused_unread(daemon: Running, http: httpx.AsyncClient, enter: Enter) -> None:
-    token = sign(ours(daemon), good("nobody", x="y" * 10**6))
-    raw = await enter()
+async def test_a_token_of_a_megabyte_is_refused_unread(
+    running: Running, http: httpx.AsyncClient, open_socket: OpenSocket
+) -> None:
+    token = sign(token_secret(running), good("nobody", x="y" * 10**6))
+    client = await open_socket()
     with pytest.raises(ConnectionResetError):
-        await raw.connect(token)
+        await client.connect(token)
     answer = await http.get("/me", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 400
 
@@ -68,16 +72,16 @@ async def test_malformed_authorization_headers_are_refused(http: httpx.AsyncClie
 
 
 async def test_tokens_survive_one_secret_rotation_but_not_two(
-    daemon: Running, settings: Settings, http: httpx.AsyncClient
+    running: Running, settings: Settings, http: httpx.AsyncClient
 ) -> None:
-    guest = daemon.accounts.guest("Ali")
+    guest = running.accounts.guest("Ali")
     header = {"Authorization": f"Bearer {guest.access_token}"}
     rotate(settings.data_dir / "secrets", "tokens")
-    await daemon.refresh.run_once()
+    await running.refresh.run_once()
     assert (await http.get("/me", headers=header)).status_code == 200
-    newer = {"Authorization": f"Bearer {daemon.accounts.guest('Sara').access_token}"}
+    newer = {"Authorization": f"Bearer {running.accounts.guest('Sara').access_token}"}
     rotate(settings.data_dir / "secrets", "tokens")
-    await daemon.refresh.run_once()
+    await running.refresh.run_once()
     assert [(await http.get("/me", headers=each)).status_code for each in (header, newer)] == [401, 200]
 
 
@@ -99,19 +103,19 @@ def test_external_tokens_are_valid_in_one_algorithm_only(
     assert mint.read(mint.make("guest:1")).subject == "guest:1"
     wrong = [
         sign(key, claims),  # the public key as a secret
-        sign(mint.secrets.accepted()[0], claims),  # our secret for their issuer
-        jwt.encode(good("42"), signing, algorithm),  # their key for our issuer
+        sign(mint.secrets.accepted()[0], claims),  # the platform's secret for the external issuer
+        jwt.encode(good("42"), signing, algorithm),  # the external key for the platform's issuer
         jwt.encode(claims, "x" * 48, "HS384"),
         jwt.encode(claims | {"exp": int(time.time()) + 10**6}, signing, algorithm),
     ]
-    held = [sign(SECRET, claims)]  # what HS256 itself would take
-    for token in set(wrong) - set(held):
+    valid = [sign(SECRET, claims)]  # valid with HS256 itself
+    for token in set(wrong) - set(valid):
         with pytest.raises(Unauthenticated):
             mint.read(token)
 
 
 @pytest.mark.parametrize(
-    ("changed", "named"),
+    ("changed", "message"),
     [
         (
             {"algorithm": "HS256", "key": "short", "issuer": "i", "audience": "a"},
@@ -127,8 +131,10 @@ def test_external_tokens_are_valid_in_one_algorithm_only(
         ({"issuer": "i"}, "external_issuer.algorithm: needed"),
     ],
 )
-def test_an_unusable_external_key_is_a_configuration_error(tmp_path: Path, changed: dict[str, str], named: str) -> None:
-    with pytest.raises(ConfigError, match=named):
+def test_an_unusable_external_key_is_a_configuration_error(
+    tmp_path: Path, changed: dict[str, str], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
         TokenMint.of(Settings(data_dir=tmp_path, external_issuer=ExternalIssuerSettings.model_validate(changed)))
 
 
@@ -142,16 +148,16 @@ def settings(tmp_path: Path) -> Settings:
 
 
 async def test_an_external_subject_is_one_user_and_never_an_admin(
-    daemon: Running, http: httpx.AsyncClient, enter: Enter
+    running: Running, http: httpx.AsyncClient, open_socket: OpenSocket
 ) -> None:
     claims = good("42", iss=ISSUER, aud=AUDIENCE, name="Sara\u202e", role="admin")
     header = {"Authorization": f"Bearer {sign(SECRET, claims)}"}
     first = (await http.get("/me", headers=header)).json()
-    await enter(sign(SECRET, claims))
-    daemon.authenticator._user_ids.clear()
-    again = (await http.get("/me", headers=header)).json()
+    await open_socket(sign(SECRET, claims))
+    running.authenticator._user_ids.clear()
+    repeated = (await http.get("/me", headers=header)).json()
     assert (first["name"], first["role"]) == ("Sara", "user")
-    assert first == again
-    assert daemon.sessions.seen(first["id"]) is not None
+    assert first == repeated
+    assert running.sessions.seen(first["id"]) is not None
     other = {"Authorization": f"Bearer {sign(SECRET, claims | {'sub': '43'})}"}
     assert (await http.get("/me", headers=other)).json()["id"] != first["id"]

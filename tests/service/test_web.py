@@ -1,7 +1,8 @@
-"""The HTTP API and the socket gateway of a daemon with nothing around it."""
+"""The HTTP API and the socket gateway of a daemon without Icecast and pipelines."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,19 +20,19 @@ METADATA = "/api/v1/stations/awaz/metadata"
 
 
 @pytest.fixture
-async def client(daemon: Running) -> AsyncIterator[TestClient[Any, Any]]:
-    async with TestClient(TestServer(daemon.daemon.app)) as started:
+async def client(running: Running) -> AsyncIterator[TestClient[Any, Any]]:
+    async with TestClient(TestServer(running.daemon.app)) as started:
         yield started
 
 
-async def test_every_route_answers_without_a_fault(client: TestClient[Any, Any], daemon: Running) -> None:
-    for route in daemon.daemon.routes:
+async def test_every_route_answers_without_a_fault(client: TestClient[Any, Any], running: Running) -> None:
+    for route in running.daemon.routes:
         answer = await client.request(route.method, route.path.replace("{slug}", "awaz").replace("{id}", "1"))
         assert answer.status in {200, 400, 401, 503}, route
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_writes_need_a_token_and_a_permission(client: TestClient[Any, Any], daemon: Running) -> None:
+async def test_writes_need_a_token_and_a_permission(client: TestClient[Any, Any], running: Running) -> None:
     token = (await (await client.post("/api/v1/auth/guest", json={"name": "Ali"})).json())["access_token"]
     anonymous = await client.post(METADATA, json={"title": "x"})
     as_guest = await client.post(METADATA, json={"title": "x"}, headers={"Authorization": f"Bearer {token}"})
@@ -41,13 +42,13 @@ async def test_writes_need_a_token_and_a_permission(client: TestClient[Any, Any]
 
 
 @pytest.fixture
-async def owner(daemon: Running) -> dict[str, str]:
-    user = await daemon.accounts.add_user("root", "Root", "admin", "pw")
-    return {"Authorization": f"Bearer {await daemon.accounts.token_for(user.login, 60)}"}
+async def owner(running: Running) -> dict[str, str]:
+    user = await running.accounts.add_user("root", "Root", "admin", "pw")
+    return {"Authorization": f"Bearer {await running.accounts.token_for(user.login, 60)}"}
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "named"),
+    ("body", "status", "message"),
     [
         (b"", 400, "name at least one"),
         (b"not json", 400, "not JSON"),
@@ -59,13 +60,13 @@ async def owner(daemon: Running) -> dict[str, str]:
     ],
 )
 async def test_invalid_bodies_are_refused_with_the_reason(
-    client: TestClient[Any, Any], daemon: Running, owner: dict[str, str], body: bytes, status: int, named: str
+    client: TestClient[Any, Any], running: Running, owner: dict[str, str], body: bytes, status: int, message: str
 ) -> None:
-    daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
-    daemon.onair.observe("awaz", PipelineSeen(Playing("auto", "Lamp")))
+    running.onair.observe("awaz", MountsSeen(None, Mount("p")))
+    running.onair.observe("awaz", PipelineSeen(Playing("auto", "Lamp")))
     answer = await client.post(METADATA, data=body, headers=owner | {"Content-Type": "application/json"})
     assert answer.status == status
-    assert named in (await answer.json())["error"]["message"]
+    assert message in (await answer.json())["error"]["message"]
 
 
 async def test_a_title_for_an_off_air_station_is_a_conflict(
@@ -86,7 +87,7 @@ async def test_unknown_logins_and_wrong_passwords_get_the_same_answer(
     assert await wrong.json() == await nobody.json()
 
 
-async def test_readyz_names_missing_dependencies(client: TestClient[Any, Any], daemon: Running) -> None:
+async def test_readyz_names_missing_dependencies(client: TestClient[Any, Any], running: Running) -> None:
     answer = await client.get("/readyz")
     assert answer.status == 503
     assert (await answer.json())["error"]["message"] == "missing: Icecast"
@@ -94,27 +95,27 @@ async def test_readyz_names_missing_dependencies(client: TestClient[Any, Any], d
 
 
 async def test_a_pipeline_in_trouble_is_listed_and_does_not_affect_readiness(
-    client: TestClient[Any, Any], daemon: Running, monkeypatch: pytest.MonkeyPatch
+    client: TestClient[Any, Any], running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watch, "TROUBLE_AFTER_S", 0.0)
-    monkeypatch.setattr(daemon.parts.poller, "_answering", True)
-    await daemon.parts.pipelines.poll()
+    monkeypatch.setattr(running.parts.poller, "_answering", True)
+    await running.parts.pipelines.poll()
     answer = await client.get("/readyz")
     assert answer.status == 200
     assert list((await answer.json())["stations"]) == ["awaz"]
     assert 'awaz_pipeline_trouble{station="awaz"} 1.0' in await (await client.get("/metrics")).text()
 
 
-async def test_nowplaying_has_the_shape_of_azuracast(client: TestClient[Any, Any], daemon: Running) -> None:
-    daemon.onair.observe("awaz", MountsSeen(Mount("i"), Mount("p", 4)))
-    daemon.onair.observe("awaz", PipelineSeen(Playing("live", "Sara - Song")))
-    shown = await (await client.get("/api/nowplaying/awaz")).json()
-    assert shown["station"]["shortcode"] == "awaz"
-    assert shown["listeners"] == {"total": 4, "unique": 4, "current": 4}
-    assert shown["live"]["is_live"] is True
-    assert shown["now_playing"]["song"]["text"] == "Sara - Song"
-    assert shown["is_online"] is True
-    assert [shown] == await (await client.get("/api/nowplaying")).json()
+async def test_nowplaying_has_the_shape_of_azuracast(client: TestClient[Any, Any], running: Running) -> None:
+    running.onair.observe("awaz", MountsSeen(Mount("i"), Mount("p", 4)))
+    running.onair.observe("awaz", PipelineSeen(Playing("live", "Sara - Song")))
+    now_playing = await (await client.get("/api/nowplaying/awaz")).json()
+    assert now_playing["station"]["shortcode"] == "awaz"
+    assert now_playing["listeners"] == {"total": 4, "unique": 4, "current": 4}
+    assert now_playing["live"]["is_live"] is True
+    assert now_playing["now_playing"]["song"]["text"] == "Sara - Song"
+    assert now_playing["is_online"] is True
+    assert [now_playing] == await (await client.get("/api/nowplaying")).json()
 
 
 async def test_cors_admits_configured_origins_only(client: TestClient[Any, Any]) -> None:
@@ -122,17 +123,17 @@ async def test_cors_admits_configured_origins_only(client: TestClient[Any, Any])
     denied = await client.get("/api/v1/stations", headers={"Origin": "https://other.example"})
     assert allowed.headers["Access-Control-Allow-Origin"] == "https://friend.example"
     assert "Access-Control-Allow-Origin" not in denied.headers
-    asked = await client.options(
+    preflight = await client.options(
         METADATA, headers={"Origin": "https://friend.example", "Access-Control-Request-Method": "POST"}
     )
-    assert (asked.status, "Authorization" in asked.headers["Access-Control-Allow-Headers"]) == (204, True)
+    assert (preflight.status, "Authorization" in preflight.headers["Access-Control-Allow-Headers"]) == (204, True)
 
 
 @pytest.fixture
 async def watcher(client: TestClient[Any, Any]) -> AsyncIterator[Watcher]:
-    made = await Watcher.open(str(client.make_url("")).rstrip("/"))
-    yield made
-    await made.close()
+    created = await Watcher.open(str(client.make_url("")).rstrip("/"))
+    yield created
+    await created.close()
 
 
 @pytest.mark.parametrize("token", [None, "", "a.b.c", 5, {"x": 1}, "x" * 5000])
@@ -164,39 +165,39 @@ async def test_invalid_events_get_an_error(watcher: Watcher, event: str, body: A
     assert (await watcher.call("stream:heartbeat", {"t": 7.5}))["t"] == 7.5
 
 
-async def test_a_heartbeat_returns_server_time_and_newest_seq(watcher: Watcher, daemon: Running) -> None:
-    sending = asyncio.create_task(daemon.hub.run())
-    daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
+async def test_a_heartbeat_returns_server_time_and_newest_seq(watcher: Watcher, running: Running) -> None:
+    sending = asyncio.create_task(running.hub.run())
+    running.onair.observe("awaz", MountsSeen(None, Mount("p")))
     await watcher.wait_for("stream:started")
-    await daemon.hub.drain()
+    await running.hub.drain()
     answer = await watcher.call("stream:heartbeat", {"t": 1.0})
-    assert answer["seqs"] == {"awaz": daemon.position("awaz")[1]}
+    assert answer["seqs"] == {"awaz": running.position("awaz")[1]}
     assert answer["server_time"] > 1_600_000_000_000
     sending.cancel()
 
 
-async def test_missed_events_come_with_the_next_join(client: TestClient[Any, Any], daemon: Running) -> None:
+async def test_missed_events_come_with_the_next_join(client: TestClient[Any, Any], running: Running) -> None:
     url = str(client.make_url("")).rstrip("/")
     first = await Watcher.open(url)
     seen = {"epoch": first.snapshot["epoch"], "last_seq": first.snapshot["seq"]}
     await first.close()
-    daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
-    daemon.onair.observe("awaz", PipelineSeen(Playing("auto", "Lamp")))
-    again = await Watcher.open(url, station=None)
-    answer = await again.call("stream:join", {"station": "awaz", **seen})
-    lost = await again.call("stream:join", {"station": "awaz", "epoch": "other", "last_seq": 0})
-    await again.close()
+    running.onair.observe("awaz", MountsSeen(None, Mount("p")))
+    running.onair.observe("awaz", PipelineSeen(Playing("auto", "Lamp")))
+    second = await Watcher.open(url, station=None)
+    answer = await second.call("stream:join", {"station": "awaz", **seen})
+    unrecovered = await second.call("stream:join", {"station": "awaz", "epoch": "other", "last_seq": 0})
+    await second.close()
     assert answer["recovered"] is True
     assert [entry["event"] for entry in answer["missed"]] == ["stream:started", "stream:metadata"]
-    assert (lost["recovered"], lost["missed"]) == (False, [])
+    assert (unrecovered["recovered"], unrecovered["missed"]) == (False, [])
 
 
 async def test_a_socket_follows_at_most_eight_stations(
-    client: TestClient[Any, Any], daemon: Running, watcher: Watcher
+    client: TestClient[Any, Any], running: Running, watcher: Watcher
 ) -> None:
     for number in range(8):
-        await daemon.stations.add(f"s{number}", "", "", 128, None)
-    await daemon.load_stations()
+        await running.stations.add(f"s{number}", "", "", 128, None)
+    await running.load_stations()
     answers = [await watcher.call("stream:join", {"station": f"s{number}"}) for number in range(8)]
     assert [answer["ok"] for answer in answers] == [True] * 7 + [False]
 
@@ -213,41 +214,43 @@ async def test_invalid_history_limits_are_refused(client: TestClient[Any, Any], 
     assert (await client.get(f"/api/v1/stations/awaz/history?limit={limit}")).status == 400
 
 
-async def test_a_recreated_station_starts_without_old_state(daemon: Running) -> None:
-    daemon.onair.observe("awaz", MountsSeen(None, Mount("p")))
-    stations = daemon.stations
+async def test_a_recreated_station_starts_without_old_state(running: Running) -> None:
+    running.onair.observe("awaz", MountsSeen(None, Mount("p")))
+    stations = running.stations
     await stations.remove("awaz")
     await stations.add("awaz", "x';StreamUrl='http://evil", "", 128, None)
-    sending = asyncio.create_task(daemon.hub.run())
-    await daemon.load_stations()
+    sending = asyncio.create_task(running.hub.run())
+    await running.load_stations()
     sending.cancel()
-    found = daemon.onair.get("awaz")
+    found = running.onair.get("awaz")
     assert found is not None
     assert (found[1].autodj, found[0].name) == (None, "x\u2019;StreamUrl='http://evil")
 
 
 async def test_followers_are_counted_on_join_leave_and_disconnect(
-    client: TestClient[Any, Any], daemon: Running, watcher: Watcher
+    client: TestClient[Any, Any], running: Running, watcher: Watcher
 ) -> None:
     other = await Watcher.open(str(client.make_url("")).rstrip("/"))
     await other.call("stream:join", {"station": "awaz"})
-    assert daemon.hub.followers("awaz") == 2
+    assert running.hub.followers("awaz") == 2
     await watcher.call("stream:leave", {"station": "awaz"})
     await watcher.call("stream:leave", {"station": "awaz"})
-    assert daemon.hub.followers("awaz") == 1
+    assert running.hub.followers("awaz") == 1
     await other.close()
     await watcher.call("stream:heartbeat", {"t": 0})
-    assert daemon.hub.followers("awaz") == 0
+    assert running.hub.followers("awaz") == 0
 
 
 @pytest.fixture
-def few(daemon: Running) -> None:
-    """Let requests that change nothing be counted, ten a minute."""
-    daemon.kit.guard.limiter._rules[Quota.READ] = parse("read", "10/minute per address")
+def low_read_quota(running: Running) -> None:
+    """Limit read requests to ten a minute."""
+    running.kit.guard.limiter._rules[Quota.READ] = parse("read", "10/minute per address")
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/studio", "/api/v1/nothing", "/api/v1/stations", "/assets/nothing"])
-async def test_every_path_counts_against_the_read_quota(client: TestClient[Any, Any], few: None, path: str) -> None:
+async def test_every_path_counts_against_the_read_quota(
+    client: TestClient[Any, Any], low_read_quota: None, path: str
+) -> None:
     statuses = [(await client.get(path)).status for _ in range(12)]
     assert statuses[10:] == [429, 429]
     assert 429 not in statuses[:10]
@@ -256,11 +259,32 @@ async def test_every_path_counts_against_the_read_quota(client: TestClient[Any, 
 async def test_unknown_paths_get_404_and_wrong_methods_405(
     client: TestClient[Any, Any],
 ) -> None:
-    nothing, wrong = await client.get("/api/v1/nothing"), await client.delete("/api/v1/stations")
-    assert (nothing.status, wrong.status, "GET" in wrong.headers["Allow"]) == (404, 405, True)
+    unknown, wrong = await client.get("/api/v1/nothing"), await client.delete("/api/v1/stations")
+    assert (unknown.status, wrong.status, "GET" in wrong.headers["Allow"]) == (404, 405, True)
 
 
 async def test_long_polling_is_refused_with_the_setting_to_use(client: TestClient[Any, Any]) -> None:
     answer = await client.get("/socket.io/?EIO=4&transport=polling")
     assert answer.status == 400
     assert 'transports: ["websocket"]' in (await answer.json())["error"]["message"]
+
+
+@pytest.mark.parametrize("path", ["/about", "/studio/", "/s/awaz/x"])
+async def test_a_browser_gets_a_page_for_an_unknown_address(
+    client: TestClient[Any, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    (tmp_path / "not-found.html").write_text("<h1>Page not found</h1>")
+    monkeypatch.setattr("controlplane.web.pages.STATIC", tmp_path)
+    answer = await client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (answer.status, answer.content_type) == (404, "text/html")
+    assert "Page not found" in await answer.text()
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"), [("/about", "*/*"), ("/about", "application/json"), ("/api/v1/x", "text/html")]
+)
+async def test_a_program_gets_json_for_an_unknown_address(client: TestClient[Any, Any], path: str, accept: str) -> None:
+    answer = await client.get(path, headers={"Accept": accept})
+    assert answer.status == 404
+    assert (await answer.json())["error"]["code"] == "not_found"

@@ -1,4 +1,4 @@
-"""Connections: who is let in when many come, who is not reading, who does not answer, and how one ends."""
+"""WebSocket connections: admission, heartbeats, slow clients, backlogs, and closing."""
 
 import asyncio
 import gc
@@ -25,7 +25,7 @@ from controlplane.runtime.metrics import Metrics
 from tests.support.raw_socket import SOCKET, RawSocket
 from tests.support.running import Running
 
-Enter = Callable[..., Awaitable[RawSocket]]
+OpenSocket = Callable[..., Awaitable[RawSocket]]
 
 
 @pytest.fixture
@@ -35,149 +35,157 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-async def test_excess_handshakes_are_refused_with_retry_after(url: str, enter: Enter) -> None:
-    opened = await asyncio.gather(*(enter() for _ in range(12)), return_exceptions=True)
+async def test_excess_handshakes_are_refused_with_retry_after(url: str, open_socket: OpenSocket) -> None:
+    opened = await asyncio.gather(*(open_socket() for _ in range(12)), return_exceptions=True)
     refused = [each for each in opened if isinstance(each, aiohttp.WSServerHandshakeError)]
     assert 5 <= len(refused) <= 7
     assert {(each.status, each.headers["Retry-After"]) for each in refused if each.headers} == {(503, "2")}
     await asyncio.sleep(1.0)
-    await enter()
+    await open_socket()
 
 
 def test_admission_limits_connections_per_address_and_in_total() -> None:
     admission = Admission(GatewaySettings(connections_per_address=2), Metrics(), 3)
-    with ExitStack() as open_ones:
+    with ExitStack() as exit_stack:
         for _ in range(2):
-            open_ones.enter_context(admission.connection("203.0.113.7"))
+            exit_stack.enter_context(admission.connection("203.0.113.7"))
         with pytest.raises(TooFast):
-            open_ones.enter_context(admission.connection("203.0.113.7"))
-        open_ones.enter_context(admission.connection("127.0.0.1"))
+            exit_stack.enter_context(admission.connection("203.0.113.7"))
+        exit_stack.enter_context(admission.connection("127.0.0.1"))
         with pytest.raises(Busy):
-            open_ones.enter_context(admission.connection("127.0.0.1"))
+            exit_stack.enter_context(admission.connection("127.0.0.1"))
     assert admission.open == 0
     with admission.connection("203.0.113.7"):
         assert admission.open == 1
 
 
-def transport_of(raw: RawSocket) -> asyncio.Transport:
-    connection = raw.socket._conn
+def transport_of(client: RawSocket) -> asyncio.Transport:
+    connection = client.socket._conn
     assert connection is not None
     assert connection.transport is not None
     return connection.transport
 
 
-async def test_a_client_that_does_not_read_is_disconnected(daemon: Running, url: str, enter: Enter) -> None:
-    idle, honest = [await enter(daemon.accounts.guest(name).access_token) for name in ("idle", "honest")]
-    for raw in (idle, honest):
-        await raw.call("stream:join", {"station": "awaz"})
+async def test_a_client_that_does_not_read_is_disconnected(running: Running, url: str, open_socket: OpenSocket) -> None:
+    idle, honest = [await open_socket(running.accounts.guest(name).access_token) for name in ("idle", "honest")]
+    for client in (idle, honest):
+        await client.call("stream:join", {"station": "awaz"})
     transport_of(idle).pause_reading()
     async with asyncio.timeout(20):
-        while len(daemon.sessions) == 2:
-            await daemon.fill_room("station:awaz", 60_000)
-            await honest.until_event("test:filling")
+        while len(running.sessions) == 2:
+            await running.fill_room("station:awaz", 60_000)
+            await honest.until_event("test:padding")
     assert (await honest.call("stream:heartbeat", {"t": 1}, 9))["ok"]
-    assert daemon.hub.followers("awaz") == 1
+    assert running.hub.followers("awaz") == 1
 
 
 async def test_clients_that_miss_a_ping_are_disconnected(
-    daemon: Running, url: str, enter: Enter, monkeypatch: pytest.MonkeyPatch
+    running: Running, url: str, open_socket: OpenSocket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = daemon.kit.gateway.server.eio
+    engine = running.kit.gateway.server.eio
     monkeypatch.setattr(engine, "ping_interval", 0.1)
     monkeypatch.setattr(engine, "ping_timeout", 0.3)
-    silent, alive = [await enter(daemon.accounts.guest(name).access_token) for name in ("silent", "alive")]
+    silent, responsive = [
+        await open_socket(running.accounts.guest(name).access_token) for name in ("silent", "responsive")
+    ]
     async with asyncio.timeout(5):
-        while len(daemon.sessions) == 2:
-            message = await alive.socket.receive()
+        while len(running.sessions) == 2:
+            message = await responsive.socket.receive()
             assert message.data == "2"
-            await alive.send("3")
-    assert next(socket.actor.name for socket in daemon.sessions.all()) == "alive"
+            await responsive.send("3")
+    assert next(socket.actor.name for socket in running.sessions.all()) == "responsive"
     await silent.until_closed()
 
 
 @pytest.fixture
-def hurried(daemon: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = daemon.kit.gateway.server.eio
+def short_ping(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = running.kit.gateway.server.eio
     monkeypatch.setattr(engine, "ping_interval", 0.3)
     monkeypatch.setattr(engine, "ping_timeout", 0.4)
 
 
-async def test_a_slow_link_with_a_delayed_ping_stays_connected(daemon: Running, hurried: None, enter: Enter) -> None:
-    raw = await enter(daemon.accounts.guest("x").access_token)
-    writer = daemon.kit.gateway.server.writers()[0]
-    transport = transport_of(raw)
+async def test_a_slow_link_with_a_delayed_ping_stays_connected(
+    running: Running, short_ping: None, open_socket: OpenSocket
+) -> None:
+    client = await open_socket(running.accounts.guest("x").access_token)
+    writer = running.kit.gateway.server.writers()[0]
+    transport = transport_of(client)
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     transport.pause_reading()
-    daemon.fill_socket(500_000)
-    began, peer = time.monotonic(), transport.get_extra_info("socket").dup()
+    running.fill_socket(500_000)
+    started, peer = time.monotonic(), transport.get_extra_info("socket").dup()
     async with asyncio.timeout(20):
         while writer.unacknowledged_bytes() > 20_000:
             await asyncio.sleep(0.02)
             await asyncio.get_running_loop().sock_recv(peer, 8192)
     peer.close()
-    assert time.monotonic() - began > 1.0
+    assert time.monotonic() - started > 1.0
     assert not writer.is_closing()
 
 
-async def test_a_stalled_client_is_dropped_with_its_backlog(daemon: Running, hurried: None, enter: Enter) -> None:
-    raw = await enter(daemon.accounts.guest("x").access_token)
-    transport_of(raw).pause_reading()
-    daemon.fill_socket(900_000)
-    assert daemon.kit.gateway.server.writers()[0].pending_bytes() > 0
+async def test_a_stalled_client_is_dropped_with_its_backlog(
+    running: Running, short_ping: None, open_socket: OpenSocket
+) -> None:
+    client = await open_socket(running.accounts.guest("x").access_token)
+    transport_of(client).pause_reading()
+    running.fill_socket(900_000)
+    assert running.kit.gateway.server.writers()[0].pending_bytes() > 0
     async with asyncio.timeout(5):
-        while len(daemon.sessions) or daemon.kit.gateway.server.writers():
+        while len(running.sessions) or running.kit.gateway.server.writers():
             await asyncio.sleep(0.01)
 
 
-async def test_large_answers_wait_for_the_client_to_read(daemon: Running, enter: Enter) -> None:
-    raw = await enter(daemon.accounts.guest("x").access_token)
+async def test_large_answers_wait_for_the_client_to_read(running: Running, open_socket: OpenSocket) -> None:
+    client = await open_socket(running.accounts.guest("x").access_token)
     for number in range(Log.STREAM.retention.events):
-        daemon.hub.send("awaz", StreamStopped(broadcast_id=f"{number}", reason="r" * 900, then="autodj"))
-    epoch, _ = daemon.position("awaz")
+        running.hub.send("awaz", StreamStopped(broadcast_id=f"{number}", reason="r" * 900, then="autodj"))
+    epoch, _ = running.position("awaz")
     asked = json.dumps({"station": "awaz", "epoch": epoch, "last_seq": 0})
     for number in range(8):
-        await raw.send(f'42{number}["stream:join",{asked}]')
-    answers = [await raw.receive() for _ in range(8)]
+        await client.send(f'42{number}["stream:join",{asked}]')
+    answers = [await client.receive() for _ in range(8)]
     assert [answer[:4] for answer in answers] == [f"43{number}[" for number in range(8)]
 
 
-async def test_pending_messages_are_delivered_before_a_disconnect(daemon: Running, enter: Enter) -> None:
-    raw = await enter(daemon.accounts.guest("x").access_token)
-    daemon.fill_socket(50_000)
-    daemon.kit.gateway.server.finish(daemon.sessions.all()[0].sid, Disconnect.GOING_AWAY)
-    assert len((await raw.until_event("test:filling"))["text"]) == 50_000
-    await raw.until_closed()
+async def test_pending_messages_are_delivered_before_a_disconnect(running: Running, open_socket: OpenSocket) -> None:
+    client = await open_socket(running.accounts.guest("x").access_token)
+    running.fill_socket(50_000)
+    running.kit.gateway.server.finish(running.sessions.all()[0].sid, Disconnect.GOING_AWAY)
+    assert len((await client.until_event("test:padding"))["text"]) == 50_000
+    await client.until_closed()
 
 
-def sockets_alive() -> int:
+def live_websockets() -> int:
     return sum(isinstance(each, web.WebSocketResponse) for each in gc.get_objects())
 
 
-async def test_closed_connections_are_freed_without_garbage_collection(enter: Enter, daemon: Running) -> None:
+async def test_closed_connections_are_freed_without_garbage_collection(
+    open_socket: OpenSocket, running: Running
+) -> None:
     gc.collect()
     gc.disable()
     try:
-        for end in (RawSocket.close, lambda raw: raw.send("1"), lambda raw: raw.send("42[")):
-            raw = await enter(daemon.accounts.guest("x").access_token)
-            assert sockets_alive() == 1
-            await end(raw)
+        for close in (RawSocket.close, lambda client: client.send("1"), lambda client: client.send("42[")):
+            client = await open_socket(running.accounts.guest("x").access_token)
+            assert live_websockets() == 1
+            await close(client)
             async with asyncio.timeout(5):
-                while sockets_alive():
+                while live_websockets():
                     await asyncio.sleep(0.01)
     finally:
         gc.enable()
 
 
-async def test_websocket_level_pings_are_accepted(enter: Enter, daemon: Running) -> None:
-    raw = await enter(daemon.accounts.guest("x").access_token)
-    await raw.socket.ping(b"are you there")
-    assert (await raw.call("stream:heartbeat", {"t": 1}))["ok"]
+async def test_websocket_level_pings_are_accepted(open_socket: OpenSocket, running: Running) -> None:
+    client = await open_socket(running.accounts.guest("x").access_token)
+    await client.socket.ping(b"are you there")
+    assert (await client.call("stream:heartbeat", {"t": 1}))["ok"]
 
 
-async def test_a_flood_of_frames_ends_the_connection(enter: Enter, daemon: Running) -> None:
-    raw = await enter(daemon.accounts.guest("x").access_token)
-    await asyncio.gather(*(raw.send("3") for _ in range(1000)), return_exceptions=True)
-    await raw.until_closed()
+async def test_a_flood_of_frames_ends_the_connection(open_socket: OpenSocket, running: Running) -> None:
+    client = await open_socket(running.accounts.guest("x").access_token)
+    await asyncio.gather(*(client.send("3") for _ in range(1000)), return_exceptions=True)
+    await client.until_closed()
 
 
 async def test_a_handshake_that_names_a_session_is_refused(url: str) -> None:
@@ -201,8 +209,8 @@ async def test_the_handshake_announces_intervals_and_limits(url: str) -> None:
 
 
 async def test_a_library_without_its_hooks_is_a_configuration_error(
-    daemon: Running, monkeypatch: pytest.MonkeyPatch
+    running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(socketio.AsyncServer, "_send_packet")
     with pytest.raises(ConfigError, match="_send_packet"):
-        Gateway.build(daemon.settings, daemon.kit.guard, daemon.hub, daemon.kit.gateway.rooms.transport)
+        Gateway.build(running.settings, running.kit.guard, running.hub, running.kit.gateway.rooms.transport)

@@ -1,1 +1,1 @@
-"""What the integration tests and the benchmarks measure with: a house, encoders, ears and socket watchers."""
+"""Tools of the tests and the benchmarks: running stacks and daemons, encoders, players, and socket clients."""

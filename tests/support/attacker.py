@@ -1,4 +1,4 @@
-"""An attacker: far over the quota, and with a new connection for every message, so that nothing is counted with one."""
+"""An attacker far over the quota, who opens a new connection for every message to evade counts per connection."""
 
 import asyncio
 import time
@@ -8,35 +8,35 @@ import httpx
 from tests.support.raw_socket import RawSocket
 
 
-async def attack(url: str, seconds: float, at_once: int, token: str | None = None) -> int:
-    """Join a station as often as can be, as one user or as a new guest each time; return how often it was granted."""
+async def attack(url: str, seconds: float, concurrency: int, token: str | None = None) -> int:
+    """Join a station as often as possible, as one user or as a new guest each time; return how many joins succeeded."""
     granted = 0
-    until = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds
 
-    async def one(http: httpx.AsyncClient) -> None:
+    async def join_repeatedly(http: httpx.AsyncClient) -> None:
         nonlocal granted
-        while time.monotonic() < until:
-            answer = await _join(url, http, token)
-            granted += answer
+        while time.monotonic() < deadline:
+            joined = await _join(url, http, token)
+            granted += joined
 
     async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
-        await asyncio.gather(*(one(http) for _ in range(at_once)))
+        await asyncio.gather(*(join_repeatedly(http) for _ in range(concurrency)))
     return granted
 
 
 async def _join(url: str, http: httpx.AsyncClient, token: str | None) -> bool:
     if token is None:
-        # A made-up address in the header most proxies send, in the hope that it counts.
-        made_up = {"X-Forwarded-For": f"198.51.100.{time.monotonic_ns() % 250}"}
-        answer = await http.post("/api/v1/auth/guest", json={}, headers=made_up)
-        token = answer.json().get("access_token", "")
+        # A forged address in the header that most proxies send.
+        forged = {"X-Forwarded-For": f"198.51.100.{time.monotonic_ns() % 250}"}
+        response = await http.post("/api/v1/auth/guest", json={}, headers=forged)
+        token = response.json().get("access_token", "")
     try:
-        raw = await RawSocket.inside(url, token)
+        client = await RawSocket.authenticated(url, token)
     except (AssertionError, OSError, TimeoutError):
         return False
     try:
-        return bool((await raw.call("stream:join", {"station": "awaz"}))["ok"])
+        return bool((await client.call("stream:join", {"station": "awaz"}))["ok"])
     except (OSError, TimeoutError):
         return False
     finally:
-        await raw.close()
+        await client.close()

@@ -1,4 +1,4 @@
-"""The daemon by itself, in a process of its own: no Icecast, no pipelines, just the doors that strangers come to."""
+"""A daemon in its own process, with HTTP, sockets and hooks, but without Icecast and pipelines."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ UP_WITHIN_S = 30.0
 
 @dataclass
 class DaemonProcess:
-    """A running daemon."""
+    """A running daemon process and its temporary data directory."""
 
     directory: "tempfile.TemporaryDirectory[str]"
     environment: dict[str, str]
@@ -29,8 +29,8 @@ class DaemonProcess:
 
     @classmethod
     def start(cls, core: int | None = None, **settings: str) -> "DaemonProcess":
-        """Start it, on one core if one is named, and wait until it answers."""
-        directory = tempfile.TemporaryDirectory(prefix="awaz-lone-")
+        """Start a daemon, on one core if one is named, and wait until it answers."""
+        directory = tempfile.TemporaryDirectory(prefix="awaz-daemon-")
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AWAZ")},
             "AWAZ__DATA_DIR": directory.name,
@@ -39,52 +39,52 @@ class DaemonProcess:
             **{f"AWAZ__{name}__PORT": str(free_port()) for name in ("HTTP", "ICECAST", "HOOKS")},
             **settings,
         }
-        for place in ("programs", "liquidsoap", "icecast"):
-            (Path(directory.name) / place).mkdir()
+        for name in ("programs", "liquidsoap", "icecast"):
+            (Path(directory.name) / name).mkdir()
         daemon = cls(directory, environment, _serve(Path(directory.name), environment, core), core)
-        daemon._wait()
+        daemon._wait_until_up()
         return daemon
 
     def kill(self) -> None:
-        """Take it away as a power cut does."""
+        """Kill the daemon, as a power cut would."""
         self.process.kill()
         self.process.wait(5)
 
     def restart(self) -> None:
-        """Start it on the same ports and data, whatever ended it, and wait until it answers."""
+        """Start the daemon again on the same ports and data, and wait until it answers."""
         self.terminate()
         self.process = _serve(Path(self.directory.name), self.environment, self.core)
-        self._wait()
+        self._wait_until_up()
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """Hold it still, with all its connections open, as a machine under far too much load does."""
+        """Stop the process with its connections open, as on an overloaded machine."""
         self.process.send_signal(signal.SIGSTOP)
         try:
             yield
         finally:
             self.process.send_signal(signal.SIGCONT)
 
-    def _wait(self) -> None:
+    def _wait_until_up(self) -> None:
         deadline = time.monotonic() + UP_WITHIN_S
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 httpx.get(self.url + "/healthz", timeout=1, trust_env=False)
             except httpx.TransportError:
-                time.sleep(0.05)  # another process: there is no event of its to wait for
+                time.sleep(0.05)  # another process: there is no event to wait for
             else:
                 return
-        said = self.log()
+        output = self.log()
         self.stop()
-        raise RuntimeError(f"the daemon did not come up: {said}")
+        raise RuntimeError(f"the daemon did not come up: {output}")
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """The base URL."""
         return f"http://127.0.0.1:{self.environment['AWAZ__HTTP__PORT']}"
 
     def awaz(self, *words: str) -> str:
-        """Run an `awaz` command on its database and return what it printed."""
+        """Run an `awaz` command on the daemon's database and return its output."""
         command = [sys.executable, "-m", "controlplane", *words]
         done = subprocess.run(
             command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=60, check=True
@@ -92,25 +92,25 @@ class DaemonProcess:
         return done.stdout
 
     def token(self, login: str) -> str:
-        """Mint a token."""
+        """Mint an access token of a user."""
         return self.awaz("token", login).strip()
 
     def guest(self) -> str:
-        """Get a guest's token."""
+        """Sign in as a guest and return the access token."""
         answer = httpx.post(self.url + "/api/v1/auth/guest", json={}, trust_env=False)
         return str(answer.json()["access_token"])
 
     def log(self) -> str:
-        """Return what it has printed."""
+        """Return the daemon's log."""
         return (Path(self.directory.name) / "daemon.log").read_text(errors="replace")
 
     def memory_mb(self) -> float:
-        """Return its resident memory."""
+        """Return the resident memory in megabytes."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
     def terminate(self) -> None:
-        """End it as systemd would; its data stays."""
+        """Stop the daemon as systemd would; its data stays."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -120,7 +120,7 @@ class DaemonProcess:
                 self.process.wait(5)
 
     def stop(self) -> None:
-        """Stop it for good."""
+        """Stop the daemon and delete its data."""
         self.terminate()
         self.directory.cleanup()
 

@@ -1,4 +1,4 @@
-"""An encoder, as OBS drives one: ffmpeg that sends a tone to an Icecast mount."""
+"""An encoder like OBS: an ffmpeg process that sends a tone to an Icecast mount."""
 
 import signal
 import subprocess
@@ -35,7 +35,7 @@ class Encoder:
         codec: str = "mp3",
         title: str | None = None,
     ) -> "Encoder":
-        """Start to send a tone, above all that the demo tracks have."""
+        """Start sending a tone higher than any in the demo tracks."""
         key = key or stack.demo["encoder"]["key"]
         url = f"icecast://source:{key}@127.0.0.1:{stack.icecast_port}/ingest/{slug}"
         tone = ["-f", "lavfi", "-i", f"sine=frequency={hertz}:sample_rate=44100"]
@@ -45,24 +45,24 @@ class Encoder:
         return cls(process, stack, slug, key)
 
     def title(self, text: str | bytes) -> None:
-        """Send a title as encoders do; bytes go as they are."""
+        """Send a title as encoders do; bytes are sent unchanged."""
         song = quote(text)
         url = f"http://127.0.0.1:{self.stack.icecast_port}/admin/metadata?mode=updinfo&mount=/ingest/{self.slug}"
         charset = "&charset=UTF-8" if isinstance(text, str) else ""
-        answer = httpx.get(f"{url}&song={song}{charset}", auth=("source", self.key), timeout=5, trust_env=False)
-        answer.raise_for_status()
+        response = httpx.get(f"{url}&song={song}{charset}", auth=("source", self.key), timeout=5, trust_env=False)
+        response.raise_for_status()
 
     def freeze(self) -> None:
-        """Stop sending without closing anything."""
+        """Stop sending without closing the connection."""
         self.process.send_signal(signal.SIGSTOP)
 
     def refusal(self) -> str:
-        """Wait for it to end by itself and return what it said."""
-        _, said = self.process.communicate(timeout=20)
-        return said.decode(errors="replace")
+        """Wait until the process ends by itself; return its error output."""
+        _, output = self.process.communicate(timeout=20)
+        return output.decode(errors="replace")
 
     def stop(self) -> None:
-        """Hang up."""
+        """Kill the process."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGCONT)
             self.process.kill()

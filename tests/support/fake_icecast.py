@@ -1,4 +1,4 @@
-"""A stand-in for Icecast and the pipelines of a daemon by itself: says which mounts there are, and what is playing."""
+"""A fake of Icecast and the pipelines: serves the list of mounts, and reports tracks to a daemon's hooks."""
 
 import itertools
 import threading
@@ -18,8 +18,8 @@ SOURCE = (
 )
 
 
-class _Answers(BaseHTTPRequestHandler):
-    """Whatever is asked, the answer are the mounts. The STATS feed is not there: the daemon polls instead."""
+class _Handler(BaseHTTPRequestHandler):
+    """Answers every request with the mounts. There is no STATS feed, so the daemon polls."""
 
     server: "_Server"
 
@@ -30,7 +30,7 @@ class _Answers(BaseHTTPRequestHandler):
         self.wfile.write(body.encode())
 
     def log_message(self, *_words: object) -> None:  # the library's signature
-        """Say nothing."""
+        """Log nothing."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -40,7 +40,7 @@ class _Server(ThreadingHTTPServer):
 
 @dataclass
 class FakeIcecast:
-    """Answers as Icecast would, and calls as a pipeline would."""
+    """A server that answers like Icecast, and a client that calls like a pipeline."""
 
     server: _Server
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -48,24 +48,24 @@ class FakeIcecast:
 
     @classmethod
     def start(cls) -> "FakeIcecast":
-        """Start answering, on a port of its own."""
-        server = _Server(("127.0.0.1", 0), _Answers)
+        """Start the server on a free port."""
+        server = _Server(("127.0.0.1", 0), _Handler)
         server.on_air = set()
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         return cls(server)
 
     @property
     def port(self) -> int:
-        """Where it answers."""
+        """The port of the server."""
         return int(self.server.server_address[1])
 
     def put_on_air(self, slug: str) -> None:
-        """Let a station's public mount be there from now on; the daemon sees it within a second or so."""
+        """List a station's public mount from now on; the daemon polls it within about a second."""
         self.server.on_air = {*self.server.on_air, slug}
 
     @contextmanager
     def taken_off_air(self, slug: str) -> Iterator[None]:
-        """Let the mount be gone for a while."""
+        """Remove a station's public mount for the time of the block."""
         self.server.on_air = self.server.on_air - {slug}
         try:
             yield
@@ -73,14 +73,14 @@ class FakeIcecast:
             self.put_on_air(slug)
 
     def report_track(self, daemon: DaemonProcess, slug: str, title: str) -> None:
-        """Tell the daemon what a station plays, as its pipeline does."""
+        """Report a track to the daemon's hook, as a pipeline does."""
         secret = (Path(daemon.directory.name) / "secrets" / "pipeline-hook").read_text().strip()
-        state = {"instance": "pretended", "seq": next(self._numbers), "source": "auto", "title": title, "artist": "Us"}
+        state = {"instance": "fake", "seq": next(self._numbers), "source": "auto", "title": title, "artist": "Us"}
         hook = f"http://127.0.0.1:{daemon.environment['AWAZ__HOOKS__PORT']}/liquidsoap/{slug}"
         self._http.post(hook, json=state, auth=("pipeline", secret)).raise_for_status()
 
     def stop(self) -> None:
-        """Stop answering."""
+        """Stop the server."""
         self._http.close()
         self.server.shutdown()
         self.server.server_close()

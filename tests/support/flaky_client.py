@@ -1,7 +1,7 @@
-"""A listener's client that leads a hard life, and writes down every ordered event it was told.
+"""A client that stalls, aborts and reconnects at random, and logs every ordered event it receives.
 
-It does what docs/events.md asks of a client and less: it keeps `epoch` and `seq`, comes back with them, and sends a
-heartbeat now and then. It never passes over what it has already: what comes twice is written down twice.
+It follows docs/events.md: it keeps `epoch` and `seq`, joins with them, and sends heartbeats. Unlike a real client it does
+not drop duplicates, so that the log shows them.
 """
 
 import asyncio
@@ -17,13 +17,13 @@ from tests.support.raw_socket import PING, PONG, SOCKET
 
 ORDERED = frozenset({"stream:started", "stream:stopped", "stream:metadata"})
 SMALLEST_BUFFER = 2048
-STALLS, VANISHES = 0.5, 0.5
-"""In how many of its lives a client does."""
+STALL_SHARE, ABORT_SHARE = 0.5, 0.5
+"""Shares of its connections that a client stalls on, and aborts."""
 Body = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Told:
+class Received:
     """An ordered event."""
 
     epoch: str
@@ -33,7 +33,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Gap:
-    """The server said plainly that events are missing: what comes next is the state after `seq` of `epoch`."""
+    """The server reported that events are missing: the next entry follows the snapshot at `seq` of `epoch`."""
 
     epoch: str
     seq: int
@@ -41,68 +41,68 @@ class Gap:
 
 @dataclass
 class FlakyClient:
-    """One client. `log` is what it was told, in order; `holes` are gaps that nobody told it of."""
+    """One client. `log` holds what it received, in order; `silent_gaps` the gaps that no answer reported."""
 
     url: str
     token: str
-    chance: random.Random
+    rng: random.Random
     station: str = "awaz"
-    log: list[Told | Gap] = field(default_factory=list)
-    holes: list[str] = field(default_factory=list)
-    lives: int = 0
+    log: list[Received | Gap] = field(default_factory=list)
+    silent_gaps: list[str] = field(default_factory=list)
+    connections: int = 0
     epoch: str | None = None
     seq: int = 0
     _socket: aiohttp.ClientWebSocketResponse | None = None
-    _asked: int = 0
+    _join_id: int = 0
 
-    async def wander(self, over: asyncio.Event) -> None:
-        """Live one life after the other."""
-        while not over.is_set():
+    async def run(self, stop: asyncio.Event) -> None:
+        """Open one connection after the other until told to stop."""
+        while not stop.is_set():
             try:
-                await self.live(self.chance.uniform(0.2, 2.5))
+                await self.run_connection(self.rng.uniform(0.2, 2.5))
             except (OSError, aiohttp.ClientError, TimeoutError):
-                await asyncio.sleep(self.chance.uniform(0.0, 0.3))
+                await asyncio.sleep(self.rng.uniform(0.0, 0.3))
 
-    async def live(self, seconds: float) -> None:
-        """Connect, join and listen for some seconds, stalling on some days, and end it politely or not."""
+    async def run_connection(self, seconds: float) -> None:
+        """Connect, join and receive for some seconds, stall at random, and then close or abort."""
         async with (
             asyncio.timeout(15),
             aiohttp.ClientSession(connector=self._connector(), trust_env=False) as http,
             http.ws_connect(self.url + SOCKET, max_msg_size=0) as self._socket,
         ):
-            await self._enter()
-            self.lives += 1
-            if self.chance.random() < STALLS:
-                await self._stall(self.chance.uniform(0.5, 3.0))
+            await self._authenticate()
+            self.connections += 1
+            if self.rng.random() < STALL_SHARE:
+                await self._stall(self.rng.uniform(0.5, 3.0))
             until = asyncio.get_running_loop().time() + seconds
             while (left := until - asyncio.get_running_loop().time()) > 0:
-                await self._hear(left)
-            if self.chance.random() < VANISHES:
-                self._vanish()
+                await self._receive_for(left)
+            if self.rng.random() < ABORT_SHARE:
+                self._abort()
 
     async def catch_up(self) -> None:
-        """Join once more, when all is quiet, and see what was missing."""
-        await self.live(0.0)
+        """Join once more after the last event, to receive what was missed."""
+        await self.run_connection(0.0)
 
     def _connector(self) -> aiohttp.TCPConnector:
-        """Give the kernel little room for what is not read: a stall is felt at the server soon."""
+        """Use a small receive buffer, so that a stall reaches the server soon."""
 
-        def small(address: Any) -> socket.socket:
-            made = socket.socket(address[0], address[1], address[2])
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALLEST_BUFFER)
-            return made
+        def small_buffer(address: Any) -> socket.socket:
+            opened = socket.socket(address[0], address[1], address[2])
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALLEST_BUFFER)
+            return opened
 
-        return aiohttp.TCPConnector(socket_factory=small)
+        return aiohttp.TCPConnector(socket_factory=small_buffer)
 
     async def _stall(self, seconds: float) -> None:
-        """Take nothing from the wire for a while, as a phone in a tunnel."""
+        """Read nothing for a while, like a phone in a tunnel."""
         transport = self._transport()
         if transport is not None:
             transport.pause_reading()
             await asyncio.sleep(seconds)
             transport.resume_reading()
 
-    def _vanish(self) -> None:
+    def _abort(self) -> None:
         transport = self._transport()
         if transport is not None:
             transport.abort()
@@ -111,7 +111,7 @@ class FlakyClient:
         connection = self._socket._conn if self._socket is not None else None
         return connection.transport if connection is not None else None
 
-    async def _enter(self) -> None:
+    async def _authenticate(self) -> None:
         await self._receive()
         await self._send("40" + json.dumps({"token": self.token}))
         if not (await self._receive()).startswith("40"):
@@ -120,9 +120,9 @@ class FlakyClient:
 
     async def _join(self) -> None:
         seen = {"epoch": self.epoch, "last_seq": self.seq} if self.epoch is not None else {}
-        self._asked += 1
-        await self._send(f"42{self._asked}" + json.dumps(["stream:join", {"station": self.station, **seen}]))
-        early, start = [], f"43{self._asked}["
+        self._join_id += 1
+        await self._send(f"42{self._join_id}" + json.dumps(["stream:join", {"station": self.station, **seen}]))
+        early, start = [], f"43{self._join_id}["
         while not (frame := await self._receive()).startswith(start):
             early.append(frame)
         answer = json.loads(frame[len(start) - 1 :])[0]
@@ -130,41 +130,41 @@ class FlakyClient:
             raise ConnectionError(str(answer))
         self._joined(answer)
         for each in early:
-            self._take(each)
+            self._handle(each)
 
     def _joined(self, answer: Body) -> None:
         snapshot = answer["snapshot"]
         if answer["recovered"]:
             for entry in answer["missed"]:
-                self._note(entry["data"])
+                self._record(entry["data"])
         else:
             self.epoch, self.seq = snapshot["epoch"], snapshot["seq"]
             self.log.append(Gap(self.epoch or "", self.seq))
         if (self.epoch, self.seq) != (snapshot["epoch"], snapshot["seq"]):
-            self.holes.append(f"the snapshot is of {snapshot['seq']}, and {self.seq} is what was told")
+            self.silent_gaps.append(f"the snapshot is at {snapshot['seq']}, but the last event was {self.seq}")
 
-    async def _hear(self, seconds: float) -> None:
+    async def _receive_for(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(min(seconds, 0.5)):
-                self._take(await self._receive())
+                self._handle(await self._receive())
         except TimeoutError:
             await self._send(f'4299["stream:heartbeat",{json.dumps({"t": 1})}]')
 
-    def _take(self, frame: str) -> None:
+    def _handle(self, frame: str) -> None:
         if frame.startswith("4399["):
-            top = json.loads(frame[4:])[0].get("seqs", {}).get(self.station, self.seq)
-            if top > self.seq:
-                self.holes.append(f"the heartbeat says {top}, and {self.seq} is what was told")
+            newest = json.loads(frame[4:])[0].get("seqs", {}).get(self.station, self.seq)
+            if newest > self.seq:
+                self.silent_gaps.append(f"the heartbeat says {newest}, but the last event was {self.seq}")
         elif frame.startswith("42["):
             name, body = json.loads(frame[2:])
             if name in ORDERED:
-                self._note(body)
+                self._record(body)
 
-    def _note(self, body: Body) -> None:
+    def _record(self, body: Body) -> None:
         if (body["epoch"], body["seq"]) != (self.epoch, self.seq + 1):
-            self.holes.append(f"after {self.epoch}:{self.seq} came {body['epoch']}:{body['seq']}")
+            self.silent_gaps.append(f"after {self.epoch}:{self.seq} came {body['epoch']}:{body['seq']}")
         self.epoch, self.seq = body["epoch"], body["seq"]
-        self.log.append(Told(body["epoch"], body["seq"], json.dumps(body, sort_keys=True)))
+        self.log.append(Received(body["epoch"], body["seq"], json.dumps(body, sort_keys=True)))
 
     async def _send(self, frame: str) -> None:
         assert self._socket is not None

@@ -1,5 +1,5 @@
-// socket.io-client as anybody installs it, played by commands: one JSON a line comes in, one JSON a line goes out.
-// In: {number, verb, socket, …}. Out: {number, value} or {number, error}, and {socket, event, args} as things happen.
+// The npm package socket.io-client, driven by one JSON command a line on stdin; results and events go to stdout.
+// In: {id, verb, socket, …}. Out: {id, value} or {id, error} for each command, and {socket, event, args} for each event.
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
@@ -8,32 +8,32 @@ const ui = createRequire(pathToFileURL(process.argv[2]));
 const { io } = ui("socket.io-client");
 const sockets = new Map();
 
-const say = (message) => process.stdout.write(JSON.stringify(message) + "\n");
+const send = (message) => process.stdout.write(JSON.stringify(message) + "\n");
 
-const told = (error) => ({
+const describe = (error) => ({
   message: error.message,
   data: error.data,
   status: Number.isInteger(error.description) ? error.description : undefined,
-  said: error.context?.responseText,
+  response: error.context?.responseText,
 });
 
 function open({ socket: name, url, options, tokens }) {
-  const tell = (event, ...args) => say({ socket: name, event, args });
+  const report = (event, ...args) => send({ socket: name, event, args });
   if (tokens) {
-    options.auth = (answer) => {
-      tell("(auth)");
-      answer({ token: tokens.length > 1 ? tokens.shift() : tokens[0] });
+    options.auth = (callback) => {
+      report("(auth)");
+      callback({ token: tokens.length > 1 ? tokens.shift() : tokens[0] });
     };
   }
   const socket = io(url, options);
   sockets.set(name, socket);
-  socket.on("connect", () => tell("(connect)", socket.id));
-  socket.on("connect_error", (error) => tell("(connect_error)", told(error)));
-  socket.on("disconnect", (reason) => tell("(disconnect)", reason));
-  socket.io.on("reconnect_attempt", (attempt) => tell("(reconnect_attempt)", attempt));
-  socket.onAny((event, ...args) => tell(event, ...args));
+  socket.on("connect", () => report("(connect)", socket.id));
+  socket.on("connect_error", (error) => report("(connect_error)", describe(error)));
+  socket.on("disconnect", (reason) => report("(disconnect)", reason));
+  socket.io.on("reconnect_attempt", (attempt) => report("(reconnect_attempt)", attempt));
+  socket.onAny((event, ...args) => report(event, ...args));
   let sent = 0;
-  socket.onAnyOutgoing(() => tell("(sent)", ++sent));
+  socket.onAnyOutgoing(() => report("(sent)", ++sent));
 }
 
 const verbs = {
@@ -56,11 +56,11 @@ const verbs = {
 
 const lines = createInterface({ input: process.stdin });
 lines.on("line", async (line) => {
-  const { number, verb, ...rest } = JSON.parse(line);
+  const { id, verb, ...rest } = JSON.parse(line);
   try {
-    say({ number, value: (await verbs[verb](rest)) ?? null });
+    send({ id, value: (await verbs[verb](rest)) ?? null });
   } catch (error) {
-    say({ number, error: error.message });
+    send({ id, error: error.message });
   }
 });
 lines.on("close", () => process.exit(0));

@@ -1,4 +1,4 @@
-"""Ears: a listener that stays on a mount and knows what it heard when, and an ICY player that reads titles."""
+"""Players: a recorder that knows what a mount played when, and an ICY player that reads titles."""
 
 import socket
 import subprocess
@@ -20,12 +20,12 @@ BLOCK_S = 0.1
 BLOCK = int(RATE * BLOCK_S)
 PACED_BLOCKS = 5
 TONE_SHARE = 0.25
-"""Share of a block's energy that must lie at a frequency for its tone to be heard; music has far less there."""
+"""Minimum share of a block's energy at a frequency for its tone to count as heard; music has far less."""
 
 
 @dataclass
 class Recorder:
-    """Decodes a mount with ffmpeg for as long as it lives. Times are of the monotonic clock."""
+    """Decodes a mount with ffmpeg until closed. Times are of the monotonic clock."""
 
     process: "subprocess.Popen[bytes]"
     blocks: list[tuple[float, Block]] = field(default_factory=list)
@@ -34,8 +34,8 @@ class Recorder:
     _reader: threading.Thread | None = None
 
     @classmethod
-    def open(cls, url: str) -> "Ear":
-        """Begin to listen."""
+    def open(cls, url: str) -> "Recorder":
+        """Start decoding."""
         command = ["ffmpeg", "-v", "error", "-nostdin", "-fflags", "nobuffer", "-probesize", "8192"]
         command += ["-i", url, "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-flush_packets", "1", "pipe:1"]
         recorder = cls(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
@@ -54,7 +54,7 @@ class Recorder:
             self._changed.notify_all()
 
     def wait_for_sound(self, within_s: float = 15.0) -> float:
-        """Wait until what is heard is live and not the burst of the past that new listeners are sent; return when."""
+        """Wait until blocks arrive in real time, after the initial burst; return when."""
         arrivals = [time.monotonic()]
 
         def paced(block: Block) -> bool:
@@ -70,16 +70,16 @@ class Recorder:
         return self._wait(lambda block: energy_share(block, hertz) > TONE_SHARE, within_s, f"{hertz} Hz")
 
     def wait_for_music(self, not_hertz: float, within_s: float = 15.0) -> float:
-        """Wait until something is heard that is not the tone; return when."""
+        """Wait until anything but the tone is heard; return when."""
         wanted = lambda block: float(np.abs(block).mean()) > 50 and energy_share(block, not_hertz) < TONE_SHARE  # noqa: E731
         return self._wait(wanted, within_s, f"anything but {not_hertz} Hz")
 
     def wait_for_silence(self, within_s: float = 15.0) -> float:
-        """Wait until it is silent, as the off-air mount mostly is; return when."""
+        """Wait for silence, which the off-air mount mostly plays; return when."""
         return self._wait(lambda block: float(np.abs(block).mean()) < 5, within_s, "silence")
 
     def longest_gap(self, since: float) -> float:
-        """Return the longest time between two blocks since a moment, in seconds."""
+        """Return the longest time between two blocks since a time, in seconds."""
         times = [since, *(at for at, _ in self.blocks if at >= since), time.monotonic()]
         return max((after - before for before, after in pairwise(times)), default=0.0)
 
@@ -98,7 +98,7 @@ class Recorder:
                 self._changed.wait(left)
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop decoding."""
         self.process.kill()
         self.process.wait()
         if self._reader is not None and self.process.stdout is not None:
@@ -107,7 +107,7 @@ class Recorder:
 
 
 def energy_share(block: Block, hertz: float) -> float:
-    """Return how much of a block's energy lies within 20 Hz of a frequency."""
+    """Return the share of a block's energy within 20 Hz of a frequency."""
     energy = np.abs(np.fft.rfft(block * np.hanning(len(block)))) ** 2
     middle = round(hertz / (RATE / len(block)))
     return float(energy[max(0, middle - 2) : middle + 3].sum() / (energy.sum() + 1e-9))
@@ -115,7 +115,7 @@ def energy_share(block: Block, hertz: float) -> float:
 
 @dataclass
 class IcyPlayer:
-    """Reads a mount as an ICY player does, and keeps each title with the time its block came."""
+    """Reads a mount as an ICY player does, and records each title with its time of arrival."""
 
     connection: socket.socket
     titles: list[tuple[float, str]] = field(default_factory=list)
@@ -128,7 +128,7 @@ class IcyPlayer:
 
     @classmethod
     def open(cls, url: str) -> "IcyPlayer":
-        """Begin to read."""
+        """Start reading."""
         address = urlsplit(url)
         connection = socket.create_connection((address.hostname, address.port), timeout=10)
         connection.sendall(f"GET {address.path} HTTP/1.0\r\nIcy-MetaData: 1\r\nUser-Agent: VLC/3\r\n\r\n".encode())
@@ -173,7 +173,7 @@ class IcyPlayer:
             before = now
 
     def wait_for(self, text: str, within_s: float = 10.0) -> float:
-        """Wait until a StreamTitle is just this text; return when its block came."""
+        """Wait for a StreamTitle of exactly this text; return when it arrived."""
         wanted = f"StreamTitle='{text}';"
         deadline = time.monotonic() + within_s
         with self._changed:
@@ -188,7 +188,7 @@ class IcyPlayer:
 
     def close(self) -> None:
         """Stop reading."""
-        with suppress(OSError):  # it may have ended by itself
+        with suppress(OSError):  # the stream may have ended already
             self.connection.shutdown(socket.SHUT_RDWR)
         if self._reader is not None:
             self._reader.join()

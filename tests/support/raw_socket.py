@@ -1,4 +1,4 @@
-"""A WebSocket client that says just what it is told, for what no honest client would say."""
+"""A WebSocket client that sends frames exactly as given, valid or not."""
 
 import asyncio
 import json
@@ -13,34 +13,34 @@ SOCKET = "/socket.io/?EIO=4&transport=websocket"
 
 @dataclass
 class RawSocket:
-    """One WebSocket, opened; nothing was said yet but the server's greeting."""
+    """An open WebSocket that has received the server's open packet and sent nothing yet."""
 
     http: aiohttp.ClientSession
     socket: aiohttp.ClientWebSocketResponse
 
     @classmethod
     async def open(cls, url: str, **headers: str) -> "RawSocket":
-        """Open a WebSocket; raises WSServerHandshakeError when it is refused."""
+        """Open a WebSocket; raise WSServerHandshakeError if it is refused."""
         http = aiohttp.ClientSession(trust_env=False)
         try:
             socket = await http.ws_connect(url + SOCKET, headers=headers, max_msg_size=0)
         except BaseException:
             await http.close()
             raise
-        raw = cls(http, socket)
-        await raw.receive()
-        return raw
+        client = cls(http, socket)
+        await client.receive()
+        return client
 
     @classmethod
-    async def inside(cls, url: str, token: str, **headers: str) -> "RawSocket":
+    async def authenticated(cls, url: str, token: str, **headers: str) -> "RawSocket":
         """Open a WebSocket and CONNECT with a token."""
-        raw = await cls.open(url, **headers)
-        answer = await raw.connect(token)
+        client = await cls.open(url, **headers)
+        answer = await client.connect(token)
         assert answer.startswith("40"), answer
-        return raw
+        return client
 
     async def connect(self, token: object) -> str:
-        """Say CONNECT and return the answer."""
+        """Send CONNECT and return the answer."""
         await self.send("40" + json.dumps({"token": token}))
         return await self.receive()
 
@@ -52,7 +52,7 @@ class RawSocket:
             await self.socket.send_str(frame)
 
     async def receive(self, within_s: float = 5.0) -> str:
-        """Return the next text frame, and answer pings; raise ConnectionResetError when there will be none."""
+        """Return the next text frame, answering pings; raise ConnectionResetError once the connection has ended."""
         async with asyncio.timeout(within_s):
             while True:
                 message = await self.socket.receive()
@@ -63,7 +63,7 @@ class RawSocket:
                 await self.send(PONG)
 
     async def call(self, name: str, body: Any, ack: int = 1) -> dict[str, Any]:
-        """Send an event and return its ack, past whatever comes before it."""
+        """Send an event and return its ack, skipping other frames."""
         await self.send(f"42{ack}" + json.dumps([name, body]))
         start = f"43{ack}["
         while not (frame := await self.receive()).startswith(start):
@@ -72,7 +72,7 @@ class RawSocket:
         return answer
 
     async def until_event(self, name: str, within_s: float = 5.0) -> dict[str, Any]:
-        """Return the body of the next event of a name, past others."""
+        """Return the body of the next event of a name, skipping others."""
         start = f'42["{name}",'
         while not (frame := await self.receive(within_s)).startswith(start):
             pass
@@ -80,7 +80,7 @@ class RawSocket:
         return body
 
     async def until_closed(self, within_s: float = 5.0) -> None:
-        """Wait until the server has ended the connection; raise TimeoutError if it does not."""
+        """Wait until the server has closed the connection; raise TimeoutError if it does not."""
         async with asyncio.timeout(within_s):
             while True:
                 try:
@@ -89,6 +89,6 @@ class RawSocket:
                     return
 
     async def close(self) -> None:
-        """Close it."""
+        """Close the connection."""
         await self.socket.close()
         await self.http.close()

@@ -1,4 +1,4 @@
-"""A Redis of its own, on a free port, with nothing kept on disk."""
+"""A Redis server on a free port, without persistence."""
 
 import signal
 import socket
@@ -11,14 +11,14 @@ from tests.support.running_stack import free_port
 
 @dataclass
 class Redis:
-    """A running Redis."""
+    """A running Redis server."""
 
     port: int
     process: "subprocess.Popen[bytes]"
 
     @classmethod
     def start(cls, port: int | None = None) -> "Redis":
-        """Start it and wait until it answers."""
+        """Start the server and wait until it answers."""
         port = port or free_port()
         command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -30,25 +30,25 @@ class Redis:
                     if probe.recv(7) == b"+PONG\r\n":
                         return cls(port, process)
             except OSError:
-                time.sleep(0.02)  # another process: there is no event of its to wait for
+                time.sleep(0.02)  # another process: there is no event to wait for
         process.kill()
         raise RuntimeError("redis-server did not come up")
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """The URL of the database."""
         return f"redis://127.0.0.1:{self.port}/0"
 
     def freeze(self) -> None:
-        """Let connections stay open and nothing be answered any more."""
+        """Stop the process with its connections open."""
         self.process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Go on."""
+        """Continue the process."""
         self.process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
-        """Stop it."""
+        """End the process."""
         self.thaw()
         self.process.kill()
         self.process.wait(10)

@@ -1,4 +1,4 @@
-"""A daemon in the test's own process: its parts by name, and served where a test asks for it."""
+"""A daemon in the test's process, with its parts by name."""
 
 import json
 from dataclasses import dataclass
@@ -37,10 +37,10 @@ T = TypeVar("T")
 ROOT = Actor("root", "Root", "admin")
 
 
-class Filling(SocketEvent):
-    """Bytes that fill a client's backlog."""
+class Padding(SocketEvent):
+    """Bytes to fill a client's backlog."""
 
-    name = "test:filling"
+    name = "test:padding"
 
     text: str
 
@@ -53,7 +53,7 @@ class Running:
 
     @classmethod
     def build(cls, settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) -> "Running":
-        """Put one together; nothing runs yet."""
+        """Compose a daemon; nothing runs yet."""
         return cls(compose(settings, engine, http))
 
     def service(self, kind: type[T]) -> T:
@@ -129,7 +129,7 @@ class Running:
         return self.parts.onair
 
     async def load_stations(self) -> None:
-        """Take the database's stations on, as a daemon that starts does."""
+        """Load the stations of the database, as a starting daemon does."""
         await self.stations.load()
         await self.parts.reconciler.run_once()
 
@@ -139,23 +139,23 @@ class Running:
         return position.epoch, position.seq
 
     def missed(self, slug: str, epoch: str, seq: int) -> list[dict[str, Any]] | None:
-        """Return the events after a place as a join lists them, None where the history does not reach back to it."""
+        """Return the events after a position as a join lists them, or None if the history does not reach back that far."""
         log = LogId(slug)
         entries = self.kit.broker.since(log, epoch, seq)
         return None if entries is None else [json.loads(recovered(log, entry)) for entry in entries]
 
     async def fill_room(self, room: str, size: int) -> None:
-        """Send so many bytes to a room, without waiting for the hub."""
+        """Send `size` bytes to a room, bypassing the hub's queue."""
         transport = self.kit.gateway.rooms.transport
-        message = Message(Filling.name, Filling(text="x" * size).encoded(), [room], Delivery.TRANSIENT)
+        message = Message(Padding.name, Padding(text="x" * size).encoded(), [room], Delivery.TRANSIENT)
         await transport.rooms.send(transport.encode(message), [room])
 
     def fill_socket(self, size: int) -> None:
-        """Send so many bytes to the first socket."""
-        self.hub.send(self.sessions.all()[0].sid, Filling(text="x" * size))
+        """Send `size` bytes to the first socket."""
+        self.hub.send(self.sessions.all()[0].sid, Padding(text="x" * size))
 
     async def token_of(self, role: str) -> str:
-        """Mint a token of somebody by role: an admin, a user, a guest, or a role at the demo station."""
+        """Mint a token of a user with a role: admin, user, guest, or a role at the demo station."""
         if role == "guest":
             return self.accounts.guest(role).access_token
         await self.accounts.add_user(role, role.title(), "admin" if role == "admin" else "user", "correct horse")

@@ -1,4 +1,4 @@
-"""A whole stack of its own, as `awaz up` runs it, on free ports and in a directory that goes with it."""
+"""A whole stack as `awaz up` runs it, on free ports and in a temporary directory."""
 
 import json
 import os
@@ -17,49 +17,49 @@ import httpx
 
 PROJECT = Path(__file__).parents[2]
 UP_WITHIN_S = 90.0
-SAID_WITHIN_S = 5.0
-STRETCH = 40
+LOG_WITHIN_S = 5.0
+PORTS_PER_PROCESS = 40
 
 
 def free_port() -> int:
-    """Return a port that was free just now, below the range the system hands out for outgoing connections."""
-    # Processes that look at the same time must not find the same: each has a stretch of its own.
-    first = 20000 + os.getpid() * STRETCH % 11000
+    """Return a free port below the range of outgoing connections."""
+    # Each process searches its own range, so that processes do not find the same port at the same time.
+    first = 20000 + os.getpid() * PORTS_PER_PROCESS % 11000
     for port in range(first, 32000):
-        if port in _given:
+        if port in _allocated:
             continue
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            _given.add(port)
+            _allocated.add(port)
             return port
     raise RuntimeError("no free port")
 
 
-_given: set[int] = set()
+_allocated: set[int] = set()
 _scratch = tempfile.TemporaryDirectory()
-_tunes = Path(_scratch.name) / "stations"
-"""The demo tracks of the first stack, for the next ones: making them takes longer than all the rest."""
+_demo_tracks = Path(_scratch.name) / "stations"
+"""The demo tracks of the first stack, reused by later ones: rendering them takes longer than everything else."""
 
 
 @dataclass
 class RunningStack:
-    """A running stack."""
+    """A running stack and its data."""
 
     directory: Path
     environment: dict[str, str]
     process: "subprocess.Popen[bytes]"
     demo: dict[str, Any]
-    answers: list[tuple[str, str]] = field(default_factory=list)
-    """What the daemon answered to `get` and `post`, by path."""
+    responses: list[tuple[str, str]] = field(default_factory=list)
+    """Responses to `get` and `post`, with their paths."""
 
     @classmethod
     def start(cls, **settings: str) -> "RunningStack":
         """Start a stack and wait until its demo station is on air."""
         directory = Path(tempfile.mkdtemp(prefix="awaz-", dir="/tmp"))
-        # The pipelines' own user has to get in.
+        # Readable by the user of the pipelines.
         directory.chmod(0o755)
         ports = {f"AWAZ__{name}__PORT": str(free_port()) for name in ("HTTP", "ICECAST", "HOOKS")}
         environment = {
@@ -70,8 +70,8 @@ class RunningStack:
             "AWAZ__HTTP__HOST": "127.0.0.1",
             **settings,
         }
-        if _tunes.exists():
-            shutil.copytree(_tunes, directory / "var" / "stations")
+        if _demo_tracks.exists():
+            shutil.copytree(_demo_tracks, directory / "var" / "stations")
         log = (directory / "up.log").open("wb")
         process = subprocess.Popen(
             [sys.executable, "-m", "controlplane", "up"],
@@ -83,22 +83,22 @@ class RunningStack:
         log.close()
         stack = cls(directory, environment, process, {})
         stack._wait_until_up()
-        if not _tunes.exists():
-            shutil.copytree(stack.data / "stations", _tunes)
+        if not _demo_tracks.exists():
+            shutil.copytree(stack.data / "stations", _demo_tracks)
         return stack
 
     def _wait_until_up(self) -> None:
         deadline = time.monotonic() + UP_WITHIN_S
         while b"Ctrl-C stops everything" not in (self.directory / "up.log").read_bytes():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                said = (self.directory / "up.log").read_text()
+                output = (self.directory / "up.log").read_text()
                 self.stop()
-                raise RuntimeError(f"the stack did not come up: {said}")
-            time.sleep(0.1)  # another process: there is no event of its to wait for
+                raise RuntimeError(f"the stack did not come up: {output}")
+            time.sleep(0.1)  # another process: there is no event to wait for
         self.demo = json.loads((self.data / "demo.json").read_text())
 
     def stop(self) -> float:
-        """Stop it as Ctrl-C does, and return how many seconds that took."""
+        """Stop the stack as Ctrl-C does; return how many seconds that took."""
         began = time.monotonic()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
@@ -113,7 +113,7 @@ class RunningStack:
 
     @property
     def url(self) -> str:
-        """The daemon's address."""
+        """The daemon's base URL."""
         return f"http://127.0.0.1:{self.environment['AWAZ__HTTP__PORT']}"
 
     @property
@@ -123,15 +123,15 @@ class RunningStack:
 
     @property
     def hooks_url(self) -> str:
-        """The hooks' address."""
+        """The base URL of the hooks."""
         return f"http://127.0.0.1:{self.environment['AWAZ__HOOKS__PORT']}"
 
     def mount(self, slug: str = "awaz") -> str:
-        """The address of a station's public mount."""
+        """The URL of a station's public mount."""
         return f"http://127.0.0.1:{self.icecast_port}/{slug}.mp3"
 
     def awaz(self, *words: str) -> str:
-        """Run an `awaz` command and return what it printed."""
+        """Run an `awaz` command and return its output."""
         command = [sys.executable, "-m", "controlplane", *words]
         result = subprocess.run(
             command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=60, check=False
@@ -141,20 +141,20 @@ class RunningStack:
         return result.stdout
 
     def new_key(self, login: str, slug: str = "awaz") -> str:
-        """Make a stream key and wait until the daemon knows it."""
+        """Create a stream key and wait until the daemon accepts it."""
         key = self.awaz("stream-key", "new", slug, login).split()[1]
         form = {"action": "stream_auth", "mount": f"/ingest/{slug}", "pass": key, "admin": "1"}
         secret = (self.data / "secrets" / "icecast-hook").read_text().strip()
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
-            answer = httpx.post(f"{self.hooks_url}/icecast", data=form, auth=("icecast", secret), trust_env=False)
-            if "icecast-auth-user" in answer.headers:
+            response = httpx.post(f"{self.hooks_url}/icecast", data=form, auth=("icecast", secret), trust_env=False)
+            if "icecast-auth-user" in response.headers:
                 return key
-            time.sleep(0.1)  # another process: there is no event of its to wait for
-        raise RuntimeError("the daemon did not take over the new key")
+            time.sleep(0.1)  # another process: there is no event to wait for
+        raise RuntimeError("the daemon does not accept the new key")
 
     def control(self, *words: str) -> str:
-        """Ask supervisord."""
+        """Run a supervisorctl command and return its output."""
         conf = str(self.data / "supervisord.conf")
         command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", conf, *words]
         return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False).stdout
@@ -164,9 +164,9 @@ class RunningStack:
         return int(self.control("pid", program).strip())
 
     def liquidsoap_pid(self, slug: str = "awaz") -> int:
-        """Return the process id of a station's Liquidsoap itself, below what keeps it alive; 0 while there is none."""
-        keeper = self.pid(f"pipeline-{slug}")
-        for child in Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split():
+        """Return the process id of a station's Liquidsoap, a child of its supervised program; 0 while there is none."""
+        supervised = self.pid(f"pipeline-{slug}")
+        for child in Path(f"/proc/{supervised}/task/{supervised}/children").read_text().split():
             if "liquidsoap" in Path(f"/proc/{child}/comm").read_text():
                 return int(child)
         return 0
@@ -176,40 +176,40 @@ class RunningStack:
         os.kill(self.pid(program), number)
 
     def log(self, program: str) -> str:
-        """Return what a program has printed."""
+        """Return the log of a program."""
         return (self.data / "log" / f"{program}.log").read_text(errors="replace")
 
     def wait_for_log(self, program: str, text: str) -> None:
-        """Wait until a program has printed something: it comes by way of supervisord, a moment after it was said."""
-        deadline = time.monotonic() + SAID_WITHIN_S
+        """Wait until a program's log contains a text; supervisord writes it with a delay."""
+        deadline = time.monotonic() + LOG_WITHIN_S
         while text not in self.log(program):
-            assert time.monotonic() < deadline, f"{program} did not say {text!r}"
-            time.sleep(0.05)  # another process: there is no event of its to wait for
+            assert time.monotonic() < deadline, f"{program} did not log {text!r}"
+            time.sleep(0.05)  # another process: there is no event to wait for
 
     def token(self, login: str = "owner") -> str:
-        """Mint a token."""
+        """Mint an access token of a user."""
         return self.awaz("token", login).strip()
 
     def get(self, path: str, token: str | None = None) -> httpx.Response:
-        """Ask the daemon."""
+        """Send a GET request to the daemon."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return self._keep(path, httpx.get(self.url + path, headers=headers, timeout=10, trust_env=False))
+        return self._record(path, httpx.get(self.url + path, headers=headers, timeout=10, trust_env=False))
 
     def post(self, path: str, body: object, token: str | None = None) -> httpx.Response:
-        """Tell the daemon."""
+        """Send a POST request to the daemon."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return self._keep(path, httpx.post(self.url + path, json=body, headers=headers, timeout=10, trust_env=False))
+        return self._record(path, httpx.post(self.url + path, json=body, headers=headers, timeout=10, trust_env=False))
 
-    def _keep(self, path: str, answer: httpx.Response) -> httpx.Response:
-        self.answers.append((path, answer.text))
-        return answer
+    def _record(self, path: str, response: httpx.Response) -> httpx.Response:
+        self.responses.append((path, response.text))
+        return response
 
     def wait_for_autodj(self, within_s: float = 20.0) -> None:
-        """Wait until nobody is live on the demo station any more, its grace over."""
+        """Wait until the demo station is back on AutoDJ, after the grace period."""
         deadline = time.monotonic() + within_s
         while self.get("/api/v1/stations/awaz").json()["on_air"] != "autodj":
             assert time.monotonic() < deadline, "the demo station did not go back to AutoDJ"
-            time.sleep(0.1)  # another process: there is no event of its to wait for
+            time.sleep(0.1)  # another process: there is no event to wait for
 
     def stats(self) -> str:
         """Return Icecast's /admin/stats."""

@@ -1,4 +1,4 @@
-"""A source client that says what no encoder would: any headers, and hardly any audio."""
+"""A source client with arbitrary headers and almost no audio."""
 
 import socket
 from base64 import b64encode
@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from tests.support.running_stack import RunningStack
 
 SILENCE = b"\xff\xfb\x90\x64" + bytes(413)
-"""One mp3 frame of nothing: 128 kbit/s, 44.1 kHz."""
+"""One silent MP3 frame: 128 kbit/s, 44.1 kHz."""
 
 
 @contextmanager
 def source(stack: RunningStack, headers: bytes) -> Iterator[socket.socket]:
-    """Hold a source on the demo station's ingest mount; raise AssertionError if Icecast does not take it.
+    """Keep a source on the demo station's ingest mount; raise AssertionError if Icecast refuses it.
 
-    Afterwards the station is back on AutoDJ, so that the next test finds it so.
+    Afterwards the station is back on AutoDJ for the next test.
     """
     token = b64encode(f"source:{stack.demo['encoder']['key']}".encode())
     with socket.create_connection(("127.0.0.1", stack.icecast_port), timeout=5) as connection:

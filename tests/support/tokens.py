@@ -1,4 +1,4 @@
-"""Tokens that must not hold, each for a reason of its own."""
+"""Invalid tokens, each for a reason of its own."""
 
 import base64
 import hashlib
@@ -13,23 +13,23 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 Forge = Callable[[str, str], object]
-"""Makes a token of the right secret and the subject it is to speak for."""
+"""Makes a token from the current secret and a subject."""
 
 
 def b64(data: bytes) -> str:
-    """Encode as JWS does (RFC 7515, section 2)."""
+    """Encode as base64url without padding (RFC 7515, section 2)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def good(subject: str, **changed: Any) -> dict[str, Any]:
-    """Return claims that hold, but for what is changed; None leaves one out."""
+    """Return valid claims with changes applied; None omits a claim."""
     now = int(time.time())
     claims = {"sub": subject, "iat": now, "exp": now + 60, "iss": "awaz", "aud": "awaz-pulse"} | changed
     return {name: value for name, value in claims.items() if value is not None}
 
 
 def sign(secret: str, payload: bytes | dict[str, Any], header: bytes | dict[str, Any] | None = None) -> str:
-    """Sign with HS256 whatever it says."""
+    """Sign any header and payload with HS256."""
     head = header if isinstance(header, bytes) else json.dumps(header or {"alg": "HS256", "typ": "JWT"}).encode()
     body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
     signed = f"{b64(head)}.{b64(body)}"
@@ -104,16 +104,16 @@ BAD_TOKENS: dict[str, Forge] = {
     "b64": _header(alg="HS256", b64=False, crit=["b64"]),
     "jwk in the header": _header(alg="HS256", jwk={"kty": "oct", "k": "AA"}),
     "jku in the header": _header(alg="HS256", jku="http://127.0.0.1/keys"),
-    "kid that climbs": _header(alg="HS256", kid="../../../../dev/null"),
-    "kid that injects": _header(alg="HS256", kid="' or 1=1 --"),
-    "alg named twice": lambda secret, subject: sign(secret, good(subject), b'{"alg":"none","alg":"HS256"}'),
+    "kid with path traversal": _header(alg="HS256", kid="../../../../dev/null"),
+    "kid with SQL injection": _header(alg="HS256", kid="' or 1=1 --"),
+    "a duplicate alg": lambda secret, subject: sign(secret, good(subject), b'{"alg":"none","alg":"HS256"}'),
     "expired": lambda secret, subject: sign(secret, good(subject, iat=int(time.time()) - 90, exp=int(time.time()) - 5)),
-    "not yet": lambda secret, subject: sign(secret, good(subject, nbf=int(time.time()) + HOUR)),
+    "not valid yet": lambda secret, subject: sign(secret, good(subject, nbf=int(time.time()) + HOUR)),
     "issued in the future": lambda secret, subject: sign(
         secret, good(subject, iat=int(time.time()) + HOUR, exp=int(time.time()) + 2 * HOUR)
     ),
-    "for ever": lambda secret, subject: sign(secret, good(subject, exp=int(time.time()) + 25 * HOUR)),
-    "exp a text": _claims(exp="9999999999"),
+    "expires too late": lambda secret, subject: sign(secret, good(subject, exp=int(time.time()) + 25 * HOUR)),
+    "exp a string": _claims(exp="9999999999"),
     "exp 1e30": _text('{"sub": "SUB", "iat": IAT, "exp": 1e30, "iss": "awaz", "aud": "awaz-pulse"}'),
     "exp a fraction": lambda secret, subject: sign(secret, good(subject, exp=time.time() + 30.5)),
     "exp true": _claims(exp=True),
@@ -131,18 +131,18 @@ BAD_TOKENS: dict[str, Forge] = {
     "no aud": _claims(aud=None),
     "another aud": _claims(aud="awaz"),
     "a refresh token's aud": _claims(aud="awaz-pulse/guest-refresh"),
-    "a name twice": _text('{"sub": "nobody", "sub": "SUB", ' + REST + "}"),
-    "deep": lambda secret, subject: sign(secret, good(subject, x=json.loads("[" * 50 + "]" * 50))),
-    "bottomless": _text('{"x": ' + "[" * 1100 + "]" * 1100 + ', "sub": "SUB", ' + REST + "}"),
+    "a duplicate claim": _text('{"sub": "nobody", "sub": "SUB", ' + REST + "}"),
+    "a deep claim": lambda secret, subject: sign(secret, good(subject, x=json.loads("[" * 50 + "]" * 50))),
+    "a claim nested without end": _text('{"x": ' + "[" * 1100 + "]" * 1100 + ', "sub": "SUB", ' + REST + "}"),
     **{f"a payload of {levels} levels": _nested_payload(levels) for levels in (6, 100, 300, 500, 700, 900, 1400)},
     **{f"a header of {levels} levels": _nested_header(levels) for levels in (6, 100, 300, 500, 700, 900, 1400)},
     "a header of many names": lambda secret, subject: sign(secret, good(subject), {f"n{i}": i for i in range(250)}),
-    "many brackets in a text": _claims(x="[" * 2000),
+    "many brackets in a string": _claims(x="[" * 2000),
     "many dots": lambda _secret, _subject: "." * 4000,
     "4,000 levels": lambda secret, _subject: sign(secret, b"[" * 4_000),
     "not UTF-8": lambda secret, _subject: sign(secret, b'{"sub": "\xff"}'),
     "not an object": lambda secret, _subject: sign(secret, b"[]"),
     "4 kB": lambda secret, subject: sign(secret, good(subject, x="y" * 4096)),
     "not ASCII": lambda secret, subject: sign(secret, good(subject)) + "\u00e9",
-    "nobody's": _claims(sub="nobody"),
+    "an unknown user": _claims(sub="nobody"),
 }

@@ -1,4 +1,4 @@
-"""One running stack for all integration tests, and the instruments on it, put away after each test."""
+"""One running stack for all system tests, and tools on it that are cleaned up after each test."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -7,25 +7,25 @@ from contextlib import AsyncExitStack, ExitStack
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.support.players import Recorder, IcyPlayer
 from tests.support.encoder import Encoder
+from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.watcher import Watcher
 
 BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 BROWSER += ["--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]
 LAST = "test_secrets.py"
-"""Looks at what all the others have left in the logs."""
+"""Checks the logs that all other tests have left, so it runs last."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what looks back at everything at the end."""
+    """Run the module that checks all logs last."""
     items.sort(key=lambda item: item.path.name == LAST)
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[RunningStack]:
-    """A stack with short graces, so that the tests need not wait as long as people may."""
+    """A stack with a short grace period, to keep the tests short."""
     running = RunningStack.start(AWAZ__ONAIR__GRACE_S="4")
     yield running
     running.stop()
@@ -74,7 +74,7 @@ async def watch(stack: RunningStack) -> AsyncIterator[Callable[..., Awaitable[Wa
 async def encode(
     stack: RunningStack, cleanup: ExitStack, watch: Callable[..., Awaitable[Watcher]]
 ) -> AsyncIterator[Callable[..., Encoder]]:
-    """Start encoders; afterwards the station is back on AutoDJ, so that the next test finds it so."""
+    """Start encoders; afterwards the station is back on AutoDJ for the next test."""
     used: list[Encoder] = []
 
     def start(hertz: int = 1010, **options: str) -> Encoder:

@@ -1,4 +1,4 @@
-"""What people may do, changed while the whole stack runs and they are connected."""
+"""Changes of roles, passwords, secrets and members on a running stack."""
 
 import asyncio
 import time
@@ -12,49 +12,49 @@ from tests.support.raw_socket import RawSocket
 from tests.support.running_stack import RunningStack
 from tests.support.watcher import Watcher
 
-IN_FORCE_WITHIN_S = 5.0
+APPLIED_WITHIN_S = 5.0
 
 Watch = Callable[..., Awaitable[Watcher]]
 
 
 @pytest.fixture
-async def newcomer(stack: RunningStack) -> str:
-    """Somebody with a login of their own."""
+async def new_user(stack: RunningStack) -> str:
+    """The login of a new user."""
     login = f"user{time.monotonic_ns()}"
     await asyncio.to_thread(stack.awaz, "user", "add", login)
     return login
 
 
-async def command(stack: RunningStack, *words: str) -> float:
-    """Run a command and return when it was done."""
-    await asyncio.to_thread(stack.awaz, *words)
+async def command(stack: RunningStack, *arguments: str) -> float:
+    """Run a command and return when it finished."""
+    await asyncio.to_thread(stack.awaz, *arguments)
     return time.monotonic()
 
 
 async def test_role_commands_reach_open_sockets_within_five_seconds(
-    stack: RunningStack, watch: Watch, newcomer: str
+    stack: RunningStack, watch: Watch, new_user: str
 ) -> None:
-    watcher = await watch(token=await asyncio.to_thread(stack.token, newcomer))
+    watcher = await watch(token=await asyncio.to_thread(stack.token, new_user))
     for role in ("admin", "user"):
         mark = watcher.mark()
-        done = await command(stack, "user", "role", newcomer, role)
-        at, told = await watcher.wait_for_timed("auth:roles", within_s=IN_FORCE_WITHIN_S, since=mark)
-        assert (told["role"], at - done < IN_FORCE_WITHIN_S) == (role, True)
+        done = await command(stack, "user", "role", new_user, role)
+        at, roles = await watcher.wait_for_timed("auth:roles", within_s=APPLIED_WITHIN_S, since=mark)
+        assert (roles["role"], at - done < APPLIED_WITHIN_S) == (role, True)
 
 
-async def test_a_password_command_ends_open_sockets(stack: RunningStack, newcomer: str) -> None:
-    raw = await RawSocket.inside(stack.url, await asyncio.to_thread(stack.token, newcomer))
-    await command(stack, "user", "password", newcomer)
-    assert (await raw.until_event("auth:ended", IN_FORCE_WITHIN_S))["code"] == "unauthenticated"
-    await raw.until_closed()
-    await raw.close()
+async def test_a_password_command_ends_open_sockets(stack: RunningStack, new_user: str) -> None:
+    client = await RawSocket.authenticated(stack.url, await asyncio.to_thread(stack.token, new_user))
+    await command(stack, "user", "password", new_user)
+    assert (await client.until_event("auth:ended", APPLIED_WITHIN_S))["code"] == "unauthenticated"
+    await client.until_closed()
+    await client.close()
 
 
 async def test_rotating_the_token_secret_signs_nobody_out(stack: RunningStack, watch: Watch) -> None:
     token = await asyncio.to_thread(stack.token)
     watcher = await watch(token=token)
     await command(stack, "secret", "rotate", "tokens")
-    async with asyncio.timeout(IN_FORCE_WITHIN_S):
+    async with asyncio.timeout(APPLIED_WITHIN_S):
         while (
             await asyncio.to_thread(stack.get, "/api/v1/me", await asyncio.to_thread(stack.token))
         ).status_code != 200:
@@ -64,19 +64,23 @@ async def test_rotating_the_token_secret_signs_nobody_out(stack: RunningStack, w
 
 
 async def test_a_host_removed_while_live_is_disconnected_for_good(
-    stack: RunningStack, watch: Watch, encode: Callable[..., Encoder], newcomer: str
+    stack: RunningStack, watch: Watch, encode: Callable[..., Encoder], new_user: str
 ) -> None:
     watcher = await watch()
-    key = await asyncio.to_thread(stack.new_key, newcomer)
+    key = await asyncio.to_thread(stack.new_key, new_user)
     encoder = encode(1010, key=key)
-    await watcher.wait_for("stream:started", lambda event: event["kind"] == "live")
+    started = await watcher.wait_for("stream:started", lambda event: event["kind"] == "live")
     owner = await asyncio.to_thread(stack.token)
     members = stack.get("/api/v1/stations/awaz/members", owner).json()["members"]
-    user_id = next(member["user_id"] for member in members if member["login"] == newcomer)
+    user_id = next(member["user_id"] for member in members if member["login"] == new_user)
     async with httpx.AsyncClient(headers={"Authorization": f"Bearer {owner}"}, trust_env=False) as http:
         answer = await http.delete(f"{stack.url}/api/v1/stations/awaz/members/{user_id}")
     assert answer.status_code == 200
+    removed = time.monotonic()
+    at, stopped = await watcher.wait_for_timed(
+        "stream:stopped", lambda event: event["broadcast_id"] == started["broadcast_id"], APPLIED_WITHIN_S
+    )
+    assert (stopped["reason"], at - removed < APPLIED_WITHIN_S) == ("host_removed", True)
     await asyncio.to_thread(encoder.refusal)
-    await watcher.wait_for("stream:stopped")
-    again = Encoder.start(stack, 1010, key=key)
-    assert "401" in await asyncio.to_thread(again.refusal)
+    retry = Encoder.start(stack, 1010, key=key)
+    assert "401" in await asyncio.to_thread(retry.refusal)

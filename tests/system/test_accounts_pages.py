@@ -1,4 +1,4 @@
-"""The studio and the admin's page, in a real Chromium: invitations, people, and what is done to those who are there."""
+"""The studio and the admin page in a real Chromium: invitations, members, bans and sessions."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -13,7 +13,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 async def visit(browser: Browser, stack: RunningStack) -> AsyncIterator[Open]:
-    """Open pages, each as another person; none of them may have an error of its own."""
+    """Open pages in separate browser contexts; afterwards no page may have had a script error."""
     contexts, problems = [], list[str]()
 
     async def start(address: str) -> Page:
@@ -30,9 +30,9 @@ async def visit(browser: Browser, stack: RunningStack) -> AsyncIterator[Open]:
     assert problems == []
 
 
-async def sign_in(page: Page, who: dict[str, str]) -> None:
-    await page.get_by_label("Login").fill(who["login"])
-    await page.get_by_label("Password").fill(who["password"])
+async def sign_in(page: Page, user: dict[str, str]) -> None:
+    await page.get_by_label("Username").fill(user["login"])
+    await page.get_by_label("Password").fill(user["password"])
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("account")).to_be_visible(timeout=10_000)
 
@@ -42,25 +42,25 @@ async def test_an_owner_invites_a_new_host_and_removes_them(visit: Open, stack: 
     await sign_in(owner, stack.demo["owner"])
     await owner.get_by_test_id("section-invitations").click()
     await owner.get_by_label("Role").first.select_option("host")
-    await owner.get_by_role("button", name="Make a link").click()
-    made = owner.get_by_test_id("invitation-made")
-    await expect(made).to_contain_text("#invitation=", timeout=10_000)
-    link = (await made.locator("code").inner_text()).partition("#invitation=")[2]
+    await owner.get_by_role("button", name="Create link").click()
+    created = owner.get_by_test_id("invitation-created")
+    await expect(created).to_contain_text("#invitation=", timeout=10_000)
+    link = (await created.locator("code").inner_text()).partition("#invitation=")[2]
     guest = await visit(f"/studio#invitation={link}")
     assert "invitation=" not in guest.url
-    await guest.get_by_role("button", name="I am new here").click()
+    await guest.get_by_role("button", name="Create an account").click()
     await guest.get_by_label("Your name").fill("سارا")
-    await guest.get_by_label("Login").last.fill("sara-host")
+    await guest.get_by_label("Username").last.fill("sara-host")
     await guest.get_by_label("Password").last.fill(PASSWORD)
     await guest.keyboard.press("Enter")
-    await guest.get_by_test_id("invited-accept").click(timeout=10_000)
+    await guest.get_by_test_id("accept-invitation").click(timeout=10_000)
     await expect(guest.get_by_test_id("station")).to_be_visible(timeout=10_000)
     await expect(guest.get_by_test_id("section-keys")).to_have_count(0)
     await owner.get_by_test_id("section-people").click()
     row = owner.locator("[data-testid=member][data-login=sara-host]")
     await expect(row).to_contain_text("سارا", timeout=10_000)
     await row.get_by_test_id("member-remove").click()
-    await owner.locator("dialog[open]").get_by_test_id("member-remove-sure").click()
+    await owner.locator("dialog[open]").get_by_test_id("member-remove-confirm").click()
     await expect(row).to_have_count(0)
     await expect(guest.get_by_test_id("no-station")).to_be_visible(timeout=10_000)
     await owner.get_by_test_id("section-activity").click()
@@ -73,16 +73,16 @@ async def test_a_listener_banned_by_an_admin_sees_the_reason(visit: Open, stack:
     await expect(admin.get_by_test_id("users")).to_contain_text("owner", timeout=10_000)
     listener = await visit("/s/awaz")
     await expect(listener.get_by_test_id("connection")).to_have_attribute("data-state", "connected", timeout=10_000)
-    kept = await listener.evaluate("JSON.parse(localStorage.getItem('awaz.guest')).user.id")
+    user_id = await listener.evaluate("JSON.parse(localStorage.getItem('awaz.guest')).user.id")
     await admin.get_by_test_id("section-bans").click()
-    await admin.get_by_label("User id").fill(kept)
+    await admin.get_by_label("User ID").fill(user_id)
     await admin.get_by_label("Reason").fill("shouting")
     await admin.keyboard.press("Enter")
-    ban = admin.locator(f"[data-testid=ban][data-user='{kept}']")
+    ban = admin.locator(f"[data-testid=ban][data-user='{user_id}']")
     await expect(ban).to_be_visible(timeout=10_000)
-    await expect(listener.get_by_test_id("sent-away")).to_contain_text("shouting", timeout=10_000)
+    await expect(listener.get_by_test_id("banned")).to_contain_text("shouting", timeout=10_000)
     await ban.get_by_test_id("ban-lift").click()
-    await admin.locator("dialog[open]").get_by_test_id("ban-lift-sure").click()
+    await admin.locator("dialog[open]").get_by_test_id("ban-lift-confirm").click()
     await expect(ban).to_have_count(0)
 
 
@@ -99,5 +99,5 @@ async def test_signing_out_everywhere_ends_other_browsers_sessions(visit: Open, 
     await pages[0].get_by_test_id("account").click()
     await pages[0].get_by_test_id("sign-out-everywhere").click()
     for page in pages:
-        await expect(page.get_by_label("Login")).to_be_visible(timeout=10_000)
+        await expect(page.get_by_label("Username")).to_be_visible(timeout=10_000)
     await expect(pages[1].get_by_test_id("sign-in-hint")).not_to_be_empty()

@@ -1,4 +1,4 @@
-"""The files that ops edit, judged by the programs that read them."""
+"""The deployed configuration files, checked by the programs that read them."""
 
 import json
 import os
@@ -23,9 +23,9 @@ def test_liquidsoap_accepts_the_station_script(stack: RunningStack, lean: bool) 
 
 
 def test_liquidsoap_rejects_a_broken_script(stack: RunningStack) -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        Path(scratch).chmod(0o755)
-        script = Path(scratch) / "broken.liq"
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o755)
+        script = Path(directory) / "broken.liq"
         script.write_text(
             (PROJECT / "deploy" / "liquidsoap" / "station.liq").read_text() + "\noutput.dummy(nothing_like_it)\n"
         )
@@ -35,20 +35,20 @@ def test_liquidsoap_rejects_a_broken_script(stack: RunningStack) -> None:
 
 def test_pipeline_values_are_never_executed(stack: RunningStack) -> None:
     values = json.loads((stack.data / "liquidsoap" / "awaz.json").read_text())
-    with tempfile.TemporaryDirectory() as scratch:
-        Path(scratch).chmod(0o777)
-        owned = Path(scratch) / "owned"
-        values["name"] = f'"; process.run("touch {owned}") #{{process.run("touch {owned}")}} ~ \\'
-        file = Path(scratch) / "x.json"
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o777)
+        executed = Path(directory) / "executed"
+        values["name"] = f'"; process.run("touch {executed}") #{{process.run("touch {executed}")}} ~ \\'
+        file = Path(directory) / "x.json"
         file.write_text(json.dumps(values))
         file.chmod(0o644)
         result = check(stack.data / "liquidsoap" / "station.liq", file)
         assert result.returncode == 0
-        assert not owned.exists()
+        assert not executed.exists()
 
 
 def check(script: Path, values: Path, *, lean: bool = False) -> subprocess.CompletedProcess[str]:
-    """Run Liquidsoap's own check, as its own user if we are root: it refuses root."""
+    """Run Liquidsoap's check, as user liquidsoap if the test runs as root, which Liquidsoap refuses."""
     user = pwd.getpwnam("liquidsoap") if os.geteuid() == 0 else None
     return subprocess.run(
         [*command("liquidsoap", script.parent).split(), "--check"] if lean else ["liquidsoap", "--check", str(script)],

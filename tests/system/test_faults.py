@@ -1,4 +1,4 @@
-"""What goes wrong, and what listeners then hear and are told."""
+"""Faults of encoders, pipelines, the daemon, Icecast and the database, as listeners experience them."""
 
 import asyncio
 import os
@@ -10,8 +10,8 @@ from contextlib import closing, suppress
 
 import httpx
 
-from tests.support.players import Recorder, IcyPlayer
 from tests.support.encoder import Encoder
+from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.watcher import Watcher
 
@@ -19,18 +19,18 @@ Watch = Callable[..., Awaitable[Watcher]]
 Encode = Callable[..., Encoder]
 
 
-async def ready(stack: RunningStack, within_s: float = 20.0) -> None:
-    """Wait until the daemon says that nothing is missing."""
+async def wait_until_ready(stack: RunningStack, within_s: float = 20.0) -> None:
+    """Wait until the daemon is ready."""
     async with asyncio.timeout(within_s):
         while True:
-            with suppress(httpx.TransportError):  # the daemon is away
+            with suppress(httpx.TransportError):  # the daemon is down
                 if stack.get("/readyz").status_code == 200:
                     return
             await asyncio.sleep(0.1)
 
 
 async def mount_is_up(stack: RunningStack) -> bool:
-    """Say whether a listener of the demo station would be let in."""
+    """Return whether the demo station's public mount is up."""
     try:
         return 'mount="/awaz.mp3"' in stack.stats()
     except httpx.TransportError:
@@ -54,7 +54,11 @@ async def test_autodj_replaces_a_frozen_encoder_within_three_seconds(
 
 
 async def test_a_killed_pipeline_recovers_with_its_listeners_connected(
-    watch: Watch, encode: Encode, listen: Callable[..., Recorder], icy_player: Callable[..., IcyPlayer], stack: RunningStack
+    watch: Watch,
+    encode: Encode,
+    listen: Callable[..., Recorder],
+    icy_player: Callable[..., IcyPlayer],
+    stack: RunningStack,
 ) -> None:
     watcher, recorder, player = await watch(), await asyncio.to_thread(listen), icy_player()
     encode(1010)
@@ -73,7 +77,11 @@ async def test_a_killed_pipeline_recovers_with_its_listeners_connected(
 
 
 async def test_a_killed_daemon_does_not_interrupt_the_broadcast(
-    watch: Watch, encode: Encode, listen: Callable[..., Recorder], icy_player: Callable[..., IcyPlayer], stack: RunningStack
+    watch: Watch,
+    encode: Encode,
+    listen: Callable[..., Recorder],
+    icy_player: Callable[..., IcyPlayer],
+    stack: RunningStack,
 ) -> None:
     recorder, player = await asyncio.to_thread(listen), icy_player()
     encoder = encode(1010)
@@ -83,13 +91,13 @@ async def test_a_killed_daemon_does_not_interrupt_the_broadcast(
     posted = {"title": "Typed", "artist": "Host", "show": "Night"}
     assert stack.post("/api/v1/stations/awaz/metadata", posted, stack.token()).status_code == 200
     await asyncio.to_thread(player.wait_for, "Host - Typed")
-    await ready(stack)
+    await wait_until_ready(stack)
     before = stack.get("/api/v1/stations/awaz/now-playing").json()
     killed = time.monotonic()
     stack.kill("daemon")
-    await ready(stack)
+    await wait_until_ready(stack)
     watcher = await watch()
-    # Longer than the grace: a broadcast that was not recognised would be stopped by now.
+    # Longer than the grace period: an unrecognised broadcast would have ended by now.
     await asyncio.sleep(6)
     after = stack.get("/api/v1/stations/awaz/now-playing").json()
     assert after["broadcast"] == before["broadcast"]
@@ -110,7 +118,7 @@ async def test_an_encoder_lost_during_a_daemon_outage_is_noticed(
     started = await watcher.wait_for("stream:started")
     stack.kill("daemon")
     encoder.stop()
-    await ready(stack)
+    await wait_until_ready(stack)
     with closing(sqlite3.connect(stack.data / "awaz.db")) as database:
         query = "select reason from broadcasts where id = ? and ended_at is not null"
         async with asyncio.timeout(15):
@@ -128,7 +136,7 @@ async def test_an_icecast_restart_keeps_the_broadcast(
     stack.control("stop", "icecast")
     encoder.stop()
     stale = await watcher.wait_for("stream:listeners", lambda event: event["stale"])
-    # As long as the grace, so that a judgement made blindly would have fallen by now.
+    # As long as the grace period: a broadcast judged without statistics would have ended by now.
     await asyncio.sleep(4.5)
     assert stack.get("/readyz").status_code == 503
     assert "Icecast" in stack.get("/readyz").json()["error"]["message"]
@@ -146,7 +154,7 @@ async def test_an_icecast_restart_keeps_the_broadcast(
     assert back < 5.0
     assert [name for name in watcher.names() if "metadata" not in name] == ["stream:started live"]
     assert stack.get("/api/v1/stations/awaz/now-playing").json()["broadcast"]["id"] == before
-    await ready(stack)
+    await wait_until_ready(stack)
 
 
 async def test_a_locked_database_stops_writes_and_nothing_live(
@@ -157,18 +165,18 @@ async def test_a_locked_database_stops_writes_and_nothing_live(
     lock.execute("BEGIN IMMEDIATE")
     encoder = encode(1010)
     await watcher.wait_for("stream:started", lambda event: event["kind"] == "live", within_s=3)
-    late = await watch()
+    late_watcher = await watch()
     refused = await asyncio.to_thread(stack.post, "/api/v1/stations/awaz/metadata", {"title": "No"}, token)
-    shown = stack.get("/api/v1/stations/awaz/now-playing").json()
+    now_playing = stack.get("/api/v1/stations/awaz/now-playing").json()
     lock.execute("ROLLBACK")
     lock.close()
-    await ready(stack)
+    await wait_until_ready(stack)
     encoder.stop()
     await watcher.wait_for("stream:stopped")
-    assert late.snapshot["on_air"] == "live"
+    assert late_watcher.snapshot["on_air"] == "live"
     assert refused.status_code == 503
     assert refused.json()["error"]["retryable"] is True
-    assert shown["metadata"]["track"]["title"] != "No"
+    assert now_playing["metadata"]["track"]["title"] != "No"
 
 
 async def test_broadcasts_are_recorded_once_the_database_is_unlocked(
@@ -181,7 +189,7 @@ async def test_broadcasts_are_recorded_once_the_database_is_unlocked(
     started = await watcher.wait_for("stream:started")
     lock.execute("ROLLBACK")
     lock.close()
-    await ready(stack)
+    await wait_until_ready(stack)
     with sqlite3.connect(stack.data / "awaz.db") as database:
         async with asyncio.timeout(10):
             while not database.execute("select 1 from broadcasts where id = ?", (started["broadcast_id"],)).fetchone():
@@ -193,15 +201,15 @@ async def test_hooks_refuse_a_wrong_key_at_once(stack: RunningStack) -> None:
     secret = (stack.data / "secrets" / "icecast-hook").read_text().strip()
     body = f"action=stream_auth&mount=%2fingest%2fawaz&user=source&pass={'0' * 40}&ip=127.0.0.1"
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    took = []
+    times = []
     async with httpx.AsyncClient(auth=("icecast", secret), trust_env=False) as http:
         for _ in range(300):
             began = time.perf_counter()
             answer = await http.post(f"{stack.hooks_url}/icecast", content=body, headers=headers)
-            took.append(time.perf_counter() - began)
+            times.append(time.perf_counter() - began)
             assert "icecast-auth-user" not in answer.headers
-    # The benchmark has the target of 5 ms; this only tells memory from anything that waits.
-    assert sorted(took)[len(took) // 2] < 0.1
+    # A coarse limit that excludes any waiting; the benchmark has the target of 5 ms.
+    assert sorted(times)[len(times) // 2] < 0.1
 
 
 async def test_a_hook_without_its_secret_changes_nothing(stack: RunningStack, watch: Watch) -> None:

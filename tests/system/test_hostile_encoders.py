@@ -11,20 +11,20 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.support.players import IcyPlayer
 from tests.support.encoder import Encoder
+from tests.support.players import IcyPlayer
 from tests.support.running_stack import RunningStack
 from tests.support.source import source
 from tests.support.watcher import Watcher
 
 VICTIM = "victim"
-FALSE = 99_999
+FORGED_COUNT = 99_999
 NOW = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
 FORGED = (
-    f"x\nEVENT /{VICTIM}.mp3 listeners {FALSE}",
+    f"x\nEVENT /{VICTIM}.mp3 listeners {FORGED_COUNT}",
     f"y\nEVENT /ingest/{VICTIM} stream_start_iso8601 {NOW}\nEVENT /ingest/{VICTIM} listeners 1",
 )
-"""Icecast leaves out of its feed what takes more than two hundred bytes."""
+"""Short, since Icecast omits lines of more than two hundred bytes from its feed."""
 NAMES = b"a b<c=1;x></x></source><icestats>=2;&amp;=3;!--=4;\xff\xfe=\xff\xfe;\x01=%01%1b;![CDATA[=5;</icestats>=6"
 BYTES = (
     b"\xed\xa0\x80x",
@@ -37,75 +37,81 @@ BYTES = (
     "\u202eevil \u0000".encode(),
 )
 
-STORM, SEED = 200, 20_269
+RANDOM_TITLES, SEED = 200, 20_269
 
 Watch = Callable[..., Awaitable[Watcher]]
 Encode = Callable[..., Encoder]
-Icy = Callable[..., IcyPlayer]
+OpenPlayer = Callable[..., IcyPlayer]
 
 
 @pytest.fixture(scope="module")
 def victim(stack: RunningStack) -> Iterator[str]:
-    """Another station, whose key nobody here has."""
+    """A second station, whose stream key the encoders of these tests do not have."""
     stack.awaz("station", "add", VICTIM)
     yield VICTIM
     stack.awaz("station", "remove", VICTIM, "--yes")
 
 
-def _names(title: str, event: dict[str, Any]) -> bool:
+def has_title(title: str, event: dict[str, Any]) -> bool:
     return bool(event["track"]["title"] == title)
 
 
-async def is_seen_and_untouched(watcher: Watcher, icy_player: Icy, since: int) -> None:
-    """Let a real listener come to the victim's mount: nothing but the truth is told of it from then on, or was."""
+async def check_counts_are_true(watcher: Watcher, icy_player: OpenPlayer, since: int) -> None:
+    """Connect a listener to the victim's mount, and check that all reported counts since a mark are true."""
     player = await asyncio.to_thread(icy_player, VICTIM)
     await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 1, since=since)
     player.close()
     await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 0, since=watcher.mark())
-    told = [event for _, name, event in watcher.events[since:] if name == "stream:listeners"]
-    assert {event["listeners"] for event in told} <= {0, 1}
-    assert max(event["peak"] for event in told) <= 1
+    reported = [event for _, name, event in watcher.events[since:] if name == "stream:listeners"]
+    assert {event["listeners"] for event in reported} <= {0, 1}
+    assert max(event["peak"] for event in reported) <= 1
     assert [name for name in watcher.names(since) if "metadata" not in name] == []
 
 
-async def test_line_breaks_in_a_title_forge_no_events(victim: str, watch: Watch, encode: Encode, icy_player: Icy) -> None:
-    watcher, own = await watch(station=victim), await watch()
+async def test_line_breaks_in_a_title_forge_no_events(
+    victim: str, watch: Watch, encode: Encode, icy_player: OpenPlayer
+) -> None:
+    watcher, attacker = await watch(station=victim), await watch()
     encoder = encode(1010)
-    await own.wait_for("stream:started", lambda event: event["kind"] == "live")
-    # By then Icecast has sent its own burst of lines about every mount, which follows a new source.
+    await attacker.wait_for("stream:started", lambda event: event["kind"] == "live")
+    # By then Icecast has sent the burst of lines about every mount that follows a new source.
     encoder.title("Before")
-    await own.wait_for("stream:metadata", partial(_names, "Before"))
+    await attacker.wait_for("stream:metadata", partial(has_title, "Before"))
     mark = watcher.mark()
     for title in FORGED:
         encoder.title(title)
-        await own.wait_for("stream:metadata", partial(_names, title.replace("\n", " ")))
-    await is_seen_and_untouched(watcher, icy_player, mark)
+        await attacker.wait_for("stream:metadata", partial(has_title, title.replace("\n", " ")))
+    await check_counts_are_true(watcher, icy_player, mark)
 
 
-async def test_line_breaks_in_file_tags_forge_no_events(victim: str, watch: Watch, encode: Encode, icy_player: Icy) -> None:
-    watcher, own = await watch(station=victim), await watch()
+async def test_line_breaks_in_file_tags_forge_no_events(
+    victim: str, watch: Watch, encode: Encode, icy_player: OpenPlayer
+) -> None:
+    watcher, attacker = await watch(station=victim), await watch()
     mark = watcher.mark()
     encode(1010, codec="ogg", title=FORGED[0])
-    await own.wait_for("stream:metadata", partial(_names, FORGED[0].replace("\n", " ")))
-    await is_seen_and_untouched(watcher, icy_player, mark)
+    await attacker.wait_for("stream:metadata", partial(has_title, FORGED[0].replace("\n", " ")))
+    await check_counts_are_true(watcher, icy_player, mark)
 
 
 async def test_line_breaks_in_a_header_forge_no_events(
-    stack: RunningStack, victim: str, watch: Watch, icy_player: Icy
+    stack: RunningStack, victim: str, watch: Watch, icy_player: OpenPlayer
 ) -> None:
-    watcher, own = await watch(station=victim), await watch()
+    watcher, attacker = await watch(station=victim), await watch()
     mark = watcher.mark()
     with source(stack, b"ice-audio-info: x=" + quote(FORGED[0]).encode()):
-        await own.wait_for("stream:started", lambda event: event["kind"] == "live")
-        await is_seen_and_untouched(watcher, icy_player, mark)
+        await attacker.wait_for("stream:started", lambda event: event["kind"] == "live")
+        await check_counts_are_true(watcher, icy_player, mark)
 
 
-async def test_invalid_xml_names_do_not_break_polling(stack: RunningStack, victim: str, watch: Watch, icy_player: Icy) -> None:
-    watcher, own = await watch(station=victim), await watch()
+async def test_invalid_xml_names_do_not_break_polling(
+    stack: RunningStack, victim: str, watch: Watch, icy_player: OpenPlayer
+) -> None:
+    watcher, attacker = await watch(station=victim), await watch()
     mark = watcher.mark()
     with source(stack, b"ice-audio-info: " + NAMES):
-        await own.wait_for("stream:started", lambda event: event["kind"] == "live")
-        await is_seen_and_untouched(watcher, icy_player, mark)
+        await attacker.wait_for("stream:started", lambda event: event["kind"] == "live")
+        await check_counts_are_true(watcher, icy_player, mark)
     assert stack.get("/readyz").status_code == 200
 
 
@@ -117,27 +123,27 @@ async def test_invalid_title_bytes_do_not_break_daemon_or_pipeline(
     await watcher.wait_for("stream:started", lambda event: event["kind"] == "live")
     for number, title in enumerate(BYTES):
         encoder.title(title)
-        # Held for longer than the pipeline may be silent before it is called so.
+        # Longer than the pipeline may be silent before it counts as in trouble.
         await asyncio.sleep(1.2)
         encoder.title(f"Good {number}")
-        await watcher.wait_for("stream:metadata", partial(_names, f"Good {number}"))
+        await watcher.wait_for("stream:metadata", partial(has_title, f"Good {number}"))
         ready = stack.get("/readyz")
         assert (ready.status_code, ready.json()["stations"]) == (200, {})
 
 
 async def test_random_title_bytes_do_not_break_polling(
-    stack: RunningStack, victim: str, watch: Watch, encode: Encode, icy_player: Icy
+    stack: RunningStack, victim: str, watch: Watch, encode: Encode, icy_player: OpenPlayer
 ) -> None:
-    watcher, own = await watch(station=victim), await watch()
+    watcher, attacker = await watch(station=victim), await watch()
     encoder = encode(1010)
-    await own.wait_for("stream:started", lambda event: event["kind"] == "live")
-    mark, chance = watcher.mark(), random.Random(SEED)  # noqa: S311 - the same bytes every time
-    for _ in range(STORM):
-        await asyncio.to_thread(encoder.title, chance.randbytes(chance.randrange(1, 300)))
-    await asyncio.sleep(1.0)  # two titles within a second may both be lost on Icecast's way to the pipeline
+    await attacker.wait_for("stream:started", lambda event: event["kind"] == "live")
+    mark, rng = watcher.mark(), random.Random(SEED)  # noqa: S311 - reproducible
+    for _ in range(RANDOM_TITLES):
+        await asyncio.to_thread(encoder.title, rng.randbytes(rng.randrange(1, 300)))
+    await asyncio.sleep(1.0)  # Icecast may lose both of two titles within a second
     encoder.title("Good again")
-    await own.wait_for("stream:metadata", partial(_names, "Good again"))
-    await is_seen_and_untouched(watcher, icy_player, mark)
+    await attacker.wait_for("stream:metadata", partial(has_title, "Good again"))
+    await check_counts_are_true(watcher, icy_player, mark)
     assert stack.get("/readyz").json() == {"ok": True, "stations": {}}
 
 
@@ -160,7 +166,7 @@ async def test_an_unauthorised_mount_hook_starts_no_broadcast(stack: RunningStac
     async with httpx.AsyncClient(auth=("icecast", secret), trust_env=False) as http:
         form = {"action": "mount_add", "mount": "/ingest/awaz"}
         assert (await http.post(f"{stack.hooks_url}/icecast", data=form)).status_code == 200
-    # A poll that the hook asked for has been answered long before a real listener's count arrives.
+    # The poll that the hook triggered ends long before a real listener's count arrives.
     player = await asyncio.to_thread(IcyPlayer.open, stack.mount())
     await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 1)
     player.close()

@@ -1,4 +1,4 @@
-"""From an encoder to a listener, on the running stack."""
+"""Broadcasts from encoder to listener on the running stack."""
 
 import asyncio
 import socket
@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 
 from controlplane.runtime.refusals import LOG_INTERVAL_S
-from tests.support.players import Recorder, IcyPlayer
 from tests.support.encoder import Encoder
+from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.watcher import ORDERED, Event, Watcher
 
@@ -34,7 +34,9 @@ async def test_an_encoder_replaces_autodj_until_it_stops(
 
 
 @pytest.mark.parametrize("codec", ["ogg", "aac"])
-async def test_other_codecs_play_on_the_same_mp3_mount(encode: Encode, listen: Callable[..., Recorder], codec: str) -> None:
+async def test_other_codecs_play_on_the_same_mp3_mount(
+    encode: Encode, listen: Callable[..., Recorder], codec: str
+) -> None:
     recorder = await asyncio.to_thread(listen)
     encode(1470, codec=codec)
     await asyncio.to_thread(recorder.wait_for_tone, 1470)
@@ -59,11 +61,11 @@ async def test_an_encoder_that_reconnects_in_time_keeps_its_broadcast(
     watcher, recorder = await watch(), await asyncio.to_thread(listen)
     encoder = encode(1010)
     await asyncio.to_thread(recorder.wait_for_tone, 1010)
-    mark = watcher.mark()  # the encoder before may have been waited for, too
+    mark = watcher.mark()  # events of the previous encoder may still arrive
     encoder.stop()
     await watcher.wait_for("stream:quality", lambda event: event["reasons"] == ["encoder_reconnecting"], since=mark)
-    late = await watch()
-    assert late.snapshot["broadcast"]["reconnecting"] is True
+    late_watcher = await watch()
+    assert late_watcher.snapshot["broadcast"]["reconnecting"] is True
     mark = watcher.mark()
     encode(1250)
     await asyncio.to_thread(recorder.wait_for_tone, 1250)
@@ -82,9 +84,11 @@ async def test_a_handover_to_another_host_is_a_stop_and_a_start(
     first.stop()
     encode(1250, key=key)
     stopped = await watcher.wait_for("stream:stopped")
-    next_one = await watcher.wait_for("stream:started", lambda event: event["broadcast_id"] != began["broadcast_id"])
+    next_broadcast = await watcher.wait_for(
+        "stream:started", lambda event: event["broadcast_id"] != began["broadcast_id"]
+    )
     assert stopped["reason"] == "handover"
-    assert next_one["host"] == "Admin"
+    assert next_broadcast["host"] == "Admin"
 
 
 async def test_a_second_encoder_is_refused_and_reported_to_the_owner(
@@ -108,7 +112,7 @@ async def test_a_second_encoder_is_refused_and_reported_to_the_owner(
 async def test_unauthorised_encoders_are_refused_with_a_logged_reason(
     encode: Encode, stack: RunningStack, key: str, slug: str, reason: str
 ) -> None:
-    await asyncio.sleep(LOG_INTERVAL_S)  # more refusals of one address are counted, and not logged
+    await asyncio.sleep(LOG_INTERVAL_S)  # further refusals of an address within the interval are not logged
     refusal = await asyncio.to_thread(encode(1010, key=key, slug=slug).refusal)
     assert "401" in refusal
     stack.wait_for_log("daemon", reason)
@@ -125,11 +129,11 @@ async def test_encoder_titles_reach_sockets_and_icy_players(
         ('It\'s - "Quoted"', "It's", '"Quoted"'),
     ):
         encoder.title(text)
-        await watcher.wait_for("stream:metadata", partial(_names, title))
+        await watcher.wait_for("stream:metadata", partial(has_title, title))
         await asyncio.to_thread(player.wait_for, f"{artist} - {title}")
 
 
-def _names(title: str, event: Event) -> bool:
+def has_title(title: str, event: Event) -> bool:
     return bool(event["track"]["title"] == title)
 
 
@@ -141,7 +145,7 @@ async def test_the_second_of_two_rapid_titles_is_shown(
     await asyncio.to_thread(recorder.wait_for_tone, 1010)
     encoder.title("A - First")
     encoder.title("A - Second")
-    await watcher.wait_for("stream:metadata", partial(_names, "Second"))
+    await watcher.wait_for("stream:metadata", partial(has_title, "Second"))
 
 
 async def test_a_latin_1_title_is_harmless(watch: Watch, encode: Encode, listen: Callable[..., Recorder]) -> None:
@@ -167,8 +171,8 @@ async def test_the_title_of_a_stopped_encoder_is_dropped(watch: Watch, encode: E
     assert "host" not in after
     await watcher.wait_for("stream:stopped")
     encode(1250)
-    again = await watcher.wait_for("stream:metadata", lambda event: event.get("host") == "Demo Owner", since=mark)
-    assert again["track"]["title"] == "Awaz"
+    restarted = await watcher.wait_for("stream:metadata", lambda event: event.get("host") == "Demo Owner", since=mark)
+    assert restarted["track"]["title"] == "Awaz"
 
 
 async def test_a_title_override_reaches_sockets_players_and_the_api(
@@ -181,8 +185,8 @@ async def test_a_title_override_reaches_sockets_players_and_the_api(
     assert answer.status_code == 200
     assert (event["track"]["title"], event["host"]) == ("صبح بخیر", "Sara & Ali")
     await asyncio.to_thread(player.wait_for, "x\u2019;StreamUrl='y - صبح بخیر")
-    shown = stack.get("/api/v1/stations/awaz/now-playing").json()
-    assert shown["metadata"]["track"] == event["track"]
+    now_playing = stack.get("/api/v1/stations/awaz/now-playing").json()
+    assert now_playing["metadata"]["track"] == event["track"]
     assert stack.get("/api/v1/stations/awaz/history").json()["history"][0]["title"] == "صبح بخیر"
     assert stack.get("/api/nowplaying/awaz").json()["now_playing"]["song"]["text"] == "x\u2019;StreamUrl='y - صبح بخیر"
     mark = watcher.mark()
@@ -193,7 +197,7 @@ async def test_a_title_override_reaches_sockets_players_and_the_api(
 async def test_listeners_are_counted_as_they_come_and_go(
     watch: Watch, listen: Callable[..., Recorder], stack: RunningStack
 ) -> None:
-    await nobody_listens(stack)
+    await wait_until_nobody_listens(stack)
     watcher = await watch()
     recorder = await asyncio.to_thread(listen)
     await watcher.wait_for("stream:listeners", lambda event: event["listeners"] == 1)
@@ -206,7 +210,7 @@ async def test_listeners_are_counted_as_they_come_and_go(
 async def test_relays_are_not_listeners(
     watch: Watch, stack: RunningStack, cleanup: ExitStack, listen: Callable[..., Recorder]
 ) -> None:
-    await nobody_listens(stack)
+    await wait_until_nobody_listens(stack)
     watcher = await watch()
     relay = socket.create_connection(("127.0.0.1", stack.icecast_port))
     cleanup.callback(relay.close)
@@ -215,14 +219,14 @@ async def test_relays_are_not_listeners(
     async with asyncio.timeout(5):
         while "<listeners>2</listeners>" not in stack.stats():
             await asyncio.sleep(0.1)
-    # Two reports of the quality are further apart than two polls.
+    # Quality reports are further apart than polls.
     for _ in range(2):
         await watcher.wait_for("stream:quality", since=watcher.mark())
     assert stack.get("/api/v1/stations/awaz/now-playing").json()["listeners"]["listeners"] == 1
 
 
-async def nobody_listens(stack: RunningStack) -> None:
-    """Wait until the listeners of the test before are counted out."""
+async def wait_until_nobody_listens(stack: RunningStack) -> None:
+    """Wait until the listeners of the previous test are no longer counted."""
     async with asyncio.timeout(15):
         while stack.get("/api/v1/stations/awaz/now-playing").json()["listeners"]["listeners"]:
             await asyncio.sleep(0.1)

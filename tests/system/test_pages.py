@@ -1,4 +1,4 @@
-"""The pages, in a real Chromium, while the real stack does what it does."""
+"""The pages in a real Chromium on the running stack."""
 
 import re
 from collections.abc import AsyncIterator, Callable
@@ -66,7 +66,7 @@ async def test_a_page_reconnects_after_a_daemon_restart(page: Page, stack: Runni
 async def test_pages_fit_a_phone_screen(browser: Browser, stack: RunningStack) -> None:
     context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]  # a TypedDict by shape
     opened = await context.new_page()
-    for path in ("/", "/s/awaz", "/studio", "/s/nowhere"):
+    for path in ("/", "/s/awaz", "/studio", "/s/nowhere", "/nowhere"):
         await opened.goto(stack.url + path)
         await expect(opened.locator("main")).to_be_visible()
         assert await opened.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -77,7 +77,7 @@ async def test_the_studio_shows_the_encoder_settings_and_sets_a_title(browser: B
     context = await browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]  # a TypedDict by shape
     opened = await context.new_page()
     await opened.goto(stack.demo["studio_url"])
-    await opened.get_by_label("Login").fill(stack.demo["owner"]["login"])
+    await opened.get_by_label("Username").fill(stack.demo["owner"]["login"])
     await opened.get_by_label("Password").fill(stack.demo["owner"]["password"])
     await opened.keyboard.press("Enter")
     await expect(opened.get_by_text("/ingest/awaz").first).to_be_visible(timeout=10_000)

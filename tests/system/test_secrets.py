@@ -1,4 +1,4 @@
-"""After everything else that was done to the stack: no secret stands in a log, or in an answer it does not belong in."""
+"""Secrets in logs and responses, checked after all other tests of the stack."""
 
 import asyncio
 import json
@@ -11,12 +11,12 @@ from tests.support.encoder import Encoder
 from tests.support.running_stack import RunningStack
 from tests.support.watcher import Watcher
 
-MADE_ON_PURPOSE = ("/auth/", "/stream-keys", "/invitations", "/me/password")
-"""Answers that hand out a token or a key, once, to whom it belongs."""
+ISSUING_PATHS = ("/auth/", "/stream-keys", "/invitations", "/me/password")
+"""Paths whose responses contain a token or key on purpose."""
 
 
-async def everything(stack: RunningStack) -> list[str]:
-    """Do once whatever involves a secret, right and wrong, and return the secrets."""
+async def use_secrets(stack: RunningStack) -> list[str]:
+    """Use every kind of secret, valid and invalid, and return all of them."""
     owner, admin = stack.demo["owner"], stack.demo["admin"]
     known = [owner["password"], admin["password"], stack.demo["encoder"]["key"]]
     guest = stack.post("/api/v1/auth/guest", {"name": "Ali"}).json()
@@ -26,26 +26,26 @@ async def everything(stack: RunningStack) -> list[str]:
     token = signed_in["access_token"]
     renewed = stack.post("/api/v1/auth/refresh", {"refresh_token": signed_in["refresh_token"]}).json()
     stack.post("/api/v1/auth/refresh", {"refresh_token": guest["refresh_token"]})
-    made = stack.post("/api/v1/stations/awaz/stream-keys", {"label": "laptop"}, token).json()
-    invited = stack.post("/api/v1/stations/awaz/invitations", {"role": "host"}, token).json()
-    invitation = invited["url"].partition("#invitation=")[2]
+    stream_key = stack.post("/api/v1/stations/awaz/stream-keys", {"label": "laptop"}, token).json()
+    created_invitation = stack.post("/api/v1/stations/awaz/invitations", {"role": "host"}, token).json()
+    invitation = created_invitation["url"].partition("#invitation=")[2]
     stack.post("/api/v1/invitations/accept", {"token": invitation}, token)
     stack.post("/api/v1/invitations/accept", {"token": "x" * 32}, token)
     stack.get("/api/v1/stations/awaz/audit", token)
     watcher = await Watcher.open(stack.url, token=token)
     await watcher.call("auth:refresh", {"token": renewed["access_token"]})
     await watcher.close()
-    for key in (made["key"], "0123456789abcdef-wrong-key"):
-        encoder = Encoder.start(stack, 1010, key=key)
+    for value in (stream_key["key"], "0123456789abcdef-wrong-key"):
+        encoder = Encoder.start(stack, 1010, key=value)
         await asyncio.sleep(1)
         encoder.stop()
     stack.post("/api/v1/auth/refresh", {"refresh_token": signed_in["refresh_token"]})
     tokens = [each[name] for each in (guest, signed_in, renewed) for name in ("access_token", "refresh_token")]
-    return [*known, *tokens, made["key"], invitation, "a-wrong-password", "0123456789abcdef-wrong-key"]
+    return [*known, *tokens, stream_key["key"], invitation, "a-wrong-password", "0123456789abcdef-wrong-key"]
 
 
-def kept(stack: RunningStack) -> list[str]:
-    """Return the secrets made on first start, those that were replaced too."""
+def stored_secrets(stack: RunningStack) -> list[str]:
+    """Return the secrets created on the first start, including replaced ones."""
     return [path.read_text().strip() for path in (stack.data / "secrets").iterdir()]
 
 
@@ -55,17 +55,17 @@ def logs(stack: RunningStack) -> dict[Path, str]:
 
 
 async def test_secrets_are_in_no_log_and_no_unrelated_response(stack: RunningStack) -> None:
-    secrets = await everything(stack) + kept(stack)
-    written = logs(stack)
-    assert {path.name for path in written} >= {"daemon.log", "icecast.log", "access.log", "error.log"}
-    assert [(path.name, secret[:6]) for path, text in written.items() for secret in secrets if secret in text] == []
-    told = [
+    secrets = await use_secrets(stack) + stored_secrets(stack)
+    log_texts = logs(stack)
+    assert {path.name for path in log_texts} >= {"daemon.log", "icecast.log", "access.log", "error.log"}
+    assert [(path.name, secret[:6]) for path, text in log_texts.items() for secret in secrets if secret in text] == []
+    leaks = [
         (path, secret[:6])
-        for path, text in stack.answers
+        for path, text in stack.responses
         for secret in secrets
-        if secret in text and not any(part in path for part in MADE_ON_PURPOSE)
+        if secret in text and not any(part in path for part in ISSUING_PATHS)
     ]
-    assert told == []
+    assert leaks == []
 
 
 def test_files_with_credentials_are_private_to_their_owner(stack: RunningStack) -> None:

@@ -1,4 +1,4 @@
-"""Listeners stay on their own station, whatever happens to its pipeline or to another's."""
+"""Listeners stay on their own station while pipelines fail and stations are added."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from tests.support.players import Recorder, IcyPlayer
+from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.watcher import Watcher
 
@@ -31,15 +31,15 @@ def other(stack: RunningStack) -> Iterator[str]:
 
 @pytest.fixture
 def players(stack: RunningStack, other: str, cleanup: ExitStack) -> list[IcyPlayer]:
-    """Two players on the demo station, one on the other."""
+    """Two players on the demo station and one on the other."""
     opened = [IcyPlayer.open(stack.mount(slug)) for slug, count in LISTENERS.items() for _ in range(count)]
     for player in opened:
         cleanup.callback(player.close)
     return opened
 
 
-def where(stack: RunningStack) -> dict[str, tuple[int, int]]:
-    """Return how many listeners each station has on its public and on its off-air mount."""
+def listeners_by_mount(stack: RunningStack) -> dict[str, tuple[int, int]]:
+    """Return the number of listeners on each station's public and off-air mounts."""
     stats = stack.stats()
 
     def listeners(mount: str) -> int:
@@ -49,45 +49,45 @@ def where(stack: RunningStack) -> dict[str, tuple[int, int]]:
     return {slug: (listeners(f"/{slug}.mp3"), listeners(f"/offair/{slug}.mp3")) for slug in LISTENERS}
 
 
-def until_home(stack: RunningStack) -> None:
-    """Wait until everybody is on the public mount of the station they came to."""
+def wait_until_home(stack: RunningStack) -> None:
+    """Wait until every listener is back on the public mount of their station."""
     home = {slug: (count, 0) for slug, count in LISTENERS.items()}
     deadline = time.monotonic() + BACK_WITHIN_S
-    while (found := where(stack)) != home:
+    while (found := listeners_by_mount(stack)) != home:
         for slug, (public, offair) in found.items():
             assert public + offair <= LISTENERS[slug], found
         assert time.monotonic() < deadline, found
-        time.sleep(0.1)  # another process: there is no event of its to wait for
+        time.sleep(0.1)  # another process: there is no event to wait for
 
 
 def pipelines(stack: RunningStack) -> dict[str, int]:
-    """Return the pipelines' process ids, once both are there."""
+    """Return the process ids of the pipelines, once both run."""
     deadline = time.monotonic() + BACK_WITHIN_S
     while not all((found := {slug: stack.liquidsoap_pid(slug) for slug in LISTENERS}).values()):
         assert time.monotonic() < deadline, found
-        time.sleep(0.05)  # another process: there is no event of its to wait for
+        time.sleep(0.05)  # another process: there is no event to wait for
     return found
 
 
 def test_pipeline_failures_move_no_listener_to_another_station(stack: RunningStack, players: list[IcyPlayer]) -> None:
-    until_home(stack)
-    for turn in range(ROUNDS):
+    wait_until_home(stack)
+    for round_number in range(ROUNDS):
         ids = pipelines(stack)
-        frozen = list(ids)[turn % 2]
+        frozen = list(ids)[round_number % 2]
         os.kill(ids[frozen], signal.SIGSTOP)
-        for pid in ids.values() if turn % 4 < 2 else [pid for slug, pid in ids.items() if slug != frozen]:
+        for pid in ids.values() if round_number % 4 < 2 else [pid for slug, pid in ids.items() if slug != frozen]:
             os.kill(pid, signal.SIGKILL)
-        time.sleep(0.5)  # as long as one of them is away
-        if turn % 4 >= 2:
+        time.sleep(0.5)  # the time that a pipeline is down
+        if round_number % 4 >= 2:
             os.kill(ids[frozen], signal.SIGCONT)
-        until_home(stack)
+        wait_until_home(stack)
     assert not any(player.ended for player in players)
 
 
 async def test_a_frozen_pipeline_is_restarted_behind_the_off_air_mount(
     stack: RunningStack, watch: Watch, listen: Callable[..., Recorder], other: str
 ) -> None:
-    watcher, recorder, external_issuer = (
+    watcher, recorder, other_recorder = (
         await watch(token=stack.token()),
         await asyncio.to_thread(listen),
         await asyncio.to_thread(listen, other),
@@ -103,13 +103,13 @@ async def test_a_frozen_pipeline_is_restarted_behind_the_off_air_mount(
             await asyncio.sleep(0.1)
     assert 8.0 <= killed - frozen < 14.0
     assert not recorder.ended
-    assert not external_issuer.ended
-    assert external_issuer.longest_gap(frozen) < 1.0
+    assert not other_recorder.ended
+    assert other_recorder.longest_gap(frozen) < 1.0
     assert [name for name in watcher.names() if "metadata" not in name] == []
-    external_issuer.close()
-    until_back = time.monotonic() + BACK_WITHIN_S
+    other_recorder.close()
+    deadline = time.monotonic() + BACK_WITHIN_S
     while stack.get("/readyz").json().get("stations") != {}:
-        assert time.monotonic() < until_back
+        assert time.monotonic() < deadline
         await asyncio.sleep(0.1)
 
 
@@ -118,14 +118,14 @@ async def test_adding_a_station_moves_no_off_air_listener(stack: RunningStack, o
     cleanup.callback(player.close)
     await asyncio.to_thread(stack.control, "stop", f"pipeline-{other}")
     async with asyncio.timeout(20):
-        while where(stack)[other][1] != 1:
+        while listeners_by_mount(stack)[other][1] != 1:
             await asyncio.sleep(0.1)
     await asyncio.to_thread(stack.awaz, "station", "add", "newcomer")
-    _, waiting = where(stack)[other]
+    _, waiting = listeners_by_mount(stack)[other]
     await asyncio.to_thread(stack.awaz, "station", "remove", "newcomer", "--yes")
     await asyncio.to_thread(stack.control, "start", f"pipeline-{other}")
     async with asyncio.timeout(20):
-        while where(stack)[other] != (1, 0):
+        while listeners_by_mount(stack)[other] != (1, 0):
             await asyncio.sleep(0.1)
     assert waiting == 1
     assert not player.ended
@@ -138,22 +138,22 @@ async def test_off_air_mounts_play_while_the_daemon_is_stopped(stack: RunningSta
     async with httpx.AsyncClient(trust_env=False) as http:
         url = f"http://127.0.0.1:{stack.icecast_port}/offair/{other}.mp3"
         async with http.stream("GET", url) as answer:
-            heard, since = 0, time.monotonic()
+            received, began = 0, time.monotonic()
             async for piece in answer.aiter_raw():
-                heard += len(piece)
-                if heard > 40_000:
+                received += len(piece)
+                if received > 40_000:
                     break
-    took = time.monotonic() - since
+    duration = time.monotonic() - began
     await asyncio.to_thread(stack.control, "start", "daemon")
     await watcher.close()
     async with asyncio.timeout(20):
-        while not (await asyncio.to_thread(_is_up, stack)):
+        while not (await asyncio.to_thread(_is_ready, stack)):
             await asyncio.sleep(0.1)
     assert stack.pid("offair") == before
-    assert 1.5 < took < 4.0
+    assert 1.5 < duration < 4.0
 
 
-def _is_up(stack: RunningStack) -> bool:
+def _is_ready(stack: RunningStack) -> bool:
     try:
         return stack.get("/readyz").status_code == 200
     except httpx.TransportError:

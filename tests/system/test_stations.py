@@ -1,4 +1,4 @@
-"""Stations and stream keys that come and go while everything runs."""
+"""Adding and removing stations and stream keys on the running stack."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 
 from controlplane.runtime.refusals import LOG_INTERVAL_S
-from tests.support.players import Recorder
 from tests.support.encoder import Encoder
+from tests.support.players import Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.watcher import Watcher
 
@@ -16,7 +16,7 @@ Watch = Callable[..., Awaitable[Watcher]]
 
 @pytest.fixture
 def second(stack: RunningStack) -> Iterator[str]:
-    """A second station, removed afterwards if the test did not."""
+    """A second station, removed afterwards unless the test has done so."""
     stack.awaz("station", "add", "second", "--name", "Second", "--owner", "owner")
     yield "second"
     if "second" in stack.awaz("station", "list"):
@@ -29,12 +29,12 @@ async def test_adding_and_removing_a_station_interrupts_no_other(
     recorder, watcher = await asyncio.to_thread(listen), await watch()
     began = recorder.blocks[-1][0]
     await watcher.call("platform:watch", {})
-    said = await asyncio.to_thread(stack.awaz, "station", "add", "third")
+    output = await asyncio.to_thread(stack.awaz, "station", "add", "third")
     await watcher.wait_for("stream:started", lambda event: event["station"] == "third")
     other = await asyncio.to_thread(listen, "third")
     await asyncio.to_thread(stack.awaz, "station", "remove", "third", "--yes")
     stopped = await watcher.wait_for("stream:stopped", lambda event: event["station"] == "third")
-    assert "on air: " in said
+    assert "on air: " in output
     assert stopped["then"] == "offair"
     assert stack.get("/api/v1/stations/third").status_code == 404
     assert recorder.longest_gap(began) < 1.0
@@ -62,10 +62,12 @@ async def test_revoking_a_stream_key_disconnects_its_encoder_for_good(
     key = stack.new_key("admin")
     watcher = await watch()
     encoder = encode(1010, key=key)
-    await watcher.wait_for("stream:started")
+    started = await watcher.wait_for("stream:started", lambda event: event["kind"] == "live")
     key_id = stack.awaz("stream-key", "list", "awaz").splitlines()[-2].split("│")[1].strip()
     stack.awaz("stream-key", "revoke", key_id)
     await asyncio.to_thread(encoder.refusal)
+    stopped = await watcher.wait_for("stream:stopped", lambda event: event["broadcast_id"] == started["broadcast_id"])
+    assert stopped["reason"] == "host_removed"
     refusal = await asyncio.to_thread(encode(1010, key=key).refusal)
     assert "401" in refusal
 
@@ -73,7 +75,7 @@ async def test_revoking_a_stream_key_disconnects_its_encoder_for_good(
 async def test_a_stream_key_of_another_station_is_refused(
     stack: RunningStack, second: str, encode: Callable[..., Encoder]
 ) -> None:
-    await asyncio.sleep(LOG_INTERVAL_S)  # more refusals of one address are counted, and not logged
+    await asyncio.sleep(LOG_INTERVAL_S)  # further refusals of an address within the interval are not logged
     refusal = await asyncio.to_thread(encode(1010, slug=second).refusal)
     assert "401" in refusal
     stack.wait_for_log("daemon", "the stream key is for /ingest/awaz, not for /ingest/second")

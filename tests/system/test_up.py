@@ -1,4 +1,4 @@
-"""What a newcomer sees: one command up, one Ctrl-C down, and a sentence where something is in the way."""
+"""`awaz up`: the demo, a second run, Ctrl-C, and errors at start."""
 
 import os
 import shutil
@@ -16,9 +16,9 @@ from tests.support.running_stack import PROJECT, RunningStack, free_port
 
 
 def test_the_demo_file_is_complete_and_private(stack: RunningStack) -> None:
-    note = stack.demo
-    assert set(note) == {"listener_url", "studio_url", "mount_url", "api_url", "encoder", "owner", "admin"}
-    assert set(note["encoder"]) == {"host", "port", "mount", "user", "key", "url"}
+    demo = stack.demo
+    assert set(demo) == {"listener_url", "studio_url", "mount_url", "api_url", "encoder", "owner", "admin"}
+    assert set(demo["encoder"]) == {"host", "port", "mount", "user", "key", "url"}
     assert (stack.data / "demo.json").stat().st_mode & 0o777 == 0o600
     secrets = list((stack.data / "secrets").iterdir())
     assert secrets
@@ -65,25 +65,25 @@ def test_valid_edits_of_icecast_xml_are_applied_and_broken_ones_not(tmp_path: Pa
         template.write_text("<icecast>")
         wait_until(lambda: "not well-formed" in other.log("daemon"))
         assert b"1234" in running.read_bytes()
-        took = other.stop()
-        assert took < 15
+        duration = other.stop()
+        assert duration < 15
     finally:
         other.stop()
 
 
 def test_ctrl_c_ends_everything_and_a_second_run_keeps_the_data() -> None:
     first = RunningStack.start()
-    kept = Path(str(first.directory) + "-kept")
+    copied_data = Path(str(first.directory) + "-kept")
     try:
         pids = [first.pid(name) for name in ("icecast", "daemon", "pipeline-awaz", "offair")]
         assert first.demo["admin"]["password"] in (first.directory / "up.log").read_text()
-        shutil.copytree(first.data, kept, symlinks=True, ignore=shutil.ignore_patterns("*.sock"))
+        shutil.copytree(first.data, copied_data, symlinks=True, ignore=shutil.ignore_patterns("*.sock"))
         first.stop()
         assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
     finally:
         first.stop()
     began = time.monotonic()
-    environment = {**first.environment, "AWAZ__DATA_DIR": str(kept)}
+    environment = {**first.environment, "AWAZ__DATA_DIR": str(copied_data)}
     second = subprocess.Popen(
         [sys.executable, "-m", "controlplane", "up"],
         cwd=PROJECT,
@@ -93,24 +93,24 @@ def test_ctrl_c_ends_everything_and_a_second_run_keeps_the_data() -> None:
     )
     try:
         assert second.stdout is not None
-        said: list[bytes] = []
-        while not said or b"Ctrl-C stops" not in said[-1]:
-            said.append(second.stdout.readline())
-            assert said[-1], said
+        output: list[bytes] = []
+        while not output or b"Ctrl-C stops" not in output[-1]:
+            output.append(second.stdout.readline())
+            assert output[-1], output
         assert time.monotonic() - began < 15
-        assert first.demo["encoder"]["key"].encode() in b"".join(said)
-        assert first.demo["admin"]["password"].encode() not in b"".join(said)
+        assert first.demo["encoder"]["key"].encode() in b"".join(output)
+        assert first.demo["admin"]["password"].encode() not in b"".join(output)
     finally:
         second.terminate()
         second.communicate(timeout=30)
-        shutil.rmtree(kept, ignore_errors=True)
+        shutil.rmtree(copied_data, ignore_errors=True)
 
 
-def wait_until(true: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 10
-    while not true():
+    while not condition():
         assert time.monotonic() < deadline
-        time.sleep(0.1)  # a file of another process: there is no event of its to wait for
+        time.sleep(0.1)  # a file of another process: there is no event to wait for
 
 
 def up(**settings: str) -> subprocess.CompletedProcess[str]:
@@ -129,10 +129,10 @@ def up(**settings: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_an_occupied_port_is_reported_with_the_setting_to_change(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+    with socket.socket() as occupied:
+        occupied.bind(("127.0.0.1", 0))
+        occupied.listen()
+        port = occupied.getsockname()[1]
         result = up(AWAZ__ICECAST__PORT=str(port), AWAZ__ICECAST__BIND="127.0.0.1", AWAZ__DATA_DIR=str(tmp_path / "v"))
     assert result.returncode != 0
     assert (
@@ -150,15 +150,15 @@ def test_a_missing_program_is_reported_with_its_package(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ({"AWAZ__HTPP__PORT": "1"}, "htpp"),
         ({"AWAZ__HTTP__PORT": "none"}, "http.port"),
         ({"AWAZ_CONFIG": "/nowhere.toml"}, "/nowhere.toml"),
     ],
 )
-def test_invalid_settings_are_named_without_a_traceback(tmp_path: Path, settings: dict[str, str], said: str) -> None:
+def test_invalid_settings_are_named_without_a_traceback(tmp_path: Path, settings: dict[str, str], message: str) -> None:
     result = up(AWAZ__DATA_DIR=str(tmp_path / "v"), **settings)
     assert result.returncode == 2
-    assert said in result.stderr
+    assert message in result.stderr
     assert "Traceback" not in result.stderr

@@ -1,4 +1,4 @@
-"""Logins, passwords and roles."""
+"""Rules for logins and passwords, roles, and permissions."""
 
 import pytest
 
@@ -31,8 +31,8 @@ def test_every_permission_has_a_table_row_of_known_roles() -> None:
 
 
 def test_admins_have_every_permission_but_those_of_guests_only() -> None:
-    for_guests = {permission for permission, roles in ALLOWED.items() if roles == {"guest"}}
-    assert [p for p, roles in ALLOWED.items() if "admin" not in roles and p not in for_guests] == []
+    guest_only = {permission for permission, roles in ALLOWED.items() if roles == {"guest"}}
+    assert [p for p, roles in ALLOWED.items() if "admin" not in roles and p not in guest_only] == []
 
 
 def test_station_roles_apply_to_their_station_only() -> None:
@@ -63,8 +63,8 @@ def test_a_station_ban_spares_public_data_and_other_stations() -> None:
 
 
 def test_ranks_descend_from_admin_through_the_station_roles() -> None:
-    people = [Actor("", "", "admin"), *(Actor("", "", "user", {"awaz": role}) for role in STATION_ROLES)]
-    ranks = [person.rank("awaz") for person in people]
+    actors = [Actor("", "", "admin"), *(Actor("", "", "user", {"awaz": role}) for role in STATION_ROLES)]
+    ranks = [actor.rank("awaz") for actor in actors]
     assert ranks == sorted(set(ranks))
     assert Actor("", "", "guest").rank("awaz") == Actor("", "", "user").rank("awaz") > ranks[-1]
     assert frozenset(PLATFORM_ROLES) == EVERYBODY

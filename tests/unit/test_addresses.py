@@ -1,4 +1,4 @@
-"""Whose request it is, behind proxies that are ours and others that are not."""
+"""Client addresses behind trusted and untrusted proxies."""
 
 import pytest
 
@@ -39,11 +39,11 @@ def test_client_addresses_ignore_untrusted_forwarded_headers(
 
 
 @pytest.mark.parametrize(
-    ("address", "ours"),
+    ("address", "loopback"),
     [("127.0.0.1", True), ("127.9.9.9", True), ("::/64", True), ("203.0.113.7", False), ("unknown", False)],
 )
-def test_loopback_addresses_are_recognised(address: str, ours: bool) -> None:
-    assert is_loopback(address) is ours
+def test_loopback_addresses_are_recognised(address: str, loopback: bool) -> None:
+    assert is_loopback(address) is loopback
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The settings, from wherever they come."""
+"""Settings from files, environment variables and secrets."""
 
 from pathlib import Path
 
@@ -23,9 +23,9 @@ def test_all_problems_are_reported_at_once_with_their_paths(tmp_path: Path) -> N
     file.write_text('[http]\nport = "many"\nprot = 1\n')
     with pytest.raises(ConfigError) as caught:
         config.load({"AWAZ__NOTHING": "1", "AWAZ__HOOKS__PORT": "0", "AWAZ__LOG__LEVEL_FILE": "/nowhere"}, file)
-    told = "\n".join(caught.value.problems)
+    problems = "\n".join(caught.value.problems)
     for name in ("http.port", "http.prot", "nothing", "hooks.port", "AWAZ__LOG__LEVEL_FILE"):
-        assert name in told
+        assert name in problems
 
 
 def test_an_invalid_toml_file_is_named_in_the_error(tmp_path: Path) -> None:
@@ -33,3 +33,31 @@ def test_an_invalid_toml_file_is_named_in_the_error(tmp_path: Path) -> None:
     file.write_text("[http")
     with pytest.raises(ConfigError, match=r"broken\.toml"):
         config.load({}, file)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[http]\nprot = 1\n", "http.prot: there is no such setting; did you mean http.port?"),
+        ("[gatewy]\n", "gatewy: there is no such setting; did you mean gateway?"),
+        ("[log]\nnothing_like_it = 1\n", "log.nothing_like_it: there is no such setting"),
+        ("[elsewhere]\nkey = 'x'\n", "elsewhere: is called external_issuer now"),
+        ("[http]\nrequest_within_s = 1\n", "http.request_within_s: is called http.request_timeout_s now"),
+        ("[gateway]\nconnect_within_s = 1\n", "gateway.connect_within_s: is called gateway.connect_timeout_s now"),
+        ("[gateway]\nanswer_within_s = 1\n", "gateway.answer_within_s: is called gateway.answer_timeout_s now"),
+        ("[limits]\nstrikes = 1\n", "limits.strikes: is called limits.penalty_after now"),
+    ],
+)
+def test_an_unknown_setting_names_the_nearest_and_a_renamed_one_the_new_name(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    file = tmp_path / "awaz.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        config.load({}, file)
+    assert caught.value.problems == [problem]
+
+
+def test_a_list_in_the_environment_is_separated_by_commas() -> None:
+    settings = config.load({"AWAZ__HTTP__ORIGINS": "https://a.example,https://b.example"})
+    assert settings.http.origins == ["https://a.example", "https://b.example"]

@@ -1,4 +1,4 @@
-"""What asynchronous work costs."""
+"""CPU time of coroutines."""
 
 import asyncio
 import time
@@ -9,8 +9,8 @@ from controlplane.runtime.cpu_time import CpuTimed
 
 
 def burn(seconds: float) -> None:
-    until = time.thread_time() + seconds
-    while time.thread_time() < until:
+    deadline = time.thread_time() + seconds
+    while time.thread_time() < deadline:
         pass
 
 
@@ -21,16 +21,16 @@ async def test_cpu_time_excludes_waiting_and_other_tasks() -> None:
         burn(0.02)
         return "done"
 
-    async def others() -> None:
+    async def other_work() -> None:
         while True:
             burn(0.01)
             await asyncio.sleep(0)
 
-    busy = asyncio.create_task(others())
-    counted = CpuTimed(work())
-    assert await counted == "done"
+    busy = asyncio.create_task(other_work())
+    timed = CpuTimed(work())
+    assert await timed == "done"
     busy.cancel()
-    assert 0.04 <= counted.cpu_s < 0.06
+    assert 0.04 <= timed.cpu_s < 0.06
 
 
 async def test_exceptions_and_cancellation_pass_through() -> None:

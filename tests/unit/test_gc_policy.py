@@ -1,4 +1,4 @@
-"""When everything is looked through for garbage."""
+"""When a full garbage collection runs."""
 
 import gc
 import time
@@ -9,38 +9,38 @@ import pytest
 from controlplane.runtime.gc_policy import CONNECTIONS_PER_COLLECTION, MAX_INTERVAL_S, GcPolicy
 
 
-class Ring:
-    """Holds itself."""
+class Cycle:
+    """An object that refers to itself, so that only a collection frees it."""
 
     def __init__(self) -> None:
-        self.itself = self
+        self.reference = self
 
 
 @pytest.fixture
-def ring() -> "weakref.ref[Ring]":
+def cycle() -> "weakref.ref[Cycle]":
     gc.collect()
-    return weakref.ref(Ring())
+    return weakref.ref(Cycle())
 
 
-def test_no_collection_runs_below_the_connection_threshold(ring: "weakref.ref[Ring]") -> None:
+def test_no_collection_runs_below_the_connection_threshold(cycle: "weakref.ref[Cycle]") -> None:
     GcPolicy().collect_if_due(CONNECTIONS_PER_COLLECTION - 1)
-    assert ring() is not None
+    assert cycle() is not None
 
 
-def test_a_collection_runs_once_per_connection_threshold(ring: "weakref.ref[Ring]") -> None:
-    garbage = GcPolicy()
-    garbage.collect_if_due(CONNECTIONS_PER_COLLECTION)
-    assert ring() is None
-    another = weakref.ref(Ring())
-    garbage.collect_if_due(2 * CONNECTIONS_PER_COLLECTION - 1)
+def test_a_collection_runs_once_per_connection_threshold(cycle: "weakref.ref[Cycle]") -> None:
+    policy = GcPolicy()
+    policy.collect_if_due(CONNECTIONS_PER_COLLECTION)
+    assert cycle() is None
+    another = weakref.ref(Cycle())
+    policy.collect_if_due(2 * CONNECTIONS_PER_COLLECTION - 1)
     assert another() is not None
 
 
 def test_a_collection_runs_after_the_maximum_interval(
-    ring: "weakref.ref[Ring]", monkeypatch: pytest.MonkeyPatch
+    cycle: "weakref.ref[Cycle]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    garbage = GcPolicy()
+    policy = GcPolicy()
     later = time.monotonic() + MAX_INTERVAL_S
     monkeypatch.setattr("controlplane.runtime.gc_policy.time.monotonic", lambda: later)
-    garbage.collect_if_due(0)
-    assert ring() is None
+    policy.collect_if_due(0)
+    assert cycle() is None

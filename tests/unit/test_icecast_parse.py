@@ -1,4 +1,4 @@
-"""Icecast's words, read with suspicion."""
+"""Parsing of Icecast's statistics, feed and hooks, which may hold hostile text."""
 
 from contextlib import suppress
 
@@ -21,12 +21,12 @@ OTHER = """<source mount="/b.mp3"><listeners>7</listeners>
 <stream_start_iso8601>S</stream_start_iso8601></source></icestats>"""
 
 
-def read(document: bytes) -> Stats:
+def parsed(document: bytes) -> Stats:
     return parse.stats(parse.pieces(document))
 
 
 def stats(listeners: str = "3", title: str = "A - B") -> Stats:
-    return read(STATS.format(listeners=listeners, title=title).encode())
+    return parsed(STATS.format(listeners=listeners, title=title).encode())
 
 
 def test_only_mounts_with_a_source_are_parsed() -> None:
@@ -44,7 +44,7 @@ def test_listener_counts_are_clamped(text: str, count: int) -> None:
 @pytest.mark.parametrize("text", ["-1", "NaN", "", "٣", "1e9"])
 def test_a_mount_with_an_invalid_count_is_skipped_alone(text: str) -> None:
     document = STATS.format(listeners=text, title="x").removesuffix("</icestats>") + OTHER
-    assert read(document.encode()) == Stats({"/b.mp3": MountStats("S", 7)}, frozenset({"/a.mp3"}))
+    assert parsed(document.encode()) == Stats({"/b.mp3": MountStats("S", 7)}, frozenset({"/a.mp3"}))
 
 
 @pytest.mark.parametrize(
@@ -63,17 +63,17 @@ def test_a_mount_with_an_invalid_count_is_skipped_alone(text: str) -> None:
     ],
 )
 def test_encoder_supplied_element_names_leave_other_mounts_intact(name: str) -> None:
-    # As Icecast writes what the header `ice-audio-info` says: names hold anything but `=`, `;` and line breaks.
+    # Icecast copies names from the header `ice-audio-info`; they hold anything but `=`, `;` and line breaks.
     broken = f'<source mount="/ingest/x"><{name}>1</{name}><stream_start_iso8601>S</stream_start_iso8601></source>'
     document = f"<icestats>{broken}{OTHER}".encode(errors="surrogatepass")
-    assert read(document).mounts["/b.mp3"] == MountStats("S", 7)
+    assert parsed(document).mounts["/b.mp3"] == MountStats("S", 7)
 
 
 @given(st.binary(max_size=60))
 def test_title_bytes_leave_other_mounts_intact(title: bytes) -> None:
     escaped = title.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
     before, after = STATS.format(listeners=3, title="\0").removesuffix("</icestats>").encode().split(b"\0")
-    found = read(before + escaped + after + OTHER.encode()).mounts
+    found = parsed(before + escaped + after + OTHER.encode()).mounts
     assert (found["/a.mp3"].listeners, found["/b.mp3"]) == (3, MountStats("S", 7))
 
 
@@ -102,7 +102,7 @@ def test_random_bytes_raise_only_malformed(document: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "news"),
+    ("line", "is_news"),
     [
         (b"EVENT /a.mp3 listeners 5", True),
         (b"EVENT /a.mp3 null null", True),
@@ -113,8 +113,8 @@ def test_random_bytes_raise_only_malformed(document: bytes) -> None:
         (b"", False),
     ],
 )
-def test_feed_lines_about_stations_count_as_news(line: bytes, news: bool) -> None:
-    assert parse.is_change(line) is news
+def test_feed_lines_about_stations_count_as_news(line: bytes, is_news: bool) -> None:
+    assert parse.is_change(line) is is_news
 
 
 def test_a_hook_is_parsed_without_the_query_of_its_mount() -> None:
@@ -143,10 +143,10 @@ def test_any_hook_body_is_parsed_or_rejected(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("agent", "listens"), [("VLC/3.0", True), ("Icecast 2.4.4", False), ("AwazProbe/1", False), ("", True)]
+    ("agent", "is_listener"), [("VLC/3.0", True), ("Icecast 2.4.4", False), ("AwazProbe/1", False), ("", True)]
 )
-def test_relays_and_probes_are_not_counted_as_listeners(agent: str, listens: bool) -> None:
+def test_relays_and_probes_are_not_counted_as_listeners(agent: str, is_listener: bool) -> None:
     document = (
         f"<icestats><source><listener><IP>1.2.3.4</IP><UserAgent>{agent}</UserAgent></listener></source></icestats>"
     )
-    assert list(map(parse.is_listener, parse.clients(document.encode()))) == [listens]
+    assert list(map(parse.is_listener, parse.clients(document.encode()))) == [is_listener]

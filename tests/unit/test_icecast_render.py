@@ -1,4 +1,4 @@
-"""The running icecast.xml, made from the template."""
+"""Rendering of icecast.xml from the operator's template."""
 
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -66,11 +66,12 @@ def test_each_station_has_an_off_air_mount_without_fallback() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "named"), [(b"localhost", "radio.example"), (b"", "radio.example"), (b"mine.example", "mine.example")]
+    ("hostname", "expected"),
+    [(b"localhost", "radio.example"), (b"", "radio.example"), (b"mine.example", "mine.example")],
 )
-def test_the_hostname_defaults_to_the_public_host(written: bytes, named: str) -> None:
-    template = TEMPLATE.replace(b"<hostname>localhost</hostname>", b"<hostname>" + written + b"</hostname>")
-    assert fromstring(icecast_xml(template, STACK, [])).findtext("hostname") == named
+def test_the_hostname_defaults_to_the_public_host(hostname: bytes, expected: str) -> None:
+    template = TEMPLATE.replace(b"<hostname>localhost</hostname>", b"<hostname>" + hostname + b"</hostname>")
+    assert fromstring(icecast_xml(template, STACK, [])).findtext("hostname") == expected
 
 
 def test_ingest_mounts_use_hooks_for_sources_only() -> None:

@@ -1,4 +1,4 @@
-"""The hooks into python-socketio, and the frame of a message."""
+"""The hooks into python-socketio, and text frames."""
 
 import pytest
 

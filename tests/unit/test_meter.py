@@ -1,4 +1,4 @@
-"""The bitrate that a mount really carries."""
+"""The measured bitrate of a mount."""
 
 from controlplane.features.onair.sources.meter import Meter
 from controlplane.icecast.parse import MountStats, Stats

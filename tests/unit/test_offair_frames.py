@@ -1,4 +1,4 @@
-"""MP3 frames in time."""
+"""MP3 frames of the off-air mount: parsing and timing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What observations mean, tried one by one and in any order."""
+"""Rules of a station on air: single observations, sequences, and random histories."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ from controlplane.features.onair.state import (
 )
 from controlplane.features.onair.titles import Title
 
-PATIENCE = GracePeriods(encoder_s=10, upload_s=1, pipeline_s=10)
+GRACE_PERIODS = GracePeriods(encoder_s=10, upload_s=1, pipeline_s=10)
 PUBLIC = Mount("p1")
 AUTO = PipelineSeen(Playing("auto", "Lamp", "Band"))
 LIVE = PipelineSeen(Playing("live"))
@@ -41,246 +41,248 @@ def live(instance: str = "i1") -> MountsSeen:
     return MountsSeen(Mount(instance), PUBLIC)
 
 
-class Log:
-    """A station and all that happened to it."""
+class Timeline:
+    """A station with all events that its observations caused."""
 
     def __init__(self, *steps: tuple[float, Observation]) -> None:
         self.station = Station("awaz", "Awaz")
         self.events: list[Event] = []
-        for at, seen in steps:
-            self.see(at, seen)
+        for at, observation in steps:
+            self.observe(at, observation)
 
-    def see(self, at: float, seen: Observation) -> tuple[Event, ...]:
-        self.station, events = rules.observe(self.station, seen, at, PATIENCE)
+    def observe(self, at: float, observation: Observation) -> tuple[Event, ...]:
+        self.station, events = rules.observe(self.station, observation, at, GRACE_PERIODS)
         self.events += events
         return events
 
     @property
-    def story(self) -> list[str]:
-        told = {Started: lambda e: f"+{e.broadcast.kind}", Stopped: lambda e: f"-{e.broadcast.kind} {e.reason}"}
-        return [told[type(event)](event) for event in self.events if type(event) in told]
+    def broadcasts(self) -> list[str]:
+        describe = {Started: lambda e: f"+{e.broadcast.kind}", Stopped: lambda e: f"-{e.broadcast.kind} {e.reason}"}
+        return [describe[type(event)](event) for event in self.events if type(event) in describe]
 
 
 def test_autodj_starts_when_the_pipeline_is_on_the_mount() -> None:
-    assert Log((0, ON), (0.1, AUTO)).story == ["+autodj"]
+    assert Timeline((0, ON), (0.1, AUTO)).broadcasts == ["+autodj"]
 
 
 def test_a_live_broadcast_nests_over_autodj() -> None:
-    log = Log(
+    timeline = Timeline(
         (0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, EncoderConnected()), (60, EncoderGone()), (71, Tick())
     )
-    assert log.story == ["+autodj", "+live", "-live encoder_gone"]
-    assert log.station.broadcast == log.station.autodj
+    assert timeline.broadcasts == ["+autodj", "+live", "-live encoder_gone"]
+    assert timeline.station.broadcast == timeline.station.autodj
 
 
 def test_the_stream_key_holder_is_the_host_of_the_broadcast() -> None:
-    log = Log((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, EncoderConnected()))
-    assert log.station.foreground is not None
-    assert log.station.foreground.host == "Sara"
+    timeline = Timeline((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, EncoderConnected()))
+    assert timeline.station.foreground is not None
+    assert timeline.station.foreground.host == "Sara"
 
 
 def test_a_reconnect_within_the_grace_period_keeps_the_broadcast() -> None:
-    log = Log((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, live()), (20, EncoderGone()))
-    log.see(23, EncoderAuthorised("k", "Sara"))
-    log.see(23.1, live("i2"))
-    log.see(60, Tick())
-    assert log.story == ["+autodj", "+live"]
+    timeline = Timeline((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, live()), (20, EncoderGone()))
+    timeline.observe(23, EncoderAuthorised("k", "Sara"))
+    timeline.observe(23.1, live("i2"))
+    timeline.observe(60, Tick())
+    assert timeline.broadcasts == ["+autodj", "+live"]
 
 
 def test_a_reconnect_after_the_grace_period_is_a_new_broadcast() -> None:
-    log = Log((0, ON), (1, live()), (20, ON), (30, Tick()), (31, live("i2")))
-    assert log.story == ["+autodj", "+live", "-live encoder_gone", "+live"]
+    timeline = Timeline((0, ON), (1, live()), (20, ON), (30, Tick()), (31, live("i2")))
+    assert timeline.broadcasts == ["+autodj", "+live", "-live encoder_gone", "+live"]
 
 
 def test_titles_follow_the_audio_during_the_grace_period() -> None:
-    log = Log(
+    timeline = Timeline(
         (0, ON), (0, AUTO), (1, live()), (2, PipelineSeen(Playing("live", "Song"))), (20, EncoderGone()), (21, AUTO)
     )
-    assert log.station.foreground is not None
-    assert log.station.foreground.lost_at == 20
-    assert rules.quality(log.station) == ("degraded", ("encoder_reconnecting",))
-    assert log.station.now is not None
-    assert (log.station.now.title.title, log.station.now.kind) == ("Lamp", "autodj")
+    assert timeline.station.foreground is not None
+    assert timeline.station.foreground.lost_at == 20
+    assert rules.quality(timeline.station) == ("degraded", ("encoder_reconnecting",))
+    assert timeline.station.now is not None
+    assert (timeline.station.now.title.title, timeline.station.now.kind) == ("Lamp", "autodj")
 
 
 @pytest.mark.parametrize("hints", [(EncoderGone(),), ()])
 def test_a_handover_ends_one_broadcast_and_starts_the_next(
     hints: tuple[Observation, ...],
 ) -> None:
-    log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
+    timeline = Timeline((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
     for hint in hints:
-        log.see(50, hint)
-    log.see(50.2, EncoderAuthorised("k2", "Ali"))
-    log.see(50.3, EncoderConnected())
-    log.see(50.8, live("i2"))
-    assert log.story == ["+autodj", "+live", "-live handover", "+live"]
-    assert log.station.foreground is not None
-    assert log.station.foreground.host == "Ali"
+        timeline.observe(50, hint)
+    timeline.observe(50.2, EncoderAuthorised("k2", "Ali"))
+    timeline.observe(50.3, EncoderConnected())
+    timeline.observe(50.8, live("i2"))
+    assert timeline.broadcasts == ["+autodj", "+live", "-live handover", "+live"]
+    assert timeline.station.foreground is not None
+    assert timeline.station.foreground.host == "Ali"
 
 
 def test_polling_alone_detects_a_handover() -> None:
-    log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
-    log.see(50.2, EncoderAuthorised("k2", "Ali"))
-    log.see(52, live("i2"))
-    assert log.story == ["+autodj", "+live", "-live handover", "+live"]
+    timeline = Timeline((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
+    timeline.observe(50.2, EncoderAuthorised("k2", "Ali"))
+    timeline.observe(52, live("i2"))
+    assert timeline.broadcasts == ["+autodj", "+live", "-live handover", "+live"]
 
 
 def test_stale_statistics_do_not_hide_the_host_of_a_handover() -> None:
-    log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
-    for at, seen in (
+    timeline = Timeline((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
+    for at, observation in (
         (50, EncoderGone()),
         (50.1, EncoderAuthorised("k2", "Ali")),
         (50.2, live("i1")),
         (50.3, EncoderConnected()),
         (50.8, live("i2")),
     ):
-        log.see(at, seen)
-    assert log.story == ["+autodj", "+live", "-live handover", "+live"]
-    assert log.station.encoder is not None
-    assert log.station.encoder.key_id == "k2"
+        timeline.observe(at, observation)
+    assert timeline.broadcasts == ["+autodj", "+live", "-live handover", "+live"]
+    assert timeline.station.encoder is not None
+    assert timeline.station.encoder.key_id == "k2"
 
 
 def test_a_late_removal_hook_does_not_drop_the_encoders_key() -> None:
-    log = Log(
+    timeline = Timeline(
         (0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, EncoderConnected()), (1.2, EncoderGone()), (1.6, live())
     )
-    assert log.station.encoder is not None
-    assert log.station.encoder.key_id == "k1"
+    assert timeline.station.encoder is not None
+    assert timeline.station.encoder.key_id == "k1"
 
 
 def test_a_second_encoder_is_reported_and_changes_nothing() -> None:
-    log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
-    log.see(5, EncoderAuthorised("k2", "Ali"))
-    assert log.see(5.5, Tick()) == ()
-    assert log.see(7, Tick()) == (MountBusy("Ali", "Sara"),)
-    log.see(10, live("i1"))
-    log.see(60, live("i1"))
-    assert log.story == ["+autodj", "+live"]
+    timeline = Timeline((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, live("i1")))
+    timeline.observe(5, EncoderAuthorised("k2", "Ali"))
+    assert timeline.observe(5.5, Tick()) == ()
+    assert timeline.observe(7, Tick()) == (MountBusy("Ali", "Sara"),)
+    timeline.observe(10, live("i1"))
+    timeline.observe(60, live("i1"))
+    assert timeline.broadcasts == ["+autodj", "+live"]
 
 
 def test_statistics_older_than_the_hook_are_ignored() -> None:
-    log = Log((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, EncoderConnected()), (1.2, ON))
-    assert log.station.foreground is not None
-    assert log.station.foreground.lost_at is None
-    log.see(4, ON)
-    assert log.station.foreground.lost_at == 4
+    timeline = Timeline((0, ON), (1, EncoderAuthorised("k1", "Sara")), (1.1, EncoderConnected()), (1.2, ON))
+    assert timeline.station.foreground is not None
+    assert timeline.station.foreground.lost_at is None
+    timeline.observe(4, ON)
+    assert timeline.station.foreground.lost_at == 4
 
 
 def test_an_upload_broadcast_ends_when_live_starts() -> None:
     queue = PipelineSeen(Playing("queue", "Upload"))
-    log = Log((0, ON), (1, queue), (30, live()))
-    assert log.story == ["+autodj", "+upload", "-upload live_began", "+live"]
-    log = Log((0, ON), (1, queue), (30, AUTO), (30.5, queue), (60, AUTO), (61.5, Tick()))
-    assert log.story == ["+autodj", "+upload", "-upload finished"]
+    timeline = Timeline((0, ON), (1, queue), (30, live()))
+    assert timeline.broadcasts == ["+autodj", "+upload", "-upload live_began", "+live"]
+    timeline = Timeline((0, ON), (1, queue), (30, AUTO), (30.5, queue), (60, AUTO), (61.5, Tick()))
+    assert timeline.broadcasts == ["+autodj", "+upload", "-upload finished"]
 
 
 def test_disabling_live_ends_the_broadcast_at_once() -> None:
-    log = Log((0, ON), (1, live()), (9, PipelineSeen(Playing("auto"), live_enabled=False)))
-    assert log.story == ["+autodj", "+live", "-live taken_off_air"]
-    log.see(10, LIVE)
-    assert log.story[-1] == "+live"
+    timeline = Timeline((0, ON), (1, live()), (9, PipelineSeen(Playing("auto"), live_enabled=False)))
+    assert timeline.broadcasts == ["+autodj", "+live", "-live taken_off_air"]
+    timeline.observe(10, LIVE)
+    assert timeline.broadcasts[-1] == "+live"
 
 
 def test_broadcasts_continue_while_icecast_is_down() -> None:
-    log = Log((0, MountsSeen(Mount("i1"), Mount("p1", 7))), (5, EncoderGone()), (6, IcecastSilent()))
-    log.see(500, Tick())
-    assert (log.station.icecast_down, log.station.listeners) == (True, 7)
-    log.see(501, MountsSeen(None, None))
-    log.see(506, MountsSeen(Mount("i2"), PUBLIC))
-    log.see(900, Tick())
-    assert log.story == ["+autodj", "+live"]
+    timeline = Timeline((0, MountsSeen(Mount("i1"), Mount("p1", 7))), (5, EncoderGone()), (6, IcecastSilent()))
+    timeline.observe(500, Tick())
+    assert (timeline.station.icecast_down, timeline.station.listeners) == (True, 7)
+    timeline.observe(501, MountsSeen(None, None))
+    timeline.observe(506, MountsSeen(Mount("i2"), PUBLIC))
+    timeline.observe(900, Tick())
+    assert timeline.broadcasts == ["+autodj", "+live"]
 
 
 def test_a_lost_pipeline_ends_live_first_and_then_autodj() -> None:
-    log = Log((0, live()), (5, MountsSeen(Mount("i1"), None)), (15, Tick()))
-    assert log.story == ["+autodj", "+live", "-live pipeline_gone", "-autodj pipeline_gone"]
-    assert rules.quality(log.station) == ("offline", ("no_audio",))
-    assert log.station.now is None
+    timeline = Timeline((0, live()), (5, MountsSeen(Mount("i1"), None)), (15, Tick()))
+    assert timeline.broadcasts == ["+autodj", "+live", "-live pipeline_gone", "-autodj pipeline_gone"]
+    assert rules.quality(timeline.station) == ("offline", ("no_audio",))
+    assert timeline.station.now is None
 
 
 def test_a_repeated_title_is_one_event() -> None:
-    log = Log((0, ON), (1, AUTO))
-    assert log.see(2, AUTO) == ()
-    assert log.see(3, PipelineSeen(Playing("auto", "Band - Lamp"))) == ()
+    timeline = Timeline((0, ON), (1, AUTO))
+    assert timeline.observe(2, AUTO) == ()
+    assert timeline.observe(3, PipelineSeen(Playing("auto", "Band - Lamp"))) == ()
 
 
 def test_a_live_source_without_a_title_shows_station_and_host() -> None:
-    log = Log((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, live()), (2, LIVE))
-    assert log.station.now is not None
-    assert log.station.now.title == Title("Awaz", "Sara")
+    timeline = Timeline((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, live()), (2, LIVE))
+    assert timeline.station.now is not None
+    assert timeline.station.now.title == Title("Awaz", "Sara")
 
 
 def test_a_title_override_lasts_until_the_next_track() -> None:
-    log = Log((0, ON), (1, AUTO), (2, MetadataPosted(Title("News"), show="Morning")))
-    assert log.station.now is not None
-    assert (log.station.now.title, log.station.now.show) == (Title("News"), "Morning")
-    assert log.see(3, AUTO) == ()
-    log.see(4, PipelineSeen(Playing("auto", "Next")))
-    assert log.station.now.title == Title("Next")
-    assert log.station.now.show == "Morning"
+    timeline = Timeline((0, ON), (1, AUTO), (2, MetadataPosted(Title("News"), show="Morning")))
+    assert timeline.station.now is not None
+    assert (timeline.station.now.title, timeline.station.now.show) == (Title("News"), "Morning")
+    assert timeline.observe(3, AUTO) == ()
+    timeline.observe(4, PipelineSeen(Playing("auto", "Next")))
+    assert timeline.station.now.title == Title("Next")
+    assert timeline.station.now.show == "Morning"
 
 
 def test_an_overdue_icecast_title_replaces_the_pipelines() -> None:
-    log = Log((0, ON), (1, live()), (2, PipelineSeen(Playing("live", "A - One"))))
-    log.see(10, MountsSeen(Mount("i1", title="A - Two"), PUBLIC))
-    log.see(12, Tick())
-    assert log.station.now is not None
-    assert log.station.now.title == Title("One", "A")
-    log.see(15, Tick())
-    assert log.station.now.title == Title("Two", "A")
-    log.see(20, MetadataPosted(Title("Typed")))
-    log.see(30, Tick())
-    assert log.station.now.title == Title("Typed")
-    log.see(40, PipelineSeen(Playing("live", "A - Three")))
-    assert log.station.now.title == Title("Three", "A")
+    timeline = Timeline((0, ON), (1, live()), (2, PipelineSeen(Playing("live", "A - One"))))
+    timeline.observe(10, MountsSeen(Mount("i1", title="A - Two"), PUBLIC))
+    timeline.observe(12, Tick())
+    assert timeline.station.now is not None
+    assert timeline.station.now.title == Title("One", "A")
+    timeline.observe(15, Tick())
+    assert timeline.station.now.title == Title("Two", "A")
+    timeline.observe(20, MetadataPosted(Title("Typed")))
+    timeline.observe(30, Tick())
+    assert timeline.station.now.title == Title("Typed")
+    timeline.observe(40, PipelineSeen(Playing("live", "A - Three")))
+    assert timeline.station.now.title == Title("Three", "A")
 
 
 def test_a_title_in_the_pipelines_own_spelling_is_not_overdue() -> None:
-    log = Log((0, ON), (1, live()), (10, MountsSeen(Mount("i1", title="caf?"), PUBLIC)))
-    log.see(11.5, PipelineSeen(Playing("live", "caf\u00e9")))
-    assert log.see(30, Tick()) == ()
+    timeline = Timeline((0, ON), (1, live()), (10, MountsSeen(Mount("i1", title="caf?"), PUBLIC)))
+    timeline.observe(11.5, PipelineSeen(Playing("live", "caf\u00e9")))
+    assert timeline.observe(30, Tick()) == ()
 
 
 def test_listener_counts_are_events_only_when_they_change() -> None:
-    log = Log((0, MountsSeen(None, Mount("p1", 9))))
-    assert log.see(1, MountsSeen(None, Mount("p1", 9))) == ()
-    assert log.see(2, MountsSeen(None, Mount("p1", 4))) == (CountChanged(),)
-    assert (log.station.listeners, log.station.peak) == (4, 9)
+    timeline = Timeline((0, MountsSeen(None, Mount("p1", 9))))
+    assert timeline.observe(1, MountsSeen(None, Mount("p1", 9))) == ()
+    assert timeline.observe(2, MountsSeen(None, Mount("p1", 4))) == (CountChanged(),)
+    assert (timeline.station.listeners, timeline.station.peak) == (4, 9)
 
 
 def test_listeners_on_the_off_air_mount_are_counted() -> None:
-    log = Log((0, MountsSeen(None, Mount("p1", 9))), (10, MountsSeen(None, None)))
-    assert log.station.listeners == 9
-    log.see(10.5, MountsSeen(None, None, 8))
-    log.see(12.5, MountsSeen(None, None, 8))
-    assert log.station.listeners == 8
-    log.see(14, MountsSeen(None, Mount("p2", 1), 7))
-    assert (log.station.listeners, log.station.peak) == (8, 9)
-    log.see(17, MountsSeen(None, Mount("p2", 2), 0))
-    assert log.station.listeners == 2
+    timeline = Timeline((0, MountsSeen(None, Mount("p1", 9))), (10, MountsSeen(None, None)))
+    assert timeline.station.listeners == 9
+    timeline.observe(10.5, MountsSeen(None, None, 8))
+    timeline.observe(12.5, MountsSeen(None, None, 8))
+    assert timeline.station.listeners == 8
+    timeline.observe(14, MountsSeen(None, Mount("p2", 1), 7))
+    assert (timeline.station.listeners, timeline.station.peak) == (8, 9)
+    timeline.observe(17, MountsSeen(None, Mount("p2", 2), 0))
+    assert timeline.station.listeners == 2
 
 
 def test_an_encoder_without_authorisation_goes_live_on_a_poll() -> None:
-    log = Log((0, ON), (1, EncoderConnected()))
-    assert log.story == ["+autodj"]
-    log.see(2, live("i1"))
-    assert log.story == ["+autodj", "+live"]
+    timeline = Timeline((0, ON), (1, EncoderConnected()))
+    assert timeline.broadcasts == ["+autodj"]
+    timeline.observe(2, live("i1"))
+    assert timeline.broadcasts == ["+autodj", "+live"]
 
 
 def test_a_restored_broadcast_continues_without_events() -> None:
-    log = Log((0, ON), (0.5, EncoderAuthorised("k", "Sara")), (1, live()), (2, PipelineSeen(Playing("live", "Song"))))
-    before = log.station
+    timeline = Timeline(
+        (0, ON), (0.5, EncoderAuthorised("k", "Sara")), (1, live()), (2, PipelineSeen(Playing("live", "Song")))
+    )
+    before = timeline.station
     restored = replace(
         Station("awaz", "Awaz"),
         autodj=replace(before.autodj, lost_at=30.0) if before.autodj else None,
         foreground=replace(before.foreground, lost_at=30.0) if before.foreground else None,
         now=before.now,
     )
-    log.station, log.events = restored, []
-    log.see(30, PipelineSeen(Playing("live", "Song")))
-    log.see(31, live())
-    log.see(90, Tick())
-    assert not [event for event in log.events if isinstance(event, Started | Stopped | NowChanged)]
+    timeline.station, timeline.events = restored, []
+    timeline.observe(30, PipelineSeen(Playing("live", "Song")))
+    timeline.observe(31, live())
+    timeline.observe(90, Tick())
+    assert not [event for event in timeline.events if isinstance(event, Started | Stopped | NowChanged)]
 
 
 hints = st.one_of(
@@ -311,23 +313,23 @@ sources = st.sampled_from(["live", "queue", "auto"])
 def test_any_observation_history_converges_to_the_truth(
     history: list[tuple[float, Observation]], truth: MountsSeen, source: str, enabled: bool
 ) -> None:
-    log, now = Log(), 0.0
-    for pause, seen in history:
-        now += pause
-        log.see(now, seen)
-        log.see(now, seen)
+    timeline, now = Timeline(), 0.0
+    for delay, observation in history:
+        now += delay
+        timeline.observe(now, observation)
+        timeline.observe(now, observation)
     playing = PipelineSeen(Playing(source, "truth"), enabled)  # type: ignore[arg-type]
     for at in (now + 1, now + 12, now + 24):
-        log.see(at, truth)
-        log.see(at, playing)
-    station = log.station
+        timeline.observe(at, truth)
+        timeline.observe(at, playing)
+    station = timeline.station
     assert (station.autodj is not None) == (truth.public is not None)
-    wanted = "live" if truth.ingest and enabled else "upload" if source == "queue" else None
-    assert (station.foreground.kind if station.foreground else None) == (wanted if truth.public else None)
+    expected = "live" if truth.ingest and enabled else "upload" if source == "queue" else None
+    assert (station.foreground.kind if station.foreground else None) == (expected if truth.public else None)
     assert station.listeners == (truth.public.listeners if truth.public else 0)
     assert station.encoder is None or station.encoder.instance == (truth.ingest.instance if truth.ingest else None)
     opened: list[str] = []
-    for event in log.events:
+    for event in timeline.events:
         if isinstance(event, Started):
             opened.append(event.broadcast.id)
         if isinstance(event, Stopped):
@@ -337,12 +339,12 @@ def test_any_observation_history_converges_to_the_truth(
 
 @given(steps)
 def test_closing_a_station_stops_every_started_broadcast(history: list[tuple[float, Observation]]) -> None:
-    log, now = Log(), 0.0
-    for pause, seen in history:
-        now += pause
-        log.see(now, seen)
-    log.events += rules.close(log.station, "station_removed")
-    started = [event.broadcast.id for event in log.events if isinstance(event, Started)]
-    stopped = [event.broadcast.id for event in log.events if isinstance(event, Stopped)]
+    timeline, now = Timeline(), 0.0
+    for delay, observation in history:
+        now += delay
+        timeline.observe(now, observation)
+    timeline.events += rules.close(timeline.station, "station_removed")
+    started = [event.broadcast.id for event in timeline.events if isinstance(event, Started)]
+    stopped = [event.broadcast.id for event in timeline.events if isinstance(event, Stopped)]
     assert sorted(started) == sorted(stopped)
     assert len(set(started)) == len(started)

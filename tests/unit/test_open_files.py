@@ -1,4 +1,4 @@
-"""Room for as many open files as there may be connections."""
+"""The limit of open files, and its division between connections."""
 
 import resource
 
@@ -9,7 +9,7 @@ from controlplane.runtime import open_files
 
 @pytest.fixture
 def limit(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[int, int]]:
-    """The system's limits, without changing those of the tests."""
+    """A fake of the system's limit, so that the test process keeps its own."""
     limits = {"now": (1024, 4096)}
     monkeypatch.setattr(resource, "getrlimit", lambda _which: limits["now"])
     monkeypatch.setattr(resource, "setrlimit", lambda _which, wanted: limits.update(now=wanted))
@@ -42,9 +42,9 @@ def test_an_insufficient_limit_is_logged(limit: dict[str, tuple[int, int]], caps
 @pytest.mark.parametrize("hard", [100_000, resource.RLIM_INFINITY, 20_000, 5999, 4096, 1024, 256])
 def test_pages_hooks_and_files_keep_a_share_of_a_low_limit(limit: dict[str, tuple[int, int]], hard: int) -> None:
     limit["now"] = (256, hard)
-    room = open_files.raise_limit(20_000)
-    most = 1_000_000 if hard == resource.RLIM_INFINITY else hard
-    rest = most - room.held - room.pages - room.hooks
-    assert rest >= open_files.OTHER_FILES * min(1.0, most / 2 / 3000) - 1
-    assert min(room.pages, room.hooks) > 0
-    assert room.held >= min(20_000, most // 2)
+    shares = open_files.raise_limit(20_000)
+    total = 1_000_000 if hard == resource.RLIM_INFINITY else hard
+    remaining = total - shares.held - shares.pages - shares.hooks
+    assert remaining >= open_files.OTHER_FILES * min(1.0, total / 2 / 3000) - 1
+    assert min(shares.pages, shares.hooks) > 0
+    assert shares.held >= min(20_000, total // 2)

@@ -1,4 +1,4 @@
-"""The pipeline's state document, read with suspicion."""
+"""Parsing of a pipeline's state document, which may hold hostile text."""
 
 import json
 

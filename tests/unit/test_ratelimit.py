@@ -1,4 +1,4 @@
-"""Quotas: what is granted, what refusals cost, and what is forgotten."""
+"""Rate limits: quotas, penalties, and bounded memory."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from controlplane.runtime.config import LimitsSettings
 
 
 class Clock:
-    """A time that only goes on when told."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -22,13 +22,13 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr("controlplane.access.ratelimit.time.monotonic", made)
-    return made
+    created = Clock()
+    monkeypatch.setattr("controlplane.access.ratelimit.time.monotonic", created)
+    return created
 
 
 async def granted(limiter: RateLimiter, times: int, after: Callable[[], None] = lambda: None, **who: str) -> int:
-    """Try so often, and return how often it was granted."""
+    """Spend a quota a number of times; return how many were granted."""
     count = 0
     for _ in range(times):
         try:
@@ -65,11 +65,11 @@ async def test_a_refusal_carries_the_time_until_the_next_grant(limiter: RateLimi
 
 
 async def test_an_attacker_gets_no_more_than_the_quota(limiter: RateLimiter, clock: Clock) -> None:
-    def later() -> None:
+    def advance() -> None:
         clock.now += 0.02
 
     # 500 tries in each of 12 windows of ten seconds.
-    assert await granted(limiter, 6000, later, user="eve") <= 5 * 12 * 1.1
+    assert await granted(limiter, 6000, advance, user="eve") <= 5 * 12 * 1.1
 
 
 async def test_continuing_after_refusals_costs_a_minute_of_penalty(limiter: RateLimiter, clock: Clock) -> None:
@@ -129,7 +129,7 @@ async def test_every_default_quota_is_valid_and_grants_requests() -> None:
 
 
 async def test_an_ipv6_site_gets_the_quota_of_a_few_networks(limiter: RateLimiter) -> None:
-    one = await granted(limiter, 1000, address="2001:db8:1:1::/64")
-    others = [await granted(limiter, one, address=f"2001:db8:1:{number:x}::/64") for number in range(2, 30)]
-    assert one + sum(others) == one * SITE_FACTOR
-    assert await granted(limiter, one, address="2001:db8:2:1::/64") == one
+    first = await granted(limiter, 1000, address="2001:db8:1:1::/64")
+    others = [await granted(limiter, first, address=f"2001:db8:1:{number:x}::/64") for number in range(2, 30)]
+    assert first + sum(others) == first * SITE_FACTOR
+    assert await granted(limiter, first, address="2001:db8:2:1::/64") == first

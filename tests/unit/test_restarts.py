@@ -1,4 +1,4 @@
-"""Which frozen pipeline is restarted, and when."""
+"""Restarts of frozen pipelines: one at a time, with backoff."""
 
 import itertools
 
@@ -12,9 +12,9 @@ def test_a_pipeline_is_restarted_after_the_frozen_timeout() -> None:
 
 
 def test_frozen_pipelines_are_restarted_one_at_a_time() -> None:
-    restarts, late = Restarts(), dict.fromkeys("abc", 100.0)
+    restarts, frozen = Restarts(), dict.fromkeys("abc", 100.0)
     seconds = [100.0 + FROZEN_S + number for number in range(int(3 * SETTLE_S))]
-    restarted = [(now, slug) for now in seconds if (slug := restarts.due(late, now)) is not None]
+    restarted = [(now, slug) for now in seconds if (slug := restarts.due(frozen, now)) is not None]
     assert [slug for _, slug in restarted] == ["a", "b", "c"]
     assert all(later - earlier >= SETTLE_S for (earlier, _), (later, _) in itertools.pairwise(restarted))
 
@@ -29,9 +29,9 @@ def test_the_next_restart_follows_once_the_last_one_answers() -> None:
 def test_repeated_freezes_back_off_exponentially() -> None:
     restarts = Restarts()
     times = [float(now) for now in range(20_000) if restarts.due({"a": 0.0}, float(now)) is not None]
-    pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
-    assert pauses[:3] == [SETTLE_S, 2 * SETTLE_S, 4 * SETTLE_S]
-    assert max(pauses) == MAX_BACKOFF_S
+    intervals = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert intervals[:3] == [SETTLE_S, 2 * SETTLE_S, 4 * SETTLE_S]
+    assert max(intervals) == MAX_BACKOFF_S
 
 
 def test_a_steady_pipeline_resets_the_backoff() -> None:

@@ -1,4 +1,4 @@
-"""Names and keys of stations."""
+"""Slugs, mounts and stream keys of stations."""
 
 import pytest
 

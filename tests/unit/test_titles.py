@@ -1,4 +1,4 @@
-"""What an encoder calls its title, and what is made of it."""
+"""Parsing and cleaning of titles from encoders."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from controlplane.kernel.text import clean
 
 
 @pytest.mark.parametrize(
-    ("raw", "read"),
+    ("raw", "parsed"),
     [
         ("Nusrat - Afreen", Title("Afreen", "Nusrat")),
         ("A - B - C", Title("B - C", "A")),
@@ -33,8 +33,8 @@ from controlplane.kernel.text import clean
         ("a\u200cb", Title("a\u200cb")),
     ],
 )
-def test_a_title_is_cleaned_and_split(raw: str, read: Title) -> None:
-    assert titles.parse(raw) == read
+def test_a_title_is_cleaned_and_split(raw: str, parsed: Title) -> None:
+    assert titles.parse(raw) == parsed
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_a_given_artist_is_removed_from_the_title() -> None:
 
 @given(st.text(max_size=600), st.text(max_size=300))
 def test_icy_lines_are_always_short_and_safe(title: str, artist: str) -> None:
-    read = titles.parse(title, artist)
-    line = read.icy if read is not None else ""
+    parsed = titles.parse(title, artist)
+    line = parsed.icy if parsed is not None else ""
     assert len(line.encode()) <= 255
     assert "';" not in line
     assert "\n" not in line

@@ -1,42 +1,45 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Connection } from "../src/client/connection.ts";
-import { Refusal } from "../src/client/refusal.ts";
+import { Connection, type ConnectionHandlers } from "../src/client/connection.ts";
+import { RequestError } from "../src/client/request-error.ts";
 import type { TokenSource } from "../src/client/session.ts";
 import { FakeSocket } from "./fake-socket.ts";
 
-/** Tokens t1, t2, …: the next one whenever the last was refused. */
-class Numbered implements TokenSource {
+/** Returns tokens t1, t2, …; the next one after the current one is invalidated. */
+class FakeTokens implements TokenSource {
   number = 1;
-  trouble: Error | undefined;
+  error: Error | undefined;
 
   async token(): Promise<string> {
-    return this.trouble ? Promise.reject(this.trouble) : `t${this.number}`;
+    return this.error ? Promise.reject(this.error) : `t${this.number}`;
   }
 
-  refused(token: string): void {
+  invalidate(token: string): void {
     this.number += Number(token === `t${this.number}`);
   }
 }
 
+const BANNED = { code: "banned", message: "you are banned", retryable: false };
+const UNAUTHENTICATED = { code: "unauthenticated", message: "no", retryable: false };
+
 let socket: FakeSocket;
-let tokens: Numbered;
-let told: string[];
+let tokens: FakeTokens;
+let calls: string[];
 let connection: Connection;
 
 beforeEach(async () => {
   vi.useFakeTimers();
   vi.spyOn(Math, "random").mockReturnValue(0.5);
-  tokens = new Numbered();
-  told = [];
-  const handlers = {
-    up: () => told.push("up"),
-    down: () => told.push("down"),
-    sentAway: (sentence: string) => told.push(sentence),
-    message: ({ event }: { event: string }) => told.push(event),
+  tokens = new FakeTokens();
+  calls = [];
+  const handlers: ConnectionHandlers = {
+    connected: () => calls.push("connected"),
+    disconnected: () => calls.push("disconnected"),
+    banned: (reason) => calls.push(reason),
+    message: ({ event }) => calls.push(event),
   };
-  connection = new Connection(tokens, handlers, (token) => (socket = new FakeSocket(token)).bare);
+  connection = new Connection(tokens, handlers, (token) => (socket = new FakeSocket(token)).asSocket);
   connection.start();
-  await pass(0);
+  await advance(0);
 });
 
 afterEach(() => {
@@ -44,94 +47,93 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
-const banned = { code: "banned", message: "you were sent away", retryable: false };
+const advance = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
 
-test("a token that has run out is replaced without a new connection", async () => {
-  socket.letIn();
-  socket.say("auth:expired", { closes_in_ms: 60_000 });
-  await pass(0);
-  expect(socket.asked).toEqual([{ event: "auth:refresh", body: { token: "t2" } }]);
+test("an expired token is replaced on the open connection", async () => {
+  socket.accept();
+  socket.receive("auth:expired", { closes_in_ms: 60_000 });
+  await advance(0);
+  expect(socket.requests).toEqual([{ event: "auth:refresh", body: { token: "t2" } }]);
   expect([socket.connected, socket.handshakes]).toEqual([true, ["t1"]]);
 });
 
-test("only when the server does not take the new token either, there is a new connection", async () => {
-  socket.letIn();
-  socket.answer = { ok: false, error: { code: "forbidden", message: "no", retryable: false } };
-  socket.say("auth:expired", { closes_in_ms: 60_000 });
-  await pass(1_000);
+test("the client reconnects if the server rejects the new token too", async () => {
+  socket.accept();
+  socket.ack = { ok: false, error: { code: "forbidden", message: "no", retryable: false } };
+  socket.receive("auth:expired", { closes_in_ms: 60_000 });
+  await advance(1_000);
   expect(socket.handshakes).toEqual(["t1", "t2"]);
 });
 
-test("somebody who is sent away is told why, and comes back once a minute at most, in no hurry", async () => {
-  socket.letIn();
-  socket.say("auth:ended", banned);
+test("a banned user receives the reason and retries once a minute", async () => {
+  socket.accept();
+  socket.receive("auth:ended", BANNED);
   socket.disconnect();
-  expect(told).toEqual(["up", "you were sent away", "down"]);
-  await pass(59_000);
-  connection.hurry();
-  await pass(0);
+  expect(calls).toEqual(["connected", "you are banned", "disconnected"]);
+  await advance(59_000);
+  connection.retryNow();
+  await advance(0);
   expect(socket.handshakes).toHaveLength(1);
-  await pass(2_000);
+  await advance(2_000);
   expect(socket.handshakes).toHaveLength(2);
-  socket.refuse(banned);
-  await pass(59_000);
+  socket.reject(BANNED);
+  await advance(59_000);
   expect(socket.handshakes).toHaveLength(2);
-  await pass(3_000);
+  await advance(3_000);
   expect(socket.handshakes).toHaveLength(3);
 });
 
-test("somebody who is sent away keeps the token: it is good, only not welcome", async () => {
-  socket.refuse(banned);
-  await pass(62_000);
+test("a ban does not invalidate the token", async () => {
+  socket.reject(BANNED);
+  await advance(62_000);
   expect(socket.handshakes).toEqual(["t1", "t1"]);
 });
 
-test("somebody whose tokens are refused because of a ban is told too", async () => {
-  socket.letIn();
-  tokens.trouble = new Refusal(banned);
+test("a user who gets no token because of a ban receives the reason", async () => {
+  socket.accept();
+  tokens.error = new RequestError(BANNED);
   socket.disconnect();
-  await pass(1_000);
-  expect(told.at(-2)).toBe("you were sent away");
+  await advance(1_000);
+  expect(calls.at(-2)).toBe("you are banned");
 });
 
-test("a session that has ended takes its token with it", async () => {
-  socket.letIn();
-  socket.say("auth:ended", { code: "unauthenticated", message: "this session has ended" });
+test("the end of a session invalidates its token", async () => {
+  socket.accept();
+  socket.receive("auth:ended", { code: "unauthenticated", message: "this session has ended" });
   socket.disconnect();
-  await pass(1_000);
+  await advance(1_000);
   expect(socket.handshakes).toEqual(["t1", "t2"]);
 });
 
-test("a busy server is left alone for as long as it asks", async () => {
-  socket.refuse({ code: "too_fast", message: "too fast", retryable: true, retry_after: 20 });
-  await pass(19_000);
-  connection.hurry();
-  await pass(0);
+test("the client waits for as long as an overloaded server asks", async () => {
+  socket.reject({ code: "too_fast", message: "too fast", retryable: true, retry_after: 20 });
+  await advance(19_000);
+  connection.retryNow();
+  await advance(0);
   expect(socket.handshakes).toHaveLength(1);
-  await pass(2_000);
+  await advance(2_000);
   expect(socket.handshakes).toEqual(["t1", "t1"]);
 });
 
-test("a refused token is replaced at once, a second refusal waits", async () => {
-  socket.refuse({ code: "unauthenticated", message: "no", retryable: false });
-  await pass(0);
-  socket.refuse({ code: "unauthenticated", message: "no", retryable: false });
-  await pass(0);
+test("the client retries immediately after a rejected token and with backoff after the second", async () => {
+  socket.reject(UNAUTHENTICATED);
+  await advance(0);
+  socket.reject(UNAUTHENTICATED);
+  await advance(0);
   expect(socket.handshakes).toEqual(["t1", "t2"]);
-  await pass(1_000);
+  await advance(1_000);
   expect(socket.handshakes).toEqual(["t1", "t2", "t3"]);
 });
 
-test("hurrying is for those whom nothing holds back", async () => {
-  socket.letIn();
+test("retryNow skips the backoff", async () => {
+  socket.accept();
   socket.disconnect();
-  connection.hurry();
-  await pass(0);
+  connection.retryNow();
+  await advance(0);
   expect(socket.handshakes).toHaveLength(2);
 });
 
-test("changed roles are passed on", () => {
-  socket.say("auth:roles", { role: "user", stations: {} });
-  expect(told).toEqual(["auth:roles"]);
+test("changed roles are passed to the message handler", () => {
+  socket.receive("auth:roles", { role: "user", stations: {} });
+  expect(calls).toEqual(["auth:roles"]);
 });

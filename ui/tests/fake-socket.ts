@@ -1,30 +1,31 @@
-import type { BareSocket } from "../src/client/socket.ts";
+import type { SocketLike } from "../src/client/socket.ts";
 
-/** A socket whose server is the test. */
+/** A socket that is controlled by the test instead of a server. */
 export class FakeSocket {
   connected = false;
+  /** The token of each handshake. */
   handshakes: string[] = [];
-  asked: { event: string; body: object }[] = [];
-  /** What everything that is asked is answered with. */
-  answer: object = { ok: true };
-  #on = new Map<string, (...given: unknown[]) => void>();
-  #any: (event: string, data: unknown) => void = () => undefined;
+  requests: { event: string; body: object }[] = [];
+  /** The acknowledgement of every request. */
+  ack: object = { ok: true };
+  #listeners = new Map<string, (...args: unknown[]) => void>();
+  #anyListener: (event: string, data: unknown) => void = () => undefined;
   readonly #token: () => string;
 
   constructor(token: () => string) {
     this.#token = token;
   }
 
-  get bare(): BareSocket {
-    return this as unknown as BareSocket;
+  get asSocket(): SocketLike {
+    return this as unknown as SocketLike;
   }
 
-  on(event: string, listener: (...given: unknown[]) => void): void {
-    this.#on.set(event, listener);
+  on(event: string, listener: (...args: unknown[]) => void): void {
+    this.#listeners.set(event, listener);
   }
 
   onAny(listener: (event: string, data: unknown) => void): void {
-    this.#any = listener;
+    this.#anyListener = listener;
   }
 
   connect(): void {
@@ -33,28 +34,31 @@ export class FakeSocket {
 
   disconnect(): void {
     this.connected = false;
-    this.#on.get("disconnect")?.();
+    this.#listeners.get("disconnect")?.();
   }
 
   timeout() {
-    return { emitWithAck: (event: string, body: object) => this.#ask(event, body) };
+    return { emitWithAck: (event: string, body: object) => this.#request(event, body) };
   }
 
-  letIn(): void {
+  /** Accept the handshake. */
+  accept(): void {
     this.connected = true;
-    this.#on.get("connect")?.();
+    this.#listeners.get("connect")?.();
   }
 
-  refuse(data: object): void {
-    this.#on.get("connect_error")?.(Object.assign(new Error("refused"), { data }));
+  /** Reject the handshake. */
+  reject(data: object): void {
+    this.#listeners.get("connect_error")?.(Object.assign(new Error("rejected"), { data }));
   }
 
-  say(event: string, data: object): void {
-    this.#any(event, data);
+  /** Emit an event from the server. */
+  receive(event: string, data: object): void {
+    this.#anyListener(event, data);
   }
 
-  async #ask(event: string, body: object): Promise<object> {
-    this.asked.push({ event, body });
-    return this.answer;
+  async #request(event: string, body: object): Promise<object> {
+    this.requests.push({ event, body });
+    return this.ack;
   }
 }

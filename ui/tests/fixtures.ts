@@ -12,7 +12,7 @@ export function message(event: string, seq: number, data: object, at = 0): AnyMe
   return { event, data: { ...data, station: "awaz", epoch: "e1", seq, at } };
 }
 
-export function snapshot(changed: Partial<Snapshot> = {}): Snapshot {
+export function snapshot(overrides: Partial<Snapshot> = {}): Snapshot {
   return {
     station: {
       slug: "awaz",
@@ -30,6 +30,6 @@ export function snapshot(changed: Partial<Snapshot> = {}): Snapshot {
     epoch: "e1",
     seq: 7,
     server_time: 0,
-    ...changed,
+    ...overrides,
   };
 }

@@ -1,30 +1,30 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { LiveClient } from "../src/client/live.ts";
 import { FakeSocket } from "./fake-socket.ts";
-import { snapshot } from "./samples.ts";
+import { snapshot } from "./fixtures.ts";
 
-const tokens = { token: async () => "t1", refused: () => undefined };
-/** To a join and to a heartbeat. */
-const yes = { ok: true, recovered: false, missed: [], snapshot: snapshot(), server_time: 0, seqs: {} };
-const banned = { code: "banned", message: "you were sent away", retryable: false };
+const tokens = { token: async () => "t1", invalidate: () => undefined };
+/** A valid answer to joins and heartbeats. */
+const OK = { ok: true, recovered: false, missed: [], snapshot: snapshot(), server_time: 0, seqs: {} };
+const BANNED = { code: "banned", message: "you are banned", retryable: false };
 
 let socket: FakeSocket;
 let live: LiveClient;
-let roles: number;
+let roleChanges: number;
 
 beforeEach(async () => {
   vi.useFakeTimers();
-  roles = 0;
+  roleChanges = 0;
   live = new LiveClient({
     tokens,
-    watch: false,
-    roles: () => (roles += 1),
-    makeSocket: (token) => (socket = new FakeSocket(token)).bare,
+    watchDirectory: false,
+    onRolesChanged: () => (roleChanges += 1),
+    createSocket: (token) => (socket = new FakeSocket(token)).asSocket,
   });
   live.follow("awaz");
   live.start();
   await vi.advanceTimersByTimeAsync(0);
-  socket.answer = yes;
+  socket.ack = OK;
 });
 
 afterEach(() => {
@@ -32,32 +32,32 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function letIn(): Promise<void> {
-  socket.letIn();
+async function connect(): Promise<void> {
+  socket.accept();
   await vi.advanceTimersByTimeAsync(0);
 }
 
-test("whoever is sent away is told why until allowed again", async () => {
-  await letIn();
-  socket.say("auth:ended", banned);
+test("the view contains the reason for a ban until the user can connect again", async () => {
+  await connect();
+  socket.receive("auth:ended", BANNED);
   socket.disconnect();
-  expect(live.view.sentAway).toBe("you were sent away");
-  await letIn();
-  expect(live.view.sentAway).toBeUndefined();
+  expect(live.view.ban).toBe("you are banned");
+  await connect();
+  expect(live.view.ban).toBeUndefined();
 });
 
-test("a station that may not be joined is closed until it may", async () => {
-  socket.answer = { ok: false, error: banned };
-  await letIn();
-  expect(live.view.closed.get("awaz")).toBe("you were sent away");
-  socket.answer = yes;
+test("the view contains the reason for a station ban until the user can join again", async () => {
+  socket.ack = { ok: false, error: BANNED };
+  await connect();
+  expect(live.view.stationBans.get("awaz")).toBe("you are banned");
+  socket.ack = OK;
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(live.view.closed.has("awaz")).toBe(false);
+  expect(live.view.stationBans.has("awaz")).toBe(false);
   expect(live.view.stations.has("awaz")).toBe(true);
 });
 
-test("the page hears when roles change", async () => {
-  await letIn();
-  socket.say("auth:roles", { role: "user", stations: { awaz: "host" } });
-  expect(roles).toBe(1);
+test("changed roles are reported to the page", async () => {
+  await connect();
+  socket.receive("auth:roles", { role: "user", stations: { awaz: "host" } });
+  expect(roleChanges).toBe(1);
 });

@@ -1,38 +1,40 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ApiError, callAs, type CallApi, type Request } from "../src/client/http.ts";
-import { inTurn } from "../src/client/lock.ts";
+import { ApiError, callAuthenticated, type CallApi, type Request } from "../src/client/http.ts";
+import { createLocalLock } from "../src/client/lock.ts";
 import { LoginSession } from "../src/client/login.ts";
-import { GuestSession, type Surroundings } from "../src/client/session.ts";
+import { GuestSession, type SessionEnvironment } from "../src/client/session.ts";
 import type { TokenAnswer, UserView } from "../src/client/wire.ts";
 
 const SARA: UserView = { id: "u1", name: "Sara", role: "user" };
 const NEARLY_15_MINUTES = 841_000;
 
-/** A server whose answers wait until they are given, as those of a network do. */
+/** A server whose requests wait until the test answers them. */
 class FakeServer {
-  asked: { path: string; request: Request }[] = [];
-  #answers: { give: (answer: unknown) => void; fail: (error: Error) => void }[] = [];
+  requests: { path: string; request: Request }[] = [];
+  #pending: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = [];
 
   readonly call: CallApi = <T>(path: string, request: Request = {}) => {
-    this.asked.push({ path, request });
-    return new Promise<T>((give, fail) => this.#answers.push({ give: give as (answer: unknown) => void, fail }));
+    this.requests.push({ path, request });
+    return new Promise<T>((resolve, reject) =>
+      this.#pending.push({ resolve: resolve as (answer: unknown) => void, reject }),
+    );
   };
 
   get paths(): string[] {
-    return this.asked.map(({ path }) => path);
+    return this.requests.map(({ path }) => path);
   }
 
-  /** Answer the question that waits longest, or a later one. */
-  async answer(answer: unknown, place = 0): Promise<void> {
-    await soon();
-    this.#answers.splice(place, 1)[0]?.give(answer);
-    await soon();
+  /** Answer the oldest pending request, or a later one. */
+  async answer(answer: unknown, index = 0): Promise<void> {
+    await settle();
+    this.#pending.splice(index, 1)[0]?.resolve(answer);
+    await settle();
   }
 
   async fail(status: number, code = "network"): Promise<void> {
-    await soon();
-    this.#answers.shift()?.fail(new ApiError({ code, message: "no", retryable: status === 0 }, status));
-    await soon();
+    await settle();
+    this.#pending.shift()?.reject(new ApiError({ code, message: "no", retryable: status === 0 }, status));
+    await settle();
   }
 }
 
@@ -45,7 +47,7 @@ function fakeStore() {
   };
 }
 
-function soon(): Promise<unknown> {
+function settle(): Promise<unknown> {
   return vi.advanceTimersByTimeAsync(0);
 }
 
@@ -54,29 +56,29 @@ function tokens(number: number, user: UserView = SARA, refresh_token = `r${numbe
 }
 
 let server: FakeServer;
-/** What all tabs of one browser share. */
-let browser: Surroundings;
+/** The environment shared by all tabs of a browser. */
+let browser: SessionEnvironment;
 
 beforeEach(() => {
   vi.useFakeTimers();
   server = new FakeServer();
-  browser = { store: fakeStore(), lock: inTurn(), call: server.call };
+  browser = { store: fakeStore(), lock: createLocalLock(), call: server.call };
 });
 
 afterEach(() => void vi.useRealTimers());
 
-describe("a guest", () => {
+describe("a guest session", () => {
   const guest: UserView = { id: "guest:1", name: "Guest", role: "guest" };
   const asGuest = (number: number, refresh_token = "g") => tokens(number, guest, refresh_token);
 
-  test("is made once, for all tabs that ask at the same time", async () => {
-    const asked = Promise.all([new GuestSession(browser).token(), new GuestSession(browser).token()]);
+  test("is created once for tabs that request it at the same time", async () => {
+    const both = Promise.all([new GuestSession(browser).token(), new GuestSession(browser).token()]);
     await server.answer(asGuest(1));
-    expect(await asked).toEqual(["t1", "t1"]);
+    expect(await both).toEqual(["t1", "t1"]);
     expect(server.paths).toEqual(["auth/guest"]);
   });
 
-  test("keeps its identity: the next token is asked for with the same refresh token, days later too", async () => {
+  test("keeps its refresh token for days", async () => {
     const first = new GuestSession(browser).token();
     await server.answer(asGuest(1));
     await first;
@@ -85,18 +87,18 @@ describe("a guest", () => {
     const next = later.token();
     await server.answer({ access_token: "t2", expires_in: 900, user: guest });
     expect(await next).toBe("t2");
-    later.refused("t2");
+    later.invalidate("t2");
     const third = later.token();
     await server.answer(asGuest(3));
     expect(await third).toBe("t3");
-    expect(server.asked.slice(1)).toEqual([1, 2].map(() => refreshWith("g")));
+    expect(server.requests.slice(1)).toEqual([1, 2].map(() => refreshRequest("g")));
   });
 
-  test("becomes another guest when the server does not know it any more", async () => {
+  test("is replaced when the server rejects its refresh token", async () => {
     const session = new GuestSession(browser);
     const first = session.token();
     await server.answer(asGuest(1));
-    session.refused(await first);
+    session.invalidate(await first);
     const next = session.token();
     await server.fail(401);
     await server.answer(asGuest(2, "g2"));
@@ -104,30 +106,30 @@ describe("a guest", () => {
     expect(server.paths).toEqual(["auth/guest", "auth/refresh", "auth/guest"]);
   });
 
-  test("is the same guest after the network was away", async () => {
+  test("survives a network failure", async () => {
     const session = new GuestSession(browser);
     const first = session.token();
     await server.answer(asGuest(1));
-    session.refused(await first);
+    session.invalidate(await first);
     const failing = expect(session.token()).rejects.toThrow("no");
     await server.fail(0);
     await failing;
     void session.token();
     await server.answer(asGuest(2));
-    expect(server.asked.at(-1)).toEqual(refreshWith("g"));
+    expect(server.requests.at(-1)).toEqual(refreshRequest("g"));
   });
 
-  test("needs no store that works", async () => {
-    const refuse = () => {
+  test("works without a usable store", async () => {
+    const fail = () => {
       throw new Error("no");
     };
-    const session = new GuestSession({ ...browser, store: { getItem: refuse, setItem: refuse, removeItem: refuse } });
+    const session = new GuestSession({ ...browser, store: { getItem: fail, setItem: fail, removeItem: fail } });
     const first = session.token();
     await server.answer(asGuest(1));
     expect([await first, await session.token()]).toEqual(["t1", "t1"]);
   });
 
-  test("of a time without refresh tokens is replaced when its token ends", async () => {
+  test("without a refresh token is replaced when its access token expires", async () => {
     browser.store?.setItem("awaz.guest", JSON.stringify({ token: "old", renewAt: 0, user: guest }));
     void new GuestSession(browser).token();
     await server.answer(asGuest(1));
@@ -135,20 +137,23 @@ describe("a guest", () => {
   });
 });
 
-describe("a login", () => {
-  let ended: string[];
-  let begun: number;
+describe("a login session", () => {
+  let signOuts: string[];
+  let signIns: number;
 
   beforeEach(() => {
-    ended = [];
-    begun = 0;
+    signOuts = [];
+    signIns = 0;
   });
 
   function openTab(): LoginSession {
-    return new LoginSession(browser, { ended: (sentence) => ended.push(sentence), begun: () => (begun += 1) });
+    return new LoginSession(browser, {
+      signedOut: (message) => signOuts.push(message),
+      signedIn: () => (signIns += 1),
+    });
   }
 
-  async function signedIn(): Promise<LoginSession> {
+  async function openSignedInTab(): Promise<LoginSession> {
     const tab = openTab();
     const done = tab.signIn("sara", "secret");
     await server.answer(tokens(1));
@@ -156,163 +161,163 @@ describe("a login", () => {
     return tab;
   }
 
-  test("holds in every tab", async () => {
-    await signedIn();
+  test("is shared by all tabs", async () => {
+    await openSignedInTab();
     const other = openTab();
     expect(other.user).toEqual(SARA);
     expect(await other.token()).toBe("t1");
   });
 
-  test("is renewed by one tab alone, and the others find the new token", async () => {
-    const one = await signedIn();
+  test("is refreshed by one tab only, and the others read the new token", async () => {
+    const one = await openSignedInTab();
     const two = openTab();
     await vi.advanceTimersByTimeAsync(NEARLY_15_MINUTES);
     const both = Promise.all([one.token(), two.token(), one.token()]);
     await server.answer(tokens(2));
     expect(await both).toEqual(["t2", "t2", "t2"]);
-    expect(server.asked.slice(1)).toEqual([refreshWith("r1")]);
+    expect(server.requests.slice(1)).toEqual([refreshRequest("r1")]);
   });
 
   test("uses each refresh token once", async () => {
-    const tab = await signedIn();
-    tab.refused("t1");
+    const tab = await openSignedInTab();
+    tab.invalidate("t1");
     const second = tab.token();
     await server.answer(tokens(2));
-    tab.refused(await second);
+    tab.invalidate(await second);
     void tab.token();
     await server.answer(tokens(3));
-    expect(server.asked.slice(1)).toEqual([refreshWith("r1"), refreshWith("r2")]);
+    expect(server.requests.slice(1)).toEqual([refreshRequest("r1"), refreshRequest("r2")]);
   });
 
-  test("is not renewed for a token that another tab has replaced already", async () => {
-    const one = await signedIn();
+  test("is not refreshed if another tab has already replaced the token", async () => {
+    const one = await openSignedInTab();
     const two = openTab();
-    one.refused("t1");
+    one.invalidate("t1");
     const renewed = one.token();
     await server.answer(tokens(2));
     await renewed;
-    two.refused("t1");
+    two.invalidate("t1");
     expect(await two.token()).toBe("t2");
   });
 
-  test("outlasts a network that fails, and is renewed when it is back", async () => {
-    const tab = await signedIn();
-    tab.refused("t1");
+  test("survives a network failure and is refreshed afterwards", async () => {
+    const tab = await openSignedInTab();
+    tab.invalidate("t1");
     const failing = expect(tab.token()).rejects.toThrow("no");
     await server.fail(0);
     await failing;
-    expect([tab.user, ended]).toEqual([SARA, []]);
+    expect([tab.user, signOuts]).toEqual([SARA, []]);
     const next = tab.token();
     await server.answer(tokens(2));
     expect(await next).toBe("t2");
   });
 
-  test("outlasts a server in trouble", async () => {
-    const tab = await signedIn();
-    tab.refused("t1");
+  test("survives a server error", async () => {
+    const tab = await openSignedInTab();
+    tab.invalidate("t1");
     const failing = expect(tab.token()).rejects.toThrow("no");
     await server.fail(503, "upstream");
     await failing;
-    expect([tab.user, ended]).toEqual([SARA, []]);
+    expect([tab.user, signOuts]).toEqual([SARA, []]);
   });
 
-  test("ends when the server says so, and says that in a sentence", async () => {
-    const tab = await signedIn();
-    tab.refused("t1");
-    const over = expect(tab.token()).rejects.toThrow("Your session has ended");
+  test("ends when the server rejects its refresh token, and tells the user", async () => {
+    const tab = await openSignedInTab();
+    tab.invalidate("t1");
+    const rejected = expect(tab.token()).rejects.toThrow("Your session has ended");
     await server.fail(401, "unauthenticated");
-    await over;
+    await rejected;
     expect(tab.user).toBeUndefined();
-    expect(ended).toEqual(["Your session has ended. Please sign in again."]);
+    expect(signOuts).toEqual(["Your session has ended. Please sign in again."]);
   });
 
-  test("of a browser without locks goes on with what another tab has put there meanwhile", async () => {
-    const one = await signedIn();
-    browser = { ...browser, lock: inTurn() };
+  test("without shared locks continues with a session that another tab has stored meanwhile", async () => {
+    const one = await openSignedInTab();
+    browser = { ...browser, lock: createLocalLock() };
     const two = openTab();
-    two.refused("t1");
-    const late = two.token();
-    await soon();
-    const again = one.signIn("sara", "secret");
+    two.invalidate("t1");
+    const pending = two.token();
+    await settle();
+    const signIn = one.signIn("sara", "secret");
     await server.answer(tokens(2), 1);
-    await again;
+    await signIn;
     await server.fail(401, "unauthenticated");
-    expect([await late, ended]).toEqual(["t2", []]);
+    expect([await pending, signOuts]).toEqual(["t2", []]);
   });
 
-  test("signs out here even if the server cannot be told, and other tabs notice", async () => {
-    const one = await signedIn();
+  test("is removed from all tabs on sign-out even if the server cannot be reached", async () => {
+    const one = await openSignedInTab();
     const two = openTab();
-    const left = one.signOut();
+    const signOut = one.signOut();
     await server.fail(0);
-    await left;
-    two.noticed();
+    await signOut;
+    two.onStorageChange();
     expect(two.user).toBeUndefined();
-    expect(ended).toEqual(["You are signed out. Please sign in again."]);
+    expect(signOuts).toEqual(["You are signed out. Please sign in again."]);
   });
 
-  test("signs out everywhere only if the server did it", async () => {
-    const tab = await signedIn();
+  test("is kept until the server confirms signing out everywhere", async () => {
+    const tab = await openSignedInTab();
     const failing = expect(tab.signOutEverywhere()).rejects.toThrow("no");
     await server.fail(0);
     await failing;
     expect(tab.user).toEqual(SARA);
-    const left = tab.signOutEverywhere();
+    const signOut = tab.signOutEverywhere();
     await server.answer({ ok: true });
-    await left;
-    expect(server.asked.at(-1)).toEqual(asking("auth/logout", { everywhere: true }, "t1"));
+    await signOut;
+    expect(server.requests.at(-1)).toEqual(postRequest("auth/logout", { everywhere: true }, "t1"));
     expect(tab.user).toBeUndefined();
   });
 
-  test("that begins in one tab begins in the others", async () => {
+  test("starts in all tabs after a sign-in in one", async () => {
     const other = openTab();
-    await signedIn();
-    other.noticed();
-    other.noticed();
-    expect(begun).toBe(1);
+    await openSignedInTab();
+    other.onStorageChange();
+    other.onStorageChange();
+    expect(signIns).toBe(1);
   });
 
-  test("goes on in all tabs when the password is changed in one, though the old session ends first", async () => {
-    const one = await signedIn();
+  test("continues in all tabs when the password is changed in one", async () => {
+    const one = await openSignedInTab();
     const two = openTab();
     const changed = one.changePassword("secret", "another secret");
-    await soon();
-    two.refused("t1");
+    await settle();
+    two.invalidate("t1");
     const next = two.token();
     await server.answer(tokens(2));
     await changed;
     expect(await next).toBe("t2");
-    expect([server.paths, ended]).toEqual([["auth/login", "me/password"], []]);
+    expect([server.paths, signOuts]).toEqual([["auth/login", "me/password"], []]);
   });
 
-  test("comes of a guest, who is then nobody", async () => {
+  test("replaces the guest session on sign-up", async () => {
     const tab = openTab();
     const done = tab.signUp({ login: "sara", password: "long enough", name: "Sara" });
     await server.answer(tokens(1, { id: "guest:1", name: "Guest", role: "guest" }, "g"));
     await server.answer(tokens(2));
     await done;
-    expect(server.asked.at(-1)).toEqual(
-      asking("auth/upgrade", { login: "sara", password: "long enough", name: "Sara" }, "t1"),
+    expect(server.requests.at(-1)).toEqual(
+      postRequest("auth/upgrade", { login: "sara", password: "long enough", name: "Sara" }, "t1"),
     );
     expect(tab.user).toEqual(SARA);
     expect(browser.store?.getItem("awaz.guest")).toBeNull();
   });
 
-  test("a call with a token that was called back is made once more with the next", async () => {
-    const tab = await signedIn();
-    const called = callAs<string>(tab, "me", {}, server.call);
+  test("retries a call once with a new token if the server rejects the first", async () => {
+    const tab = await openSignedInTab();
+    const result = callAuthenticated<string>(tab, "me", {}, server.call);
     await server.fail(401, "unauthenticated");
     await server.answer(tokens(2));
     await server.answer("me");
-    expect(await called).toBe("me");
-    expect(server.asked.at(-1)).toEqual({ path: "me", request: { token: "t2" } });
+    expect(await result).toBe("me");
+    expect(server.requests.at(-1)).toEqual({ path: "me", request: { token: "t2" } });
   });
 });
 
-function refreshWith(refresh_token: string) {
-  return asking("auth/refresh", { refresh_token });
+function refreshRequest(refresh_token: string) {
+  return postRequest("auth/refresh", { refresh_token });
 }
 
-function asking(path: string, body: object, token?: string) {
+function postRequest(path: string, body: object, token?: string) {
   return { path, request: { method: "POST", body, ...(token !== undefined && { token }) } };
 }

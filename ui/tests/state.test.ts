@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { apply, fromSnapshot, isReconnecting, judge, type StationState } from "../src/client/state.ts";
-import { play, snapshot, message, track } from "./samples.ts";
+import { apply, classify, fromSnapshot, isReconnecting, type StationState } from "../src/client/state.ts";
+import { play, snapshot, message, track } from "./fixtures.ts";
 
-function after(state: StationState, event: string, data: object): StationState {
-  const ordered = ["stream:started", "stream:stopped", "stream:metadata"].includes(event);
-  return apply(state, message(event, state.seq + (ordered ? 1 : 0), data));
+function receive(state: StationState, event: string, data: object): StationState {
+  const sequenced = ["stream:started", "stream:stopped", "stream:metadata"].includes(event);
+  return apply(state, message(event, state.seq + (sequenced ? 1 : 0), data));
 }
 
-describe("judge", () => {
+describe("classify", () => {
   const state = fromSnapshot(snapshot({ seq: 7 }));
 
   test.each([
@@ -20,17 +20,17 @@ describe("judge", () => {
     ["chat:message", 8, "apply"],
     ["chat:message", 7, "drop"],
     ["something:new", 9, "gap"],
-  ])("%s with seq %i after 7: %s", (event, seq, verdict) => {
-    expect(judge(state, message(event, seq, {}))).toBe(verdict);
+  ])("%s with number %i after 7 returns %s", (event, seq, expected) => {
+    expect(classify(state, message(event, seq, {}))).toBe(expected);
   });
 
-  test("another epoch is a gap, whatever the number", () => {
-    expect(judge(state, { event: "stream:metadata", data: { station: "awaz", epoch: "other", seq: 8, at: 0 } })).toBe("gap");
+  test("a different epoch is always a gap", () => {
+    expect(classify(state, { event: "stream:metadata", data: { station: "awaz", epoch: "other", seq: 8, at: 0 } })).toBe("gap");
   });
 });
 
 describe("a snapshot", () => {
-  test("lists plays newest first, without the one that is on", () => {
+  test("lists plays newest first and without the current track", () => {
     const state = fromSnapshot(
       snapshot({
         metadata: { track: track("Now", "A"), started_at: 900 },
@@ -40,7 +40,7 @@ describe("a snapshot", () => {
     expect(state.history.map((entry) => entry.title)).toEqual(["Newer", "Old"]);
   });
 
-  test("an earlier, ended play of the same track stays", () => {
+  test("keeps an earlier play of the current track", () => {
     const state = fromSnapshot(
       snapshot({
         metadata: { track: track("Now", "A"), started_at: 900 },
@@ -50,13 +50,13 @@ describe("a snapshot", () => {
     expect(state.history).toHaveLength(1);
   });
 
-  test("a stale count keeps the time at which it was last true", () => {
+  test("marks a stale listener count and keeps the time of the last accurate one", () => {
     const fresh = fromSnapshot(snapshot({ server_time: 1000 }));
     const stale = fromSnapshot(snapshot({ server_time: 2000, listeners: { listeners: 3, peak: 3, sockets: 1, stale: true } }), fresh);
     expect(stale.listeners).toMatchObject({ stale: true, asOf: 1000 });
   });
 
-  test("nothing is heard off air", () => {
+  test("has no metadata while the station is off air", () => {
     expect(fromSnapshot(snapshot({ on_air: "offair", metadata: { track: track("X"), started_at: 1 } })).metadata).toBeUndefined();
   });
 });
@@ -64,72 +64,72 @@ describe("a snapshot", () => {
 describe("events", () => {
   const playing = fromSnapshot(snapshot({ metadata: { track: track("One", "A"), started_at: 100 } }));
 
-  test("a new track moves the one before into the history", () => {
-    const next = after(playing, "stream:metadata", { track: track("Two", "B"), started_at: 300 });
+  test("a new track moves the previous one to the history", () => {
+    const next = receive(playing, "stream:metadata", { track: track("Two", "B"), started_at: 300 });
     expect(next.seq).toBe(playing.seq + 1);
     expect(next.metadata?.track.title).toBe("Two");
     expect(next.history[0]).toMatchObject({ title: "One", artist: "A", started_at: 100, ended_at: 300 });
   });
 
-  test("a new host of the same track is no new play", () => {
-    const next = after(playing, "stream:metadata", { host: "Sara", track: track("One", "A"), started_at: 100 });
+  test("a new host does not start a new play", () => {
+    const next = receive(playing, "stream:metadata", { host: "Sara", track: track("One", "A"), started_at: 100 });
     expect(next.metadata?.host).toBe("Sara");
     expect(next.history).toHaveLength(0);
   });
 
-  test("the same track again is another play", () => {
-    const next = after(playing, "stream:metadata", { track: track("One", "A"), started_at: 400 });
+  test("a repeated track is a new play", () => {
+    const next = receive(playing, "stream:metadata", { track: track("One", "A"), started_at: 400 });
     expect(next.history.map((entry) => entry.title)).toEqual(["One"]);
   });
 
   const started = { kind: "live", stream_url: "http://h/awaz.mp3", urls: {}, host: "Sara", broadcast_id: "b2" };
 
-  test("a live broadcast over AutoDJ nests", () => {
-    const live = after(playing, "stream:started", started);
+  test("AutoDJ continues after a live broadcast", () => {
+    const live = receive(playing, "stream:started", started);
     expect(live).toMatchObject({ onAir: "live", broadcast: { id: "b2", host: "Sara", reconnecting: false } });
     expect(live.station.stream_url).toBe("http://h/awaz.mp3");
-    const over = after(live, "stream:stopped", { broadcast_id: "b2", reason: "encoder_gone", then: "autodj" });
-    expect(over).toMatchObject({ onAir: "autodj", broadcast: undefined });
-    expect(over.metadata?.track.title).toBe("One");
+    const ended = receive(live, "stream:stopped", { broadcast_id: "b2", reason: "encoder_gone", then: "autodj" });
+    expect(ended).toMatchObject({ onAir: "autodj", broadcast: undefined });
+    expect(ended.metadata?.track.title).toBe("One");
   });
 
-  test("who presented what ended does not present AutoDJ", () => {
-    let state = after(playing, "stream:started", started);
-    state = after(state, "stream:metadata", { host: "Sara", show: "S", track: track("Two"), started_at: 300 });
-    state = after(state, "stream:stopped", { broadcast_id: "b2", reason: "taken_off_air", then: "autodj" });
+  test("the host of an ended broadcast is removed", () => {
+    let state = receive(playing, "stream:started", started);
+    state = receive(state, "stream:metadata", { host: "Sara", show: "S", track: track("Two"), started_at: 300 });
+    state = receive(state, "stream:stopped", { broadcast_id: "b2", reason: "taken_off_air", then: "autodj" });
     expect(state.metadata?.host).toBeUndefined();
     expect(state.metadata?.show).toBeUndefined();
   });
 
-  test("off air, what was on is history", () => {
-    const state = after(playing, "stream:stopped", { broadcast_id: "b1", reason: "pipeline_gone", then: "offair" });
+  test("the last track moves to the history when the station goes off air", () => {
+    const state = receive(playing, "stream:stopped", { broadcast_id: "b1", reason: "pipeline_gone", then: "offair" });
     expect(state.metadata).toBeUndefined();
     expect(state.history[0]?.title).toBe("One");
   });
 
-  test("a dropped encoder shows, and its return too", () => {
-    let state = after(playing, "stream:started", started);
-    state = after(state, "stream:quality", { state: "degraded", bitrate_kbps: 128, reasons: ["encoder_reconnecting"] });
+  test("a disconnected encoder is marked until it reconnects", () => {
+    let state = receive(playing, "stream:started", started);
+    state = receive(state, "stream:quality", { state: "degraded", bitrate_kbps: 128, reasons: ["encoder_reconnecting"] });
     expect(isReconnecting(state)).toBe(true);
-    state = after(state, "stream:quality", { state: "good", bitrate_kbps: 128, reasons: [] });
+    state = receive(state, "stream:quality", { state: "good", bitrate_kbps: 128, reasons: [] });
     expect(isReconnecting(state)).toBe(false);
   });
 
-  test("a stale count is told apart and keeps its time", () => {
+  test("a stale count is marked and keeps its time", () => {
     const fresh = apply(playing, message("stream:listeners", playing.seq, { listeners: 5, peak: 9, sockets: 1, stale: false }, 5000));
     const stale = apply(fresh, message("stream:listeners", playing.seq, { listeners: 5, peak: 9, sockets: 1, stale: true }, 9000));
     expect(fresh.listeners).toEqual({ count: 5, peak: 9, stale: false, asOf: 5000 });
     expect(stale.listeners).toEqual({ count: 5, peak: 9, stale: true, asOf: 5000 });
   });
 
-  test("an event of a later server moves the sequence on and nothing else", () => {
+  test("an unsupported event advances the sequence number only", () => {
     const next = apply(playing, message("chat:message", playing.seq + 1, { text: "hello" }));
     expect(next).toEqual({ ...playing, seq: playing.seq + 1 });
   });
 
-  test("incidents come newest first and do not pile up", () => {
+  test("the latest incidents are kept, newest first", () => {
     let state = playing;
-    for (let n = 0; n < 8; n += 1) state = after(state, "stream:incident", { kind: "mount_busy", message: `no. ${n}` });
+    for (let n = 0; n < 8; n += 1) state = receive(state, "stream:incident", { kind: "mount_busy", message: `no. ${n}` });
     expect(state.incidents).toHaveLength(5);
     expect(state.incidents[0]?.message).toBe("no. 7");
   });

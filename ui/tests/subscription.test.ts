@@ -1,165 +1,168 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Following, type Line } from "../src/client/following.ts";
-import { Refusal } from "../src/client/refusal.ts";
+import { RequestError } from "../src/client/request-error.ts";
 import type { StationState } from "../src/client/state.ts";
+import { StationSubscription, type Transport } from "../src/client/subscription.ts";
 import type { JoinAnswer } from "../src/client/wire.ts";
-import { message, snapshot, track } from "./samples.ts";
+import { message, snapshot, track } from "./fixtures.ts";
 
-class FakeLine implements Line {
-  isUp = true;
-  restarts = 0;
-  asked: { event: string; body: object }[] = [];
-  #answers: { give: (answer: unknown) => void; fail: (error: Error) => void }[] = [];
+/** A transport whose requests wait until the test answers them. */
+class FakeTransport implements Transport {
+  isConnected = true;
+  reconnects = 0;
+  requests: { event: string; body: object }[] = [];
+  #pending: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = [];
 
-  ask<T>(event: string, body: object): Promise<T> {
-    this.asked.push({ event, body });
-    return new Promise<T>((give, fail) => this.#answers.push({ give: give as (answer: unknown) => void, fail }));
+  request<T>(event: string, body: object): Promise<T> {
+    this.requests.push({ event, body });
+    return new Promise<T>((resolve, reject) =>
+      this.#pending.push({ resolve: resolve as (answer: unknown) => void, reject }),
+    );
   }
 
-  restart(): void {
-    this.restarts += 1;
+  reconnect(): void {
+    this.reconnects += 1;
   }
 
   async answer(answer: Partial<JoinAnswer>): Promise<void> {
-    this.#answers.shift()?.give({ recovered: false, missed: [], snapshot: snapshot(), ...answer });
+    this.#pending.shift()?.resolve({ recovered: false, missed: [], snapshot: snapshot(), ...answer });
     await vi.advanceTimersByTimeAsync(0);
   }
 
   async fail(error: Error): Promise<void> {
-    this.#answers.shift()?.fail(error);
+    this.#pending.shift()?.reject(error);
     await vi.advanceTimersByTimeAsync(0);
   }
 }
 
-let line: FakeLine;
+let transport: FakeTransport;
 let states: StationState[];
-let missing: number;
-let closed: string[];
-let following: Following;
+let notFound: number;
+let bans: string[];
+let subscription: StationSubscription;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  line = new FakeLine();
+  transport = new FakeTransport();
   states = [];
-  missing = 0;
-  closed = [];
-  following = new Following("awaz", line, {
+  notFound = 0;
+  bans = [];
+  subscription = new StationSubscription("awaz", transport, {
     state: (state) => states.push(state),
-    missing: () => (missing += 1),
-    closed: (sentence) => closed.push(sentence),
+    notFound: () => (notFound += 1),
+    banned: (reason) => bans.push(reason),
     snapshot: () => undefined,
   });
 });
 
 afterEach(() => void vi.useRealTimers());
 
-const titled = (title: string, seq: number) =>
+const metadata = (title: string, seq: number) =>
   message("stream:metadata", seq, { track: track(title), started_at: seq * 1000 });
 const titles = () => states.map((state) => state.metadata?.track.title);
 
-async function joined(): Promise<void> {
-  void following.join();
-  await line.answer({});
+async function join(): Promise<void> {
+  void subscription.join();
+  await transport.answer({});
 }
 
-test("the first join asks for the station alone", async () => {
-  await joined();
-  expect(line.asked).toEqual([{ event: "stream:join", body: { station: "awaz" } }]);
+test("the first join sends no position", async () => {
+  await join();
+  expect(transport.requests).toEqual([{ event: "stream:join", body: { station: "awaz" } }]);
   expect(states.at(-1)?.seq).toBe(7);
 });
 
-test("events while the join is under way are applied after it, and only the new ones", async () => {
-  void following.join();
-  following.receive(titled("Old", 7));
-  following.receive(titled("New", 8));
-  await line.answer({ snapshot: snapshot({ metadata: { track: track("Old"), started_at: 7000 } }) });
+test("events that arrive during a join are applied after it unless they are outdated", async () => {
+  void subscription.join();
+  subscription.receive(metadata("Old", 7));
+  subscription.receive(metadata("New", 8));
+  await transport.answer({ snapshot: snapshot({ metadata: { track: track("Old"), started_at: 7000 } }) });
   expect(titles()).toEqual(["Old", "New"]);
 });
 
-test("coming back hands in the position and plays what was missed in order", async () => {
-  await joined();
-  following.cut();
-  void following.join();
-  expect(line.asked.at(-1)?.body).toEqual({ station: "awaz", epoch: "e1", last_seq: 7 });
-  await line.answer({
+test("a rejoin sends the position and applies the missed events in order", async () => {
+  await join();
+  subscription.onDisconnected();
+  void subscription.join();
+  expect(transport.requests.at(-1)?.body).toEqual({ station: "awaz", epoch: "e1", last_seq: 7 });
+  await transport.answer({
     recovered: true,
-    missed: [titled("A", 8), titled("B", 9)],
+    missed: [metadata("A", 8), metadata("B", 9)],
     snapshot: snapshot({ seq: 9, metadata: { track: track("B"), started_at: 9000 } }),
   });
   expect(titles()).toEqual([undefined, "A", "B", "B"]);
 });
 
-test("an answer to a join of an earlier connection counts for nothing", async () => {
-  void following.join();
-  following.cut();
-  void following.join();
-  await line.answer({ snapshot: snapshot({ seq: 1 }) });
-  await line.answer({ snapshot: snapshot({ seq: 20 }) });
+test("the answer to a join on an earlier connection is ignored", async () => {
+  void subscription.join();
+  subscription.onDisconnected();
+  void subscription.join();
+  await transport.answer({ snapshot: snapshot({ seq: 1 }) });
+  await transport.answer({ snapshot: snapshot({ seq: 20 }) });
   expect(states.map((state) => state.seq)).toEqual([20]);
 });
 
-test("a gap joins again, once, and not at once when it has just joined", async () => {
-  await joined();
-  following.receive(titled("Later", 10));
-  following.receive(titled("Still later", 11));
-  expect(line.asked).toHaveLength(1);
+test("a gap causes a single rejoin, delayed after a recent join", async () => {
+  await join();
+  subscription.receive(metadata("Later", 10));
+  subscription.receive(metadata("Still later", 11));
+  expect(transport.requests).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(line.asked).toHaveLength(2);
-  await line.answer({ snapshot: snapshot({ seq: 11 }) });
+  expect(transport.requests).toHaveLength(2);
+  await transport.answer({ snapshot: snapshot({ seq: 11 }) });
   expect(states.at(-1)?.seq).toBe(11);
 });
 
-test("another epoch joins again and believes the snapshot", async () => {
-  await joined();
-  following.receive({ event: "stream:metadata", data: { ...titled("X", 1).data, epoch: "e2" } });
+test("a new epoch causes a rejoin that replaces the state", async () => {
+  await join();
+  subscription.receive({ event: "stream:metadata", data: { ...metadata("X", 1).data, epoch: "e2" } });
   await vi.advanceTimersByTimeAsync(1_000);
-  await line.answer({ snapshot: snapshot({ epoch: "e2", seq: 1 }) });
+  await transport.answer({ snapshot: snapshot({ epoch: "e2", seq: 1 }) });
   expect(states.at(-1)).toMatchObject({ epoch: "e2", seq: 1 });
 });
 
-test("a heartbeat that shows a higher number joins again, unless the event still comes", async () => {
-  await joined();
+test("a higher number in a heartbeat causes a rejoin unless the event arrives in time", async () => {
+  await join();
   await vi.advanceTimersByTimeAsync(5_000);
-  following.checkSeq(8);
-  following.receive(titled("It came", 8));
+  subscription.checkSeq(8);
+  subscription.receive(metadata("On its way", 8));
   await vi.advanceTimersByTimeAsync(5_000);
-  expect(line.asked).toHaveLength(1);
-  following.checkSeq(9);
+  expect(transport.requests).toHaveLength(1);
+  subscription.checkSeq(9);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(line.asked).toHaveLength(2);
+  expect(transport.requests).toHaveLength(2);
 });
 
-test("a station of whose followers the server does not count us any more is joined again", async () => {
-  await joined();
+test("a subscription that the server has dropped is joined again", async () => {
+  await join();
   await vi.advanceTimersByTimeAsync(5_000);
-  following.checkSeq(undefined);
+  subscription.checkSeq(undefined);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(line.asked).toHaveLength(2);
+  expect(transport.requests).toHaveLength(2);
 });
 
-test("a station that is not there is told; a passing trouble is tried again", async () => {
-  void following.join();
-  await line.fail(new Refusal({ code: "upstream", message: "", retryable: true, retry_after: 2 }));
-  expect(missing).toBe(0);
+test("a temporary error is retried and an unknown station is reported", async () => {
+  void subscription.join();
+  await transport.fail(new RequestError({ code: "upstream", message: "", retryable: true, retry_after: 2 }));
+  expect(notFound).toBe(0);
   await vi.advanceTimersByTimeAsync(2_000);
-  expect(line.asked).toHaveLength(2);
-  await line.fail(new Refusal({ code: "not_found", message: "", retryable: false }));
-  expect(missing).toBe(1);
+  expect(transport.requests).toHaveLength(2);
+  await transport.fail(new RequestError({ code: "not_found", message: "", retryable: false }));
+  expect(notFound).toBe(1);
 });
 
-test("somebody who was sent away is told why, and asks again once a minute", async () => {
-  void following.join();
-  await line.fail(new Refusal({ code: "banned", message: "you were sent away", retryable: false }));
-  expect(closed).toEqual(["you were sent away"]);
+test("a banned user receives the reason and retries once a minute", async () => {
+  void subscription.join();
+  await transport.fail(new RequestError({ code: "banned", message: "you are banned", retryable: false }));
+  expect(bans).toEqual(["you are banned"]);
   await vi.advanceTimersByTimeAsync(59_000);
-  expect(line.asked).toHaveLength(1);
+  expect(transport.requests).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1_000);
-  await line.answer({});
+  await transport.answer({});
   expect(states).toHaveLength(1);
 });
 
-test("no answer at all gives the connection up", async () => {
-  void following.join();
-  await line.fail(new Error("timeout"));
-  expect(line.restarts).toBe(1);
+test("a join that times out replaces the connection", async () => {
+  void subscription.join();
+  await transport.fail(new Error("timeout"));
+  expect(transport.reconnects).toBe(1);
 });

@@ -35,7 +35,7 @@ from controlplane.kernel.mounts import public_mount
 from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import Broker, ValueKey
 from controlplane.live.hub import Hub
-from controlplane.protocol.onair import MetadataRequest, StreamIncident, StreamListeners
+from controlplane.protocol.onair import MetadataRequest, StreamIncident, StreamListeners, StreamQuality
 
 log = structlog.get_logger()
 
@@ -54,6 +54,8 @@ class OnAir:
     _stations: dict[str, Station] = field(default_factory=dict)
     _rows: dict[str, StationRow] = field(default_factory=dict)
     _recent: dict[str, tuple[PlayRow, ...]] = field(default_factory=dict)
+    _quality: dict[str, StreamQuality] = field(default_factory=dict)
+    """Of each station, the newest that was published now and then."""
 
     def slugs(self) -> Iterable[str]:
         """List the stations."""
@@ -87,6 +89,7 @@ class OnAir:
         for event in rules.close(self._stations[slug], "station_removed"):
             self._tell(slug, event)
         del self._stations[slug], self._rows[slug], self._recent[slug]
+        self._quality.pop(slug, None)
         self.broker.say(ValueKey(slug, DOCUMENT), b"")
         self.titler.forget(public_mount(slug))
 
@@ -154,17 +157,19 @@ class OnAir:
             self.hub.send(slug, StreamIncident(kind=kind, message=message))
 
     def send_quality(self) -> None:
-        """Publish the quality of every station that somebody follows."""
+        """Publish the quality of every station that somebody follows, and of the others when it changed."""
         for slug in self.slugs():
-            if self.hub.followers(slug):
-                self.hub.send(slug, views.quality(self._document(slug)))
+            quality = views.quality(self._document(slug))
+            if self.hub.followers(slug) or self._quality.get(slug) != quality:
+                self._quality[slug] = quality
+                self.hub.send(slug, quality)
 
     def _commit(  # noqa: PLR0917 - what one observation led to
         self,
         slug: str,
         before: Station,
         after: Station,
-        events: Iterable[Event],
+        events: tuple[Event, ...],
         seen: MetadataPosted,
         now: float,
     ) -> None:
@@ -175,13 +180,16 @@ class OnAir:
             # the play is the one that is committed.
             self.observe(slug, seen, now)
 
-    def _become(self, slug: str, after: Station, events: Iterable[Event], now: float) -> None:
+    def _become(self, slug: str, after: Station, events: tuple[Event, ...], now: float) -> None:
         before = self._stations[slug]
         self._stations[slug] = after
         if after.now != before.now:
             self._recent[slug] = record.recent_plays(self._recent[slug], after.now, now)
         for event in events:
             self._tell(slug, event)
+        said = any(isinstance(event, Started | Stopped | NowChanged | QualityChanged) for event in events)
+        if not said and (after.autodj, after.foreground) != (before.autodj, before.foreground):
+            self._say_document(slug)
 
     def _document(self, slug: str) -> StationDocument:
         return document(self._rows[slug], self._stations[slug], self._recent[slug])

@@ -1,3 +1,4 @@
+import { DELIVERY } from "./deliveries.ts";
 import type {
   AnyMessage,
   BroadcastView,
@@ -38,14 +39,13 @@ export interface StationState {
   readonly seq: number;
 }
 
-/** Events that replace their predecessor. They repeat the number of the last sequenced event. */
-const UNSEQUENCED = new Set(["stream:listeners", "stream:quality", "stream:incident"]);
-
 /** Whether a message is the next one, outdated, or evidence that an earlier one is missing. */
 export function classify(state: StationState, message: AnyMessage): "apply" | "drop" | "gap" {
   const { epoch, seq } = message.data;
   if (epoch !== state.epoch) return "gap";
-  if (UNSEQUENCED.has(message.event)) {
+  // An event that is newer than this page counts as ordered: it may be.
+  if ((DELIVERY[message.event] ?? "ordered") !== "ordered") {
+    // It carries the number of the last ordered event.
     if (seq > state.seq) return "gap";
     return seq === state.seq ? "apply" : "drop";
   }

@@ -1,7 +1,7 @@
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|0\.0\.0\.0|\[::1\])$/;
 
 /**
- * Replace a loopback host in a stream's address by the page's host. A server without a configured public name sends
+ * Replace a loopback host in a stream's address with the page's host. A server without a configured public name sends
  * "127.0.0.1", which other devices cannot reach.
  */
 export function reachableUrl(streamUrl: string, pageHostname: string): string {

@@ -87,7 +87,12 @@ export class Account extends LitElement {
         <button class="secondary" data-testid="sign-out" ?disabled=${busy} @click=${() => this.#signOut(false)}>
           Sign out
         </button>
-        <button class="secondary" data-testid="sign-out-everywhere" ?disabled=${busy} @click=${() => this.#signOut(true)}>
+        <button
+          class="secondary"
+          data-testid="sign-out-everywhere"
+          ?disabled=${busy}
+          @click=${() => this.#signOut(true)}
+        >
           Sign out everywhere
         </button>
       </div>

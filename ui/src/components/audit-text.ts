@@ -9,7 +9,8 @@ type Description = (target: unknown, detail: Record<string, unknown>) => unknown
 const DESCRIPTIONS: Record<string, Description> = {
   "session.open": () => "signed in",
   "session.end": (target) => (target === "all" ? "signed out everywhere" : "signed out"),
-  "session.reuse": (target) => html`presented a sign-in token that was already used; ${name(target)}’s session was ended`,
+  "session.reuse": (target) =>
+    html`presented a sign-in token that was already used; ${name(target)}’s session was ended`,
   "user.signup": (target) => html`created the account ${name(target)}`,
   "user.add": (target) => html`added the user ${name(target)}`,
   "user.first_seen": () => "signed in for the first time",
@@ -33,7 +34,8 @@ const DESCRIPTIONS: Record<string, Description> = {
 /** An entry's action in words; an action that this page does not support is shown by its code. */
 export function describeAction({ action, target, detail }: AuditEntry): unknown {
   const description = DESCRIPTIONS[action];
-  return description ? description(target, detail) : html`performed “${action}”${target ? html` on ${name(target)}` : ""}`;
+  if (description) return description(target, detail);
+  return html`performed “${action}”${target ? html` on ${name(target)}` : ""}`;
 }
 
 /** The actor's name. Actions of `awaz` commands have no actor id. */

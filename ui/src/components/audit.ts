@@ -71,7 +71,12 @@ export class Audit extends LitElement {
       <p class="bad" role="alert" data-testid="audit-problem">${this.#action.problem}</p>
       ${this.#isComplete
         ? nothing
-        : html`<button class="secondary more" data-testid="audit-more" ?disabled=${this.#action.busy} @click=${this.#fetch}>
+        : html`<button
+            class="secondary more"
+            data-testid="audit-more"
+            ?disabled=${this.#action.busy}
+            @click=${this.#fetch}
+          >
             ${this.#action.busy ? "Loading…" : "Show more"}
           </button>`}`;
   }

@@ -33,7 +33,12 @@ export class Confirm extends LitElement {
         <p id="question">${this.question}</p>
         <p class="bad" role="alert" ?hidden=${!this.#action.problem}>${this.#action.problem}</p>
         <div class="form-actions">
-          <button class="primary danger" data-testid="${this.testId}-confirm" ?disabled=${this.#action.busy} @click=${this.#confirm}>
+          <button
+            class="primary danger"
+            data-testid="${this.testId}-confirm"
+            ?disabled=${this.#action.busy}
+            @click=${this.#confirm}
+          >
             ${this.label}
           </button>
           <button class="secondary" autofocus @click=${this.#close}>Go back</button>

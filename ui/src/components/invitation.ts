@@ -57,15 +57,21 @@ export class Invitation extends LitElement {
       </p>
       <p class="bad" role="alert" data-testid="accept-problem" ?hidden=${!problem}>${problem}</p>
       <div class="form-actions">
-        <button class="primary" data-testid="accept-invitation" ?disabled=${busy} @click=${this.#onAcceptClick}>Accept</button>
-        <button class="secondary" ?disabled=${busy} @click=${() => this.dispatchEvent(new Event("declined"))}>Not now</button>
+        <button class="primary" data-testid="accept-invitation" ?disabled=${busy} @click=${this.#onAcceptClick}>
+          Accept
+        </button>
+        <button class="secondary" ?disabled=${busy} @click=${() => this.dispatchEvent(new Event("declined"))}>
+          Not now
+        </button>
       </div>`;
   }
 
   #authenticate(): TemplateResult {
     const onSignedIn = () => this.dispatchEvent(new Event("signed-in"));
     return html`<p>Sign in or create an account to accept.</p>
-      <div class="form-actions choices">${this.#choice("I have an account", false)} ${this.#choice("Create an account", true)}</div>
+      <div class="form-actions choices">
+        ${this.#choice("I have an account", false)} ${this.#choice("Create an account", true)}
+      </div>
       ${this.isNew
         ? html`<awaz-sign-up .session=${this.session} @signed-in=${onSignedIn}></awaz-sign-up>`
         : html`<awaz-sign-in .session=${this.session} @signed-in=${onSignedIn}></awaz-sign-in>`}`;
@@ -73,7 +79,9 @@ export class Invitation extends LitElement {
 
   #choice(label: string, isNew: boolean): TemplateResult {
     const selected = Boolean(this.isNew) === isNew;
-    return html`<button class="secondary" aria-pressed=${selected} @click=${() => (this.isNew = isNew)}>${label}</button>`;
+    return html`<button class="secondary" aria-pressed=${selected} @click=${() => (this.isNew = isNew)}>
+      ${label}
+    </button>`;
   }
 
   async #onAcceptClick(): Promise<void> {

@@ -15,7 +15,7 @@ export class Members extends LitElement {
   declare slug: string;
   declare session: TokenSource;
   declare permissions: Permissions;
-  /** The current user. */
+  /** The signed-in user. */
   declare userId: string;
 
   static override styles = [common, controls, rows];

@@ -24,7 +24,9 @@ export class NowPlaying extends LitElement {
 
   override render() {
     const { metadata, onAir, station } = this.state;
-    if (onAir === "offair") return this.#message("Off air", "Keep this page open: it updates when the station is back.");
+    if (onAir === "offair") {
+      return this.#message("Off air", "Keep this page open: it updates when the station is back.");
+    }
     if (!metadata?.track.title) {
       return html`${this.#presenter(metadata)}
       ${this.#message("No track details", `${station.name} is on air.`)}`;

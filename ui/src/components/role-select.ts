@@ -16,5 +16,7 @@ export function roleLabel(role: string): string {
 
 /** Options for a role select. `live` restores the selection after a failed change. */
 export function roleOptions(roles: readonly string[], selected: string): TemplateResult[] {
-  return roles.map((role) => html`<option value=${role} .selected=${live(role === selected)}>${roleLabel(role)}</option>`);
+  return roles.map(
+    (role) => html`<option value=${role} .selected=${live(role === selected)}>${roleLabel(role)}</option>`,
+  );
 }

@@ -9,7 +9,7 @@ function hash(name: string): number {
   return value >>> 0;
 }
 
-function ring(count: number, shape: (degrees: number) => unknown): unknown[] {
+function ring(count: number, shape: (angle: number) => unknown): unknown[] {
   return Array.from({ length: count }, (_, index) => shape((index * 360) / count));
 }
 
@@ -32,16 +32,16 @@ export function roundel(name: string): TemplateResult {
   );
   return html`<svg class="roundel" viewBox="-100 -100 200 200" aria-hidden="true" focusable="false">
     <circle class="rim" r="98" />
-    <g class="ring outer">${ring(dots, (degrees) => svg`<circle class="dot" cy="-93.5" r="1.7" transform="rotate(${degrees})" />`)}</g>
+    <g class="ring outer">${ring(dots, (angle) => svg`<circle class="dot" cy="-93.5" r="1.7" transform="rotate(${angle})" />`)}</g>
     <circle class="line" r="89.5" />
     <g class="ring inner">
-      ${ring(petals, (degrees) => svg`<g class="petal" transform="rotate(${degrees})">${petal}</g>`)}
-      ${ring(petals, (degrees) => svg`<circle class="seed" cy="-73" r="2.3" transform="rotate(${degrees})" />`)}
-      ${ring(petals, (degrees) => svg`<circle class="dot" cy="-82" r="2" transform="rotate(${degrees + 180 / petals})" />`)}
-      ${ring(petals, (degrees) => svg`<path class="tooth" d="M-4 -57 L0 -65 L4 -57z" transform="rotate(${degrees + 180 / petals})" />`)}
+      ${ring(petals, (angle) => svg`<g class="petal" transform="rotate(${angle})">${petal}</g>`)}
+      ${ring(petals, (angle) => svg`<circle class="seed" cy="-73" r="2.3" transform="rotate(${angle})" />`)}
+      ${ring(petals, (angle) => svg`<circle class="dot" cy="-82" r="2" transform="rotate(${angle + 180 / petals})" />`)}
+      ${ring(petals, (angle) => svg`<path class="tooth" d="M-4 -57 L0 -65 L4 -57z" transform="rotate(${angle + 180 / petals})" />`)}
     </g>
     <circle class="line" r="55" />
-    <g class="ring outer">${ring(petals * 2, (degrees) => svg`<circle class="dot" cy="-50.5" r="1.3" transform="rotate(${degrees})" />`)}</g>
+    <g class="ring outer">${ring(petals * 2, (angle) => svg`<circle class="dot" cy="-50.5" r="1.3" transform="rotate(${angle})" />`)}</g>
     <circle class="heart" r="45.5" />
   </svg>`;
 }

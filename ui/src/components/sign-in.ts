@@ -18,7 +18,9 @@ export class SignIn extends LitElement {
     const { busy, problem } = this.#action;
     return html`<form @submit=${this.#submit}>
       ${this.hint ? html`<p data-testid="sign-in-hint">${this.hint}</p>` : nothing}
-      <label>Username <input name="login" autocomplete="username" autocapitalize="none" required maxlength="64" /></label>
+      <label>
+        Username <input name="login" autocomplete="username" autocapitalize="none" required maxlength="64" />
+      </label>
       ${passwordField("Password", "password", "current")}
       <div class="form-actions">
         <button class="primary" ?disabled=${busy}>Sign in</button>

@@ -86,7 +86,8 @@ export class StreamKeys extends LitElement {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
     const created = await this.#action.run(async () => {
-      this.created = await callAuthenticated<KeyView>(this.session, this.#path, { method: "POST", body: formValues(form) });
+      const request = { method: "POST", body: formValues(form) } as const;
+      this.created = await callAuthenticated<KeyView>(this.session, this.#path, request);
       await this.#keys.fetch();
     });
     if (created) form.reset();

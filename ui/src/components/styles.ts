@@ -2,7 +2,7 @@ import { css, unsafeCSS } from "lit";
 import controlRules from "./controls.css?inline";
 import sharedRules from "./shared.css?inline";
 
-/** The base styles of all components; the page's custom properties define colors and sizes. */
+/** The base styles of all components; the page's custom properties define colours and sizes. */
 export const common = [
   unsafeCSS(sharedRules),
   css`

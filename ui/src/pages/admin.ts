@@ -44,7 +44,11 @@ export class AdminPage extends SignedInPage {
           id: "users",
           name: "Users",
           content: () =>
-            card("Users", "Admins can manage every station and user.", html`<awaz-users .session=${session}></awaz-users>`),
+            card(
+              "Users",
+              "Admins can manage every station and user.",
+              html`<awaz-users .session=${session}></awaz-users>`,
+            ),
         },
         {
           id: "bans",
@@ -68,7 +72,9 @@ export class AdminPage extends SignedInPage {
       station === undefined ? "Changes to the platform and its stations, newest first." : "",
       html`${station === undefined
           ? nothing
-          : html`<p class="note">Showing ${station} only. <a href="#activity" data-testid="audit-all">Show all stations</a></p>`}
+          : html`<p class="note">
+              Showing ${station} only. <a href="#activity" data-testid="audit-all">Show all stations</a>
+            </p>`}
         <awaz-audit ?linkStations=${station === undefined} .path=${path} .session=${this.session}></awaz-audit>`,
     );
   }

@@ -126,12 +126,12 @@ export class ListenerPage extends Page {
   }
 
   #select(): void {
-    const wanted = this.#slugInPath ?? this.#selected ?? this.#view.directory?.[0]?.station;
-    if (!wanted || wanted === this.#selected) return;
+    const slug = this.#slugInPath ?? this.#selected ?? this.#view.directory?.[0]?.station;
+    if (!slug || slug === this.#selected) return;
     const before = this.#selected;
-    this.#selected = wanted;
+    this.#selected = slug;
     if (before !== undefined) this.#live.unfollow(before);
-    this.#live.follow(wanted);
+    this.#live.follow(slug);
   }
 
   /** Switch the station without a page load, so that playback continues. */

@@ -18,7 +18,11 @@ interface StationName {
 
 /** The page at `/studio`. */
 export class StudioPage extends SignedInPage {
-  readonly #live = new LiveClient({ tokens: this.session, watchDirectory: false, onRolesChanged: () => void this.reload() });
+  readonly #live = new LiveClient({
+    tokens: this.session,
+    watchDirectory: false,
+    onRolesChanged: () => void this.reload(),
+  });
   #view: LiveView = this.#live.view;
   #invitation = takeInvitationToken();
   #me: Me | undefined;

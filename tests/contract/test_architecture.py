@@ -1,0 +1,13 @@
+"""The package graph of docs/architecture.md is the code's, and has no cycle."""
+
+from tests.support.package_graph import DOCUMENT, arrows, drawn
+
+
+def test_the_drawn_package_graph_is_the_codes() -> None:
+    document = DOCUMENT.read_text(encoding="utf-8")
+    assert drawn(document) == document, "run `make docs`"
+
+
+def test_no_two_packages_import_each_other() -> None:
+    graph = arrows()
+    assert [(a, b) for a, b in graph if (b, a) in graph] == []

@@ -1,0 +1,69 @@
+"""An encoder that is cut off ends its broadcast at once, and what stands in for a title is no track."""
+
+from controlplane.features.onair import rules
+from controlplane.features.onair.document import bitrate_kbps, document
+from controlplane.features.onair.state import (
+    EncoderEvicted,
+    Event,
+    GracePeriods,
+    Mount,
+    MountsSeen,
+    NowChanged,
+    Observation,
+    PipelineSeen,
+    Playing,
+    Station,
+    Stopped,
+    Tick,
+)
+from controlplane.kernel.stations import StationRow
+
+ROW = StationRow("s1", "awaz", "Awaz", "", 128, True)
+LIVE = MountsSeen(Mount("i1"), Mount("p1"))
+
+
+def observe(station: Station, *steps: tuple[float, Observation]) -> tuple[Station, list[Event]]:
+    events: list[Event] = []
+    for at, seen in steps:
+        station, more = rules.observe(station, seen, at, GracePeriods())
+        events += more
+    return station, events
+
+
+def test_an_evicted_encoder_ends_its_broadcast_without_a_grace_period() -> None:
+    station, _ = observe(Station("awaz", "Awaz"), (0, LIVE))
+    station, events = observe(station, (10, EncoderEvicted()))
+    assert [(type(event), event.reason) for event in events if isinstance(event, Stopped)] == [
+        (Stopped, "host_removed")
+    ]
+    assert station.foreground is None
+
+
+def test_older_statistics_do_not_bring_an_evicted_encoder_back() -> None:
+    station, _ = observe(Station("awaz", "Awaz"), (0, LIVE), (10, EncoderEvicted()), (10.1, LIVE), (11, Tick()))
+    assert station.foreground is None
+    again, _ = observe(station, (20, MountsSeen(Mount("i2"), Mount("p1"))))
+    assert again.foreground is not None
+
+
+def test_an_eviction_without_an_encoder_changes_nothing() -> None:
+    station, _ = observe(Station("awaz", "Awaz"), (0, MountsSeen(None, Mount("p1"))))
+    assert observe(station, (1, EncoderEvicted())) == (station, [])
+
+
+def test_a_stand_in_title_is_marked_as_one() -> None:
+    _, events = observe(Station("awaz", "Awaz"), (0, LIVE), (1, PipelineSeen(Playing("live"))))
+    changed = [event.now for event in events if isinstance(event, NowChanged)]
+    assert [(now.title.title, now.stand_in) for now in changed] == [("Awaz", True)]
+    _, events = observe(Station("awaz", "Awaz"), (0, LIVE), (1, PipelineSeen(Playing("live", "Song"))))
+    changed = [event.now for event in events if isinstance(event, NowChanged)]
+    assert [(now.title.title, now.stand_in) for now in changed] == [("Song", False)]
+
+
+def test_until_it_is_measured_the_bitrate_is_the_configured_one() -> None:
+    station = Station("awaz", "Awaz")
+    assert bitrate_kbps(ROW, station) == 0
+    station, _ = observe(station, (0, MountsSeen(None, Mount("p1"))))
+    assert bitrate_kbps(ROW, station) == 128
+    station, _ = observe(station, (9, MountsSeen(None, Mount("p1", bitrate_kbps=131))))
+    assert document(ROW, station, ()).bitrate_kbps == 131
