@@ -1,1 +1,1 @@
-"""Benchmarks: each measures ours and its peer in the same run, and writes ratios to bench/results."""
+"""Benchmarks: each measures the daemon and a peer in the same run, and writes ratios to bench/results."""

@@ -13,22 +13,22 @@ from bench.results_file import report
 
 BENCHMARKS = {"onair": onair.run, "door": door.run, "fanout": fanout.run, "restart": restart.run}
 QUICK = {"fanout": fanout.QUICK, "restart": restart.QUICK}
-"""Which of them are short runs now, whose results are not kept."""
+"""Benchmarks set to a short run, whose results are not kept."""
 
 
-def _end(number: int, _frame: FrameType | None) -> None:
-    # As an exception, so that whatever runs ends the processes that it started.
+def _exit(number: int, _frame: FrameType | None) -> None:
+    # As an exception, so that a benchmark ends the processes that it started.
     sys.exit(128 + number)
 
 
 def main() -> int:
-    """Run and report."""
+    """Run the benchmarks and report their results."""
     names = sys.argv[1:] or list(BENCHMARKS)
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
         print(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, _exit)
     for name in names:
         report(name, asyncio.run(BENCHMARKS[name]()), keep=not QUICK.get(name, False))
     return 0

@@ -1,4 +1,4 @@
-"""The shape of a result, on the screen and in bench/results/<name>.json."""
+"""Results, on the screen and in bench/results/<name>.json."""
 
 import json
 import statistics
@@ -13,7 +13,7 @@ DIRECTORY = Path(__file__).parent / "results"
 
 @dataclass(frozen=True)
 class Result:
-    """One metric: ours, the peer's, their ratio (how many times better ours is), and our target."""
+    """One metric: the daemon's value, the peer's, their ratio (above 1 where the daemon is better), and the target."""
 
     metric: str
     unit: str
@@ -35,7 +35,7 @@ def result(
     peer_name: str = "",
     digits: int = 1,
 ) -> Result:
-    """Make a result of a quantity that should be small, with `most` as its target."""
+    """Return a result of a quantity that should be small, with `most` as its target."""
     ratio = round(peer / ours, 1) if peer is not None and ours else None
     rounded = round(peer, digits) if peer is not None else None
     return Result(metric, unit, round(ours, digits), rounded, peer_name, ratio, f"<= {most:g}", ours <= most)
@@ -44,7 +44,7 @@ def result(
 def rate(
     metric: str, unit: str, ours: float, least: float, *, peer: float | None = None, peer_name: str = ""
 ) -> Result:
-    """Make a result of a quantity that should be large; its target is a ratio to the peer, or without one itself."""
+    """Return a result of a quantity that should be large; the target is a ratio if there is a peer, else a value."""
     ratio = round(ours / peer, 2) if peer else None
     reached = ours if ratio is None else ratio
     target = f">= {least:g}" + ("" if ratio is None else "x")
@@ -56,23 +56,23 @@ def rate(
 def paired(
     metric: str, unit: str, ours: list[float], peers: list[float], *, least: float, peer_name: str, small: bool = False
 ) -> Result:
-    """Make a result of rounds measured side by side: medians, and as the ratio the median of each round's own.
+    """Return a result of paired rounds: the medians, and the median of the rounds' ratios.
 
-    `small` is for a quantity that should be small; the ratio is how many times better ours is all the same.
+    `small` marks a quantity that should be small; the ratio is above 1 where the daemon is better in either case.
     """
     each = [b / a if small else a / b for a, b in zip(ours, peers, strict=True)]
-    mine, theirs, ratio = (round(statistics.median(values), 2) for values in (ours, peers, each))
-    return Result(metric, unit, mine, theirs, peer_name, ratio, f">= {least:g}x", ratio >= least)
+    own, peer, ratio = (round(statistics.median(values), 2) for values in (ours, peers, each))
+    return Result(metric, unit, own, peer, peer_name, ratio, f">= {least:g}x", ratio >= least)
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return the smallest value that at least `share` of all values do not exceed."""
+    """Return the smallest value that at least `share` of the values do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, max(0, -(-int(share * 1000) * len(ordered) // 1000) - 1))]
 
 
 def report(name: str, results: list[Result], *, keep: bool = True) -> None:
-    """Print the results, and write them if they are to be kept."""
+    """Print the results, and write them unless `keep` is false."""
     table = Table("metric", "ours", "peer", "ratio", "target", "met", title=name)
     for row in results:
         peer = f"{row.peer:g} {row.unit} ({row.peer_name})" if row.peer is not None else "-"

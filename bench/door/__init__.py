@@ -1,1 +1,1 @@
-"""The door: how many come in a second, and what half-open handshakes do to those inside."""
+"""Handshakes: connects a second, and the effect of half-open handshakes on connected clients."""

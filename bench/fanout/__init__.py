@@ -1,1 +1,1 @@
-"""The fan-out: how many deliveries a second one core makes of one event to a room, beside its peers and the kernel."""
+"""Fan-out: deliveries a second of one event to a room on one core, beside peers and the kernel."""

@@ -1,4 +1,4 @@
-/* The clients: one thread's connections, from the first dial to the frames that arrive. */
+/* The connections of one thread: connecting, handshake, and received frames. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>
@@ -19,7 +19,7 @@ static void send_all(struct conn *c, const void *bytes, size_t size) {
         fail("client %u could not send: %s", c->number, strerror(errno));
 }
 
-static void say(struct conn *c, uint8_t opcode, const void *payload, size_t size) {
+static void send_frame(struct conn *c, uint8_t opcode, const void *payload, size_t size) {
     uint8_t frame[REQUEST] = {0x80 | opcode};
     size_t head = size < 126 ? 2 : 4;
     if (size < 126)
@@ -29,8 +29,8 @@ static void say(struct conn *c, uint8_t opcode, const void *payload, size_t size
         frame[2] = (uint8_t)(size >> 8);
         frame[3] = (uint8_t)size;
     }
-    head += 4; /* a mask of zeros leaves the payload as it is */
-    if (head + size > sizeof frame) fail("client %u has too much to say", c->number);
+    head += 4; /* masking with zeros leaves the payload unchanged */
+    if (head + size > sizeof frame) fail("client %u has a frame that is too long", c->number);
     memcpy(frame + head, payload, size);
     send_all(c, frame, head + size);
 }
@@ -61,11 +61,11 @@ static void lost(struct thread *t, struct conn *c) {
         return;
     }
     t->receivers--;
-    t->never += owed(c);
+    t->never += outstanding(c);
     t->closed++;
 }
 
-static void is_in(struct thread *t, struct conn *c) {
+static void set_connected(struct thread *t, struct conn *c) {
     c->state = IN;
     t->under_way--;
     if (c->stuck)
@@ -75,12 +75,12 @@ static void is_in(struct thread *t, struct conn *c) {
     t->in++;
 }
 
-static void dial(struct thread *t, struct conn *c) {
+static void start_connect(struct thread *t, struct conn *c) {
     struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (c->fd < 0) fail("socket: %s", strerror(errno));
-    /* Ten thousand ports would otherwise wait for a minute after every run. */
+    /* Otherwise ten thousand ports would stay in TIME_WAIT for a minute after every run. */
     struct linger at_once = {.l_onoff = 1};
     setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
@@ -92,40 +92,40 @@ static void dial(struct thread *t, struct conn *c) {
     watch(t, c, EPOLL_CTL_ADD, EPOLLOUT);
 }
 
-static void come_in(struct thread *t) {
-    while (t->under_way < UNDER_WAY && t->next < t->count) dial(t, &t->conns[t->next++]);
+static void connect_more(struct thread *t) {
+    while (t->under_way < UNDER_WAY && t->next < t->count) start_connect(t, &t->conns[t->next++]);
     if (!t->waiting) return;
     int64_t at = now();
     for (size_t i = 0; i < t->next && t->waiting && t->under_way < UNDER_WAY; i++) {
         if (t->conns[i].state != WAITING || t->conns[i].due > at) continue;
         t->waiting--;
-        dial(t, &t->conns[i]);
+        start_connect(t, &t->conns[i]);
     }
 }
 
-static void dialed(struct thread *t, struct conn *c) {
+static void finish_connect(struct thread *t, struct conn *c) {
     int error = 0;
     getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){sizeof error});
     if (error) fail("client %u could not connect: %s", c->number, strerror(error));
     watch(t, c, EPOLL_CTL_MOD, EPOLLIN);
     if (raw) {
-        is_in(t, c);
+        set_connected(t, c);
         return;
     }
     char request[REQUEST];
-    uint32_t crowd = c->number / 100;
+    uint32_t network = c->number / 100;
     int size = snprintf(request, sizeof request,
                         "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
                         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nX-Forwarded-For: 10.%u.%u.1\r\n\r\n",
-                        port, crowd / 250, crowd % 250);
+                        port, network / 250, network % 250);
     c->state = UPGRADING;
     send_all(c, request, (size_t)size);
 }
 
 static void upgraded(struct thread *t, struct conn *c) {
     char head[4096];
-    /* Only looked at, so that what follows the head is left for the frames' own reader. */
+    /* Peeked, so that frames after the head stay in the socket for the frame reader. */
     ssize_t size = recv(c->fd, head, sizeof head - 1, MSG_PEEK);
     if (size <= 0) {
         lost(t, c);
@@ -140,38 +140,38 @@ static void upgraded(struct thread *t, struct conn *c) {
         try_later(t, c);
         return;
     }
-    if (status != 101) fail("client %u was answered: %.100s", c->number, head);
+    if (status != 101) fail("client %u got the response: %.100s", c->number, head);
     size_t length = (size_t)(end + 4 - head);
     if (recv(c->fd, head, length, 0) != (ssize_t)length) {
         lost(t, c);
         return;
     }
     char text[REQUEST - 64];
-    int said = snprintf(text, sizeof text, "40{\"token\":\"%s\"}", tokens[c->number]);
+    int text_size = snprintf(text, sizeof text, "40{\"token\":\"%s\"}", tokens[c->number]);
     c->state = ENTERING;
-    say(c, 1, text, (size_t)said);
+    send_frame(c, 1, text, (size_t)text_size);
 }
 
 static const char JOIN[] = "420[\"stream:join\",{\"station\":\"awaz\"}]";
 
-/* False when the connection is gone. */
-static bool took(struct thread *t, struct conn *c, enum kind kind, const struct frame *f, int64_t *at) {
+/* Returns false once the connection is closed. */
+static bool handle_frame(struct thread *t, struct conn *c, enum kind kind, const struct frame *f, int64_t *at) {
     switch (kind) {
     case METADATA:
         delivered(t, c, at);
         return true;
     case ENGINE_PING:
-        say(c, 1, "3", 1);
+        send_frame(c, 1, "3", 1);
         return true;
     case SOCKET_PING:
-        say(c, 10, f->payload, f->there);
+        send_frame(c, 10, f->payload, f->there);
         return true;
     case CONNECT_OK:
         c->state = JOINING;
-        say(c, 1, JOIN, sizeof JOIN - 1);
+        send_frame(c, 1, JOIN, sizeof JOIN - 1);
         return true;
     case JOIN_OK:
-        is_in(t, c);
+        set_connected(t, c);
         return !c->stuck;
     case SOCKET_CLOSE:
         lost(t, c);
@@ -180,13 +180,13 @@ static bool took(struct thread *t, struct conn *c, enum kind kind, const struct 
     case JOIN_NO:
         fail("client %u was refused: %.*s", c->number, (int)f->there, (const char *)f->payload);
     case FRAGMENT:
-        fail("client %u received a frame that is none of ours", c->number);
+        fail("client %u received an unsupported frame", c->number);
     default:
         return true;
     }
 }
 
-static void heard(struct thread *t, struct conn *c) {
+static void receive(struct thread *t, struct conn *c) {
     uint8_t *buffer = t->buffer;
     size_t left = c->carried;
     memcpy(buffer, c->carry, left);
@@ -204,17 +204,17 @@ static void heard(struct thread *t, struct conn *c) {
             buffer += part;
             left -= part;
             c->skip -= part;
-            if (!c->skip && !took(t, c, c->kind, &f, &at)) return;
+            if (!c->skip && !handle_frame(t, c, c->kind, &f, &at)) return;
             continue;
         }
-        if (!look(buffer, left, &f)) break;
+        if (!parse_frame(buffer, left, &f)) break;
         if (f.kind == METADATA) t->bytes += f.whole;
         if (f.whole > left) {
             c->skip = f.whole;
             c->kind = f.kind;
             continue;
         }
-        if (!took(t, c, f.kind, &f, &at)) return;
+        if (!handle_frame(t, c, f.kind, &f, &at)) return;
         buffer += f.whole;
         left -= (size_t)f.whole;
     }
@@ -222,7 +222,7 @@ static void heard(struct thread *t, struct conn *c) {
     memcpy(c->carry, buffer, left);
 }
 
-static void drained(struct thread *t, struct conn *c) {
+static void receive_drained(struct thread *t, struct conn *c) {
     ssize_t size = recv(c->fd, t->buffer, BUFFER, 0);
     if (size > 0)
         atomic_store(&progress, now());
@@ -230,16 +230,16 @@ static void drained(struct thread *t, struct conn *c) {
         lost(t, c);
 }
 
-static void turn(struct thread *t, struct conn *c, uint32_t what) {
+static void handle_ready(struct thread *t, struct conn *c, uint32_t what) {
     if (c->state == GONE || c->state == WAITING) return;
     if (c->state == DIALING)
-        dialed(t, c);
+        finish_connect(t, c);
     else if (c->state == UPGRADING)
         upgraded(t, c);
     else if (!c->stuck || c->state != IN)
-        heard(t, c);
+        receive(t, c);
     else if (what & EPOLLIN)
-        drained(t, c);
+        receive_drained(t, c);
     else
         lost(t, c);
 }
@@ -261,7 +261,7 @@ void *work(void *argument) {
         int count = epoll_wait(t->epoll, ready, EVENTS, connecting ? 10 : -1);
         for (int i = 0; i < count; i++) {
             if (ready[i].data.ptr) {
-                turn(t, ready[i].data.ptr, ready[i].events);
+                handle_ready(t, ready[i].data.ptr, ready[i].events);
                 continue;
             }
             uint64_t times;
@@ -269,7 +269,7 @@ void *work(void *argument) {
             connecting = atomic_load(&phase) == CONNECTING;
             if (!connecting) drain(t);
         }
-        if (connecting) come_in(t);
+        if (connecting) connect_more(t);
         connecting = connecting && t->in < t->count;
     }
     return NULL;

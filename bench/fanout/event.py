@@ -1,4 +1,4 @@
-"""The one event that everybody sends: a title as a station would announce it."""
+"""The event that all servers send: a typical title of a station."""
 
 import time
 from typing import Any
@@ -11,7 +11,7 @@ STARTED_AT = 1_767_225_600_000
 
 
 def metadata() -> StreamMetadata:
-    """Return the event as our hub takes it."""
+    """Return the event as the hub takes it."""
     track = Track(
         id="5f1d0c9a7b3e", title="Dil Dhadakne Ka Sabab", artist="Noor Jehan", album="Ghazals of a Lifetime, volume two"
     )
@@ -19,11 +19,11 @@ def metadata() -> StreamMetadata:
 
 
 def body() -> dict[str, Any]:
-    """Return what travels of it, for servers that have no hub to put it in its envelope."""
+    """Return the event's body with its envelope, for servers without a hub."""
     at = int(time.time() * 1000)
     return {"station": "awaz", "epoch": "0123456789abcdef", "seq": 0, "at": at, **metadata().wire()}
 
 
 def frame_bytes() -> int:
-    """Return how long its WebSocket frame is, a few hundred events into a run."""
+    """Return the size of its WebSocket frame after some hundred events."""
     return 4 + len(b'42["stream:metadata",]') + len(orjson.dumps({**body(), "seq": 100}))

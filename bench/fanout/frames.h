@@ -1,7 +1,6 @@
-/* What a server says: WebSocket frames (RFC 6455, section 5.2) with Engine.IO and Socket.IO packets in them.
+/* Frames of a server: WebSocket (RFC 6455, section 5.2) with Engine.IO and Socket.IO packets.
 
-   Only the start of a payload is looked at; the rest is skipped, so that a frame costs the client as
-   little as it can. */
+   Only the start of a payload is parsed and the rest skipped, to keep the client's cost per frame low. */
 #ifndef FRAMES_H
 #define FRAMES_H
 
@@ -15,7 +14,7 @@
 #define JOIN_ANSWER "430["
 #define CONNECT_REFUSED "44{"
 
-/* A control frame has no more than that, so it is always there whole. */
+/* The maximum payload of a control frame, which is therefore always complete. */
 enum { PREFIX = 125, HEAD = 10, CARRY = HEAD + PREFIX };
 
 enum kind {
@@ -34,8 +33,8 @@ enum kind {
 struct frame {
     enum kind kind;
     const uint8_t *payload; /* its first min(size, PREFIX) bytes */
-    size_t there;           /* how many these are */
-    uint64_t whole;         /* bytes with its head */
+    size_t there;           /* their number */
+    uint64_t whole;         /* size including the head */
 };
 
 static inline int starts(const uint8_t *payload, size_t there, const char *with, size_t length) {
@@ -66,8 +65,8 @@ static inline enum kind kind_of(uint8_t first, const uint8_t *payload, size_t th
     return STARTS(payload, there, JOIN_ANSWER) ? JOIN_NO : OTHER;
 }
 
-/* Read a frame's head and the start of its payload; 0 if not that much is there yet. */
-static inline int look(const uint8_t *at, size_t left, struct frame *found) {
+/* Parses a frame's head and the start of its payload; returns 0 if more bytes are needed. */
+static inline int parse_frame(const uint8_t *at, size_t left, struct frame *found) {
     if (left < 2) return 0;
     uint64_t size = at[1] & 0x7f;
     size_t head = 2;

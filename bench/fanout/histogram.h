@@ -1,4 +1,4 @@
-/* Times in microseconds, counted in 64 steps an octave: a percentile is at most 1.6 % off. The largest is exact. */
+/* A histogram of microseconds with 64 buckets an octave: percentiles are within 1.6 %, the maximum is exact. */
 #ifndef HISTOGRAM_H
 #define HISTOGRAM_H
 
@@ -13,7 +13,7 @@ struct histogram {
     uint64_t most;
 };
 
-static inline void note(struct histogram *all, int64_t ns) {
+static inline void record(struct histogram *all, int64_t ns) {
     uint64_t us = ns > 0 ? (uint64_t)ns / 1000 : 0;
     size_t bucket = us;
     if (us >= STEPS) {
@@ -31,7 +31,7 @@ static inline void add(struct histogram *all, const struct histogram *more) {
     if (more->most > all->most) all->most = more->most;
 }
 
-/* Milliseconds that `share` of all do not exceed. */
+/* The percentile at `share`, in milliseconds. */
 static inline double percentile(const struct histogram *all, double share) {
     uint64_t rank = (uint64_t)(share * (double)all->total + 0.999999), seen = 0;
     for (size_t i = 0; i < BUCKETS; i++) {

@@ -1,13 +1,13 @@
 /* The load client: `load <port> <control port> <clients> <threads> <mode> [stuck] [server's pid]`.
 
-   Mode `socketio` reads one token a line and a client from its input; mode `raw` only opens TCP connections. Then, one
-   command a line, each answered by a line of JSON:
-     connect        bring everybody in
-     closed S       for S seconds an event as soon as everybody has the last one, after half a second of the same
-     open R S       R events a second for S seconds at their due times, whether or not the earlier ones have arrived
-     stuck          say how many of the stuck have been cut; they are read to their end for it, so this comes last
+   Mode `socketio` reads one token per client, one a line, from its input; mode `raw` only opens TCP connections. Then
+   it executes one command a line, each answered by a line of JSON:
+     connect        connect all clients
+     closed S       send each event once all clients have the last one, for S seconds after a warm-up of 0.5 s
+     open R S       send R events a second on schedule for S seconds, whether or not earlier ones have arrived
+     stuck          report how many stuck clients were disconnected; they are drained for this, so it is the last command
      quit
-   What goes wrong is a line {"error": ...} and the end. The last `stuck` clients come in and then read no more. */
+   An error is a line {"error": ...} before the exit. The last `stuck` clients stop reading once connected. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>
@@ -23,10 +23,10 @@
 #include "load.h"
 
 #define WARM_NS (SECOND / 2)
-#define PATIENCE_NS (30 * SECOND)
+#define TIMEOUT_NS (30 * SECOND)
 #define LATE_NS (10 * SECOND)
 #define QUIET_NS (2 * SECOND)
-#define LOOK_NS (SECOND / 500)
+#define POLL_NS (SECOND / 500)
 
 int port;
 bool raw;
@@ -39,9 +39,9 @@ static int thread_count, control;
 static size_t clients, stuck_clients;
 static clockid_t server_clock;
 static bool has_server;
-static atomic_ullong events; /* asked of the server in all */
+static atomic_ullong events; /* requested from the server in total */
 
-/* The closed loop. Whoever completes a round asks for the next, so all of it changes hands with `threads_left`. */
+/* The closed loop. The thread that completes a round starts the next; `threads_left` hands over ownership. */
 static atomic_int threads_left;
 static atomic_bool loop_over;
 static struct {
@@ -64,14 +64,14 @@ int64_t now(void) {
     return at.tv_sec * SECOND + at.tv_nsec;
 }
 
-static void nap(int64_t ns) {
+static void sleep_ns(int64_t ns) {
     struct timespec time = {ns / SECOND, ns % SECOND};
     nanosleep(&time, NULL);
 }
 
 void fail(const char *format, ...) {
     static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
-    pthread_mutex_lock(&one); /* never given back: the first error is the one that is told */
+    pthread_mutex_lock(&one); /* never released: only the first error is reported */
     char text[512];
     va_list arguments;
     va_start(arguments, format);
@@ -91,9 +91,9 @@ void fail(const char *format, ...) {
         sum_;                                                                                                          \
     })
 
-static void wait_a_moment(const char *what) {
-    nap(LOOK_NS);
-    if (now() - atomic_load(&progress) > PATIENCE_NS) fail("%s: nothing has happened for 30 s", what);
+static void wait_for_progress(const char *what) {
+    sleep_ns(POLL_NS);
+    if (now() - atomic_load(&progress) > TIMEOUT_NS) fail("%s: nothing has happened for 30 s", what);
 }
 
 static void emit(void) {
@@ -107,7 +107,7 @@ static double seconds_of(clockid_t clock) {
     return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
 }
 
-static void take_stock(int sign) {
+static void add_usage(int sign) {
     for (int i = 0; i < thread_count; i++) loop.cpu[i] += sign * seconds_of(threads[i].cpu);
     if (has_server) loop.server += sign * seconds_of(server_clock);
     loop.bytes = SUM(bytes) - loop.bytes;
@@ -124,19 +124,19 @@ static void round_done(void) {
     atomic_store(&progress, at);
     if (loop.counting) {
         loop.rounds++;
-        note(&loop.last, at - loop.emitted);
+        record(&loop.last, at - loop.emitted);
     }
     if (at < loop.until) {
         next_round();
     } else if (!loop.counting) {
         loop.counting = true;
-        take_stock(-1);
+        add_usage(-1);
         loop.from = now();
         loop.until = loop.from + loop.span;
         next_round();
     } else {
         loop.to = at;
-        take_stock(+1);
+        add_usage(+1);
         atomic_store(&loop_over, true);
     }
 }
@@ -153,17 +153,17 @@ void delivered(struct thread *t, struct conn *c, int64_t *at) {
         return;
     case OPEN_LOOP:
         if (!*at) *at = now();
-        note(&t->late, *at - schedule.from - (int64_t)(c->received - schedule.before - 1) * schedule.every);
+        record(&t->late, *at - schedule.from - (int64_t)(c->received - schedule.before - 1) * schedule.every);
         atomic_fetch_add_explicit(&t->delivered, 1, memory_order_release);
         return;
     case DRAINING:
-        return; /* what an open loop has left behind */
+        return; /* late events of the open loop */
     default:
-        fail("client %u received an event that nobody asked for", c->number);
+        fail("client %u received an unrequested event", c->number);
     }
 }
 
-uint64_t owed(const struct conn *c) {
+uint64_t outstanding(const struct conn *c) {
     return atomic_load(&phase) == OPEN_LOOP ? schedule.total - (c->received - schedule.before) : 0;
 }
 
@@ -183,7 +183,7 @@ static void connect_phase(void) {
     begin(CONNECTING);
     wake_all();
     while (in < clients) {
-        wait_a_moment("coming in");
+        wait_for_progress("coming in");
         uint64_t more = SUM(in);
         if (more > in) atomic_store(&progress, now());
         in = more;
@@ -199,13 +199,13 @@ static void closed_phase(double span) {
     loop.until = now() + WARM_NS;
     atomic_store(&loop_over, false);
     uint64_t receivers = SUM(receivers), closed = SUM(closed);
-    if (!receivers) fail("there is nobody to receive anything");
+    if (!receivers) fail("there are no receiving clients");
     begin(CLOSED_LOOP);
     next_round();
     while (!atomic_load(&loop_over)) {
-        wait_a_moment("closed loop");
+        wait_for_progress("closed loop");
         if (SUM(closed) == closed) continue;
-        nap(SECOND / 10); /* the others' ends arrive with the first one's */
+        sleep_ns(SECOND / 10); /* further closes arrive with the first one */
         fail("the server closed %ju of %ju connections", (uintmax_t)SUM(closed), (uintmax_t)receivers);
     }
     double seconds = (double)(loop.to - loop.from) / 1e9, busiest = 0;
@@ -239,7 +239,7 @@ static void open_phase(double rate, double span) {
         emit();
     }
     int64_t until = now() + LATE_NS;
-    while (SUM(delivered) + SUM(never) < receivers * schedule.total && now() < until) nap(LOOK_NS);
+    while (SUM(delivered) + SUM(never) < receivers * schedule.total && now() < until) sleep_ns(POLL_NS);
     struct histogram all = {0};
     for (int i = 0; i < thread_count; i++) add(&all, &threads[i].late);
     printf("{\"events\": %ju, \"deliveries\": %ju, \"missing\": %jd, \"p50_ms\": %.3f, \"p99_ms\": %.3f, "
@@ -252,7 +252,7 @@ static void stuck_phase(void) {
     uint64_t noticed = SUM(cut);
     begin(DRAINING);
     wake_all();
-    while (SUM(cut) < stuck_clients && now() - atomic_load(&progress) < QUIET_NS) nap(LOOK_NS);
+    while (SUM(cut) < stuck_clients && now() - atomic_load(&progress) < QUIET_NS) sleep_ns(POLL_NS);
     printf("{\"stuck\": %zu, \"cut\": %ju, \"noticed\": %ju}\n", stuck_clients, (uintmax_t)SUM(cut),
            (uintmax_t)noticed);
 }
@@ -305,7 +305,8 @@ int main(int count, char **arguments) {
     raw = strcmp(arguments[5], "raw") == 0;
     stuck_clients = count > 6 ? strtoul(arguments[6], NULL, 10) : 0;
     has_server = count > 7 && clock_getcpuclockid(atoi(arguments[7]), &server_clock) == 0;
-    if (thread_count < 1 || thread_count > MOST_THREADS || stuck_clients > clients) fail("that many make no sense");
+    if (thread_count < 1 || thread_count > MOST_THREADS || stuck_clients > clients)
+        fail("invalid number of threads or stuck clients");
     if (!raw) read_tokens();
     dial_control(atoi(arguments[2]));
     start_threads();

@@ -1,4 +1,4 @@
-/* What the load client's two halves share: the clients (clients.c), and what is measured of them (load.c). */
+/* Shared by the two parts of the load client: connections (clients.c) and measurements (load.c). */
 #ifndef LOAD_H
 #define LOAD_H
 
@@ -25,7 +25,7 @@ struct conn {
     uint32_t number;
     uint32_t carried;
     uint64_t received;
-    uint64_t skip; /* bytes still to come of a frame that is longer than what was read */
+    uint64_t skip; /* bytes of a long frame that are still to come */
     enum kind kind;
     int64_t due;
     uint8_t carry[CARRY];
@@ -37,12 +37,12 @@ struct thread {
     int epoll, wake;
     struct conn *conns;
     size_t count, next, under_way, waiting;
-    uint64_t got; /* of the current round */
+    uint64_t got; /* in the current round */
     uint64_t bytes;
     unsigned seed;
     struct histogram late;
     uint8_t buffer[BUFFER + CARRY];
-    /* What the main thread reads meanwhile. `never`: deliveries of the open loop that were lost with a connection. */
+    /* Read by the main thread. `never`: deliveries of the open loop that were lost with a connection. */
     _Alignas(64) atomic_ullong delivered, never;
     atomic_uint in, receivers, closed, cut, retries;
 };
@@ -51,7 +51,7 @@ extern int port;
 extern bool raw;
 extern char **tokens;
 extern atomic_int phase;
-extern atomic_llong progress; /* when something last happened that somebody waits for */
+extern atomic_llong progress; /* time of the last progress of the current phase */
 
 /* clients.c */
 void *work(void *thread);
@@ -59,9 +59,9 @@ void *work(void *thread);
 /* load.c */
 int64_t now(void);
 __attribute__((format(printf, 1, 2), noreturn)) void fail(const char *format, ...);
-/* An event has arrived; `at` is when its bytes were read, 0 until somebody wants to know. */
+/* Counts a delivered event; `at` caches the time of its arrival, 0 until needed. */
 void delivered(struct thread *t, struct conn *c, int64_t *at);
-/* How many deliveries a connection that is lost now still owes to the open loop. */
-uint64_t owed(const struct conn *c);
+/* Returns the deliveries of the open loop that a connection has not received. */
+uint64_t outstanding(const struct conn *c);
 
 #endif

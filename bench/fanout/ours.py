@@ -1,4 +1,4 @@
-"""Our daemon as it is, with one door more: each byte on the control port publishes one event to the station.
+"""The daemon with a control port, where each byte publishes one event to the station.
 
 `python -m bench.fanout.ours <control port>`, with the daemon's settings in the environment.
 """
@@ -20,11 +20,11 @@ from controlplane.runtime import logs
 from controlplane.runtime.config import Settings
 
 SLUG = "awaz"
-LOOK_S = 0.02
+POLL_S = 0.02
 
 
 async def add_station(settings: Settings) -> None:
-    """Make the station that everybody joins."""
+    """Add the station that all clients join."""
     engine = connect(settings.database_url)
     try:
         await Stations(engine, AccessCache(engine)).add(SLUG, "Awaz", "", 128, None)
@@ -32,18 +32,18 @@ async def add_station(settings: Settings) -> None:
         await engine.dispose()
 
 
-async def control(settings: Settings, port: int, made: list[Daemon]) -> None:
-    """Publish an event for every byte, once the daemon listens."""
+async def control(settings: Settings, port: int, composed: list[Daemon]) -> None:
+    """Publish an event for every byte on the control port, once the daemon listens."""
 
     async def command(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
-        while asked := await reader.read(64):
-            for _ in asked:
-                made[0].kit.hub.send(SLUG, metadata())
+        while received := await reader.read(64):
+            for _ in received:
+                composed[0].kit.hub.send(SLUG, metadata())
 
     while not await _listens(settings.http.port):
-        await asyncio.sleep(LOOK_S)
-    # The crowd comes to a daemon that has been up for a second; how one fares that has just begun is the door's matter.
-    await made[0].kit.guard.authenticator.cache.refresh()
+        await asyncio.sleep(POLL_S)
+    # Clients connect to a warm daemon; a cold start is measured by the restart benchmark.
+    await composed[0].kit.guard.authenticator.cache.refresh()
     async with await asyncio.start_server(command, "127.0.0.1", port) as commands:
         print("ready", flush=True)
         await commands.serve_forever()
@@ -58,22 +58,22 @@ async def _listens(port: int) -> bool:
 
 
 async def serve(settings: Settings, port: int) -> None:
-    """Run the daemon the way it runs itself, and keep what it is made of."""
-    made: list[Daemon] = []
+    """Run the daemon as `awaz serve` does, and keep a reference to it."""
+    composed: list[Daemon] = []
     compose = app.compose
 
-    def watched(*parts: Any) -> Daemon:  # noqa: ANN401 - whatever it takes
-        made.append(compose(*parts))
-        return made[0]
+    def compose_and_keep(*parts: Any) -> Daemon:  # noqa: ANN401 - the arguments of compose
+        composed.append(compose(*parts))
+        return composed[0]
 
-    with mock.patch.object(app, "compose", watched):
-        commands = asyncio.create_task(control(settings, port, made))
+    with mock.patch.object(app, "compose", compose_and_keep):
+        commands = asyncio.create_task(control(settings, port, composed))
         await app.serve(settings)
         commands.cancel()
 
 
 def main() -> None:
-    """Run."""
+    """Add the station and run the daemon."""
     settings = context.settings()
     logs.configure(settings.log)
     migrate(settings.database_url)

@@ -1,7 +1,7 @@
 /* The kernel's limit: `raw <port> <control port> <clients> <frame bytes>`, one thread.
 
-   Takes in so many connections, then sends each of them one frame for every byte on the control connection; a client
-   whose buffer is full is waited for. When the control connection ends it says {"sent", "waited"} and ends too. */
+   Accepts that many connections, then sends each of them one frame for every byte on the control connection, and waits
+   for clients whose buffer is full. When the control connection ends it prints {"sent", "waited"} and exits. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>
@@ -50,7 +50,7 @@ static char *make_frame(size_t whole) {
     return frame;
 }
 
-/* What did not fit at once; returns how often it had to wait. */
+/* Sends the rest of a frame; returns how often it had to wait. */
 static unsigned long finish(int fd, const char *frame, size_t size, ssize_t sent) {
     unsigned long waited = 0;
     size_t done = sent > 0 ? (size_t)sent : 0;
@@ -84,9 +84,9 @@ int main(int count, char **arguments) {
     int control = take_in(control_listener);
     for (size_t i = 0; i < clients; i++) fds[i] = take_in(listener);
     unsigned long long sent = 0, waited = 0;
-    ssize_t asked;
-    while ((asked = recv(control, bytes, sizeof bytes, 0)) > 0)
-        for (ssize_t event = 0; event < asked; event++)
+    ssize_t requested;
+    while ((requested = recv(control, bytes, sizeof bytes, 0)) > 0)
+        for (ssize_t event = 0; event < requested; event++)
             for (size_t i = 0; i < clients; i++) {
                 ssize_t done = send(fds[i], frame, size, MSG_NOSIGNAL | MSG_DONTWAIT);
                 if (done != (ssize_t)size) waited += finish(fds[i], frame, size, done);

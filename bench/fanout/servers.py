@@ -1,4 +1,4 @@
-"""The four servers, each started afresh on one core with a control port; and the C programs, built when needed."""
+"""The four servers, each on one core with a control port, and the build of the C programs."""
 
 import json
 import os
@@ -25,9 +25,9 @@ FLAGS = ("-O2", "-Wall", "-Wextra", "-Werror", "-pthread")
 SERVER_CORE = 0
 UP_WITHIN_S = 30.0
 TICKS = os.sysconf("SC_CLK_TCK")
-LOOK_S = 0.02
+POLL_S = 0.02
 LAST_LINES = 20
-OPEN = "1000000/second per address"
+UNLIMITED = "1000000/second per address"
 SETTINGS = {
     "AWAZ__PIPELINE__MANAGER": "none",
     "AWAZ__HTTP__HOST": "127.0.0.1",
@@ -35,7 +35,7 @@ SETTINGS = {
     "AWAZ__GATEWAY__HANDSHAKES_PER_S": "1000000",
     "AWAZ__GATEWAY__CONNECTIONS": "20000",
     "AWAZ__GATEWAY__CONNECTIONS_PER_ADDRESS": "20000",
-    **{f"AWAZ__LIMITS__{name}": OPEN for name in ("GUEST", "HANDSHAKE", "READ", "CONTROL", "JOIN")},
+    **{f"AWAZ__LIMITS__{name}": UNLIMITED for name in ("GUEST", "HANDSHAKE", "READ", "CONTROL", "JOIN")},
 }
 OURS = "ours"
 SERVERS = {
@@ -48,7 +48,7 @@ SERVERS = {
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, and who may come in."""
+    """A running server and the tokens of its clients."""
 
     name: str
     process: "subprocess.Popen[bytes]"
@@ -57,15 +57,15 @@ class Server:
     tokens: list[str]
     log: Path
 
-    def said(self) -> str:
-        """Return the last it has printed."""
+    def log_tail(self) -> str:
+        """Return the end of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LAST_LINES:])
 
     def check(self) -> None:
-        """Raise RuntimeError, with its last words, if it has ended."""
+        """Raise RuntimeError, with the end of its log, if it has ended."""
         code = self.process.poll()
         if code is not None:
-            raise RuntimeError(f"the server {self.name!r} ended with {code}; the last it said:\n{self.said()}")
+            raise RuntimeError(f"the server {self.name!r} ended with {code}; the end of its log:\n{self.log_tail()}")
 
     def memory_kb(self) -> float:
         """Return its resident memory."""
@@ -74,21 +74,21 @@ class Server:
         return float(status.partition("VmRSS:")[2].split()[0])
 
     def cpu_s(self) -> float:
-        """Return the processor seconds it has used."""
+        """Return the CPU seconds it has used."""
         self.check()
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
     @staticmethod
     def core_s() -> float:
-        """Return the seconds its core was busy, with anything, or taken from the machine."""
+        """Return the seconds that its core was busy with anything, or stolen by the host."""
         line = Path("/proc/stat").read_text().partition(f"cpu{SERVER_CORE} ")[2].partition("\n")[0]
         user, nice, system, _idle, _waiting, hard, soft, stolen = (int(word) for word in line.split()[:8])
         return (user + nice + system + hard + soft + stolen) / TICKS
 
 
 def built(program: str) -> str:
-    """Compile a program of ours where it is missing or older than its source; return its path."""
+    """Compile a C program unless it is up to date; return its path."""
     target, sources = BUILD / program, [str(HERE / name) for name in SOURCES[program]]
     newest = max(path.stat().st_mtime for path in HERE.glob("*.[ch]"))
     if not target.exists() or target.stat().st_mtime < newest:
@@ -96,17 +96,17 @@ def built(program: str) -> str:
         if compiler is None:
             raise RuntimeError("the fan-out benchmark needs a C compiler: install gcc and libc6-dev")
         BUILD.mkdir(exist_ok=True)
-        done = subprocess.run(
+        compiled = subprocess.run(
             [compiler, *FLAGS, *sources, "-o", str(target)], capture_output=True, text=True, check=False
         )
-        if done.returncode:
-            raise RuntimeError(f"{program} does not compile:\n{done.stderr}")
+        if compiled.returncode:
+            raise RuntimeError(f"{program} does not compile:\n{compiled.stderr}")
     return str(target)
 
 
 @contextmanager
 def started(name: str, clients: int) -> Iterator[Server]:
-    """Run a server, by its name in SERVERS, and all that it and so many clients need."""
+    """Run a server, by its name in SERVERS, with tokens for its clients."""
     with tempfile.TemporaryDirectory(prefix="awaz-fanout-") as directory:
         mint = TokenMint.of(Settings(data_dir=Path(directory)))
         tokens = [] if name == "raw" else [mint.make(f"guest:{number:032x}", "Bench") for number in range(clients)]
@@ -122,7 +122,7 @@ def started(name: str, clients: int) -> Iterator[Server]:
             )
         try:
             server = Server(name, process, port, control, tokens, log)
-            _wait(server)
+            _wait_until_up(server)
             yield server
         finally:
             process.kill()
@@ -130,8 +130,8 @@ def started(name: str, clients: int) -> Iterator[Server]:
 
 
 def _settings(directory: Path, port: int) -> dict[str, str]:
-    for place in ("programs", "liquidsoap", "icecast"):
-        (directory / place).mkdir()
+    for directory_name in ("programs", "liquidsoap", "icecast"):
+        (directory / directory_name).mkdir()
     ports = {f"AWAZ__{name}__PORT": str(free_port()) for name in ("ICECAST", "HOOKS")}
     return {**SETTINGS, **ports, "AWAZ__HTTP__PORT": str(port), "AWAZ__DATA_DIR": str(directory)}
 
@@ -141,18 +141,18 @@ def _command(name: str, port: int, control: int, clients: int, mint: TokenMint) 
         return [sys.executable, "-m", "bench.fanout.ours", str(control)]
     if name == "raw":
         return [built("raw"), str(port), str(control), str(clients), str(frame_bytes())]
-    what = [str(port), str(control), mint.secrets.accepted()[0], mint.settings.issuer, mint.settings.audience]
+    arguments = [str(port), str(control), mint.secrets.accepted()[0], mint.settings.issuer, mint.settings.audience]
     program = [sys.executable, "-m", "bench.fanout.stock"]
     if name == "node":
         node.install()
         program = [str(node.NODE), str(node.DIRECTORY / "fanout.js")]
-    return [*program, *what, json.dumps(body())]
+    return [*program, *arguments, json.dumps(body())]
 
 
-def _wait(server: Server) -> None:
+def _wait_until_up(server: Server) -> None:
     deadline = time.monotonic() + UP_WITHIN_S
     while b"ready" not in server.log.read_bytes().splitlines():
         server.check()
         if time.monotonic() > deadline:
-            raise RuntimeError(f"the server {server.name!r} did not come up; the last it said:\n{server.said()}")
-        time.sleep(LOOK_S)  # another process: there is no event of its to wait for
+            raise RuntimeError(f"the server {server.name!r} did not come up; the end of its log:\n{server.log_tail()}")
+        time.sleep(POLL_S)  # another process: there is no event to wait for

@@ -1,7 +1,7 @@
-"""The peer: python-socketio on aiohttp as its users write it, nothing tuned.
+"""The peer: python-socketio on aiohttp with default settings.
 
 `python -m bench.fanout.stock <port> <control port> <secret> <issuer> <audience> <body>`: each byte on the control port
-is one event to the room.
+sends one event to the room.
 """
 
 import asyncio
@@ -28,9 +28,9 @@ def make(secret: str, issuer: str, audience: str) -> Any:  # noqa: ANN401 - the 
         except jwt.PyJWTError as error:
             raise ConnectionRefusedError("unauthenticated") from error
 
-    @sio.on("stream:join")  # type: ignore[untyped-decorator]  # the stub returns whatever the library does
-    async def join(sid: str, asked: dict[str, Any]) -> dict[str, Any]:
-        await sio.enter_room(sid, f"station:{asked['station']}")
+    @sio.on("stream:join")  # type: ignore[untyped-decorator]  # untyped in the library
+    async def join(sid: str, request: dict[str, Any]) -> dict[str, Any]:
+        await sio.enter_room(sid, f"station:{request['station']}")
         return {"ok": True}
 
     return sio
@@ -55,7 +55,7 @@ async def serve(port: int, control: int, sio: Any, body: dict[str, Any]) -> None
 
 
 def main() -> None:
-    """Run."""
+    """Run the server."""
     port, control, secret, issuer, audience, body = sys.argv[1:]
     asyncio.run(serve(int(port), int(control), make(secret, issuer, audience), json.loads(body)))
 

@@ -1,1 +1,1 @@
-"""From what happens at Icecast to the last listener who is told, beside panels that poll."""
+"""Latency from a change at Icecast to the last socket, beside panels that poll."""

@@ -1,7 +1,7 @@
-"""An Icecast with a thousand mounts, as far as the daemon can see: `python -m bench.onair.fake_icecast <stations>`.
+"""A fake Icecast with a thousand mounts: `python -m bench.onair.fake_icecast <stations>`.
 
-Says its port, and then for each line `<slug> <listeners>` that it reads makes that true; every half second, as Icecast
-does, it tells its STATS feed what changed, and of every mount that bytes came, so that the feed never falls silent.
+Prints its port, and sets a station's listeners for each input line `<slug> <listeners>`. Every half second, as Icecast
+does, it writes the changes to its STATS feed, and a line for every mount, so that the feed is never quiet.
 """
 
 import asyncio
@@ -22,8 +22,8 @@ SOURCE = (
 )
 
 
-class Mounts:
-    """The mounts, and who follows the feed."""
+class FakeIcecast:
+    """The mounts, and the connections to the feed."""
 
     def __init__(self, stations: int) -> None:
         names = [f"s{number}" for number in range(stations)]
@@ -50,7 +50,7 @@ class Mounts:
         return f'<?xml version="1.0"?>\n<icestats>{"".join(sources)}</icestats>\n'
 
     async def feed(self) -> None:
-        """Tell the feed, for ever."""
+        """Write to the feed until cancelled."""
         while True:
             await asyncio.sleep(FEED_S)
             lines = [*self.changed, *(f"EVENT {mount} slow_listeners 0\n" for mount in self.listeners)]
@@ -62,16 +62,16 @@ class Mounts:
 
 async def main(stations: int) -> None:
     """Run until the input ends."""
-    mounts = Mounts(stations)
-    server = await asyncio.start_server(mounts.serve, "127.0.0.1", 0)
+    icecast = FakeIcecast(stations)
+    server = await asyncio.start_server(icecast.serve, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
-    feeding = asyncio.create_task(mounts.feed())
+    feed = asyncio.create_task(icecast.feed())
     while line := await asyncio.to_thread(sys.stdin.readline):
         slug, _, count = line.strip().partition(" ")
         mount = MOUNTS[0].format(slug)
-        mounts.listeners[mount] = int(count)
-        mounts.changed.append(f"EVENT {mount} listeners {count}\n")
-    feeding.cancel()
+        icecast.listeners[mount] = int(count)
+        icecast.changed.append(f"EVENT {mount} listeners {count}\n")
+    feed.cancel()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Counts in a house of a thousand mounts whose feed rings all the time, and what it costs to poll them."""
+"""Listener counts on a platform of a thousand mounts with a constantly busy feed, and the CPU cost of polling."""
 
 import asyncio
 import random
@@ -24,33 +24,33 @@ from tests.support.raw_socket import RawSocket
 from tests.support.running_stack import PROJECT
 
 STATIONS = 500
-"""Two mounts each: their encoders are not on."""
+"""Two mounts each, as no encoder is connected."""
 ROUNDS = 60
-SEEN = 1000
-"""A count that no other mount has."""
+PEER_COUNT = 1000
+"""A listener count that no other mount has."""
 ON_AIR_WITHIN_S = 60.0
-NAME = "1,000 mounts whose feed rings all the time"
+NAME = "1,000 mounts with a constantly busy feed"
 
 
 @contextmanager
 def running() -> Iterator[tuple[DaemonProcess, "subprocess.Popen[str]"]]:
-    """Start the daemon beside something that looks like a busy Icecast."""
+    """Start a daemon with a busy fake Icecast."""
     with ExitStack() as stack:
         command = [sys.executable, "-m", "bench.onair.fake_icecast", str(STATIONS)]
-        mounts = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        stack.callback(mounts.wait)
-        stack.callback(mounts.kill)
-        if mounts.stdout is None:
-            raise RuntimeError("its output is not ours to read")
-        daemon = DaemonProcess.start(AWAZ__ICECAST__PORT=mounts.stdout.readline().strip())
+        icecast = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        stack.callback(icecast.wait)
+        stack.callback(icecast.kill)
+        if icecast.stdout is None:
+            raise RuntimeError("the output of the fake Icecast is not a pipe")
+        daemon = DaemonProcess.start(AWAZ__ICECAST__PORT=icecast.stdout.readline().strip())
         stack.callback(daemon.stop)
         daemon.terminate()
-        _found(Path(daemon.directory.name))
+        _add_stations(Path(daemon.directory.name))
         daemon.restart()
-        yield daemon, mounts
+        yield daemon, icecast
 
 
-def _found(directory: Path) -> None:
+def _add_stations(directory: Path) -> None:
     url = Settings(data_dir=directory).database_url
     migrate(url)
     rows = [
@@ -72,7 +72,7 @@ def _until_on_air(daemon: DaemonProcess) -> None:
     while any(each["on_air"] == "offair" for each in _stations(daemon)):
         if time.monotonic() > deadline:
             raise RuntimeError(f"the stations do not come on air: {daemon.log()[-2000:]}")
-        time.sleep(0.1)  # another process: there is no event of its to wait for
+        time.sleep(0.1)  # another process: there is no event to wait for
 
 
 def _stations(daemon: DaemonProcess) -> list[dict[str, str]]:
@@ -81,49 +81,53 @@ def _stations(daemon: DaemonProcess) -> list[dict[str, str]]:
     return found
 
 
-def _polling(daemon: DaemonProcess) -> tuple[float, float]:
+def _polling_cpu(daemon: DaemonProcess) -> tuple[float, float]:
     text = httpx.get(daemon.url + "/metrics", timeout=10, trust_env=False).text
     found = re.search(r"^awaz_icecast_poll_cpu_seconds_total (\S+)$", text, re.MULTILINE)
     return float(found[1]) if found else 0.0, time.monotonic()
 
 
-async def _counts(daemon: DaemonProcess, mounts: "subprocess.Popen[str]") -> list[float]:
-    raw = await RawSocket.authenticated(daemon.url, daemon.guest())
-    await raw.call("stream:join", {"station": "s0"})
-    took = []
-    for turn in range(1, ROUNDS + 1):
-        # Anywhere between two looks, and two values of one room are a second apart.
+async def _counts(daemon: DaemonProcess, icecast: "subprocess.Popen[str]") -> list[float]:
+    client = await RawSocket.authenticated(daemon.url, daemon.guest())
+    await client.call("stream:join", {"station": "s0"})
+    times = []
+    for listeners in range(1, ROUNDS + 1):
+        # At a random phase of polling; values of a room are at least a second apart.
         await asyncio.sleep(1.2 + random.uniform(0.0, 1.0))
-        since = _listen(mounts, turn)
-        while (await raw.until_event("stream:listeners"))["listeners"] != turn:
+        since = _set_listeners(icecast, listeners)
+        while (await client.until_event("stream:listeners"))["listeners"] != listeners:
             pass
-        took.append((time.monotonic() - since) * 1000)
-    await raw.close()
-    return took
+        times.append((time.monotonic() - since) * 1000)
+    await client.close()
+    return times
 
 
-def _listen(mounts: "subprocess.Popen[str]", count: int) -> float:
-    if mounts.stdin is None:
-        raise RuntimeError("its input is not ours to write")
-    mounts.stdin.write(f"s0 {count}\n")
-    mounts.stdin.flush()
+def _set_listeners(icecast: "subprocess.Popen[str]", count: int) -> float:
+    if icecast.stdin is None:
+        raise RuntimeError("the input of the fake Icecast is not a pipe")
+    icecast.stdin.write(f"s0 {count}\n")
+    icecast.stdin.flush()
     return time.monotonic()
 
 
 def measure() -> list[Result]:
-    """Run all of it."""
-    with running() as (daemon, mounts):
+    """Run the measurement."""
+    with running() as (daemon, icecast):
         _until_on_air(daemon)
-        used, began = _polling(daemon)
-        took = asyncio.run(_counts(daemon, mounts))
-        after, ended = _polling(daemon)
+        cpu_before, began = _polling_cpu(daemon)
+        times = asyncio.run(_counts(daemon, icecast))
+        cpu_after, ended = _polling_cpu(daemon)
         stats = f"http://127.0.0.1:{daemon.environment['AWAZ__ICECAST__PORT']}/admin/stats"
-        since = _listen(mounts, SEEN)
-        theirs = asyncio.run(peer.notice(stats, ("", ""), lambda text: f"<listeners>{SEEN}<" in text, since))
-    name, others = f"{NAME}: listener joins -> count at a socket, p99", percentile(theirs, 0.99)
+        since = _set_listeners(icecast, PEER_COUNT)
+        peers = asyncio.run(peer.notice(stats, ("", ""), lambda text: f"<listeners>{PEER_COUNT}<" in text, since))
+    name, peer_p99 = f"{NAME}: listener joins -> count at a socket, p99", percentile(peers, 0.99)
     return [
-        result(name, "ms", percentile(took, 0.99), 1000, peer=others, peer_name=peer.NAME),
+        result(name, "ms", percentile(times, 0.99), 1000, peer=peer_p99, peer_name=peer.NAME),
         result(
-            f"{NAME}: share of a core that polling takes", "", (after - used) / (ended - began), MAX_CPU_SHARE, digits=3
+            f"{NAME}: share of a core that polling takes",
+            "",
+            (cpu_after - cpu_before) / (ended - began),
+            MAX_CPU_SHARE,
+            digits=3,
         ),
     ]

@@ -1,7 +1,8 @@
-"""A thousand sockets in a process of their own: `python -m bench.onair.sockets <url> <station> <count>`.
+"""A process of a thousand sockets: `python -m bench.onair.sockets <url> <station> <count>`.
 
-Speaks just enough Socket.IO over aiohttp's WebSocket client to join a station. Says `ready` when all have joined, and
-then one JSON line for each message that all of them got: `{name, body, first, last, times}`, in monotonic seconds.
+Joins a station with a minimum of Socket.IO over aiohttp's WebSocket client. Prints `ready` when all have joined, and
+then a line of JSON for each message that all of them received, `{name, body, first, last, times}`, in monotonic
+seconds.
 """
 
 import asyncio
@@ -12,8 +13,8 @@ from collections import defaultdict
 
 import aiohttp
 
-AT_ONCE = 50
-A_GUEST = 20
+CONCURRENCY = 50
+SOCKETS_PER_GUEST = 20
 """Sockets of one guest: `gateway.connections_per_user` by default."""
 MESSAGE = "42"
 
@@ -37,7 +38,7 @@ async def _join(http: aiohttp.ClientSession, url: str, token: str, station: str)
     return socket
 
 
-def _note(times: dict[str, list[float]], data: str, count: int) -> None:
+def _record(times: dict[str, list[float]], data: str, count: int) -> None:
     arrived = times[data]
     arrived.append(time.monotonic())
     if len(arrived) == count:
@@ -48,31 +49,31 @@ def _note(times: dict[str, list[float]], data: str, count: int) -> None:
 
 
 async def main(url: str, station: str, count: int) -> None:
-    """Connect all and report for ever."""
+    """Connect all sockets and report until killed."""
     times: dict[str, list[float]] = defaultdict(list)
-    joined = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(CONCURRENCY)
     ready = 0
-    everybody = asyncio.Event()
+    all_joined = asyncio.Event()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-        tokens = [await _guest(http, url) for _ in range(0, count, A_GUEST)]
+        tokens = [await _guest(http, url) for _ in range(0, count, SOCKETS_PER_GUEST)]
 
         async def listen(number: int) -> None:
             nonlocal ready
-            async with joined:
-                socket = await _join(http, url, tokens[number // A_GUEST], station)
+            async with slots:
+                socket = await _join(http, url, tokens[number // SOCKETS_PER_GUEST], station)
             ready += 1
             if ready == count:
-                everybody.set()
+                all_joined.set()
             async for message in socket:
                 if message.data == "2":
                     await socket.send_str("3")
                 elif message.data.startswith(MESSAGE):
-                    _note(times, message.data, count)
+                    _record(times, message.data, count)
 
         async with asyncio.TaskGroup() as group:
             for number in range(count):
                 group.create_task(listen(number))
-            await everybody.wait()
+            await all_joined.wait()
             times.clear()
             print("ready", flush=True)
 

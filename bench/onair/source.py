@@ -1,4 +1,4 @@
-"""A source client that knows to the millisecond when Icecast took it: ffmpeg does not tell."""
+"""A source client that records when Icecast accepted it, which ffmpeg does not report."""
 
 import asyncio
 import subprocess
@@ -20,7 +20,7 @@ def tone() -> bytes:
 
 @dataclass
 class Source:
-    """A connected source; `accepted` is when Icecast said 200, in monotonic seconds."""
+    """A connected source; `accepted` is the time of Icecast's acceptance, in monotonic seconds."""
 
     accepted: float
     _writer: asyncio.StreamWriter
@@ -28,7 +28,7 @@ class Source:
 
     @classmethod
     async def connect(cls, port: int, mount: str, key: str, audio: bytes) -> "Source":
-        """Connect and begin to send."""
+        """Connect and start sending."""
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         token = b64encode(f"source:{key}".encode()).decode()
         head = f"PUT {mount} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {token}\r\n"
@@ -50,6 +50,6 @@ class Source:
             await asyncio.sleep(PACE_S)
 
     async def close(self) -> None:
-        """Hang up."""
+        """Abort the connection."""
         self._task.cancel()
         self._writer.transport.abort()

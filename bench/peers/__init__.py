@@ -1,1 +1,1 @@
-"""Servers of others, for comparison."""
+"""Servers to compare the daemon with."""

@@ -1,4 +1,4 @@
-// The peer: Node's socket.io with a JWT library, doing what our door does at the least: verify the token, then let in.
+// The peer: Node's socket.io with a JWT library, which only verifies the token before it accepts a socket.
 import { createServer } from "node:http";
 import jwt from "jsonwebtoken";
 import { Server } from "socket.io";

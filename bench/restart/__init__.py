@@ -1,1 +1,1 @@
-"""A restart under a full house: how soon everybody is back, and whether anything was lost without a word."""
+"""A restart with thousands of clients: recovery time and silent losses."""

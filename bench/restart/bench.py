@@ -1,7 +1,7 @@
-"""How soon everybody is back after a restart under a full house, how the daemon fares meanwhile, and what was lost.
+"""A restart with thousands of listeners: recovery time, load of the daemon meanwhile, and lost events.
 
-Once the daemon is asked to end, and once it is killed. BENCH_RESTART_QUICK=1 is a short run for development, whose
-results are not kept.
+The daemon is terminated once and killed once. BENCH_RESTART_QUICK=1 is a short run for development, whose results are
+not kept.
 """
 
 import asyncio
@@ -16,71 +16,71 @@ from typing import Any
 from bench.door.bench import cpu_s
 from bench.fanout.servers import Server
 from bench.restart import platform as platforms
-from bench.restart.ours import ALL, PEOPLE
+from bench.restart.ours import ALL, USERS
 from bench.restart.platform import Platform
-from bench.restart.processes import Crowd, Helper, crowd, probe
+from bench.restart.processes import ClientProcess, ListenerProcesses, start_listeners, start_probe
 from bench.results_file import Result, percentile, rate, result
 
 QUICK = os.environ.get("BENCH_RESTART_QUICK") == "1"
 CLIENTS = 500 if QUICK else 5000
-ENTER_PER_S = 350.0
+CONNECTS_PER_S = 350.0
 JOIN_S = 2.0 if QUICK else 10.0
-JOINS_BEFORE = 1000
+JOINS_TARGET = 1000
 STEADY_S = 3.0 if QUICK else 10.0
 RETURN_WITHIN_S = 90.0
 SETTLE_S = 2.0
-"""Long enough for events under way to arrive: nothing tells that none are left."""
+"""Enough for events in transit to arrive, since nothing marks the last one."""
 BACK_WITHIN_S = 20.0
 LAG = 'awaz_loop_lag_seconds_bucket{le="'
 TRACEBACK = "Traceback (most recent call last)"
-ASKED = "one question a user"
+PEER_NAME = "one query a user"
 
 
 @dataclass(frozen=True)
-class Return:
-    """What a restart was like. Seconds are counted from the signal."""
+class Restart:
+    """The measurements of a restart. Seconds are counted from the signal."""
 
     ended_s: float
     up_s: float
     back_s: list[float]
     recovered: int
-    begun_anew: int
-    again: int
+    reset: int
+    rejoined: int
     refused: Counter[str]
     lost: int
-    twice: int
+    duplicates: int
     examples: list[str]
     waits_s: list[float]
-    probe_inside_s: float
+    probe_connected_s: float
     probe_ms: list[float]
     lag_s: float
     statements: float
-    about_people: float
+    about_users: float
     busy: float
     others: float
-    """Of the daemon's core during the return, taken by anything but the daemon, in this machine or in its host."""
+    """Share of the daemon's core that other processes or the host took during the recovery."""
 
 
 async def run() -> list[Result]:
-    """Run all of it."""
+    """Run the measurement."""
     return await asyncio.to_thread(measure)
 
 
 def measure() -> list[Result]:
-    """Fill the house, and end the daemon twice."""
+    """Connect all listeners, and restart the daemon twice."""
     with platforms.running() as platform:
         tokens = platform.tokens(CLIENTS + 1)
-        with crowd(platform, tokens[:-1]) as listeners, probe(platform, tokens[-1]) as asking:
-            with platform.music():
-                _enter(listeners)
+        with start_listeners(platform, tokens[:-1]) as listeners, start_probe(platform, tokens[-1]) as probe:
+            with platform.changing_tracks():
+                _connect_all(listeners)
                 steady = _steady(platform)
             joins = _joins(platform, listeners)
             ends = (("SIGTERM", platform.daemon.terminate), ("SIGKILL", platform.daemon.kill))
             rows = [joins]
             for name, end in ends:
-                done = _restart(platform, listeners, asking, end, steady)
-                _tell(name, done)
-                rows += _results(name, done, all_recover=name == "SIGTERM")
+                restart = _measure_restart(platform, listeners, probe, end, steady)
+                _print(name, restart)
+                rows += _results(name, restart, all_recover=name == "SIGTERM")
         log = platform.daemon.log()
     faults = log.count(TRACEBACK)
     if faults:
@@ -88,78 +88,80 @@ def measure() -> list[Result]:
     return [*rows, result(f"{CLIENTS} listeners: tracebacks in the daemon's log", "", faults, 0)]
 
 
-def _enter(listeners: Crowd) -> None:
-    listeners.tell(f"enter {CLIENTS / ENTER_PER_S}")
+def _connect_all(listeners: ListenerProcesses) -> None:
+    listeners.command(f"enter {CLIENTS / CONNECTS_PER_S}")
     answers = listeners.answers()
-    authenticated = sum(each["inside"] for each in answers)
-    if authenticated != CLIENTS:
-        raise RuntimeError(f"only {authenticated} of {CLIENTS} came in: {answers}")
-    print(f"  {authenticated} inside", flush=True)
+    connected = sum(each["connected"] for each in answers)
+    if connected != CLIENTS:
+        raise RuntimeError(f"only {connected} of {CLIENTS} connected: {answers}")
+    print(f"  {connected} connected", flush=True)
 
 
 def _steady(platform: Platform) -> float:
-    """Return how many statements a second are made while nobody comes."""
+    """Return the SQL statements a second while nobody connects."""
     time.sleep(SETTLE_S)
-    began, before = time.monotonic(), platform.figures()
-    time.sleep(STEADY_S)  # the time that is measured
-    after = platform.figures()
+    began, before = time.monotonic(), platform.metrics()
+    time.sleep(STEADY_S)  # the measured time
+    after = platform.metrics()
     steady = (after[ALL] - before[ALL]) / (time.monotonic() - began)
-    print(f"  {steady:.1f} statements a second while nobody comes", flush=True)
+    print(f"  {steady:.1f} statements a second while nobody connects", flush=True)
     return steady
 
 
-def _joins(platform: Platform, listeners: Crowd) -> Result:
-    """Have a few join again and again, as those do who come back all at once, on the daemon's one core."""
+def _joins(platform: Platform, listeners: ListenerProcesses) -> Result:
+    """Measure joins a second on the daemon's core, from listeners that join again and again."""
     time.sleep(SETTLE_S)
     used = cpu_s(platform.daemon.process.pid)
-    listeners.tell(f"join {JOIN_S}")
+    listeners.command(f"join {JOIN_S}")
     answers = listeners.answers()
     used = cpu_s(platform.daemon.process.pid) - used
     joins = _sum(answers, "joins")
     a_second = sum(each["joins"] / each["took_s"] for each in answers)
     print(f"  {a_second:.0f} joins a second, {used / max(1, joins) * 1e6:.0f} us each", flush=True)
-    return rate("joins a second, of one core", "/s", a_second, JOINS_BEFORE, peer=None)
+    return rate("joins a second, of one core", "/s", a_second, JOINS_TARGET, peer=None)
 
 
-def _restart(platform: Platform, listeners: Crowd, asking: Helper, end: Callable[[], None], steady: float) -> Return:
-    with platform.music():
+def _measure_restart(
+    platform: Platform, listeners: ListenerProcesses, probe: ClientProcess, end: Callable[[], None], steady: float
+) -> Restart:
+    with platform.changing_tracks():
         time.sleep(SETTLE_S)
-        listeners.tell(f"return {RETURN_WITHIN_S}")
+        listeners.command(f"return {RETURN_WITHIN_S}")
         listeners.expect("watching")
         began = time.monotonic()
         end()
         ended = time.monotonic()
-        asking.say("go")
+        probe.send("go")
         platform.daemon.restart()
         up, core, used = time.monotonic(), Server.core_s(), cpu_s(platform.daemon.process.pid)
         answers = listeners.answers()
-        figures, asked_for_s = platform.figures(), time.monotonic() - up
+        metrics, duration_s = platform.metrics(), time.monotonic() - up
         others = Server.core_s() - core - cpu_s(platform.daemon.process.pid) + used
-        asking.say("stop")
-        probed = json.loads(asking.hear())
+        probe.send("stop")
+        probed = json.loads(probe.read())
         time.sleep(SETTLE_S)
     time.sleep(SETTLE_S)
-    listeners.tell("check")
+    listeners.command("check")
     checks = listeners.answers()
-    return Return(
+    return Restart(
         ended_s=ended - began,
         up_s=up - began,
         back_s=sorted(at - began for each in answers for at in each["back"]),
         recovered=_sum(answers, "recovered"),
-        begun_anew=_sum(answers, "begun_anew"),
-        again=_sum(answers, "again"),
+        reset=_sum(answers, "reset"),
+        rejoined=_sum(answers, "rejoined"),
         refused=sum((Counter(each["refused"]) for each in answers), Counter[str]()),
-        lost=_sum(checks, "holes") + _sum(checks, "behind") + _sum(checks, "silent"),
-        twice=_sum(checks, "twice"),
+        lost=_sum(checks, "losses") + _sum(checks, "behind") + _sum(checks, "silent"),
+        duplicates=_sum(checks, "duplicates"),
         examples=[example for each in answers for example in each["examples"]],
         waits_s=[wait for each in answers for wait in each["waits"]],
-        probe_inside_s=probed["inside_at"] - began,
-        probe_ms=probed["took_ms"],
-        lag_s=_lag(figures, 0.99),
-        statements=figures[ALL] - steady * asked_for_s,
-        about_people=figures[PEOPLE],
+        probe_connected_s=probed["connected_at"] - began,
+        probe_ms=probed["times_ms"],
+        lag_s=_lag(metrics, 0.99),
+        statements=metrics[ALL] - steady * duration_s,
+        about_users=metrics[USERS],
         busy=max(share for each in answers for share in each["busy"]),
-        others=max(0.0, others / asked_for_s),
+        others=max(0.0, others / duration_s),
     )
 
 
@@ -167,23 +169,23 @@ def _sum(answers: list[dict[str, Any]], name: str) -> int:
     return sum(each[name] for each in answers)
 
 
-def _lag(figures: dict[str, float], share: float) -> float:
-    """Return the upper bound of the bucket that a share of the loop's turns does not exceed."""
-    counts = {float(name[len(LAG) : -2]): count for name, count in figures.items() if name.startswith(LAG)}
+def _lag(metrics: dict[str, float], share: float) -> float:
+    """Return the upper bound of the histogram bucket at a percentile of the loop's lag."""
+    counts = {float(name[len(LAG) : -2]): count for name, count in metrics.items() if name.startswith(LAG)}
     return min(bound for bound, count in counts.items() if count >= share * max(counts.values()))
 
 
-def _tell(name: str, done: Return) -> None:
+def _print(name: str, run: Restart) -> None:
     print(
-        f"  {name}: ended after {done.ended_s:.1f} s, answers after {done.up_s:.1f} s, probe in after "
-        f"{done.probe_inside_s:.1f} s; {len(done.back_s)} back: {_spread(done.back_s)} s; told to wait: "
-        f"{_spread(done.waits_s)} s\n"
-        f"  recovered {done.recovered}, anew {done.begun_anew}, again {done.again}, lost {done.lost}, twice "
-        f"{done.twice}, refused {dict(done.refused)}\n"
-        f"  probe p50 {percentile(done.probe_ms, 0.5):.1f} ms, p99 {percentile(done.probe_ms, 0.99):.1f} ms, worst "
-        f"{max(done.probe_ms):.1f} ms of {len(done.probe_ms)}; lag p99 <= {done.lag_s * 1000:g} ms; statements "
-        f"{done.statements:.0f}, about people {done.about_people:.0f}; busiest client second {done.busy:.0%}; "
-        f"others on the core {done.others:.0%}" + "".join(f"\n  {example}" for example in done.examples),
+        f"  {name}: ended after {run.ended_s:.1f} s, answers after {run.up_s:.1f} s, probe connected after "
+        f"{run.probe_connected_s:.1f} s; {len(run.back_s)} back: {_spread(run.back_s)} s; asked to wait: "
+        f"{_spread(run.waits_s)} s\n"
+        f"  recovered {run.recovered}, reset {run.reset}, rejoined {run.rejoined}, lost {run.lost}, "
+        f"duplicates {run.duplicates}, refused {dict(run.refused)}\n"
+        f"  probe p50 {percentile(run.probe_ms, 0.5):.1f} ms, p99 {percentile(run.probe_ms, 0.99):.1f} ms, worst "
+        f"{max(run.probe_ms):.1f} ms of {len(run.probe_ms)}; lag p99 <= {run.lag_s * 1000:g} ms; statements "
+        f"{run.statements:.0f}, about users {run.about_users:.0f}; busiest client second {run.busy:.0%}; "
+        f"others on the core {run.others:.0%}" + "".join(f"\n  {example}" for example in run.examples),
         flush=True,
     )
 
@@ -193,34 +195,34 @@ def _spread(values: list[float]) -> str:
     return ", ".join(f"{share:.0%} {percentile(values, share):.1f}" for share in shares) if values else "-"
 
 
-def _results(signal: str, done: Return, *, all_recover: bool) -> list[Result]:
+def _results(signal: str, restart: Restart, *, all_recover: bool) -> list[Result]:
     name = f"{signal}, {CLIENTS} listeners"
-    # Those who never came back are not in the list: a share of all is past its end.
-    back = [*done.back_s, *[RETURN_WITHIN_S] * (CLIENTS - len(done.back_s))]
-    told = done.recovered if all_recover else done.recovered + done.begun_anew
-    what = "told recovered: true" if all_recover else "told what became of what they missed"
+    # Listeners that never returned count with the maximum time.
+    back = [*restart.back_s, *[RETURN_WITHIN_S] * (CLIENTS - len(restart.back_s))]
+    informed = restart.recovered if all_recover else restart.recovered + restart.reset
+    description = "told recovered: true" if all_recover else "told what they missed or that it is lost"
     return [
-        result(f"{name}: the daemon answers again after", "s", done.up_s, 5),
+        result(f"{name}: the daemon answers again after", "s", restart.up_s, 5),
         result(f"{name}: half are back after", "s", percentile(back, 0.5), BACK_WITHIN_S),
         result(f"{name}: 99 % are back after", "s", percentile(back, 0.99), BACK_WITHIN_S),
         result(f"{name}: all are back after", "s", max(back), BACK_WITHIN_S),
-        rate(f"{name}: {what}", "", told, CLIENTS),
-        result(f"{name}: silent losses", "", done.lost, 0),
-        result(f"{name}: events told twice on a connection", "", done.twice, 0),
-        result(f"{name}: refused at the door, a listener", "", _turned_away(done) / CLIENTS, 1, digits=2),
-        result(f"{name}: ack p99 of somebody inside meanwhile", "ms", percentile(done.probe_ms, 0.99), 100),
-        result(f"{name}: loop lag p99 at most, from /metrics", "ms", done.lag_s * 1000, 100),
+        rate(f"{name}: {description}", "", informed, CLIENTS),
+        result(f"{name}: silent losses", "", restart.lost, 0),
+        result(f"{name}: duplicate events on a connection", "", restart.duplicates, 0),
+        result(f"{name}: refused connections, a listener", "", _refusals(restart) / CLIENTS, 1, digits=2),
+        result(f"{name}: ack p99 of a connected client meanwhile", "ms", percentile(restart.probe_ms, 0.99), 100),
+        result(f"{name}: loop lag p99 at most, from /metrics", "ms", restart.lag_s * 1000, 100),
         result(
-            f"{name}: SQL statements of the return",
+            f"{name}: SQL statements of the recovery",
             "",
-            done.statements,
+            restart.statements,
             CLIENTS / 10,
             peer=CLIENTS / 2,
-            peer_name=ASKED,
+            peer_name=PEER_NAME,
         ),
-        result(f"{name}: busiest second of a client process", "%", done.busy * 100, 90),
+        result(f"{name}: busiest second of a client process", "%", restart.busy * 100, 90),
     ]
 
 
-def _turned_away(done: Return) -> int:
-    return sum(count for why, count in done.refused.items() if why != "unreachable")
+def _refusals(restart: Restart) -> int:
+    return sum(count for why, count in restart.refused.items() if why != "unreachable")

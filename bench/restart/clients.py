@@ -1,9 +1,9 @@
-"""Listeners in a process of their own: `python -m bench.restart.clients <port> <count> <first number>`.
+"""A process of listeners: `python -m bench.restart.clients <port> <count> <first number>`.
 
-Reads tokens from its input, one a line, and says `ready`. Then a line asks, and lines of JSON answer:
-`enter <seconds>` brings everybody in, spread over so long; `return <seconds>` answers `watching` at once, and with
-what everybody went through once all have been away and are back, or after so long; `check` asks what was missed;
-`join <seconds>` has some join again and again for so long, and answers with how many joins were answered.
+Reads one token a line, and prints `ready`. Then it obeys commands, each answered by a line of JSON: `enter <seconds>`
+connects all listeners, spread over that time; `return <seconds>` prints `watching` at once, and its record once all
+have reconnected, or after that time; `check` asks for missed events; `join <seconds>` lets some listeners join
+repeatedly for that time, and reports the number of joins.
 """
 
 import asyncio
@@ -15,111 +15,113 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.restart.listener import Book, Listener
+from bench.restart.listener import Listener, Record
 
-LOOK_S = 0.1
+POLL_S = 0.1
 ENTER_WITHIN_S = 90.0
 CHECK_WITHIN_S = 20.0
 JOINING = 100
-ADDRESS_OF = 100
-"""So many share an address."""
+LISTENERS_PER_ADDRESS = 100
+"""Listeners that share an address."""
 
 
 @dataclass
-class Effort:
-    """How busy this process was, second by second."""
+class CpuShares:
+    """The CPU share of this process, second by second."""
 
     shares: list[float] = field(default_factory=list)
 
     async def watch(self) -> None:
-        """Look for ever."""
+        """Measure until cancelled."""
         while True:
-            used, began = time.process_time(), time.monotonic()
+            cpu_before, began = time.process_time(), time.monotonic()
             await asyncio.sleep(1.0)
-            self.shares.append((time.process_time() - used) / (time.monotonic() - began))
+            self.shares.append((time.process_time() - cpu_before) / (time.monotonic() - began))
 
 
-class Crowd:
+class Listeners:
     """The listeners of this process."""
 
     def __init__(self, port: int, tokens: list[str], first: int) -> None:
-        self._book, self._effort = Book(), Effort()
+        self._record, self._cpu_shares = Record(), CpuShares()
         self._listeners = [
-            Listener(number, port, token, f"10.1.{number // ADDRESS_OF}.1", self._book)
+            Listener(number, port, token, f"10.1.{number // LISTENERS_PER_ADDRESS}.1", self._record)
             for number, token in enumerate(tokens, first)
         ]
 
-    async def obey(self, orders: asyncio.StreamReader) -> None:
-        """Do what is asked until nobody asks any more."""
-        watching = asyncio.create_task(self._effort.watch())
-        while order := (await orders.readline()).decode().split():
-            if order[0] == "enter":
-                await self._enter(float(order[1]))
-            elif order[0] == "return":
-                await self._return(float(order[1]))
-            elif order[0] == "join":
-                await self._join(float(order[1]))
+    async def execute(self, commands: asyncio.StreamReader) -> None:
+        """Execute commands until the input ends."""
+        measuring = asyncio.create_task(self._cpu_shares.watch())
+        while command := (await commands.readline()).decode().split():
+            if command[0] == "enter":
+                await self._enter(float(command[1]))
+            elif command[0] == "return":
+                await self._return(float(command[1]))
+            elif command[0] == "join":
+                await self._join(float(command[1]))
             else:
                 await self._check()
-        watching.cancel()
+        measuring.cancel()
 
     async def _enter(self, over_s: float) -> None:
         loop = asyncio.get_running_loop()
         for listener in self._listeners:
-            loop.call_later(random.random() * over_s, listener.come)
+            loop.call_later(random.random() * over_s, listener.connect)
         await self._until_back(ENTER_WITHIN_S)
-        _say({"inside": len(self._book.back), "refused": self._book.refused})
+        _print({"connected": len(self._record.back), "refused": self._record.refused})
 
     async def _return(self, within_s: float) -> None:
-        self._open_book()
+        self._new_record()
         print("watching", flush=True)
         await self._until_back(within_s)
-        _say({**vars(self._book), "back": list(self._book.back.values()), "busy": self._effort.shares})
+        _print({**vars(self._record), "back": list(self._record.back.values()), "busy": self._cpu_shares.shares})
 
     async def _join(self, for_s: float) -> None:
-        self._open_book()
+        self._new_record()
         began = time.monotonic()
         for listener in self._listeners[:JOINING]:
             listener.join_until(began + for_s)
-        await asyncio.sleep(for_s)  # the time that is measured
-        _say({"joins": self._book.joins, "took_s": time.monotonic() - began})
+        await asyncio.sleep(for_s)  # the measured time
+        _print({"joins": self._record.joins, "took_s": time.monotonic() - began})
 
     async def _check(self) -> None:
         for listener in self._listeners:
             listener.heartbeat()
         until = time.monotonic() + CHECK_WITHIN_S
         while time.monotonic() < until and any(each.behind is None for each in self._listeners):
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
         silent = sum(each.behind is None or not each.joined for each in self._listeners)
         behind = sum(each.behind is True for each in self._listeners)
-        _say({"behind": behind, "silent": silent, "holes": self._book.holes, "twice": self._book.twice})
+        _print(
+            {"behind": behind, "silent": silent, "losses": self._record.losses, "duplicates": self._record.duplicates}
+        )
 
-    def _open_book(self) -> None:
-        self._book, self._effort.shares = Book(), []
+    def _new_record(self) -> None:
+        self._record, self._cpu_shares.shares = Record(), []
         for listener in self._listeners:
-            listener.book = self._book
+            listener.record = self._record
 
     async def _until_back(self, within_s: float) -> None:
         until = time.monotonic() + within_s
-        while time.monotonic() < until and len(self._book.back) < len(self._listeners):
-            await asyncio.sleep(LOOK_S)
+        while time.monotonic() < until and len(self._record.back) < len(self._listeners):
+            await asyncio.sleep(POLL_S)
 
 
-def _say(told: dict[str, Any]) -> None:
-    print(json.dumps(told), flush=True)
+def _print(answer: dict[str, Any]) -> None:
+    print(json.dumps(answer), flush=True)
 
 
 async def serve(port: int, tokens: list[str], first: int) -> None:
-    """Run until our input ends."""
-    orders = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    """Run until the input ends."""
+    commands = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
     print("ready", flush=True)
-    await Crowd(port, tokens, first).obey(orders)
+    await Listeners(port, tokens, first).execute(commands)
 
 
 def main() -> None:
-    """Run."""
-    # A collection would hold all of them up, and is no part of what is measured.
+    """Run the process."""
+    # A garbage collection would delay all listeners, and is not part of the measurement.
     gc.disable()
     port, count, first = (int(argument) for argument in sys.argv[1:4])
     tokens = [sys.stdin.readline().strip() for _ in range(count)]

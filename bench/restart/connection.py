@@ -1,56 +1,56 @@
-"""One WebSocket for very many: just enough of RFC 6455 to hear a server, in bytes and without a task each."""
+"""A minimal WebSocket client (RFC 6455) without a task per connection, for thousands of them."""
 
 import asyncio
 from collections.abc import Callable
 
-from bench.door.clients import HEADERS_END, frame
+from bench.door.clients import HEADERS_END, text_frame
 
 TEXT, CLOSE = 0x81, 0x88
 SHORT = 126
-"""A length of this says that the length follows in 2 bytes; one more, in 8."""
+"""A length of 126 means that 2 bytes of length follow; 127 means 8."""
 
 
-class Wire(asyncio.Protocol):
-    """A connection. `heard` gets every text; `over` is called once, with the status line if we were not let in."""
+class Connection(asyncio.Protocol):
+    """A connection. `on_text` gets every text, `on_close` once the status line of a refused handshake, or nothing."""
 
-    def __init__(self, request: bytes, heard: Callable[[bytes], None], over: Callable[[str], None]) -> None:
-        self._request, self._heard, self._over = request, heard, over
+    def __init__(self, request: bytes, on_text: Callable[[bytes], None], on_close: Callable[[str], None]) -> None:
+        self._request, self._on_text, self._on_close = request, on_text, on_close
         self._transport: asyncio.Transport | None = None
         self._rest = b""
         self._open = False
         self._status = ""
 
-    def say(self, text: str) -> None:
-        """Send a text."""
+    def send(self, text: str) -> None:
+        """Send a text frame."""
         if self._transport is not None:
-            self._transport.write(frame(text))
+            self._transport.write(text_frame(text))
 
-    def drop(self) -> None:
-        """Take the connection away."""
+    def abort(self) -> None:
+        """Abort the connection."""
         if self._transport is not None:
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask to be let in."""
+        """Send the handshake."""
         if not isinstance(transport, asyncio.Transport):
-            raise TypeError("that is no stream")
+            raise TypeError("the transport is not a stream")
         self._transport = transport
         transport.write(self._request)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Say so."""
+        """Report the end."""
         del error
-        self._over(self._status)
+        self._on_close(self._status)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came."""
+        """Parse received bytes."""
         if self._rest:
             data = self._rest + data
         if not self._open:
-            data = self._let_in(data)
-        self._rest = self._texts(data) if self._open else data
+            data = self._handshake(data)
+        self._rest = self._parse_frames(data) if self._open else data
 
-    def _let_in(self, data: bytes) -> bytes:
+    def _handshake(self, data: bytes) -> bytes:
         head, end, rest = data.partition(HEADERS_END)
         if not end:
             return data
@@ -58,11 +58,11 @@ class Wire(asyncio.Protocol):
         self._open = " 101 " in line
         if not self._open:
             self._status = line
-            self.drop()
+            self.abort()
             return b""
         return rest
 
-    def _texts(self, data: bytes) -> bytes:
+    def _parse_frames(self, data: bytes) -> bytes:
         at, end = 0, len(data)
         while end - at >= 2:
             size, start = data[at + 1], at + 2
@@ -75,8 +75,8 @@ class Wire(asyncio.Protocol):
             if stop > end:
                 break
             if data[at] == TEXT:
-                self._heard(data[start:stop])
+                self._on_text(data[start:stop])
             elif data[at] == CLOSE:
-                self.drop()
+                self.abort()
             at = stop
         return data[at:]

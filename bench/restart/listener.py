@@ -1,4 +1,4 @@
-"""One listener: comes back as our client library does, and checks that it is told of everything, or that it is not."""
+"""A listener that reconnects like the client library, and checks that no event is lost silently."""
 
 import asyncio
 import random
@@ -10,47 +10,47 @@ from typing import Any
 
 import orjson
 
-from bench.door.clients import upgrade
-from bench.restart.connection import Wire
+from bench.door.clients import upgrade_request
+from bench.restart.connection import Connection
 
 STATION = "awaz"
 ORDERED = frozenset({"stream:started", "stream:stopped", "stream:metadata"})
-BASE_S, CAP_S = 1.0, 30.0
-LEAVING_CAP_S = 60.0
+BACKOFF_BASE_S, BACKOFF_MAX_S = 1.0, 30.0
+MAX_RETRY_AFTER_S = 60.0
 CONNECT_WITHIN_S = 15.0
-JOIN_AGAIN_S = 1.0
+REJOIN_DELAY_S = 1.0
 EXAMPLES = 5
 
 
 @dataclass
-class Book:
-    """What the listeners of one process went through since it was opened."""
+class Record:
+    """A record of what the listeners of one process experienced."""
 
     back: dict[int, float] = field(default_factory=dict)
-    """When each had joined again first, by CLOCK_MONOTONIC."""
+    """When each listener first joined again, by CLOCK_MONOTONIC."""
     recovered: int = 0
-    begun_anew: int = 0
-    again: int = 0
-    """Joins of those who were back already."""
+    reset: int = 0
+    rejoined: int = 0
+    """Joins of listeners that had joined before."""
     refused: Counter[str] = field(default_factory=Counter)
-    tries: int = 0
+    attempts: int = 0
     waits: list[float] = field(default_factory=list)
     joins: int = 0
-    """Joins that were answered while all joined again and again."""
-    holes: int = 0
-    twice: int = 0
+    """Answered joins of listeners that join repeatedly."""
+    losses: int = 0
+    duplicates: int = 0
     examples: list[str] = field(default_factory=list)
 
-    def hole(self, what: str) -> None:
-        """Note a silent loss."""
-        self.holes += 1
+    def add_loss(self, text: str) -> None:
+        """Record a silent loss."""
+        self.losses += 1
         if len(self.examples) < EXAMPLES:
-            self.examples.append(what)
+            self.examples.append(text)
 
 
 @dataclass(frozen=True)
-class Told:
-    """An event, as far as it matters here."""
+class Event:
+    """The parts of an event that matter here."""
 
     name: str
     epoch: str
@@ -59,116 +59,116 @@ class Told:
 
 
 @lru_cache(maxsize=1024)
-def read(text: bytes) -> Told:
-    """Read an event: what a room is told is the same bytes for all, and read once."""
+def parse_event(text: bytes) -> Event:
+    """Parse an event, once for all listeners: a room's frames are the same bytes."""
     name, body = orjson.loads(text[2:])
-    wait_s = min(max(body.get("retry_after_ms", 0), 0) / 1000, LEAVING_CAP_S)
-    return Told(name, body.get("epoch", ""), body.get("seq", 0), wait_s)
+    wait_s = min(max(body.get("retry_after_ms", 0), 0) / 1000, MAX_RETRY_AFTER_S)
+    return Event(name, body.get("epoch", ""), body.get("seq", 0), wait_s)
 
 
 class Listener:
-    """A client with one station; `book` is what it writes in, and may be another any time."""
+    """A client of one station; `record` may be replaced at any time."""
 
-    def __init__(self, number: int, port: int, token: str, address: str, book: Book) -> None:
-        self.number, self.book = number, book
+    def __init__(self, number: int, port: int, token: str, address: str, record: Record) -> None:
+        self.number, self.record = number, record
         self.joined = False
         self.behind: bool | None = None
-        """Whether a heartbeat's answer told of events that never came; None until there is one."""
-        self._port, self._token, self._request = port, token, upgrade(port, address)
+        """Whether the last heartbeat's answer named events that never came; None before the answer."""
+        self._port, self._token, self._request = port, token, upgrade_request(port, address)
         self._loop = asyncio.get_running_loop()
-        self._wire: Wire | None = None
-        self._patience: asyncio.TimerHandle | None = None
+        self._connection: Connection | None = None
+        self._timeout: asyncio.TimerHandle | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._attempt, self._inside, self._wait_s = 0, False, 0.0
+        self._attempt, self._is_connected, self._wait_s = 0, False, 0.0
         self._epoch: str | None = None
-        self._seq = self._heard_seq = 0
-        self._early: list[Told] | None = None
+        self._seq = self._received_seq = 0
+        self._early: list[Event] | None = None
         self._join_until = 0.0
 
     def join_until(self, until: float) -> None:
-        """Join again as soon as each join is answered, until a time of CLOCK_MONOTONIC."""
+        """Join as soon as each join is answered, until a time of CLOCK_MONOTONIC."""
         self._join_until = until
         self._join()
 
-    def come(self) -> None:
-        """Try to get in, and go on trying."""
-        self._inside, self._wait_s, self._heard_seq = False, 0.0, 0
-        self.book.tries += 1
+    def connect(self) -> None:
+        """Connect, and keep trying."""
+        self._is_connected, self._wait_s, self._received_seq = False, 0.0, 0
+        self.record.attempts += 1
         self._opening = self._loop.create_task(self._open())
 
     def heartbeat(self) -> None:
-        """Ask what should have been told by now."""
+        """Ask for the newest position."""
         self.behind = None
-        self._say('422["stream:heartbeat",{"t":1}]')
+        self._send('422["stream:heartbeat",{"t":1}]')
 
     async def _open(self) -> None:
-        wire = self._wire = Wire(self._request, self._heard, self._over)
-        self._patience = self._loop.call_later(CONNECT_WITHIN_S, self._give_up)
+        connection = self._connection = Connection(self._request, self._on_text, self._on_close)
+        self._timeout = self._loop.call_later(CONNECT_WITHIN_S, self._timed_out)
         try:
-            await self._loop.create_connection(lambda: wire, "127.0.0.1", self._port)
+            await self._loop.create_connection(lambda: connection, "127.0.0.1", self._port)
         except OSError:
-            self.book.refused["unreachable"] += 1
-            self._calm()
-            self._later()
+            self.record.refused["unreachable"] += 1
+            self._cancel_timeout()
+            self._retry_later()
 
-    def _give_up(self) -> None:
-        self.book.refused["no answer"] += 1
-        if self._wire is not None:
-            self._wire.drop()
+    def _timed_out(self) -> None:
+        self.record.refused["no answer"] += 1
+        if self._connection is not None:
+            self._connection.abort()
 
-    def _over(self, status: str) -> None:
+    def _on_close(self, status: str) -> None:
         if status:
-            self.book.refused[status] += 1
-        elif not self._inside:
-            self.book.refused["closed"] += 1
-        self._calm()
-        self._wire, self.joined, self._early = None, False, None
-        self._later()
+            self.record.refused[status] += 1
+        elif not self._is_connected:
+            self.record.refused["closed"] += 1
+        self._cancel_timeout()
+        self._connection, self.joined, self._early = None, False, None
+        self._retry_later()
 
-    def _later(self) -> None:
-        delay = self._wait_s + random.random() * min(CAP_S, BASE_S * 2 ** min(self._attempt, 30))
+    def _retry_later(self) -> None:
+        delay = self._wait_s + random.random() * min(BACKOFF_MAX_S, BACKOFF_BASE_S * 2 ** min(self._attempt, 30))
         self._attempt += 1
-        self._loop.call_later(delay, self.come)
+        self._loop.call_later(delay, self.connect)
 
-    def _calm(self) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
+    def _cancel_timeout(self) -> None:
+        if self._timeout is not None:
+            self._timeout.cancel()
 
-    def _say(self, text: str) -> None:
-        if self._wire is not None:
-            self._wire.say(text)
+    def _send(self, text: str) -> None:
+        if self._connection is not None:
+            self._connection.send(text)
 
-    def _heard(self, text: bytes) -> None:
+    def _on_text(self, text: bytes) -> None:
         kind = text[:2]
         if kind == b"42":
-            self._event(read(text))
+            self._event(parse_event(text))
         elif kind == b"43":
             self._answer(text[2:3], text[3:])
         elif text == b"2":
-            self._say("3")
+            self._send("3")
         elif kind == b"40":
-            self._entered()
+            self._connected()
         elif kind == b"44":
-            self._no(orjson.loads(text[2:]).get("data", {}))
+            self._refused(orjson.loads(text[2:]).get("data", {}))
         elif kind[:1] == b"0":
-            self._say("40" + orjson.dumps({"token": self._token}).decode())
+            self._send("40" + orjson.dumps({"token": self._token}).decode())
 
-    def _entered(self) -> None:
-        self._calm()
-        self._inside, self._attempt = True, 0
+    def _connected(self) -> None:
+        self._cancel_timeout()
+        self._is_connected, self._attempt = True, 0
         self._join()
 
-    def _no(self, error: dict[str, Any]) -> None:
-        self.book.refused[f"CONNECT: {error.get('code')}"] += 1
-        # The one refusal whose advice a page can read.
-        self._wait_s, self._inside = error.get("retry_after", 0.0), True
-        if self._wire is not None:
-            self._wire.drop()
+    def _refused(self, error: dict[str, Any]) -> None:
+        self.record.refused[f"CONNECT: {error.get('code')}"] += 1
+        # The only refusal whose retry_after is visible to a page.
+        self._wait_s, self._is_connected = error.get("retry_after", 0.0), True
+        if self._connection is not None:
+            self._connection.abort()
 
     def _join(self) -> None:
         self._early = []
         seen = {} if self._epoch is None else {"epoch": self._epoch, "last_seq": self._seq}
-        self._say("421" + orjson.dumps(["stream:join", {"station": STATION, **seen}]).decode())
+        self._send("421" + orjson.dumps(["stream:join", {"station": STATION, **seen}]).decode())
 
     def _answer(self, number: bytes, body: bytes) -> None:
         answer = orjson.loads(body)[0]
@@ -177,52 +177,52 @@ class Listener:
         elif answer["ok"]:
             self._joined(answer)
         else:
-            self.book.refused[f"join: {answer['error']['code']}"] += 1
-            self._loop.call_later(JOIN_AGAIN_S, self._join)
+            self.record.refused[f"join: {answer['error']['code']}"] += 1
+            self._loop.call_later(REJOIN_DELAY_S, self._join)
 
     def _joined(self, answer: dict[str, Any]) -> None:
         snapshot = answer["snapshot"]
-        self._note_return(recovered=answer["recovered"])
+        self._record_join(recovered=answer["recovered"])
         if answer["recovered"]:
             for entry in answer["missed"]:
-                self._next(entry["data"]["epoch"], entry["data"]["seq"])
+                self._advance(entry["data"]["epoch"], entry["data"]["seq"])
             if (self._epoch, self._seq) != (snapshot["epoch"], snapshot["seq"]):
-                self.book.hole(f"the snapshot is of {snapshot['seq']}, and {self._seq} is what was told")
+                self.record.add_loss(f"the snapshot is at {snapshot['seq']}, but the last event was {self._seq}")
         self._epoch, self._seq = snapshot["epoch"], snapshot["seq"]
         early, self._early = self._early or [], None
-        for told in early:
-            self._take(told)
+        for event in early:
+            self._receive(event)
         if time.monotonic() < self._join_until:
-            self.book.joins += 1
+            self.record.joins += 1
             self._join()
 
-    def _note_return(self, *, recovered: bool) -> None:
+    def _record_join(self, *, recovered: bool) -> None:
         self.joined = True
-        if self.number in self.book.back:
-            self.book.again += 1
+        if self.number in self.record.back:
+            self.record.rejoined += 1
             return
-        self.book.back[self.number] = time.monotonic()
-        self.book.recovered += recovered
-        self.book.begun_anew += not recovered
+        self.record.back[self.number] = time.monotonic()
+        self.record.recovered += recovered
+        self.record.reset += not recovered
 
-    def _event(self, told: Told) -> None:
-        if told.name in ORDERED:
+    def _event(self, event: Event) -> None:
+        if event.name in ORDERED:
             if self._early is None:
-                self._take(told)
+                self._receive(event)
             else:
-                self._early.append(told)
-        elif told.name == "server:going_away":
-            self._wait_s = told.wait_s
-            self.book.waits.append(told.wait_s)
+                self._early.append(event)
+        elif event.name == "server:going_away":
+            self._wait_s = event.wait_s
+            self.record.waits.append(event.wait_s)
 
-    def _take(self, told: Told) -> None:
-        # What the snapshot has may still be under way, but nothing comes twice on one connection.
-        self.book.twice += told.seq <= self._heard_seq
-        self._heard_seq = told.seq
-        if told.epoch != self._epoch or told.seq > self._seq:
-            self._next(told.epoch, told.seq)
+    def _receive(self, event: Event) -> None:
+        # Events covered by the snapshot may still arrive, but none twice on one connection.
+        self.record.duplicates += event.seq <= self._received_seq
+        self._received_seq = event.seq
+        if event.epoch != self._epoch or event.seq > self._seq:
+            self._advance(event.epoch, event.seq)
 
-    def _next(self, epoch: str, seq: int) -> None:
+    def _advance(self, epoch: str, seq: int) -> None:
         if (epoch, seq) != (self._epoch, self._seq + 1):
-            self.book.hole(f"after {self._epoch}:{self._seq} came {epoch}:{seq}")
+            self.record.add_loss(f"after {self._epoch}:{self._seq} came {epoch}:{seq}")
         self._epoch, self._seq = epoch, seq

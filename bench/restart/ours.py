@@ -1,4 +1,4 @@
-"""Our daemon as it is, with two figures more on /metrics: the SQL statements made so far, and those about people."""
+"""The daemon with two more metrics: all SQL statements, and those about users and members."""
 
 import asyncio
 from collections import Counter
@@ -15,28 +15,28 @@ from controlplane.db.engine import migrate
 from controlplane.runtime import logs
 from controlplane.runtime.metrics import GaugeOf
 
-ALL, PEOPLE = "awaz_bench_statements", "awaz_bench_people_statements"
+ALL, USERS = "awaz_bench_statements", "awaz_bench_user_statements"
 
 
 def main() -> None:
-    """Run the daemon the way it runs itself."""
+    """Run the daemon as `awaz serve` does."""
     settings = context.settings()
     logs.configure(settings.log)
     migrate(settings.database_url)
-    made, compose = Counter[str](), app.compose
+    counts, compose = Counter[str](), app.compose
 
-    def note(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
-        made[ALL] += 1
-        made[PEOPLE] += "FROM users" in text or "FROM members" in text
+    def count(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
+        counts[ALL] += 1
+        counts[USERS] += "FROM users" in text or "FROM members" in text
 
-    def counted(*parts: Any) -> Daemon:  # noqa: ANN401 - whatever it takes
+    def compose_counted(*parts: Any) -> Daemon:  # noqa: ANN401 - the arguments of compose
         daemon = compose(*parts)
-        for name in (ALL, PEOPLE):
-            daemon.kit.metrics.gauge(GaugeOf(name, "For the benchmark.", partial(made.__getitem__, name)))
+        for name in (ALL, USERS):
+            daemon.kit.metrics.gauge(GaugeOf(name, "For the benchmark.", partial(counts.__getitem__, name)))
         return daemon
 
-    event.listen(Engine, "before_cursor_execute", note)
-    with mock.patch.object(app, "compose", counted):
+    event.listen(Engine, "before_cursor_execute", count)
+    with mock.patch.object(app, "compose", compose_counted):
         asyncio.run(app.serve(settings))
 
 

@@ -1,4 +1,4 @@
-"""A daemon of its own on one core, with a station on air whose tracks change all the time, and people who may enter."""
+"""A daemon on one core, with a station on air, changing tracks, and users with tokens."""
 
 import asyncio
 import os
@@ -28,61 +28,61 @@ from tests.support.fake_icecast import FakeIcecast
 from tests.support.running_stack import PROJECT
 
 SERVER_CORE = 0
-OPEN = "1000000/second per address"
+UNLIMITED = "1000000/second per address"
 QUOTAS = ("GUEST", "HANDSHAKE", "READ", "CONTROL", "JOIN")
-TRACK_EVERY_S = 0.2
+TRACK_INTERVAL_S = 0.2
 ON_AIR_WITHIN_S = 20.0
 TOKEN_S = 3600
-FIGURE = re.compile(r"^(awaz_\w+(?:\{[^}]*\})?) (\S+)$", re.MULTILINE)
+METRIC = re.compile(r"^(awaz_\w+(?:\{[^}]*\})?) (\S+)$", re.MULTILINE)
 
 
 @dataclass
 class Platform:
-    """What runs."""
+    """The running daemon and the fake Icecast."""
 
     daemon: DaemonProcess
     icecast: FakeIcecast
-    played: int = 0
-    _quiet: threading.Event = field(default_factory=threading.Event)
+    reported: int = 0
+    _stop: threading.Event = field(default_factory=threading.Event)
 
     @property
     def port(self) -> int:
-        """Where the daemon listens."""
+        """The daemon's HTTP port."""
         return int(self.daemon.environment["AWAZ__HTTP__PORT"])
 
     @contextmanager
-    def music(self) -> Iterator[None]:
-        """Let one track follow the other, whether anybody is there to hear of it or not."""
-        self._quiet.clear()
-        player = threading.Thread(target=self._play, daemon=True)
-        player.start()
+    def changing_tracks(self) -> Iterator[None]:
+        """Report one track after another for the time of the block, also while the daemon is down."""
+        self._stop.clear()
+        thread = threading.Thread(target=self._report_tracks, daemon=True)
+        thread.start()
         try:
             yield
         finally:
-            self._quiet.set()
-            player.join(5)
+            self._stop.set()
+            thread.join(5)
 
-    def _play(self) -> None:
+    def _report_tracks(self) -> None:
         due = time.monotonic()
-        while not self._quiet.wait(max(0.0, due - time.monotonic())):
-            due = max(due + TRACK_EVERY_S, time.monotonic())
+        while not self._stop.wait(max(0.0, due - time.monotonic())):
+            due = max(due + TRACK_INTERVAL_S, time.monotonic())
             try:
-                self.icecast.report_track(self.daemon, STATION, f"Dil Dhadakne Ka Sabab, number {self.played}")
-                self.played += 1
+                self.icecast.report_track(self.daemon, STATION, f"Dil Dhadakne Ka Sabab, number {self.reported}")
+                self.reported += 1
             except httpx.HTTPError:
-                pass  # it is down just now
+                pass  # the daemon is down
 
-    def figures(self) -> dict[str, float]:
-        """Return what /metrics says."""
+    def metrics(self) -> dict[str, float]:
+        """Return the values of /metrics by name."""
         text = httpx.get(self.daemon.url + "/metrics", timeout=10, trust_env=False).text
-        return {name: float(value) for name, value in FIGURE.findall(text)}
+        return {name: float(value) for name, value in METRIC.findall(text)}
 
     def tokens(self, count: int) -> list[str]:
-        """Mint tokens, every other one for a user whom the daemon does not know yet."""
+        """Mint tokens, half of them for users that the daemon has not cached."""
         mint = TokenMint.of(Settings(data_dir=Path(self.daemon.directory.name)))
         ids = [secrets.token_hex(16) for _ in range(count)]
         asyncio.run(self._add(ids[::2]))
-        subjects = [each if place % 2 == 0 else f"guest:{each}" for place, each in enumerate(ids)]
+        subjects = [each if index % 2 == 0 else f"guest:{each}" for index, each in enumerate(ids)]
         return [mint.make(subject, "Bench", TOKEN_S) for subject in subjects]
 
     async def _add(self, ids: list[str]) -> None:
@@ -94,22 +94,22 @@ class Platform:
         finally:
             await engine.dispose()
 
-    def until_on_air(self) -> None:
-        """Wait until the daemon has seen the station's mount; raise RuntimeError if it does not."""
+    def wait_until_on_air(self) -> None:
+        """Wait until the station is on air; raise RuntimeError after a timeout."""
         deadline = time.monotonic() + ON_AIR_WITHIN_S
         path = f"{self.daemon.url}/api/v1/stations/{STATION}/now-playing"
         while httpx.get(path, trust_env=False).json().get("on_air") != "autodj":
             if time.monotonic() > deadline:
                 raise RuntimeError(f"the station does not come on air: {self.daemon.log()}")
-            time.sleep(0.05)  # another process: there is no event of its to wait for
+            time.sleep(0.05)  # another process: there is no event to wait for
 
 
 @contextmanager
 def running() -> Iterator[Platform]:
-    """Start it, with everybody else kept off the daemon's core."""
+    """Start the daemon on its core, and keep this process off it."""
     allowed = os.sched_getaffinity(0)
     with ExitStack() as stack:
-        # Of this thread and those it starts: the pipelines' stand-in and the music have no business on that core.
+        # For this thread and those it starts: the fake Icecast and the track reports.
         os.sched_setaffinity(0, cores())
         stack.callback(os.sched_setaffinity, 0, allowed)
         stack.enter_context(mock.patch.object(daemon_process, "_serve", _serve))
@@ -120,17 +120,17 @@ def running() -> Iterator[Platform]:
             SERVER_CORE,
             AWAZ__ICECAST__PORT=str(icecast.port),
             AWAZ__HTTP__TRUSTED_HOPS="1",
-            **{f"AWAZ__LIMITS__{name}": OPEN for name in QUOTAS},
+            **{f"AWAZ__LIMITS__{name}": UNLIMITED for name in QUOTAS},
         )
         stack.callback(daemon.stop)
         daemon.awaz("station", "add", STATION, "--no-wait")
         platform = Platform(daemon, icecast)
-        platform.until_on_air()
+        platform.wait_until_on_air()
         yield platform
 
 
 def cores() -> set[int]:
-    """Return the cores that the daemon does not have."""
+    """Return all cores but the daemon's."""
     return os.sched_getaffinity(0) - {SERVER_CORE} or {SERVER_CORE}
 
 

@@ -1,4 +1,4 @@
-"""The listeners' processes and the probe's, as the benchmark sees them."""
+"""The client processes of the benchmark: listeners and the probe."""
 
 import json
 import subprocess
@@ -16,19 +16,19 @@ ANSWER_WITHIN_S = 120.0
 
 
 @dataclass
-class Helper:
-    """A process that is told something in lines, and answers in lines."""
+class ClientProcess:
+    """A process controlled by lines on its input, with lines as answers."""
 
     process: "subprocess.Popen[bytes]"
 
-    def say(self, line: str) -> None:
-        """Tell it."""
+    def send(self, line: str) -> None:
+        """Send a line."""
         rest = line.encode() + b"\n"
         while rest and self.process.stdin is not None:
             rest = rest[self.process.stdin.write(rest) or 0 :]
 
-    def hear(self) -> str:
-        """Return its next line; raise RuntimeError if there is none in time."""
+    def read(self) -> str:
+        """Return the next line; raise RuntimeError if there is none in time."""
         pipe, line = self.process.stdout, b""
         while pipe is not None and not line.endswith(b"\n"):
             ready, _, _ = select([pipe], [], [], ANSWER_WITHIN_S)
@@ -40,66 +40,66 @@ class Helper:
 
 
 @contextmanager
-def helper(core: int | None, *words: str) -> Iterator[Helper]:
-    """Start one, on a core if one is named."""
+def start_process(core: int | None, *arguments: str) -> Iterator[ClientProcess]:
+    """Start a process, on one core if one is named."""
     pinned = [] if core is None else ["taskset", "-c", str(core)]
     process = subprocess.Popen(
-        [*pinned, sys.executable, "-m", *words],
+        [*pinned, sys.executable, "-m", *arguments],
         cwd=PROJECT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
     )
     try:
-        yield Helper(process)
+        yield ClientProcess(process)
     finally:
         process.kill()
         process.wait(10)
 
 
 @dataclass
-class Crowd:
-    """All listeners."""
+class ListenerProcesses:
+    """The processes of all listeners."""
 
-    helpers: list[Helper]
+    processes: list[ClientProcess]
 
-    def tell(self, order: str) -> None:
-        """Tell all processes."""
-        for each in self.helpers:
-            each.say(order)
+    def command(self, text: str) -> None:
+        """Send a command to all processes."""
+        for each in self.processes:
+            each.send(text)
 
     def answers(self) -> list[dict[str, Any]]:
-        """Return what each answers."""
-        return [json.loads(each.hear()) for each in self.helpers]
+        """Return the answers of all processes."""
+        return [json.loads(each.read()) for each in self.processes]
 
     def expect(self, word: str) -> None:
-        """Wait until each has said a word."""
-        for each in self.helpers:
-            if (said := each.hear()) != word:
-                raise RuntimeError(f"a client process said {said!r} instead of {word!r}")
+        """Wait until each process has printed a word."""
+        for each in self.processes:
+            if (line := each.read()) != word:
+                raise RuntimeError(f"a client process printed {line!r} instead of {word!r}")
 
 
 @contextmanager
-def crowd(platform: Platform, tokens: list[str]) -> Iterator[Crowd]:
-    """Start the listeners' processes, one a core that is not the daemon's; nobody comes yet."""
-    places = sorted(cores())
+def start_listeners(platform: Platform, tokens: list[str]) -> Iterator[ListenerProcesses]:
+    """Start one process of listeners on each core but the daemon's; nothing connects yet."""
+    free_cores = sorted(cores())
     with ExitStack() as stack:
-        helpers, first = [], 0
-        for place, core in enumerate(places):
-            share = tokens[place :: len(places)]
-            words = ("bench.restart.clients", str(platform.port), str(len(share)), str(first))
-            helpers.append(stack.enter_context(helper(core, *words)))
-            helpers[-1].say("\n".join(share))
+        processes, first = [], 0
+        for index, core in enumerate(free_cores):
+            share = tokens[index :: len(free_cores)]
+            arguments = ("bench.restart.clients", str(platform.port), str(len(share)), str(first))
+            processes.append(stack.enter_context(start_process(core, *arguments)))
+            processes[-1].send("\n".join(share))
             first += len(share)
-        made = Crowd(helpers)
-        made.expect("ready")
-        yield made
+        started = ListenerProcesses(processes)
+        started.expect("ready")
+        yield started
 
 
 @contextmanager
-def probe(platform: Platform, token: str) -> Iterator[Helper]:
-    """Start the probe; it does nothing yet."""
-    with helper(None, "bench.restart.probe", str(platform.port), token) as made:
-        if made.hear() != "ready":
+def start_probe(platform: Platform, token: str) -> Iterator[ClientProcess]:
+    """Start the probe; it does not connect yet."""
+    with start_process(None, "bench.restart.probe", str(platform.port), token) as started:
+        if started.read() != "ready":
             raise RuntimeError("the probe does not start")
-        yield made
+        yield started

@@ -69,7 +69,11 @@ class Daemon:
     async def run(self) -> None:
         """Run until `request_stop` is called; raises what any task died of."""
         await self.prepare()
-        await self.listen()
+        async with self._listeners:
+            await self.listen()
+            await self._work()
+
+    async def _work(self) -> None:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(every(each.seconds, each.job), name=each.name) for each in self._timers()]
             tasks += [group.create_task(work(), name=name) for name, work in self._tasks()]

@@ -93,7 +93,7 @@ def configuration() -> str:
     lines = [
         "# Configuration",
         "",
-        "Made by `awaz docs` from `controlplane/runtime/config.py`. Later wins: the default, `awaz.toml`, the environment,",
+        "Made by `awaz docs` from `controlplane/runtime/config.py`. Later wins: default, `awaz.toml`, environment,",
         "a file named by the variable with `_FILE` at its end.",
         "",
         "| setting | variable | default | what it is |",

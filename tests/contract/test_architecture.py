@@ -1,9 +1,9 @@
-"""The package graph of docs/architecture.md is the code's, and has no cycle."""
+"""The package graph of docs/architecture.md matches the code and has no cycles."""
 
 from tests.support.package_graph import DOCUMENT, arrows, drawn
 
 
-def test_the_drawn_package_graph_is_the_codes() -> None:
+def test_the_documented_package_graph_matches_the_code() -> None:
     document = DOCUMENT.read_text(encoding="utf-8")
     assert drawn(document) == document, "run `make docs`"
 

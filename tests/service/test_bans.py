@@ -126,10 +126,10 @@ async def test_queued_events_are_dropped_after_a_ban(
     limiter = running.kit.guard.limiter
     spend = limiter.spend
 
-    async def hang(quota: Quota, **who: str) -> None:
+    async def hang(quota: Quota, **subject: str) -> None:
         reached.set()
         await resume.wait()
-        await spend(quota, **who)
+        await spend(quota, **subject)
 
     monkeypatch.setattr(limiter, "spend", hang)
     await client.send('421["stream:heartbeat",{"t":1}]')

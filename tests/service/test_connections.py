@@ -45,7 +45,7 @@ class TcpConnection:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
-    async def ask(self, data: bytes = GOOD) -> str:
+    async def request(self, data: bytes = GOOD) -> str:
         """Send bytes and return the response's head and body, or an empty string if there is none."""
         self.writer.write(data)
         async with asyncio.timeout(5):
@@ -89,7 +89,7 @@ async def test_malformed_requests_get_a_json_error_that_quotes_nothing(
     open_connection: OpenConnection, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     connection = await open_connection()
-    head, _, body = (await connection.ask(MALFORMED[name])).partition("\r\n\r\n")
+    head, _, body = (await connection.request(MALFORMED[name])).partition("\r\n\r\n")
     assert head.split()[1] == "400"
     assert json.loads(body)["error"]["code"] == "invalid_input"
     assert "Server: awaz\r\n" in head + "\r\n"
@@ -101,7 +101,7 @@ async def test_malformed_requests_get_a_json_error_that_quotes_nothing(
 
 async def test_a_malformed_request_closes_its_connection(open_connection: OpenConnection) -> None:
     connection = await open_connection()
-    await connection.ask(MALFORMED["not HTTP"])
+    await connection.request(MALFORMED["not HTTP"])
     await connection.until_closed()
 
 
@@ -111,7 +111,7 @@ async def test_malformed_requests_are_counted_and_rarely_logged(
     began = time.monotonic()
     for number in range(300):
         connection = await open_connection(f"127.0.{number % 100}.2")
-        await connection.ask(MALFORMED["two lengths"])
+        await connection.request(MALFORMED["two lengths"])
         connection.writer.close()
     output = capsys.readouterr().out
     assert metric(running, 'awaz_requests_rejected_total{reason="malformed_request"}') == 300
@@ -140,7 +140,7 @@ async def test_an_aborted_body_is_counted_and_is_not_a_fault(
 async def test_a_slow_second_request_is_cut_off(running: Running, open_connection: OpenConnection) -> None:
     running.connections.bounds = replace(running.connections.bounds, keep_alive_s=0.5)
     connection = await open_connection()
-    assert " 200 " in await connection.ask()
+    assert " 200 " in await connection.request()
 
     async def drip() -> None:
         while True:
@@ -220,7 +220,7 @@ async def test_excess_idle_connections_of_an_address_drop_the_oldest(
     other = await open_connection("127.0.9.2")
     connections = [await open_connection("127.0.9.1") for _ in range(4)]
     await connections[0].until_closed()
-    assert [" 200 " in await connection.ask() for connection in (*connections[1:], other)] == [True] * 4
+    assert [" 200 " in await connection.request() for connection in (*connections[1:], other)] == [True] * 4
 
 
 async def test_connections_per_address_are_limited(
@@ -234,7 +234,7 @@ async def test_connections_per_address_are_limited(
     first, second = [await open_socket(running.accounts.guest("x").access_token) for _ in range(2)]
     third, other = await open_connection(), await open_connection("127.0.9.1")
     await third.until_closed()
-    assert " 200 " in await other.ask()
+    assert " 200 " in await other.request()
     assert (await first.call("stream:heartbeat", {"t": 1}))["ok"]
     assert (await second.call("stream:heartbeat", {"t": 1}))["ok"]
 
@@ -246,8 +246,8 @@ async def test_a_full_server_drops_the_longest_idle_connection(
     running.connections.bounds = replace(running.connections.bounds, in_all=3)
     first, second, third = [await open_connection(f"127.0.9.{number}") for number in (1, 2, 3)]
     await first.until_closed()
-    assert " 200 " in await second.ask()
-    assert " 200 " in await third.ask()
+    assert " 200 " in await second.request()
+    assert " 200 " in await third.request()
     assert (await socket.call("stream:heartbeat", {"t": 1}))["ok"]
     assert metric(running, 'awaz_connections_dropped_total{reason="too many connections"}') == 1
 
@@ -257,14 +257,14 @@ async def test_a_burst_of_new_connections_of_one_address_is_accepted(
 ) -> None:
     running.connections.bounds = replace(running.connections.bounds, idle_of_address=3)
     connections = [await open_connection() for _ in range(30)]
-    answers = await asyncio.gather(*(connection.ask() for connection in connections))
+    answers = await asyncio.gather(*(connection.request() for connection in connections))
     assert [answer.split()[1] for answer in answers] == ["200"] * 30
 
 
 async def test_a_rate_limited_connection_is_closed(running: Running, open_connection: OpenConnection) -> None:
     connection, answer = await open_connection("127.0.9.1"), ""
     for _ in range(121):
-        answer = await connection.ask(
+        answer = await connection.request(
             b"POST /api/v1/auth/guest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
         )
     assert " 429 " in answer
@@ -302,7 +302,7 @@ async def test_a_backslash_in_a_path_is_not_found(url: str) -> None:
 async def test_websockets_of_another_method_or_version_are_refused(open_connection: OpenConnection, start: str) -> None:
     connection = await open_connection()
     version = 13 if start == "POST" else 8
-    answer = await connection.ask(
+    answer = await connection.request(
         f"{start} /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
         f"Connection: Upgrade\r\nSec-WebSocket-Version: {version}\r\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()

@@ -1,4 +1,4 @@
-"""How the daemon starts, fails and stops."""
+"""Start, failure and shutdown of the daemon."""
 
 import asyncio
 import base64
@@ -20,9 +20,7 @@ from controlplane.runtime.config import Settings
 from tests.support.running import Running
 
 
-async def test_a_play_that_is_reported_while_the_daemon_stops_is_written(
-    running: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_play_reported_during_shutdown_is_recorded(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     running.onair.observe("awaz", MountsSeen(None, Mount("p1")))
     running.onair.observe("awaz", PipelineSeen(Playing("auto", "Before")))
     await running.daemon.listen(0)
@@ -49,7 +47,7 @@ async def test_a_play_that_is_reported_while_the_daemon_stops_is_written(
     assert [play.title for play in plays] == ["In the last moment", "Before"]
 
 
-async def test_a_calendar_job_that_fails_ends_the_daemon(
+async def test_a_failing_calendar_job_stops_the_daemon(
     settings: Settings, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken() -> None:
@@ -65,7 +63,7 @@ async def test_a_calendar_job_that_fails_ends_the_daemon(
     assert ended.group_contains(JobFailed, match="tea")
 
 
-async def test_a_port_that_is_taken_is_named(settings: Settings, engine: AsyncEngine) -> None:
+async def test_an_occupied_port_is_named_in_the_error(settings: Settings, engine: AsyncEngine) -> None:
     taken = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", settings.http.port)
     async with taken, httpx.AsyncClient() as http:
         daemon = compose(settings, engine, http, features=lambda _kit: [])
@@ -73,6 +71,6 @@ async def test_a_port_that_is_taken_is_named(settings: Settings, engine: AsyncEn
             await daemon.listen()
 
 
-async def test_a_daemon_that_was_never_served_stops_at_once(running: Running) -> None:
+async def test_a_daemon_that_never_served_stops_at_once(running: Running) -> None:
     async with asyncio.timeout(5):
         await running.daemon.stop()

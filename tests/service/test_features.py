@@ -100,9 +100,9 @@ async def running(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Runn
         place.mkdir()
     await Stations(engine, AccessCache(engine)).add("awaz", "Awaz", "", 128, None)
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
-        made = Running(compose(settings, engine, http, features=with_toy))
-        await made.load_stations()
-        yield made
+        created = Running(compose(settings, engine, http, features=with_toy))
+        await created.load_stations()
+        yield created
 
 
 async def test_a_toy_feature_adds_a_route_an_event_and_a_snapshot_part(
@@ -195,7 +195,7 @@ async def test_a_failing_timer_stops_the_daemon(settings: Settings, engine: Asyn
 
     async with httpx.AsyncClient() as http:
         toy = replace(TOY, timers=[Timer("tea", 60.0, broken)])
-        running = compose(settings, engine, http, features=lambda _kit: [toy])
+        daemon = compose(settings, engine, http, features=lambda _kit: [toy])
         with pytest.raises(ExceptionGroup) as ended:
-            await running.run()
+            await daemon.run()
     assert ended.group_contains(RuntimeError, match="out of tea")

@@ -209,9 +209,9 @@ async def test_a_slow_event_times_out_and_later_ones_keep_their_order(
     limiter = running.kit.guard.limiter
     spend = limiter.spend
 
-    async def hang(quota: Quota, **who: str) -> None:
+    async def hang(quota: Quota, **subject: str) -> None:
         await asyncio.sleep(next(waits, 0.0))
-        await spend(quota, **who)
+        await spend(quota, **subject)
 
     monkeypatch.setattr(limiter, "spend", hang)
     await bystander.send('421["stream:heartbeat",{"t":1}]')

@@ -18,15 +18,15 @@ from controlplane.runtime import logs
 from controlplane.runtime.config import LogSettings
 
 logs.configure(LogSettings(format="json"))
-structlog.get_logger().info("ours", station="awaz")
-logging.getLogger("aiohttp.server").error("theirs: %s", "x\\r\\n2026-01-01 [error] forged")
+structlog.get_logger().info("own", station="awaz")
+logging.getLogger("aiohttp.server").error("library: %s", "x\\r\\n2026-01-01 [error] forged")
 """
 
 
 def test_library_log_entries_are_json_on_one_line() -> None:
     output = subprocess.run([sys.executable, "-c", LINES], cwd=PROJECT, capture_output=True, text=True, check=True)
     lines = [json.loads(line) for line in output.stderr.splitlines()]
-    assert [line["event"].partition(":")[0] for line in lines] == ["ours", "theirs"]
+    assert [line["event"].partition(":")[0] for line in lines] == ["own", "library"]
     assert [line["level"] for line in lines] == ["info", "error"]
 
 

@@ -24,7 +24,7 @@ ROOT = Actor("root", "Root", "admin")
 async def test_a_removed_owner_cannot_use_their_own_invitation(
     running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
-    owner, admin = [{"Authorization": f"Bearer {await token_of(who)}"} for who in ("owner", "admin")]
+    owner, admin = [{"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "admin")]
     created = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "owner"})).json()
     await running.accounts.add_user("other", "", "user", PASSWORD)
     await http.put("/stations/awaz/members", headers=admin, json={"login": "other", "role": "owner"})
@@ -78,7 +78,9 @@ async def test_title_overrides_are_audited(running: Running, http: httpx.AsyncCl
 
 
 async def test_an_invitation_works_once(running: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:
-    owner, user, other = [{"Authorization": f"Bearer {await token_of(who)}"} for who in ("owner", "user", "moderator")]
+    owner, user, other = [
+        {"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "user", "moderator")
+    ]
     created = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "host"})).json()
     address, _, token = created["url"].partition("#invitation=")
     assert address == f"{running.settings.site_url}/studio"
@@ -93,7 +95,7 @@ async def test_an_invitation_works_once(running: Running, http: httpx.AsyncClien
 async def test_withdrawn_expired_and_unknown_invitations_are_refused(
     http: httpx.AsyncClient, token_of: TokenOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owner, user = [{"Authorization": f"Bearer {await token_of(who)}"} for who in ("owner", "user")]
+    owner, user = [{"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "user")]
     created = [
         (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "host"})).json() for _ in range(2)
     ]
@@ -120,7 +122,7 @@ async def test_an_invitation_never_lowers_a_role(running: Running, http: httpx.A
 async def test_the_only_owner_cannot_leave_or_be_changed(
     running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
-    owner, admin = [{"Authorization": f"Bearer {await token_of(who)}"} for who in ("owner", "admin")]
+    owner, admin = [{"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "admin")]
     user_id = (await http.get("/me", headers=owner)).json()["id"]
     for headers in (owner, admin):
         assert (await http.delete(f"/stations/awaz/members/{user_id}", headers=headers)).status_code == 409
@@ -145,7 +147,7 @@ async def test_the_stream_key_of_a_demoted_host_is_refused(
 
 
 async def test_owners_see_their_stations_audit_log_and_admins_all(http: httpx.AsyncClient, token_of: TokenOf) -> None:
-    owner, admin = [{"Authorization": f"Bearer {await token_of(who)}"} for who in ("owner", "admin")]
+    owner, admin = [{"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "admin")]
     key = (await http.post("/stations/awaz/stream-keys", headers=owner, json={"label": "laptop"})).json()
     await http.delete(f"/stations/awaz/stream-keys/{key['id']}", headers=owner)
     station_log = (await http.get("/stations/awaz/audit", headers=owner)).json()["entries"]

@@ -1,4 +1,4 @@
-"""Migrations: a database of an earlier version keeps everything, and the tables are those that the code declares."""
+"""Migrations: data of an earlier version is kept, and the tables match the declared ones."""
 
 import asyncio
 import sqlite3
@@ -41,7 +41,7 @@ update authority set stamp = 41;
 
 @pytest.fixture
 def earlier(tmp_path: Path) -> Path:
-    """A database of the version before, with a row in every table."""
+    """A database of the previous version, with a row in every table."""
     file = tmp_path / "awaz.db"
     migrate(f"sqlite+aiosqlite:///{file}", EARLIER)
     with sqlite3.connect(file) as database:
@@ -58,7 +58,7 @@ def rows(file: Path) -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
-async def test_a_database_of_the_version_before_loses_nothing(earlier: Path, tmp_path: Path) -> None:
+async def test_migrating_from_the_previous_version_keeps_all_data(earlier: Path, tmp_path: Path) -> None:
     before = rows(earlier)
     await asyncio.to_thread(migrate, f"sqlite+aiosqlite:///{earlier}")
     after = rows(earlier)
@@ -85,7 +85,7 @@ async def test_a_database_of_the_version_before_loses_nothing(earlier: Path, tmp
 # SQLAlchemy cannot read back an index on an expression.
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 @pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
-def test_the_migrations_make_the_tables_that_the_code_declares(tmp_path: Path) -> None:
+def test_the_migrated_tables_match_the_declared_ones(tmp_path: Path) -> None:
     file = tmp_path / "awaz.db"
     migrate(f"sqlite+aiosqlite:///{file}")
     engine = create_engine(f"sqlite:///{file}")

@@ -206,15 +206,15 @@ async def test_a_member_that_leaves_during_a_broadcast_gets_no_more(
 
 async def test_a_closed_writer_receives_nothing_more(open_member: OpenMember, rooms: RoomIndex) -> None:
     # Its file descriptor may belong to another connection by then.
-    gone = await open_member()
-    rooms.enter("a", gone.writer)
-    gone.writer.cut(Disconnect.BY_CLIENT)
+    closed = await open_member()
+    rooms.enter("a", closed.writer)
+    closed.writer.cut(Disconnect.BY_CLIENT)
     await asyncio.sleep(0)
-    stranger = await open_member()
-    assert stranger.writer.descriptor == gone.writer.descriptor
+    reused = await open_member()
+    assert reused.writer.descriptor == closed.writer.descriptor
     await rooms.send(b"secret;", ["a"])
     await asyncio.sleep(0)
-    assert stranger.read() == b""
+    assert reused.read() == b""
 
 
 async def test_finishing_a_writer_sends_its_pending_frames(open_member: OpenMember) -> None:

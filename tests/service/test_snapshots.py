@@ -1,4 +1,4 @@
-"""Snapshots: put together from parts, each encoded once for as long as it stays the same."""
+"""Snapshots: composed of parts, each encoded once per version."""
 
 import asyncio
 from collections import Counter
@@ -15,10 +15,10 @@ from controlplane.protocol.onair import Snapshot
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
-Enter = Callable[..., Awaitable[RawSocket]]
+OpenSocket = Callable[..., Awaitable[RawSocket]]
 
 
-def test_a_part_is_made_once_a_version() -> None:
+def test_a_part_is_built_once_per_version() -> None:
     made, version = Counter[str](), {"a": 1, "b": 1}
 
     def part(name: str) -> SnapshotPart:
@@ -38,7 +38,7 @@ def test_a_part_is_made_once_a_version() -> None:
     assert fields["seq"] == 0
 
 
-async def test_the_position_is_that_of_the_moment() -> None:
+async def test_snapshots_carry_the_current_position() -> None:
     broker = MemoryBroker()
     snapshots = Snapshots(broker, (SnapshotPart("a", lambda _slug: 1, lambda _slug: {"a": 1}),))
     assert orjson.loads(snapshots.of("awaz"))["seq"] == 0
@@ -47,8 +47,8 @@ async def test_the_position_is_that_of_the_moment() -> None:
     assert (fields["epoch"], fields["seq"]) == (position.epoch, 1)
 
 
-async def test_a_returning_crowd_costs_one_snapshot(
-    running: Running, open_socket: Enter, monkeypatch: pytest.MonkeyPatch
+async def test_many_returning_clients_cost_one_snapshot(
+    running: Running, open_socket: OpenSocket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running.onair.observe("awaz", MountsSeen(None, Mount("p1", 3)))
     running.onair.observe("awaz", PipelineSeen(Playing("auto", "Lamp", "Band")))

@@ -81,10 +81,10 @@ async def test_unknown_logins_and_wrong_passwords_get_the_same_answer(
 ) -> None:
     right = await client.post("/api/v1/auth/login", json={"login": "root", "password": "pw"})
     wrong = await client.post("/api/v1/auth/login", json={"login": "root", "password": "px"})
-    nobody = await client.post("/api/v1/auth/login", json={"login": "nobody", "password": "pw"})
-    assert [right.status, wrong.status, nobody.status] == [200, 401, 401]
+    unknown_login = await client.post("/api/v1/auth/login", json={"login": "nobody", "password": "pw"})
+    assert [right.status, wrong.status, unknown_login.status] == [200, 401, 401]
     assert (await right.json())["user"]["role"] == "admin"
-    assert await wrong.json() == await nobody.json()
+    assert await wrong.json() == await unknown_login.json()
 
 
 async def test_readyz_names_missing_dependencies(client: TestClient[Any, Any], running: Running) -> None:

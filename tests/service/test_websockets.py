@@ -140,9 +140,9 @@ async def test_large_answers_wait_for_the_client_to_read(running: Running, open_
     for number in range(Log.STREAM.retention.events):
         running.hub.send("awaz", StreamStopped(broadcast_id=f"{number}", reason="r" * 900, then="autodj"))
     epoch, _ = running.position("awaz")
-    asked = json.dumps({"station": "awaz", "epoch": epoch, "last_seq": 0})
+    request = json.dumps({"station": "awaz", "epoch": epoch, "last_seq": 0})
     for number in range(8):
-        await client.send(f'42{number}["stream:join",{asked}]')
+        await client.send(f'42{number}["stream:join",{request}]')
     answers = [await client.receive() for _ in range(8)]
     assert [answer[:4] for answer in answers] == [f"43{number}[" for number in range(8)]
 

@@ -9,18 +9,18 @@ DOCUMENT = PROJECT / "docs" / "architecture.md"
 BEGIN, END = "<!-- package graph: written by make docs -->\n", "<!-- end of package graph -->\n"
 ROOT = "controlplane"
 NESTED = "features"
-"""A package whose own packages are drawn instead of it."""
+"""A package that is drawn as its subpackages."""
 
 
 def package_of(module: str) -> str:
-    """Return the package of a module as the graph names it, empty for the root's own modules without imports."""
+    """Return the package of a module as named in the graph, empty for root modules without imports."""
     parts = module.split(".")[1:]
     depth = 2 if parts[:1] == [NESTED] and len(parts) > 1 else 1
     return "/".join(parts[:depth])
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Return the modules of ours that a file imports."""
+    """Return the own modules that a file imports."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == ROOT:
             # `from controlplane.db import audit` imports a module of the package.
@@ -28,7 +28,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def arrows(root: Path = PROJECT / ROOT) -> set[tuple[str, str]]:
-    """Return which package imports which."""
+    """Return the imports between packages."""
     found = set()
     for path in root.rglob("*.py"):
         module = ".".join(path.relative_to(root.parent).with_suffix("").parts)
@@ -38,7 +38,7 @@ def arrows(root: Path = PROJECT / ROOT) -> set[tuple[str, str]]:
 
 
 def reduced(graph: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Return a graph without the arrows that a longer way says already."""
+    """Return the transitive reduction of a graph."""
     return {
         (a, c) for a, c in graph if not any((a, b) in graph and _reaches(graph, b, c) for b in _all(graph) - {a, c})
     }
@@ -70,7 +70,7 @@ def _name(package: str) -> str:
 
 
 def drawn(document: str) -> str:
-    """Return the document with the graph as it is now; raise ValueError if it has no place for it."""
+    """Return the document with the current graph; raise ValueError if it has no place for one."""
     before, begin, rest = document.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:

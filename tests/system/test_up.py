@@ -27,7 +27,7 @@ def test_the_demo_file_is_complete_and_private(stack: RunningStack) -> None:
 
 
 def test_both_demo_users_can_sign_in(stack: RunningStack) -> None:
-    roles = [stack.post("/api/v1/auth/login", stack.demo[who]).json()["user"]["role"] for who in ("owner", "admin")]
+    roles = [stack.post("/api/v1/auth/login", stack.demo[user]).json()["user"]["role"] for user in ("owner", "admin")]
     assert roles == ["user", "admin"]
     token = stack.post("/api/v1/auth/login", stack.demo["owner"]).json()["access_token"]
     shown = stack.get("/api/v1/stations/awaz/encoder", token).json()

@@ -1,4 +1,4 @@
-"""An encoder that is cut off ends its broadcast at once, and what stands in for a title is no track."""
+"""Evicted encoders, stand-in titles, and the shown bitrate."""
 
 from controlplane.features.onair import rules
 from controlplane.features.onair.document import bitrate_kbps, document
@@ -51,7 +51,7 @@ def test_an_eviction_without_an_encoder_changes_nothing() -> None:
     assert observe(station, (1, EncoderEvicted())) == (station, [])
 
 
-def test_a_stand_in_title_is_marked_as_one() -> None:
+def test_a_stand_in_title_is_marked() -> None:
     _, events = observe(Station("awaz", "Awaz"), (0, LIVE), (1, PipelineSeen(Playing("live"))))
     changed = [event.now for event in events if isinstance(event, NowChanged)]
     assert [(now.title.title, now.stand_in) for now in changed] == [("Awaz", True)]
@@ -60,7 +60,7 @@ def test_a_stand_in_title_is_marked_as_one() -> None:
     assert [(now.title.title, now.stand_in) for now in changed] == [("Song", False)]
 
 
-def test_until_it_is_measured_the_bitrate_is_the_configured_one() -> None:
+def test_the_configured_bitrate_applies_until_one_is_measured() -> None:
     station = Station("awaz", "Awaz")
     assert bitrate_kbps(ROW, station) == 0
     station, _ = observe(station, (0, MountsSeen(None, Mount("p1"))))

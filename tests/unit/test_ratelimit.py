@@ -27,12 +27,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return created
 
 
-async def granted(limiter: RateLimiter, times: int, after: Callable[[], None] = lambda: None, **who: str) -> int:
+async def granted(limiter: RateLimiter, times: int, after: Callable[[], None] = lambda: None, **subject: str) -> int:
     """Spend a quota a number of times; return how many were granted."""
     count = 0
     for _ in range(times):
         try:
-            await limiter.spend(Quota.JOIN, **who)
+            await limiter.spend(Quota.JOIN, **subject)
             count += 1
         except TooFast:
             pass

@@ -1,4 +1,4 @@
-"""The token bucket: a burst at once, a rate in the long run."""
+"""The token bucket: burst and rate."""
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from controlplane.kernel.token_bucket import Rate, TokenBucket
 
 
-def test_a_full_bucket_gives_its_burst_and_then_its_rate() -> None:
+def test_a_full_bucket_grants_its_burst_and_then_its_rate() -> None:
     bucket = TokenBucket(Rate(per_second=2.0, burst=3.0))
     assert [bucket.take(100.0) for _ in range(3)] == [0.0, 0.0, 0.0]
     assert bucket.take(100.0) == pytest.approx(0.5)
@@ -15,7 +15,7 @@ def test_a_full_bucket_gives_its_burst_and_then_its_rate() -> None:
     assert bucket.take(100.5) > 0
 
 
-def test_a_refusal_takes_nothing() -> None:
+def test_a_refusal_takes_no_token() -> None:
     bucket = TokenBucket(Rate(per_second=1.0, burst=1.0))
     bucket.take(0.0)
     waits = [bucket.take(0.25) for _ in range(100)]
@@ -33,7 +33,7 @@ def test_a_bucket_does_not_fill_beyond_its_burst() -> None:
     st.integers(min_value=1, max_value=1000),
     st.lists(st.floats(min_value=0, max_value=5), max_size=200),
 )
-def test_never_more_than_the_burst_and_the_rate_together(rate: float, burst: int, pauses: list[float]) -> None:
+def test_grants_never_exceed_the_burst_plus_the_rate(rate: float, burst: int, pauses: list[float]) -> None:
     bucket, now, granted = TokenBucket(Rate(rate, burst)), 0.0, 0
     for pause in pauses:
         now += pause

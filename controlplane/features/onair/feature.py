@@ -36,7 +36,6 @@ from controlplane.runtime.secrets import load_or_create
 from controlplane.supervisor.control import Supervisor
 
 TICK_INTERVAL_S = 0.5
-RECONCILE_INTERVAL_S = 1.0
 PIPELINE_POLL_INTERVAL_S = 3.0
 LATE_PIPELINE_POLL_INTERVAL_S = 1.0
 QUALITY_INTERVAL_S = 5.0
@@ -75,6 +74,7 @@ def build(kit: Kit, stations: Stations) -> Feature:
     parts = _parts(kit, stations, urls)
     kit.gateway.sessions.on_disconnect(parts.handlers.disconnected)
     kit.gateway.sessions.on_access(parts.handlers.access_changed)
+    kit.guard.authenticator.cache.on_change(parts.reconciler.wake)
     onair, read_model, handlers = parts.onair, parts.read_model, parts.handlers
     http = OnAirRoutes(onair, read_model, PlayHistory(kit.engine), kit.hub, urls)
     sse = EventStreamRoutes(kit.event_streams, kit.broker, read_model, kit.snapshots, onair, kit.metrics)
@@ -92,7 +92,7 @@ def build(kit: Kit, stations: Stations) -> Feature:
         ],
         events=protocol.EVENTS,
         snapshot_parts=_snapshot_parts(kit, read_model, urls),
-        tasks=[parts.journal.run, parts.titler.run, parts.poller.run, parts.feed.run],
+        tasks=[parts.journal.run, parts.titler.run, parts.poller.run, parts.feed.run, parts.reconciler.run],
         timers=_timers(kit, parts),
         readiness=[OnAirReadiness(kit.engine, parts.poller, parts.pipelines, parts.journal).check],
         listeners=[PrivateListener("hooks", hooks.host, hooks.port, parts.hooks.app())],
@@ -160,7 +160,6 @@ def _timers(kit: Kit, parts: OnAirParts) -> list[Timer]:
         Timer("icecast poll", kit.settings.icecast.poll_interval_s, poll),
         Timer("pipeline poll", PIPELINE_POLL_INTERVAL_S, parts.pipelines.poll),
         Timer("late pipeline poll", LATE_PIPELINE_POLL_INTERVAL_S, parts.pipelines.poll_late),
-        Timer("reconcile", RECONCILE_INTERVAL_S, parts.reconciler.run_once),
         Timer("tick", TICK_INTERVAL_S, tick),
         Timer("quality", QUALITY_INTERVAL_S, quality),
         Timer("digest", DIGEST_INTERVAL_S, digest),

@@ -1,6 +1,8 @@
 """Reconciles what runs with the stations there should be: state, configuration, encoders."""
 
-from dataclasses import dataclass
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -12,6 +14,8 @@ from controlplane.kernel.errors import ConfigError, Upstream
 
 log = structlog.get_logger()
 
+INTERVAL_S = 1.0
+
 
 @dataclass(slots=True)
 class Reconciler:
@@ -22,6 +26,20 @@ class Reconciler:
     configuration: Configuration
     encoders: Encoders
     _problem: str = ""
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def wake(self) -> None:
+        """Have `run` reconcile now: the stations or their keys have changed."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Reconcile for ever, at each change and every second."""
+        while True:
+            self._changed.clear()
+            await self.run_once()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(INTERVAL_S):
+                    await self._changed.wait()
 
     async def run_once(self) -> None:
         """Bring everything in line; what cannot be done now is done the next time."""
