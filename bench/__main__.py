@@ -5,13 +5,13 @@ import signal
 import sys
 from types import FrameType
 
-from bench.door import bench as door
+from bench.connect import bench as connect
 from bench.fanout import bench as fanout
 from bench.onair import bench as onair
 from bench.restart import bench as restart
 from bench.results_file import report
 
-BENCHMARKS = {"onair": onair.run, "door": door.run, "fanout": fanout.run, "restart": restart.run}
+BENCHMARKS = {"onair": onair.run, "connect": connect.run, "fanout": fanout.run, "restart": restart.run}
 QUICK = {"fanout": fanout.QUICK, "restart": restart.QUICK}
 """Benchmarks set to a short run, whose results are not kept."""
 

@@ -77,7 +77,7 @@ class PrivateListener:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """What a feature adds to the daemon, by kind; `service` is its one door, for commands and tests.
+    """What a feature adds to the daemon, by kind; `service` is what commands and tests call.
 
     `prepare` runs before clients are let in, and `finish` after the last has gone. `tasks` run for as long as the
     daemon; one that raises ends it.

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bench.door.bench import cpu_s
+from bench.connect.bench import cpu_s
 from bench.fanout.servers import Server
 from bench.restart import platform as platforms
 from bench.restart.ours import ALL, USERS

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from bench.door.clients import HEADERS_END, text_frame
+from bench.connect.clients import HEADERS_END, text_frame
 
 TEXT, CLOSE = 0x81, 0x88
 SHORT = 126

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from bench.door.clients import upgrade_request
+from bench.connect.clients import upgrade_request
 from bench.restart.connection import Connection
 
 STATION = "awaz"

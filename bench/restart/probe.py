@@ -10,7 +10,7 @@ import sys
 import time
 from contextlib import suppress
 
-from bench.door.clients import upgrade_request
+from bench.connect.clients import upgrade_request
 from bench.restart.connection import Connection
 
 HEARTBEAT_INTERVAL_S = 0.05

@@ -1,1 +1,1 @@
-"""Who asks, and may they: identities, tokens, the access cache, rate limits and the guard over all of it."""
+"""Authentication, permissions and rate limits, and the guard that applies all three."""

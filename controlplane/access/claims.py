@@ -16,7 +16,7 @@ TOKEN_TYPES = frozenset({"jwt", "at+jwt"})
 
 SKEW_S = 30
 
-MOST_LIFETIME_S = 86400
+MAX_LIFETIME_S = 86400
 
 SUBJECT_LETTERS = 128
 
@@ -24,14 +24,14 @@ NAME_LETTERS = 200
 
 SESSION_LETTERS = 64
 
-MOST_AUDIENCES = 16
+MAX_AUDIENCES = 16
 
 NESTING = 4
 
 HEADER_BYTES = 256
 """More than our three names with the longest of their values."""
 
-MOST_BRACKETS = 200
+MAX_BRACKETS = 200
 """In a payload, those in texts included: a name may be made of nothing else, but of no more than its 80 bytes."""
 
 LARGEST_TIME = 2**40
@@ -71,14 +71,14 @@ def check_header(header: bytes, algorithm: str) -> None:
         raise Unauthenticated("the token is not valid")
 
 
-def read_claims(payload: bytes, issuer: str, audience: str, now: float, most_s: int = MOST_LIFETIME_S) -> Claims:
+def read_claims(payload: bytes, issuer: str, audience: str, now: float, max_lifetime_s: int = MAX_LIFETIME_S) -> Claims:
     """Read a token's payload, whose signature holds; raise Unauthenticated if what it claims does not.
 
     Takes whole numbers for times (RFC 7519, section 4.1), no longer life than `most_s` seconds, and no name twice.
     """
     claims = _object(payload)
     issued, expires, begins = (_time(claims, name) for name in ("iat", "exp", "nbf"))
-    if issued is None or expires is None or not issued < expires <= issued + most_s:
+    if issued is None or expires is None or not issued < expires <= issued + max_lifetime_s:
         raise Unauthenticated("the token must say when it was issued and when it ends, not too far apart")
     if issued > now + SKEW_S or (begins is not None and begins > now + SKEW_S):
         raise Unauthenticated("the token is not valid yet")
@@ -95,7 +95,7 @@ def read_claims(payload: bytes, issuer: str, audience: str, now: float, most_s: 
 
 
 def _object(raw: bytes) -> dict[str, Any]:
-    if raw.count(b"{") + raw.count(b"[") > MOST_BRACKETS:
+    if raw.count(b"{") + raw.count(b"[") > MAX_BRACKETS:
         raise Unauthenticated("the token is not valid")
     try:
         found = _DECODER.decode(raw.decode("utf-8"))
@@ -145,14 +145,14 @@ def _time(claims: dict[str, Any], name: str) -> int | None:
     return value
 
 
-def _text(claims: dict[str, Any], name: str, most: int) -> str:
+def _text(claims: dict[str, Any], name: str, max_length: int) -> str:
     value = claims.get(name, "")
-    if not isinstance(value, str) or len(value) > most:
+    if not isinstance(value, str) or len(value) > max_length:
         raise Unauthenticated(f"the token's {name} must be a short text")
     return value
 
 
 def _names(value: object, audience: str) -> bool:
-    if isinstance(value, list) and len(value) <= MOST_AUDIENCES:
+    if isinstance(value, list) and len(value) <= MAX_AUDIENCES:
         return audience in value
     return value == audience

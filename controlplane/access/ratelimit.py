@@ -126,7 +126,7 @@ class MemoryCounts:
 
 
 class RateLimiter:
-    """The one door to the quotas."""
+    """Counts uses against the quotas, shared through Redis where it is set."""
 
     def __init__(self, settings: LimitsSettings) -> None:
         problems = []

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from controlplane.access.claims import MOST_LIFETIME_S, Claims, check_header, read_claims
+from controlplane.access.claims import MAX_LIFETIME_S, Claims, check_header, read_claims
 from controlplane.kernel.errors import ConfigError, Unauthenticated
 from controlplane.runtime.config import ExternalIssuerSettings, Settings, TokensSettings
 from controlplane.runtime.paths import Paths
@@ -42,7 +42,7 @@ class Verifier:
     keys: Callable[[], tuple[Any, ...]]
     issuer: str
     audience: str
-    most_s: int = MOST_LIFETIME_S
+    max_lifetime_s: int = MAX_LIFETIME_S
 
     def read(self, token: str) -> Claims | None:
         """Return a token's claims, None if none of the keys signed it; raise Unauthenticated if they are not valid."""
@@ -54,7 +54,7 @@ class Verifier:
         signed, by = token.rpartition(".")[0].encode(), jwt.get_algorithm_by_name(self.algorithm)
         for key in self.keys():
             if by.verify(signed, _prepared(key) if isinstance(key, str) else key, signature):
-                return read_claims(payload, self.issuer, self.audience, time.time(), self.most_s)
+                return read_claims(payload, self.issuer, self.audience, time.time(), self.max_lifetime_s)
         return None
 
 
@@ -66,11 +66,11 @@ class TokenMint:
     ) -> None:
         self.secrets = secrets
         self.settings = settings
-        audience, most_s = settings.audience + GUEST_REFRESH, settings.refresh_lifetime_s
+        audience, max_lifetime_s = settings.audience + GUEST_REFRESH, settings.refresh_lifetime_s
         ours = Verifier(ALGORITHM, secrets.accepted, settings.issuer, settings.audience)
         self._readers = [ours] if external_issuer is None else [ours, external_issuer]
         self._devices = [Verifier(ALGORITHM, secrets.accepted, settings.issuer, settings.audience + DEVICE, DEVICE_S)]
-        self._guests = [Verifier(ALGORITHM, secrets.accepted, settings.issuer, audience, most_s)]
+        self._guests = [Verifier(ALGORITHM, secrets.accepted, settings.issuer, audience, max_lifetime_s)]
 
     @classmethod
     def of(cls, settings: Settings) -> "TokenMint":

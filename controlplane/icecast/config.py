@@ -48,17 +48,17 @@ class IcecastConfig:
         return PublicMount(public, passwords[0], row.bitrate_kbps, offair, passwords[1], ingest_mount(row.slug))
 
     def _stack(self) -> IcecastServer:
-        icecast, hooks, vault = self.settings.icecast, self.settings.hooks, self.paths.secrets
+        icecast, hooks, secrets = self.settings.icecast, self.settings.hooks, self.paths.secrets
         user = account(ICECAST_USER)
         return IcecastServer(
             bind=icecast.bind,
             port=icecast.port,
             directory=self.paths.icecast,
             admin_user=icecast.admin_user,
-            admin_password=load_or_create(vault, "icecast-admin"),
-            source_password=load_or_create(vault, "icecast-source"),
+            admin_password=load_or_create(secrets, "icecast-admin"),
+            source_password=load_or_create(secrets, "icecast-source"),
             hook_url=f"http://{hooks.host}:{hooks.port}/icecast",
-            hook_password=load_or_create(vault, "icecast-hook"),
+            hook_password=load_or_create(secrets, "icecast-hook"),
             hostname=urlsplit(icecast.public_url).hostname or "",
             burst_s=icecast.burst_s,
             run_as=(user.user, user.group) if user is not None else None,

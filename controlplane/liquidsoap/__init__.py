@@ -1,1 +1,1 @@
-"""The pipelines: their words, their sockets, their processes."""
+"""The pipelines: their status, their control sockets and their files."""

@@ -1,1 +1,1 @@
-"""Sockets: the hub that tells everybody, the gateway that lets them in."""
+"""Real-time delivery: the broker, the hub with its rooms, the snapshots, and the Socket.IO gateway."""

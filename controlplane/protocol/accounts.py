@@ -1,4 +1,4 @@
-"""Accounts: signing in, tokens, and what a socket is told about its own token and roles."""
+"""Accounts: signing in, tokens, and a socket's events about its own token and roles."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from controlplane.protocol.base import Event, Request, SocketEvent, Wire, Word
 
 
 class AuthExpired(SocketEvent):
-    """The socket's token has run out: `auth:refresh` within `closes_in_ms`, or it is closed."""
+    """The socket's token has expired: send `auth:refresh` within `closes_in_ms`, or it is closed."""
 
     name = "auth:expired"
 
@@ -17,7 +17,7 @@ class AuthExpired(SocketEvent):
 
 
 class AuthEnded(SocketEvent):
-    """The socket is cut now: `banned`, or `unauthenticated` because the session or the account has ended."""
+    """The socket is closed now: `banned`, or `unauthenticated` because the session or the account has ended."""
 
     name = "auth:ended"
 
@@ -26,7 +26,7 @@ class AuthEnded(SocketEvent):
 
 
 class AuthRoles(SocketEvent):
-    """What the user may do has changed: the role on the platform, and those at stations, by slug."""
+    """The user's roles have changed: the one on the platform, and those at stations, by slug."""
 
     name = "auth:roles"
 
@@ -35,7 +35,7 @@ class AuthRoles(SocketEvent):
 
 
 class AuthRefresh(Request):
-    """Go on with another token of the same user, or with a user's where a guest was."""
+    """Continue with another token of the same user, or with the token of the user that a guest has become."""
 
     name = "auth:refresh"
     permission = Permission.ACCOUNT_SEE
@@ -44,7 +44,7 @@ class AuthRefresh(Request):
 
 
 class GuestRequest(Wire):
-    """Ask for a guest token."""
+    """Get a guest token."""
 
     name: str | None = Field(None, max_length=40)
 
@@ -58,7 +58,7 @@ class LoginRequest(Wire):
 
 
 class UserView(Wire):
-    """Who a token speaks for."""
+    """The user or guest that a token stands for."""
 
     id: str
     name: str
@@ -66,9 +66,9 @@ class UserView(Wire):
 
 
 class TokenAnswer(Wire):
-    """An access token, for `expires_in` seconds, and what the next one is asked for with.
+    """An access token, valid for `expires_in` seconds, and the refresh token to get the next one with.
 
-    A refresh token of somebody with a login is used once: each answer brings another. A guest's stays the same.
+    A user's refresh token can be used once: each answer has another. A guest's stays the same.
     """
 
     access_token: str
@@ -77,13 +77,13 @@ class TokenAnswer(Wire):
     refresh_token: str | None = None
     device: str | None = Field(
         None,
-        description="Only after a login: sent with the next, other people's wrong passwords do not count against it.",
+        description="Only after a login: sent with the next one, it is not held up by other people's wrong passwords.",
     )
     user: UserView
 
 
 class RefreshRequest(Wire):
-    """Ask for the next access token."""
+    """Get the next access token."""
 
     refresh_token: str = Field(max_length=4096)
 
@@ -103,14 +103,14 @@ class UpgradeRequest(Wire):
 
 
 class PasswordRequest(Wire):
-    """Choose another password; all other sessions of the user end."""
+    """Change the password; all other sessions of the user end."""
 
     current: str = Field(max_length=256)
     password: str = Field(max_length=256)
 
 
 class Me(UserView):
-    """Who a token speaks for, and the roles at stations, by slug."""
+    """The user or guest that a token stands for, and the roles at stations, by slug."""
 
     stations: dict[str, str]
 
@@ -131,7 +131,7 @@ class AccountsAnswer(Wire):
 
 
 class RoleRequest(Wire):
-    """Give a user another role on the platform."""
+    """Change a user's role on the platform."""
 
     role: Literal["admin", "user"]
 

@@ -6,7 +6,7 @@ from controlplane.protocol.base import Slug, Wire, Word
 
 
 class BanRequest(Wire):
-    """Send somebody away: at once, and for `seconds` or until allowed again."""
+    """Ban a user or guest, at once and for `seconds`, or until the ban is lifted."""
 
     user_id: Word
     seconds: int | None = Field(None, ge=1, le=10 * 365 * 86400)
@@ -14,7 +14,7 @@ class BanRequest(Wire):
 
 
 class BanView(Wire):
-    """Who may not come back; times are unix milliseconds, `until` is absent while it is for good."""
+    """A ban; times are unix milliseconds, `until` is absent if it has no end."""
 
     id: str
     user_id: str
@@ -33,7 +33,7 @@ class BansAnswer(Wire):
 
 
 class AuditEntry(Wire):
-    """Who did what: `at` is unix milliseconds, `detail` depends on the action."""
+    """An entry of the audit log: `at` is unix milliseconds, `detail` depends on the action."""
 
     id: int
     at: int
@@ -47,6 +47,6 @@ class AuditEntry(Wire):
 
 
 class AuditAnswer(Wire):
-    """What was done, newest first; `?before=<id>` continues."""
+    """The audit log, newest first; `?before=<id>` continues."""
 
     entries: list[AuditEntry]

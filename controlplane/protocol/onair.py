@@ -16,7 +16,7 @@ OnAirKind = Literal["live", "upload", "autodj", "offair"]
 
 
 class Track(Wire):
-    """What is heard; `id` is the same whenever the same artist and title play."""
+    """A track; `id` is the same whenever the same artist and title play."""
 
     id: str
     title: str
@@ -70,7 +70,7 @@ class StreamMetadata(StationEvent):
 class StreamListeners(StationEvent):
     """The count of audio listeners changed; sent at most once a second.
 
-    `stale`: Icecast does not answer and the numbers are the last known. `sockets` are those who joined here.
+    `stale`: Icecast does not answer, and the numbers are the last known. `sockets` are the clients that joined.
     """
 
     name = "stream:listeners"
@@ -84,9 +84,9 @@ class StreamListeners(StationEvent):
 
 
 class StreamQuality(StationEvent):
-    """How well the station is being received by us, sent on change and every few seconds.
+    """The quality of the station's signal, sent on change and every few seconds.
 
-    `bitrate_kbps` is measured, of the encoder while it is heard and else of the public mount; 0 until it is known.
+    `bitrate_kbps` is that of the encoder while it is heard and else of the public mount; as configured until measured.
     """
 
     name = "stream:quality"
@@ -100,7 +100,7 @@ class StreamQuality(StationEvent):
 
 
 class StreamIncident(StationEvent):
-    """Something the station's staff should know, such as a second encoder that was refused."""
+    """A problem that the station's staff should know of, such as a second encoder that was refused."""
 
     name = "stream:incident"
     delivery = Delivery.TRANSIENT
@@ -121,7 +121,7 @@ class DigestEntry(Wire):
 
 
 class PlatformDigest(Event):
-    """What changed on any public station, at most every 2 s, to those who sent `platform:watch`."""
+    """The stations that changed, at most every 2 s, for sockets that sent `platform:watch`."""
 
     name = "platform:digest"
     delivery = Delivery.TRANSIENT
@@ -131,7 +131,7 @@ class PlatformDigest(Event):
 
 
 class StreamJoin(Request):
-    """Follow a station; with `epoch` and `last_seq` of an earlier stay the missed events come in order."""
+    """Follow a station; with the last `epoch` and `last_seq` seen, the answer has the missed events, in order."""
 
     name = "stream:join"
     permission = Permission.STATION_LISTEN
@@ -170,7 +170,7 @@ class StreamHeartbeat(Request):
 
 
 class PlatformWatch(Request):
-    """Hear of every public station's start and stop without joining; the ack is the whole list."""
+    """Get every public station's starts and stops without joining; the ack has the whole list."""
 
     name = "platform:watch"
     permission = Permission.PLATFORM_WATCH
@@ -232,7 +232,7 @@ class NowPlayingView(Wire):
 
 
 class Snapshot(NowPlayingView):
-    """All that a client needs on joining, true after `seq` of `epoch`; `server_time` is unix milliseconds."""
+    """A station's state, true after `seq` of `epoch`; `server_time` is unix milliseconds."""
 
     history: list[PlayView]
     chat: list[dict[str, str]]
@@ -242,7 +242,7 @@ class Snapshot(NowPlayingView):
 
 
 class MetadataRequest(Wire):
-    """Say what is heard now, or which show and host is on; what is left out stays as it is."""
+    """Set the title that is heard now, or the show and the host; absent fields keep their value."""
 
     title: str | None = Field(None, max_length=500)
     artist: str | None = Field(None, max_length=500)
@@ -251,7 +251,7 @@ class MetadataRequest(Wire):
 
 
 class WatchAnswer(Wire):
-    """The whole list, as the ack of `platform:watch`."""
+    """The answer to `platform:watch`: every public station."""
 
     stations: list[DigestEntry]
 

@@ -112,7 +112,7 @@ PEOPLE = (*PLATFORM_ROLES, *STATION_ROLES, ANONYMOUS)
 
 
 def permissions(routes: Iterable[Endpoint], requests: Iterable[type[Request]]) -> str:
-    """Return who may do what, at every route and event, as Markdown."""
+    """Return the permission and quota of every route and request, and the roles that have it, as Markdown."""
     asked: list[tuple[str, Permission, Quota]] = [
         *((f"`{route.method} {route.path}`", route.permission, route.quota) for route in routes),
         *((f"`{request.name}`", request.permission, request.quota) for request in requests),

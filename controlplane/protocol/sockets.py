@@ -1,12 +1,12 @@
-"""What every socket may be told about its connection."""
+"""Events about a socket's connection."""
 
 from controlplane.protocol.base import Event, SocketEvent
 
 
 class GoingAway(SocketEvent):
-    """The server stops, perhaps to start again: the connection is closed next. Come back after `retry_after_ms`.
+    """The server is stopping, or restarting, and closes the connection next. Reconnect after `retry_after_ms`.
 
-    Each client is told another time, so that all do not come at once.
+    Each client gets another time, so that they do not all come at once.
     """
 
     name = "server:going_away"

@@ -8,7 +8,7 @@ from controlplane.protocol.base import Slug, StationRole, Wire, Word
 
 
 class MemberView(Wire):
-    """Somebody with a role at a station."""
+    """A user with a role at a station."""
 
     user_id: str
     login: str
@@ -17,7 +17,7 @@ class MemberView(Wire):
 
 
 class MemberRequest(Wire):
-    """Give a user a role at a station, or another one."""
+    """Set a user's role at a station."""
 
     login: Word
     role: StationRole
@@ -30,14 +30,14 @@ class MembersAnswer(Wire):
 
 
 class InvitationRequest(Wire):
-    """Invite whoever has the link, once."""
+    """Invite the first user who opens the link."""
 
     role: StationRole
     expires_in: int = Field(7 * 86400, ge=60, le=90 * 86400, description="Seconds that the link works.")
 
 
 class InvitationView(Wire):
-    """An invitation; times are unix milliseconds. `url` is told only to who made it, when it is made."""
+    """An invitation; times are unix milliseconds. `url` is only in the answer that creates it."""
 
     id: str
     role: StationRole
@@ -62,21 +62,21 @@ class AcceptRequest(Wire):
 
 
 class AcceptAnswer(Wire):
-    """The role that the invitation gave; a higher one that was there already stays."""
+    """The role at the station; a higher one from before is kept."""
 
     station: Slug
     role: StationRole
 
 
 class KeyRequest(Wire):
-    """Make a stream key, for oneself or for the user with `login`, who becomes a host without a role there."""
+    """Create a stream key, for oneself or for the user with `login`, who becomes a host without a role there."""
 
     login: Word | None = None
     label: str = Field("", max_length=80)
 
 
 class KeyView(Wire):
-    """A stream key; times are unix milliseconds. `key` and `url` are told only once, when it is made."""
+    """A stream key; times are unix milliseconds. `key` and `url` are only in the answer that creates it."""
 
     id: str
     login: str
@@ -95,7 +95,7 @@ class KeysAnswer(Wire):
 
 
 class EncoderView(Wire):
-    """What to type into OBS, butt or ffmpeg; the key itself is shown only when it is made."""
+    """Settings for OBS, butt or ffmpeg; the key itself is shown only when it is created."""
 
     host: str
     port: int

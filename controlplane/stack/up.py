@@ -79,9 +79,9 @@ class Stack:
         install_scripts(paths, Path("deploy/liquidsoap").absolute())
         rows = asyncio.run(self._stations())
         IcecastConfig(self.settings, paths, self.settings.icecast.template).write(rows)
-        vault = paths.secrets
+        secrets = paths.secrets
         PipelineFiles(
-            self.settings, paths, load_or_create(vault, "mounts"), load_or_create(vault, "pipeline-hook")
+            self.settings, paths, load_or_create(secrets, "mounts"), load_or_create(secrets, "pipeline-hook")
         ).write(rows)
         hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         files = supervisor.OPEN_FILES if hard_limit < 0 else min(supervisor.OPEN_FILES, hard_limit)

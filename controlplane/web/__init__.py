@@ -1,1 +1,1 @@
-"""HTTP: the server, the pages, the hooks' listener."""
+"""HTTP: the applications and their routes, the pages, health, and the bounds on connections."""

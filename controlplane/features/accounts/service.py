@@ -40,7 +40,7 @@ class TokenGrant:
 
 @dataclass(slots=True)
 class Accounts:
-    """The one door to users, guests and their tokens."""
+    """Manages users and guests, and grants their tokens."""
 
     engine: AsyncEngine
     mint: TokenMint

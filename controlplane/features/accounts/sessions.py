@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.access.cache import ENDED, AccessCache
-from controlplane.access.claims import MOST_LIFETIME_S
+from controlplane.access.claims import MAX_LIFETIME_S
 from controlplane.db import access, audit, users
 from controlplane.db import sessions as table
 from controlplane.db.audit import AuditActor
@@ -34,7 +34,7 @@ class OpenSession:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """The one door to sessions."""
+    """Opens, renews and ends sessions."""
 
     engine: AsyncEngine
     cache: AccessCache
@@ -71,7 +71,7 @@ class Sessions:
         """End sessions, in the caller's transaction, and revoke all of their tokens."""
         now = now_ms()
         await table.end(connection, sessions, now, reason)
-        await access.revoke(connection, sessions, now + MOST_LIFETIME_S * 1000)
+        await access.revoke(connection, sessions, now + MAX_LIFETIME_S * 1000)
 
     async def end_all(self, connection: AsyncConnection, user_id: str, reason: str, but: str | None = None) -> None:
         """End all of a user's sessions but one, and the tokens that were minted without any."""

@@ -26,7 +26,7 @@ Seen = Callable[[str], tuple[str, str] | None]
 
 @dataclass(frozen=True, slots=True)
 class Moderation:
-    """The one door to bans. A ban is in force on every open socket as soon as it is made."""
+    """Bans people and lifts bans, at once on every open socket; reads the audit log."""
 
     engine: AsyncEngine
     cache: AccessCache
@@ -41,7 +41,7 @@ class Moderation:
         """
         seen = self.seen(subject)
         async with self.cache.changing() as connection:
-            name, station_id = await self._judge(connection, actor, subject, slug, seen)
+            name, station_id = await self._check(connection, actor, subject, slug, seen)
             now = now_ms()
             ban = Ban(
                 id=secrets.token_hex(6),
@@ -85,7 +85,7 @@ class Moderation:
         return [ban for ban in found if ban.slug == slug]
 
     @staticmethod
-    async def _judge(
+    async def _check(
         connection: AsyncConnection, actor: Actor, subject: str, slug: str | None, seen: tuple[str, str] | None
     ) -> tuple[str, str | None]:
         station = await stations.by_slug(connection, slug) if slug is not None else None

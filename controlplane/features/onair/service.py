@@ -1,4 +1,4 @@
-"""OnAir: holds every station's state, and is the one door that changes it."""
+"""OnAir: holds every station's state; nothing else changes it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -87,7 +87,7 @@ class OnAir:
     def remove(self, slug: str) -> None:
         """Let a station go, ending its broadcasts."""
         for event in rules.close(self._stations[slug], "station_removed"):
-            self._tell(slug, event)
+            self._publish(slug, event)
         del self._stations[slug], self._rows[slug], self._recent[slug]
         self._quality.pop(slug, None)
         self.broker.say(ValueKey(slug, DOCUMENT), b"")
@@ -105,7 +105,7 @@ class OnAir:
         after, events = rules.observe(before, seen, now, self.grace)
         for write in record.writes(self._rows[slug].id, before, after, events, now):
             self.journal.put(write)
-        self._become(slug, after, events, now)
+        self._set_state(slug, after, events, now)
 
     async def post_metadata(self, slug: str, request: MetadataRequest, by: AuditActor) -> None:
         """Take over what a host says is heard, once it is committed together with its play and its audit entry.
@@ -174,19 +174,19 @@ class OnAir:
         now: float,
     ) -> None:
         if self._stations.get(slug) is before:
-            self._become(slug, after, events, now)
+            self._set_state(slug, after, events, now)
         else:
             # Something else was seen while it was committed: what was posted holds over that. At the same time, so that
             # the play is the one that is committed.
             self.observe(slug, seen, now)
 
-    def _become(self, slug: str, after: Station, events: tuple[Event, ...], now: float) -> None:
+    def _set_state(self, slug: str, after: Station, events: tuple[Event, ...], now: float) -> None:
         before = self._stations[slug]
         self._stations[slug] = after
         if after.now != before.now:
             self._recent[slug] = record.recent_plays(self._recent[slug], after.now, now)
         for event in events:
-            self._tell(slug, event)
+            self._publish(slug, event)
         said = any(isinstance(event, Started | Stopped | NowChanged | QualityChanged) for event in events)
         if not said and (after.autodj, after.foreground) != (before.autodj, before.foreground):
             self._say_document(slug)
@@ -197,7 +197,7 @@ class OnAir:
     def _say_document(self, slug: str) -> None:
         self.broker.say(ValueKey(slug, DOCUMENT), encode(self._document(slug)))
 
-    def _tell(self, slug: str, event: Event) -> None:
+    def _publish(self, slug: str, event: Event) -> None:
         row = self._rows[slug]
         match event:
             case Started(broadcast):

@@ -25,7 +25,7 @@ INVITATIONS = 100
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The one door to roles at stations. A change takes effect on every open socket at once."""
+    """Gives people roles at stations, and takes them away. A change takes effect on every open socket at once."""
 
     engine: AsyncEngine
     cache: AccessCache

@@ -228,10 +228,10 @@ class Server(socketio.AsyncServer):
     async def _take_packet(self, eio_sid: str, received: packet.Packet) -> None:
         namespace = received.namespace or NAMESPACE
         sid = self.manager.sid_from_eio_sid(eio_sid, NAMESPACE)
-        elsewhere = namespace != NAMESPACE
-        if received.packet_type == packet.CONNECT and (sid is None or elsewhere):
+        other_namespace = namespace != NAMESPACE
+        if received.packet_type == packet.CONNECT and (sid is None or other_namespace):
             await self._take_connect(eio_sid, namespace, received.data)
-        elif sid is None or elsewhere:
+        elif sid is None or other_namespace:
             self._cut(eio_sid, Disconnect.PACKET_OUT_OF_PLACE)
         elif received.packet_type == packet.DISCONNECT:
             await self._handle_disconnect(eio_sid, namespace, self.reason.CLIENT_DISCONNECT)

@@ -60,7 +60,15 @@ def client_processes(
     shares = [tokens[index :: len(cores)] for index in range(len(cores))]
     started = []
     for core, share in zip(cores, shares, strict=True):
-        command = [sys.executable, "-m", "bench.door.clients", str(port), str(len(share)), str(concurrency), *options]
+        command = [
+            sys.executable,
+            "-m",
+            "bench.connect.clients",
+            str(port),
+            str(len(share)),
+            str(concurrency),
+            *options,
+        ]
         process = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         os.sched_setaffinity(process.pid, {core})
         _send_line(process, "\n".join(share))
@@ -118,7 +126,7 @@ def _peer() -> tuple[float, float, float]:
         mint = TokenMint.of(Settings(data_dir=Path(directory)))
         tokens = [mint.make(f"guest:{number:032x}", "Bench") for number in range(CLIENTS)]
         secret, settings = mint.secrets.accepted()[0], mint.settings
-        process = node.start("door.js", str(port), secret, settings.issuer, settings.audience, core=SERVER_CORE)
+        process = node.start("connect.js", str(port), secret, settings.issuer, settings.audience, core=SERVER_CORE)
         try:
             return connect_all(port, process.pid, tokens)
         finally:

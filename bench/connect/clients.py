@@ -1,4 +1,4 @@
-"""A process of clients: `python -m bench.door.clients <port> <count> <concurrency> [half]`.
+"""A process of clients: `python -m bench.connect.clients <port> <count> <concurrency> [half]`.
 
 Reads one token a line, prints `ready`, waits for a line, connects all clients with a minimum of WebSocket and
 Socket.IO, prints a line of JSON, `{seconds, failed}`, and holds the connections until its input ends. With `half` it
