@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 from controlplane.kernel.clock import now_ms
 from controlplane.live.broker import Broker, Entry, LogId, Position, ValueKey
-from controlplane.live.message import PLATFORM_ROOM, Encode, Message, enveloped, rooms_of, station_room
+from controlplane.live.message import Encode, Message, enveloped, rooms_of, station_room
 from controlplane.live.rooms import RoomIndex
 from controlplane.live.writer import BoundedWriter
 from controlplane.protocol.base import Event, check_event
-from controlplane.protocol.delivery import Audience, Delivery, Log
+from controlplane.protocol.delivery import Audience, Delivery
 from controlplane.runtime.metrics import Metrics
 
 COALESCE_S = 1.0
@@ -69,10 +69,9 @@ class Hub:
         """
         if event.audience is Audience.SOCKET:
             self._tell(scope, event)
-        elif event.delivery is Delivery.ORDERED:
+        elif event.delivery is Delivery.ORDERED and event.log is not None:
             once = f"{self._origin}-{next(self._numbers)}"
-            log = LogId(scope, event.log or Log.STREAM)
-            self.broker.publish(log, event.name, event.encoded(), once=once, state=state)
+            self.broker.publish(LogId(scope, event.log), event.name, event.encoded(), once=once, state=state)
         elif event.delivery is Delivery.LATEST:
             self.broker.say(ValueKey(scope, event.name, event.subject), event.encoded())
         else:
@@ -156,23 +155,26 @@ class Hub:
 
     def _resend(self) -> None:
         for key in self._newest:
-            room, value = station_room(key.station), (key.name, key.subject)
+            room, value = rooms_of(key.station, self._events[key.name].audience)[0], (key.name, key.subject)
             if key not in self._due and any(each.rooms.has_lagging(room, value) for each in self.transports):
                 self._put_newest(key, late=True)
 
     def _put_newest(self, key: ValueKey, *, late: bool = False) -> None:
-        position = self.broker.position(LogId(key.station, self._events[key.name].log or Log.STREAM))
-        body = enveloped(key.station, position, now_ms(), self._newest[key])
-        rooms = [station_room(key.station)]
+        event = self._events[key.name]
+        body, position = self._enveloped(key.station, event, self._newest[key])
+        rooms = rooms_of(key.station, event.audience)
         self._put(Message(key.name, body, rooms, Delivery.LATEST, subject=key.subject, late=late, position=position))
 
     def _send_once(self, scope: str, event: Event) -> None:
-        if event.log is None:
-            self._put(Message(event.name, event.encoded(), [PLATFORM_ROOM], Delivery.TRANSIENT))
-            return
-        position = self.broker.position(LogId(scope, event.log))
-        body = enveloped(scope, position, now_ms(), event.encoded())
+        body, position = self._enveloped(scope, type(event), event.encoded())
         self._put(Message(event.name, body, rooms_of(scope, event.audience), Delivery.TRANSIENT, position=position))
+
+    def _enveloped(self, scope: str, event: type[Event], body: bytes) -> tuple[bytes, Position | None]:
+        """Return the body of an event without a place of its own, with the envelope of its log if it has one."""
+        if event.log is None:
+            return body, None
+        position = self.broker.position(LogId(scope, event.log))
+        return enveloped(scope, position, now_ms(), body), position
 
     def _tell(self, client: str, event: Event) -> None:
         message = Message(event.name, event.encoded(), [], Delivery.TRANSIENT)

@@ -77,12 +77,18 @@ class Request(Wire):
 
 
 def check_event(event: type[Event]) -> None:
-    """Raise TypeError naming what an event does not declare: its delivery, its audience, or the log of its seq."""
+    """Raise TypeError naming what an event does not declare: its delivery, its audience, or the log of its seq.
+
+    A last value goes to one audience: a client in two rooms would be sent it twice.
+    """
     missing = [name for name in ("name", "delivery", "audience") if not hasattr(event, name)]
-    if not missing and event.log is None and (event.audience & ~(Audience.PLATFORM | Audience.SOCKET)):
-        missing = ["log"]
+    if not missing and event.log is None:
+        needed = event.delivery is Delivery.ORDERED or event.audience & (Audience.ROOM | Audience.STAFF)
+        missing = ["log"] if needed else []
     if missing:
         raise TypeError(f"{event.__name__} declares no {' and no '.join(missing)}")
+    if event.delivery is Delivery.LATEST and len(event.audience) > 1:
+        raise TypeError(f"{event.__name__} is a LATEST event for more than one audience")
 
 
 def check_request(request: type[Request]) -> None:

@@ -35,6 +35,16 @@ class Likes(StationEvent):
         return self.track
 
 
+class Reports(StationEvent):
+    """The number of reports that wait for a moderator."""
+
+    name = "test:reports"
+    delivery = Delivery.LATEST
+    audience = Audience.STAFF
+
+    count: int
+
+
 class Rooms(RoomIndex):
     """Rooms that always have members, and record what is sent."""
 
@@ -83,7 +93,7 @@ def rooms() -> Rooms:
 @pytest.fixture
 async def hub(rooms: Rooms) -> AsyncIterator[Hub]:
     created = Hub(MemoryBroker(), (Transport(rooms, encode),), Metrics())
-    created.declare([*onair.EVENTS, Likes])
+    created.declare([*onair.EVENTS, Likes, Reports])
     tasks = [asyncio.create_task(created.run()), asyncio.create_task(created.run_latest())]
     yield created
     for task in tasks:
@@ -161,6 +171,33 @@ async def test_a_lagging_client_gets_the_newest_value_with_the_current_seq(hub: 
     await rooms.until(3)
     name, body, _ = rooms.sent[-1]
     assert (name, body["seq"], body["listeners"]) == ("stream:listeners again", 1, 1)
+
+
+async def test_a_last_value_for_staff_goes_to_staff_only(hub: Hub, rooms: Rooms) -> None:
+    rooms.lagging.add(("staff:a", ("test:reports", "")))
+    hub.send("a", Reports(count=2))
+    await rooms.until(2)
+    assert [(name, to) for name, _, to in rooms.sent] == [
+        ("test:reports", ["staff:a"]), ("test:reports again", ["staff:a"]),
+    ]  # fmt: skip
+
+
+async def test_a_last_value_for_two_audiences_cannot_be_declared(hub: Hub) -> None:
+    class Doubled(Likes):
+        name = "test:doubled"
+        audience = Audience.ROOM | Audience.PLATFORM
+
+    with pytest.raises(TypeError, match="Doubled is a LATEST event for more than one audience"):
+        hub.declare([Doubled])
+
+
+async def test_an_ordered_event_without_a_log_cannot_be_declared(hub: Hub) -> None:
+    class Unlogged(PlatformDigest):
+        name = "test:unlogged"
+        delivery = Delivery.ORDERED
+
+    with pytest.raises(TypeError, match="Unlogged declares no log"):
+        hub.declare([Unlogged])
 
 
 async def test_an_event_without_delivery_or_audience_cannot_be_declared(hub: Hub) -> None:
