@@ -57,7 +57,7 @@ class WebApp:
     admission: Admission
     addresses: ClientAddresses
     origins: frozenset[str]
-    _own: set[object] = field(default_factory=set)
+    _route_handlers: set[object] = field(default_factory=set)
     """The handlers of declared routes, which count a request by its route's quota."""
 
     def app(self, routes: Iterable[Route]) -> web.Application:
@@ -67,7 +67,7 @@ class WebApp:
         for route in routes:
             check_route(route)
             answer = self._handler(route)
-            self._own.add(answer)
+            self._route_handlers.add(answer)
             app.router.add_route(route.method, route.path, answer)
             if route.method == "GET" and not route.held:
                 app.router.add_route("HEAD", route.path, answer)
@@ -133,7 +133,7 @@ class WebApp:
         if "\\" in request.path:
             raise _no_route(request)
         if not request.path.startswith(SOCKET_PATH):
-            if request.match_info.handler not in self._own:
+            if request.match_info.handler not in self._route_handlers:
                 await self.guard.count(Quota.READ, address=request[ADDRESS])
             return await handler(request)
         if request.query.get("transport") != "websocket":
