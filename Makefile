@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 RUN_PACKAGES := python3 python3-venv icecast2 liquidsoap ffmpeg
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql redis-server chromium fonts-noto-core
 BENCH_PACKAGES := gcc libc6-dev
-AT_ONCE := -n auto --maxprocesses 4 --dist loadfile
+PYTEST_WORKERS := -n auto --maxprocesses 4 --dist loadfile
 NAME ?=
 
 help: ## Show every target
@@ -23,7 +23,7 @@ test: setup-test ## Set up what is missing, then lint, types, import contract an
 	@.venv/bin/lint-imports --no-logo
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui run --silent check
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui test --silent
-	@$(PYTHON) -m pytest tests/unit tests/service tests/contract tests/component $(AT_ONCE)
+	@$(PYTHON) -m pytest tests/unit tests/service tests/contract tests/component $(PYTEST_WORKERS)
 	@$(PYTHON) -m pytest tests/system
 
 bench: setup-test ## Run the benchmarks, or one with NAME=…
@@ -31,7 +31,7 @@ bench: setup-test ## Run the benchmarks, or one with NAME=…
 	@$(PYTHON) -m bench $(NAME)
 
 unit: .venv/.dev ## Run the tests that need no other program
-	@$(PYTHON) -m pytest tests/unit tests/service tests/contract $(AT_ONCE)
+	@$(PYTHON) -m pytest tests/unit tests/service tests/contract $(PYTEST_WORKERS)
 
 lint: .venv/.dev ## Lint and format
 	@.venv/bin/ruff check --fix .

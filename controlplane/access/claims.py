@@ -74,7 +74,7 @@ def check_header(header: bytes, algorithm: str) -> None:
 def read_claims(payload: bytes, issuer: str, audience: str, now: float, max_lifetime_s: int = MAX_LIFETIME_S) -> Claims:
     """Read a token's payload, whose signature holds; raise Unauthenticated if what it claims does not.
 
-    Takes whole numbers for times (RFC 7519, section 4.1), no longer life than `most_s` seconds, and no name twice.
+    Takes whole numbers for times (RFC 7519, section 4.1), a lifetime of at most `max_lifetime_s`, and no name twice.
     """
     claims = _object(payload)
     issued, expires, begins = (_time(claims, name) for name in ("iat", "exp", "nbf"))

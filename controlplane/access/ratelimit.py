@@ -73,7 +73,7 @@ def parse(quota: str, text: str) -> list[Rule]:
 
 @dataclass(slots=True)
 class _Count:
-    """One key's bucket, and the refused attempts since `window_s` began; `expires_at` is when it may be dropped."""
+    """One key's bucket, and the attempts refused since it was made; after `expires_at` it may be dropped."""
 
     bucket: TokenBucket
     refused: int = 0

@@ -25,6 +25,7 @@ from controlplane.live.sockets.gateway import Gateway, socket_transport
 from controlplane.live.sse import EventStreams
 from controlplane.live.writer import Backlog
 from controlplane.protocol import sockets
+from controlplane.protocol.base import DeclarationError
 from controlplane.runtime import gc_policy, open_files
 from controlplane.runtime.config import Settings
 from controlplane.runtime.metrics import GaugeOf, Metrics
@@ -54,22 +55,28 @@ def compose(
     """
     budget = budget or OpenFileBudget.wanted(settings.gateway.connections)
     kit = build_kit(settings, engine, http, budget)
-    built = features(kit)
+    try:
+        return _plug_in(kit, features(kit), budget)
+    except DeclarationError as error:
+        raise ConfigError([str(error)]) from error
+
+
+def _plug_in(kit: Kit, built: Sequence[Feature], budget: OpenFileBudget) -> Daemon:
+    settings = kit.settings
     events = (*sockets.EVENTS, *(event for feature in built for event in feature.events))
     requests = tuple(request for feature in built for request, _ in feature.requests)
     routes = [route for feature in built for route in feature.routes]
     routes += Health(tuple(check for feature in built for check in feature.readiness), kit.metrics).routes()
     routes += References(list(routes), events, requests).routes()
     web = WebApp(kit.guard, kit.admission, ClientAddresses(settings.http), frozenset(settings.http.origins))
-    try:
-        kit.hub.declare(events)
-        for feature in built:
-            for request, handler in feature.requests:
-                kit.gateway.dispatcher.answer(request, handler)
-        app = web.app(routes)
-    except TypeError as error:
-        raise ConfigError([str(error)]) from error
+    app = web.app(routes)
+    kit.hub.declare(events)
+    for feature in built:
+        for request, handler in feature.requests:
+            kit.gateway.dispatcher.answer(request, handler)
     kit.gateway.server.attach(app)
+    # After those of the features: stream keys must not wait until thousands of sockets have been looked at.
+    kit.guard.authenticator.cache.on_change(kit.gateway.sessions.review)
     kit.snapshots.parts = tuple(part for feature in built for part in feature.snapshot_parts)
     for gauge in (*_gauges(kit), *(gauge for feature in built for gauge in feature.gauges)):
         kit.metrics.gauge(gauge)

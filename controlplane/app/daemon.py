@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -75,22 +75,25 @@ class Daemon:
 
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(every(each.seconds, each.job), name=each.name) for each in self._timers()]
-            tasks += [group.create_task(work(), name=name) for name, work in self._tasks()]
+            delivery = [group.create_task(task(), name=name) for name, task in self._delivery()]
+            work = [group.create_task(every(each.seconds, each.job), name=each.name) for each in self._timers()]
+            work += [group.create_task(task(), name=each.name) for each in self.features for task in each.tasks]
             calendar = [job for feature in self.features for job in feature.calendar]
-            tasks.append(group.create_task(run_calendar(calendar), name="calendar"))
+            work.append(group.create_task(run_calendar(calendar), name="calendar"))
             log.info("ready", url=self.kit.settings.site_url)
             await self._stop_requested.wait()
-            await self.stop()
-            for task in tasks:
-                task.cancel()
+            await self.stop(work)
+            _cancel(delivery)
 
     def request_stop(self) -> None:
         """Have `run` stop in order and return."""
         self._stop_requested.set()
 
-    async def stop(self) -> None:
-        """Send clients away with a time to come back, close everything, and leave what the next daemon goes on with."""
+    async def stop(self, work: Sequence[asyncio.Task[None]] = ()) -> None:
+        """Tell clients when to reconnect, close everything, and leave what the next daemon goes on with.
+
+        `work` are the tasks of the features: they end after the last hook was answered, and before `finish`.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_TIMEOUT_S):
                 await self.kit.hub.drain()
@@ -99,7 +102,11 @@ class Daemon:
         await self.kit.gateway.sessions.say_goodbye(come_back_ms)
         await self.kit.gateway.close()
         await self._listeners.aclose()
-        # Hooks were answered until now: only from here on nothing is published or written any more.
+        # Hooks were answered until now, and what they reported is still delivered and written. From here on nothing is
+        # published: a position that is given to an event now would be given to another one by the next daemon.
+        _cancel(work)
+        if work:
+            await asyncio.wait(work)
         for feature in self.features:
             for finish in feature.finish:
                 await finish()
@@ -114,14 +121,13 @@ class Daemon:
         await self._listeners.enter_async_context(serving(app, listener, held, DRAIN_TIMEOUT_S))
         return int(listener.getsockname()[1])
 
-    def _tasks(self) -> list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
-        own = [
+    def _delivery(self) -> list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
+        return [
             ("hub", self.kit.hub.run),
             ("hub latest", self.kit.hub.run_latest),
             ("event streams", self.kit.event_streams.run),
             ("loop lag", self.kit.metrics.measure_lag),
         ]
-        return [*own, *((feature.name, task) for feature in self.features for task in feature.tasks)]
 
     def _timers(self) -> list[Timer]:
         own = [Timer("connection sweep", SWEEP_INTERVAL_S, self._sweep), Timer("gc", GC_INTERVAL_S, self._collect)]
@@ -133,6 +139,11 @@ class Daemon:
 
     async def _collect(self) -> None:
         self._gc.collect_if_due(self.kit.admission.ended)
+
+
+def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
 
 
 def stop_on_signals(daemon: Daemon) -> None:

@@ -1,7 +1,6 @@
 """Parsers of the pipeline's state document and of its socket's answers (station.liq). Pure."""
 
 import json
-import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,6 +8,8 @@ END = b"END"
 """The line that closes every answer on Liquidsoap's socket."""
 
 TEXT_LIMIT = 4096
+MAX_NUMBER = 2.0**53
+"""The largest whole number that every JSON parser reads alike (RFC 8259, section 6)."""
 Source = Literal["live", "queue", "auto", "safe", "none"]
 SOURCES: dict[str, Source] = {"live": "live", "queue": "queue", "auto": "auto", "safe": "safe", "none": "none"}
 
@@ -71,6 +72,6 @@ def _text(fields: dict[str, Any], name: str) -> str:
 
 def _number(fields: dict[str, Any], name: str) -> float:
     value = fields.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return 0.0
-    return max(0.0, float(value))
+    return float(value) if 0.0 <= value <= MAX_NUMBER else 0.0

@@ -9,14 +9,14 @@ import secrets
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from controlplane.kernel.clock import now_ms
 from controlplane.live.broker import Broker, Entry, LogId, Position, ValueKey
 from controlplane.live.message import Encode, Message, enveloped, rooms_of, station_room
 from controlplane.live.rooms import RoomIndex
 from controlplane.live.writer import BoundedWriter
-from controlplane.protocol.base import Event, check_event
+from controlplane.protocol.base import DeclarationError, Event, check_event
 from controlplane.protocol.delivery import Audience, Delivery
 from controlplane.runtime.metrics import Metrics
 
@@ -57,16 +57,21 @@ class Hub:
         self.broker.attach(self)
 
     def declare(self, events: Iterable[type[Event]]) -> None:
-        """Let events be sent; raise TypeError for one that does not say how it is delivered and to whom."""
+        """Let events be sent; raise DeclarationError for one that is not declared as it must be, or twice."""
         for event in events:
             check_event(event)
-            self._events[event.name] = event
+            other = self._events.setdefault(event.name, event)
+            if other is not event:
+                raise DeclarationError(f"{event.__name__} and {other.__name__} are both called {event.name}")
 
     def send(self, scope: str, event: Event, *, state: bytes | None = None) -> None:
         """Send an event: to a station by its slug, to a socket by its id, or to the platform with an empty scope.
 
-        The event's class says how it is delivered and to whom. `state` is the station's document after it.
+        The event's class says how it is delivered and to whom. `state` is the station's document after it. Raises
+        DeclarationError for an event of no feature.
         """
+        if self._events.get(event.name) is not type(event):
+            raise DeclarationError(f"{type(event).__name__} is among the events of no feature")
         if event.audience is Audience.SOCKET:
             self._tell(scope, event)
         elif event.delivery is Delivery.ORDERED and event.log is not None:
@@ -75,7 +80,7 @@ class Hub:
         elif event.delivery is Delivery.LATEST:
             self.broker.say(ValueKey(scope, event.name, event.subject), event.encoded())
         else:
-            self._send_once(scope, event)
+            self._put(self._message(scope, type(event), event.encoded()))
 
     def heard(self, log: LogId, entry: Entry) -> None:
         """Deliver an ordered event that the broker gave its place."""
@@ -90,7 +95,7 @@ class Hub:
     def said(self, key: ValueKey, body: bytes) -> None:
         """Deliver a last value soon, at most once a second, subject and room."""
         if key.name not in self._events:
-            return  # not for clients
+            return  # a station's document, which is for the read model only
         self._newest[key] = body
         since = self._sent_at.get(key, 0.0)
         self._due.setdefault(key, max(time.monotonic() + SETTLE_S, since + COALESCE_S))
@@ -125,8 +130,8 @@ class Hub:
             await self._deliver(message)
             self.metrics.published.observe(time.perf_counter() - message.published_at)
             self._undelivered -= 1
-            if message.log is not None and message.position is not None:
-                self._delivered[message.log] = message.position
+            if message.ordered_at is not None:
+                log, self._delivered[log] = message.ordered_at
 
     async def drain(self) -> None:
         """Wait until all that was sent before has been delivered."""
@@ -146,35 +151,33 @@ class Hub:
                 self._put_newest(key)
             if now - resent_at >= COALESCE_S:
                 resent_at = now
-                self._resend()
+                self._resend(now)
             pause = min([COALESCE_S, *(due - now for due in self._due.values())])
             self._wake.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._wake.wait()
 
-    def _resend(self) -> None:
-        for key in self._newest:
+    def _resend(self, now: float) -> None:
+        """Send lagging clients what they were not sent, and drop the values that everybody has."""
+        for key in [key for key in self._newest if key not in self._due]:
             room, value = rooms_of(key.station, self._events[key.name].audience)[0], (key.name, key.subject)
-            if key not in self._due and any(each.rooms.has_lagging(room, value) for each in self.transports):
+            if any(each.rooms.has_lagging(room, value) for each in self.transports):
                 self._put_newest(key, late=True)
+            elif not self._undelivered and now - self._sent_at[key] >= COALESCE_S:
+                del self._newest[key], self._sent_at[key]
 
     def _put_newest(self, key: ValueKey, *, late: bool = False) -> None:
         event = self._events[key.name]
-        body, position = self._enveloped(key.station, event, self._newest[key])
-        rooms = rooms_of(key.station, event.audience)
-        self._put(Message(key.name, body, rooms, Delivery.LATEST, subject=key.subject, late=late, position=position))
+        self._put(replace(self._message(key.station, event, self._newest[key]), subject=key.subject, late=late))
 
-    def _send_once(self, scope: str, event: Event) -> None:
-        body, position = self._enveloped(scope, type(event), event.encoded())
-        self._put(Message(event.name, body, rooms_of(scope, event.audience), Delivery.TRANSIENT, position=position))
-
-    def _enveloped(self, scope: str, event: type[Event], body: bytes) -> tuple[bytes, Position | None]:
-        """Return the body of an event without a place of its own, with the envelope of its log if it has one."""
-        if event.log is None:
-            return body, None
-        position = self.broker.position(LogId(scope, event.log))
-        return enveloped(scope, position, now_ms(), body), position
+    def _message(self, scope: str, event: type[Event], body: bytes) -> Message:
+        """Return a message that has no position of its own; an event with a log has the envelope all the same."""
+        log = LogId(scope, event.log) if event.log is not None else None
+        position = self.broker.position(log) if log is not None else None
+        if position is not None:
+            body = enveloped(scope, position, now_ms(), body)
+        return Message(event.name, body, rooms_of(scope, event.audience), event.delivery, log, position)
 
     def _tell(self, client: str, event: Event) -> None:
         message = Message(event.name, event.encoded(), [], Delivery.TRANSIENT)
@@ -190,7 +193,7 @@ class Hub:
                 continue
             frame = transport.encode(message)
             if message.delivery is not Delivery.LATEST:
-                await transport.rooms.send(frame, rooms, message.place)
+                await transport.rooms.send(frame, rooms, message.ordered_at)
             elif message.late:
                 await transport.rooms.resend_latest(frame, rooms[0], value)
             else:

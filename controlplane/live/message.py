@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from controlplane.live.broker import Entry, LogId, Position
-from controlplane.protocol.delivery import Audience, Delivery, Log
+from controlplane.protocol.delivery import Audience, Delivery
 
 PLATFORM_ROOM = "platform"
 
@@ -36,8 +36,7 @@ def rooms_of(slug: str, audience: Audience) -> list[str]:
 class Message:
     """What is sent to rooms: `body` is the JSON object as it travels.
 
-    `log` is the one that an ordered event is in, `position` its place there, or of others the newest at the time.
-
+    `position` is an ordered event's own in its log, and of any other event the newest of its log at the time.
     `published_at` is by `time.perf_counter`. A `late` last value is only for the members that were skipped before.
     """
 
@@ -52,9 +51,11 @@ class Message:
     published_at: float = field(default_factory=time.perf_counter)
 
     @property
-    def place(self) -> tuple[Log, int] | None:
-        """The kind of log and the seq of an ordered event."""
-        return (self.log.kind, self.position.seq) if self.log is not None and self.position is not None else None
+    def ordered_at(self) -> tuple[LogId, Position] | None:
+        """The log and the position of an ordered event."""
+        if self.delivery is not Delivery.ORDERED or self.log is None or self.position is None:
+            return None
+        return self.log, self.position
 
 
 Encode = Callable[[Message], bytes]

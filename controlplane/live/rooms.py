@@ -7,6 +7,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable
 
+from controlplane.live.broker import LogId, Position
 from controlplane.live.writer import BoundedWriter
 from controlplane.protocol.delivery import Log
 from controlplane.runtime.metrics import Metrics
@@ -81,16 +82,16 @@ class RoomIndex:
         """Say whether a member was skipped for a last value, and has not had a newer one."""
         return bool(self._lagging.get(room, {}).get(value))
 
-    async def send(self, frame: bytes, rooms: list[str], place: tuple[Log, int] | None = None) -> None:
+    async def send(self, frame: bytes, rooms: list[str], ordered_at: tuple[LogId, Position] | None = None) -> None:
         """Write an event to every member of the rooms; one whose backlog is full is cut off.
 
-        `place` is the kind of the first room's log that an ordered event is in, and its seq there.
+        `ordered_at` are the log and the position of an ordered event, for the first room's members.
         """
-        if place is None:
+        if ordered_at is None:
             async for part in self._slices(self.members(rooms), rooms):
                 self._write(part, frame)
             return
-        key, seq = (rooms[0], place[0]), place[1]
+        key, seq = (rooms[0], ordered_at[0].kind), ordered_at[1].seq
         async for part in self._slices(self.members(rooms), rooms):
             skip = self._skip.get(key)
             self._write([each for each in part if skip.get(each, -1) < seq] if skip else part, frame)
@@ -104,9 +105,7 @@ class RoomIndex:
             self._write([writer for writer in part if writer not in busy], frame)
             self._metrics.skipped.inc(len(busy))
             if part:
-                lagging = self._lagging.setdefault(room, {}).setdefault(value, set())
-                lagging.difference_update(part)
-                lagging.update(busy)
+                self._set_lagging(room, value, (self._lagging.get(room, {}).get(value, set()) - set(part)) | busy)
 
     async def resend_latest(self, frame: bytes, room: str, value: Value) -> None:
         """Write the newest value to the lagging members that have taken the rest meanwhile."""
@@ -115,6 +114,15 @@ class RoomIndex:
             self._write(part, frame)
             lagging.difference_update(part)
             self._metrics.resent.inc(len(part))
+        self._set_lagging(room, value, lagging)
+
+    def _set_lagging(self, room: str, value: Value, writers: set[BoundedWriter]) -> None:
+        values = self._lagging.setdefault(room, {})
+        values[value] = writers
+        if not writers:
+            del values[value]
+        if not values:
+            del self._lagging[room]
 
     async def _slices(self, writers: list[BoundedWriter], rooms: list[str]) -> AsyncIterator[list[BoundedWriter]]:
         """Give the writers slice by slice, without those that leave meanwhile."""

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable
 from aiohttp import HttpVersion11, web
 
 from controlplane.kernel.errors import InvalidInput
+from controlplane.live.broker import Position
 from controlplane.live.disconnect import Disconnect
 from controlplane.live.hub import Transport
 from controlplane.live.message import Message
 from controlplane.live.rooms import RoomIndex
 from controlplane.live.writer import Backlog, BoundedWriter
+from controlplane.protocol.delivery import Log
 from controlplane.runtime.metrics import Metrics
 
 CHECK_INTERVAL_S = 1.0
@@ -30,9 +32,10 @@ HEADERS = {
 }
 
 
-def event(name: str, body: bytes, epoch: str, seq: int) -> bytes:
-    """Return an event as it stands in the stream; its id is where it stands in the station's log."""
-    return b"id: %b:%d\nevent: %b\ndata: %b\n\n" % (epoch.encode(), seq, name.encode(), body)
+def event(name: str, body: bytes, position: Position | None) -> bytes:
+    """Return an event as it stands in the stream; its id is a position in the station's stream log."""
+    own = b"" if position is None else b"id: %b:%d\n" % (position.epoch.encode(), position.seq)
+    return b"%bevent: %b\ndata: %b\n\n" % (own, name.encode(), body)
 
 
 def farewell(after_ms: int) -> bytes:
@@ -52,9 +55,9 @@ def _chunk(text: bytes) -> bytes:
 
 
 def _encode(message: Message) -> bytes:
-    position = message.position
-    epoch, seq = (position.epoch, position.seq) if position is not None else ("", 0)
-    return _chunk(event(message.name, message.body, epoch, seq))
+    # An event of another log has no id: a reader that comes back names the last one of this log.
+    in_stream = message.log is None or message.log.kind is Log.STREAM
+    return _chunk(event(message.name, message.body, message.position if in_stream else None))
 
 
 class EventStreams:

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Event, Request, SocketEvent, Wire, Word
 
 
@@ -39,6 +40,7 @@ class AuthRefresh(Request):
 
     name = "auth:refresh"
     permission = Permission.ACCOUNT_SEE
+    quota = Quota.CONTROL
 
     token: str = Field(max_length=4096)
 

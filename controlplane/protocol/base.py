@@ -55,12 +55,6 @@ class Event(Wire):
         return ""
 
 
-class StationEvent(Event):
-    """A message to those who joined a station."""
-
-    log = Log.STREAM
-
-
 class SocketEvent(Event):
     """A message to one socket about itself."""
 
@@ -73,27 +67,44 @@ class Request(Wire):
 
     name: ClassVar[str]
     permission: ClassVar[Permission]
-    quota: ClassVar[Quota] = Quota.CONTROL
+    quota: ClassVar[Quota]
+
+
+class DeclarationError(TypeError):
+    """A route, request or event does not declare what it must."""
+
+
+ENVELOPE = ("station", "epoch", "seq", "at")
 
 
 def check_event(event: type[Event]) -> None:
-    """Raise TypeError naming what an event does not declare: its delivery, its audience, or the log of its seq.
+    """Raise DeclarationError naming what is missing or contradictory in an event's declaration.
 
-    A last value goes to one audience: a client in two rooms would be sent it twice.
+    An ordered event is for the whole room, whose clients would miss its seq otherwise. A last value is for one
+    audience: a client in two rooms would be sent it twice.
     """
-    missing = [name for name in ("name", "delivery", "audience") if not hasattr(event, name)]
-    if not missing and event.log is None:
-        needed = event.delivery is Delivery.ORDERED or event.audience & (Audience.ROOM | Audience.STAFF)
-        missing = ["log"] if needed else []
-    if missing:
-        raise TypeError(f"{event.__name__} declares no {' and no '.join(missing)}")
-    if event.delivery is Delivery.LATEST and len(event.audience) > 1:
-        raise TypeError(f"{event.__name__} is a LATEST event for more than one audience")
+    _require(event, [name for name in ("name", "delivery", "audience") if not hasattr(event, name)])
+    ordered, latest = event.delivery is Delivery.ORDERED, event.delivery is Delivery.LATEST
+    if event.log is None and (ordered or event.audience & (Audience.ROOM | Audience.STAFF)):
+        _require(event, ["log"])
+    problems = {
+        "is an ordered event that is not for the whole room": ordered and Audience.ROOM not in event.audience,
+        "is a last value for more than one audience": latest and len(event.audience) > 1,
+        "is for one socket, and not transient and for it alone": Audience.SOCKET in event.audience
+        and (event.audience is not Audience.SOCKET or event.delivery is not Delivery.TRANSIENT),
+        "has a field of the envelope": event.log is not None and not event.model_fields.keys().isdisjoint(ENVELOPE),
+    }
+    for problem, found in problems.items():
+        if found:
+            raise DeclarationError(f"{event.__name__} {problem}")
 
 
 def check_request(request: type[Request]) -> None:
-    """Raise TypeError naming what a request does not declare: its name, its permission or its quota."""
+    """Raise DeclarationError naming what a request does not declare: its name, its permission or its quota."""
     kinds = {"name": str, "permission": Permission, "quota": Quota}
-    missing = [name for name, kind in kinds.items() if not isinstance(getattr(request, name, None), kind)]
+    _require(request, [name for name, kind in kinds.items() if not isinstance(getattr(request, name, None), kind)])
+
+
+def _require(message: type[Wire], missing: list[str]) -> None:
     if missing:
-        raise TypeError(f"{request.__name__} declares no {' and no '.join(missing)}")
+        raise DeclarationError(f"{message.__name__} declares no {' and no '.join(missing)}")

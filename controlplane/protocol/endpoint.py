@@ -22,7 +22,7 @@ class Endpoint:
     method: str
     path: str
     permission: Permission
-    quota: Quota = Quota.READ
+    quota: Quota
     body: type[BaseModel] | None = None
     answer: type[BaseModel] | None = None
     numbers: Mapping[str, int] = field(default_factory=dict)

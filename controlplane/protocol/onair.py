@@ -6,8 +6,8 @@ from pydantic import Field, StrictFloat, StrictInt
 
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
-from controlplane.protocol.base import Event, Request, Slug, StationEvent, Wire
-from controlplane.protocol.delivery import Audience, Delivery
+from controlplane.protocol.base import Event, Request, Slug, Wire
+from controlplane.protocol.delivery import Audience, Delivery, Log
 
 Kind = Literal["live", "upload", "autodj"]
 
@@ -26,12 +26,13 @@ class Track(Wire):
     duration_ms: int | None = None
 
 
-class StreamStarted(StationEvent):
+class StreamStarted(Event):
     """A live or upload broadcast began, or AutoDJ came on out of nothing."""
 
     name = "stream:started"
     delivery = Delivery.ORDERED
     audience = Audience.ROOM | Audience.PLATFORM
+    log = Log.STREAM
 
     kind: Kind
     stream_url: str
@@ -42,24 +43,26 @@ class StreamStarted(StationEvent):
     broadcast_id: str
 
 
-class StreamStopped(StationEvent):
+class StreamStopped(Event):
     """That broadcast ended; `then` is what is on air after it."""
 
     name = "stream:stopped"
     delivery = Delivery.ORDERED
     audience = Audience.ROOM | Audience.PLATFORM
+    log = Log.STREAM
 
     broadcast_id: str
     reason: str
     then: Literal["autodj", "offair"]
 
 
-class StreamMetadata(StationEvent):
+class StreamMetadata(Event):
     """Show, host or track changed; `started_at` is unix milliseconds."""
 
     name = "stream:metadata"
     delivery = Delivery.ORDERED
     audience = Audience.ROOM
+    log = Log.STREAM
 
     show: str | None = None
     host: str | None = None
@@ -67,7 +70,7 @@ class StreamMetadata(StationEvent):
     started_at: int
 
 
-class StreamListeners(StationEvent):
+class StreamListeners(Event):
     """The count of audio listeners changed; sent at most once a second.
 
     `stale`: Icecast does not answer, and the numbers are the last known. `sockets` are the clients that joined.
@@ -76,6 +79,7 @@ class StreamListeners(StationEvent):
     name = "stream:listeners"
     delivery = Delivery.LATEST
     audience = Audience.ROOM
+    log = Log.STREAM
 
     listeners: int
     peak: int
@@ -83,7 +87,7 @@ class StreamListeners(StationEvent):
     stale: bool
 
 
-class StreamQuality(StationEvent):
+class StreamQuality(Event):
     """The quality of the station's signal, sent on change and every few seconds.
 
     `bitrate_kbps` is that of the encoder while it is heard and else of the public mount; as configured until measured.
@@ -92,6 +96,7 @@ class StreamQuality(StationEvent):
     name = "stream:quality"
     delivery = Delivery.LATEST
     audience = Audience.ROOM
+    log = Log.STREAM
 
     state: Literal["good", "degraded", "bad", "offline"]
     bitrate_kbps: int
@@ -99,12 +104,13 @@ class StreamQuality(StationEvent):
     reasons: list[str] = Field(default_factory=list)
 
 
-class StreamIncident(StationEvent):
+class StreamIncident(Event):
     """A problem that the station's staff should know of, such as a second encoder that was refused."""
 
     name = "stream:incident"
     delivery = Delivery.TRANSIENT
     audience = Audience.STAFF
+    log = Log.STREAM
 
     kind: str
     message: str
@@ -147,6 +153,7 @@ class StreamLeave(Request):
 
     name = "stream:leave"
     permission = Permission.STATION_LISTEN
+    quota = Quota.CONTROL
 
     station: Slug
 
@@ -159,6 +166,7 @@ class StreamHeartbeat(Request):
 
     name = "stream:heartbeat"
     permission = Permission.STATION_LISTEN
+    quota = Quota.CONTROL
 
     t: StrictInt | StrictFloat
     station: Slug | None = None
@@ -174,6 +182,7 @@ class PlatformWatch(Request):
 
     name = "platform:watch"
     permission = Permission.PLATFORM_WATCH
+    quota = Quota.CONTROL
 
 
 class PlatformUnwatch(Request):
@@ -181,6 +190,7 @@ class PlatformUnwatch(Request):
 
     name = "platform:unwatch"
     permission = Permission.PLATFORM_WATCH
+    quota = Quota.CONTROL
 
 
 class StationView(Wire):

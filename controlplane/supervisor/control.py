@@ -34,9 +34,13 @@ class Supervisor:
         if self.configuration is None:
             return True
         command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", str(self.configuration), *words]
-        process = await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+            )
+        except OSError as error:
+            log.error("supervisorctl_not_started", command=" ".join(words), reason=str(error))
+            return False
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 output, _ = await process.communicate()

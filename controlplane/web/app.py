@@ -29,7 +29,7 @@ from controlplane.kernel.errors import (
 from controlplane.kernel.quotas import Quota
 from controlplane.web.connections import SERVER, hold
 from controlplane.web.pages import PAGES, STATIC, not_found_page, page
-from controlplane.web.routes import BODY_LIMIT, Body, Call, Route, check_route
+from controlplane.web.routes import BODY_LIMIT, Body, Call, Route
 
 SOCKET_PATH = "/socket.io/"
 EVENT_STREAM = "text/event-stream"
@@ -61,11 +61,10 @@ class WebApp:
     """The handlers of declared routes, which count a request by its route's quota."""
 
     def app(self, routes: Iterable[Route]) -> web.Application:
-        """Return the application with routes and pages; raise TypeError for a route that declares too little."""
+        """Return the application with routes and pages."""
         app = web.Application(client_max_size=BODY_LIMIT, middlewares=[self._translate, self._admit])
         app.on_response_prepare.append(self._add_headers)
         for route in routes:
-            check_route(route)
             answer = self._handler(route)
             self._route_handlers.add(answer)
             app.router.add_route(route.method, route.path, answer)

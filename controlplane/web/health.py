@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from controlplane.access.admission import MAX_LAG_S
 from controlplane.kernel.errors import Upstream
 from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
 from controlplane.runtime.metrics import Metrics
 from controlplane.web.routes import Call, Route, get
 
@@ -41,9 +42,9 @@ class Health:
     def routes(self) -> list[Route]:
         """List the routes."""
         return [
-            get("/healthz", self.healthz, permission=Permission.PUBLIC),
-            get("/readyz", self.readyz, permission=Permission.PUBLIC),
-            get("/metrics", self.prometheus, permission=Permission.PUBLIC, media="text/plain"),
+            get("/healthz", self.healthz, permission=Permission.PUBLIC, quota=Quota.READ),
+            get("/readyz", self.readyz, permission=Permission.PUBLIC, quota=Quota.READ),
+            get("/metrics", self.prometheus, permission=Permission.PUBLIC, quota=Quota.READ, media="text/plain"),
         ]
 
     async def healthz(self, _call: Call) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
 from controlplane.protocol import reference
 from controlplane.protocol.base import Event, Request
 from controlplane.web.routes import API, Call, Route, get
@@ -20,8 +21,8 @@ class References:
     def routes(self) -> list[Route]:
         """List the routes."""
         return [
-            get(f"{API}/openapi.json", self.openapi, permission=Permission.PUBLIC),
-            get(f"{API}/asyncapi.json", self.asyncapi, permission=Permission.PUBLIC),
+            get(f"{API}/openapi.json", self.openapi, permission=Permission.PUBLIC, quota=Quota.READ),
+            get(f"{API}/asyncapi.json", self.asyncapi, permission=Permission.PUBLIC, quota=Quota.READ),
         ]
 
     async def openapi(self, _call: Call) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from controlplane.db.audit import AuditActor
 from controlplane.kernel.errors import InvalidInput, TooSlow, Unauthenticated
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
+from controlplane.protocol.base import DeclarationError
 from controlplane.protocol.endpoint import API, Endpoint
 from controlplane.protocol.errors import explain
 
@@ -96,42 +97,36 @@ class Route(Endpoint):
 
 
 def _route(method: str, path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
-    summary = inspect.getdoc(handler) or ""
-    operation = getattr(handler, "__qualname__", "")
-    return Route(method=method, path=path, handler=handler, summary=summary, operation=operation, **declared)
+    summary, operation = inspect.getdoc(handler) or "", getattr(handler, "__qualname__", "")
+    declared = {"permission": None, "quota": None, **declared}
+    route = Route(method=method, path=path, handler=handler, summary=summary, operation=operation, **declared)
+    kinds = {"permission": Permission, "quota": Quota}
+    missing = [name for name, kind in kinds.items() if not isinstance(getattr(route, name), kind)]
+    if missing:
+        raise DeclarationError(f"{method} {path} declares no {' and no '.join(missing)}")
+    return route
 
 
 def get(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
-    """Declare a GET route, with the fields of `Endpoint`."""
+    """Declare a GET route, with the fields of `Endpoint`; raise DeclarationError without a permission or quota."""
     return _route("GET", path, handler, **declared)
 
 
 def post(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
-    """Declare a POST route, with the fields of `Endpoint`."""
-    return _route("POST", path, handler, **{"quota": Quota.WRITE, **declared})
+    """Declare a POST route, as `get` does."""
+    return _route("POST", path, handler, **declared)
 
 
 def put(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
-    """Declare a PUT route, with the fields of `Endpoint`."""
-    return _route("PUT", path, handler, **{"quota": Quota.WRITE, **declared})
+    """Declare a PUT route, as `get` does."""
+    return _route("PUT", path, handler, **declared)
 
 
 def patch(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
-    """Declare a PATCH route, with the fields of `Endpoint`."""
-    return _route("PATCH", path, handler, **{"quota": Quota.WRITE, **declared})
+    """Declare a PATCH route, as `get` does."""
+    return _route("PATCH", path, handler, **declared)
 
 
 def delete(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
-    """Declare a DELETE route, with the fields of `Endpoint`."""
-    return _route("DELETE", path, handler, **{"quota": Quota.WRITE, **declared})
-
-
-def check_route(route: Route) -> None:
-    """Raise TypeError naming what a route does not declare: its permission or its quota."""
-    missing = [
-        name
-        for name, kind in (("permission", Permission), ("quota", Quota))
-        if not isinstance(getattr(route, name), kind)
-    ]
-    if missing:
-        raise TypeError(f"{route.method} {route.path} declares no {' and no '.join(missing)}")
+    """Declare a DELETE route, as `get` does."""
+    return _route("DELETE", path, handler, **declared)

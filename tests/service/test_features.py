@@ -15,15 +15,16 @@ from controlplane.app.features import build_features
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.errors import ConfigError
 from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
 from controlplane.kit import Feature, Kit, Timer
 from controlplane.live.snapshots import SnapshotPart
 from controlplane.live.sockets.rooms import Socket
-from controlplane.protocol.base import Request, StationEvent
-from controlplane.protocol.delivery import Audience, Delivery
+from controlplane.protocol.base import Event, Request
+from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.runtime.config import Settings
 from controlplane.runtime.metrics import GaugeOf
 from controlplane.web.health import Readiness
-from controlplane.web.routes import Call, Route, get
+from controlplane.web.routes import Call, get
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
@@ -33,17 +34,19 @@ class Dedicate(Request):
 
     name = "dedication:make"
     permission = Permission.STATION_LISTEN
+    quota = Quota.WRITE
 
     station: str
     to: str
 
 
-class Dedicated(StationEvent):
+class Dedicated(Event):
     """A listener dedicated the current track."""
 
     name = "dedication:made"
     delivery = Delivery.ORDERED
     audience = Audience.ROOM
+    log = Log.STREAM
 
     to: str
 
@@ -78,7 +81,7 @@ def build(kit: Kit) -> Feature:
     return Feature(
         name="dedications",
         service=service,
-        routes=[get("/api/v1/dedications", service.newest, permission=Permission.PUBLIC)],
+        routes=[get("/api/v1/dedications", service.newest, permission=Permission.PUBLIC, quota=Quota.READ)],
         requests=[(Dedicate, service.make)],
         events=[Dedicated],
         snapshot_parts=[
@@ -136,6 +139,7 @@ class Unpermitted(Request):
     """A request that declares no permission."""
 
     name = "test:unpermitted"
+    quota = Quota.CONTROL
 
 
 class Unquotaed(Request):
@@ -143,21 +147,24 @@ class Unquotaed(Request):
 
     name = "test:unquotaed"
     permission = Permission.PUBLIC
-    quota = None  # type: ignore[assignment]  # the mistake
 
 
-class Undelivered(StationEvent):
+class Undelivered(Event):
     """An event that declares no delivery."""
 
     name = "test:undelivered"
     audience = Audience.ROOM
 
 
-class Unheard(StationEvent):
+class Unheard(Event):
     """An event that declares no audience."""
 
     name = "test:unheard"
     delivery = Delivery.TRANSIENT
+
+
+class Dedicated2(Dedicated):
+    """Another event of the same name."""
 
 
 async def handler(*_arguments: object) -> dict[str, Any]:
@@ -166,27 +173,30 @@ async def handler(*_arguments: object) -> dict[str, Any]:
 
 
 TOY = Feature(name="toy")
-UNPERMITTED_ROUTE: Route = get("/open", handler, permission=None)
-UNQUOTAED_ROUTE: Route = get("/open", handler, permission=Permission.PUBLIC, quota=None)
 
 
 @pytest.mark.parametrize(
-    ("feature", "problem"),
+    ("build_toy", "problem"),
     [
-        (replace(TOY, routes=[UNPERMITTED_ROUTE]), "GET /open declares no permission"),
-        (replace(TOY, routes=[UNQUOTAED_ROUTE]), "GET /open declares no quota"),
-        (replace(TOY, requests=[(Unpermitted, handler)]), "Unpermitted declares no permission"),
-        (replace(TOY, requests=[(Unquotaed, handler)]), "Unquotaed declares no quota"),
-        (replace(TOY, events=[Undelivered]), "Undelivered declares no delivery"),
-        (replace(TOY, events=[Unheard]), "Unheard declares no audience"),
+        (lambda: replace(TOY, routes=[get("/x", handler, quota=Quota.READ)]), "GET /x declares no permission"),
+        (lambda: replace(TOY, routes=[get("/x", handler, permission=Permission.PUBLIC)]), "GET /x declares no quota"),
+        (lambda: replace(TOY, routes=[get("/x", handler)]), "GET /x declares no permission and no quota"),
+        (lambda: replace(TOY, requests=[(Unpermitted, handler)]), "Unpermitted declares no permission"),
+        (lambda: replace(TOY, requests=[(Unquotaed, handler)]), "Unquotaed declares no quota"),
+        (lambda: replace(TOY, events=[Undelivered]), "Undelivered declares no delivery"),
+        (lambda: replace(TOY, events=[Unheard]), "Unheard declares no audience"),
+        (
+            lambda: replace(TOY, events=[Dedicated, Dedicated2]),
+            "Dedicated2 and Dedicated are both called dedication:made",
+        ),
     ],
 )
 async def test_incomplete_feature_declarations_are_refused(
-    settings: Settings, engine: AsyncEngine, feature: Feature, problem: str
+    settings: Settings, engine: AsyncEngine, build_toy: Callable[[], Feature], problem: str
 ) -> None:
     async with httpx.AsyncClient() as http:
         with pytest.raises(ConfigError, match=problem):
-            compose(settings, engine, http, features=lambda _kit: [feature])
+            compose(settings, engine, http, features=lambda _kit: [build_toy()])
 
 
 async def test_a_failing_timer_stops_the_daemon(settings: Settings, engine: AsyncEngine) -> None:

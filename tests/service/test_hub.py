@@ -14,18 +14,19 @@ from controlplane.live.hub import Hub, Transport
 from controlplane.live.message import Message
 from controlplane.live.rooms import RoomIndex, Value
 from controlplane.protocol import onair
-from controlplane.protocol.base import StationEvent
-from controlplane.protocol.delivery import Audience, Delivery
+from controlplane.protocol.base import DeclarationError, Event, check_event
+from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.protocol.onair import PlatformDigest, StreamIncident, StreamListeners, StreamStopped
 from controlplane.runtime.metrics import Metrics
 
 
-class Likes(StationEvent):
+class Likes(Event):
     """The number of likes of a track."""
 
     name = "test:likes"
     delivery = Delivery.LATEST
     audience = Audience.ROOM
+    log = Log.STREAM
 
     track: str
     count: int
@@ -35,12 +36,13 @@ class Likes(StationEvent):
         return self.track
 
 
-class Reports(StationEvent):
+class Reports(Event):
     """The number of reports that wait for a moderator."""
 
     name = "test:reports"
     delivery = Delivery.LATEST
     audience = Audience.STAFF
+    log = Log.STREAM
 
     count: int
 
@@ -182,30 +184,62 @@ async def test_a_last_value_for_staff_goes_to_staff_only(hub: Hub, rooms: Rooms)
     ]  # fmt: skip
 
 
-async def test_a_last_value_for_two_audiences_cannot_be_declared(hub: Hub) -> None:
-    class Doubled(Likes):
-        name = "test:doubled"
-        audience = Audience.ROOM | Audience.PLATFORM
+async def test_an_event_of_no_feature_cannot_be_sent(hub: Hub) -> None:
+    class Forgotten(Likes):
+        name = "test:forgotten"
 
-    with pytest.raises(TypeError, match="Doubled is a LATEST event for more than one audience"):
-        hub.declare([Doubled])
-
-
-async def test_an_ordered_event_without_a_log_cannot_be_declared(hub: Hub) -> None:
-    class Unlogged(PlatformDigest):
-        name = "test:unlogged"
-        delivery = Delivery.ORDERED
-
-    with pytest.raises(TypeError, match="Unlogged declares no log"):
-        hub.declare([Unlogged])
+    with pytest.raises(DeclarationError, match="Forgotten is among the events of no feature"):
+        hub.send("a", Forgotten(track="one", count=1))
 
 
-async def test_an_event_without_delivery_or_audience_cannot_be_declared(hub: Hub) -> None:
-    class Careless(StationEvent):
+async def test_values_that_every_member_has_are_dropped(hub: Hub, rooms: Rooms) -> None:
+    hub.send("a", Likes(track="one", count=1))
+    await rooms.until(1)
+    hub.send("a", Likes(track="two", count=1))
+    rooms.lagging.add(("station:a", ("test:likes", "two")))
+    await rooms.until(3)
+    rooms.lagging.add(("station:a", ("test:likes", "one")))
+    await rooms.until(5)
+    assert {body["track"] for name, body, _ in rooms.sent if name == "test:likes again"} == {"two"}
+
+
+ROOM, STAFF, PLATFORM, SOCKET = Audience.ROOM, Audience.STAFF, Audience.PLATFORM, Audience.SOCKET
+
+
+@pytest.mark.parametrize(
+    ("delivery", "audience", "log", "problem"),
+    [
+        (Delivery.ORDERED, ROOM, None, "declares no log"),
+        (Delivery.TRANSIENT, STAFF, None, "declares no log"),
+        (Delivery.ORDERED, STAFF, Log.STREAM, "is an ordered event that is not for the whole room"),
+        (Delivery.ORDERED, PLATFORM, Log.STREAM, "is an ordered event that is not for the whole room"),
+        (Delivery.LATEST, ROOM | PLATFORM, Log.STREAM, "is a last value for more than one audience"),
+        (Delivery.LATEST, SOCKET, None, "is for one socket, and not transient and for it alone"),
+        (Delivery.TRANSIENT, ROOM | SOCKET, Log.STREAM, "is for one socket, and not transient and for it alone"),
+    ],
+)
+def test_contradictory_declarations_are_refused(
+    delivery: Delivery, audience: Audience, log: Log | None, problem: str
+) -> None:
+    event = type("Odd", (Event,), {"name": "test:odd", "delivery": delivery, "audience": audience, "log": log})
+    with pytest.raises(DeclarationError, match=f"Odd {problem}"):
+        check_event(event)
+
+
+def test_an_event_without_delivery_or_audience_cannot_be_declared() -> None:
+    class Careless(Event):
         name = "test:careless"
 
-    with pytest.raises(TypeError, match="Careless declares no delivery and no audience"):
-        hub.declare([Careless])
+    with pytest.raises(DeclarationError, match="Careless declares no delivery and no audience"):
+        check_event(Careless)
+
+
+def test_fields_of_the_envelope_cannot_be_declared() -> None:
+    class Stamped(Likes):
+        at: int
+
+    with pytest.raises(DeclarationError, match="Stamped has a field of the envelope"):
+        check_event(Stamped)
 
 
 async def test_a_forgotten_station_has_no_last_values_and_no_delivered_seq(hub: Hub, rooms: Rooms) -> None:

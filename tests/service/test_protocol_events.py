@@ -8,6 +8,7 @@ import pytest
 from pydantic import JsonValue
 
 from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
 from controlplane.live.sockets.rooms import Socket
 from controlplane.protocol.base import Request, SocketEvent
 from tests.support.raw_socket import RawSocket
@@ -27,6 +28,7 @@ class Echo(Request):
 
     name = "test:echo"
     permission = Permission.STATION_LISTEN
+    quota = Quota.CONTROL
 
     value: JsonValue = None
 
@@ -56,6 +58,7 @@ async def echo(running: Running, open_socket: OpenSocket, token: str) -> RawSock
         running.hub.send(socket.sid, Called(value=request.value))
         return {}
 
+    running.hub.declare([Called])
     running.kit.gateway.dispatcher.answer(Echo, acknowledge)
     running.kit.gateway.dispatcher.answer(Call, call_back)
     return await open_socket(token)

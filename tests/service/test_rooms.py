@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from controlplane.live.broker import LogId, Position
 from controlplane.live.disconnect import Disconnect
 from controlplane.live.rooms import WRITES_PER_SLICE, RoomIndex
 from controlplane.live.writer import Backlog, BoundedWriter
-from controlplane.protocol.delivery import Log
 from controlplane.runtime.metrics import Metrics
 
 FRAMES, SIZE = 8, 200_000
@@ -182,7 +182,7 @@ async def test_new_members_skip_events_that_their_snapshot_covers(open_member: O
         rooms.enter("a", member.writer)
     rooms.skip_until("a", newcomer.writer, 2)
     for seq in (1, 2, 3):
-        await rooms.send(b"%d;" % seq, ["a", "b"], (Log.STREAM, seq))
+        await rooms.send(b"%d;" % seq, ["a", "b"], (LogId("a"), Position("e", seq, 0)))
     await rooms.send(b"not in order;", ["a"])
     assert await earlier.read_until(b"order;") == b"1;2;3;not in order;"
     assert await newcomer.read_until(b"order;") == b"3;not in order;"

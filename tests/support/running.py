@@ -152,6 +152,7 @@ class Running:
 
     def fill_socket(self, size: int) -> None:
         """Send `size` bytes to the first socket."""
+        self.hub.declare([Padding])
         self.hub.send(self.sessions.all()[0].sid, Padding(text="x" * size))
 
     async def token_of(self, role: str) -> str:

@@ -4,8 +4,10 @@ from controlplane.features.onair import rules
 from controlplane.features.onair.document import bitrate_kbps, document
 from controlplane.features.onair.state import (
     EncoderEvicted,
+    EncoderGone,
     Event,
     GracePeriods,
+    MetadataPosted,
     Mount,
     MountsSeen,
     NowChanged,
@@ -16,6 +18,7 @@ from controlplane.features.onair.state import (
     Stopped,
     Tick,
 )
+from controlplane.features.onair.titles import Title
 from controlplane.kernel.stations import StationRow
 
 ROW = StationRow("s1", "awaz", "Awaz", "", 128, True)
@@ -33,9 +36,7 @@ def observe(station: Station, *steps: tuple[float, Observation]) -> tuple[Statio
 def test_an_evicted_encoder_ends_its_broadcast_without_a_grace_period() -> None:
     station, _ = observe(Station("awaz", "Awaz"), (0, LIVE))
     station, events = observe(station, (10, EncoderEvicted()))
-    assert [(type(event), event.reason) for event in events if isinstance(event, Stopped)] == [
-        (Stopped, "host_removed")
-    ]
+    assert [(type(event), getattr(event, "reason", "")) for event in events] == [(Stopped, "host_removed")]
     assert station.foreground is None
 
 
@@ -44,6 +45,22 @@ def test_older_statistics_do_not_bring_an_evicted_encoder_back() -> None:
     assert station.foreground is None
     again, _ = observe(station, (20, MountsSeen(Mount("i2"), Mount("p1"))))
     assert again.foreground is not None
+
+
+def test_titles_of_an_evicted_encoder_are_no_autodj_tracks() -> None:
+    station, _ = observe(Station("awaz", "Awaz"), (0, LIVE), (1, PipelineSeen(Playing("live", "Theirs"))))
+    station, _ = observe(station, (2, MetadataPosted(Title("Posted by the host"), None, None)))
+    station, events = observe(station, (10, EncoderEvicted()), (10.5, PipelineSeen(Playing("live", "Their last"))))
+    assert [type(event) for event in events] == [Stopped]
+    station, events = observe(station, (11, PipelineSeen(Playing("auto", "Ours"))))
+    assert [event.now.title.title for event in events if isinstance(event, NowChanged)] == ["Ours"]
+
+
+def test_an_eviction_after_its_hook_keeps_the_encoder_out() -> None:
+    station, _ = observe(Station("awaz", "Awaz"), (0, LIVE))
+    station, events = observe(station, (10, EncoderGone()), (10.1, EncoderEvicted()), (10.2, LIVE), (11, Tick()))
+    assert [event.reason for event in events if isinstance(event, Stopped)] == ["host_removed"]
+    assert station.foreground is None
 
 
 def test_an_eviction_without_an_encoder_changes_nothing() -> None:

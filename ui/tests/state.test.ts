@@ -101,6 +101,22 @@ describe("events", () => {
     expect(state.metadata?.show).toBeUndefined();
   });
 
+  test("a title that stands in for none is no play", () => {
+    let state = receive(playing, "stream:started", started);
+    state = receive(state, "stream:metadata", { show: "Morning", host: "Sara", track: track("Morning", "Sara"), started_at: 300 });
+    state = receive(state, "stream:metadata", { show: "Morning", host: "Sara", track: track("Two"), started_at: 400 });
+    expect(state.history.map((entry) => entry.title)).toEqual(["One"]);
+  });
+
+  test("a title that stood in for the host's show becomes the station's name when the host leaves", () => {
+    let state = receive(playing, "stream:started", started);
+    state = receive(state, "stream:metadata", { show: "Morning", host: "Sara", track: track("Morning", "Sara"), started_at: 300 });
+    state = receive(state, "stream:stopped", { broadcast_id: "b2", reason: "taken_off_air", then: "autodj" });
+    expect(state.metadata?.track).toMatchObject({ title: "Awaz", artist: "" });
+    state = receive(state, "stream:metadata", { track: track("Two"), started_at: 400 });
+    expect(state.history.map((entry) => entry.title)).toEqual(["One"]);
+  });
+
   test("the last track moves to the history when the station goes off air", () => {
     const state = receive(playing, "stream:stopped", { broadcast_id: "b1", reason: "pipeline_gone", then: "offair" });
     expect(state.metadata).toBeUndefined();

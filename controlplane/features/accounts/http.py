@@ -51,7 +51,7 @@ class AccountRoutes:
                 answer=TokenAnswer,
                 quota=Quota.REFRESH,
             ),
-            post(f"{auth}/logout", self.logout, permission=own, body=LogoutRequest, answer=Done),
+            post(f"{auth}/logout", self.logout, permission=own, quota=Quota.WRITE, body=LogoutRequest, answer=Done),
             post(
                 f"{auth}/upgrade",
                 self.upgrade,
@@ -60,7 +60,7 @@ class AccountRoutes:
                 answer=TokenAnswer,
                 quota=Quota.ACCOUNT,
             ),
-            get(f"{API}/me", self.me, permission=own, answer=Me),
+            get(f"{API}/me", self.me, permission=own, quota=Quota.READ, answer=Me),
             post(
                 f"{API}/me/password",
                 self.password,
@@ -69,8 +69,15 @@ class AccountRoutes:
                 answer=TokenAnswer,
                 quota=Quota.ACCOUNT,
             ),
-            get(f"{API}/admin/users", self.all_users, permission=admin, answer=AccountsAnswer),
-            patch(f"{API}/admin/users/{{id}}", self.set_role, permission=admin, body=RoleRequest, answer=AccountView),
+            get(f"{API}/admin/users", self.all_users, permission=admin, quota=Quota.READ, answer=AccountsAnswer),
+            patch(
+                f"{API}/admin/users/{{id}}",
+                self.set_role,
+                permission=admin,
+                quota=Quota.WRITE,
+                body=RoleRequest,
+                answer=AccountView,
+            ),
         ]
 
     async def guest(self, call: Call) -> TokenAnswer:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from controlplane.db.access import Ban
 from controlplane.features.moderation.service import Moderation
 from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Done
 from controlplane.protocol.moderation import AuditAnswer, AuditEntry, BanRequest, BansAnswer, BanView
 from controlplane.web.routes import API, Call, Route, delete, get, post
@@ -26,14 +27,28 @@ class ModerationRoutes:
         here, all_over = Permission.STATION_MODERATE, Permission.PLATFORM_MODERATE
         record, whole_record = Permission.STATION_READ_AUDIT, Permission.PLATFORM_READ_AUDIT
         return [
-            get(f"{station}/bans", self.bans, permission=here, answer=BansAnswer),
-            post(f"{station}/bans", self.ban, permission=here, body=BanRequest, answer=BanView),
-            delete(f"{station}/bans/{{id}}", self.lift, permission=here, answer=Done),
-            get(f"{admin}/bans", self.bans_everywhere, permission=all_over, answer=BansAnswer),
-            post(f"{admin}/bans", self.ban_everywhere, permission=all_over, body=BanRequest, answer=BanView),
-            delete(f"{admin}/bans/{{id}}", self.lift_everywhere, permission=all_over, answer=Done),
-            get(f"{station}/audit", self.audit, permission=record, answer=AuditAnswer, numbers=PAGE),
-            get(f"{admin}/audit", self.audit_everywhere, permission=whole_record, answer=AuditAnswer, numbers=PAGE),
+            get(f"{station}/bans", self.bans, permission=here, quota=Quota.READ, answer=BansAnswer),
+            post(f"{station}/bans", self.ban, permission=here, quota=Quota.WRITE, body=BanRequest, answer=BanView),
+            delete(f"{station}/bans/{{id}}", self.lift, permission=here, quota=Quota.WRITE, answer=Done),
+            get(f"{admin}/bans", self.bans_everywhere, permission=all_over, quota=Quota.READ, answer=BansAnswer),
+            post(
+                f"{admin}/bans",
+                self.ban_everywhere,
+                permission=all_over,
+                quota=Quota.WRITE,
+                body=BanRequest,
+                answer=BanView,
+            ),
+            delete(f"{admin}/bans/{{id}}", self.lift_everywhere, permission=all_over, quota=Quota.WRITE, answer=Done),
+            get(f"{station}/audit", self.audit, permission=record, quota=Quota.READ, answer=AuditAnswer, numbers=PAGE),
+            get(
+                f"{admin}/audit",
+                self.audit_everywhere,
+                permission=whole_record,
+                quota=Quota.READ,
+                answer=AuditAnswer,
+                numbers=PAGE,
+            ),
         ]
 
     async def bans(self, call: Call) -> BansAnswer:

@@ -1,7 +1,5 @@
 """The on-air feature: what is on air at each station, its sources, and everybody who is told."""
 
-import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 
 from controlplane.features.onair import views
@@ -40,7 +38,6 @@ PIPELINE_POLL_INTERVAL_S = 3.0
 LATE_PIPELINE_POLL_INTERVAL_S = 1.0
 QUALITY_INTERVAL_S = 5.0
 DIGEST_INTERVAL_S = 2.0
-FLUSH_TIMEOUT_S = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +58,7 @@ class OnAirParts:
     hooks: Hooks
 
     async def hand_over(self) -> None:
-        """Write what is not written yet, and leave the logs to the daemon that starts next."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(FLUSH_TIMEOUT_S):
-                await self.journal.flush()
+        """Leave the logs to the daemon that starts next."""
         await self.handover.leave([self.onair.row(slug) for slug in self.onair.slugs()])
 
 

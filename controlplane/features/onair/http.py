@@ -10,6 +10,7 @@ from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.views import PublicUrls
 from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
 from controlplane.live.hub import Hub
 from controlplane.protocol.onair import MetadataRequest, NowPlayingView, StationView
 from controlplane.web.routes import API, Call, Route, get, post
@@ -32,19 +33,20 @@ class OnAirRoutes:
         """List the routes."""
         public, station = Permission.PUBLIC, f"{API}/stations/{{slug}}"
         return [
-            get(f"{API}/stations", self.stations, permission=public),
-            get(station, self.station, permission=public, answer=StationView),
-            get(f"{station}/now-playing", self.now_playing, permission=public, answer=NowPlayingView),
-            get(f"{station}/history", self.plays, permission=public, numbers={"limit": MAX_HISTORY}),
+            get(f"{API}/stations", self.stations, permission=public, quota=Quota.READ),
+            get(station, self.station, permission=public, quota=Quota.READ, answer=StationView),
+            get(f"{station}/now-playing", self.now_playing, permission=public, quota=Quota.READ, answer=NowPlayingView),
+            get(f"{station}/history", self.plays, permission=public, quota=Quota.READ, numbers={"limit": MAX_HISTORY}),
             post(
                 f"{station}/metadata",
                 self.post_metadata,
                 permission=Permission.STATION_SET_METADATA,
+                quota=Quota.WRITE,
                 body=MetadataRequest,
                 answer=NowPlayingView,
             ),
-            get("/api/nowplaying", self.azuracast_all, permission=public),
-            get("/api/nowplaying/{slug}", self.azuracast, permission=public),
+            get("/api/nowplaying", self.azuracast_all, permission=public, quota=Quota.READ),
+            get("/api/nowplaying/{slug}", self.azuracast, permission=public, quota=Quota.READ),
         ]
 
     async def stations(self, _call: Call) -> dict[str, Any]:

@@ -1,11 +1,9 @@
 """The journal: writes broadcasts and plays to the database in order, with retries, and never holds up what is live."""
 
 import asyncio
-import math
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -22,6 +20,7 @@ MAX_PENDING_WRITES = 10_000
 """Writes kept while the database cannot be written: hours of a busy platform, and a few megabytes."""
 RETRY_S = 1.0
 BUSY = "earlier changes are still being written: try again in a moment"
+FLUSH_TIMEOUT_S = 1.5
 TURN_TIMEOUT_S = 2.0
 """How long a request waits for the writes that are queued before its own."""
 
@@ -34,6 +33,7 @@ class Journal:
     _writes: deque[Write] = field(default_factory=deque)
     _work: asyncio.Event = field(default_factory=asyncio.Event)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _in_progress: asyncio.Task[None] | None = None
     _failing: bool = False
 
     def put(self, write: Write) -> None:
@@ -50,11 +50,16 @@ class Journal:
         return self._failing
 
     async def run(self) -> None:
-        """Write for ever."""
-        while True:
-            await self._work.wait()
-            self._work.clear()
-            await self.flush()
+        """Write until cancelled, and then what is still queued, for as long as `FLUSH_TIMEOUT_S`."""
+        try:
+            while True:
+                await self._work.wait()
+                self._work.clear()
+                await self.flush()
+        finally:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FLUSH_TIMEOUT_S):
+                    await self.flush()
 
     async def flush(self) -> None:
         """Write all that is queued, waiting for the database as long as it takes."""
@@ -85,21 +90,30 @@ class Journal:
         except TimeoutError as error:
             raise Upstream(BUSY) from error
         try:
-            await self._write_waiting(time.monotonic() + TURN_TIMEOUT_S)
+            try:
+                async with asyncio.timeout(TURN_TIMEOUT_S):
+                    await self._write_waiting()
+            except TimeoutError as error:
+                raise Upstream(BUSY) from error
             async with writing(self.engine) as connection:
                 yield connection
         finally:
             self._turn.release()
 
-    async def _write_waiting(self, until: float = math.inf) -> None:
+    async def _write_waiting(self) -> None:
         while self._writes:
-            # Checked between two writes: one that was cancelled halfway would be done twice.
-            if time.monotonic() > until:
-                raise Upstream(BUSY)
-            try:
-                async with writing(self.engine) as connection:
-                    await self._writes[0](connection)
-            except Conflict as error:
-                # The station was removed meanwhile.
-                log.info("journal_write_dropped", reason=str(error))
-            self._writes.popleft()
+            # A task of its own, which goes on when we are cancelled: a write that was cut off would be done twice.
+            if self._in_progress is None:
+                self._in_progress = asyncio.ensure_future(self._write_first())
+            await asyncio.wait([self._in_progress])
+            done, self._in_progress = self._in_progress, None
+            done.result()
+
+    async def _write_first(self) -> None:
+        try:
+            async with writing(self.engine) as connection:
+                await self._writes[0](connection)
+        except Conflict as error:
+            # The station was removed meanwhile.
+            log.info("journal_write_dropped", reason=str(error))
+        self._writes.popleft()

@@ -137,10 +137,14 @@ def _note_hint(out: Outcome, seen: EncoderAuthorised | EncoderConnected | Encode
 
 
 def _note_eviction(out: Outcome) -> None:
-    encoder, foreground = out.station.encoder, out.station.foreground
+    station, foreground = out.station, out.station.foreground
+    # The hook that says that it is gone may have come first.
+    encoder = station.encoder or (foreground.encoder if foreground is not None else None)
+    evicted = encoder.instance if encoder is not None and encoder.instance else station.evicted
+    out.station = replace(station, encoder=None, expected=None, evicted=evicted)
     if foreground is not None and foreground.kind == "live":
         _stop_foreground(out, "host_removed")
-    out.station = replace(out.station, encoder=None, expected=None, evicted=encoder.instance if encoder else "")
+        out.station = replace(out.station, title_override=None)
 
 
 def _note_refusal(out: Outcome, now: float) -> None:
@@ -338,7 +342,7 @@ def _settle_now(out: Outcome, now: float) -> None:
     if playing is None and _overrides_title(station):
         # A posted title is shown even before the pipeline has said what it plays.
         playing = Playing("auto")
-    if playing is None or playing.source == "none" or broadcast is None:
+    if playing is None or playing.source == "none" or broadcast is None or _plays_evicted(station, playing):
         if station.autodj is None:
             out.station = replace(station, now=None)
         return
@@ -350,6 +354,11 @@ def _settle_now(out: Outcome, now: float) -> None:
         now_playing = replace(now_playing, started_at=station.now.started_at)
     out.station = replace(station, now=now_playing)
     out.events.append(NowChanged(now_playing))
+
+
+def _plays_evicted(station: Station, playing: Playing) -> bool:
+    """Say whether the pipeline still plays the last of an encoder that was cut off."""
+    return bool(station.evicted) and playing.source == "live" and station.foreground is None
 
 
 def _overrides_title(station: Station) -> bool:

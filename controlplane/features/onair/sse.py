@@ -69,13 +69,8 @@ class EventStreamRoutes:
         self.metrics.joined.labels(outcome).inc()
         if missed is None:
             position = self.broker.position(log)
-            return [event("snapshot", self.snapshots.of(slug), position.epoch, position.seq)]
+            return [event("snapshot", self.snapshots.of(slug), position)]
         return [
-            event(
-                entry.name,
-                enveloped(slug, entry.position, entry.position.at, entry.body),
-                entry.position.epoch,
-                entry.position.seq,
-            )
+            event(entry.name, enveloped(slug, entry.position, entry.position.at, entry.body), entry.position)
             for entry in missed
         ]

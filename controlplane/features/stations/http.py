@@ -9,6 +9,7 @@ from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.clock import now_ms
 from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Done
 from controlplane.protocol.stations import (
     AcceptAnswer,
@@ -44,17 +45,31 @@ class StationRoutes:
         run, own = Permission.STATION_MANAGE_MEMBERS, Permission.STATION_MANAGE_KEYS
         mine = Permission.ACCOUNT_MANAGE
         return [
-            get(f"{station}/encoder", self.encoder, permission=encoder, answer=EncoderView),
-            get(people, self.all_members, permission=see, answer=MembersAnswer),
-            put(people, self.set_member, permission=run, body=MemberRequest, answer=MemberView),
-            delete(f"{people}/{{id}}", self.remove_member, permission=mine, answer=Done),
-            get(invitations, self.all_invitations, permission=run, answer=InvitationsAnswer),
-            post(invitations, self.invite, permission=run, body=InvitationRequest, answer=InvitationView),
-            delete(f"{invitations}/{{id}}", self.withdraw, permission=run, answer=Done),
-            post(f"{API}/invitations/accept", self.accept, permission=mine, body=AcceptRequest, answer=AcceptAnswer),
-            get(keys, self.all_keys, permission=own, answer=KeysAnswer),
-            post(keys, self.add_key, permission=own, body=KeyRequest, answer=KeyView),
-            delete(f"{keys}/{{id}}", self.revoke_key, permission=own, answer=Done),
+            get(f"{station}/encoder", self.encoder, permission=encoder, quota=Quota.READ, answer=EncoderView),
+            get(people, self.all_members, permission=see, quota=Quota.READ, answer=MembersAnswer),
+            put(people, self.set_member, permission=run, quota=Quota.WRITE, body=MemberRequest, answer=MemberView),
+            delete(f"{people}/{{id}}", self.remove_member, permission=mine, quota=Quota.WRITE, answer=Done),
+            get(invitations, self.all_invitations, permission=run, quota=Quota.READ, answer=InvitationsAnswer),
+            post(
+                invitations,
+                self.invite,
+                permission=run,
+                quota=Quota.WRITE,
+                body=InvitationRequest,
+                answer=InvitationView,
+            ),
+            delete(f"{invitations}/{{id}}", self.withdraw, permission=run, quota=Quota.WRITE, answer=Done),
+            post(
+                f"{API}/invitations/accept",
+                self.accept,
+                permission=mine,
+                quota=Quota.WRITE,
+                body=AcceptRequest,
+                answer=AcceptAnswer,
+            ),
+            get(keys, self.all_keys, permission=own, quota=Quota.READ, answer=KeysAnswer),
+            post(keys, self.add_key, permission=own, quota=Quota.WRITE, body=KeyRequest, answer=KeyView),
+            delete(f"{keys}/{{id}}", self.revoke_key, permission=own, quota=Quota.WRITE, answer=Done),
         ]
 
     async def encoder(self, call: Call) -> EncoderView:

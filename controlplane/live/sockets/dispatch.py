@@ -14,7 +14,7 @@ from controlplane.kernel.quotas import Quota
 from controlplane.live.sockets.rooms import Socket
 from controlplane.live.sockets.sessions import Sessions
 from controlplane.protocol.accounts import AuthRefresh
-from controlplane.protocol.base import Request, check_request
+from controlplane.protocol.base import DeclarationError, Request, check_request
 from controlplane.protocol.errors import explain
 
 SocketHandler = Callable[[Socket, Any], Awaitable[dict[str, Any]]]
@@ -37,9 +37,11 @@ class Dispatcher:
     _handlers: dict[str, tuple[type[Request], SocketHandler]] = field(default_factory=dict)
 
     def answer(self, request: type[Request], handler: SocketHandler) -> None:
-        """Have a declared event answered; raise TypeError naming what it does not declare."""
+        """Have a request answered; raise DeclarationError if it is not declared as it must be, or twice."""
         check_request(request)
-        self._handlers[request.name] = request, handler
+        other, _ = self._handlers.setdefault(request.name, (request, handler))
+        if other is not request:
+            raise DeclarationError(f"{request.__name__} and {other.__name__} are both called {request.name}")
 
     async def dispatch(self, sid: str, name: object, arguments: list[object]) -> bytes:
         """Return the ack of an event."""

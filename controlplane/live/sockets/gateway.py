@@ -65,7 +65,6 @@ class Gateway:
                 disconnected=sessions.disconnected,
             )
         )
-        guard.authenticator.cache.on_change(sessions.review)
         return cls(server, sessions, dispatcher, rooms)
 
     async def close(self) -> None:

@@ -134,7 +134,8 @@ function onStopped(state: StationState, data: DataOf<"stream:stopped">): Station
 function withoutHost(state: StationState): Metadata | undefined {
   if (!state.metadata || state.metadata.host !== state.broadcast?.host) return state.metadata;
   const { track, started_at } = state.metadata;
-  return { track, started_at };
+  if (!isStandIn(state.metadata, state.station)) return { track, started_at };
+  return { track: { ...track, title: state.station.name, artist: "" }, started_at };
 }
 
 function onMetadata(state: StationState, data: DataOf<"stream:metadata">): StationState {
@@ -150,7 +151,7 @@ function onMetadata(state: StationState, data: DataOf<"stream:metadata">): Stati
 }
 
 function withCurrentTrack(state: StationState, ended_at: number): readonly PlayView[] {
-  if (!state.metadata) return state.history;
+  if (!state.metadata || isStandIn(state.metadata, state.station)) return state.history;
   const { track, started_at, show, host } = state.metadata;
   const play: PlayView = {
     title: track.title,
@@ -163,6 +164,11 @@ function withCurrentTrack(state: StationState, ended_at: number): readonly PlayV
     ...(host !== undefined && { host }),
   };
   return [play, ...state.history].slice(0, MAX_HISTORY);
+}
+
+/** Whether the title is the show's or the station's name, sent while no track is named: it is not a play. */
+function isStandIn({ track, show, host }: Metadata, station: StationView): boolean {
+  return track.title === (show ?? station.name) && track.artist === (host ?? "");
 }
 
 function onQuality(state: StationState, data: Envelope & Quality): StationState {
