@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controlplane.features.onair import rules
+from controlplane.features.onair.quality import quality
 from controlplane.features.onair.state import (
     CountChanged,
     EncoderAuthorised,
@@ -98,7 +99,7 @@ def test_titles_follow_the_audio_during_the_grace_period() -> None:
     )
     assert timeline.station.foreground is not None
     assert timeline.station.foreground.lost_at == 20
-    assert rules.quality(timeline.station) == ("degraded", ("encoder_reconnecting",))
+    assert quality(timeline.station) == ("degraded", ("encoder_reconnecting",))
     assert timeline.station.now is not None
     assert (timeline.station.now.title.title, timeline.station.now.kind) == ("Lamp", "autodj")
 
@@ -194,7 +195,7 @@ def test_broadcasts_continue_while_icecast_is_down() -> None:
 def test_a_lost_pipeline_ends_live_first_and_then_autodj() -> None:
     timeline = Timeline((0, live()), (5, MountsSeen(Mount("i1"), None)), (15, Tick()))
     assert timeline.broadcasts == ["+autodj", "+live", "-live pipeline_gone", "-autodj pipeline_gone"]
-    assert rules.quality(timeline.station) == ("offline", ("no_audio",))
+    assert quality(timeline.station) == ("offline", ("no_audio",))
     assert timeline.station.now is None
 
 

@@ -6,7 +6,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from controlplane.db.onair import PlayRow
-from controlplane.features.onair.rules import QualityState, quality
+from controlplane.features.onair.quality import QualityState, quality
 from controlplane.features.onair.state import Broadcast, NowPlaying, Station
 from controlplane.kernel.stations import StationRow
 from controlplane.protocol.onair import OnAirKind

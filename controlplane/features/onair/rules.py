@@ -7,9 +7,9 @@ order and number of observations do not matter once the truth has been seen.
 
 import hashlib
 from dataclasses import replace
-from typing import Literal
 
 from controlplane.features.onair import titles
+from controlplane.features.onair.quality import quality
 from controlplane.features.onair.state import (
     Broadcast,
     CountChanged,
@@ -56,8 +56,6 @@ OVERDUE_S = 4.0
 MOVING_S = 2.0
 """How long Icecast may take to move listeners to the off-air mount or back."""
 
-QualityState = Literal["good", "degraded", "bad", "offline"]
-
 
 def observe(station: Station, seen: Observation, now: float, grace: GracePeriods) -> tuple[Station, tuple[Event, ...]]:
     """Return the station after `seen` at `now` (unix seconds) and the events that follow, in order."""
@@ -83,24 +81,6 @@ def close(station: Station, reason: str) -> tuple[Event, ...]:
     if station.autodj is not None:
         out.events.append(Stopped(station.autodj, reason, "offair"))
     return tuple(out.events)
-
-
-def quality(station: Station) -> tuple[QualityState, tuple[str, ...]]:
-    """Return the quality of a station's signal, with the reasons."""
-    if station.autodj is None:
-        return "offline", ("no_audio",)
-    reasons = []
-    if station.autodj.lost_at is not None:
-        reasons.append("pipeline_reconnecting")
-    if station.foreground is not None and station.foreground.lost_at is not None and station.foreground.kind == "live":
-        reasons.append("encoder_reconnecting")
-    if station.silent and station.playing is not None and station.playing.source == "live":
-        reasons.append("silence")
-    if station.icecast_down:
-        reasons.append("icecast_unreachable")
-    if "pipeline_reconnecting" in reasons:
-        return "bad", tuple(reasons)
-    return ("degraded" if reasons else "good"), tuple(reasons)
 
 
 def _note(out: Outcome, seen: Observation, now: float) -> None:

@@ -1,0 +1,25 @@
+"""The quality of a station's signal. Pure."""
+
+from typing import Literal
+
+from controlplane.features.onair.state import Station
+
+QualityState = Literal["good", "degraded", "bad", "offline"]
+
+
+def quality(station: Station) -> tuple[QualityState, tuple[str, ...]]:
+    """Return the quality of a station's signal, with the reasons."""
+    if station.autodj is None:
+        return "offline", ("no_audio",)
+    reasons = []
+    if station.autodj.lost_at is not None:
+        reasons.append("pipeline_reconnecting")
+    if station.foreground is not None and station.foreground.lost_at is not None and station.foreground.kind == "live":
+        reasons.append("encoder_reconnecting")
+    if station.silent and station.playing is not None and station.playing.source == "live":
+        reasons.append("silence")
+    if station.icecast_down:
+        reasons.append("icecast_unreachable")
+    if "pipeline_reconnecting" in reasons:
+        return "bad", tuple(reasons)
+    return ("degraded" if reasons else "good"), tuple(reasons)
