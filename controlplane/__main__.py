@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -16,6 +17,8 @@ from controlplane.kernel.errors import AwazError, ConfigError
 from controlplane.runtime import logs
 from controlplane.stack import checks
 from controlplane.stack.up import Stack
+
+log = structlog.get_logger()
 
 cli = typer.Typer(
     help="Awaz Pulse: the control plane beside Icecast.",
@@ -41,7 +44,11 @@ def serve() -> None:
     settings = context.settings()
     logs.configure(settings.log)
     migrate_database(settings.database_url)
-    asyncio.run(daemon.serve(settings))
+    try:
+        asyncio.run(daemon.serve(settings))
+    except ExceptionGroup as error:
+        log.critical("daemon_failed", exc_info=error)
+        raise typer.Exit(1) from error
 
 
 @cli.command()

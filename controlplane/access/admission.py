@@ -72,16 +72,18 @@ class Admission:
 
     def _check(self, address: str) -> None:
         if self._leaving:
-            self._refuse("leaving", Busy("the server is going away: come back in a moment", RESTART_S))
+            self._refuse("shutting_down", Busy("the server is going away: come back in a moment", RESTART_S))
         allowed, site = self._settings.connections_per_address, site_of(address)
         full = self._by_address[address] >= allowed
         full |= site is not None and self._by_address[site] >= allowed * SITE_FACTOR
         if full and not is_loopback(address):
-            self._refuse("address", TooFast(f"{allowed} connections are open from your address already", FULL_RETRY_S))
+            self._refuse(
+                "address_limit", TooFast(f"{allowed} connections are open from your address already", FULL_RETRY_S)
+            )
         if self._open >= self._max_open:
-            self._refuse("full", Busy("no more connections can be opened now", FULL_RETRY_S))
+            self._refuse("limit", Busy("no more connections can be opened now", FULL_RETRY_S))
         if self._metrics.lag_s > MAX_LAG_S or self._handshakes.take(time.monotonic()):
-            self._refuse("storm", Busy("too many are connecting at once", STORM_RETRY_S))
+            self._refuse("overload", Busy("too many are connecting at once", STORM_RETRY_S))
 
     def _refuse(self, reason: str, error: AwazError) -> NoReturn:
         self._metrics.refused.labels(reason).inc()

@@ -11,9 +11,9 @@ from controlplane.access.claims import Claims
 from controlplane.access.identity import Actor
 from controlplane.access.tokens import TokenMint
 from controlplane.db import access, audit, users
-from controlplane.db.audit import AuditActor
 from controlplane.db.engine import reading
 from controlplane.db.users import User
+from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import now_ms
 from controlplane.kernel.errors import Conflict, Unauthenticated
 from controlplane.kernel.text import NAME_BYTES, clean

@@ -157,7 +157,7 @@ class RateLimiter:
                 await self._spend_shared(self._redis, quota, who)
             except (RedisError, OSError, TimeoutError) as error:
                 # Each daemon by itself still limits; a wait for Redis would stop everybody.
-                log.warning("redis_unreachable", reason=str(error), quotas="counted in memory for now")
+                log.warning("redis_unreachable", reason=str(error), fallback="memory")
                 self._redis_after = time.monotonic() + REDIS_RETRY_S
             else:
                 return

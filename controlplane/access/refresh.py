@@ -22,7 +22,7 @@ class AccessRefresh:
         problems: list[str] = []
         try:
             if self.authenticator.tokens.secrets.reload():
-                log.info("token_secret_replaced", accepted="tokens signed with the one before, too")
+                log.info("token_secret_replaced", previous_accepted=True)
         except (ConfigError, OSError, UnicodeDecodeError) as error:
             problems.append(str(error))
         try:
@@ -31,5 +31,5 @@ class AccessRefresh:
             problems.append(str(error))
         problem = "; ".join(problems)
         if problem and problem != self._problem:
-            log.error("access_refresh_failed", reason=problem, serving="last known state")
+            log.error("access_refresh_failed", reason=problem, fallback="last_known")
         self._problem = problem

@@ -9,21 +9,9 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import audit, stations
+from controlplane.kernel.audit import AuditActor
 
 TARGET = 200
-
-
-@dataclass(frozen=True, slots=True)
-class AuditActor:
-    """The actor of an audit entry, and the address it came from."""
-
-    id: str
-    name: str
-    address: str = ""
-
-
-CONSOLE = AuditActor("", "console")
-"""The actor of `awaz` commands on the machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""The broker: gives ordered events their place in a log, keeps what can be recovered, and tells every daemon.
+"""The broker: numbers ordered events, keeps what can be recovered, and delivers to every daemon.
 
-A log is one station's, of one kind. What is published counts as said only when it is heard, so that all daemons agree
-on the order. `MemoryBroker` is for a single daemon: it numbers and delivers within the call.
+A log is one station's, of one kind. An event takes effect when it is heard, not when it is published, so that all
+daemons agree on the order. `MemoryBroker` is for a single daemon: it numbers and delivers within the call.
 """
 
 import secrets
@@ -23,7 +23,7 @@ class LogId(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a log: `seq` rises by one within an epoch. `at` is when it was reached, in unix milliseconds."""
+    """A position in a log: `seq` rises by one within an epoch. `at` is when it was reached, in unix milliseconds."""
 
     epoch: str
     seq: int
@@ -52,7 +52,7 @@ class ValueKey(NamedTuple):
 
 
 class Listener(Protocol):
-    """Whoever the broker tells: on the loop, in order, and without waiting."""
+    """A receiver of what is published: called on the loop, in order; must not wait."""
 
     def heard(self, log: LogId, entry: Entry) -> None:
         """Take an ordered event."""
@@ -61,7 +61,7 @@ class Listener(Protocol):
         """Take note that a log's continuity ended: another epoch, or more was missed than is kept."""
 
     def said(self, key: ValueKey, body: bytes) -> None:
-        """Take a last value: a JSON object without the envelope."""
+        """Take a last value: JSON without the envelope."""
 
 
 class Broker(Protocol):
@@ -72,18 +72,19 @@ class Broker(Protocol):
         """For how many seconds the broker has not answered."""
 
     def attach(self, listener: Listener) -> None:
-        """Tell somebody everything from now on."""
+        """Deliver to a listener from now on."""
 
     def publish(
         self, log: LogId, name: str, body: bytes, *, once: str, state: bytes | None = None, fence: int = 0
     ) -> Awaitable[Position]:
-        """Give an event its place, exactly once for each `once`; the order is that of the calls from one daemon.
+        """Give an event its position, once for each `once`; the order is that of the calls from one daemon.
 
-        Never raises for a broker that is away, but waits. `fence` is the lease of whoever runs the station.
+        The call publishes, and need not be awaited: that returns the position. It never raises for a broker that is
+        away, but waits. `fence` is the lease of the daemon that runs the station.
         """
 
     def say(self, key: ValueKey, body: bytes) -> None:
-        """Tell every daemon the newest value of something; an older one may be lost."""
+        """Deliver the newest value of a subject to every daemon; an older one may be lost."""
 
     async def follow(self, log: LogId) -> None:
         """Hear a log from now on; return when its history is here. Following twice is following once."""
@@ -92,10 +93,13 @@ class Broker(Protocol):
         """Stop hearing a log."""
 
     def position(self, log: LogId) -> Position:
-        """Return the place of the newest event that was heard."""
+        """Return the position of the newest event that was heard."""
 
     def since(self, log: LogId, epoch: str, seq: int) -> list[Entry] | None:
-        """Return what was heard after a place, or None where the history does not reach back to it."""
+        """Return what was heard after a position, or None where the history does not reach back to it."""
+
+    def forget(self, station: str) -> None:
+        """Drop the logs of a station that was removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ class LogState:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """Awaited, it is there at once; not awaited, it is no loss."""
+    """An awaitable whose result is there already, and which raises no warning when it is not awaited."""
 
     position: Position
 
@@ -145,7 +149,7 @@ class MemoryBroker:
         self._logs: dict[LogId, _Log] = {}
 
     def attach(self, listener: Listener) -> None:
-        """Tell somebody everything from now on."""
+        """Deliver to a listener from now on."""
         self._listeners.append(listener)
 
     def publish(
@@ -158,7 +162,7 @@ class MemoryBroker:
         state: bytes | None = None,
         fence: int = 0,  # noqa: ARG002 - nobody else could hold the lease
     ) -> Awaitable[Position]:
-        """Give an event its place and tell everybody."""
+        """Give an event its position and deliver it."""
         own = self._log(log)
         known = own.keys.get(once)
         if known is not None:
@@ -175,7 +179,7 @@ class MemoryBroker:
         return _Done(position)
 
     def say(self, key: ValueKey, body: bytes) -> None:
-        """Tell everybody the newest value of something."""
+        """Deliver the newest value of a subject."""
         for listener in self._listeners:
             listener.said(key, body)
 
@@ -184,14 +188,14 @@ class MemoryBroker:
         self._log(log)
 
     def unfollow(self, log: LogId) -> None:
-        """Keep the log all the same: there is no other place where it is."""
+        """Keep the log: no other daemon has it."""
 
     def position(self, log: LogId) -> Position:
-        """Return the place of the newest event."""
+        """Return the position of the newest event."""
         return self._log(log).position
 
     def since(self, log: LogId, epoch: str, seq: int) -> list[Entry] | None:
-        """Return the events after a place, or None where the history does not reach back to it."""
+        """Return the events after a position, or None where the history does not reach back to it."""
         own = self._log(log)
         own.expire(self._clock())
         if epoch != own.position.epoch or seq > own.position.seq:

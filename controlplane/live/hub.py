@@ -83,7 +83,7 @@ class Hub:
             self._put(self._message(scope, type(event), event.encoded()))
 
     def heard(self, log: LogId, entry: Entry) -> None:
-        """Deliver an ordered event that the broker gave its place."""
+        """Deliver an ordered event that the broker has numbered."""
         body = enveloped(log.station, entry.position, entry.position.at, entry.body)
         rooms = rooms_of(log.station, self._events[entry.name].audience)
         self._put(Message(entry.name, body, rooms, Delivery.ORDERED, log, entry.position))

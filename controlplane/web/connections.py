@@ -56,22 +56,22 @@ class Connections:
         """Return how many are open."""
         return len(self._open)
 
-    def opened(self, connection: "Connection") -> None:
+    def add(self, connection: "Connection") -> None:
         """Add a new connection, and drop another one if there are too many."""
         address = connection.address
         self._open.add(connection)
         self._of[address] += 1
-        self.is_idle(connection)
+        self.mark_idle(connection)
         idle = self._idle_of[address]
         oldest = next(iter(idle))
         if self._of[address] > self.bounds.of_address and not is_loopback(address):
-            self._drop(oldest, "too many connections of one address")
+            self._drop(oldest, "address_limit")
         elif len(idle) > self.bounds.idle_of_address and time.monotonic() - self._idle[oldest] >= IDLE_GRACE_S:
-            self._drop(oldest, "too many idle connections of one address")
+            self._drop(oldest, "idle_address_limit")
         if len(self._open) > self.bounds.in_all:
-            self._drop(next(iter(self._idle)), "too many connections")
+            self._drop(next(iter(self._idle)), "limit")
 
-    def closed(self, connection: "Connection") -> None:
+    def remove(self, connection: "Connection") -> None:
         """Remove a connection."""
         if connection not in self._open:
             return
@@ -82,13 +82,13 @@ class Connections:
         self._busy.pop(connection, None)
         self._not_idle(connection)
 
-    def is_busy(self, connection: "Connection") -> None:
+    def mark_busy(self, connection: "Connection") -> None:
         """Record that a connection has a request."""
         if connection in self._open:
             self._not_idle(connection)
             self._busy[connection] = time.monotonic()
 
-    def is_idle(self, connection: "Connection") -> None:
+    def mark_idle(self, connection: "Connection") -> None:
         """Record that a connection has no request now."""
         self._busy.pop(connection, None)
         if connection in self._open:
@@ -103,8 +103,8 @@ class Connections:
         """Drop connections that have been idle, or have not taken their answer, for too long."""
         now = time.monotonic()
         for each, longest, reason in (
-            (self._idle, self.bounds.keep_alive_s, "idle connection"),
-            (self._busy, REQUEST_TIMEOUT_S, "answer not taken"),
+            (self._idle, self.bounds.keep_alive_s, "idle"),
+            (self._busy, REQUEST_TIMEOUT_S, "answer_not_taken"),
         ):
             # Oldest first; of many, the rest the next time, or the loop would stand still.
             for connection, since in tuple(islice(each.items(), CONNECTIONS_PER_SWEEP)):
@@ -120,7 +120,7 @@ class Connections:
             del self._idle_of[connection.address]
 
     def _drop(self, connection: "Connection", reason: str) -> None:
-        self.closed(connection)
+        self.remove(connection)
         self.refusals.metrics.dropped.labels(reason).inc()
         if connection.wire is not None:
             connection.wire.abort()
@@ -150,20 +150,20 @@ class Connection(web.RequestHandler):
         self.address = client_address(str(peer[0]) if peer else None, (), 0)
         self.wire = transport if isinstance(transport, asyncio.Transport) else None
         super().connection_made(transport)
-        self.connections.opened(self)
+        self.connections.add(self)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Stop counting it."""
-        self.connections.closed(self)
+        self.connections.remove(self)
         super().connection_lost(exc)
         self.wire = None  # or the two would hold each other
 
     async def _handle_request(self, *asked: Any) -> Any:  # noqa: ANN401 - the library's
-        self.connections.is_busy(self)
+        self.connections.mark_busy(self)
         try:
             return await super()._handle_request(*asked)
         finally:
-            self.connections.is_idle(self)
+            self.connections.mark_idle(self)
 
     def handle_error(
         self,

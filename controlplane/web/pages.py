@@ -1,6 +1,7 @@
 """The pages, as they were built."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 
 from aiohttp import web
@@ -30,7 +31,12 @@ def page(name: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
 def not_found_page(request: web.Request) -> web.StreamResponse | None:
     """Return the page for an unknown address that a browser was sent to; None for programs, which get JSON."""
     wanted = request.method in {"GET", "HEAD"} and HTML in request.headers.get("Accept", "")
-    file = STATIC / NOT_FOUND
-    if not wanted or request.path.startswith("/api/") or not file.is_file():
+    if not wanted or request.path.startswith("/api/") or not _not_found_text():
         return None
-    return web.Response(status=404, text=file.read_text(encoding="utf-8"), content_type=HTML, headers=NO_CACHE)
+    return web.Response(status=404, text=_not_found_text(), content_type=HTML, headers=NO_CACHE)
+
+
+@cache
+def _not_found_text() -> str:
+    file = STATIC / NOT_FOUND
+    return file.read_text(encoding="utf-8") if file.is_file() else ""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from controlplane.access.claims import Claims
 from controlplane.access.identity import Actor
-from controlplane.db.audit import AuditActor
+from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.errors import InvalidInput, TooSlow, Unauthenticated
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota

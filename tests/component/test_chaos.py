@@ -52,7 +52,7 @@ def wait_until_on_air(daemon: DaemonProcess) -> None:
 def slow_client_disconnects(daemon: DaemonProcess) -> float:
     """Return how many clients the daemon has disconnected as too slow."""
     metrics = httpx.get(daemon.url + "/metrics", trust_env=False).text
-    start = 'awaz_connections_closed_total{reason="slow client"} '
+    start = 'awaz_connections_closed_total{reason="slow_client"} '
     return sum(float(line.removeprefix(start)) for line in metrics.splitlines() if line.startswith(start))
 
 

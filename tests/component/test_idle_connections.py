@@ -68,5 +68,5 @@ async def test_idle_connections_leave_room_for_pages_sockets_and_hooks(
     assert (page.status_code, hook.status_code, ack["ok"]) == (200, 200, True)
     assert "out of system resource" not in daemon.log()
     assert "Traceback" not in daemon.log()
-    assert 'awaz_connections_dropped_total{reason="too many idle connections of one address"}' in metrics
+    assert 'awaz_connections_dropped_total{reason="idle_address_limit"}' in metrics
     assert len(daemon.log()) < 50_000

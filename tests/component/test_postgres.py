@@ -10,14 +10,13 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from controlplane.access.authenticator import Authenticator
 from controlplane.access.cache import AccessCache
 from controlplane.access.identity import Actor
-from controlplane.db import audit
+from controlplane.db import access, audit
 from controlplane.db import onair as table
-from controlplane.db.audit import CONSOLE, AuditActor
 from controlplane.db.engine import connect, migrate, reading
 from controlplane.features.accounts.service import Accounts
 from controlplane.features.moderation.service import Moderation
@@ -35,9 +34,11 @@ from controlplane.features.onair.state import (
 )
 from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
+from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.errors import Conflict, Unauthenticated, Upstream
 from controlplane.kernel.mounts import ingest_mount
 from controlplane.runtime.config import Settings
+from tests.service.test_migrations import EARLIER, ROWS
 from tests.support.running_stack import free_port
 from tests.unit.test_onair_rules import Timeline
 
@@ -89,6 +90,32 @@ async def engine(postgres: str) -> AsyncIterator[AsyncEngine]:
     created = connect(postgres)
     yield created
     await created.dispose()
+
+
+async def run_sql(url: str, statements: list[str]) -> None:
+    created = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with created.connect() as connection:
+        for statement in statements:
+            await connection.exec_driver_sql(statement)
+    await created.dispose()
+
+
+async def test_migrating_from_the_previous_version_keeps_all_data(postgres: str) -> None:
+    await run_sql(postgres, ["create database earlier"])
+    url = postgres.removesuffix("postgres") + "earlier"
+    await asyncio.to_thread(migrate, url, EARLIER)
+    await run_sql(url, ROWS.strip().split(";\n"))
+    await asyncio.to_thread(migrate, url)
+    created = connect(url)
+    authenticator = Authenticator.build(Settings(), created)
+    await authenticator.cache.refresh()
+    upgrade = authenticator.cache.upgrade("guest:old")
+    async with reading(created) as connection:
+        history = await table.history(connection, "s1", 10)
+        version = await access.version(connection)
+    await created.dispose()
+    assert upgrade is not None
+    assert (upgrade.user_id, [play.title for play in history], version) == ("u1", ["Song"], 41)
 
 
 async def test_stations_keys_and_broadcasts_work_on_postgres(engine: AsyncEngine, tmp_path: Path) -> None:

@@ -54,17 +54,30 @@ BROKERS: dict[str, Callable[[Clock], Broker]] = {"memory": MemoryBroker}
 
 
 @pytest.fixture(params=BROKERS)
-def broker(request: pytest.FixtureRequest, clock: Clock, listener: RecordingListener) -> Broker:
+async def broker(request: pytest.FixtureRequest, clock: Clock, listener: RecordingListener) -> Broker:
+    """A broker that follows two logs of a station."""
     created = BROKERS[request.param](clock)
     created.attach(listener)
+    for log in (STREAM, CHAT):
+        await created.follow(log)
     return created
 
 
 async def publish(broker: Broker, count: int, log: LogId = STREAM, first: int = 0) -> list[Position]:
-    return [
+    """Publish events, and return their positions once they have been heard."""
+    positions = [
         await broker.publish(log, "test:event", b'{"n":%d}' % number, once=f"{log}-{number}")
         for number in range(first, first + count)
     ]
+    await heard(broker, log, positions[-1])
+    return positions
+
+
+async def heard(broker: Broker, log: LogId, position: Position) -> None:
+    """Wait until a broker has delivered the event of a position."""
+    async with asyncio.timeout(5):
+        while broker.position(log).seq < position.seq:
+            await asyncio.sleep(0)
 
 
 async def test_positions_rise_by_one_within_an_epoch(broker: Broker) -> None:
@@ -75,21 +88,22 @@ async def test_positions_rise_by_one_within_an_epoch(broker: Broker) -> None:
 
 
 async def test_listeners_receive_published_events_with_their_state(broker: Broker, listener: RecordingListener) -> None:
-    await broker.follow(STREAM)
     position = await broker.publish(STREAM, "test:event", b'{"a":1}', once="1", state=b'{"state":1}')
+    await heard(broker, STREAM, position)
     assert listener.entries == [(STREAM, Entry(position, "test:event", b'{"a":1}', b'{"state":1}'))]
 
 
 async def test_an_idempotency_key_is_published_once(broker: Broker, listener: RecordingListener) -> None:
     first = await broker.publish(STREAM, "test:event", b"{}", once="same")
     repeated = await broker.publish(STREAM, "test:event", b"{}", once="same")
+    await heard(broker, STREAM, first)
     assert first == repeated
     assert len(listener.entries) == 1
 
 
 async def test_concurrent_publishes_keep_the_order_of_the_calls(broker: Broker, listener: RecordingListener) -> None:
     calls = [broker.publish(STREAM, "test:event", b"%d" % number, once=str(number)) for number in range(20)]
-    await asyncio.gather(*calls)
+    await heard(broker, STREAM, (await asyncio.gather(*calls))[-1])
     assert [entry.body for _, entry in listener.entries] == [b"%d" % number for number in range(20)]
 
 
@@ -130,7 +144,6 @@ async def test_a_busy_chat_does_not_displace_stream_events(broker: Broker) -> No
 
 
 async def test_last_values_are_delivered_without_a_position(broker: Broker, listener: RecordingListener) -> None:
-    await broker.follow(STREAM)
     before = broker.position(STREAM)
     broker.say(ValueKey("awaz", "test:count", "x"), b'{"n":1}')
     assert listener.values == [(ValueKey("awaz", "test:count", "x"), b'{"n":1}')]

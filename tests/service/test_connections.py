@@ -249,7 +249,7 @@ async def test_a_full_server_drops_the_longest_idle_connection(
     assert " 200 " in await second.request()
     assert " 200 " in await third.request()
     assert (await socket.call("stream:heartbeat", {"t": 1}))["ok"]
-    assert metric(running, 'awaz_connections_dropped_total{reason="too many connections"}') == 1
+    assert metric(running, 'awaz_connections_dropped_total{reason="limit"}') == 1
 
 
 async def test_a_burst_of_new_connections_of_one_address_is_accepted(

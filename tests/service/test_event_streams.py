@@ -214,15 +214,19 @@ async def test_a_shutdown_tells_every_client_when_to_reconnect(
     reader, client = await open_stream(), await open_socket(running.accounts.guest("x").access_token)
     await client.call("stream:join", {"station": "awaz"})
     unauthenticated = await open_socket()
-    retry_after_ms = running.kit.admission.close()
-    running.kit.event_streams.close(retry_after_ms)
-    await running.sessions.say_goodbye(retry_after_ms)
-    await running.kit.gateway.close()
-    goodbye = await reader.wait_for("server:going_away")
+    farewell = asyncio.create_task(reader.wait_for("server:going_away"))
+    await running.daemon.stop()
+    goodbye = await farewell
     assert int(goodbye["retry"]) == json.loads(goodbye["data"])["retry_after_ms"] > 0
     assert (await client.until_event("server:going_away"))["retry_after_ms"] >= 1000
     await client.until_closed()
     await unauthenticated.until_closed()
+
+
+async def test_a_daemon_that_is_stopping_refuses_new_connections(
+    running: Running, open_stream: OpenStream, open_socket: OpenSocket
+) -> None:
+    running.kit.admission.close()
     with pytest.raises(aiohttp.WSServerHandshakeError) as late:
         await open_socket()
     assert late.value.status == 503
@@ -347,7 +351,7 @@ async def test_metrics_are_exposed_for_prometheus(
         "awaz_rooms": 1.0,
         "awaz_backlog_bytes": 0.0,
         'awaz_joins_total{recovered="no"}': 1.0,
-        'awaz_connections_closed_total{reason="client"}': 1.0,
+        'awaz_connections_closed_total{reason="by_client"}': 1.0,
     }
     assert {name: float(metrics[name]) for name in wanted} == wanted
     assert float(metrics["awaz_publish_to_last_write_seconds_count"]) >= 1

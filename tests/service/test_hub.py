@@ -9,7 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
-from controlplane.live.broker import LogId, MemoryBroker
+from controlplane.features.onair.digest import Digest
+from controlplane.features.onair.read_model import DOCUMENT, ReadModel
+from controlplane.live.broker import LogId, MemoryBroker, ValueKey
 from controlplane.live.hub import Hub, Transport
 from controlplane.live.message import Message
 from controlplane.live.rooms import RoomIndex, Value
@@ -18,6 +20,7 @@ from controlplane.protocol.base import DeclarationError, Event, check_event
 from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.protocol.onair import PlatformDigest, StreamIncident, StreamListeners, StreamStopped
 from controlplane.runtime.metrics import Metrics
+from tests.service.test_read_model import body
 
 
 class Likes(Event):
@@ -129,6 +132,21 @@ async def test_each_audience_has_its_room(hub: Hub, rooms: Rooms) -> None:
     await rooms.until(3)
     assert [each[2] for each in rooms.sent] == [["station:a", "platform"], ["staff:a"], ["platform"]]
     assert "seq" not in rooms.sent[2][1]
+
+
+async def test_the_digest_has_only_the_stations_that_changed(hub: Hub, rooms: Rooms) -> None:
+    read_model = ReadModel()
+    hub.broker.attach(read_model)
+    digest = Digest(read_model, hub)
+    for slug in ("one", "two"):
+        hub.broker.say(ValueKey(slug, DOCUMENT), body(slug))
+    digest.send()
+    digest.send()
+    hub.broker.say(ValueKey("two", StreamListeners.name), listeners(3).encoded())
+    digest.send()
+    await hub.drain()
+    digests = [each[1]["stations"] for each in rooms.sent if each[0] == "platform:digest"]
+    assert [[entry["station"] for entry in entries] for entries in digests] == [["one", "two"], ["two"]]
 
 
 async def test_the_delivered_seq_is_that_of_the_last_written_event(hub: Hub, rooms: Rooms) -> None:

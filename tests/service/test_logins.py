@@ -8,9 +8,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from controlplane.db.audit import CONSOLE
 from controlplane.db.engine import connect, migrate, writing
 from controlplane.features.stations.members import Members
+from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.errors import Conflict
 from tests.support.running import ROOT, Running
 

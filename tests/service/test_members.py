@@ -9,10 +9,10 @@ import pytest
 
 from controlplane.access.cache import AccessCache
 from controlplane.access.identity import Actor
-from controlplane.db.audit import CONSOLE
 from controlplane.features.onair.state import Mount, MountsSeen
 from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
+from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.errors import Conflict
 from tests.support.running import Running
 

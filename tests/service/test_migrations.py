@@ -20,7 +20,7 @@ EARLIER = "0004"
 ROWS = """
 insert into users values ('u1', 'sara', 'Sara', 'user', null, 0, 7);
 insert into users values ('u2', 'ali', 'Ali', 'admin', 'hash', 0, 0);
-insert into stations values ('s1', 'awaz', 'Awaz', 'text', 128, 1, 0);
+insert into stations values ('s1', 'awaz', 'Awaz', 'text', 128, true, 0);
 insert into members values ('s1', 'u1', 'owner');
 insert into identities values ('https://site.example', 'x', 'u1');
 insert into sessions values ('ses1', 'u1', 0, 0, 9000000000000, null, null, '203.0.113.7');
@@ -34,7 +34,7 @@ insert into stream_keys values ('k1', 's1', 'u1', 'laptop', 'hash3', 0, null);
 insert into handovers values ('s1', '', 'epoch', 2, '[{"event":"stream:stopped","data":{"station":"awaz","epoch":"epoch",'
   || '"seq":2,"at":1,"broadcast_id":"b","reason":"r","then":"autodj"}}]', 0);
 insert into broadcasts values ('br1', 's1', 'autodj', null, null, '', '', '', 0, null, null);
-insert into plays values (1, 's1', 'br1', 'autodj', 't', 'Song', 'Band', '', 1000, null, null, 0, 0, null);
+insert into plays values (1, 's1', 'br1', 'autodj', 't', 'Song', 'Band', '', 1000, null, null, false, 0, null);
 update authority set stamp = 41;
 """
 

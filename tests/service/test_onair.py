@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db import audit
 from controlplane.db import onair as table
-from controlplane.db.audit import AuditActor
 from controlplane.db.engine import connect, reading
 from controlplane.features.onair.state import (
     EncoderAuthorised,
@@ -24,6 +23,7 @@ from controlplane.features.onair.state import (
     Playing,
     Tick,
 )
+from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.errors import Upstream
 from controlplane.protocol.onair import MetadataRequest
 from controlplane.runtime.config import Settings

@@ -12,10 +12,10 @@ from controlplane.access.authenticator import Authenticator
 from controlplane.access.cache import AccessCache
 from controlplane.access.identity import Actor
 from controlplane.db import access
-from controlplane.db.audit import CONSOLE
 from controlplane.features.accounts.service import Accounts
 from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
+from controlplane.kernel.audit import CONSOLE
 from controlplane.live.disconnect import Disconnect
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running

@@ -13,7 +13,6 @@ from controlplane.access.identity import Actor
 from controlplane.access.refresh import AccessRefresh
 from controlplane.app.compose import compose
 from controlplane.app.daemon import Daemon
-from controlplane.db.audit import CONSOLE
 from controlplane.features.accounts.retention import Retention
 from controlplane.features.accounts.service import Accounts
 from controlplane.features.moderation.service import Moderation
@@ -21,6 +20,7 @@ from controlplane.features.onair.feature import OnAirParts
 from controlplane.features.onair.service import OnAir
 from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
+from controlplane.kernel.audit import CONSOLE
 from controlplane.kit import Kit
 from controlplane.live.broker import LogId
 from controlplane.live.hub import Hub

@@ -11,12 +11,12 @@ from controlplane.access.claims import Claims
 from controlplane.access.identity import GUEST_PREFIX, Actor
 from controlplane.access.tokens import TokenMint
 from controlplane.db import access, audit, sessions, users
-from controlplane.db.audit import CONSOLE, AuditActor
 from controlplane.db.engine import reading, writing
 from controlplane.db.users import User
 from controlplane.features.accounts.passwords import Passwords
 from controlplane.features.accounts.rules import LOGIN, ROLE_NAMES, check_login, check_password
 from controlplane.features.accounts.sessions import OpenSession, Sessions
+from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import now_ms
 from controlplane.kernel.errors import Banned, Conflict, Forbidden, NotFound, Unauthenticated
 from controlplane.kernel.text import NAME_BYTES, clean, plain_name

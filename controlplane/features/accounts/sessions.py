@@ -11,8 +11,8 @@ from controlplane.access.cache import ENDED, AccessCache
 from controlplane.access.claims import MAX_LIFETIME_S
 from controlplane.db import access, audit, users
 from controlplane.db import sessions as table
-from controlplane.db.audit import AuditActor
 from controlplane.db.engine import writing
+from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import now_ms
 from controlplane.kernel.errors import Unauthenticated
 from controlplane.kernel.tokens import token_hash

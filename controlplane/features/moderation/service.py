@@ -10,9 +10,9 @@ from controlplane.access.cache import AccessCache
 from controlplane.access.identity import GUEST_PREFIX, Actor
 from controlplane.db import access, audit, stations, users
 from controlplane.db.access import Ban
-from controlplane.db.audit import AuditActor
 from controlplane.db.engine import reading
 from controlplane.kernel.addresses import is_shared
+from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import now_ms
 from controlplane.kernel.errors import Forbidden, InvalidInput, NotFound
 from controlplane.kernel.permissions import rank

@@ -13,7 +13,7 @@ from controlplane.features.onair.handover import Handover
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sockets import StreamHandlers
 from controlplane.kernel.stations import StationRow
-from controlplane.live.broker import MemoryBroker
+from controlplane.live.broker import Broker, LogId
 from controlplane.live.hub import Hub
 from controlplane.live.snapshots import Snapshots
 
@@ -29,7 +29,7 @@ class Lineup:
     handlers: StreamHandlers
     handover: Handover
     hub: Hub
-    broker: MemoryBroker
+    broker: Broker
     snapshots: Snapshots
 
     async def bring_in_line(self, wanted: list[StationRow]) -> None:
@@ -51,6 +51,7 @@ class Lineup:
         await self.handlers.close(slug)
         self.hub.forget(slug)
         self.snapshots.forget(slug)
+        self.broker.unfollow(LogId(slug))
         self.broker.forget(slug)
 
     async def _add(self, row: StationRow) -> None:
@@ -58,6 +59,7 @@ class Lineup:
             open_broadcasts = await table.open_broadcasts(connection, row.id)
             recent = await table.history(connection, row.id, record.RECENT_PLAYS, stand_ins=True)
         await self.handover.take(row)
+        await self.broker.follow(LogId(row.slug))
         station = record.restore(row, open_broadcasts, recent[0] if recent else None, time.time())
         self.onair.add(row, station, tuple(recent))
         resumed = station.broadcast.id if station.broadcast is not None else None

@@ -11,7 +11,7 @@ from controlplane.live.broker import Entry, LogId, Position, ValueKey
 from controlplane.protocol.onair import StreamListeners, StreamQuality
 
 DOCUMENT = "station:document"
-"""Name of the last value that is a station's whole document, or nothing when the station is removed."""
+"""Name of the last value that is a station's whole document, or null when the station is removed."""
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ class ReadModel:
         """Take a whole document, or the counts or the quality that changed in one."""
         known = self._documents.get(key.station)
         if key.name == DOCUMENT:
-            self._put(key.station, decode(body) if body else None)
+            self._put(key.station, decode(body) if body != b"null" else None)
         elif known is not None and key.name == StreamListeners.name:
             value = orjson.loads(body)
             counts = {"listeners": value["listeners"], "peak": value["peak"], "stale": value["stale"]}

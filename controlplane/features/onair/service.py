@@ -7,7 +7,6 @@ import structlog
 
 from controlplane.db import audit
 from controlplane.db import stations as station_table
-from controlplane.db.audit import AuditActor
 from controlplane.db.onair import PlayRow
 from controlplane.features.onair import metadata, record, rules, views
 from controlplane.features.onair.document import StationDocument, document, encode
@@ -29,6 +28,7 @@ from controlplane.features.onair.state import (
 )
 from controlplane.features.onair.views import PublicUrls
 from controlplane.icecast.titler import Titler
+from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import now_ms, steady_clock
 from controlplane.kernel.errors import NotFound, Upstream
 from controlplane.kernel.mounts import public_mount
@@ -90,7 +90,7 @@ class OnAir:
             self._publish(slug, event)
         del self._stations[slug], self._rows[slug], self._recent[slug]
         self._quality.pop(slug, None)
-        self.broker.say(ValueKey(slug, DOCUMENT), b"")
+        self.broker.say(ValueKey(slug, DOCUMENT), b"null")
         self.titler.forget(public_mount(slug))
 
     def observe(self, slug: str, seen: Observation, at: float | None = None) -> None:

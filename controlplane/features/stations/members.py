@@ -9,10 +9,10 @@ from controlplane.access.cache import AccessCache
 from controlplane.access.identity import Actor
 from controlplane.db import audit, invitations, users
 from controlplane.db import stations as table
-from controlplane.db.audit import AuditActor
 from controlplane.db.engine import reading, writing
 from controlplane.db.invitations import Invitation
 from controlplane.db.stations import Member
+from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import now_ms
 from controlplane.kernel.errors import Conflict, Forbidden, NotFound
 from controlplane.kernel.permissions import STATION_ROLES, Permission, allows

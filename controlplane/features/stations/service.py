@@ -9,10 +9,10 @@ from controlplane.access.cache import AccessCache
 from controlplane.db import access, audit, users
 from controlplane.db import stations as table
 from controlplane.db.access import Ban
-from controlplane.db.audit import CONSOLE, AuditActor
 from controlplane.db.engine import reading
 from controlplane.db.stations import StreamKey
 from controlplane.features.stations.rules import Verdict, check_bitrate, check_slug, new_key
+from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import now_ms
 from controlplane.kernel.errors import Conflict, NotFound
 from controlplane.kernel.mounts import ingest_mount, slug_of_ingest

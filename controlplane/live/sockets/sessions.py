@@ -152,7 +152,7 @@ class Sessions:
         try:
             actor = await self.guard.authenticator.cache.actor(socket.claims, socket.address)
         except Upstream as error:
-            log.info("access_unknown", reason=str(error), kept="as it was")
+            log.info("access_review_failed", reason=str(error), fallback="last_known")
         except AwazError as error:
             self._end(socket, error.code, str(error))
         else:

@@ -53,7 +53,7 @@ class Hooks:
         try:
             hook = icecast.hook(await request.read())
         except icecast.Malformed as error:
-            self.refusals.note("hook_malformed", request.path[:100], why=str(error))
+            self.refusals.note("hook_malformed", request.path[:100], reason=str(error))
             return web.Response(status=400)
         slug = slug_of_ingest(hook.mount)
         if hook.action == "stream_auth":
@@ -67,7 +67,7 @@ class Hooks:
         verdict = self.stations.judge(hook.mount, hook.key)
         if not verdict.allowed or slug is None:
             # The user is left out of the log: some people type the key there.
-            self.refusals.note("encoder_refused", hook.ip, mount=hook.mount, why=verdict.reason)
+            self.refusals.note("encoder_refused", hook.ip, mount=hook.mount, reason=verdict.reason)
             return web.Response(headers={"icecast-auth-message": "refused"})
         if not hook.metadata:
             log.info("encoder_accepted", mount=hook.mount, host=verdict.host, ip=hook.ip)
@@ -81,7 +81,7 @@ class Hooks:
         try:
             state = liquidsoap.state(await request.read())
         except liquidsoap.Malformed as error:
-            self.refusals.note("hook_malformed", request.path[:100], why=str(error))
+            self.refusals.note("hook_malformed", request.path[:100], reason=str(error))
             return web.Response(status=400)
         self.pipelines.take(request.match_info["slug"], state)
         return web.Response()
