@@ -66,7 +66,7 @@ class CalendarJob:
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateListener:
+class PrivateServer:
     """An application of its own on a port of its own, for the programs beside us; `name` is its settings' section."""
 
     name: str
@@ -94,6 +94,6 @@ class Feature:
     calendar: Sequence[CalendarJob] = ()
     readiness: Sequence[ReadinessCheck] = ()
     gauges: Sequence[GaugeOf] = ()
-    listeners: Sequence[PrivateListener] = ()
+    private_servers: Sequence[PrivateServer] = ()
     prepare: Sequence[Callable[[], Awaitable[None]]] = ()
     finish: Sequence[Callable[[], Awaitable[None]]] = ()

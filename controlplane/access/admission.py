@@ -15,20 +15,19 @@ from controlplane.runtime.config import GatewaySettings
 from controlplane.runtime.metrics import Metrics
 
 FULL_RETRY_S = 30.0
-STORM_RETRY_S = 2.0
-RESTART_S = 3.0
-"""Nobody needs to come back sooner: a daemon that starts again takes about that long, and a client that came too early
-comes again just when the others do."""
+OVERLOAD_RETRY_S = 2.0
+MIN_RETRY_S = 3.0
+"""A daemon takes about that long to restart, and a client that came earlier would come again with the others."""
 RETURN_SPREAD = 1.2
-"""A returning crowd is spread over that many times the time that admission needs for it."""
+"""Reconnects after a restart are spread over the time that admission needs for them, times this."""
 HANDSHAKE_BURST = 100.0
-"""Handshakes let in without a pause between them: their timeouts fall due together again, too."""
+"""Handshakes accepted at once; kept small because their timeouts fall due together, too."""
 MAX_LAG_S = 1.0
-"""A loop that is so late has enough to do for the clients that are connected."""
+"""With a loop as late as this, new connections are refused in favour of the open ones."""
 
 
 class Admission:
-    """Counts the open connections, and lets in only so many a second: a crowd that returns must not stop the loop."""
+    """Bounds open connections and handshakes a second: a returning crowd must not block the loop."""
 
     def __init__(self, settings: GatewaySettings, metrics: Metrics, max_open: int) -> None:
         self._settings = settings
@@ -48,10 +47,10 @@ class Admission:
         return self._open
 
     def close(self) -> Callable[[], int]:
-        """Let nobody in any more; return what gives each connected client another time to come back, in ms."""
+        """Refuse new connections; return a function that gives each client another delay to reconnect after, in ms."""
         self._leaving = True
-        crowd_s = max(RESTART_S, RETURN_SPREAD * self._open / self._settings.handshakes_per_s)
-        return lambda: round(1000 * (RESTART_S + random.uniform(0.0, crowd_s)))  # noqa: S311 - a spread, no secret
+        crowd_s = max(MIN_RETRY_S, RETURN_SPREAD * self._open / self._settings.handshakes_per_s)
+        return lambda: round(1000 * (MIN_RETRY_S + random.uniform(0.0, crowd_s)))  # noqa: S311 - a spread, no secret
 
     @contextmanager
     def connection(self, address: str) -> Iterator[None]:
@@ -72,7 +71,7 @@ class Admission:
 
     def _check(self, address: str) -> None:
         if self._leaving:
-            self._refuse("shutting_down", Busy("the server is going away: come back in a moment", RESTART_S))
+            self._refuse("shutting_down", Busy("the server is going away: come back in a moment", MIN_RETRY_S))
         allowed, site = self._settings.connections_per_address, site_of(address)
         full = self._by_address[address] >= allowed
         full |= site is not None and self._by_address[site] >= allowed * SITE_FACTOR
@@ -83,7 +82,7 @@ class Admission:
         if self._open >= self._max_open:
             self._refuse("limit", Busy("no more connections can be opened now", FULL_RETRY_S))
         if self._metrics.lag_s > MAX_LAG_S or self._handshakes.take(time.monotonic()):
-            self._refuse("overload", Busy("too many are connecting at once", STORM_RETRY_S))
+            self._refuse("overload", Busy("too many are connecting at once", OVERLOAD_RETRY_S))
 
     def _refuse(self, reason: str, error: AwazError) -> NoReturn:
         self._metrics.refused.labels(reason).inc()

@@ -25,7 +25,7 @@ Identity = tuple[str, str]
 
 @dataclass(slots=True)
 class Authenticator:
-    """Reads tokens, ours and an external issuer's, and finds whom they stand for."""
+    """Reads tokens, ours and an external issuer's, and finds the actors they belong to."""
 
     engine: AsyncEngine
     tokens: TokenMint

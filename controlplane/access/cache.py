@@ -1,7 +1,7 @@
 """Roles, revocations and bans in memory, so that handshakes and hooks never wait for the database (ADR 10).
 
 The database has an access version that rises with every change of these. It is read every second and after each change
-of our own; when it has risen, everything is read again and whoever depends on it is called back.
+of our own; when it has risen, everything is read again and the callbacks are called.
 """
 
 import asyncio
@@ -22,12 +22,12 @@ from controlplane.kernel.errors import Banned, Unauthenticated
 from controlplane.kernel.text import plain_name
 
 MAX_USERS = 20_000
-"""So many users are kept in memory; with more, those not seen for longest are read again when they come."""
+"""Users kept in memory; those seen least recently are dropped, and read again when they come."""
 
 ADDRESS_BAN_S = 86_400
 """For a day after a ban, new guests from its address are banned with it."""
 
-ENDED = "this session has ended: sign in again"
+SESSION_ENDED = "this session has ended: sign in again"
 UNKNOWN_USER = "no user of this platform belongs to the token"
 
 
@@ -112,7 +112,7 @@ class AccessCache:
             if state is self._state:
                 break
         if claims.session is not None and claims.session in state.revoked:
-            raise Unauthenticated(ENDED)
+            raise Unauthenticated(SESSION_ENDED)
         return self._guest(state, claims, address) if user is None else self._user(state, user, claims)
 
     @property
@@ -128,14 +128,14 @@ class AccessCache:
     def _user(state: AccessState, user: UserAccess, claims: Claims) -> Actor:
         state.users[user.id] = user
         if claims.session is None and claims.issued_at < user.tokens_from:
-            raise Unauthenticated(ENDED)
+            raise Unauthenticated(SESSION_ENDED)
         banned = _in_force(state.bans.get(user.id, []), exempt=user.role == "admin")
         return Actor(user.id, user.name, user.role, user.at, banned)
 
     @staticmethod
     def _guest(state: AccessState, claims: Claims, address: str) -> Actor:
         if claims.subject in state.revoked:
-            raise Unauthenticated(ENDED)
+            raise Unauthenticated(SESSION_ENDED)
         # An address may be an office: guests from before the ban are not meant, nor those of days later.
         of_address = [ban for ban in state.addresses.get(address, []) if 0 <= _since(claims, ban) < ADDRESS_BAN_S]
         return Actor(

@@ -18,15 +18,15 @@ SKEW_S = 30
 
 MAX_LIFETIME_S = 86400
 
-SUBJECT_LETTERS = 128
+MAX_SUBJECT_CHARS = 128
 
-NAME_LETTERS = 200
+MAX_NAME_CHARS = 200
 
-SESSION_LETTERS = 64
+MAX_SESSION_CHARS = 64
 
 MAX_AUDIENCES = 16
 
-NESTING = 4
+MAX_NESTING = 4
 
 HEADER_BYTES = 256
 """More than our three names with the longest of their values."""
@@ -84,12 +84,12 @@ def read_claims(payload: bytes, issuer: str, audience: str, now: float, max_life
         raise Unauthenticated("the token is not valid yet")
     if expires <= now:
         raise Unauthenticated("the token has expired")
-    if claims.get("iss") != issuer or not _names(claims.get("aud"), audience):
+    if claims.get("iss") != issuer or not _has_audience(claims.get("aud"), audience):
         raise Unauthenticated("the token is for another audience")
-    subject = _text(claims, "sub", SUBJECT_LETTERS)
+    subject = _text(claims, "sub", MAX_SUBJECT_CHARS)
     if not subject or not subject.isprintable():
         raise Unauthenticated("the token has no subject")
-    name, session = _text(claims, "name", NAME_LETTERS), _text(claims, "sid", SESSION_LETTERS)
+    name, session = _text(claims, "name", MAX_NAME_CHARS), _text(claims, "sid", MAX_SESSION_CHARS)
     since = _time(claims, "auth_time")
     return Claims(subject, name, issuer, session or None, issued, expires, issued if since is None else since)
 
@@ -123,7 +123,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse)
 def _is_flat(found: dict[str, Any]) -> bool:
     """Say whether nothing is nested deeper than claims are."""
     level: list[Any] = [found]
-    for _ in range(NESTING + 1):
+    for _ in range(MAX_NESTING + 1):
         level = [inner for value in level for inner in _within(value)]
         if not level:
             return True
@@ -152,7 +152,7 @@ def _text(claims: dict[str, Any], name: str, max_length: int) -> str:
     return value
 
 
-def _names(value: object, audience: str) -> bool:
+def _has_audience(value: object, audience: str) -> bool:
     if isinstance(value, list) and len(value) <= MAX_AUDIENCES:
         return audience in value
     return value == audience

@@ -38,6 +38,6 @@ class Guard:
         if isinstance(error, AwazError):
             return error
         if isinstance(error, TimeoutError):
-            return TooSlow("that took too long on our side")
+            return TooSlow("the server took too long")
         self.refusals.fault(f"{what}_failed", cause or type(error).__name__, exc_info=error)
         return Internal()

@@ -32,7 +32,7 @@ Key = tuple[str, str, str, int]
 RULE = re.compile(r"\s*(?P<rate>.+?)\s+per\s+(?P<dimension>user|address|station|login)\s*")
 PENALTY_S = 60
 SITE_FACTOR = 8
-"""So many times what one IPv6 network (/64) may, all of its site (/48) may together."""
+"""Limit of an IPv6 site (/48), as a multiple of the limit of one of its networks (/64)."""
 MAX_KEYS = 100_000
 REDIS_TIMEOUT_S = 0.25
 REDIS_RETRY_S = 5.0
@@ -40,13 +40,13 @@ REDIS_RETRY_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """So many in a time, per user, address, station or login."""
+    """A count and a time, per user, address, station or login."""
 
     item: limits.RateLimitItem
     dimension: Dimension
 
     def counts(self, who: str) -> list[tuple[limits.RateLimitItem, str]]:
-        """Return what is counted for somebody, and as whom: an IPv6 network, and with it all of its site."""
+        """Return the counters of a name: an IPv6 network counts for itself and for its site."""
         site = site_of(who) if self.dimension == "address" else None
         if site is None:
             return [(self.item, who)]
@@ -66,7 +66,7 @@ def parse(quota: str, text: str) -> list[Rule]:
         except ValueError:
             raise ValueError(f"limits.{quota}: {match['rate']!r} is not <count>/<time>, such as 5/minute") from None
         if item.amount < 1:
-            raise ValueError(f"limits.{quota}: {match['rate']!r} would never allow anything")
+            raise ValueError(f"limits.{quota}: {match['rate']!r} must allow at least 1")
         rules.append(Rule(item, match["dimension"]))  # type: ignore[arg-type]  # the pattern allows no other
     return rules
 
@@ -148,7 +148,7 @@ class RateLimiter:
         self._redis_after = 0.0
 
     async def spend(self, quota: Quota, **who: str) -> None:
-        """Count one use for everybody named (`user=`, `address=`, `station=`, `login=`); raise TooFast if one is over.
+        """Count one use for each `user=`, `address=`, `station=` or `login=`; raise TooFast if one is over its limit.
 
         Refused attempts stay counted for those that had room, and cost the one that had not.
         """

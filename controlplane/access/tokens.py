@@ -26,10 +26,10 @@ ALGORITHM = "HS256"
 MAX_BYTES = 4096
 SECRET_BYTES = 32
 RSA_BITS = 2048
-NEEDED = "a token is needed: POST /api/v1/auth/guest gives one to anybody"
+TOKEN_NEEDED = "a token is needed: POST /api/v1/auth/guest gives one to anybody"  # noqa: S105 - a sentence
 DEVICE = "/device"
 """Added to the audience of device tokens."""
-DEVICE_S = 90 * 86400
+DEVICE_TOKEN_LIFETIME_S = 90 * 86400
 GUEST_REFRESH = "/guest-refresh"
 """Added to the audience of guests' refresh tokens, so that nothing else accepts them."""
 
@@ -69,7 +69,9 @@ class TokenMint:
         audience, max_lifetime_s = settings.audience + GUEST_REFRESH, settings.refresh_lifetime_s
         ours = Verifier(ALGORITHM, secrets.accepted, settings.issuer, settings.audience)
         self._readers = [ours] if external_issuer is None else [ours, external_issuer]
-        self._devices = [Verifier(ALGORITHM, secrets.accepted, settings.issuer, settings.audience + DEVICE, DEVICE_S)]
+        self._devices = [
+            Verifier(ALGORITHM, secrets.accepted, settings.issuer, settings.audience + DEVICE, DEVICE_TOKEN_LIFETIME_S)
+        ]
         self._guests = [Verifier(ALGORITHM, secrets.accepted, settings.issuer, audience, max_lifetime_s)]
 
     @classmethod
@@ -93,8 +95,8 @@ class TokenMint:
         `since` is when its subject first got a token, by default now.
         """
         claims = {"sub": subject, "name": name or None, "sid": session, "auth_time": since}
-        there = {claim: value for claim, value in claims.items() if value is not None}
-        return self._sign(there, self.settings.audience, lifetime_s or self.settings.lifetime_s, not_before)
+        given = {claim: value for claim, value in claims.items() if value is not None}
+        return self._sign(given, self.settings.audience, lifetime_s or self.settings.lifetime_s, not_before)
 
     def make_guest_refresh(self, subject: str, name: str) -> str:
         """Make a guest's refresh token."""
@@ -107,7 +109,7 @@ class TokenMint:
 
     def make_device(self, user_id: str, device_id: str) -> str:
         """Make a device token, which a browser sends with its next login: it grants nothing but a count of its own."""
-        return self._sign({"sub": user_id, "sid": device_id}, self.settings.audience + DEVICE, DEVICE_S)
+        return self._sign({"sub": user_id, "sid": device_id}, self.settings.audience + DEVICE, DEVICE_TOKEN_LIFETIME_S)
 
     def read_device(self, token: object, user_id: str) -> str | None:
         """Return a device token's id, None unless it is valid and the user's."""
@@ -153,7 +155,7 @@ def _first(readers: list[Verifier], token: object) -> Claims:
 
 def _text(token: object) -> str:
     if not isinstance(token, str) or not token:
-        raise Unauthenticated(NEEDED)
+        raise Unauthenticated(TOKEN_NEEDED)
     if len(token) > MAX_BYTES:
         raise Unauthenticated("the token is too long")
     if not token.isascii():

@@ -76,7 +76,7 @@ def _plug_in(kit: Kit, built: Sequence[Feature], budget: OpenFileBudget) -> Daem
             kit.gateway.dispatcher.answer(request, handler)
     kit.gateway.server.attach(app)
     # After those of the features: stream keys must not wait until thousands of sockets have been looked at.
-    kit.guard.authenticator.cache.on_change(kit.gateway.sessions.review)
+    kit.guard.authenticator.cache.on_change(kit.gateway.connected.review)
     kit.snapshots.parts = tuple(part for feature in built for part in feature.snapshot_parts)
     for gauge in (*_gauges(kit), *(gauge for feature in built for gauge in feature.gauges)):
         kit.metrics.gauge(gauge)
@@ -112,15 +112,15 @@ def build_kit(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, 
     )
 
 
-def _connections(settings: Settings, refusals: Refusals, most: int) -> Connections:
+def _connections(settings: Settings, refusals: Refusals, limit: int) -> Connections:
     if connections.missing():
         raise ConfigError([f"this aiohttp cannot be guarded: it has no {', '.join(connections.missing())}"])
     http = settings.http
     of_address, idle_of_address = http.connections_per_address, http.idle_connections_per_address
     if http.trusted_hops:
         # All connections come from the proxy: clients are counted by the address that their requests carry.
-        of_address = idle_of_address = most
-    return Connections(Bounds(most, of_address, idle_of_address, http.keep_alive_s), refusals)
+        of_address = idle_of_address = limit
+    return Connections(Bounds(limit, of_address, idle_of_address, http.keep_alive_s), refusals)
 
 
 def _gauges(kit: Kit) -> list[GaugeOf]:
@@ -133,7 +133,7 @@ def _gauges(kit: Kit) -> list[GaugeOf]:
     return [
         GaugeOf("awaz_tasks", "Tasks of the event loop.", lambda: len(asyncio.all_tasks())),
         GaugeOf("awaz_connections", "Open sockets, authenticated or not.", lambda: len(server.writers())),
-        GaugeOf("awaz_sockets", "Authenticated sockets.", lambda: len(kit.gateway.sessions)),
+        GaugeOf("awaz_sockets", "Authenticated sockets.", lambda: len(kit.gateway.connected)),
         GaugeOf("awaz_event_streams", "Open streams of server-sent events.", lambda: streams.connected),
         GaugeOf("awaz_rooms", "Rooms with members.", lambda: len(frozenset().union(*(each.rooms for each in rooms)))),
         GaugeOf("awaz_backlog_bytes", "Bytes that clients have not taken yet.", lambda: sum(pending())),

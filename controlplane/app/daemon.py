@@ -44,7 +44,7 @@ class Daemon:
     """Where it listens, once it does."""
     private_ports: dict[str, int] = field(default_factory=dict)
     """The ports of the features' private listeners, by name."""
-    _listeners: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _servers: AsyncExitStack = field(default_factory=AsyncExitStack)
     _gc: GcPolicy = field(default_factory=GcPolicy)
     _stop_requested: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -61,7 +61,7 @@ class Daemon:
         bound = await self._listen("http", self.app, http.host, public, self.connections)
         self.url = f"http://127.0.0.1:{bound}"
         for feature in self.features:
-            for each in feature.listeners:
+            for each in feature.private_servers:
                 private = each.port if port is None else 0
                 bound = await self._listen(each.name, each.app, each.host, private, self.private_connections)
                 self.private_ports[each.name] = bound
@@ -69,7 +69,7 @@ class Daemon:
     async def run(self) -> None:
         """Run until `request_stop` is called; raises what any task died of."""
         await self.prepare()
-        async with self._listeners:
+        async with self._servers:
             await self.listen()
             await self._work()
 
@@ -97,11 +97,11 @@ class Daemon:
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_TIMEOUT_S):
                 await self.kit.hub.drain()
-        come_back_ms = self.kit.admission.close()
-        self.kit.event_streams.close(come_back_ms)
-        await self.kit.gateway.sessions.say_goodbye(come_back_ms)
+        retry_after_ms = self.kit.admission.close()
+        self.kit.event_streams.close(retry_after_ms)
+        await self.kit.gateway.connected.announce_shutdown(retry_after_ms)
         await self.kit.gateway.close()
-        await self._listeners.aclose()
+        await self._servers.aclose()
         # Hooks were answered until now, and what they reported is still delivered and written. From here on nothing is
         # published: a position that is given to an event now would be given to another one by the next daemon.
         _cancel(work)
@@ -118,7 +118,7 @@ class Daemon:
         except OSError as error:
             problem = f"{name}.port: cannot listen on {host}:{port}: {error.strerror or error}"
             raise ConfigError([problem]) from error
-        await self._listeners.enter_async_context(serving(app, listener, held, DRAIN_TIMEOUT_S))
+        await self._servers.enter_async_context(serving(app, listener, held, DRAIN_TIMEOUT_S))
         return int(listener.getsockname()[1])
 
     def _delivery(self) -> list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:

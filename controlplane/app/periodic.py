@@ -14,7 +14,7 @@ SECONDS_PER_HOUR = 3600.0
 
 
 async def every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
-    """Run a job for ever, each time `seconds` after it began before; raises whatever it raises."""
+    """Run a job every `seconds`, counted from the start of the previous run, until cancelled; raises what it raises."""
     while True:
         began = time.monotonic()
         await job()
@@ -26,7 +26,7 @@ class JobFailed(Exception):
 
 
 async def run_calendar(jobs: Sequence[CalendarJob]) -> None:
-    """Run calendar jobs for ever; raises JobFailed when one raises."""
+    """Run calendar jobs until cancelled; raises JobFailed when one raises."""
     failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def on_error(event: JobExecutionEvent) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from controlplane.db.tables import audit, stations
 from controlplane.kernel.audit import AuditActor
 
-TARGET = 200
+MAX_TARGET_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ async def note(
             action=action,
             station=station,
             station_id=select(stations.c.id).where(stations.c.slug == station).scalar_subquery(),
-            target=target[:TARGET],
+            target=target[:MAX_TARGET_CHARS],
             detail=json.dumps(dict(detail or {}), ensure_ascii=False),
         )
     )

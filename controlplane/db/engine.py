@@ -55,7 +55,7 @@ async def _translated() -> AsyncIterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise Conflict("that exists already, or belongs to something that does not") from error
+        raise Conflict("a row with that name exists already, or the one that it refers to does not") from error
     except (DBAPIError, SQLAlchemyError, OSError, TimeoutError) as error:
         raise Upstream(f"the database cannot be used now: {_reason(error)}") from error
 

@@ -30,7 +30,7 @@ class IcecastConfig:
         directory(self.paths.icecast, user)
         return write(self.paths.icecast_xml, self.content(rows), user)
 
-    def stamp(self) -> float:
+    def template_mtime(self) -> float:
         """Return the modification time of the template, 0 if there is none."""
         return self.template.stat().st_mtime if self.template.exists() else 0.0
 

@@ -58,7 +58,7 @@ class Titler:
             self._work.set()
 
     async def run(self) -> None:
-        """Send titles for ever."""
+        """Send titles until cancelled."""
         while True:
             await self._work.wait()
             self._work.clear()

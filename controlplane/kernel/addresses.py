@@ -21,9 +21,9 @@ def client_address(peer: str | None, forwarded_for: Iterable[str], trusted_hops:
     if trusted_hops:
         entries = [entry.strip() for header in forwarded_for for entry in header.split(",")]
         if len(entries) >= trusted_hops:
-            said = _counted(_without_port(entries[-trusted_hops]))
-            if said != UNKNOWN:
-                return said
+            forwarded_for = _counted(_without_port(entries[-trusted_hops]))
+            if forwarded_for != UNKNOWN:
+                return forwarded_for
     return _counted(peer or "")
 
 

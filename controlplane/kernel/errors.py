@@ -137,7 +137,7 @@ class Internal(AwazError):
     retryable = True
 
     def __init__(self) -> None:
-        super().__init__("something went wrong on our side")
+        super().__init__("the server failed: try again")
 
 
 class ConfigError(Exception):

@@ -33,8 +33,8 @@ ANONYMOUS = "anonymous"
 """The role of a request without a token."""
 
 EVERYBODY = frozenset(PLATFORM_ROLES)
-RUNS_IT = frozenset({"admin", "owner"})
-ON_AIR = RUNS_IT | {"host"}
+STATION_MANAGERS = frozenset({"admin", "owner"})
+ON_AIR = STATION_MANAGERS | {"host"}
 STAFF = ON_AIR | {"moderator"}
 ADMIN = frozenset({"admin"})
 
@@ -48,10 +48,10 @@ ALLOWED: dict[Permission, frozenset[str]] = {
     Permission.STATION_READ_ENCODER: ON_AIR,
     Permission.STATION_INCIDENTS: STAFF,
     Permission.STATION_READ_MEMBERS: STAFF,
-    Permission.STATION_MANAGE_MEMBERS: RUNS_IT,
-    Permission.STATION_MANAGE_KEYS: RUNS_IT,
+    Permission.STATION_MANAGE_MEMBERS: STATION_MANAGERS,
+    Permission.STATION_MANAGE_KEYS: STATION_MANAGERS,
     Permission.STATION_MODERATE: STAFF,
-    Permission.STATION_READ_AUDIT: RUNS_IT,
+    Permission.STATION_READ_AUDIT: STATION_MANAGERS,
     Permission.PLATFORM_WATCH: EVERYBODY,
     Permission.PLATFORM_MODERATE: ADMIN,
     Permission.PLATFORM_MANAGE_USERS: ADMIN,

@@ -51,7 +51,7 @@ class ValueKey(NamedTuple):
     subject: str = ""
 
 
-class Listener(Protocol):
+class Subscriber(Protocol):
     """A receiver of what is published: called on the loop, in order; must not wait."""
 
     def heard(self, log: LogId, entry: Entry) -> None:
@@ -71,7 +71,7 @@ class Broker(Protocol):
     def silent_s(self) -> float:
         """For how many seconds the broker has not answered."""
 
-    def attach(self, listener: Listener) -> None:
+    def attach(self, subscriber: Subscriber) -> None:
         """Deliver to a listener from now on."""
 
     def publish(
@@ -145,12 +145,12 @@ class MemoryBroker:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._listeners: list[Listener] = []
+        self._subscribers: list[Subscriber] = []
         self._logs: dict[LogId, _Log] = {}
 
-    def attach(self, listener: Listener) -> None:
+    def attach(self, subscriber: Subscriber) -> None:
         """Deliver to a listener from now on."""
-        self._listeners.append(listener)
+        self._subscribers.append(subscriber)
 
     def publish(
         self,
@@ -174,14 +174,14 @@ class MemoryBroker:
         own.entries.append((now + own.retention.seconds, Entry(position, name, body)))
         own.keys[once] = position
         own.expire(now)
-        for listener in self._listeners:
-            listener.heard(log, entry)
+        for subscriber in self._subscribers:
+            subscriber.heard(log, entry)
         return _Done(position)
 
     def say(self, key: ValueKey, body: bytes) -> None:
         """Deliver the newest value of a subject."""
-        for listener in self._listeners:
-            listener.said(key, body)
+        for subscriber in self._subscribers:
+            subscriber.said(key, body)
 
     async def follow(self, log: LogId) -> None:
         """Begin a log if there is none."""
@@ -223,8 +223,8 @@ class MemoryBroker:
             age_s = max(0.0, unix_ms - entry.position.at) / 1000
             own.entries.append((now - age_s + own.retention.seconds, entry))
         own.expire(now)
-        for listener in self._listeners:
-            listener.began_anew(log, own.position)
+        for subscriber in self._subscribers:
+            subscriber.began_anew(log, own.position)
 
     def _log(self, log: LogId) -> _Log:
         found = self._logs.get(log)

@@ -73,7 +73,7 @@ class Hub:
         if self._events.get(event.name) is not type(event):
             raise DeclarationError(f"{type(event).__name__} is among the events of no feature")
         if event.audience is Audience.SOCKET:
-            self._tell(scope, event)
+            self._send_to_socket(scope, event)
         elif event.delivery is Delivery.ORDERED and event.log is not None:
             once = f"{self._origin}-{next(self._numbers)}"
             self.broker.publish(LogId(scope, event.log), event.name, event.encoded(), once=once, state=state)
@@ -121,7 +121,7 @@ class Hub:
             self._sent_at.pop(key, None)
 
     async def run(self) -> None:
-        """Deliver for ever what was sent."""
+        """Deliver what was sent, until cancelled."""
         while True:
             message = await self._outbox.get()
             if isinstance(message, asyncio.Event):
@@ -141,7 +141,7 @@ class Hub:
             await mark.wait()
 
     async def run_latest(self) -> None:
-        """Deliver for ever the last values that are due, and once a second those that lagging clients were not sent."""
+        """Deliver last values when they are due, and resend them to lagging clients, until cancelled."""
         resent_at = time.monotonic()
         while True:
             now = time.monotonic()
@@ -179,7 +179,7 @@ class Hub:
             body = enveloped(scope, position, now_ms(), body)
         return Message(event.name, body, rooms_of(scope, event.audience), event.delivery, log, position)
 
-    def _tell(self, client: str, event: Event) -> None:
+    def _send_to_socket(self, client: str, event: Event) -> None:
         message = Message(event.name, event.encoded(), [], Delivery.TRANSIENT)
         for transport in self.transports:
             writer = transport.writers.get(client)

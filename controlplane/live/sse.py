@@ -38,9 +38,11 @@ def event(name: str, body: bytes, position: Position | None) -> bytes:
     return b"%bevent: %b\ndata: %b\n\n" % (own, name.encode(), body)
 
 
-def farewell(after_ms: int) -> bytes:
+def going_away_event(retry_after_ms: int) -> bytes:
     """Return what a stream ends with: a browser comes back by itself, after so many milliseconds."""
-    return f'retry: {after_ms}\nevent: server:going_away\ndata: {{"retry_after_ms":{after_ms}}}\n\n'.encode()
+    return (
+        f'retry: {retry_after_ms}\nevent: server:going_away\ndata: {{"retry_after_ms":{retry_after_ms}}}\n\n'.encode()
+    )
 
 
 def last_position(last_event_id: str | None) -> tuple[str, int] | None:
@@ -119,7 +121,7 @@ class EventStreams:
             self._open[writer].set()
 
     async def run(self) -> None:
-        """Close for ever the streams whose reader is gone, and keep the others alive."""
+        """Close streams whose reader is gone, and keep the others alive, until cancelled."""
         checks = 0
         while True:
             await asyncio.sleep(CHECK_INTERVAL_S)
@@ -130,9 +132,9 @@ class EventStreams:
                 elif checks % round(KEEP_ALIVE_S / CHECK_INTERVAL_S) == 0:
                     writer.push(_chunk(KEEP_ALIVE))
 
-    def close(self, come_back_ms: Callable[[], int]) -> None:
+    def close(self, retry_after_ms: Callable[[], int]) -> None:
         """Tell every reader when to come back, and end every stream."""
         for writer, ended in self._open.items():
-            writer.push(_chunk(farewell(come_back_ms())))
+            writer.push(_chunk(going_away_event(retry_after_ms())))
             writer.finish(Disconnect.GOING_AWAY)
             ended.set()

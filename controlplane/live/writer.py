@@ -20,7 +20,7 @@ client does not read: 200 MB for fifty stuck clients, in no figure of ours."""
 UNACKNOWLEDGED_MS = 30_000
 """How long the kernel waits for a peer to take what was sent, rather than a quarter of an hour."""
 CLOSE_TIMEOUT_S = 2.0
-"""How long the last words to a client may take; then the connection is closed all the same."""
+"""How long the last messages to a client may take before the connection is closed."""
 TCP_INFO_BYTES, TCP_INFO_BYTES_ACKED = 128, 120
 """Linux's `struct tcp_info` as far as it is read, and where in it is `tcpi_bytes_acked`, since Linux 4.1."""
 

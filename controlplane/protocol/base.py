@@ -36,13 +36,13 @@ class Wire(BaseModel):
 
 
 class Done(Wire):
-    """It is done."""
+    """The request was carried out."""
 
     ok: Literal[True] = True
 
 
 class Event(Wire):
-    """A message to clients, which says how it is delivered, to whom, and in which log it is kept."""
+    """A message to clients, which declares its delivery, its audience and its log."""
 
     name: ClassVar[str]
     delivery: ClassVar[Delivery]

@@ -1,4 +1,4 @@
-"""What becomes of an outbound message: how it is delivered, to whom, and in which log it is kept."""
+"""The fate of an outbound message: its delivery, its audience and its log."""
 
 from dataclasses import dataclass
 from enum import Flag, StrEnum, auto
@@ -16,7 +16,7 @@ class Delivery(StrEnum):
 
 
 class Audience(Flag):
-    """Who gets a message."""
+    """The receivers of a message."""
 
     ROOM = auto()
     """Everybody who joined the station."""

@@ -108,7 +108,7 @@ def configuration() -> str:
     return "\n".join(lines) + "\n"
 
 
-PEOPLE = (*PLATFORM_ROLES, *STATION_ROLES, ANONYMOUS)
+ALL_ROLES = (*PLATFORM_ROLES, *STATION_ROLES, ANONYMOUS)
 
 
 def permissions(routes: Iterable[Endpoint], requests: Iterable[type[Request]]) -> str:
@@ -125,11 +125,11 @@ def permissions(routes: Iterable[Endpoint], requests: Iterable[type[Request]]) -
         "quota, is set under `limits` in [configuration.md](configuration.md). Taking a role away",
         "(`DELETE …/members/{id}`) is for oneself; another's needs `station:manage_members`.",
         "",
-        f"| route or event | permission | quota | {' | '.join(PEOPLE)} |",
-        f"| --- | --- | --- |{' --- |' * len(PEOPLE)}",
+        f"| route or event | permission | quota | {' | '.join(ALL_ROLES)} |",
+        f"| --- | --- | --- |{' --- |' * len(ALL_ROLES)}",
     ]
     for name, permission, quota in sorted(asked):
-        may = " | ".join("yes" if _holds(role, permission) else "" for role in PEOPLE)
+        may = " | ".join("yes" if _holds(role, permission) else "" for role in ALL_ROLES)
         lines.append(f"| {name} | `{permission}` | `{quota}` | {may} |")
     return "\n".join(lines) + "\n"
 

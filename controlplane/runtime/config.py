@@ -175,7 +175,7 @@ class GatewaySettings(Section):
 class LimitsSettings(Section):
     """Rate limits; each quota is `<count>/<time> per <user|address|station|login>`, several joined with commas.
 
-    So many at once, and as many again over each such time.
+    A count may be used up at once, and is refilled evenly over its time.
     """
 
     redis_url: str = Field("", description="Redis that shares the counts between daemons; empty: memory.", repr=False)

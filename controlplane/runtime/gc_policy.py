@@ -13,10 +13,10 @@ import structlog
 
 log = structlog.get_logger()
 
-YOUNG, MIDDLE, NEVER = 50_000, 20, 1_000_000
+YOUNG_THRESHOLD, MIDDLE_THRESHOLD, OLD_THRESHOLD = 50_000, 20, 1_000_000
 """Python's thresholds, of which the last stands for full collections: it never runs one by itself."""
 CONNECTIONS_PER_COLLECTION = 10_000
-"""So many connections that ended leave 20 MB at the most."""
+"""Ended connections before a collection: they leave 20 MB at the most."""
 MAX_INTERVAL_S = 600.0
 
 
@@ -24,7 +24,7 @@ def settle() -> None:
     """Exempt what the daemon is made of from all collections. Called when it is put together."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG, MIDDLE, NEVER)
+    gc.set_threshold(YOUNG_THRESHOLD, MIDDLE_THRESHOLD, OLD_THRESHOLD)
 
 
 @dataclass(slots=True)

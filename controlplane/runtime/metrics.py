@@ -25,7 +25,7 @@ BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.
 
 @dataclass(frozen=True, slots=True)
 class GaugeOf:
-    """A value that is measured whenever somebody asks."""
+    """A value that is measured at each scrape."""
 
     name: str
     help: str
@@ -84,7 +84,7 @@ class Metrics:
         self.dropped = by_reason("awaz_connections_dropped", "TCP connections dropped over a limit or a timeout")
 
     def gauge(self, gauge: GaugeOf) -> None:
-        """Offer a gauge."""
+        """Add a gauge to the exposition."""
         Gauge(gauge.name, gauge.help, registry=self._registry).set_function(gauge.measure)
 
     def exposition(self) -> bytes:
@@ -95,7 +95,7 @@ class Metrics:
         return self._text
 
     async def measure_lag(self) -> None:
-        """Measure for ever how late the loop is."""
+        """Measure how late the loop is until cancelled."""
         while True:
             began = time.perf_counter()
             await asyncio.sleep(LAG_INTERVAL_S)

@@ -73,8 +73,10 @@ def _run(command: list[str], file: str) -> None:
         # In a session of its own, so that Ctrl-C is ours to answer.
         subprocess.run(command, check=True, capture_output=True, timeout=120, start_new_session=True)
     except (OSError, subprocess.SubprocessError) as error:
-        said = error.stderr.decode(errors="replace") if isinstance(error, subprocess.CalledProcessError) else str(error)
-        raise ConfigError([f"ffmpeg could not make {file}: {said.strip()[-300:]}"]) from error
+        output = (
+            error.stderr.decode(errors="replace") if isinstance(error, subprocess.CalledProcessError) else str(error)
+        )
+        raise ConfigError([f"ffmpeg could not make {file}: {output.strip()[-300:]}"]) from error
 
 
 def synthesise_offair(path: Path) -> Path:

@@ -147,7 +147,7 @@ class WebApp:
             await self.guard.count(route.quota, address=request[ADDRESS])
             actor, claims = await self._authenticate(request)
             if not all(part.isprintable() for part in request.match_info.values()):
-                raise NotFound("there is nothing of that name")
+                raise NotFound("no such name exists: it has characters that cannot be printed")
             await self.guard.count(route.quota, user=actor.id)
             await self.guard.permit(actor, route.permission, route.quota, request.match_info.get("slug"))
             call = Call(

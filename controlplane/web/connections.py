@@ -122,14 +122,14 @@ class Connections:
     def _drop(self, connection: "Connection", reason: str) -> None:
         self.remove(connection)
         self.refusals.metrics.dropped.labels(reason).inc()
-        if connection.wire is not None:
-            connection.wire.abort()
+        if connection.tcp_transport is not None:
+            connection.tcp_transport.abort()
 
 
 class Connection(web.RequestHandler):
     """One connection, as aiohttp serves it, counted in `Connections`."""
 
-    __slots__ = ("address", "connections", "wire")
+    __slots__ = ("address", "connections", "tcp_transport")
 
     def __init__(self, connections: Connections, server: web.Server) -> None:
         super().__init__(
@@ -141,14 +141,14 @@ class Connection(web.RequestHandler):
         )
         self.connections = connections
         self.address = ""
-        self.wire: asyncio.Transport | None = None
+        self.tcp_transport: asyncio.Transport | None = None
         """The transport, which outlives the library's close: it exists until the peer has taken everything."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count the connection."""
         peer = transport.get_extra_info("peername")
         self.address = client_address(str(peer[0]) if peer else None, (), 0)
-        self.wire = transport if isinstance(transport, asyncio.Transport) else None
+        self.tcp_transport = transport if isinstance(transport, asyncio.Transport) else None
         super().connection_made(transport)
         self.connections.add(self)
 
@@ -156,7 +156,7 @@ class Connection(web.RequestHandler):
         """Stop counting it."""
         self.connections.remove(self)
         super().connection_lost(exc)
-        self.wire = None  # or the two would hold each other
+        self.tcp_transport = None  # or the two would hold each other
 
     async def _handle_request(self, *asked: Any) -> Any:  # noqa: ANN401 - the library's
         self.connections.mark_busy(self)

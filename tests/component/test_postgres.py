@@ -129,7 +129,7 @@ async def test_stations_keys_and_broadcasts_work_on_postgres(engine: AsyncEngine
         await stations.add("awaz", "Awaz", "", 128, None)
     _, key = await stations.new_key("awaz", "owner", "")
     await stations.load()
-    verdict = stations.judge(ingest_mount("awaz"), key)
+    verdict = stations.authorise_encoder(ingest_mount("awaz"), key)
     assert (verdict.allowed, verdict.host) == (True, "آواز")
     granted = await accounts.login("owner", "pw", CONSOLE)
     assert ((await authenticator.authenticate(granted.access_token, ""))[0]).at == {"awaz": "owner"}

@@ -143,7 +143,7 @@ async def test_a_guest_is_upgraded_to_a_user_in_place(
     after = (await http.post("/auth/upgrade", headers=bearer(before), json=body)).json()
     assert after["user"] == {"id": before["user"]["id"].removeprefix("guest:"), "name": "Ali", "role": "user"}
     assert (await socket.until_event("auth:roles"))["role"] == "user"
-    assert [actor.actor.id for actor in running.sessions.all()] == [after["user"]["id"]]
+    assert [actor.actor.id for actor in running.connected.all()] == [after["user"]["id"]]
     assert running.hub.followers("awaz") == 1
     assert (await socket.call("auth:refresh", {"token": after["access_token"]}, 2))["ok"]
     assert [await status_of(http, answer) for answer in (before, after)] == [401, 200]

@@ -109,7 +109,7 @@ async def test_an_expired_ban_is_lifted_on_open_sockets(
     assert (await client.call("stream:join", {"station": "awaz"}))["error"]["code"] == "banned"
     now = time.time()
     monkeypatch.setattr("controlplane.access.cache.now_ms", lambda: int((now + 61) * 1000))
-    await running.sessions.expire()
+    await running.connected.expire()
     assert (await client.call("stream:join", {"station": "awaz"}, 2))["ok"]
 
 

@@ -13,7 +13,7 @@ STREAM, CHAT = LogId("awaz"), LogId("awaz", Log.CHAT)
 
 
 @dataclass
-class RecordingListener:
+class RecordingSubscriber:
     """A listener that records what it receives."""
 
     entries: list[tuple[LogId, Entry]] = field(default_factory=list)
@@ -45,8 +45,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def listener() -> RecordingListener:
-    return RecordingListener()
+def subscriber() -> RecordingSubscriber:
+    return RecordingSubscriber()
 
 
 BROKERS: dict[str, Callable[[Clock], Broker]] = {"memory": MemoryBroker}
@@ -54,10 +54,10 @@ BROKERS: dict[str, Callable[[Clock], Broker]] = {"memory": MemoryBroker}
 
 
 @pytest.fixture(params=BROKERS)
-async def broker(request: pytest.FixtureRequest, clock: Clock, listener: RecordingListener) -> Broker:
+async def broker(request: pytest.FixtureRequest, clock: Clock, subscriber: RecordingSubscriber) -> Broker:
     """A broker that follows two logs of a station."""
     created = BROKERS[request.param](clock)
-    created.attach(listener)
+    created.attach(subscriber)
     for log in (STREAM, CHAT):
         await created.follow(log)
     return created
@@ -87,24 +87,28 @@ async def test_positions_rise_by_one_within_an_epoch(broker: Broker) -> None:
     assert broker.position(STREAM) == positions[-1]
 
 
-async def test_listeners_receive_published_events_with_their_state(broker: Broker, listener: RecordingListener) -> None:
+async def test_listeners_receive_published_events_with_their_state(
+    broker: Broker, subscriber: RecordingSubscriber
+) -> None:
     position = await broker.publish(STREAM, "test:event", b'{"a":1}', once="1", state=b'{"state":1}')
     await heard(broker, STREAM, position)
-    assert listener.entries == [(STREAM, Entry(position, "test:event", b'{"a":1}', b'{"state":1}'))]
+    assert subscriber.entries == [(STREAM, Entry(position, "test:event", b'{"a":1}', b'{"state":1}'))]
 
 
-async def test_an_idempotency_key_is_published_once(broker: Broker, listener: RecordingListener) -> None:
+async def test_an_idempotency_key_is_published_once(broker: Broker, subscriber: RecordingSubscriber) -> None:
     first = await broker.publish(STREAM, "test:event", b"{}", once="same")
     repeated = await broker.publish(STREAM, "test:event", b"{}", once="same")
     await heard(broker, STREAM, first)
     assert first == repeated
-    assert len(listener.entries) == 1
+    assert len(subscriber.entries) == 1
 
 
-async def test_concurrent_publishes_keep_the_order_of_the_calls(broker: Broker, listener: RecordingListener) -> None:
+async def test_concurrent_publishes_keep_the_order_of_the_calls(
+    broker: Broker, subscriber: RecordingSubscriber
+) -> None:
     calls = [broker.publish(STREAM, "test:event", b"%d" % number, once=str(number)) for number in range(20)]
     await heard(broker, STREAM, (await asyncio.gather(*calls))[-1])
-    assert [entry.body for _, entry in listener.entries] == [b"%d" % number for number in range(20)]
+    assert [entry.body for _, entry in subscriber.entries] == [b"%d" % number for number in range(20)]
 
 
 async def test_missed_events_can_be_read(broker: Broker) -> None:
@@ -143,10 +147,10 @@ async def test_a_busy_chat_does_not_displace_stream_events(broker: Broker) -> No
     assert len(broker.since(CHAT, chat[0].epoch, 500) or []) == Log.CHAT.retention.events
 
 
-async def test_last_values_are_delivered_without_a_position(broker: Broker, listener: RecordingListener) -> None:
+async def test_last_values_are_delivered_without_a_position(broker: Broker, subscriber: RecordingSubscriber) -> None:
     before = broker.position(STREAM)
     broker.say(ValueKey("awaz", "test:count", "x"), b'{"n":1}')
-    assert listener.values == [(ValueKey("awaz", "test:count", "x"), b'{"n":1}')]
+    assert subscriber.values == [(ValueKey("awaz", "test:count", "x"), b'{"n":1}')]
     assert broker.position(STREAM) == before
 
 
@@ -156,9 +160,9 @@ async def test_timestamps_never_decrease_within_a_log(broker: Broker, monkeypatc
     assert [position.at for position in await publish(broker, 3)] == [2_000_000, 2_000_000, 3_000_000]
 
 
-async def test_an_exported_log_continues_in_the_next_daemon(listener: RecordingListener) -> None:
+async def test_an_exported_log_continues_in_the_next_daemon(subscriber: RecordingSubscriber) -> None:
     before, after = MemoryBroker(), MemoryBroker()
-    after.attach(listener)
+    after.attach(subscriber)
     positions = await publish(before, 5)
     after.import_state(STREAM, before.export_state(STREAM))
     await publish(after, 1, first=5)
@@ -166,4 +170,4 @@ async def test_an_exported_log_continues_in_the_next_daemon(listener: RecordingL
     assert (after.position(STREAM).epoch, after.position(STREAM).seq) == (epoch, 6)
     assert [entry.position.seq for entry in after.since(STREAM, epoch, 3) or []] == [4, 5, 6]
     assert after.since(STREAM, epoch, 7) is None
-    assert listener.resets == [(STREAM, positions[-1])]
+    assert subscriber.resets == [(STREAM, positions[-1])]

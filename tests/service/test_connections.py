@@ -180,7 +180,7 @@ async def accepted(running: Running) -> asyncio.Transport:
     async with asyncio.timeout(5):
         while not len(running.connections):
             await asyncio.sleep(0.01)
-    transport = next(iter(running.connections._open)).wire
+    transport = next(iter(running.connections._open)).tcp_transport
     assert transport is not None
     return transport
 

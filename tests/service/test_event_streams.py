@@ -214,9 +214,9 @@ async def test_a_shutdown_tells_every_client_when_to_reconnect(
     reader, client = await open_stream(), await open_socket(running.accounts.guest("x").access_token)
     await client.call("stream:join", {"station": "awaz"})
     unauthenticated = await open_socket()
-    farewell = asyncio.create_task(reader.wait_for("server:going_away"))
+    going_away_event = asyncio.create_task(reader.wait_for("server:going_away"))
     await running.daemon.stop()
-    goodbye = await farewell
+    goodbye = await going_away_event
     assert int(goodbye["retry"]) == json.loads(goodbye["data"])["retry_after_ms"] > 0
     assert (await client.until_event("server:going_away"))["retry_after_ms"] >= 1000
     await client.until_closed()

@@ -95,7 +95,7 @@ async def test_any_frames_are_answered_or_end_the_connection(
     async with asyncio.timeout(5):
         while server.eio.sockets or server.environ or server.manager.rooms:
             await asyncio.sleep(0.005)
-    assert (len(running.sessions), running.hub.followers("awaz")) == (0, 0)
+    assert (len(running.connected), running.hub.followers("awaz")) == (0, 0)
 
 
 @BOUNDED

@@ -48,8 +48,8 @@ def client_state(running: Running) -> dict[str, Any]:
     server = running.kit.gateway.server
     rooms = server.manager.rooms.get("/", {})
     return {
-        "sockets": len(running.sessions),
-        "users": len(running.sessions._by_user),
+        "sockets": len(running.connected),
+        "users": len(running.connected._by_user),
         "members": {name: len(members) for name, members in rooms.items()},
         "rooms": running.kit.gateway.rooms.transport.rooms.rooms,
         "writers": len(running.kit.gateway.rooms.transport.writers),
@@ -360,12 +360,12 @@ async def test_memory_returns_to_its_level_after_attacks(
 async def test_an_expired_token_is_renewed_or_closes_the_socket(
     running: Running, open_socket: OpenSocket, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("controlplane.live.sockets.sessions.EXPIRED_GRACE_S", 0.2)
+    monkeypatch.setattr("controlplane.live.sockets.connected.EXPIRED_GRACE_S", 0.2)
     user = await running.accounts.add_user("sara", "Sara", "user", "correct horse")
     idle, busy = [await open_socket(running.accounts.mint.make(user.id, lifetime_s=1)) for _ in range(2)]
     async with asyncio.timeout(5):
-        while all(socket.closes_at is None for socket in running.sessions.all()):
-            await running.sessions.expire()
+        while all(socket.closes_at is None for socket in running.connected.all()):
+            await running.connected.expire()
             await asyncio.sleep(0.05)
     assert (await busy.until_event("auth:expired"))["closes_in_ms"] == 200
     refused = await busy.call("stream:join", {"station": "awaz"})
@@ -376,6 +376,6 @@ async def test_an_expired_token_is_renewed_or_closes_the_socket(
     renewed = await busy.call("auth:refresh", {"token": running.accounts.mint.make(user.id)}, 3)
     assert renewed["ok"]
     await asyncio.sleep(0.25)
-    await running.sessions.expire()
+    await running.connected.expire()
     await idle.until_closed()
     assert (await busy.call("stream:join", {"station": "awaz"}, 4))["ok"]

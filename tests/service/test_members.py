@@ -137,10 +137,10 @@ async def test_the_stream_key_of_a_demoted_host_is_refused(
     await token_of("host")
     created = (await http.post("/stations/awaz/stream-keys", headers=owner, json={"login": "host"})).json()
     stations = running.stations
-    assert stations.judge("/ingest/awaz", created["key"]).allowed
+    assert stations.authorise_encoder("/ingest/awaz", created["key"]).allowed
     await http.put("/stations/awaz/members", headers=owner, json={"login": "host", "role": "listener"})
     await stations.load()
-    assert not stations.judge("/ingest/awaz", created["key"]).allowed
+    assert not stations.authorise_encoder("/ingest/awaz", created["key"]).allowed
     assert not stations.in_force(created["id"])
     refused = await http.post("/stations/awaz/stream-keys", headers=owner, json={"login": "host"})
     assert refused.status_code == 409

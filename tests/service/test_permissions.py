@@ -7,12 +7,12 @@ import httpx
 import pytest
 
 from controlplane.access.cache import AccessCache
-from controlplane.features.onair.sockets import rooms_of
+from controlplane.features.onair.sockets import station_rooms
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.permissions import ALLOWED, Permission
 from controlplane.live.sockets.rooms import Room
 from controlplane.protocol.base import Request
-from controlplane.protocol.reference import PEOPLE
+from controlplane.protocol.reference import ALL_ROLES
 from controlplane.web.routes import Route
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
@@ -20,7 +20,7 @@ from tests.support.running import Running
 OpenSocket = Callable[..., Awaitable[RawSocket]]
 TokenOf = Callable[[str], Awaitable[str]]
 PASSWORD = "correct horse"
-ROLES = [*PEOPLE, "host elsewhere"]
+ROLES = [*ALL_ROLES, "host elsewhere"]
 
 
 @pytest.fixture
@@ -85,6 +85,6 @@ async def test_every_event_and_room_admits_exactly_the_roles_of_the_table(
         expected[request.name] = not allowed(role, request.permission)
     assert actual == expected
     await client.call("stream:join", {"station": "awaz"}, 20)
-    socket = running.sessions.all()[0]
-    rooms: list[Room] = rooms_of("awaz")
+    socket = running.connected.all()[0]
+    rooms: list[Room] = station_rooms("awaz")
     assert set(socket.rooms) == {room.name for room in rooms if allowed(role, room.permission)}

@@ -82,7 +82,7 @@ def data_of(frame: str, start: str) -> Any:
 
 async def wait_until_empty(running: Running) -> None:
     async with asyncio.timeout(5):
-        while len(running.sessions) or running.kit.gateway.server.eio.sockets:
+        while len(running.connected) or running.kit.gateway.server.eio.sockets:
             await asyncio.sleep(0.01)
 
 

@@ -37,7 +37,7 @@ async def test_staff_rooms_follow_role_changes(
 ) -> None:
     client = await open_socket(await token_of("user"))
     await client.call("stream:join", {"station": "awaz"})
-    socket, members = running.sessions.all()[0], Members(running.engine, other_process.cache)
+    socket, members = running.connected.all()[0], Members(running.engine, other_process.cache)
     await members.set(ROOT, CONSOLE, "awaz", "user", "moderator")
     await running.refresh.run_once()
     assert (await client.until_event("auth:roles"))["stations"] == {"awaz": "moderator"}
@@ -70,7 +70,7 @@ async def test_a_recreated_station_inherits_no_roles_or_followers(
     await running.refresh.run_once()
     sending.cancel()
     assert (await client.until_event("auth:roles"))["stations"] == {}
-    assert running.sessions.all()[0].stations == set()
+    assert running.connected.all()[0].stations == set()
 
 
 async def test_a_stale_query_does_not_undo_a_demotion(
@@ -109,13 +109,13 @@ async def test_sockets_closed_during_a_refresh_are_removed_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     client = await open_socket(await token_of("user"))
-    socket = running.sessions.all()[0]
+    socket = running.connected.all()[0]
     actor = type(running.accounts.cache).actor
 
     async def leave_meanwhile(cache: Any, claims: Any, address: str) -> Actor:
         running.kit.gateway.server.finish(socket.sid, Disconnect.GOING_AWAY)
         async with asyncio.timeout(5):
-            while len(running.sessions):
+            while len(running.connected):
                 await asyncio.sleep(0.01)
         found: Actor = await actor(cache, claims, address)
         return found
@@ -124,7 +124,7 @@ async def test_sockets_closed_during_a_refresh_are_removed_once(
     await other_process.set_role("user", "admin")
     await running.refresh.run_once()
     await client.close()
-    assert running.sessions._by_user == {}
+    assert running.connected._by_user == {}
 
 
 async def test_changing_users_does_not_evade_the_socket_limit(

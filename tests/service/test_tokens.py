@@ -49,7 +49,7 @@ async def test_bad_tokens_are_refused_by_socket_and_api(
     header = f"Bearer {token or '-'}".encode()
     answer = await http.get("/me", headers=[(b"Authorization", header)])
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthenticated")
-    assert len(running.sessions) == 0
+    assert len(running.connected) == 0
     assert (
         await http.get("/me", headers={"Authorization": f"Bearer {sign(token_secret(running), good(user.id))}"})
     ).is_success
@@ -158,6 +158,6 @@ async def test_an_external_subject_is_one_user_and_never_an_admin(
     repeated = (await http.get("/me", headers=header)).json()
     assert (first["name"], first["role"]) == ("Sara", "user")
     assert first == repeated
-    assert running.sessions.seen(first["id"]) is not None
+    assert running.connected.seen(first["id"]) is not None
     other = {"Authorization": f"Bearer {sign(SECRET, claims | {'sub': '43'})}"}
     assert (await http.get("/me", headers=other)).json()["id"] != first["id"]

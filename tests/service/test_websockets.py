@@ -72,7 +72,7 @@ async def test_a_client_that_does_not_read_is_disconnected(running: Running, url
         await client.call("stream:join", {"station": "awaz"})
     transport_of(idle).pause_reading()
     async with asyncio.timeout(20):
-        while len(running.sessions) == 2:
+        while len(running.connected) == 2:
             await running.fill_room("station:awaz", 60_000)
             await honest.until_event("test:padding")
     assert (await honest.call("stream:heartbeat", {"t": 1}, 9))["ok"]
@@ -89,11 +89,11 @@ async def test_clients_that_miss_a_ping_are_disconnected(
         await open_socket(running.accounts.guest(name).access_token) for name in ("silent", "responsive")
     ]
     async with asyncio.timeout(5):
-        while len(running.sessions) == 2:
+        while len(running.connected) == 2:
             message = await responsive.socket.receive()
             assert message.data == "2"
             await responsive.send("3")
-    assert next(socket.actor.name for socket in running.sessions.all()) == "responsive"
+    assert next(socket.actor.name for socket in running.connected.all()) == "responsive"
     await silent.until_closed()
 
 
@@ -131,7 +131,7 @@ async def test_a_stalled_client_is_dropped_with_its_backlog(
     running.fill_socket(900_000)
     assert running.kit.gateway.server.writers()[0].pending_bytes() > 0
     async with asyncio.timeout(5):
-        while len(running.sessions) or running.kit.gateway.server.writers():
+        while len(running.connected) or running.kit.gateway.server.writers():
             await asyncio.sleep(0.01)
 
 
@@ -150,7 +150,7 @@ async def test_large_answers_wait_for_the_client_to_read(running: Running, open_
 async def test_pending_messages_are_delivered_before_a_disconnect(running: Running, open_socket: OpenSocket) -> None:
     client = await open_socket(running.accounts.guest("x").access_token)
     running.fill_socket(50_000)
-    running.kit.gateway.server.finish(running.sessions.all()[0].sid, Disconnect.GOING_AWAY)
+    running.kit.gateway.server.finish(running.connected.all()[0].sid, Disconnect.GOING_AWAY)
     assert len((await client.until_event("test:padding"))["text"]) == 50_000
     await client.until_closed()
 

@@ -25,7 +25,7 @@ from controlplane.kit import Kit
 from controlplane.live.broker import LogId
 from controlplane.live.hub import Hub
 from controlplane.live.message import Message, recovered
-from controlplane.live.sockets.sessions import Sessions
+from controlplane.live.sockets.connected import ConnectedSockets
 from controlplane.protocol.base import SocketEvent
 from controlplane.protocol.delivery import Delivery
 from controlplane.runtime.config import Settings
@@ -81,8 +81,8 @@ class Running:
         return self.kit.hub
 
     @property
-    def sessions(self) -> Sessions:
-        return self.kit.gateway.sessions
+    def connected(self) -> ConnectedSockets:
+        return self.kit.gateway.connected
 
     @property
     def connections(self) -> Connections:
@@ -153,7 +153,7 @@ class Running:
     def fill_socket(self, size: int) -> None:
         """Send `size` bytes to the first socket."""
         self.hub.declare([Padding])
-        self.hub.send(self.sessions.all()[0].sid, Padding(text="x" * size))
+        self.hub.send(self.connected.all()[0].sid, Padding(text="x" * size))
 
     async def token_of(self, role: str) -> str:
         """Mint a token of a user with a role: admin, user, guest, or a role at the demo station."""

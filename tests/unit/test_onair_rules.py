@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from controlplane.features.onair import rules
 from controlplane.features.onair.quality import quality
 from controlplane.features.onair.state import (
+    Change,
     CountChanged,
     EncoderAuthorised,
     EncoderConnected,
     EncoderGone,
-    Event,
     GracePeriods,
     IcecastSilent,
     MetadataPosted,
@@ -47,19 +47,19 @@ class Timeline:
 
     def __init__(self, *steps: tuple[float, Observation]) -> None:
         self.station = Station("awaz", "Awaz")
-        self.events: list[Event] = []
+        self.changes: list[Change] = []
         for at, observation in steps:
             self.observe(at, observation)
 
-    def observe(self, at: float, observation: Observation) -> tuple[Event, ...]:
-        self.station, events = rules.observe(self.station, observation, at, GRACE_PERIODS)
-        self.events += events
-        return events
+    def observe(self, at: float, observation: Observation) -> tuple[Change, ...]:
+        self.station, changes = rules.observe(self.station, observation, at, GRACE_PERIODS)
+        self.changes += changes
+        return changes
 
     @property
     def broadcasts(self) -> list[str]:
         describe = {Started: lambda e: f"+{e.broadcast.kind}", Stopped: lambda e: f"-{e.broadcast.kind} {e.reason}"}
-        return [describe[type(event)](event) for event in self.events if type(event) in describe]
+        return [describe[type(event)](event) for event in self.changes if type(event) in describe]
 
 
 def test_autodj_starts_when_the_pipeline_is_on_the_mount() -> None:
@@ -279,11 +279,11 @@ def test_a_restored_broadcast_continues_without_events() -> None:
         foreground=replace(before.foreground, lost_at=30.0) if before.foreground else None,
         now=before.now,
     )
-    timeline.station, timeline.events = restored, []
+    timeline.station, timeline.changes = restored, []
     timeline.observe(30, PipelineSeen(Playing("live", "Song")))
     timeline.observe(31, live())
     timeline.observe(90, Tick())
-    assert not [event for event in timeline.events if isinstance(event, Started | Stopped | NowChanged)]
+    assert not [event for event in timeline.changes if isinstance(event, Started | Stopped | NowChanged)]
 
 
 hints = st.one_of(
@@ -330,7 +330,7 @@ def test_any_observation_history_converges_to_the_truth(
     assert station.listeners == (truth.public.listeners if truth.public else 0)
     assert station.encoder is None or station.encoder.instance == (truth.ingest.instance if truth.ingest else None)
     opened: list[str] = []
-    for event in timeline.events:
+    for event in timeline.changes:
         if isinstance(event, Started):
             opened.append(event.broadcast.id)
         if isinstance(event, Stopped):
@@ -344,8 +344,8 @@ def test_closing_a_station_stops_every_started_broadcast(history: list[tuple[flo
     for delay, observation in history:
         now += delay
         timeline.observe(now, observation)
-    timeline.events += rules.close(timeline.station, "station_removed")
-    started = [event.broadcast.id for event in timeline.events if isinstance(event, Started)]
-    stopped = [event.broadcast.id for event in timeline.events if isinstance(event, Stopped)]
+    timeline.changes += rules.close(timeline.station, "station_removed")
+    started = [event.broadcast.id for event in timeline.changes if isinstance(event, Started)]
+    stopped = [event.broadcast.id for event in timeline.changes if isinstance(event, Stopped)]
     assert sorted(started) == sorted(stopped)
     assert len(set(started)) == len(started)

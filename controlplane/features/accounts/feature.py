@@ -1,4 +1,4 @@
-"""The accounts feature."""
+"""Puts the accounts feature together, with the refresh of the access cache and the retention job."""
 
 from controlplane.access.refresh import AccessRefresh
 from controlplane.features.accounts.http import AccountRoutes
@@ -21,11 +21,11 @@ def build(kit: Kit) -> Feature:
         name="accounts",
         service=accounts,
         routes=AccountRoutes(accounts, kit.guard.limiter).routes(),
-        requests=[(protocol.AuthRefresh, kit.gateway.sessions.refresh)],
+        requests=[(protocol.AuthRefresh, kit.gateway.connected.refresh)],
         events=protocol.EVENTS,
         timers=[
             Timer("access refresh", REFRESH_INTERVAL_S, refresh.run_once),
-            Timer("token expiry", REFRESH_INTERVAL_S, kit.gateway.sessions.expire),
+            Timer("token expiry", REFRESH_INTERVAL_S, kit.gateway.connected.expire),
         ],
         calendar=[CalendarJob("retention", RETENTION_INTERVAL_HOURS, retention.run_once)],
         prepare=[refresh.run_once],

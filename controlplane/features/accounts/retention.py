@@ -20,13 +20,13 @@ SESSION_DAYS = 2
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Deletes bans, revocations and sessions that are over, and audit entries past their days."""
+    """Deletes expired bans, revocations and sessions, and audit entries older than their setting."""
 
     settings: Settings
     engine: AsyncEngine
 
     async def run_once(self) -> None:
-        """Delete what has expired; what cannot be deleted now is the next time."""
+        """Delete what has expired; a failed attempt is repeated at the next run."""
         now = now_ms()
         try:
             async with writing(self.engine) as connection:

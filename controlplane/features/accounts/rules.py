@@ -7,7 +7,7 @@ from controlplane.kernel.errors import InvalidInput
 ROLE_NAMES = frozenset({"admin", "administrator", "host", "moderator", "owner", "staff"})
 """Names that claim a role."""
 LOGIN = re.compile(r"[A-Za-z0-9._@+-]{1,64}")
-PASSWORD_LETTERS = 10
+MIN_PASSWORD_CHARS = 10
 
 
 def check_login(login: str) -> str:
@@ -19,8 +19,8 @@ def check_login(login: str) -> str:
 
 def check_password(password: str, login: str) -> str:
     """Return a new password; raise InvalidInput if it is too easy to guess."""
-    if len(password) < PASSWORD_LETTERS:
-        raise InvalidInput(f"password: use at least {PASSWORD_LETTERS} characters")
+    if len(password) < MIN_PASSWORD_CHARS:
+        raise InvalidInput(f"password: use at least {MIN_PASSWORD_CHARS} characters")
     if password.casefold() == login.casefold() or len(set(password)) == 1:
         raise InvalidInput("password: that is too easy to guess")
     return password

@@ -28,7 +28,7 @@ WRONG_CREDENTIALS = "wrong login or password"
 
 @dataclass(frozen=True, slots=True)
 class TokenGrant:
-    """Tokens, and whom they stand for."""
+    """A token pair and its subject."""
 
     access_token: str
     refresh_token: str
@@ -148,7 +148,7 @@ class Accounts:
     async def token_for(self, login: str, lifetime_s: int | None) -> str:
         """Mint a token for a user; raise NotFound."""
         async with reading(self.engine) as connection:
-            user = await self._known(connection, login)
+            user = await self._require_user(connection, login)
             person = (await access.users_access(connection, [user.id]))[user.id]
         return self.mint.make(user.id, user.name, lifetime_s, not_before=person.tokens_from)
 
@@ -165,7 +165,7 @@ class Accounts:
         """Change a user's password, which ends all sessions; raise NotFound."""
         stored = await self.passwords.hash(password)
         async with self.cache.changing() as connection:
-            await self._set_password(connection, await self._known(connection, login), stored, by)
+            await self._set_password(connection, await self._require_user(connection, login), stored, by)
 
     async def rename(self, login: str, to: str, by: AuditActor = CONSOLE) -> None:
         """Change the login of the user with exactly this one; raise NotFound, InvalidInput or Conflict."""
@@ -181,7 +181,7 @@ class Accounts:
     async def set_role(self, user: str, role: str, by: AuditActor = CONSOLE) -> User:
         """Change the platform role of the user with this login or id; raise NotFound or Conflict."""
         async with self.cache.changing() as connection:
-            found = await users.by_id(connection, user) or await self._known(connection, user)
+            found = await users.by_id(connection, user) or await self._require_user(connection, user)
             if found.role == "admin" and role != "admin" and await users.count(connection, "admin") == 1:
                 raise Conflict(f"{found.login} is the only admin: make another first")
             await users.set_role(connection, found.id, role)
@@ -202,14 +202,14 @@ class Accounts:
         await audit.note(connection, now_ms(), by, action, user.login, detail={"role": user.role})
 
     async def _set_password(
-        self, connection: AsyncConnection, user: User, stored: str, by: AuditActor, here: str | None = None
+        self, connection: AsyncConnection, user: User, stored: str, by: AuditActor, this_session: str | None = None
     ) -> None:
         await users.set_password(connection, user.id, stored)
-        await self.sessions.end_all(connection, user.id, "password", but=here)
+        await self.sessions.end_all(connection, user.id, "password", keep=this_session)
         await audit.note(connection, now_ms(), by, "user.password", user.login)
 
     @staticmethod
-    async def _known(connection: AsyncConnection, login: str) -> User:
+    async def _require_user(connection: AsyncConnection, login: str) -> User:
         user = await users.by_login(connection, login)
         if user is None:
             raise NotFound(f"there is no user {login[:64]!r}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from controlplane.access.cache import ENDED, AccessCache
+from controlplane.access.cache import SESSION_ENDED, AccessCache
 from controlplane.access.claims import MAX_LIFETIME_S
 from controlplane.db import access, audit, users
 from controlplane.db import sessions as table
@@ -53,7 +53,7 @@ class Sessions:
         async with writing(self.engine) as connection:
             found = await table.find(connection, sha256)
             if found is None or found.ended or found.expires_at <= now:
-                raise Unauthenticated(ENDED)
+                raise Unauthenticated(SESSION_ENDED)
             # Marked and checked in one statement: of two requests at once, one is late.
             if await table.spend(connection, sha256, now):
                 expires_at = now + self.settings.refresh_lifetime_s * 1000
@@ -65,7 +65,7 @@ class Sessions:
             name = user.login if user is not None else ""
             await self.end(connection, [found.session_id], "reuse")
             await audit.note(connection, now, by, "session.reuse", name)
-        raise Unauthenticated(ENDED)
+        raise Unauthenticated(SESSION_ENDED)
 
     async def end(self, connection: AsyncConnection, sessions: list[str], reason: str) -> None:
         """End sessions, in the caller's transaction, and revoke all of their tokens."""
@@ -73,10 +73,10 @@ class Sessions:
         await table.end(connection, sessions, now, reason)
         await access.revoke(connection, sessions, now + MAX_LIFETIME_S * 1000)
 
-    async def end_all(self, connection: AsyncConnection, user_id: str, reason: str, but: str | None = None) -> None:
+    async def end_all(self, connection: AsyncConnection, user_id: str, reason: str, keep: str | None = None) -> None:
         """End all of a user's sessions but one, and the tokens that were minted without any."""
         await self.end(
-            connection, [each for each in await table.open_sessions(connection, user_id) if each != but], reason
+            connection, [each for each in await table.open_sessions(connection, user_id) if each != keep], reason
         )
         await self.end_minted(connection, user_id)
 

@@ -10,9 +10,9 @@ from controlplane.protocol.base import Done
 from controlplane.protocol.moderation import AuditAnswer, AuditEntry, BanRequest, BansAnswer, BanView
 from controlplane.web.routes import API, Call, Route, delete, get, post
 
-ENTRIES = 50
+DEFAULT_ENTRIES = 50
 LARGEST_ID = 999_999_999
-PAGE = {"limit": 200, "before": LARGEST_ID}
+PAGE_NUMBERS = {"limit": 200, "before": LARGEST_ID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +24,39 @@ class ModerationRoutes:
     def routes(self) -> list[Route]:
         """List the routes."""
         station, admin = f"{API}/stations/{{slug}}", f"{API}/admin"
-        here, all_over = Permission.STATION_MODERATE, Permission.PLATFORM_MODERATE
-        record, whole_record = Permission.STATION_READ_AUDIT, Permission.PLATFORM_READ_AUDIT
+        at_station, everywhere = Permission.STATION_MODERATE, Permission.PLATFORM_MODERATE
+        read_station, read_all = Permission.STATION_READ_AUDIT, Permission.PLATFORM_READ_AUDIT
         return [
-            get(f"{station}/bans", self.bans, permission=here, quota=Quota.READ, answer=BansAnswer),
-            post(f"{station}/bans", self.ban, permission=here, quota=Quota.WRITE, body=BanRequest, answer=BanView),
-            delete(f"{station}/bans/{{id}}", self.lift, permission=here, quota=Quota.WRITE, answer=Done),
-            get(f"{admin}/bans", self.bans_everywhere, permission=all_over, quota=Quota.READ, answer=BansAnswer),
+            get(f"{station}/bans", self.bans, permission=at_station, quota=Quota.READ, answer=BansAnswer),
+            post(
+                f"{station}/bans", self.ban, permission=at_station, quota=Quota.WRITE, body=BanRequest, answer=BanView
+            ),
+            delete(f"{station}/bans/{{id}}", self.lift, permission=at_station, quota=Quota.WRITE, answer=Done),
+            get(f"{admin}/bans", self.bans_everywhere, permission=everywhere, quota=Quota.READ, answer=BansAnswer),
             post(
                 f"{admin}/bans",
                 self.ban_everywhere,
-                permission=all_over,
+                permission=everywhere,
                 quota=Quota.WRITE,
                 body=BanRequest,
                 answer=BanView,
             ),
-            delete(f"{admin}/bans/{{id}}", self.lift_everywhere, permission=all_over, quota=Quota.WRITE, answer=Done),
-            get(f"{station}/audit", self.audit, permission=record, quota=Quota.READ, answer=AuditAnswer, numbers=PAGE),
+            delete(f"{admin}/bans/{{id}}", self.lift_everywhere, permission=everywhere, quota=Quota.WRITE, answer=Done),
+            get(
+                f"{station}/audit",
+                self.audit,
+                permission=read_station,
+                quota=Quota.READ,
+                answer=AuditAnswer,
+                numbers=PAGE_NUMBERS,
+            ),
             get(
                 f"{admin}/audit",
                 self.audit_everywhere,
-                permission=whole_record,
+                permission=read_all,
                 quota=Quota.READ,
                 answer=AuditAnswer,
-                numbers=PAGE,
+                numbers=PAGE_NUMBERS,
             ),
         ]
 
@@ -94,7 +103,7 @@ class ModerationRoutes:
         )
 
     async def _audit(self, call: Call, slug: str | None) -> AuditAnswer:
-        limit = call.number("limit", ENTRIES)
+        limit = call.number("limit", DEFAULT_ENTRIES)
         before = call.number("before", LARGEST_ID) if "before" in call.query else None
         entries = await self.moderation.audit_entries(limit, before, slug)
         return AuditAnswer(entries=[AuditEntry(**asdict(entry)) for entry in entries])

@@ -92,7 +92,7 @@ class Moderation:
         if slug is not None and station is None:
             raise NotFound(f"there is no station {slug!r}")
         if subject == actor.id:
-            raise InvalidInput("user_id: that is yourself")
+            raise InvalidInput("user_id: you cannot ban yourself")
         station_id = station.id if station is not None else None
         if subject.startswith(GUEST_PREFIX):
             if seen is None:

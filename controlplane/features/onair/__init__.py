@@ -1,1 +1,1 @@
-"""What is on air at each station, and everybody who is told of it."""
+"""What is on air at each station: observed, decided, recorded and published."""

@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Configuration:
-    """Writes files when the stations or the template change, and has whoever reads them reload."""
+    """Writes files when the stations or the template change, and has the programs that read them reload."""
 
     icecast: IcecastConfig
     pipelines: PipelineFiles
@@ -23,7 +23,7 @@ class Configuration:
 
     async def apply(self, rows: list[StationRow]) -> None:
         """Bring the files in line, and the programs that read them; raises ConfigError or OSError."""
-        wanted = (tuple(rows), self.icecast.stamp())
+        wanted = (tuple(rows), self.icecast.template_mtime())
         if wanted == self._applied:
             return
         # A start, or a try after a failure, does both whatever the files say: they may be written and not read.

@@ -27,7 +27,7 @@ class Encoders:
     poller: Poller
 
     async def evict(self) -> None:
-        """Cut off those that may not be there; one that cannot be reached now is cut off the next time."""
+        """Disconnect encoders without a station or a valid key; a failed attempt is repeated the next time."""
         unwanted = dict.fromkeys(self._strays()) | {ingest_mount(slug): slug for slug in self._revoked()}
         for mount, slug in unwanted.items():
             try:

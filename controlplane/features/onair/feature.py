@@ -1,4 +1,4 @@
-"""The on-air feature: what is on air at each station, its sources, and everybody who is told."""
+"""Puts the on-air feature together: state, sources, titles, record, and its ways out."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,6 @@ from controlplane.features.onair.handover import Handover
 from controlplane.features.onair.history import PlayHistory
 from controlplane.features.onair.http import OnAirRoutes
 from controlplane.features.onair.journal import Journal
-from controlplane.features.onair.lineup import Lineup
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.readiness import OnAirReadiness
 from controlplane.features.onair.reconcile import Reconciler
@@ -22,11 +21,12 @@ from controlplane.features.onair.sources.pipelines import PipelineWatch
 from controlplane.features.onair.sources.poller import Poller
 from controlplane.features.onair.sse import EventStreamRoutes
 from controlplane.features.onair.state import GracePeriods
+from controlplane.features.onair.station_sync import StationSync
 from controlplane.features.onair.views import PublicUrls
 from controlplane.features.stations.service import Stations
 from controlplane.icecast.config import IcecastConfig
 from controlplane.icecast.titler import Titler
-from controlplane.kit import Feature, Kit, PrivateListener, Timer
+from controlplane.kit import Feature, Kit, PrivateServer, Timer
 from controlplane.liquidsoap.files import PipelineFiles
 from controlplane.live.snapshots import SnapshotPart
 from controlplane.protocol import onair as protocol
@@ -63,11 +63,11 @@ class OnAirParts:
 
 
 def build(kit: Kit, stations: Stations) -> Feature:
-    """Build the feature."""
+    """Build the feature; `stations` is the service that hooks and encoders are authorised by."""
     urls = PublicUrls(kit.settings.audio_url, kit.settings.site_url)
     parts = _parts(kit, stations, urls)
-    kit.gateway.sessions.on_disconnect(parts.handlers.disconnected)
-    kit.gateway.sessions.on_access(parts.handlers.access_changed)
+    kit.gateway.connected.on_disconnect(parts.handlers.disconnected)
+    kit.gateway.connected.on_access(parts.handlers.access_changed)
     kit.guard.authenticator.cache.on_change(parts.reconciler.wake)
     onair, read_model, handlers = parts.onair, parts.read_model, parts.handlers
     http = OnAirRoutes(onair, read_model, PlayHistory(kit.engine), kit.hub, urls)
@@ -89,7 +89,7 @@ def build(kit: Kit, stations: Stations) -> Feature:
         tasks=[parts.journal.run, parts.titler.run, parts.poller.run, parts.feed.run, parts.reconciler.run],
         timers=_timers(kit, parts),
         readiness=[OnAirReadiness(kit.engine, parts.poller, parts.pipelines, parts.journal).check],
-        listeners=[PrivateListener("hooks", hooks.host, hooks.port, parts.hooks.app())],
+        private_servers=[PrivateServer("hooks", hooks.host, hooks.port, parts.hooks.app())],
         prepare=[parts.reconciler.run_once, parts.pipelines.poll],
         finish=[parts.hand_over],
     )
@@ -126,7 +126,7 @@ def _parts(kit: Kit, stations: Stations, urls: PublicUrls) -> OnAirParts:
         digest=digest,
         reconciler=Reconciler(
             stations,
-            Lineup(kit.engine, onair, handlers, handover, kit.hub, kit.broker, kit.snapshots),
+            StationSync(kit.engine, onair, handlers, handover, kit.hub, kit.broker, kit.snapshots),
             Configuration(IcecastConfig(settings, kit.paths, icecast.template), files, supervisor),
             Encoders(stations, onair, kit.icecast, poller),
         ),

@@ -15,7 +15,7 @@ from controlplane.live.hub import Hub
 from controlplane.protocol.onair import MetadataRequest, NowPlayingView, StationView
 from controlplane.web.routes import API, Call, Route, get, post
 
-HISTORY = 20
+DEFAULT_HISTORY = 20
 MAX_HISTORY = 100
 
 
@@ -65,7 +65,7 @@ class OnAirRoutes:
     async def plays(self, call: Call) -> dict[str, Any]:
         """List a station's newest plays, newest first."""
         known = self.read_model.require(call.slug)
-        found = await self.history.newest(known.row.id, call.number("limit", HISTORY))
+        found = await self.history.newest(known.row.id, call.number("limit", DEFAULT_HISTORY))
         return {"history": [views.play(entry).wire() for entry in found]}
 
     async def post_metadata(self, call: Call) -> NowPlayingView:

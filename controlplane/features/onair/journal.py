@@ -19,7 +19,7 @@ Write = Callable[[AsyncConnection], Awaitable[None]]
 MAX_PENDING_WRITES = 10_000
 """Writes kept while the database cannot be written: hours of a busy platform, and a few megabytes."""
 RETRY_S = 1.0
-BUSY = "earlier changes are still being written: try again in a moment"
+JOURNAL_BUSY = "earlier changes are still being written: try again in a moment"
 FLUSH_TIMEOUT_S = 1.5
 TURN_TIMEOUT_S = 2.0
 """How long a request waits for the writes that are queued before its own."""
@@ -88,13 +88,13 @@ class Journal:
             async with asyncio.timeout(TURN_TIMEOUT_S):
                 await self._turn.acquire()
         except TimeoutError as error:
-            raise Upstream(BUSY) from error
+            raise Upstream(JOURNAL_BUSY) from error
         try:
             try:
                 async with asyncio.timeout(TURN_TIMEOUT_S):
                     await self._write_waiting()
             except TimeoutError as error:
-                raise Upstream(BUSY) from error
+                raise Upstream(JOURNAL_BUSY) from error
             async with writing(self.engine) as connection:
                 yield connection
         finally:

@@ -13,7 +13,7 @@ PRESENTED_BYTES = 160
 def posted(request: MetadataRequest, station: Station) -> MetadataPosted:
     """Return a request as an observation; raise InvalidInput, or Conflict while the station is off air."""
     if station.broadcast is None:
-        raise Conflict("the station is off air: there is nothing to name")
+        raise Conflict("the station is off air: no title can be set")
     title = _title(request, station)
     show = None if request.show is None else clean(request.show, PRESENTED_BYTES)
     host = None if request.host is None else clean(request.host, PRESENTED_BYTES)

@@ -38,7 +38,7 @@ class OnAirReadiness:
         return Readiness(tuple(missing), dict(self.pipelines.troubles()))
 
     async def _database_takes_writes(self) -> bool:
-        # One that is locked or whose disk is full can be read all the same.
+        # A database that is locked or whose disk is full can still be read.
         async with self._turn:
             if time.monotonic() - self._probed_at >= PROBE_INTERVAL_S:
                 try:

@@ -1,4 +1,4 @@
-"""Reconciles what runs with the stations there should be: state, configuration, encoders."""
+"""Reconciles the running stations with those in the database: state, configuration, encoders."""
 
 import asyncio
 from contextlib import suppress
@@ -8,7 +8,7 @@ import structlog
 
 from controlplane.features.onair.configuration import Configuration
 from controlplane.features.onair.encoders import Encoders
-from controlplane.features.onair.lineup import Lineup
+from controlplane.features.onair.station_sync import StationSync
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.errors import ConfigError, Upstream
 
@@ -22,7 +22,7 @@ class Reconciler:
     """Compares what should be with what is; doing it again changes nothing."""
 
     stations: Stations
-    lineup: Lineup
+    station_sync: StationSync
     configuration: Configuration
     encoders: Encoders
     _problem: str = ""
@@ -33,7 +33,7 @@ class Reconciler:
         self._changed.set()
 
     async def run(self) -> None:
-        """Reconcile for ever, at each change and every second."""
+        """Reconcile until cancelled, at each change and every second."""
         while True:
             self._changed.clear()
             await self.run_once()
@@ -42,10 +42,10 @@ class Reconciler:
                     await self._changed.wait()
 
     async def run_once(self) -> None:
-        """Bring everything in line; what cannot be done now is done the next time."""
+        """Reconcile everything; a step that fails is tried again the next time."""
         problems = []
         rows = self.stations.all()
-        for step in (self.lineup.bring_in_line, self.configuration.apply):
+        for step in (self.station_sync.sync, self.configuration.apply):
             try:
                 await step(rows)
             except (Upstream, ConfigError, OSError) as error:

@@ -11,8 +11,8 @@ from controlplane.db.onair import BroadcastRow, PlayRow
 from controlplane.features.onair.journal import Write
 from controlplane.features.onair.state import (
     Broadcast,
+    Change,
     Encoder,
-    Event,
     NowChanged,
     NowPlaying,
     Started,
@@ -26,9 +26,9 @@ RECENT_PLAYS = 20
 """Plays in a snapshot."""
 
 
-def writes(station_id: str, before: Station, after: Station, events: Iterable[Event], now: float) -> Iterable[Write]:
+def writes(station_id: str, before: Station, after: Station, changes: Iterable[Change], now: float) -> Iterable[Write]:
     """Return the writes that record one observation, in order."""
-    for event in events:
+    for event in changes:
         match event:
             case Started(broadcast):
                 yield partial(_start, station_id=station_id, broadcast=broadcast)

@@ -12,13 +12,13 @@ from controlplane.features.onair import titles
 from controlplane.features.onair.quality import quality
 from controlplane.features.onair.state import (
     Broadcast,
+    Change,
     CountChanged,
     Encoder,
     EncoderAuthorised,
     EncoderConnected,
     EncoderEvicted,
     EncoderGone,
-    Event,
     GracePeriods,
     IcecastSilent,
     MetadataPosted,
@@ -57,7 +57,7 @@ MOVING_S = 2.0
 """How long Icecast may take to move listeners to the off-air mount or back."""
 
 
-def observe(station: Station, seen: Observation, now: float, grace: GracePeriods) -> tuple[Station, tuple[Event, ...]]:
+def observe(station: Station, seen: Observation, now: float, grace: GracePeriods) -> tuple[Station, tuple[Change, ...]]:
     """Return the station after `seen` at `now` (unix seconds) and the events that follow, in order."""
     before = station
     out = Outcome(station)
@@ -68,19 +68,19 @@ def observe(station: Station, seen: Observation, now: float, grace: GracePeriods
     _settle_now(out, now)
     after = out.station
     if (after.listeners, after.peak, after.icecast_down) != (before.listeners, before.peak, before.icecast_down):
-        out.events.append(CountChanged())
+        out.changes.append(CountChanged())
     if quality(after) != quality(before):
-        out.events.append(QualityChanged())
-    return after, tuple(out.events)
+        out.changes.append(QualityChanged())
+    return after, tuple(out.changes)
 
 
-def close(station: Station, reason: str) -> tuple[Event, ...]:
+def close(station: Station, reason: str) -> tuple[Change, ...]:
     """Return the events that end all broadcasts."""
     out = Outcome(station)
     _stop_foreground(out, reason)
     if station.autodj is not None:
-        out.events.append(Stopped(station.autodj, reason, "offair"))
-    return tuple(out.events)
+        out.changes.append(Stopped(station.autodj, reason, "offair"))
+    return tuple(out.changes)
 
 
 def _note(out: Outcome, seen: Observation, now: float) -> None:
@@ -132,7 +132,7 @@ def _note_refusal(out: Outcome, now: float) -> None:
     if station.expected is None or station.encoder is None or now - station.expected_at < REFUSED_AFTER_S:
         return
     if now - station.expected_at <= EXPECTED_FOR_S:
-        out.events.append(MountBusy(station.expected.host, station.encoder.host))
+        out.changes.append(MountBusy(station.expected.host, station.encoder.host))
     out.station = replace(station, expected=None)
 
 
@@ -244,7 +244,7 @@ def _settle_autodj(out: Outcome, now: float, grace: GracePeriods) -> None:
     if autodj.lost_at is not None and now - autodj.lost_at >= grace.pipeline_s:
         _stop_foreground(out, "pipeline_gone")
         out.station = replace(out.station, autodj=None)
-        out.events.append(Stopped(autodj, "pipeline_gone", "offair"))
+        out.changes.append(Stopped(autodj, "pipeline_gone", "offair"))
 
 
 def _settle_foreground(out: Outcome, now: float, grace: GracePeriods) -> None:
@@ -307,12 +307,12 @@ def _start(out: Outcome, kind: Kind, encoder: Encoder | None, now: float) -> Non
         out.station = replace(station, autodj=broadcast, broadcasts_started=station.broadcasts_started + 1)
     else:
         out.station = replace(station, foreground=broadcast, broadcasts_started=station.broadcasts_started + 1)
-    out.events.append(Started(broadcast))
+    out.changes.append(Started(broadcast))
 
 
 def _stop_foreground(out: Outcome, reason: str) -> None:
     if out.station.foreground is not None:
-        out.events.append(Stopped(out.station.foreground, reason, "autodj"))
+        out.changes.append(Stopped(out.station.foreground, reason, "autodj"))
         out.station = replace(out.station, foreground=None)
 
 
@@ -333,7 +333,7 @@ def _settle_now(out: Outcome, now: float) -> None:
     if station.now is not None and same_track:
         now_playing = replace(now_playing, started_at=station.now.started_at)
     out.station = replace(station, now=now_playing)
-    out.events.append(NowChanged(now_playing))
+    out.changes.append(NowChanged(now_playing))
 
 
 def _plays_evicted(station: Station, playing: Playing) -> bool:

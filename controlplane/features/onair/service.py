@@ -13,8 +13,8 @@ from controlplane.features.onair.document import StationDocument, document, enco
 from controlplane.features.onair.journal import Journal
 from controlplane.features.onair.read_model import DOCUMENT
 from controlplane.features.onair.state import (
+    Change,
     CountChanged,
-    Event,
     GracePeriods,
     MetadataPosted,
     MountBusy,
@@ -102,10 +102,10 @@ class OnAir:
         if before is None:
             return
         now = self.clock() if at is None else at
-        after, events = rules.observe(before, seen, now, self.grace)
-        for write in record.writes(self._rows[slug].id, before, after, events, now):
+        after, changes = rules.observe(before, seen, now, self.grace)
+        for write in record.writes(self._rows[slug].id, before, after, changes, now):
             self.journal.put(write)
-        self._set_state(slug, after, events, now)
+        self._set_state(slug, after, changes, now)
 
     async def post_metadata(self, slug: str, request: MetadataRequest, by: AuditActor) -> None:
         """Take over what a host says is heard, once it is committed together with its play and its audit entry.
@@ -120,13 +120,13 @@ class OnAir:
                 raise NotFound(f"there is no station {slug[:40]!r}")
             row, before = found
             seen, now = metadata.posted(request, before), self.clock()
-            after, events = rules.observe(before, seen, now, self.grace)
+            after, changes = rules.observe(before, seen, now, self.grace)
             if seen.title is not None and (after.now is None or after.now.title != seen.title):
-                raise Upstream("nothing is heard just now that could be named: try again in a moment")
-            for write in record.writes(row.id, before, after, events, now):
+                raise Upstream("no track is playing that could be renamed: try again in a moment")
+            for write in record.writes(row.id, before, after, changes, now):
                 await write(connection)
             await audit.note(connection, now_ms(), by, "metadata.set", metadata.summary(seen), station=slug)
-        self._commit(slug, before, after, events, seen, now)
+        self._commit(slug, before, after, changes, seen, now)
 
     def observe_all(self, seen: Callable[[str], Observation]) -> None:
         """Take in what was seen of each station."""
@@ -157,7 +157,7 @@ class OnAir:
             self.hub.send(slug, StreamIncident(kind=kind, message=message))
 
     def send_quality(self) -> None:
-        """Publish the quality of every station that somebody follows, and of the others when it changed."""
+        """Publish the quality of every station with followers, and of the others when it changed."""
         for slug in self.slugs():
             quality = views.quality(self._document(slug))
             if self.hub.followers(slug) or self._quality.get(slug) != quality:
@@ -169,26 +169,26 @@ class OnAir:
         slug: str,
         before: Station,
         after: Station,
-        events: tuple[Event, ...],
+        changes: tuple[Change, ...],
         seen: MetadataPosted,
         now: float,
     ) -> None:
         if self._stations.get(slug) is before:
-            self._set_state(slug, after, events, now)
+            self._set_state(slug, after, changes, now)
         else:
             # Something else was seen while it was committed: what was posted holds over that. At the same time, so that
             # the play is the one that is committed.
             self.observe(slug, seen, now)
 
-    def _set_state(self, slug: str, after: Station, events: tuple[Event, ...], now: float) -> None:
+    def _set_state(self, slug: str, after: Station, changes: tuple[Change, ...], now: float) -> None:
         before = self._stations[slug]
         self._stations[slug] = after
         if after.now != before.now:
             self._recent[slug] = record.recent_plays(self._recent[slug], after.now, now)
-        for event in events:
+        for event in changes:
             self._publish(slug, event)
-        said = any(isinstance(event, Started | Stopped | NowChanged | QualityChanged) for event in events)
-        if not said and (after.autodj, after.foreground) != (before.autodj, before.foreground):
+        published = any(isinstance(event, Started | Stopped | NowChanged | QualityChanged) for event in changes)
+        if not published and (after.autodj, after.foreground) != (before.autodj, before.foreground):
             self._say_document(slug)
 
     def _document(self, slug: str) -> StationDocument:
@@ -197,7 +197,7 @@ class OnAir:
     def _say_document(self, slug: str) -> None:
         self.broker.say(ValueKey(slug, DOCUMENT), encode(self._document(slug)))
 
-    def _publish(self, slug: str, event: Event) -> None:
+    def _publish(self, slug: str, event: Change) -> None:
         row = self._rows[slug]
         match event:
             case Started(broadcast):

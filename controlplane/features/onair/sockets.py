@@ -32,7 +32,7 @@ MAX_STATIONS = 8
 PLATFORM = Room(PLATFORM_ROOM, Permission.PLATFORM_WATCH)
 
 
-def rooms_of(slug: str) -> list[Room]:
+def station_rooms(slug: str) -> list[Room]:
     """List a station's rooms."""
     return [
         Room(station_room(slug), Permission.STATION_LISTEN, slug),
@@ -42,7 +42,7 @@ def rooms_of(slug: str) -> list[Room]:
 
 @dataclass(frozen=True, slots=True)
 class StreamHandlers:
-    """Answers the requests."""
+    """Handlers of those requests, which read the read model and change only rooms and counts."""
 
     gateway: Gateway
     event_streams: EventStreams
@@ -55,7 +55,7 @@ class StreamHandlers:
     metrics: Metrics
 
     async def join(self, socket: Socket, request: StreamJoin) -> dict[str, Any]:
-        """Let a socket follow a station, and tell it what it missed."""
+        """Subscribe a socket to a station; answer with the snapshot and the missed events."""
         slug = request.station
         self.read_model.require(slug)
         if slug not in socket.stations:
@@ -79,7 +79,7 @@ class StreamHandlers:
         }
 
     async def leave(self, socket: Socket, request: StreamLeave) -> dict[str, Any]:
-        """Let a socket follow a station no more."""
+        """Unsubscribe a socket from a station."""
         self._leave(socket, request.station)
         return {}
 
@@ -89,40 +89,40 @@ class StreamHandlers:
         return {"t": request.t, "server_time": now_ms(), "seqs": seqs}
 
     async def watch(self, socket: Socket, _request: PlatformWatch) -> dict[str, Any]:
-        """Tell a socket of every station from now on."""
+        """Subscribe a socket to the platform digest."""
         self.gateway.rooms.enter(socket, PLATFORM)
         return WatchAnswer(stations=self.digest.all()).wire()
 
     async def unwatch(self, socket: Socket, _request: PlatformUnwatch) -> dict[str, Any]:
-        """Stop telling it."""
+        """Unsubscribe a socket from the platform digest."""
         self.gateway.rooms.leave(socket, PLATFORM)
         return {}
 
     def access_changed(self, socket: Socket) -> None:
-        """Let a socket whose user has become staff into the staff's room."""
+        """Put a socket whose user has become staff in the staff room."""
         for slug in socket.stations:
             self._enter(socket, slug)
 
     def disconnected(self, socket: Socket) -> None:
-        """Count a socket off that is gone."""
+        """Update the counts when a socket is gone."""
         for slug in socket.stations:
             self.onair.count_changed(slug)
 
     async def close(self, slug: str) -> None:
-        """Let nobody follow a station that is removed, once its last event has been delivered."""
+        """Unsubscribe everybody from a removed station, once its last event has been delivered."""
         await self.hub.drain()
-        for socket in self.gateway.sessions.all():
+        for socket in self.gateway.connected.all():
             self._leave(socket, slug)
         self.event_streams.end(station_room(slug))
 
     def _enter(self, socket: Socket, slug: str) -> None:
-        for room in rooms_of(slug):
+        for room in station_rooms(slug):
             if room.name not in socket.rooms and socket.actor.may(room.permission, slug):
                 self.gateway.rooms.enter(socket, room)
 
     def _leave(self, socket: Socket, slug: str) -> None:
         if slug in socket.stations:
-            for room in rooms_of(slug):
+            for room in station_rooms(slug):
                 self.gateway.rooms.leave(socket, room)
             socket.stations.discard(slug)
             self.onair.count_changed(slug)

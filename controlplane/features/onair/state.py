@@ -244,7 +244,7 @@ class MountBusy:
     holder: str
 
 
-Event = Started | Stopped | NowChanged | CountChanged | QualityChanged | MountBusy
+Change = Started | Stopped | NowChanged | CountChanged | QualityChanged | MountBusy
 
 
 @dataclass(slots=True)
@@ -252,4 +252,4 @@ class Outcome:
     """A station on its way through one observation, and the events so far."""
 
     station: Station
-    events: list[Event] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)

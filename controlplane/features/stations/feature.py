@@ -1,4 +1,4 @@
-"""The stations feature."""
+"""Puts the stations feature together."""
 
 from controlplane.features.stations.http import StationRoutes
 from controlplane.features.stations.members import Members
@@ -7,7 +7,7 @@ from controlplane.kit import Feature, Kit
 
 
 def build(kit: Kit, stations: Stations) -> Feature:
-    """Build the feature."""
+    """Build the feature around a service that other features share."""
     cache = kit.guard.authenticator.cache
     cache.on_change(stations.load)
     routes = StationRoutes(stations, Members(kit.engine, cache), kit.settings.audio_url, kit.settings.site_url)

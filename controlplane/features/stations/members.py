@@ -20,7 +20,7 @@ from controlplane.kernel.stations import StationRow
 from controlplane.kernel.tokens import token_hash
 
 TOKEN_BYTES = 24
-INVITATIONS = 100
+MAX_INVITATIONS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Members:
     async def invitations(self, slug: str) -> list[Invitation]:
         """List a station's newest invitations."""
         async with reading(self.engine) as connection:
-            return await invitations.at_station(connection, slug, INVITATIONS)
+            return await invitations.at_station(connection, slug, MAX_INVITATIONS)
 
     async def withdraw(self, by: AuditActor, slug: str, invitation_id: str) -> None:
         """Withdraw an open invitation; raise NotFound."""

@@ -21,7 +21,7 @@ from controlplane.kernel.stations import StationRow
 from controlplane.kernel.text import NAME_BYTES, clean
 from controlplane.kernel.tokens import token_hash
 
-DESCRIPTION = 2000
+MAX_DESCRIPTION_CHARS = 2000
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Stations:
         """Say whether a stream key is valid: not revoked, and its holder may still go on air there."""
         return any(key.id == key_id and self._opens(key) for key in self._keys.values())
 
-    def judge(self, mount: str, key: str) -> Verdict:
+    def authorise_encoder(self, mount: str, key: str) -> Verdict:
         """Decide whether an encoder with a stream key may use an ingest mount."""
         slug = slug_of_ingest(mount)
         if slug is None or slug not in self._rows:
@@ -77,7 +77,12 @@ class Stations:
         """Create a station, owned by the user with the login `owner`; raise InvalidInput, Conflict or NotFound."""
         name = clean(name, NAME_BYTES) or slug
         row = StationRow(
-            secrets.token_hex(16), check_slug(slug), name, description[:DESCRIPTION], check_bitrate(bitrate_kbps), True
+            secrets.token_hex(16),
+            check_slug(slug),
+            name,
+            description[:MAX_DESCRIPTION_CHARS],
+            check_bitrate(bitrate_kbps),
+            True,
         )
         async with self.cache.changing() as connection:
             if await table.by_slug(connection, slug) is not None:

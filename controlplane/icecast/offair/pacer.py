@@ -66,7 +66,7 @@ class Sources:
                 writer.write(piece)
 
     async def hold(self, plan: Plan, mount: str) -> None:
-        """Keep a mount connected for ever."""
+        """Keep a mount connected until cancelled."""
         while True:
             # Icecast may be starting, or not know the mount yet; its own log says what it refused.
             with suppress(OSError, EOFError, ValueError, TimeoutError, asyncio.LimitOverrunError):
@@ -106,7 +106,7 @@ def _greeting(plan: Plan, mount: str) -> bytes:
 
 
 async def pace(sources: Sources, loop: Loop) -> None:
-    """Send frames in time, for ever."""
+    """Send frames in time until cancelled."""
     began = time.monotonic()
     while True:
         sources.send(loop.due(time.monotonic() - began))
@@ -114,7 +114,7 @@ async def pace(sources: Sources, loop: Loop) -> None:
 
 
 async def run(file: Path) -> None:
-    """Run for ever."""
+    """Run until terminated."""
     plan = Plan.of(file)
     sources, held = Sources(), dict[tuple[str, str], asyncio.Task[None]]()
     pacing = asyncio.create_task(pace(sources, plan.loop()))

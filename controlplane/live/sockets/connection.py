@@ -1,4 +1,4 @@
-"""One WebSocket: Engine.IO (protocol 4) over it, and no more.
+"""One WebSocket with Engine.IO (protocol 4).
 
 A connection is the one task that reads, a timer, and writes that go straight to the transport in their order.
 """

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from controlplane.access.guard import Guard
 from controlplane.kernel.errors import AwazError, InvalidInput, NotFound, Unauthenticated
 from controlplane.kernel.quotas import Quota
+from controlplane.live.sockets.connected import ConnectedSockets
 from controlplane.live.sockets.rooms import Socket
-from controlplane.live.sockets.sessions import Sessions
 from controlplane.protocol.accounts import AuthRefresh
 from controlplane.protocol.base import DeclarationError, Request, check_request
 from controlplane.protocol.errors import explain
@@ -32,7 +32,7 @@ class Dispatcher:
     """The declared events, and who answers them."""
 
     guard: Guard
-    sessions: Sessions
+    connected: ConnectedSockets
     timeout_s: float
     _handlers: dict[str, tuple[type[Request], SocketHandler]] = field(default_factory=dict)
 
@@ -67,7 +67,7 @@ class Dispatcher:
         return _failed(error)
 
     def _socket(self, sid: str) -> Socket:
-        socket = self.sessions.get(sid)
+        socket = self.connected.get(sid)
         if socket is None:
             raise Unauthenticated("connect first")
         return socket

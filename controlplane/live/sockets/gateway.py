@@ -13,12 +13,12 @@ from controlplane.live.disconnect import Disconnect
 from controlplane.live.hub import Hub, Transport
 from controlplane.live.message import Message
 from controlplane.live.rooms import RoomIndex
+from controlplane.live.sockets.connected import ConnectedSockets
 from controlplane.live.sockets.connection import text_frame
 from controlplane.live.sockets.dispatch import Dispatcher
 from controlplane.live.sockets.library import Server, ServerOptions
 from controlplane.live.sockets.packets import event_text
 from controlplane.live.sockets.rooms import SocketRooms
-from controlplane.live.sockets.sessions import Sessions
 from controlplane.live.writer import Backlog, BoundedWriter
 from controlplane.runtime.config import Settings
 from controlplane.runtime.metrics import Metrics
@@ -38,7 +38,7 @@ class Gateway:
     """The parts that the rest of the daemon deals with."""
 
     server: Server
-    sessions: Sessions
+    connected: ConnectedSockets
     dispatcher: Dispatcher
     rooms: SocketRooms
 
@@ -47,11 +47,11 @@ class Gateway:
         """Put the gateway together."""
         own = settings.gateway
         rooms = SocketRooms(transport)
-        sessions = Sessions(guard, hub, rooms, own, lambda sid, reason: server.finish(sid, reason))  # noqa: PLW0108 - the server is built below
-        dispatcher = Dispatcher(guard, sessions, own.answer_timeout_s)
+        connected = ConnectedSockets(guard, hub, rooms, own, lambda sid, reason: server.finish(sid, reason))  # noqa: PLW0108 - the server is built below
+        dispatcher = Dispatcher(guard, connected, own.answer_timeout_s)
 
         async def authenticate(sid: str, request: web.Request, auth: object, writer: BoundedWriter) -> ErrorBody | None:
-            return await sessions.connect(sid, request[ADDRESS], auth, writer)
+            return await connected.connect(sid, request[ADDRESS], auth, writer)
 
         server = Server(
             ServerOptions(
@@ -62,10 +62,10 @@ class Gateway:
                 authenticate=authenticate,
                 dispatch=dispatcher.dispatch,
                 reject=dispatcher.reject,
-                disconnected=sessions.disconnected,
+                disconnected=connected.disconnected,
             )
         )
-        return cls(server, sessions, dispatcher, rooms)
+        return cls(server, connected, dispatcher, rooms)
 
     async def close(self) -> None:
         """Close every connection."""

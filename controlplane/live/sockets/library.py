@@ -1,4 +1,6 @@
-"""Every place where we hook into python-socketio and python-engineio, whose private parts are checked at start.
+"""The overrides of python-socketio and python-engineio, whose private parts are checked at start.
+
+The packets as the library reads them are in `packets.py`.
 
 What the stock server lets a client do, and this one does not: call its `connect` and `disconnect` handlers with a
 made-up environment, keep memory with attachments that never come, stay without a CONNECT, connect twice on one
@@ -183,7 +185,7 @@ class Server(socketio.AsyncServer):
             own.connection.finish(reason)
 
     def finish_all(self, reason: Disconnect) -> None:
-        """Close every connection, also of those who are not inside yet."""
+        """Close every connection, authenticated or not."""
         for own in tuple(self._engine.sockets.values()):
             own.connection.finish(reason)
 

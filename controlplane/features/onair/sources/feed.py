@@ -33,7 +33,7 @@ class StatsFeed:
     poller: Poller
 
     async def run(self) -> None:
-        """Follow the feed for ever, through every fault of Icecast."""
+        """Follow the feed until cancelled, reconnecting after every fault of Icecast."""
         failures = 0
         while True:
             try:

@@ -29,7 +29,7 @@ PIPELINE_USER = "pipeline"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Hooks:
-    """Answers the hooks."""
+    """The private application that Icecast and the pipelines call; answers come from memory."""
 
     stations: Stations
     onair: OnAir
@@ -47,7 +47,7 @@ class Hooks:
         return app
 
     async def _icecast(self, request: web.Request) -> web.Response:
-        if not _knows(request, ICECAST_USER, self.icecast_secret):
+        if not _is_authorised(request, ICECAST_USER, self.icecast_secret):
             self.refusals.note("hook_unauthorised", request.remote or "")
             return web.Response(status=401)
         try:
@@ -64,7 +64,7 @@ class Hooks:
         return web.Response()
 
     def _authorise(self, hook: icecast.Hook, slug: str | None) -> web.Response:
-        verdict = self.stations.judge(hook.mount, hook.key)
+        verdict = self.stations.authorise_encoder(hook.mount, hook.key)
         if not verdict.allowed or slug is None:
             # The user is left out of the log: some people type the key there.
             self.refusals.note("encoder_refused", hook.ip, mount=hook.mount, reason=verdict.reason)
@@ -75,7 +75,7 @@ class Hooks:
         return web.Response(headers={"icecast-auth-user": "1"})
 
     async def _liquidsoap(self, request: web.Request) -> web.Response:
-        if not _knows(request, PIPELINE_USER, self.pipeline_secret):
+        if not _is_authorised(request, PIPELINE_USER, self.pipeline_secret):
             self.refusals.note("hook_unauthorised", request.remote or "")
             return web.Response(status=401)
         try:
@@ -87,7 +87,7 @@ class Hooks:
         return web.Response()
 
 
-def _knows(request: web.Request, user: str, secret: str) -> bool:
+def _is_authorised(request: web.Request, user: str, secret: str) -> bool:
     given = request.headers.get("Authorization", "")
     token = base64.b64encode(f"{user}:{secret}".encode()).decode()
     return hmac.compare_digest(given.encode(), f"Basic {token}".encode())

@@ -63,7 +63,7 @@ class Poller:
         return self._newest
 
     async def run(self) -> None:
-        """Poll for ever, whenever asked, pausing after each poll in proportion to the processor time it took."""
+        """Poll whenever asked, until cancelled, pausing after each poll in proportion to the processor time it took."""
         while True:
             await self._asked.wait()
             self._asked.clear()
@@ -91,8 +91,8 @@ class Poller:
             log.warning("mount_unreadable", mount=mount)
         self._answering, self._newest, self._unreadable = True, stats, stats.unreadable
         self._meter.read(stats, time.monotonic())
-        for place, slug in enumerate(self.onair.slugs()):
-            if place % STATIONS_PER_SLICE == STATIONS_PER_SLICE - 1:
+        for number, slug in enumerate(self.onair.slugs()):
+            if number % STATIONS_PER_SLICE == STATIONS_PER_SLICE - 1:
                 await asyncio.sleep(0)
             self._observe(slug, stats, asked)
         await self._inspect(stats)

@@ -1,4 +1,4 @@
-"""Sessions: authenticates sockets, keeps their access up to date, and disconnects those that lose it."""
+"""The connected sockets: authenticated, kept up to date with their access, disconnected when they lose it."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from controlplane.access.admission import RESTART_S
+from controlplane.access.admission import MIN_RETRY_S
 from controlplane.access.guard import Guard
 from controlplane.access.identity import GUEST_PREFIX, Actor
 from controlplane.kernel.errors import AwazError, Busy, ErrorBody, Forbidden, TooFast, Upstream
@@ -26,13 +26,13 @@ log = structlog.get_logger()
 EXPIRED_GRACE_S = 60.0
 FULL_RETRY_S = 30.0
 RECENT_USERS_KEPT = 5_000
-"""So many of those who left last can still be banned, by a moderator who was busy reading what they said."""
+"""Users who left recently and can still be banned: a moderator may act after they have gone."""
 SOCKETS_PER_SLICE = 200
-"""So many sockets are looked at before other tasks have a turn."""
+"""Sockets reviewed before other tasks have a turn."""
 
 
 @dataclass(slots=True)
-class Sessions:
+class ConnectedSockets:
     """The connected sockets, by sid. `finish` closes the connection of one."""
 
     guard: Guard
@@ -130,20 +130,20 @@ class Sessions:
             elif time.monotonic() >= socket.closes_at:
                 self.finish(socket.sid, Disconnect.TOKEN_EXPIRED)
 
-    async def say_goodbye(self, come_back_ms: Callable[[], int]) -> None:
+    async def announce_shutdown(self, retry_after_ms: Callable[[], int]) -> None:
         """Let nobody in any more, and tell every socket when to come back."""
         self._leaving = True
         for number, socket in enumerate(self.all()):
             if number % SOCKETS_PER_SLICE == SOCKETS_PER_SLICE - 1:
                 await asyncio.sleep(0)
-            self.hub.send(socket.sid, GoingAway(retry_after_ms=come_back_ms()))
+            self.hub.send(socket.sid, GoingAway(retry_after_ms=retry_after_ms()))
 
     async def _authenticate(self, sid: str, address: str, auth: object, writer: BoundedWriter) -> Socket:
         token = auth.get("token") if isinstance(auth, dict) else None
         actor, claims = await self.guard.authenticator.authenticate(token, address)
         actor.must(Permission.STATION_LISTEN)
         if self._leaving:
-            raise Busy("the server is going away: come back in a moment", RESTART_S)
+            raise Busy("the server is going away: come back in a moment", MIN_RETRY_S)
         self._check_count(actor.id)
         self._count(actor.id, +1)
         return Socket(sid, actor, claims, address, writer)

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Lineup:
+class StationSync:
     """Compares the stations there should be with those that are taken on."""
 
     engine: AsyncEngine
@@ -32,7 +32,7 @@ class Lineup:
     broker: Broker
     snapshots: Snapshots
 
-    async def bring_in_line(self, wanted: list[StationRow]) -> None:
+    async def sync(self, wanted: list[StationRow]) -> None:
         """Remove, change and add; raises Upstream when the database does not say in what state one was left."""
         rows = {row.slug: row for row in wanted}
         for slug in self.onair.slugs():
