@@ -133,7 +133,7 @@ class RateLimiter:
         self._rules: dict[Quota, list[Rule]] = {}
         for quota in Quota:
             try:
-                self._rules[quota] = parse(quota, getattr(settings, quota))
+                self._rules[quota] = parse(quota, getattr(settings, quota, ""))
             except ValueError as error:
                 problems.append(str(error))
         if problems:

@@ -38,7 +38,8 @@ def configure(settings: LogSettings) -> None:
             ],
         )
     )
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.basicConfig(level=max(logging.WARNING, LEVELS[settings.level]), handlers=[handler], force=True)
+    logging.captureWarnings(True)
 
 
 def _on_one_line(_logger: object, _method: str, event: EventDict) -> EventDict:

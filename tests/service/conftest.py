@@ -1,8 +1,9 @@
 """A daemon with a real database; the `url` fixture serves it over HTTP."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -53,6 +54,20 @@ async def running(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Runn
         created = Running.build(settings, engine, http)
         await created.load_stations()
         yield created
+
+
+@pytest.fixture
+async def delivering(running: Running) -> AsyncIterator[None]:
+    """Deliver what the hub and the event streams are given."""
+    tasks = [
+        asyncio.create_task(work)
+        for work in (running.hub.run(), running.hub.run_latest(), running.kit.event_streams.run())
+    ]
+    yield
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 @pytest.fixture

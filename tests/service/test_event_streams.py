@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,19 +53,6 @@ class StreamReader:
 
 
 OpenStream = Callable[..., Awaitable[StreamReader]]
-
-
-@pytest.fixture
-async def delivering(running: Running) -> AsyncIterator[None]:
-    tasks = [
-        asyncio.create_task(work)
-        for work in (running.hub.run(), running.hub.run_latest(), running.kit.event_streams.run())
-    ]
-    yield
-    for task in tasks:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 @pytest.fixture

@@ -109,9 +109,8 @@ async def running(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Runn
 
 
 async def test_a_toy_feature_adds_a_route_an_event_and_a_snapshot_part(
-    running: Running, http: httpx.AsyncClient, open_socket: Callable[..., Any]
+    running: Running, http: httpx.AsyncClient, open_socket: Callable[..., Any], delivering: None
 ) -> None:
-    delivering = asyncio.create_task(running.hub.run())
     client: RawSocket = await open_socket(running.accounts.guest("x").access_token)
     joined = await client.call("stream:join", {"station": "awaz"}, 1)
     assert joined["snapshot"]["dedicated_to"] == "nobody"
@@ -124,7 +123,6 @@ async def test_a_toy_feature_adds_a_route_an_event_and_a_snapshot_part(
     assert "awaz_dedications 1.0" in running.metrics.exposition().decode()
     described = await http.get("/asyncapi.json")
     assert "dedication:made" in described.json()["channels"]["socket"]["messages"]
-    delivering.cancel()
 
 
 async def test_feature_timers_run_with_the_daemon(running: Running) -> None:
