@@ -4,6 +4,7 @@ import asyncio
 import gc
 import tracemalloc
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -342,7 +343,8 @@ async def test_memory_returns_to_its_level_after_attacks(
     async def attack(frame: str | bytes) -> None:
         client = await RawSocket.authenticated(url, running.accounts.guest("x").access_token)
         await client.send(frame)
-        await client.send("9")
+        with suppress(ConnectionError):  # most frames end the connection
+            await client.send("9")
         await client.until_closed()
         await client.close()
 

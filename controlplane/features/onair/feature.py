@@ -171,4 +171,6 @@ def _snapshot_parts(kit: Kit, read_model: ReadModel, urls: PublicUrls) -> list[S
     return [
         SnapshotPart("onair", read_model.version, lambda slug: views.snapshot(read_model.require(slug), urls)),
         SnapshotPart("listeners", listeners_version, listeners),
+        # Clients expect the field; there is no chat yet.
+        SnapshotPart("chat", lambda _slug: None, lambda _slug: {"chat": []}),
     ]

@@ -16,7 +16,6 @@ from controlplane.features.onair.state import (
     Change,
     CountChanged,
     GracePeriods,
-    MetadataPosted,
     MountBusy,
     NowChanged,
     Observation,
@@ -126,7 +125,12 @@ class OnAir:
             for write in record.writes(row.id, before, after, changes, now):
                 await write(connection)
             await audit.note(connection, now_ms(), by, "metadata.set", metadata.summary(seen), station=slug)
-        self._commit(slug, before, after, changes, seen, now)
+        if self._stations.get(slug) is before:
+            self._set_state(slug, after, changes, now)
+        else:
+            # Something else was seen while it was committed: what was posted holds over that. At the same time, so that
+            # the play is the one that is committed.
+            self.observe(slug, seen, now)
 
     def observe_all(self, seen: Callable[[str], Observation]) -> None:
         """Take in what was seen of each station."""
@@ -163,22 +167,6 @@ class OnAir:
             if self.hub.followers(slug) or self._quality.get(slug) != quality:
                 self._quality[slug] = quality
                 self.hub.send(slug, quality)
-
-    def _commit(  # noqa: PLR0917 - what one observation led to
-        self,
-        slug: str,
-        before: Station,
-        after: Station,
-        changes: tuple[Change, ...],
-        seen: MetadataPosted,
-        now: float,
-    ) -> None:
-        if self._stations.get(slug) is before:
-            self._set_state(slug, after, changes, now)
-        else:
-            # Something else was seen while it was committed: what was posted holds over that. At the same time, so that
-            # the play is the one that is committed.
-            self.observe(slug, seen, now)
 
     def _set_state(self, slug: str, after: Station, changes: tuple[Change, ...], now: float) -> None:
         before = self._stations[slug]

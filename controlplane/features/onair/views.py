@@ -124,7 +124,7 @@ def snapshot(known: StationDocument, urls: PublicUrls) -> dict[str, Any]:
     """Return a snapshot's fields about what is on air, but for the counts."""
     fields = now_playing(known, 0, urls).wire()
     del fields["listeners"]
-    return {**fields, "history": [play(entry).wire() for entry in known.history], "chat": []}
+    return {**fields, "history": [play(entry).wire() for entry in known.history]}
 
 
 def play(row: PlayRow) -> PlayView:
