@@ -1,6 +1,6 @@
 import { fullJitter } from "./backoff.ts";
 import { RequestError } from "./request-error.ts";
-import type { TokenSource } from "./session.ts";
+import type { TokenSource } from "./http.ts";
 import type { CreateSocket, SocketLike } from "./socket.ts";
 import type { Ack, AnyMessage, ErrorBody } from "./wire.ts";
 

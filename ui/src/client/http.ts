@@ -1,6 +1,13 @@
 import { RequestError } from "./request-error.ts";
-import type { TokenSource } from "./session.ts";
 import type { ErrorBody } from "./wire.ts";
+
+/** Provides access tokens. */
+export interface TokenSource {
+  /** A valid token, refreshed if necessary. */
+  token(): Promise<string>;
+  /** Report a token that the server rejected, so that the next one is different. */
+  invalidate(token: string): void;
+}
 
 /** A failed HTTP request. Without a response, `code` is "network" and `status` is 0. */
 export class ApiError extends RequestError {

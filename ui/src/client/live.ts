@@ -2,7 +2,7 @@ import { ServerClock } from "./clock.ts";
 import { Connection, type ConnectionHandlers } from "./connection.ts";
 import { applyDigest, applyOnAir, type Directory } from "./directory.ts";
 import { RequestError } from "./request-error.ts";
-import type { TokenSource } from "./session.ts";
+import type { TokenSource } from "./http.ts";
 import { socketFactory, type CreateSocket } from "./socket.ts";
 import type { StationState } from "./state.ts";
 import { StationSubscription } from "./subscription.ts";

@@ -1,7 +1,7 @@
 import { DeviceTokens } from "./device-tokens.ts";
-import { callApi, callAuthenticated, type CallApi } from "./http.ts";
+import { callApi, callAuthenticated, type CallApi, type TokenSource } from "./http.ts";
 import { RequestError } from "./request-error.ts";
-import { GuestSession, SharedSession, type SessionEnvironment, type TokenSource } from "./session.ts";
+import { GuestSession, SharedSession, type SessionEnvironment } from "./session.ts";
 import type { TokenAnswer, UserView } from "./wire.ts";
 
 const KEY = "awaz.login";

@@ -1,15 +1,7 @@
-import { callApi, isUnauthenticated, type CallApi } from "./http.ts";
+import { callApi, isUnauthenticated, type CallApi, type TokenSource } from "./http.ts";
 import { createLock, type Lock } from "./lock.ts";
 import { SessionStore, isFresh, toStoredSession, type KeyValueStore, type StoredSession } from "./session-store.ts";
 import type { TokenAnswer, UserView } from "./wire.ts";
-
-/** Provides access tokens. */
-export interface TokenSource {
-  /** A valid token, refreshed if necessary. */
-  token(): Promise<string>;
-  /** Report a token that the server rejected, so that the next one is different. */
-  invalidate(token: string): void;
-}
 
 /** The dependencies of a session. */
 export interface SessionEnvironment {

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { callAuthenticated } from "../client/http.ts";
-import type { TokenSource } from "../client/session.ts";
+import type { TokenSource } from "../client/http.ts";
 import type { AuditEntry } from "../client/wire.ts";
 import { Action } from "./action.ts";
 import { actorOf, describeAction } from "./audit-text.ts";

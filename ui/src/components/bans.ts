@@ -1,5 +1,5 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
-import type { TokenSource } from "../client/session.ts";
+import type { TokenSource } from "../client/http.ts";
 import type { BanView } from "../client/wire.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";

@@ -1,5 +1,5 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
-import type { TokenSource } from "../client/session.ts";
+import type { TokenSource } from "../client/http.ts";
 import { reachableHost } from "../client/urls.ts";
 import type { EncoderView } from "../client/wire.ts";
 import "./copyable.ts";

@@ -1,7 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { callAuthenticated } from "../client/http.ts";
 import { STATION_ROLES } from "../client/permissions.ts";
-import type { TokenSource } from "../client/session.ts";
+import type { TokenSource } from "../client/http.ts";
 import type { InvitationView } from "../client/wire.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";

@@ -1,6 +1,6 @@
 import { LitElement, html, type TemplateResult } from "lit";
 import { STATION_ROLES, rankOf, type Permissions } from "../client/permissions.ts";
-import type { TokenSource } from "../client/session.ts";
+import type { TokenSource } from "../client/http.ts";
 import type { MemberView } from "../client/wire.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";

@@ -1,7 +1,7 @@
 import { LitElement, html } from "lit";
 import { callAuthenticated } from "../client/http.ts";
 import { RequestError } from "../client/request-error.ts";
-import type { TokenSource } from "../client/session.ts";
+import type { TokenSource } from "../client/http.ts";
 import { Action } from "./action.ts";
 import { formValues } from "./form.ts";
 import { common, controls } from "./styles.ts";

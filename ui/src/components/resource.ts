@@ -1,6 +1,6 @@
 import { html, nothing, type ReactiveController, type ReactiveControllerHost } from "lit";
 import { callAuthenticated } from "../client/http.ts";
-import type { TokenSource } from "../client/session.ts";
+import type { TokenSource } from "../client/http.ts";
 import { errorText } from "./error-text.ts";
 
 type Host = ReactiveControllerHost & { readonly session: TokenSource };

@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { callAuthenticated } from "../client/http.ts";
-import type { TokenSource } from "../client/session.ts";
+import type { TokenSource } from "../client/http.ts";
 import type { KeyView } from "../client/wire.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";

@@ -1,5 +1,5 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
-import type { TokenSource } from "../client/session.ts";
+import type { TokenSource } from "../client/http.ts";
 import type { AccountView } from "../client/wire.ts";
 import { Action } from "./action.ts";
 import { Resource } from "./resource.ts";

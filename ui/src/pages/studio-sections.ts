@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import type { ServerClock } from "../client/clock.ts";
 import { permissionsFor, type Permissions } from "../client/permissions.ts";
-import type { TokenSource } from "../client/session.ts";
+import type { TokenSource } from "../client/http.ts";
 import type { StationState } from "../client/state.ts";
 import type { Me } from "../client/wire.ts";
 import "../components/audit.ts";
