@@ -48,11 +48,11 @@ web: controlplane/web/static/.built ## Build the pages
 
 setup: ## Install what `make run` needs
 	@scripts/apt-install.sh $(RUN_PACKAGES)
-	@$(MAKE) --no-print-directory .venv/.run web
+	@$(MAKE) --silent --no-print-directory .venv/.run web
 
 setup-test: ## Install what `make test` needs
 	@scripts/apt-install.sh $(TEST_PACKAGES)
-	@$(MAKE) --no-print-directory .venv/.dev web
+	@$(MAKE) --silent --no-print-directory .venv/.dev web
 
 .venv/.uv: Makefile
 	@echo "  python environment"

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from controlplane.app import compose as daemon
 from controlplane.cli import context, references, secret, station, stream_key, user
+from controlplane.cli.composed import compose_only
 from controlplane.db.engine import migrate as migrate_database
 from controlplane.kernel.errors import AwazError, ConfigError
 from controlplane.runtime import logs
@@ -54,13 +55,16 @@ def serve() -> None:
 @cli.command()
 def up() -> None:
     """Run the whole stack in the foreground, with a demo station on air."""
-    raise typer.Exit(Stack(context.settings(), context.config_file(), Console(soft_wrap=True)).run())
+    settings = context.settings()
+    compose_only(settings)
+    raise typer.Exit(Stack(settings, context.config_file(), Console(soft_wrap=True)).run())
 
 
 @cli.command()
 def check() -> None:
     """Check the configuration, and whether everything can be reached."""
     settings = context.settings()
+    compose_only(settings)
     problems = checks.programs(settings) + checks.template(settings) + asyncio.run(checks.reachable(settings))
     for problem in problems:
         context.out.print(f"awaz: {problem}")

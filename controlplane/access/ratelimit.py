@@ -54,6 +54,12 @@ class Rule:
         return [(self.item, who), (wider, site)]
 
 
+def _rate(settings: LimitsSettings, quota: Quota) -> str:
+    if quota not in type(settings).model_fields:
+        raise ValueError(f"limits.{quota}: the quota has no setting: add its default rate to LimitsSettings")
+    return str(getattr(settings, quota))
+
+
 def parse(quota: str, text: str) -> list[Rule]:
     """Read a quota's setting, `<count>/<time> per <dimension>, …`; raise ValueError naming what is wrong with it."""
     rules = []
@@ -133,7 +139,7 @@ class RateLimiter:
         self._rules: dict[Quota, list[Rule]] = {}
         for quota in Quota:
             try:
-                self._rules[quota] = parse(quota, getattr(settings, quota, ""))
+                self._rules[quota] = parse(quota, _rate(settings, quota))
             except ValueError as error:
                 problems.append(str(error))
         if problems:

@@ -17,6 +17,7 @@ from controlplane.app.features import build_features
 from controlplane.db.engine import connect
 from controlplane.icecast.client import IcecastClient
 from controlplane.kernel.errors import ConfigError
+from controlplane.kernel.permissions import ALLOWED, Permission
 from controlplane.kit import Feature, Kit
 from controlplane.live.broker import MemoryBroker
 from controlplane.live.hub import Hub
@@ -63,6 +64,9 @@ def compose(
 
 def _plug_in(kit: Kit, built: Sequence[Feature], budget: OpenFileBudget) -> Daemon:
     settings = kit.settings
+    unlisted = [permission for permission in Permission if permission not in ALLOWED]
+    if unlisted:
+        raise DeclarationError(f"no roles are listed for {', '.join(unlisted)} in controlplane/kernel/permissions.py")
     events = (*sockets.EVENTS, *(event for feature in built for event in feature.events))
     requests = tuple(request for feature in built for request, _ in feature.requests)
     routes = [route for feature in built for route in feature.routes]

@@ -3,6 +3,7 @@
 from controlplane.features.accounts import feature as accounts
 from controlplane.features.moderation import feature as moderation
 from controlplane.features.onair import feature as onair
+from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.stations import feature as stations
 from controlplane.features.stations.service import Stations
 from controlplane.kit import Feature, Kit
@@ -11,9 +12,10 @@ from controlplane.kit import Feature, Kit
 def build_features(kit: Kit) -> tuple[Feature, ...]:
     """Build every feature."""
     directory = Stations(kit.engine, kit.guard.authenticator.cache)
+    read_model = ReadModel()
     return (
         accounts.build(kit),
         stations.build(kit, directory),
         moderation.build(kit),
-        onair.build(kit, directory),
+        onair.build(kit, directory, read_model),
     )

@@ -1,12 +1,8 @@
 """`awaz docs`: what is generated from the code's declarations, as files."""
 
-import tempfile
 from pathlib import Path
 
-import httpx
-
-from controlplane.app.compose import compose
-from controlplane.db.engine import connect
+from controlplane.cli.composed import compose_only
 from controlplane.protocol import reference
 from controlplane.runtime.config import Settings
 
@@ -16,9 +12,7 @@ CLIENT = Path("ui/src/client")
 
 def references() -> dict[Path, str]:
     """Return every generated file, by its path below the project."""
-    with tempfile.TemporaryDirectory() as scratch:
-        settings = Settings(data_dir=Path(scratch))
-        daemon = compose(settings, connect("sqlite+aiosqlite://"), httpx.AsyncClient())
+    daemon = compose_only(Settings())
     return {
         DOCS / "asyncapi.json": reference.dumps(reference.asyncapi(daemon.events, daemon.requests)),
         DOCS / "openapi.json": reference.dumps(reference.openapi(daemon.routes)),

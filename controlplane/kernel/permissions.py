@@ -24,6 +24,11 @@ class Permission(StrEnum):
     PLATFORM_MANAGE_USERS = "platform:manage_users"
     PLATFORM_READ_AUDIT = "platform:read_audit"
 
+    @property
+    def at_station(self) -> bool:
+        """Whether it is a permission at one station."""
+        return self.startswith("station:")
+
 
 PLATFORM_ROLES = ("admin", "user", "guest")
 STATION_ROLES = ("owner", "host", "moderator", "listener")

@@ -100,9 +100,14 @@ def check_event(event: type[Event]) -> None:
 
 
 def check_request(request: type[Request]) -> None:
-    """Raise DeclarationError naming what a request does not declare: its name, its permission or its quota."""
+    """Raise DeclarationError naming what a request does not declare: its name, its permission or its quota.
+
+    One that needs a permission at a station must have the station in `station`, where bans and quotas look for it.
+    """
     kinds = {"name": str, "permission": Permission, "quota": Quota}
     _require(request, [name for name, kind in kinds.items() if not isinstance(getattr(request, name, None), kind)])
+    if request.permission.at_station and "station" not in request.model_fields:
+        raise DeclarationError(f"{request.__name__} needs {request.permission} and has no field called station")
 
 
 def _require(message: type[Wire], missing: list[str]) -> None:

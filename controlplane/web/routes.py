@@ -104,6 +104,8 @@ def _route(method: str, path: str, handler: Handler, **declared: Any) -> Route: 
     missing = [name for name, kind in kinds.items() if not isinstance(getattr(route, name), kind)]
     if missing:
         raise DeclarationError(f"{method} {path} declares no {' and no '.join(missing)}")
+    if route.permission.at_station and "{slug}" not in path:
+        raise DeclarationError(f"{method} {path} needs {route.permission} and has no {{slug}} in its path")
     return route
 
 

@@ -12,9 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.access.cache import AccessCache
 from controlplane.app.compose import compose
 from controlplane.app.features import build_features
+from controlplane.features.onair.feature import OnAirParts
+from controlplane.features.onair.read_model import ReadModel
+from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.errors import ConfigError
-from controlplane.kernel.permissions import Permission
+from controlplane.kernel.permissions import ALLOWED, Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.kit import Feature, Kit, Timer
 from controlplane.live.snapshots import SnapshotPart
@@ -32,7 +35,7 @@ from tests.support.running import Running
 class Dedicate(Request):
     """Dedicate the current track to a person."""
 
-    name = "dedication:make"
+    name = "toy:dedicate"
     permission = Permission.STATION_LISTEN
     quota = Quota.WRITE
 
@@ -43,25 +46,28 @@ class Dedicate(Request):
 class Dedicated(Event):
     """A listener dedicated the current track."""
 
-    name = "dedication:made"
+    name = "toy:dedicated"
     delivery = Delivery.ORDERED
     audience = Audience.ROOM
     log = Log.STREAM
 
     to: str
+    title: str
 
 
 class Dedications:
     """The toy feature's service."""
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, read_model: ReadModel) -> None:
         self.kit = kit
+        self.read_model = read_model
         self.to = "nobody"
         self.ticked = asyncio.Event()
 
     async def make(self, _socket: Socket, request: Dedicate) -> dict[str, Any]:
+        now = self.read_model.require(request.station).now
         self.to = request.to
-        self.kit.hub.send(request.station, Dedicated(to=request.to))
+        self.kit.hub.send(request.station, Dedicated(to=request.to, title=now.title.title if now else ""))
         return {"to": request.to}
 
     async def newest(self, _call: Call) -> dict[str, Any]:
@@ -72,29 +78,29 @@ class Dedications:
         self.ticked.set()
 
     async def ready(self) -> Readiness:
-        return Readiness(stations={"dedications": self.to})
+        return Readiness(stations={"toy": self.to})
 
 
-def build(kit: Kit) -> Feature:
+def build(kit: Kit, read_model: ReadModel) -> Feature:
     """Build the toy feature, which lies in this module alone."""
-    service = Dedications(kit)
+    service = Dedications(kit, read_model)
     return Feature(
-        name="dedications",
+        name="toy",
         service=service,
-        routes=[get("/api/v1/dedications", service.newest, permission=Permission.PUBLIC, quota=Quota.READ)],
+        routes=[get("/api/v1/toy", service.newest, permission=Permission.PUBLIC, quota=Quota.READ)],
         requests=[(Dedicate, service.make)],
         events=[Dedicated],
-        snapshot_parts=[
-            SnapshotPart("dedications", lambda _slug: service.to, lambda _slug: {"dedicated_to": service.to})
-        ],
-        timers=[Timer("dedications", 60.0, service.tick)],
+        snapshot_parts=[SnapshotPart("toy", lambda _slug: service.to, lambda _slug: {"toy": service.to})],
+        timers=[Timer("toy", 60.0, service.tick)],
         readiness=[service.ready],
-        gauges=[GaugeOf("awaz_dedications", "Dedications.", lambda: 1.0)],
+        gauges=[GaugeOf("awaz_toy", "Dedications.", lambda: 1.0)],
     )
 
 
 def with_toy(kit: Kit) -> Sequence[Feature]:
-    return (*build_features(kit), build(kit))
+    features = build_features(kit)
+    onair = next(feature.service for feature in features if isinstance(feature.service, OnAirParts))
+    return (*features, build(kit, onair.read_model))
 
 
 @pytest.fixture
@@ -111,18 +117,21 @@ async def running(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Runn
 async def test_a_toy_feature_adds_a_route_an_event_and_a_snapshot_part(
     running: Running, http: httpx.AsyncClient, open_socket: Callable[..., Any], delivering: None
 ) -> None:
+    for seen in (MountsSeen(None, Mount("p1")), PipelineSeen(Playing("auto", "Lamp"))):
+        running.onair.observe("awaz", seen)
     client: RawSocket = await open_socket(running.accounts.guest("x").access_token)
     joined = await client.call("stream:join", {"station": "awaz"}, 1)
-    assert joined["snapshot"]["dedicated_to"] == "nobody"
+    assert joined["snapshot"]["toy"] == "nobody"
 
-    assert await client.call("dedication:make", {"station": "awaz", "to": "Sara"}, 2) == {"ok": True, "to": "Sara"}
+    assert await client.call("toy:dedicate", {"station": "awaz", "to": "Sara"}, 2) == {"ok": True, "to": "Sara"}
 
-    assert (await client.until_event("dedication:made"))["to"] == "Sara"
-    assert (await client.call("stream:join", {"station": "awaz"}, 3))["snapshot"]["dedicated_to"] == "Sara"
-    assert (await http.get("/dedications")).json() == {"to": "Sara"}
-    assert "awaz_dedications 1.0" in running.metrics.exposition().decode()
+    dedicated = await client.until_event("toy:dedicated")
+    assert (dedicated["to"], dedicated["title"]) == ("Sara", "Lamp")
+    assert (await client.call("stream:join", {"station": "awaz"}, 3))["snapshot"]["toy"] == "Sara"
+    assert (await http.get("/toy")).json() == {"to": "Sara"}
+    assert "awaz_toy 1.0" in running.metrics.exposition().decode()
     described = await http.get("/asyncapi.json")
-    assert "dedication:made" in described.json()["channels"]["socket"]["messages"]
+    assert "toy:dedicated" in described.json()["channels"]["socket"]["messages"]
 
 
 async def test_feature_timers_run_with_the_daemon(running: Running) -> None:
@@ -145,6 +154,14 @@ class Unquotaed(Request):
 
     name = "test:unquotaed"
     permission = Permission.PUBLIC
+
+
+class Homeless(Request):
+    """A request that needs a permission at a station and names no station."""
+
+    name = "test:homeless"
+    permission = Permission.STATION_LISTEN
+    quota = Quota.CONTROL
 
 
 class Undelivered(Event):
@@ -181,11 +198,19 @@ TOY = Feature(name="toy")
         (lambda: replace(TOY, routes=[get("/x", handler)]), "GET /x declares no permission and no quota"),
         (lambda: replace(TOY, requests=[(Unpermitted, handler)]), "Unpermitted declares no permission"),
         (lambda: replace(TOY, requests=[(Unquotaed, handler)]), "Unquotaed declares no quota"),
+        (
+            lambda: replace(TOY, requests=[(Homeless, handler)]),
+            "Homeless needs station:listen and has no field called station",
+        ),
+        (
+            lambda: replace(TOY, routes=[get("/x", handler, permission=Permission.STATION_LISTEN, quota=Quota.READ)]),
+            "GET /x needs station:listen and has no {slug} in its path",
+        ),
         (lambda: replace(TOY, events=[Undelivered]), "Undelivered declares no delivery"),
         (lambda: replace(TOY, events=[Unheard]), "Unheard declares no audience"),
         (
             lambda: replace(TOY, events=[Dedicated, Dedicated2]),
-            "Dedicated2 and Dedicated are both called dedication:made",
+            "Dedicated2 and Dedicated are both called toy:dedicated",
         ),
     ],
 )
@@ -195,6 +220,15 @@ async def test_incomplete_feature_declarations_are_refused(
     async with httpx.AsyncClient() as http:
         with pytest.raises(ConfigError, match=problem):
             compose(settings, engine, http, features=lambda _kit: [build_toy()])
+
+
+async def test_a_permission_without_roles_is_refused(
+    settings: Settings, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(ALLOWED, Permission.STATION_LISTEN)
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(ConfigError, match="no roles are listed for station:listen"):
+            compose(settings, engine, http)
 
 
 async def test_a_failing_timer_stops_the_daemon(settings: Settings, engine: AsyncEngine) -> None:

@@ -16,6 +16,7 @@ from controlplane.db.engine import connect, reading
 from controlplane.features.onair.state import (
     EncoderAuthorised,
     EncoderConnected,
+    EncoderGone,
     IcecastSilent,
     Mount,
     MountsSeen,
@@ -23,26 +24,33 @@ from controlplane.features.onair.state import (
     Playing,
     Tick,
 )
-from controlplane.kernel.audit import AuditActor
+from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.errors import Upstream
 from controlplane.protocol.onair import MetadataRequest
 from controlplane.runtime.config import Settings
-from tests.support.running import Running
+from tests.support.running import ROOT, Running
 
 ON = MountsSeen(None, Mount("p1"))
 LIVE = MountsSeen(Mount("i1"), Mount("p1"))
 
 
-def go_live(running: Running) -> None:
+def go_live(running: Running, key_id: str = "k1") -> None:
     for seen in (
         ON,
         PipelineSeen(Playing("auto", "Lamp", "Band")),
-        EncoderAuthorised("k1", "Sara"),
+        EncoderAuthorised(key_id, "Sara"),
         EncoderConnected(),
         LIVE,
         PipelineSeen(Playing("live", "Sara - Song")),
     ):
         running.onair.observe("awaz", seen)
+
+
+async def key_of_sara(running: Running) -> str:
+    """Make Sara a host; return the id of her stream key."""
+    await running.accounts.add_user("sara", "Sara", "user", "correct horse")
+    key, _ = await running.stations.new_key("awaz", "sara", "")
+    return key.id
 
 
 async def test_broadcasts_and_plays_are_recorded(running: Running, engine: AsyncEngine) -> None:
@@ -66,7 +74,7 @@ async def test_broadcasts_and_plays_are_recorded(running: Running, engine: Async
 async def test_a_restarted_daemon_continues_the_broadcast(
     running: Running, engine: AsyncEngine, settings: Settings
 ) -> None:
-    go_live(running)
+    go_live(running, await key_of_sara(running))
     await running.parts.journal.flush()
     before = running.onair.get("awaz")
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
@@ -84,6 +92,21 @@ async def test_a_restarted_daemon_continues_the_broadcast(
     assert abs(after[1].foreground.started_at - before[1].foreground.started_at) < 0.001
     assert restarted.position("awaz")[1] == 0
     assert [play.title for play in restarted.parts.read_model.require("awaz").history] == ["Song", "Lamp"]
+
+
+async def test_a_removed_host_does_not_come_back_within_the_grace_period(running: Running) -> None:
+    go_live(running, await key_of_sara(running))
+    running.onair.observe("awaz", EncoderGone())
+    running.onair.observe("awaz", MountsSeen(None, Mount("p1")))
+    await running.parts.reconciler.encoders.evict()
+    waiting = running.onair.get("awaz")
+    await running.members.set(ROOT, CONSOLE, "awaz", "sara", "listener")
+    await running.parts.reconciler.encoders.evict()
+    stopped = running.onair.get("awaz")
+    assert waiting is not None
+    assert waiting[1].foreground is not None
+    assert stopped is not None
+    assert stopped[1].foreground is None
 
 
 async def test_observations_of_unknown_stations_are_ignored(running: Running) -> None:
@@ -189,7 +212,7 @@ async def test_spells_without_a_title_are_not_listed(running: Running, http: htt
 async def test_a_spell_without_a_title_goes_on_over_a_restart(
     running: Running, engine: AsyncEngine, settings: Settings
 ) -> None:
-    go_live(running)
+    go_live(running, await key_of_sara(running))
     running.onair.observe("awaz", PipelineSeen(Playing("live")))
     await running.parts.journal.flush()
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:

@@ -27,7 +27,7 @@ class Echo(Request):
     """A request that is acknowledged with its value."""
 
     name = "test:echo"
-    permission = Permission.STATION_LISTEN
+    permission = Permission.ACCOUNT_SEE
     quota = Quota.CONTROL
 
     value: JsonValue = None

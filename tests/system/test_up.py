@@ -162,3 +162,9 @@ def test_invalid_settings_are_named_without_a_traceback(tmp_path: Path, settings
     assert result.returncode == 2
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_an_invalid_rate_limit_is_reported_before_anything_starts(tmp_path: Path) -> None:
+    result = up(AWAZ__LIMITS__JOIN="often", AWAZ__DATA_DIR=str(tmp_path / "v"))
+    assert result.stderr.startswith("awaz: limits.join: ")
+    assert result.returncode == 2

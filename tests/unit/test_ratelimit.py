@@ -116,6 +116,12 @@ def test_an_invalid_quota_is_a_configuration_error(text: str) -> None:
         RateLimiter(LimitsSettings(join=text))
 
 
+def test_a_quota_without_a_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("controlplane.access.ratelimit.Quota", [*Quota, "dedication"])
+    with pytest.raises(ConfigError, match=r"limits\.dedication: the quota has no setting"):
+        RateLimiter(LimitsSettings())
+
+
 async def test_user_names_that_resemble_keys_do_not_collide(limiter: RateLimiter) -> None:
     await granted(limiter, 5 + 11, user="eve")
     for name in ("refused/eve", "eve/refused", "eve/5/10/second"):

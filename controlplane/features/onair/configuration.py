@@ -29,8 +29,10 @@ class Configuration:
         # A start, or a try after a failure, does both whatever the files say: they may be written and not read.
         first = self._applied is None
         reload = self.icecast.write(rows) or first
+        # Icecast first: a source that comes to a mount that it does not know yet is refused.
+        done = not reload or await self.supervisor.reload_icecast()
         update = self.pipelines.write(rows) or first
-        done = (not reload or await self.supervisor.reload_icecast()) and (not update or await self.supervisor.update())
+        done = done and (not update or await self.supervisor.update())
         if done:
             log.info("configuration_applied", stations=len(rows), icecast_reloaded=reload, pipelines_updated=update)
         self._applied = wanted if done else None

@@ -62,14 +62,14 @@ class OnAirParts:
         await self.handover.leave([self.onair.row(slug) for slug in self.onair.slugs()])
 
 
-def build(kit: Kit, stations: Stations) -> Feature:
-    """Build the feature; `stations` is the service that hooks and encoders are authorised by."""
+def build(kit: Kit, stations: Stations, read_model: ReadModel) -> Feature:
+    """Build the feature; `stations` authorises encoders, `read_model` is what others read of it."""
     urls = PublicUrls(kit.settings.audio_url, kit.settings.site_url)
-    parts = _parts(kit, stations, urls)
+    parts = _parts(kit, stations, read_model, urls)
     kit.gateway.connected.on_disconnect(parts.handlers.disconnected)
     kit.gateway.connected.on_access(parts.handlers.access_changed)
     kit.guard.authenticator.cache.on_change(parts.reconciler.wake)
-    onair, read_model, handlers = parts.onair, parts.read_model, parts.handlers
+    onair, handlers = parts.onair, parts.handlers
     http = OnAirRoutes(onair, read_model, PlayHistory(kit.engine), kit.hub, urls)
     sse = EventStreamRoutes(kit.event_streams, kit.broker, read_model, kit.snapshots, onair, kit.metrics)
     hooks = kit.settings.hooks
@@ -95,11 +95,11 @@ def build(kit: Kit, stations: Stations) -> Feature:
     )
 
 
-def _parts(kit: Kit, stations: Stations, urls: PublicUrls) -> OnAirParts:
+def _parts(kit: Kit, stations: Stations, read_model: ReadModel, urls: PublicUrls) -> OnAirParts:
     settings, secrets = kit.settings, kit.paths.secrets
     grace = settings.onair
     periods = GracePeriods(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
-    journal, titler, read_model = Journal(kit.engine), Titler(kit.icecast), ReadModel()
+    journal, titler = Journal(kit.engine), Titler(kit.icecast)
     kit.broker.attach(read_model)
     onair = OnAir(kit.broker, kit.hub, titler, journal, periods, urls)
     poller = Poller(kit.icecast, onair, titler, kit.metrics)

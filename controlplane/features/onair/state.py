@@ -116,6 +116,12 @@ class Station:
         """The broadcast that is on air: the one that nests over AutoDJ, or AutoDJ's own."""
         return self.foreground or self.autodj
 
+    @property
+    def encoder_key_id(self) -> str:
+        """The stream key of the encoder, or of the one that a broadcast waits for; empty if there is none."""
+        encoder = self.encoder or (self.foreground.encoder if self.foreground is not None else None)
+        return encoder.key_id if encoder is not None else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Mount:
