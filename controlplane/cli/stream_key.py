@@ -25,7 +25,7 @@ def new(
     view = encoder_view(slug, settings().audio_url, key)
     out.print(f"key:    {key}")
     out.print(f"ffmpeg: {view.url}")
-    out.print("It is not kept and cannot be shown again.")
+    out.print("It works within a second while the daemon runs. It is not kept and cannot be shown again.")
 
 
 @app.command("list")

@@ -23,7 +23,7 @@ from controlplane.kernel.text import NAME_BYTES, clean, plain_name
 from controlplane.runtime.config import Settings
 
 GUEST_ID_BYTES = 16
-WRONG_CREDENTIALS = "wrong login or password"
+WRONG_CREDENTIALS = "wrong username or password"
 
 
 @dataclass(frozen=True, slots=True)
