@@ -146,6 +146,20 @@ async def test_the_stream_key_of_a_demoted_host_is_refused(
     assert refused.status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("mount", "reason"),
+    [
+        ("/ingest/nope", "there is no station for /ingest/nope"),
+        ("/nope.mp3", "there is no station for /nope.mp3"),
+        ("/ingest/awaz", "wrong or revoked stream key for /ingest/awaz"),
+        ("/offair/awaz.mp3", "Icecast has not read its new configuration with /offair/awaz.mp3 yet"),
+    ],
+)
+async def test_a_refused_encoder_is_explained(running: Running, mount: str, reason: str) -> None:
+    verdict = running.stations.authorise_encoder(mount, "no key")
+    assert (verdict.allowed, verdict.reason) == (False, reason)
+
+
 async def test_owners_see_their_stations_audit_log_and_admins_all(http: httpx.AsyncClient, token_of: TokenOf) -> None:
     owner, admin = [{"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "admin")]
     key = (await http.post("/stations/awaz/stream-keys", headers=owner, json={"label": "laptop"})).json()

@@ -15,7 +15,7 @@ from controlplane.features.stations.rules import Verdict, check_bitrate, check_s
 from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import now_ms
 from controlplane.kernel.errors import Conflict, NotFound
-from controlplane.kernel.mounts import ingest_mount, slug_of_ingest
+from controlplane.kernel.mounts import ingest_mount, offair_mount, public_mount, slug_of_ingest
 from controlplane.kernel.permissions import ON_AIR
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.text import NAME_BYTES, clean
@@ -63,13 +63,19 @@ class Stations:
         """Decide whether an encoder with a stream key may use an ingest mount."""
         slug = slug_of_ingest(mount)
         if slug is None or slug not in self._rows:
-            return Verdict(False, f"there is no station for {mount}")
+            return Verdict(False, self._no_ingest_mount(mount))
         found = self._keys.get(token_hash(key))
         if found is None or not self._opens(found):
             return Verdict(False, f"wrong or revoked stream key for {mount}")
         if found.slug != slug:
             return Verdict(False, f"the stream key is for {ingest_mount(found.slug)}, not for {mount}")
         return Verdict(True, key_id=found.id, host=found.host)
+
+    def _no_ingest_mount(self, mount: str) -> str:
+        if any(mount in {public_mount(slug), offair_mount(slug)} for slug in self._rows):
+            # Icecast asks about these only while they are not in the configuration that it has read.
+            return f"Icecast has not read its new configuration with {mount} yet"
+        return f"there is no station for {mount}"
 
     async def add(  # noqa: PLR0917 - a station's row, and who makes it
         self, slug: str, name: str, description: str, bitrate_kbps: int, owner: str | None, by: AuditActor = CONSOLE
