@@ -1,9 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint type unit web docs setup setup-test clean
+.PHONY: help run test check bench format unit web docs setup setup-test clean
 
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
+NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui
 RUN_PACKAGES := python3 python3-venv icecast2 liquidsoap ffmpeg
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql redis-server chromium fonts-noto-core
 BENCH_PACKAGES := gcc libc6-dev
@@ -16,13 +17,8 @@ help: ## Show every target
 run: setup ## Set up what is missing, then run the whole stack until Ctrl-C
 	@exec .venv/bin/awaz up
 
-test: setup-test ## Set up what is missing, then lint, types, import contract and every test
-	@.venv/bin/ruff check .
-	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy
-	@.venv/bin/lint-imports --no-logo
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui run --silent check
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui test --silent
+test: setup-test check ## Set up what is missing, then check everything and run every test
+	@$(NPM) test --silent
 	@$(PYTHON) -m pytest tests/unit tests/service tests/contract tests/component $(PYTEST_WORKERS)
 	@$(PYTHON) -m pytest tests/system
 
@@ -33,15 +29,20 @@ bench: setup-test ## Run the benchmarks, or one with NAME=…
 unit: .venv/.dev ## Run the tests that need no other program
 	@$(PYTHON) -m pytest tests/unit tests/service tests/contract $(PYTEST_WORKERS)
 
-lint: .venv/.dev ## Lint and format
+check: .venv/.dev web ## Check lint, format, types, the import contract and generated types; write nothing
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+	@$(NPM) run --silent check
+
+format: .venv/.dev ## Fix what lint can fix, and format
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-type: .venv/.dev ## Check types
-	@.venv/bin/mypy
-
-docs: .venv/.dev ## Write the generated references
+docs: .venv/.dev web ## Write the generated references, and the types of the pages
 	@.venv/bin/awaz docs
+	@$(NPM) run --silent wire
 	@$(PYTHON) -m tests.support.package_graph
 
 web: controlplane/web/static/.built ## Build the pages
@@ -77,9 +78,9 @@ UI_SOURCES := $(shell find ui -path ui/node_modules -prune -o -type f -print)
 
 controlplane/web/static/.built: .venv/.run $(UI_SOURCES)
 	@echo "  web pages"
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui ci --silent --no-audit --no-fund >.venv/setup.log 2>&1 \
+	@$(NPM) ci --silent --no-audit --no-fund >.venv/setup.log 2>&1 \
 		|| { echo "awaz: could not install the web packages; is the network up? See .venv/setup.log" >&2; exit 1; }
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui run --silent build >.venv/setup.log 2>&1 \
+	@$(NPM) run --silent build >.venv/setup.log 2>&1 \
 		|| { cat .venv/setup.log >&2; echo "awaz: could not build the web pages" >&2; exit 1; }
 	@touch $@
 

@@ -27,6 +27,7 @@ from controlplane.live.sse import EventStreams
 from controlplane.live.writer import Backlog
 from controlplane.protocol import sockets
 from controlplane.protocol.base import DeclarationError
+from controlplane.protocol.reference.asyncapi import SocketProtocol
 from controlplane.runtime import gc_policy, open_files
 from controlplane.runtime.config import Settings
 from controlplane.runtime.metrics import GaugeOf, Metrics
@@ -67,26 +68,29 @@ def _plug_in(kit: Kit, built: Sequence[Feature], budget: OpenFileBudget) -> Daem
     unlisted = [permission for permission in Permission if permission not in ALLOWED]
     if unlisted:
         raise DeclarationError(f"no roles are listed for {', '.join(unlisted)} in controlplane/kernel/permissions.py")
-    events = (*sockets.EVENTS, *(event for feature in built for event in feature.events))
-    requests = tuple(request for feature in built for request, _ in feature.requests)
+    kit.snapshots.declare(part for feature in built for part in feature.snapshot_parts)
+    protocol = SocketProtocol(
+        events=(*sockets.EVENTS, *(event for feature in built for event in feature.events)),
+        requests=tuple(request for feature in built for request, _ in feature.requests),
+        snapshot=kit.snapshots.model,
+    )
     routes = [route for feature in built for route in feature.routes]
     routes += Health(tuple(check for feature in built for check in feature.readiness), kit.metrics).routes()
-    routes += References(list(routes), events, requests).routes()
+    routes += References(list(routes), protocol).routes()
     web = WebApp(kit.guard, kit.admission, ClientAddresses(settings.http), frozenset(settings.http.origins))
     app = web.app(routes)
-    kit.hub.declare(events)
+    kit.hub.declare(protocol.events)
     for feature in built:
         for request, handler in feature.requests:
             kit.gateway.dispatcher.answer(request, handler)
     kit.gateway.server.attach(app)
     # After those of the features: stream keys must not wait until thousands of sockets have been looked at.
     kit.guard.authenticator.cache.on_change(kit.gateway.connected.review)
-    kit.snapshots.parts = tuple(part for feature in built for part in feature.snapshot_parts)
     for gauge in (*_gauges(kit), *(gauge for feature in built for gauge in feature.gauges)):
         kit.metrics.gauge(gauge)
     public = _connections(settings, kit.refusals, budget.held + budget.pages)
     private = _connections(settings, kit.refusals, budget.hooks)
-    return Daemon(kit, built, routes, app, public, private, events, requests)
+    return Daemon(kit, built, routes, app, public, private, protocol)
 
 
 def build_kit(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, budget: OpenFileBudget) -> Kit:

@@ -14,7 +14,7 @@ from aiohttp import web
 from controlplane.app.periodic import every, run_calendar
 from controlplane.kernel.errors import ConfigError
 from controlplane.kit import Feature, Kit, Timer
-from controlplane.protocol.base import Event, Request
+from controlplane.protocol.reference.asyncapi import SocketProtocol
 from controlplane.runtime.gc_policy import GcPolicy
 from controlplane.web.connections import Connections
 from controlplane.web.listen import bind, serving
@@ -38,8 +38,7 @@ class Daemon:
     app: web.Application
     connections: Connections
     private_connections: Connections
-    events: Sequence[type[Event]] = ()
-    requests: Sequence[type[Request]] = ()
+    protocol: SocketProtocol
     url: str = ""
     """Where it listens, once it does."""
     private_ports: dict[str, int] = field(default_factory=dict)

@@ -3,22 +3,26 @@
 from pathlib import Path
 
 from controlplane.cli.composed import compose_only
-from controlplane.protocol import reference
+from controlplane.protocol.reference import markdown, typescript
+from controlplane.protocol.reference.asyncapi import asyncapi
+from controlplane.protocol.reference.openapi import openapi
+from controlplane.protocol.reference.schemas import dumps
 from controlplane.runtime.config import Settings
 
 DOCS = Path("docs/reference")
-CLIENT = Path("ui/src/client")
+WIRE = Path("ui/src/wire")
 
 
 def references() -> dict[Path, str]:
     """Return every generated file, by its path below the project."""
     daemon = compose_only(Settings())
     return {
-        DOCS / "asyncapi.json": reference.dumps(reference.asyncapi(daemon.events, daemon.requests)),
-        DOCS / "openapi.json": reference.dumps(reference.openapi(daemon.routes)),
-        DOCS / "configuration.md": reference.configuration(),
-        DOCS / "permissions.md": reference.permissions(daemon.routes, daemon.requests),
-        CLIENT / "deliveries.ts": reference.deliveries(daemon.events),
+        DOCS / "asyncapi.json": dumps(asyncapi(daemon.protocol)),
+        DOCS / "openapi.json": dumps(openapi(daemon.routes)),
+        DOCS / "configuration.md": markdown.configuration(),
+        DOCS / "permissions.md": markdown.permissions(daemon.routes, daemon.protocol.requests),
+        WIRE / "events.ts": typescript.events(daemon.protocol),
+        WIRE / "permissions.ts": typescript.permissions(),
     }
 
 

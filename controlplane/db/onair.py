@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from sqlalchemy import false, insert, select, update
+from sqlalchemy import false, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import broadcasts, plays
 
+Kind = Literal["live", "upload", "autodj"]
 Values = Mapping[str, str | int | bool | None]
 
 
@@ -30,7 +32,7 @@ class PlayRow:
     """One play; times in unix milliseconds."""
 
     broadcast_id: str
-    kind: str
+    kind: Kind
     track_id: str
     title: str
     artist: str
@@ -123,3 +125,16 @@ async def history(
         query = query.where(plays.c.stand_in.is_(false()))
     newest_first = query.order_by(plays.c.started_at.desc(), plays.c.id.desc())
     return [PlayRow(**row) for row in (await connection.execute(newest_first)).mappings()]
+
+
+async def titled_before(
+    connection: AsyncConnection, station_id: str, limit: int, before: tuple[int, ...] | None
+) -> list[tuple[tuple[int, int], PlayRow]]:
+    """List plays of a station that had a title, with their places in the list, newest first, from below a place."""
+    place = plays.c.started_at, plays.c.id
+    query = select(plays.c.id, *_PLAY).where(plays.c.station_id == station_id, plays.c.stand_in.is_(false()))
+    if before is not None:
+        query = query.where(tuple_(*place) < tuple_(*map(literal, before)))
+    found = await connection.execute(query.order_by(*(column.desc() for column in place)).limit(limit))
+    rows = [dict(row) for row in found.mappings()]
+    return [((row["started_at"], row.pop("id")), PlayRow(**row)) for row in rows]

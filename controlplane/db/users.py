@@ -39,6 +39,12 @@ async def all_users(connection: AsyncConnection) -> list[User]:
     return [User(*row) for row in await connection.execute(select(*_COLUMNS).order_by(users.c.login))]
 
 
+async def after(connection: AsyncConnection, login: str, limit: int) -> list[User]:
+    """List users whose login comes after another, by login."""
+    query = select(*_COLUMNS).where(users.c.login > login).order_by(users.c.login).limit(limit)
+    return [User(*row) for row in await connection.execute(query)]
+
+
 async def add(connection: AsyncConnection, user: User, now_ms: int) -> None:
     """Add a user."""
     await connection.execute(

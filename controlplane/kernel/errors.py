@@ -6,94 +6,111 @@ AwazError
 ├── Forbidden         403
 │   └── Banned            until the ban ends or is lifted
 ├── NotFound          404
+│   └── UnknownEvent
 ├── Conflict          409
 ├── TooLarge          413
 ├── TooFast           429  carries `retry_after`
 ├── TooSlow           408
 ├── Busy              503  carries `retry_after`
 ├── Upstream          503  Icecast, Liquidsoap or the database does not answer
+│   └── NotReady
 └── Internal          500
 
 Errors are translated for the outside in one place, `access.guard`.
 """
 
+from enum import StrEnum
 from typing import ClassVar
 
 
-class ErrorBody(dict[str, object]):
-    """`{"code", "message", "retryable", "retry_after"?}`: the one shape of an error over HTTP and in acks."""
+class ErrorCode(StrEnum):
+    """What went wrong, for programs; the message says it to people."""
+
+    INVALID_INPUT = "invalid_input"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    BANNED = "banned"
+    NOT_FOUND = "not_found"
+    UNKNOWN_EVENT = "unknown_event"
+    CONFLICT = "conflict"
+    TOO_LARGE = "too_large"
+    TIMEOUT = "timeout"
+    TOO_FAST = "too_fast"
+    BUSY = "busy"
+    UPSTREAM = "upstream"
+    NOT_READY = "not_ready"
+    INTERNAL = "internal"
 
 
 class AwazError(Exception):
     """Base of every error that a caller may be shown. The message is written for that caller."""
 
-    code: ClassVar[str] = "internal"
+    code: ClassVar[ErrorCode] = ErrorCode.INTERNAL
     status: ClassVar[int] = 500
     retryable: ClassVar[bool] = False
 
     retry_after: float | None = None
     """Seconds after which trying again makes sense, None if that is not known."""
 
-    def body(self) -> ErrorBody:
-        """Return the error as both HTTP answers and acks carry it."""
-        body = ErrorBody(code=self.code, message=str(self), retryable=self.retryable)
-        if self.retry_after is not None:
-            body["retry_after"] = round(self.retry_after, 1)
-        return body
-
 
 class InvalidInput(AwazError):
     """The request is not what the operation takes; the message names the field."""
 
-    code = "invalid_input"
+    code = ErrorCode.INVALID_INPUT
     status = 400
 
 
 class Unauthenticated(AwazError):
     """No token, or one that is not valid."""
 
-    code = "unauthenticated"
+    code = ErrorCode.UNAUTHENTICATED
     status = 401
 
 
 class Forbidden(AwazError):
     """The actor is known and lacks the permission."""
 
-    code = "forbidden"
+    code = ErrorCode.FORBIDDEN
     status = 403
 
 
 class Banned(Forbidden):
     """Banned from the station or the platform by those who run it."""
 
-    code = "banned"
+    code = ErrorCode.BANNED
 
 
 class NotFound(AwazError):
     """No such station, track, key or route."""
 
-    code = "not_found"
+    code = ErrorCode.NOT_FOUND
     status = 404
+
+
+class UnknownEvent(NotFound):
+    """No feature answers an event of that name."""
+
+    code = ErrorCode.UNKNOWN_EVENT
 
 
 class Conflict(AwazError):
     """It exists already, or the state does not allow it."""
 
-    code = "conflict"
+    code = ErrorCode.CONFLICT
     status = 409
 
 
 class TooLarge(AwazError):
     """The body is over its limit."""
 
-    code = "too_large"
+    code = ErrorCode.TOO_LARGE
     status = 413
 
 
 class TooSlow(AwazError):
     """The request or its answer took too long."""
 
-    code = "timeout"
+    code = ErrorCode.TIMEOUT
     status = 408
     retryable = True
 
@@ -101,7 +118,7 @@ class TooSlow(AwazError):
 class TooFast(AwazError):
     """A quota is used up; trying again makes sense after `retry_after` seconds."""
 
-    code = "too_fast"
+    code = ErrorCode.TOO_FAST
     status = 429
     retryable = True
 
@@ -113,7 +130,7 @@ class TooFast(AwazError):
 class Busy(AwazError):
     """The server is at its limit; trying again makes sense after `retry_after` seconds."""
 
-    code = "busy"
+    code = ErrorCode.BUSY
     status = 503
     retryable = True
 
@@ -125,10 +142,16 @@ class Busy(AwazError):
 class Upstream(AwazError):
     """Icecast, Liquidsoap or the database does not answer; nothing was changed."""
 
-    code = "upstream"
+    code = ErrorCode.UPSTREAM
     status = 503
     retryable = True
     retry_after = 2.0
+
+
+class NotReady(Upstream):
+    """Something that the daemon needs is missing."""
+
+    code = ErrorCode.NOT_READY
 
 
 class Internal(AwazError):

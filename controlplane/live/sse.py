@@ -10,12 +10,12 @@ from aiohttp import HttpVersion11, web
 
 from controlplane.kernel.errors import InvalidInput
 from controlplane.live.broker import Position
-from controlplane.live.disconnect import Disconnect
 from controlplane.live.hub import Transport
 from controlplane.live.message import Message
 from controlplane.live.rooms import RoomIndex
 from controlplane.live.writer import Backlog, BoundedWriter
 from controlplane.protocol.delivery import Log
+from controlplane.protocol.disconnect import Disconnect
 from controlplane.runtime.metrics import Metrics
 
 CHECK_INTERVAL_S = 1.0
@@ -112,7 +112,7 @@ class EventStreams:
             del self._open[writer]
             self.transport.rooms.leave_all(writer)
             writer.finish(Disconnect.BY_CLIENT)
-            self._metrics.closed.labels(writer.reason or Disconnect.BY_CLIENT).inc()
+            self._metrics.closed.labels((writer.reason or Disconnect.BY_CLIENT).label).inc()
 
     def end(self, room: str) -> None:
         """End the streams of a room that is closed."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from controlplane.live.disconnect import Disconnect
+from controlplane.protocol.disconnect import Disconnect
 
 log = structlog.get_logger()
 
@@ -119,7 +119,7 @@ class BoundedWriter:
     def _note_end(self, reason: Disconnect) -> None:
         self.reason = self.reason or reason
         # Not louder: strangers would decide how much is written to the log. The metrics count it by reason.
-        log.debug("connection_ended", reason=reason, peer=self.transport.get_extra_info("peername"))
+        log.debug("connection_ended", reason=reason.label, peer=self.transport.get_extra_info("peername"))
 
     def _fits(self, pending: int, size: int) -> bool:
         """Count one more frame behind those that wait, unless there are too many of them or too many bytes."""

@@ -1,38 +1,58 @@
 """Accounts: signing in, tokens, and a socket's events about its own token and roles."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from controlplane.kernel.errors import ErrorCode
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
-from controlplane.protocol.base import Event, Request, SocketEvent, Wire, Word
+from controlplane.protocol.base import Answer, Event, Request, SocketEvent, Wire
+from controlplane.protocol.paging import Page
+from controlplane.protocol.types import Id, Login, PersonName, PlatformRole, Slug, StationRole, Word
+
+Token = Annotated[str, Field(max_length=4096, examples=["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln"])]
+Password = Annotated[str, Field(max_length=256, examples=["correct horse battery staple"])]
+LoginWord = Annotated[Word, Field(examples=["sara"])]
+RolesByStation = Annotated[dict[Slug, StationRole], Field(examples=[{"awaz": "host"}])]
 
 
 class AuthExpired(SocketEvent):
-    """The socket's token has expired: send `auth:refresh` within `closes_in_ms`, or it is closed."""
+    """The socket's token has expired: send `auth:refresh`, or the socket is closed."""
 
     name = "auth:expired"
 
-    closes_in_ms: int
+    closes_in_ms: Annotated[int, Field(ge=0, examples=[60000])]
+    """When it is closed, in milliseconds from now."""
 
 
 class AuthEnded(SocketEvent):
-    """The socket is closed now: `banned`, or `unauthenticated` because the session or the account has ended."""
+    """The socket is closed now: by a ban, or because the session or the account has ended."""
 
     name = "auth:ended"
 
-    code: str
+    code: ErrorCode
+    """`banned`, or `unauthenticated`: sign in again."""
     message: str
+    """Why, for people, in English."""
 
 
 class AuthRoles(SocketEvent):
-    """The user's roles have changed: the one on the platform, and those at stations, by slug."""
+    """The user's roles have changed."""
 
     name = "auth:roles"
 
-    role: str
-    stations: dict[str, str]
+    role: PlatformRole
+    """The role on the platform."""
+    stations: RolesByStation
+    """The roles at stations, by slug."""
+
+
+class RefreshAnswer(Answer):
+    """The socket goes on with the token."""
+
+    expires_in: Annotated[int, Field(ge=0, examples=[900])]
+    """Seconds until the token expires."""
 
 
 class AuthRefresh(Request):
@@ -41,102 +61,121 @@ class AuthRefresh(Request):
     name = "auth:refresh"
     permission = Permission.ACCOUNT_SEE
     quota = Quota.CONTROL
+    answer = RefreshAnswer
 
-    token: str = Field(max_length=4096)
+    token: Token
+    """The access token."""
 
 
 class GuestRequest(Wire):
-    """Get a guest token."""
+    """Get a guest's tokens."""
 
-    name: str | None = Field(None, max_length=40)
+    name: Annotated[PersonName | None, Field(max_length=40)] = None
+    """The name that others see; one is made up without it."""
 
 
 class LoginRequest(Wire):
     """Sign in with a password."""
 
-    login: Word
-    password: str = Field(max_length=256)
-    device: str | None = Field(None, max_length=4096, description="`device` of an earlier answer to this.")
+    login: LoginWord
+    """The user's login."""
+    password: Password
+    """The user's password."""
+    device: Annotated[str | None, Field(max_length=4096)] = None
+    """The `device` of an earlier answer to this request."""
 
 
 class UserView(Wire):
     """The user or guest that a token stands for."""
 
-    id: str
-    name: str
-    role: Literal["admin", "user", "guest"]
+    id: Id
+    """The same for as long as the account exists."""
+    name: PersonName
+    """The name that others see."""
+    role: PlatformRole
+    """The role on the platform."""
 
 
 class TokenAnswer(Wire):
-    """An access token, valid for `expires_in` seconds, and the refresh token to get the next one with.
+    """An access token, and the refresh token to get the next one with."""
 
-    A user's refresh token can be used once: each answer has another. A guest's stays the same.
-    """
-
-    access_token: str
+    access_token: Token
+    """For the `Authorization` header, and for the `auth` of a socket."""
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name, no secret
-    expires_in: int
+    """The scheme of the `Authorization` header."""
+    expires_in: Annotated[int, Field(ge=0, examples=[900])]
+    """Seconds until the access token expires."""
     refresh_token: str | None = None
-    device: str | None = Field(
-        None,
-        description="Only after a login: sent with the next one, it is not held up by other people's wrong passwords.",
-    )
+    """A user's can be used once: each answer has another. A guest's stays the same."""
+    device: str | None = None
+    """Only after a login: sent with the next one, it is not held up by other people's wrong passwords."""
     user: UserView
+    """The user or guest."""
 
 
 class RefreshRequest(Wire):
     """Get the next access token."""
 
-    refresh_token: str = Field(max_length=4096)
+    refresh_token: Token
+    """The newest refresh token."""
 
 
 class LogoutRequest(Wire):
     """End this session, or all of the user's."""
 
     everywhere: bool = False
+    """Whether all of the user's sessions end."""
 
 
 class UpgradeRequest(Wire):
-    """Become a user: the guest's open sockets become the user's, and the name stays unless another is given."""
+    """Become a user: the guest's open sockets become the user's."""
 
-    login: Word
-    password: str = Field(max_length=256)
-    name: str | None = Field(None, max_length=40)
+    login: LoginWord
+    """The login to sign in with."""
+    password: Password
+    """The password to sign in with."""
+    name: Annotated[PersonName | None, Field(max_length=40)] = None
+    """The name that others see; the guest's stays without it."""
 
 
 class PasswordRequest(Wire):
     """Change the password; all other sessions of the user end."""
 
-    current: str = Field(max_length=256)
-    password: str = Field(max_length=256)
+    current: Password
+    """The password until now."""
+    password: Password
+    """The new password."""
 
 
 class Me(UserView):
-    """The user or guest that a token stands for, and the roles at stations, by slug."""
+    """The user or guest that a token stands for, with the roles at stations."""
 
-    stations: dict[str, str]
+    stations: RolesByStation
+    """The roles at stations, by slug."""
 
 
 class AccountView(Wire):
     """A user, as admins see it."""
 
-    id: str
-    login: str
-    name: str
+    id: Id
+    """The same for as long as the account exists."""
+    login: Login
+    """The login to sign in with."""
+    name: PersonName
+    """The name that others see."""
     role: Literal["admin", "user"]
+    """The role on the platform."""
 
 
-class AccountsAnswer(Wire):
+class AccountsPage(Page[AccountView]):
     """The users, by login."""
-
-    users: list[AccountView]
 
 
 class RoleRequest(Wire):
     """Change a user's role on the platform."""
 
     role: Literal["admin", "user"]
+    """The new role."""
 
 
 EVENTS: tuple[type[Event], ...] = (AuthExpired, AuthEnded, AuthRoles)
-REQUESTS: tuple[type[Request], ...] = (AuthRefresh,)

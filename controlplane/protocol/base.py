@@ -5,26 +5,27 @@ history is lost, `seq` rises by one with each ordered event of that station's lo
 milliseconds.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.delivery import Audience, Delivery, Log
-
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
-
-Word = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=64)]
-"""A login or an identifier, as it comes in: no control characters, which databases differ over."""
-
-StationRole = Literal["owner", "host", "moderator", "listener"]
+from controlplane.protocol.types import Epoch, Seq, Slug, UnixMs
 
 
 class Wire(BaseModel):
     """A frozen message part that refuses unknown fields; absent optional fields are left out on the wire."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        json_schema_serialization_defaults_required=True,
+    )
 
     def wire(self) -> dict[str, Any]:
         """Return the JSON object that travels."""
@@ -39,6 +40,25 @@ class Done(Wire):
     """The request was carried out."""
 
     ok: Literal[True] = True
+    """Always true: a request that failed is answered with an error."""
+
+
+class Envelope(Wire):
+    """The fields in front of every event of a station."""
+
+    station: Slug
+    """The station's slug."""
+    epoch: Epoch
+    """The unbroken run of the log: another one means that events may have been missed."""
+    seq: Seq
+    """The position in the log: the event's own if it is ordered, else the newest one."""
+    at: UnixMs
+    """When it was sent, in unix milliseconds by the server's clock."""
+
+
+KEEPS_NULLS = "x-keeps-nulls"
+"""Marks a schema of a foreign shape, whose nulls travel."""
+ENVELOPE = frozenset(Envelope.model_fields)
 
 
 class Event(Wire):
@@ -62,19 +82,36 @@ class SocketEvent(Event):
     audience = Audience.SOCKET
 
 
+class Answer(Wire):
+    """What a request of a socket is answered with: the fields of its ack beside `ok: true`."""
+
+
+class Acknowledged(Answer):
+    """The request was carried out; there is nothing more to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedAnswer:
+    """An answer whose JSON object is there already, since parts of it are kept as bytes."""
+
+    body: bytes
+
+    def encoded(self) -> bytes:
+        """Return the JSON object as bytes."""
+        return self.body
+
+
 class Request(Wire):
     """A message from a client, answered with an ack `{ok: true, …}` or `{ok: false, error: {…}}`."""
 
     name: ClassVar[str]
     permission: ClassVar[Permission]
     quota: ClassVar[Quota]
+    answer: ClassVar[type[Answer]]
 
 
 class DeclarationError(TypeError):
-    """A route, request or event does not declare what it must."""
-
-
-ENVELOPE = ("station", "epoch", "seq", "at")
+    """A route, request, event or part of a snapshot does not declare what it must."""
 
 
 def check_event(event: type[Event]) -> None:
@@ -100,11 +137,11 @@ def check_event(event: type[Event]) -> None:
 
 
 def check_request(request: type[Request]) -> None:
-    """Raise DeclarationError naming what a request does not declare: its name, its permission or its quota.
+    """Raise DeclarationError naming what a request does not declare: its name, permission, quota or answer.
 
     One that needs a permission at a station must have the station in `station`, where bans and quotas look for it.
     """
-    kinds = {"name": str, "permission": Permission, "quota": Quota}
+    kinds = {"name": str, "permission": Permission, "quota": Quota, "answer": type}
     _require(request, [name for name, kind in kinds.items() if not isinstance(getattr(request, name, None), kind)])
     if request.permission.at_station and "station" not in request.model_fields:
         raise DeclarationError(f"{request.__name__} needs {request.permission} and has no field called station")

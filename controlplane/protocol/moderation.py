@@ -1,52 +1,77 @@
 """Bans and the audit log."""
 
+from typing import Annotated
+
 from pydantic import Field, JsonValue
 
-from controlplane.protocol.base import Slug, Wire, Word
+from controlplane.protocol.base import Wire
+from controlplane.protocol.paging import Page
+from controlplane.protocol.types import Id, PersonName, Slug, UnixMs, Word
+
+MAX_BAN_S = 10 * 365 * 86400
 
 
 class BanRequest(Wire):
-    """Ban a user or guest, at once and for `seconds`, or until the ban is lifted."""
+    """Ban a user or guest, at once."""
 
-    user_id: Word
-    seconds: int | None = Field(None, ge=1, le=10 * 365 * 86400)
-    reason: str = Field("", max_length=200)
+    user_id: Annotated[Word, Field(examples=["4f1b0c9d2e7a5f38"])]
+    """The user's or guest's id."""
+    seconds: Annotated[int | None, Field(ge=1, le=MAX_BAN_S)] = None
+    """How long, in seconds; until the ban is lifted without it."""
+    reason: Annotated[str, Field(max_length=200)] = ""
+    """Why; the person reads it."""
 
 
 class BanView(Wire):
-    """A ban; times are unix milliseconds, `until` is absent if it has no end."""
+    """A ban."""
 
-    id: str
-    user_id: str
-    name: str
+    id: Id
+    """To lift it with."""
+    user_id: Id
+    """The user's or guest's id."""
+    name: PersonName
+    """The name that others saw."""
     station: Slug | None = None
+    """The station; absent for a ban from the platform."""
     reason: str
-    made_by: str
-    created_at: int
-    until: int | None = None
+    """Why; may be empty."""
+    made_by: PersonName
+    """Who made it."""
+    created_at: UnixMs
+    """When it was made, in unix milliseconds."""
+    until: UnixMs | None = None
+    """When it ends, in unix milliseconds; absent if only lifting ends it."""
 
 
 class BansAnswer(Wire):
-    """The bans in force, newest first."""
+    """The bans in force."""
 
     bans: list[BanView]
+    """The bans in force, the newest first."""
 
 
 class AuditEntry(Wire):
-    """An entry of the audit log: `at` is unix milliseconds, `detail` depends on the action."""
+    """An entry of the audit log."""
 
-    id: int
-    at: int
-    actor_id: str
-    actor: str
-    address: str
-    action: str
-    station: str | None = None
+    id: Annotated[int, Field(examples=[17])]
+    """Rises with each entry."""
+    at: UnixMs
+    """When it was done, in unix milliseconds."""
+    actor_id: Id
+    """Who did it; empty for the console."""
+    actor: PersonName
+    """Their name then."""
+    address: Annotated[str, Field(examples=["203.0.113.7"])]
+    """Their address; empty for the console."""
+    action: Annotated[str, Field(examples=["metadata.set"])]
+    """What was done."""
+    station: Slug | None = None
+    """Where it was done, if at a station."""
     target: str
+    """To what it was done; may be empty."""
     detail: dict[str, JsonValue]
+    """More, by name; it depends on the action."""
 
 
-class AuditAnswer(Wire):
-    """The audit log, newest first; `?before=<id>` continues."""
-
-    entries: list[AuditEntry]
+class AuditPage(Page[AuditEntry]):
+    """Entries of the audit log, the newest first."""

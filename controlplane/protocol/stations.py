@@ -1,105 +1,148 @@
 """A station's set-up: encoder settings, stream keys, members and invitations."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from controlplane.protocol.base import Slug, StationRole, Wire, Word
+from controlplane.protocol.base import Wire
+from controlplane.protocol.types import Id, Login, PersonName, Slug, StationRole, UnixMs, Url, Word
+
+ContentType = Literal["audio/mpeg", "audio/aac", "audio/ogg"]
+StreamKey = Annotated[str, Field(examples=["2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712"])]
+EncoderUrl = Annotated[str, Field(examples=["icecast://source:KEY@radio.example:8000/ingest/awaz"])]
 
 
 class MemberView(Wire):
     """A user with a role at a station."""
 
-    user_id: str
-    login: str
-    name: str
+    user_id: Id
+    """The user's id."""
+    login: Login
+    """The user's login."""
+    name: PersonName
+    """The name that others see."""
     role: StationRole
+    """The role at the station."""
 
 
 class MemberRequest(Wire):
     """Set a user's role at a station."""
 
-    login: Word
+    login: Annotated[Word, Field(examples=["sara"])]
+    """The user's login."""
     role: StationRole
+    """The new role."""
 
 
 class MembersAnswer(Wire):
-    """The members of a station, from the most to the least powerful."""
+    """The members of a station."""
 
     members: list[MemberView]
+    """The members, from the most to the least powerful."""
 
 
 class InvitationRequest(Wire):
     """Invite the first user who opens the link."""
 
     role: StationRole
-    expires_in: int = Field(7 * 86400, ge=60, le=90 * 86400, description="Seconds that the link works.")
+    """The role that it gives."""
+    expires_in: Annotated[int, Field(ge=60, le=90 * 86400)] = 7 * 86400
+    """Seconds that the link works."""
 
 
 class InvitationView(Wire):
-    """An invitation; times are unix milliseconds. `url` is only in the answer that creates it."""
+    """An invitation."""
 
-    id: str
+    id: Id
+    """To withdraw it with."""
     role: StationRole
-    made_by: str
-    created_at: int
-    expires_at: int
-    accepted_by: str | None = None
+    """The role that it gives."""
+    made_by: PersonName
+    """Who made it."""
+    created_at: UnixMs
+    """When it was made, in unix milliseconds."""
+    expires_at: UnixMs
+    """When it stops working, in unix milliseconds."""
+    accepted_by: PersonName | None = None
+    """Who accepted it, if anybody has."""
     state: Literal["open", "accepted", "expired", "withdrawn"]
-    url: str | None = None
+    """Whether it can still be accepted."""
+    url: Annotated[Url | None, Field(examples=["https://radio.example/studio#invitation=TOKEN"])] = None
+    """The link; only in the answer that creates it."""
 
 
 class InvitationsAnswer(Wire):
-    """A station's invitations, newest first."""
+    """A station's invitations."""
 
     invitations: list[InvitationView]
+    """The invitations, the newest first."""
 
 
 class AcceptRequest(Wire):
-    """Accept an invitation, with what follows `#invitation=` in its link."""
+    """Accept an invitation."""
 
-    token: str = Field(max_length=128)
+    token: Annotated[str, Field(max_length=128)]
+    """What follows `#invitation=` in its link."""
 
 
 class AcceptAnswer(Wire):
-    """The role at the station; a higher one from before is kept."""
+    """The role that the user has now."""
 
     station: Slug
+    """The station's slug."""
     role: StationRole
+    """The role there; a higher one from before is kept."""
 
 
 class KeyRequest(Wire):
-    """Create a stream key, for oneself or for the user with `login`, who becomes a host without a role there."""
+    """Create a stream key."""
 
-    login: Word | None = None
-    label: str = Field("", max_length=80)
+    login: Annotated[Word | None, Field(examples=["sara"])] = None
+    """Whose it is: that user becomes a host without a role there. One's own without it."""
+    label: Annotated[str, Field(max_length=80, examples=["studio laptop"])] = ""
+    """Where it is used."""
 
 
 class KeyView(Wire):
-    """A stream key; times are unix milliseconds. `key` and `url` are only in the answer that creates it."""
+    """A stream key."""
 
-    id: str
-    login: str
-    host: str
+    id: Id
+    """To revoke it with."""
+    login: Login
+    """The host's login."""
+    host: PersonName
+    """The host's name."""
     label: str
-    created_at: int
-    revoked_at: int | None = None
-    key: str | None = None
-    url: str | None = None
+    """Where it is used; may be empty."""
+    created_at: UnixMs
+    """When it was made, in unix milliseconds."""
+    revoked_at: UnixMs | None = None
+    """When it was revoked, in unix milliseconds; absent while it works."""
+    key: StreamKey | None = None
+    """The key itself; only in the answer that creates it."""
+    url: EncoderUrl | None = None
+    """The encoder's whole address; only in the answer that creates the key."""
 
 
 class KeysAnswer(Wire):
-    """A station's stream keys, oldest first."""
+    """A station's stream keys."""
 
     keys: list[KeyView]
+    """The keys, the oldest first."""
 
 
 class EncoderView(Wire):
-    """Settings for OBS, butt or ffmpeg; the key itself is shown only when it is created."""
+    """Settings for OBS, butt or ffmpeg."""
 
-    host: str
-    port: int
-    mount: str
-    user: str
-    url: str
-    content_types: list[str]
+    host: Annotated[str, Field(examples=["radio.example"])]
+    """The host to connect to."""
+    port: Annotated[int, Field(examples=[8000])]
+    """The port to connect to."""
+    mount: Annotated[str, Field(examples=["/ingest/awaz"])]
+    """The mount to send to."""
+    user: Annotated[str, Field(examples=["source"])]
+    """The user name; any will do, the key decides."""
+    url: EncoderUrl
+    """All of it as one address, with a word in place of the key."""
+    content_types: Annotated[list[ContentType], Field(examples=[["audio/mpeg"]])]
+    """What is accepted."""

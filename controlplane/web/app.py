@@ -7,7 +7,6 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-import orjson
 from aiohttp import HttpVersion10, HttpVersion11, web
 from pydantic import BaseModel
 
@@ -27,9 +26,11 @@ from controlplane.kernel.errors import (
     Unauthenticated,
 )
 from controlplane.kernel.quotas import Quota
+from controlplane.protocol.base import Wire
+from controlplane.protocol.errors import ErrorAnswer, ErrorBody
 from controlplane.web.connections import SERVER, hold
 from controlplane.web.pages import PAGES, STATIC, not_found_page, page
-from controlplane.web.routes import BODY_LIMIT, Body, Call, Route
+from controlplane.web.routes import BODY_LIMIT, Call, Route
 
 SOCKET_PATH = "/socket.io/"
 EVENT_STREAM = "text/event-stream"
@@ -155,8 +156,6 @@ class WebApp:
                 claims=claims,
                 address=request[ADDRESS],
                 path=dict(request.match_info),
-                query=dict(request.query),
-                numbers=route.numbers,
                 request=request,
                 body_timeout_s=self.addresses.settings.request_timeout_s,
             )
@@ -208,7 +207,7 @@ def _translated(request: web.Request, error: web.HTTPException) -> web.StreamRes
         case web.HTTPNotFound():
             return not_found_page(request) or _refusal(_no_route(request))
     refusal = InvalidInput(f"{request.method} {request.path[:200]}: {error.reason}")
-    return _json({"error": refusal.body()}, error.status)
+    return _error(refusal, error.status)
 
 
 def _no_route(request: web.Request) -> AwazError:
@@ -220,22 +219,25 @@ def _wrong_method(request: web.Request, error: web.HTTPMethodNotAllowed) -> web.
     if error.allowed_methods == {"OPTIONS"}:
         return _refusal(_no_route(request))
     refusal = InvalidInput(f"{request.method} {request.path[:200]}: {error.reason}")
-    return _json({"error": refusal.body()}, error.status, {"Allow": error.headers["Allow"]})
+    return _error(refusal, error.status, {"Allow": error.headers["Allow"]})
 
 
 def _refusal(error: AwazError) -> web.Response:
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after))
-    response = _json({"error": error.body()}, error.status, headers)
+    response = _error(error, error.status, headers)
     if isinstance(error, TooFast | TooSlow):
         # Not where we are busy ourselves: a client that comes again over the same connection costs less.
         response.force_close()
     return response
 
 
-def _json(answer: Body, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    body = answer.model_dump(mode="json", exclude_none=True) if isinstance(answer, BaseModel) else answer
-    return web.Response(
-        body=orjson.dumps(body), status=status, content_type="application/json", charset="utf-8", headers=headers
-    )
+def _error(error: AwazError, status: int, headers: dict[str, str] | None = None) -> web.Response:
+    return _json(ErrorAnswer(error=ErrorBody.of(error)), status, headers)
+
+
+def _json(answer: BaseModel, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    # A body in a foreign shape keeps its nulls.
+    body = answer.encoded() if isinstance(answer, Wire) else answer.__pydantic_serializer__.to_json(answer)
+    return web.Response(body=body, status=status, content_type="application/json", charset="utf-8", headers=headers)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-import orjson
 from aiohttp import web
 
 from controlplane.kernel.addresses import client_address, is_loopback
 from controlplane.kernel.errors import Internal, InvalidInput
+from controlplane.protocol.errors import ErrorAnswer, ErrorBody
 from controlplane.runtime.refusals import Refusals
 
 SERVER = "awaz"
@@ -180,8 +180,9 @@ class Connection(web.RequestHandler):
             self.connections.refusals.fault("request_failed", type(exc).__name__, exc_info=exc)
         else:
             self.connections.refusals.note(MALFORMED, self.address, error=type(exc).__name__)
-        error = (Internal() if ours else InvalidInput("that is not an HTTP request")).body()
-        response = web.Response(status=status, body=orjson.dumps({"error": error}), content_type="application/json")
+        error = ErrorBody.of(Internal() if ours else InvalidInput("that is not an HTTP request"))
+        body = ErrorAnswer(error=error).encoded()
+        response = web.Response(status=status, body=body, content_type="application/json")
         response.headers["Server"] = SERVER
         response.force_close()
         return response

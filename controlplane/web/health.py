@@ -2,23 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from controlplane.access.admission import MAX_LAG_S
-from controlplane.kernel.errors import Upstream
+from controlplane.kernel.errors import NotReady
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
+from controlplane.protocol.base import Done
+from controlplane.protocol.health import Ready
 from controlplane.runtime.metrics import Metrics
 from controlplane.web.routes import Call, Route, get
-
-
-class NotReady(Upstream):
-    """Something the daemon needs is missing."""
-
-    code = "not_ready"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +37,16 @@ class Health:
     def routes(self) -> list[Route]:
         """List the routes."""
         return [
-            get("/healthz", self.healthz, permission=Permission.PUBLIC, quota=Quota.READ),
-            get("/readyz", self.readyz, permission=Permission.PUBLIC, quota=Quota.READ),
+            get("/healthz", self.healthz, permission=Permission.PUBLIC, quota=Quota.READ, answer=Done),
+            get("/readyz", self.readyz, permission=Permission.PUBLIC, quota=Quota.READ, answer=Ready),
             get("/metrics", self.prometheus, permission=Permission.PUBLIC, quota=Quota.READ, media="text/plain"),
         ]
 
-    async def healthz(self, _call: Call) -> dict[str, Any]:
+    async def healthz(self, _call: Call) -> Done:
         """Say that the process answers."""
-        return {"ok": True}
+        return Done()
 
-    async def readyz(self, _call: Call) -> dict[str, Any]:
+    async def readyz(self, _call: Call) -> Ready:
         """Say that the daemon can serve, or raise NotReady naming what it misses.
 
         What is wrong with single stations is in `stations`: that is no reason to send everybody to another daemon.
@@ -62,7 +57,7 @@ class Health:
             missing.append("time: the event loop is late")
         if missing:
             raise NotReady(f"missing: {', '.join(missing)}")
-        return {"ok": True, "stations": {slug: text for each in found for slug, text in each.stations.items()}}
+        return Ready(stations={slug: text for each in found for slug, text in each.stations.items()})
 
     async def prometheus(self, _call: Call) -> web.Response:
         """Give the metrics, as Prometheus reads them."""

@@ -1,12 +1,12 @@
 """The references of the HTTP API and of the Socket.IO events, as routes."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
-from controlplane.protocol import reference
-from controlplane.protocol.base import Event, Request
+from controlplane.protocol.health import Document
+from controlplane.protocol.reference.asyncapi import SocketProtocol, asyncapi
+from controlplane.protocol.reference.openapi import openapi
 from controlplane.web.routes import API, Call, Route, get
 
 
@@ -15,20 +15,19 @@ class References:
     """`/api/v1/openapi.json` and `/api/v1/asyncapi.json`."""
 
     described: list[Route]
-    events: tuple[type[Event], ...]
-    requests: tuple[type[Request], ...]
+    protocol: SocketProtocol
 
     def routes(self) -> list[Route]:
         """List the routes."""
         return [
-            get(f"{API}/openapi.json", self.openapi, permission=Permission.PUBLIC, quota=Quota.READ),
-            get(f"{API}/asyncapi.json", self.asyncapi, permission=Permission.PUBLIC, quota=Quota.READ),
+            get(f"{API}/openapi.json", self.openapi, permission=Permission.PUBLIC, quota=Quota.READ, answer=Document),
+            get(f"{API}/asyncapi.json", self.asyncapi, permission=Permission.PUBLIC, quota=Quota.READ, answer=Document),
         ]
 
-    async def openapi(self, _call: Call) -> dict[str, Any]:
+    async def openapi(self, _call: Call) -> Document:
         """Describe the HTTP API."""
-        return reference.openapi(self.described)
+        return Document(openapi(self.described))
 
-    async def asyncapi(self, _call: Call) -> dict[str, Any]:
+    async def asyncapi(self, _call: Call) -> Document:
         """Describe the Socket.IO events."""
-        return reference.asyncapi(self.events, self.requests)
+        return Document(asyncapi(self.protocol))

@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,18 +16,15 @@ from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.errors import InvalidInput, TooSlow, Unauthenticated
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
-from controlplane.protocol.base import DeclarationError
-from controlplane.protocol.endpoint import API, Endpoint
+from controlplane.protocol.base import DeclarationError, Wire
+from controlplane.protocol.endpoint import API, JSON, Endpoint
 from controlplane.protocol.errors import explain
 
 BODY_LIMIT = 64 * 1024
-NUMBER_DIGITS = 9
+T = TypeVar("T", bound=Wire)
+Result = BaseModel | web.StreamResponse
 
-T = TypeVar("T", bound=BaseModel)
-Body = BaseModel | dict[str, Any] | list[Any]
-Answer = Body | web.StreamResponse
-
-__all__ = ["API", "BODY_LIMIT", "Answer", "Body", "Call", "Handler", "Route", "delete", "get", "patch", "post", "put"]
+__all__ = ["API", "BODY_LIMIT", "Call", "Handler", "Result", "Route", "delete", "get", "patch", "post", "put"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +35,6 @@ class Call:
     claims: Claims | None
     address: str
     path: dict[str, str]
-    query: dict[str, str]
-    numbers: Mapping[str, int]
     request: web.Request
     body_timeout_s: float
 
@@ -78,15 +73,15 @@ class Call:
         except ValidationError as error:
             raise InvalidInput(explain(error)) from error
 
-    def number(self, name: str, default: int) -> int:
-        """Read a whole number that the route takes from the query; raise InvalidInput naming it."""
-        text, largest = self.query.get(name, str(default)), self.numbers[name]
-        if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS and 1 <= int(text) <= largest):
-            raise InvalidInput(f"{name}: must be a whole number from 1 to {largest}")
-        return int(text)
+    def query(self, model: type[T]) -> T:
+        """Read the query; raise InvalidInput naming what is wrong with it."""
+        try:
+            return model.model_validate(dict(self.request.query))
+        except ValidationError as error:
+            raise InvalidInput(explain(error)) from error
 
 
-Handler = Callable[[Call], Awaitable[Answer]]
+Handler = Callable[[Call], Awaitable[Result]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +93,15 @@ class Route(Endpoint):
 
 def _route(method: str, path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
     summary, operation = inspect.getdoc(handler) or "", getattr(handler, "__qualname__", "")
+    operation = operation.replace("Routes.", "_").lower()
     declared = {"permission": None, "quota": None, **declared}
     route = Route(method=method, path=path, handler=handler, summary=summary, operation=operation, **declared)
     kinds = {"permission": Permission, "quota": Quota}
     missing = [name for name, kind in kinds.items() if not isinstance(getattr(route, name), kind)]
     if missing:
         raise DeclarationError(f"{method} {path} declares no {' and no '.join(missing)}")
+    if route.answer is None and route.media == JSON:
+        raise DeclarationError(f"{method} {path} declares no answer")
     if route.permission.at_station and "{slug}" not in path:
         raise DeclarationError(f"{method} {path} needs {route.permission} and has no {{slug}} in its path")
     return route

@@ -103,8 +103,8 @@ def test_a_title_override_its_play_and_its_audit_entry_survive(platform: Platfor
     platform.request("POST", "/stations/awaz/metadata", posted)
     platform.cut_the_power()
     now_playing = platform.request("GET", "/stations/awaz/now-playing", None, "")["metadata"]
-    play = platform.request("GET", "/stations/awaz/history?limit=1", None, "")["history"][0]
-    entry = platform.request("GET", "/stations/awaz/audit?limit=1")["entries"][0]
+    play = platform.request("GET", "/stations/awaz/history?limit=1", None, "")["items"][0]
+    entry = platform.request("GET", "/stations/awaz/audit?limit=1")["items"][0]
     assert (now_playing["track"]["title"], now_playing["show"], now_playing["host"]) == (
         f"Title {round_number}",
         f"Show {round_number}",

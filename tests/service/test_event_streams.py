@@ -84,7 +84,7 @@ async def open_stream(delivering: None, url: str) -> AsyncIterator[OpenStream]:
 
 
 def stopped(number: int) -> StreamStopped:
-    return StreamStopped(broadcast_id=str(number), reason="r", then="autodj")
+    return StreamStopped(broadcast_id=str(number), reason="finished", then="autodj")
 
 
 async def wait_until(condition: Callable[[], bool]) -> None:

@@ -22,7 +22,7 @@ from controlplane.kernel.quotas import Quota
 from controlplane.kit import Feature, Kit, Timer
 from controlplane.live.snapshots import SnapshotPart
 from controlplane.live.sockets.rooms import Socket
-from controlplane.protocol.base import Event, Request
+from controlplane.protocol.base import Acknowledged, Answer, Event, Request, Wire
 from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.runtime.config import Settings
 from controlplane.runtime.metrics import GaugeOf
@@ -32,12 +32,31 @@ from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
 
+class DedicateAnswer(Answer):
+    """The person that the track is dedicated to now."""
+
+    to: str
+
+
+class DedicationView(Wire):
+    """The newest dedication."""
+
+    to: str
+
+
+class DedicationPart(Wire):
+    """A snapshot's field about dedications."""
+
+    toy: str
+
+
 class Dedicate(Request):
     """Dedicate the current track to a person."""
 
     name = "toy:dedicate"
     permission = Permission.STATION_LISTEN
     quota = Quota.WRITE
+    answer = DedicateAnswer
 
     station: str
     to: str
@@ -64,15 +83,15 @@ class Dedications:
         self.to = "nobody"
         self.ticked = asyncio.Event()
 
-    async def make(self, _socket: Socket, request: Dedicate) -> dict[str, Any]:
+    async def make(self, _socket: Socket, request: Dedicate) -> DedicateAnswer:
         now = self.read_model.require(request.station).now
         self.to = request.to
         self.kit.hub.send(request.station, Dedicated(to=request.to, title=now.title.title if now else ""))
-        return {"to": request.to}
+        return DedicateAnswer(to=request.to)
 
-    async def newest(self, _call: Call) -> dict[str, Any]:
+    async def newest(self, _call: Call) -> DedicationView:
         """Show the newest dedication."""
-        return {"to": self.to}
+        return DedicationView(to=self.to)
 
     async def tick(self) -> None:
         self.ticked.set()
@@ -87,10 +106,14 @@ def build(kit: Kit, read_model: ReadModel) -> Feature:
     return Feature(
         name="toy",
         service=service,
-        routes=[get("/api/v1/toy", service.newest, permission=Permission.PUBLIC, quota=Quota.READ)],
+        routes=[
+            get("/api/v1/toy", service.newest, permission=Permission.PUBLIC, quota=Quota.READ, answer=DedicationView)
+        ],
         requests=[(Dedicate, service.make)],
         events=[Dedicated],
-        snapshot_parts=[SnapshotPart("toy", lambda _slug: service.to, lambda _slug: {"toy": service.to})],
+        snapshot_parts=[
+            SnapshotPart(DedicationPart, lambda _slug: service.to, lambda _slug: DedicationPart(toy=service.to))
+        ],
         timers=[Timer("toy", 60.0, service.tick)],
         readiness=[service.ready],
         gauges=[GaugeOf("awaz_toy", "Dedications.", lambda: 1.0)],
@@ -147,6 +170,7 @@ class Unpermitted(Request):
 
     name = "test:unpermitted"
     quota = Quota.CONTROL
+    answer = Acknowledged
 
 
 class Unquotaed(Request):
@@ -154,6 +178,15 @@ class Unquotaed(Request):
 
     name = "test:unquotaed"
     permission = Permission.PUBLIC
+    answer = Acknowledged
+
+
+class Unanswered(Request):
+    """A request that declares no answer."""
+
+    name = "test:unanswered"
+    permission = Permission.PUBLIC
+    quota = Quota.CONTROL
 
 
 class Homeless(Request):
@@ -162,6 +195,7 @@ class Homeless(Request):
     name = "test:homeless"
     permission = Permission.STATION_LISTEN
     quota = Quota.CONTROL
+    answer = Acknowledged
 
 
 class Undelivered(Event):
@@ -182,9 +216,9 @@ class Dedicated2(Dedicated):
     """Another event of the same name."""
 
 
-async def handler(*_arguments: object) -> dict[str, Any]:
+async def handler(*_arguments: object) -> Acknowledged:
     """Answer nothing."""
-    return {}
+    return Acknowledged()
 
 
 TOY = Feature(name="toy")
@@ -198,12 +232,22 @@ TOY = Feature(name="toy")
         (lambda: replace(TOY, routes=[get("/x", handler)]), "GET /x declares no permission and no quota"),
         (lambda: replace(TOY, requests=[(Unpermitted, handler)]), "Unpermitted declares no permission"),
         (lambda: replace(TOY, requests=[(Unquotaed, handler)]), "Unquotaed declares no quota"),
+        (lambda: replace(TOY, requests=[(Unanswered, handler)]), "Unanswered declares no answer"),
+        (
+            lambda: replace(TOY, routes=[get("/x", handler, permission=Permission.PUBLIC, quota=Quota.READ)]),
+            "GET /x declares no answer",
+        ),
         (
             lambda: replace(TOY, requests=[(Homeless, handler)]),
             "Homeless needs station:listen and has no field called station",
         ),
         (
-            lambda: replace(TOY, routes=[get("/x", handler, permission=Permission.STATION_LISTEN, quota=Quota.READ)]),
+            lambda: replace(
+                TOY,
+                routes=[
+                    get("/x", handler, permission=Permission.STATION_LISTEN, quota=Quota.READ, answer=Acknowledged)
+                ],
+            ),
             "GET /x needs station:listen and has no {slug} in its path",
         ),
         (lambda: replace(TOY, events=[Undelivered]), "Undelivered declares no delivery"),

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
-from controlplane.protocol import accounts, onair
+from controlplane.cli.composed import compose_only
 from controlplane.runtime.config import Settings
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
@@ -26,7 +26,7 @@ BOUNDED = bounds(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
-NAMES = [request.name for request in (*onair.REQUESTS, *accounts.REQUESTS)] + [
+NAMES = [request.name for request in compose_only(Settings()).protocol.requests] + [
     "connect",
     "disconnect",
     "message",

@@ -108,7 +108,7 @@ async def hub(rooms: Rooms) -> AsyncIterator[Hub]:
 
 
 def stopped(number: int) -> StreamStopped:
-    return StreamStopped(broadcast_id=str(number), reason="r", then="autodj")
+    return StreamStopped(broadcast_id=str(number), reason="finished", then="autodj")
 
 
 def listeners(count: int) -> StreamListeners:
@@ -127,7 +127,7 @@ async def test_ordered_events_are_numbered_per_station_without_gaps(hub: Hub, ro
 
 async def test_each_audience_has_its_room(hub: Hub, rooms: Rooms) -> None:
     hub.send("a", stopped(1))
-    hub.send("a", StreamIncident(kind="k", message="m"))
+    hub.send("a", StreamIncident(kind="pipeline_trouble", message="m"))
     hub.send("", PlatformDigest(stations=[]))
     await rooms.until(3)
     assert [each[2] for each in rooms.sent] == [["station:a", "platform"], ["staff:a"], ["platform"]]

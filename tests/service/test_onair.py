@@ -26,7 +26,7 @@ from controlplane.features.onair.state import (
 )
 from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.errors import Upstream
-from controlplane.protocol.onair import MetadataRequest
+from controlplane.protocol.onair_views import MetadataRequest
 from controlplane.runtime.config import Settings
 from tests.support.running import ROOT, Running
 
@@ -200,7 +200,7 @@ async def test_spells_without_a_title_are_not_listed(running: Running, http: htt
     await running.parts.journal.flush()
 
     now = (await http.get("/stations/awaz/now-playing")).json()
-    listed = (await http.get("/stations/awaz/history")).json()["history"]
+    listed = (await http.get("/stations/awaz/history")).json()["items"]
     for_players = (await http.get(str(http.base_url.copy_with(path="/api/nowplaying/awaz")))).json()["song_history"]
 
     assert now["metadata"]["track"]["title"] == "Awaz"

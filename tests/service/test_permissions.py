@@ -12,7 +12,7 @@ from controlplane.features.stations.service import Stations
 from controlplane.kernel.permissions import ALLOWED, Permission
 from controlplane.live.sockets.rooms import Room
 from controlplane.protocol.base import Request
-from controlplane.protocol.reference import ALL_ROLES
+from controlplane.protocol.reference.markdown import ALL_ROLES
 from controlplane.web.routes import Route
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
@@ -79,7 +79,7 @@ async def test_every_event_and_room_admits_exactly_the_roles_of_the_table(
 ) -> None:
     client = await open_socket((await bearer_of(role))["Authorization"].removeprefix("Bearer "))
     actual, expected = {}, {}
-    for number, request in enumerate(running.daemon.requests):
+    for number, request in enumerate(running.daemon.protocol.requests):
         answer = await client.call(request.name, _smallest_body(request), number + 1)
         actual[request.name] = answer.get("error", {}).get("code") == "forbidden"
         expected[request.name] = not allowed(role, request.permission)

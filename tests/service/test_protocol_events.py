@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import JsonValue
@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.live.sockets.rooms import Socket
-from controlplane.protocol.base import Request, SocketEvent
+from controlplane.protocol.base import Acknowledged, Answer, Request, SocketEvent
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
@@ -23,12 +23,19 @@ def token(running: Running) -> str:
     return running.accounts.guest("x").access_token
 
 
+class Echoed(Answer):
+    """The value of a request."""
+
+    value: JsonValue = None
+
+
 class Echo(Request):
     """A request that is acknowledged with its value."""
 
     name = "test:echo"
     permission = Permission.ACCOUNT_SEE
     quota = Quota.CONTROL
+    answer: ClassVar[type[Answer]] = Echoed
 
     value: JsonValue = None
 
@@ -37,6 +44,7 @@ class Call(Echo):
     """A request that the server answers with the event `test:called`."""
 
     name = "test:call"
+    answer = Acknowledged
 
 
 class Called(SocketEvent):
@@ -51,12 +59,12 @@ class Called(SocketEvent):
 async def echo(running: Running, open_socket: OpenSocket, token: str) -> RawSocket:
     """A socket with handlers for `test:echo` and `test:call`."""
 
-    async def acknowledge(_socket: Socket, request: Echo) -> dict[str, Any]:
-        return {"value": request.value}
+    async def acknowledge(_socket: Socket, request: Echo) -> Echoed:
+        return Echoed(value=request.value)
 
-    async def call_back(socket: Socket, request: Call) -> dict[str, Any]:
+    async def call_back(socket: Socket, request: Call) -> Acknowledged:
         running.hub.send(socket.sid, Called(value=request.value))
-        return {}
+        return Acknowledged()
 
     running.hub.declare([Called])
     running.kit.gateway.dispatcher.answer(Echo, acknowledge)

@@ -16,7 +16,7 @@ from controlplane.features.accounts.service import Accounts
 from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.audit import CONSOLE
-from controlplane.live.disconnect import Disconnect
+from controlplane.protocol.disconnect import Disconnect
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pytest
 
 from controlplane.live.broker import LogId, Position
-from controlplane.live.disconnect import Disconnect
 from controlplane.live.rooms import WRITES_PER_SLICE, RoomIndex
 from controlplane.live.writer import Backlog, BoundedWriter
+from controlplane.protocol.disconnect import Disconnect
 from controlplane.runtime.metrics import Metrics
 
 FRAMES, SIZE = 8, 200_000

@@ -2,32 +2,49 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 import orjson
 import pytest
 
+from controlplane.features.onair import views
+from controlplane.features.onair.document import StationDocument
 from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
+from controlplane.features.onair.views import PublicUrls
 from controlplane.live.broker import LogId, MemoryBroker
 from controlplane.live.snapshots import SnapshotPart, Snapshots
+from controlplane.protocol.base import DeclarationError, Wire
+from controlplane.protocol.onair_views import OnAirPart
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
 OpenSocket = Callable[..., Awaitable[RawSocket]]
 
 
+class A(Wire):
+    """A part of a snapshot."""
+
+    a: int
+
+
+class B(Wire):
+    """Another part."""
+
+    b: int
+
+
 def test_a_part_is_built_once_per_version() -> None:
     made, version = Counter[str](), {"a": 1, "b": 1}
 
-    def part(name: str) -> SnapshotPart:
-        def make(_slug: str) -> dict[str, Any]:
+    def part(name: str, model: type[Wire]) -> SnapshotPart:
+        def make(_slug: str) -> Wire:
             made[name] += 1
-            return {name: version[name]}
+            return model.model_validate({name: version[name]})
 
-        return SnapshotPart(name, lambda _slug: version[name], make)
+        return SnapshotPart(model, lambda _slug: version[name], make)
 
-    snapshots = Snapshots(MemoryBroker(), (part("a"), part("b")))
+    snapshots = Snapshots(MemoryBroker())
+    snapshots.declare((part("a", A), part("b", B)))
     for _ in range(5000):
         snapshots.of("awaz")
     version["b"] = 2
@@ -39,11 +56,18 @@ def test_a_part_is_built_once_per_version() -> None:
 
 async def test_snapshots_carry_the_current_position() -> None:
     broker = MemoryBroker()
-    snapshots = Snapshots(broker, (SnapshotPart("a", lambda _slug: 1, lambda _slug: {"a": 1}),))
+    snapshots = Snapshots(broker)
+    snapshots.declare([SnapshotPart(A, lambda _slug: 1, lambda _slug: A(a=1))])
     assert orjson.loads(snapshots.of("awaz"))["seq"] == 0
     position = await broker.publish(LogId("awaz"), "test:event", b"{}", once="1")
     fields = orjson.loads(snapshots.of("awaz"))
     assert (fields["epoch"], fields["seq"]) == (position.epoch, 1)
+
+
+def test_two_parts_with_the_same_field_are_refused() -> None:
+    part = SnapshotPart(A, lambda _slug: 1, lambda _slug: A(a=1))
+    with pytest.raises(DeclarationError, match="more than one part of the snapshot has the field a"):
+        Snapshots(MemoryBroker()).declare([part, part])
 
 
 async def test_many_returning_clients_cost_one_snapshot(
@@ -51,16 +75,14 @@ async def test_many_returning_clients_cost_one_snapshot(
 ) -> None:
     running.onair.observe("awaz", MountsSeen(None, Mount("p1", 3)))
     running.onair.observe("awaz", PipelineSeen(Playing("auto", "Lamp", "Band")))
-    onair = next(part for part in running.kit.snapshots.parts if part.name == "onair")
     made: list[str] = []
+    on_air_part = views.on_air_part
 
-    def make(slug: str) -> Mapping[str, Any]:
-        made.append(slug)
-        return onair.make(slug)
+    def make(known: StationDocument, urls: PublicUrls) -> OnAirPart:
+        made.append(known.row.slug)
+        return on_air_part(known, urls)
 
-    watched = SnapshotPart(onair.name, onair.version, make)
-    rest = [part for part in running.kit.snapshots.parts if part is not onair]
-    monkeypatch.setattr(running.kit.snapshots, "parts", (watched, *rest))
+    monkeypatch.setattr(views, "on_air_part", make)
     sockets = [await open_socket(running.accounts.guest(str(number)).access_token) for number in range(10)]
     answers = await asyncio.gather(*(raw.call("stream:join", {"station": "awaz"}) for raw in sockets))
     assert made == ["awaz"]

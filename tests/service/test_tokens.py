@@ -96,7 +96,9 @@ async def test_tokens_survive_one_secret_rotation_but_not_two(
 def test_external_tokens_are_valid_in_one_algorithm_only(
     tmp_path: Path, algorithm: str, key: str, signing: str
 ) -> None:
-    external_issuer = ExternalIssuerSettings(algorithm=algorithm, key=key, issuer=ISSUER, audience=AUDIENCE)
+    external_issuer = ExternalIssuerSettings.model_validate(
+        {"algorithm": algorithm, "key": key, "issuer": ISSUER, "audience": AUDIENCE}
+    )
     mint = TokenMint.of(Settings(data_dir=tmp_path, external_issuer=external_issuer))
     claims = good("42", iss=ISSUER, aud=AUDIENCE)
     assert mint.read(jwt.encode(claims, signing, algorithm)).subject == "42"

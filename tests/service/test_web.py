@@ -209,7 +209,7 @@ async def test_packets_with_invalid_names_or_arguments_are_harmless(watcher: Wat
     assert (await watcher.call("stream:heartbeat", {"t": 2.0}))["t"] == 2.0
 
 
-@pytest.mark.parametrize("limit", ["0", "101", "x", "-1", "000000001999999", "9" * 4400])
+@pytest.mark.parametrize("limit", ["0", "201", "x", "-1", "1.0", " 1", "1_0", "9" * 4400])
 async def test_invalid_history_limits_are_refused(client: TestClient[Any, Any], limit: str) -> None:
     assert (await client.get(f"/api/v1/stations/awaz/history?limit={limit}")).status == 400
 

@@ -16,9 +16,9 @@ from aiohttp import web
 
 from controlplane.access.admission import Admission
 from controlplane.kernel.errors import Busy, ConfigError, TooFast
-from controlplane.live.disconnect import Disconnect
 from controlplane.live.sockets.gateway import Gateway
 from controlplane.protocol.delivery import Log
+from controlplane.protocol.disconnect import Disconnect
 from controlplane.protocol.onair import StreamStopped
 from controlplane.runtime.config import GatewaySettings, Settings
 from controlplane.runtime.metrics import Metrics
@@ -138,7 +138,7 @@ async def test_a_stalled_client_is_dropped_with_its_backlog(
 async def test_large_answers_wait_for_the_client_to_read(running: Running, open_socket: OpenSocket) -> None:
     client = await open_socket(running.accounts.guest("x").access_token)
     for number in range(Log.STREAM.retention.events):
-        running.hub.send("awaz", StreamStopped(broadcast_id=f"{number}", reason="r" * 900, then="autodj"))
+        running.hub.send("awaz", StreamStopped(broadcast_id=f"{number:0900}", reason="finished", then="autodj"))
     epoch, _ = running.position("awaz")
     request = json.dumps({"station": "awaz", "epoch": epoch, "last_seq": 0})
     for number in range(8):

@@ -187,7 +187,7 @@ async def test_a_title_override_reaches_sockets_players_and_the_api(
     await asyncio.to_thread(player.wait_for, "x\u2019;StreamUrl='y - صبح بخیر")
     now_playing = stack.get("/api/v1/stations/awaz/now-playing").json()
     assert now_playing["metadata"]["track"] == event["track"]
-    assert stack.get("/api/v1/stations/awaz/history").json()["history"][0]["title"] == "صبح بخیر"
+    assert stack.get("/api/v1/stations/awaz/history").json()["items"][0]["title"] == "صبح بخیر"
     assert stack.get("/api/nowplaying/awaz").json()["now_playing"]["song"]["text"] == "x\u2019;StreamUrl='y - صبح بخیر"
     mark = watcher.mark()
     stack.post("/api/v1/stations/awaz/metadata", {"show": "", "host": ""}, stack.token())

@@ -35,7 +35,9 @@ beforeEach(async () => {
     connected: () => calls.push("connected"),
     disconnected: () => calls.push("disconnected"),
     banned: (reason) => calls.push(reason),
-    message: ({ event }) => calls.push(event),
+    rolesChanged: () => calls.push("roles changed"),
+    digest: (stations) => calls.push(...stations.map(({ station }) => `digest of ${station}`)),
+    message: ({ event, data }) => calls.push(`${event} of ${data.station}`),
   };
   connection = new Connection(tokens, handlers, (token) => (socket = new FakeSocket(token)).asSocket);
   connection.start();
@@ -133,7 +135,10 @@ test("retryNow skips the backoff", async () => {
   expect(socket.handshakes).toHaveLength(2);
 });
 
-test("changed roles are passed to the message handler", () => {
+test("each kind of event reaches its handler", () => {
   socket.receive("auth:roles", { role: "user", stations: {} });
-  expect(calls).toEqual(["auth:roles"]);
+  socket.receive("platform:digest", { stations: [{ station: "awaz", on_air: "live", listeners: 3 }] });
+  socket.receive("stream:something_new", { station: "awaz", epoch: "e1", seq: 8, at: 0 });
+  socket.receive("no:station", { seq: 8 });
+  expect(calls).toEqual(["roles changed", "digest of awaz", "stream:something_new of awaz"]);
 });

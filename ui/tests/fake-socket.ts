@@ -55,6 +55,7 @@ export class FakeSocket {
   /** Emit an event from the server. */
   receive(event: string, data: object): void {
     this.#anyListener(event, data);
+    this.#listeners.get(event)?.(data);
   }
 
   async #request(event: string, body: object): Promise<object> {

@@ -1,4 +1,5 @@
-import type { AnyMessage, PlayView, Snapshot, Track } from "../src/client/wire.ts";
+import type { AnyMessage } from "../src/client/messages.ts";
+import type { MissedEvent, PlayView, Snapshot, Track } from "../src/wire/schema.ts";
 
 export function track(title: string, artist = ""): Track {
   return { id: `${title}/${artist}`, title, artist };
@@ -6,6 +7,11 @@ export function track(title: string, artist = ""): Track {
 
 export function play(title: string, started_at: number): PlayView {
   return { title, artist: "", kind: "autodj", started_at };
+}
+
+export function missed(title: string, seq: number): MissedEvent {
+  const data = { station: "awaz", epoch: "e1", seq, at: 0, track: track(title), started_at: seq * 1000 };
+  return { event: "stream:metadata", data };
 }
 
 export function message(event: string, seq: number, data: object, at = 0): AnyMessage {
@@ -26,7 +32,9 @@ export function snapshot(overrides: Partial<Snapshot> = {}): Snapshot {
     },
     on_air: "autodj",
     listeners: { listeners: 3, peak: 4, sockets: 1, stale: false },
+    quality: { state: "good", bitrate_kbps: 128, silence_ms: 0, reasons: [] },
     history: [],
+    chat: [],
     epoch: "e1",
     seq: 7,
     server_time: 0,

@@ -3,7 +3,7 @@ import { ApiError, callAuthenticated, type CallApi, type Request } from "../src/
 import { createLocalLock } from "../src/client/lock.ts";
 import { LoginSession } from "../src/client/login.ts";
 import { GuestSession, type SessionEnvironment } from "../src/client/session.ts";
-import type { TokenAnswer, UserView } from "../src/client/wire.ts";
+import type { TokenAnswer, UserView } from "../src/wire/schema.ts";
 
 const SARA: UserView = { id: "u1", name: "Sara", role: "user" };
 const NEARLY_15_MINUTES = 841_000;
@@ -52,7 +52,7 @@ function settle(): Promise<unknown> {
 }
 
 function tokens(number: number, user: UserView = SARA, refresh_token = `r${number}`): TokenAnswer {
-  return { access_token: `t${number}`, refresh_token, expires_in: 900, user };
+  return { access_token: `t${number}`, token_type: "Bearer", refresh_token, expires_in: 900, user };
 }
 
 let server: FakeServer;

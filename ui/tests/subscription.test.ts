@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { RequestError } from "../src/client/request-error.ts";
 import type { StationState } from "../src/client/state.ts";
 import { StationSubscription, type Transport } from "../src/client/subscription.ts";
-import type { JoinAnswer } from "../src/client/wire.ts";
-import { message, snapshot, track } from "./fixtures.ts";
+import type { SendRequest } from "../src/client/messages.ts";
+import type { JoinAnswer } from "../src/wire/schema.ts";
+import { message, missed, snapshot, track } from "./fixtures.ts";
 
 /** A transport whose requests wait until the test answers them. */
 class FakeTransport implements Transport {
@@ -12,12 +13,12 @@ class FakeTransport implements Transport {
   requests: { event: string; body: object }[] = [];
   #pending: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = [];
 
-  request<T>(event: string, body: object): Promise<T> {
+  readonly request: SendRequest = (event, body) => {
     this.requests.push({ event, body });
-    return new Promise<T>((resolve, reject) =>
+    return new Promise((resolve, reject) =>
       this.#pending.push({ resolve: resolve as (answer: unknown) => void, reject }),
     );
-  }
+  };
 
   reconnect(): void {
     this.reconnects += 1;
@@ -86,7 +87,7 @@ test("a rejoin sends the position and applies the missed events in order", async
   expect(transport.requests.at(-1)?.body).toEqual({ station: "awaz", epoch: "e1", last_seq: 7 });
   await transport.answer({
     recovered: true,
-    missed: [metadata("A", 8), metadata("B", 9)],
+    missed: [missed("A", 8), missed("B", 9)],
     snapshot: snapshot({ seq: 9, metadata: { track: track("B"), started_at: 9000 } }),
   });
   expect(titles()).toEqual([undefined, "A", "B", "B"]);

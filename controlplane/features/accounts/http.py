@@ -8,7 +8,7 @@ from controlplane.features.accounts.service import Accounts, TokenGrant
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.accounts import (
-    AccountsAnswer,
+    AccountsPage,
     AccountView,
     GuestRequest,
     LoginRequest,
@@ -22,6 +22,7 @@ from controlplane.protocol.accounts import (
     UserView,
 )
 from controlplane.protocol.base import Done
+from controlplane.protocol.paging import PageQuery
 from controlplane.web.routes import API, Call, Route, get, patch, post
 
 
@@ -34,8 +35,10 @@ class AccountRoutes:
 
     def routes(self) -> list[Route]:
         """List the routes."""
+        return [*self._signing_in(), *self._accounts()]
+
+    def _signing_in(self) -> list[Route]:
         auth, public, own = f"{API}/auth", Permission.PUBLIC, Permission.ACCOUNT_SEE
-        upgrade, manage, admin = Permission.ACCOUNT_UPGRADE, Permission.ACCOUNT_MANAGE, Permission.PLATFORM_MANAGE_USERS
         return [
             post(
                 f"{auth}/guest", self.guest, permission=public, body=GuestRequest, answer=TokenAnswer, quota=Quota.GUEST
@@ -55,11 +58,16 @@ class AccountRoutes:
             post(
                 f"{auth}/upgrade",
                 self.upgrade,
-                permission=upgrade,
+                permission=Permission.ACCOUNT_UPGRADE,
                 body=UpgradeRequest,
                 answer=TokenAnswer,
                 quota=Quota.ACCOUNT,
             ),
+        ]
+
+    def _accounts(self) -> list[Route]:
+        own, manage, admin = Permission.ACCOUNT_SEE, Permission.ACCOUNT_MANAGE, Permission.PLATFORM_MANAGE_USERS
+        return [
             get(f"{API}/me", self.me, permission=own, quota=Quota.READ, answer=Me),
             post(
                 f"{API}/me/password",
@@ -69,7 +77,14 @@ class AccountRoutes:
                 answer=TokenAnswer,
                 quota=Quota.ACCOUNT,
             ),
-            get(f"{API}/admin/users", self.all_users, permission=admin, quota=Quota.READ, answer=AccountsAnswer),
+            get(
+                f"{API}/admin/users",
+                self.users,
+                permission=admin,
+                quota=Quota.READ,
+                query=PageQuery,
+                answer=AccountsPage,
+            ),
             patch(
                 f"{API}/admin/users/{{id}}",
                 self.set_role,
@@ -126,9 +141,11 @@ class AccountRoutes:
             await self.accounts.change_password(call.claims_or_401, asked.current, asked.password, call.by)
         )
 
-    async def all_users(self, _call: Call) -> AccountsAnswer:
-        """List the users."""
-        return AccountsAnswer(users=[_account(user) for user in await self.accounts.all_users()])
+    async def users(self, call: Call) -> AccountsPage:
+        """List the users, by login."""
+        page = call.query(PageQuery)
+        found, more = await self.accounts.users_page(page.limit, page.cursor)
+        return AccountsPage(items=[_account(user) for user in found], next=more)
 
     async def set_role(self, call: Call) -> AccountView:
         """Change a user's role on the platform."""

@@ -189,6 +189,12 @@ class Accounts:
             await audit.note(connection, now_ms(), by, "user.role", found.login, detail=detail)
         return User(found.id, found.login, found.name, role, found.password_hash)
 
+    async def users_page(self, limit: int, cursor: str | None) -> tuple[list[User], str | None]:
+        """Return a page of the users, by login, and the cursor of the next."""
+        async with reading(self.engine) as connection:
+            found = await users.after(connection, cursor or "", limit + 1)
+        return found[:limit], found[limit - 1].login if len(found) > limit else None
+
     async def all_users(self) -> list[User]:
         """List the users by login."""
         async with reading(self.engine) as connection:

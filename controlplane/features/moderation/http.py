@@ -7,12 +7,9 @@ from controlplane.features.moderation.service import Moderation
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Done
-from controlplane.protocol.moderation import AuditAnswer, AuditEntry, BanRequest, BansAnswer, BanView
+from controlplane.protocol.moderation import AuditEntry, AuditPage, BanRequest, BansAnswer, BanView
+from controlplane.protocol.paging import PageQuery
 from controlplane.web.routes import API, Call, Route, delete, get, post
-
-DEFAULT_ENTRIES = 50
-LARGEST_ID = 999_999_999
-PAGE_NUMBERS = {"limit": 200, "before": LARGEST_ID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +44,16 @@ class ModerationRoutes:
                 self.audit,
                 permission=read_station,
                 quota=Quota.READ,
-                answer=AuditAnswer,
-                numbers=PAGE_NUMBERS,
+                query=PageQuery,
+                answer=AuditPage,
             ),
             get(
                 f"{admin}/audit",
                 self.audit_everywhere,
                 permission=read_all,
                 quota=Quota.READ,
-                answer=AuditAnswer,
-                numbers=PAGE_NUMBERS,
+                query=PageQuery,
+                answer=AuditPage,
             ),
         ]
 
@@ -86,11 +83,11 @@ class ModerationRoutes:
         await self.moderation.lift(call.actor, call.by, call.path["id"], None)
         return Done()
 
-    async def audit(self, call: Call) -> AuditAnswer:
+    async def audit(self, call: Call) -> AuditPage:
         """List what was done at a station, newest first."""
         return await self._audit(call, call.slug)
 
-    async def audit_everywhere(self, call: Call) -> AuditAnswer:
+    async def audit_everywhere(self, call: Call) -> AuditPage:
         """List what was done anywhere, newest first."""
         return await self._audit(call, None)
 
@@ -102,11 +99,10 @@ class ModerationRoutes:
             )
         )
 
-    async def _audit(self, call: Call, slug: str | None) -> AuditAnswer:
-        limit = call.number("limit", DEFAULT_ENTRIES)
-        before = call.number("before", LARGEST_ID) if "before" in call.query else None
-        entries = await self.moderation.audit_entries(limit, before, slug)
-        return AuditAnswer(entries=[AuditEntry(**asdict(entry)) for entry in entries])
+    async def _audit(self, call: Call, slug: str | None) -> AuditPage:
+        page = call.query(PageQuery)
+        found, more = await self.moderation.audit_page(page.limit, page.cursor, slug)
+        return AuditPage(items=[AuditEntry(**asdict(entry)) for entry in found], next=more)
 
 
 def _view(ban: Ban) -> BanView:

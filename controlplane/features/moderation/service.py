@@ -17,6 +17,7 @@ from controlplane.kernel.clock import now_ms
 from controlplane.kernel.errors import Forbidden, InvalidInput, NotFound
 from controlplane.kernel.permissions import rank
 from controlplane.kernel.text import clean
+from controlplane.protocol.paging import cursor_of, numbers_of
 
 REASON_BYTES = 200
 
@@ -73,10 +74,17 @@ class Moderation:
             detail = {"user": found[ban_id].subject}
             await audit.note(connection, now, by, "ban.lift", found[ban_id].name, station=slug, detail=detail)
 
-    async def audit_entries(self, limit: int, before: int | None, slug: str | None) -> list[audit.Entry]:
-        """List what was done, newest first, below entry `before`, at one station or everywhere."""
+    async def audit_page(
+        self, limit: int, cursor: str | None, slug: str | None
+    ) -> tuple[list[audit.Entry], str | None]:
+        """Return a page of what was done at a station or everywhere, the newest first, and the cursor of the next.
+
+        Raises InvalidInput for a cursor that is none.
+        """
+        before = numbers_of(cursor, 1)[0] if cursor is not None else None
         async with reading(self.engine) as connection:
-            return await audit.newest(connection, limit, before, slug)
+            found = await audit.newest(connection, limit + 1, before, slug)
+        return found[:limit], cursor_of(found[limit - 1].id) if len(found) > limit else None
 
     async def bans(self, slug: str | None) -> list[Ban]:
         """List the bans of a station, or those of the platform."""

@@ -1,104 +1,73 @@
-"""What is on air in the shape of AzuraCast's `/api/nowplaying`, which many players read. Pure; unix seconds."""
-
-from typing import Any
+"""What is on air in AzuraCast's shape. Pure."""
 
 from controlplane.db.onair import PlayRow
 from controlplane.features.onair.document import StationDocument
 from controlplane.features.onair.state import NowPlaying
 from controlplane.features.onair.views import PublicUrls
 from controlplane.kernel.mounts import public_mount
+from controlplane.protocol.azuracast import Counts, Live, Mount, Song, SongNow, SongPlay, StationShape, StationStatus
 
 
-def station(known: StationDocument, urls: PublicUrls, now: float) -> dict[str, Any]:
-    """Return a station."""
+def station(known: StationDocument, urls: PublicUrls, now: float) -> StationStatus:
+    """Return a station's status at `now`, in unix seconds."""
     foreground = known.foreground
     live = foreground if foreground is not None and foreground.kind == "live" else None
-    return {
-        "station": _station(known, urls),
-        "listeners": _counts(known),
-        "live": {
-            "is_live": live is not None,
-            "streamer_name": (live.host or "") if live else "",
-            "broadcast_start": int(live.started_at) if live else None,
-            "art": None,
-        },
-        "now_playing": _now_playing(known.now, now) if known.now is not None else None,
-        "playing_next": None,
-        "song_history": [_song_play(entry) for entry in known.history if entry.ended_at is not None],
-        "is_online": known.autodj is not None,
-        "cache": None,
-    }
+    return StationStatus(
+        station=_station(known, urls),
+        listeners=_counts(known),
+        live=Live(
+            is_live=live is not None,
+            streamer_name=(live.host or "") if live else "",
+            broadcast_start=int(live.started_at) if live else None,
+        ),
+        now_playing=_now_playing(known.now, now) if known.now is not None else None,
+        song_history=[_play(entry) for entry in known.history if entry.ended_at is not None],
+        is_online=known.autodj is not None,
+    )
 
 
-def _station(known: StationDocument, urls: PublicUrls) -> dict[str, Any]:
-    row, url = known.row, urls.stream(known.row.slug)
-    mount = {
-        "path": public_mount(row.slug),
-        "is_default": True,
-        "url": url,
-        "bitrate": row.bitrate_kbps,
-        "format": "mp3",
-        "listeners": _counts(known),
-    }
-    return {
-        "id": row.id,
-        "name": row.name,
-        "shortcode": row.slug,
-        "description": row.description,
-        "frontend": "icecast",
-        "backend": "liquidsoap",
-        "listen_url": url,
-        "url": urls.page(row.slug),
-        "public_player_url": urls.page(row.slug),
-        "is_public": True,
-        "mounts": [mount],
-        "remotes": [],
-        "hls_enabled": False,
-        "hls_url": None,
-    }
+def _station(known: StationDocument, urls: PublicUrls) -> StationShape:
+    row, url, page = known.row, urls.stream(known.row.slug), urls.page(known.row.slug)
+    mount = Mount(path=public_mount(row.slug), url=url, bitrate=row.bitrate_kbps, listeners=_counts(known))
+    return StationShape(
+        id=row.id,
+        name=row.name,
+        shortcode=row.slug,
+        description=row.description,
+        listen_url=url,
+        url=page,
+        public_player_url=page,
+        mounts=[mount],
+    )
 
 
-def _counts(known: StationDocument) -> dict[str, int]:
-    return {"total": known.listeners, "unique": known.listeners, "current": known.listeners}
+def _counts(known: StationDocument) -> Counts:
+    return Counts(total=known.listeners, unique=known.listeners, current=known.listeners)
 
 
-def _song(track_id: str, artist: str, title: str, album: str) -> dict[str, Any]:
-    return {
-        "id": track_id,
-        "text": f"{artist} - {title}" if artist else title,
-        "artist": artist,
-        "title": title,
-        "album": album,
-        "genre": "",
-        "isrc": "",
-        "lyrics": "",
-        "art": None,
-        "custom_fields": [],
-    }
+def _song(track_id: str, artist: str, title: str, album: str) -> Song:
+    text = f"{artist} - {title}" if artist else title
+    return Song(id=track_id, text=text, artist=artist, title=title, album=album)
 
 
-def _now_playing(playing: NowPlaying, now: float) -> dict[str, Any]:
+def _now_playing(playing: NowPlaying, now: float) -> SongNow:
     elapsed, duration = max(0, int(now - playing.started_at)), int(playing.duration_s)
-    return {
-        "sh_id": round(playing.started_at * 1000),
-        "played_at": int(playing.started_at),
-        "duration": duration,
-        "elapsed": elapsed,
-        "remaining": max(0, duration - elapsed),
-        "playlist": "",
-        "streamer": playing.host or "",
-        "is_request": False,
-        "song": _song(playing.track_id, playing.title.artist, playing.title.title, playing.album),
-    }
+    return SongNow(
+        sh_id=round(playing.started_at * 1000),
+        played_at=int(playing.started_at),
+        duration=duration,
+        elapsed=elapsed,
+        remaining=max(0, duration - elapsed),
+        streamer=playing.host or "",
+        song=_song(playing.track_id, playing.title.artist, playing.title.title, playing.album),
+    )
 
 
-def _song_play(row: PlayRow) -> dict[str, Any]:
-    return {
-        "sh_id": row.started_at,
-        "played_at": row.started_at // 1000,
-        "duration": row.duration_ms // 1000,
-        "playlist": "",
-        "streamer": row.host or "",
-        "is_request": False,
-        "song": _song(row.track_id, row.artist, row.title, row.album),
-    }
+def _play(row: PlayRow) -> SongPlay:
+    return SongPlay(
+        sh_id=row.started_at,
+        played_at=row.started_at // 1000,
+        duration=row.duration_ms // 1000,
+        streamer=row.host or "",
+        song=_song(row.track_id, row.artist, row.title, row.album),
+    )

@@ -6,10 +6,10 @@ import orjson
 from pydantic import TypeAdapter
 
 from controlplane.db.onair import PlayRow
-from controlplane.features.onair.quality import QualityState, quality
+from controlplane.features.onair.quality import quality
 from controlplane.features.onair.state import Broadcast, NowPlaying, Station
 from controlplane.kernel.stations import StationRow
-from controlplane.protocol.onair import OnAirKind
+from controlplane.protocol.onair import OnAirKind, QualityReason, QualityState
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class StationDocument:
     peak: int
     stale: bool
     quality: QualityState
-    reasons: tuple[str, ...]
+    reasons: tuple[QualityReason, ...]
     bitrate_kbps: int
 
     @property

@@ -30,6 +30,7 @@ from controlplane.kit import Feature, Kit, PrivateServer, Timer
 from controlplane.liquidsoap.files import PipelineFiles
 from controlplane.live.snapshots import SnapshotPart
 from controlplane.protocol import onair as protocol
+from controlplane.protocol.onair_views import ChatPart, ListenersView, OnAirPart
 from controlplane.runtime.secrets import load_or_create
 from controlplane.supervisor.control import Supervisor
 
@@ -164,13 +165,13 @@ def _snapshot_parts(kit: Kit, read_model: ReadModel, urls: PublicUrls) -> list[S
     def listeners_version(slug: str) -> object:
         return read_model.version(slug), kit.hub.followers(slug)
 
-    def listeners(slug: str) -> dict[str, object]:
+    def listeners(slug: str) -> ListenersView:
         known = read_model.require(slug)
-        return {"listeners": views.listeners(known, kit.hub.followers(slug)).wire()}
+        return ListenersView(listeners=views.listeners(known, kit.hub.followers(slug)))
 
     return [
-        SnapshotPart("onair", read_model.version, lambda slug: views.snapshot(read_model.require(slug), urls)),
-        SnapshotPart("listeners", listeners_version, listeners),
+        SnapshotPart(OnAirPart, read_model.version, lambda slug: views.on_air_part(read_model.require(slug), urls)),
+        SnapshotPart(ListenersView, listeners_version, listeners),
         # Clients expect the field; there is no chat yet.
-        SnapshotPart("chat", lambda _slug: None, lambda _slug: {"chat": []}),
+        SnapshotPart(ChatPart, lambda _slug: None, lambda _slug: ChatPart(chat=[])),
     ]

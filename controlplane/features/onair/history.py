@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.db import onair as table
 from controlplane.db.engine import reading
 from controlplane.db.onair import PlayRow
+from controlplane.protocol.paging import cursor_of, numbers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,10 @@ class PlayHistory:
 
     engine: AsyncEngine
 
-    async def newest(self, station_id: str, limit: int) -> list[PlayRow]:
-        """List a station's newest plays, newest first; raise Upstream."""
+    async def page(self, station_id: str, limit: int, cursor: str | None) -> tuple[list[PlayRow], str | None]:
+        """Return a page of a station's plays, the newest first, and the cursor of the next; raise InvalidInput."""
+        before = numbers_of(cursor, 2) if cursor is not None else None
         async with reading(self.engine) as connection:
-            return await table.history(connection, station_id, limit)
+            found = await table.titled_before(connection, station_id, limit + 1, before)
+        more = cursor_of(*found[limit - 1][0]) if len(found) > limit else None
+        return [play for _, play in found[:limit]], more

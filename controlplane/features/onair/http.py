@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from controlplane.features.onair import azuracast, views
 from controlplane.features.onair.history import PlayHistory
@@ -12,11 +11,10 @@ from controlplane.features.onair.views import PublicUrls
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.live.hub import Hub
-from controlplane.protocol.onair import MetadataRequest, NowPlayingView, StationView
+from controlplane.protocol.azuracast import StationStatus, StationStatuses
+from controlplane.protocol.onair_views import HistoryPage, MetadataRequest, NowPlayingView, StationsAnswer, StationView
+from controlplane.protocol.paging import PageQuery
 from controlplane.web.routes import API, Call, Route, get, post
-
-DEFAULT_HISTORY = 20
-MAX_HISTORY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +31,17 @@ class OnAirRoutes:
         """List the routes."""
         public, station = Permission.PUBLIC, f"{API}/stations/{{slug}}"
         return [
-            get(f"{API}/stations", self.stations, permission=public, quota=Quota.READ),
+            get(f"{API}/stations", self.stations, permission=public, quota=Quota.READ, answer=StationsAnswer),
             get(station, self.station, permission=public, quota=Quota.READ, answer=StationView),
             get(f"{station}/now-playing", self.now_playing, permission=public, quota=Quota.READ, answer=NowPlayingView),
-            get(f"{station}/history", self.plays, permission=public, quota=Quota.READ, numbers={"limit": MAX_HISTORY}),
+            get(
+                f"{station}/history",
+                self.plays,
+                permission=public,
+                quota=Quota.READ,
+                query=PageQuery,
+                answer=HistoryPage,
+            ),
             post(
                 f"{station}/metadata",
                 self.post_metadata,
@@ -45,14 +50,14 @@ class OnAirRoutes:
                 body=MetadataRequest,
                 answer=NowPlayingView,
             ),
-            get("/api/nowplaying", self.azuracast_all, permission=public, quota=Quota.READ),
-            get("/api/nowplaying/{slug}", self.azuracast, permission=public, quota=Quota.READ),
+            get("/api/nowplaying", self.azuracast_all, permission=public, quota=Quota.READ, answer=StationStatuses),
+            get("/api/nowplaying/{slug}", self.azuracast, permission=public, quota=Quota.READ, answer=StationStatus),
         ]
 
-    async def stations(self, _call: Call) -> dict[str, Any]:
+    async def stations(self, _call: Call) -> StationsAnswer:
         """List the stations."""
         found = map(self.read_model.require, self.read_model.slugs())
-        return {"stations": [views.station(known, self.urls).wire() for known in found]}
+        return StationsAnswer(stations=[views.station(known, self.urls) for known in found])
 
     async def station(self, call: Call) -> StationView:
         """Show a station."""
@@ -62,11 +67,11 @@ class OnAirRoutes:
         """Show what a station is doing now."""
         return self._now_playing(call.slug)
 
-    async def plays(self, call: Call) -> dict[str, Any]:
-        """List a station's newest plays, newest first."""
-        known = self.read_model.require(call.slug)
-        found = await self.history.newest(known.row.id, call.number("limit", DEFAULT_HISTORY))
-        return {"history": [views.play(entry).wire() for entry in found]}
+    async def plays(self, call: Call) -> HistoryPage:
+        """List a station's plays, the newest first."""
+        known, page = self.read_model.require(call.slug), call.query(PageQuery)
+        found, more = await self.history.page(known.row.id, page.limit, page.cursor)
+        return HistoryPage(items=[views.play(entry) for entry in found], next=more)
 
     async def post_metadata(self, call: Call) -> NowPlayingView:
         """Set the title that is heard now, or the show and the host."""
@@ -74,16 +79,16 @@ class OnAirRoutes:
         await self.onair.post_metadata(call.slug, await call.body(MetadataRequest), call.by)
         return self._now_playing(call.slug)
 
-    async def azuracast_all(self, _call: Call) -> list[Any]:
+    async def azuracast_all(self, _call: Call) -> StationStatuses:
         """Show what every station is doing, in AzuraCast's shape."""
-        return [self._azuracast(slug) for slug in self.read_model.slugs()]
+        return StationStatuses([self._azuracast(slug) for slug in self.read_model.slugs()])
 
-    async def azuracast(self, call: Call) -> dict[str, Any]:
+    async def azuracast(self, call: Call) -> StationStatus:
         """Show what a station is doing, in AzuraCast's shape."""
         return self._azuracast(call.slug)
 
     def _now_playing(self, slug: str) -> NowPlayingView:
         return views.now_playing(self.read_model.require(slug), self.hub.followers(slug), self.urls)
 
-    def _azuracast(self, slug: str) -> dict[str, Any]:
+    def _azuracast(self, slug: str) -> StationStatus:
         return azuracast.station(self.read_model.require(slug), self.urls, time.time())

@@ -4,7 +4,7 @@ from controlplane.features.onair import titles
 from controlplane.features.onair.state import MetadataPosted, Station
 from controlplane.kernel.errors import Conflict, InvalidInput
 from controlplane.kernel.text import clean
-from controlplane.protocol.onair import MetadataRequest
+from controlplane.protocol.onair_views import MetadataRequest
 
 PRESENTED_BYTES = 160
 """Of a show's or a host's name."""

@@ -1,17 +1,14 @@
 """The quality of a station's signal. Pure."""
 
-from typing import Literal
-
 from controlplane.features.onair.state import Station
+from controlplane.protocol.onair import QualityReason, QualityState
 
-QualityState = Literal["good", "degraded", "bad", "offline"]
 
-
-def quality(station: Station) -> tuple[QualityState, tuple[str, ...]]:
+def quality(station: Station) -> tuple[QualityState, tuple[QualityReason, ...]]:
     """Return the quality of a station's signal, with the reasons."""
     if station.autodj is None:
         return "offline", ("no_audio",)
-    reasons = []
+    reasons: list[QualityReason] = []
     if station.autodj.lost_at is not None:
         reasons.append("pipeline_reconnecting")
     if station.foreground is not None and station.foreground.lost_at is not None and station.foreground.kind == "live":

@@ -155,7 +155,7 @@ def _now_playing(row: PlayRow) -> NowPlaying:
         show=row.show,
         host=row.host,
         broadcast_id=row.broadcast_id,
-        kind=row.kind,  # type: ignore[arg-type]  # written by us, from the same literal
+        kind=row.kind,
         started_at=row.started_at / 1000,
     )
 

@@ -39,7 +39,7 @@ from controlplane.features.onair.state import (
 )
 from controlplane.features.onair.titles import Title
 from controlplane.kernel.text import clean
-from controlplane.protocol.onair import Kind
+from controlplane.protocol.onair import Kind, StopReason
 
 EXPECTED_FOR_S = 30.0
 """How long an authorised encoder may take to appear on its mount; Icecast waits no longer for its headers."""
@@ -74,7 +74,7 @@ def observe(station: Station, seen: Observation, now: float, grace: GracePeriods
     return after, tuple(out.changes)
 
 
-def close(station: Station, reason: str) -> tuple[Change, ...]:
+def close(station: Station, reason: StopReason) -> tuple[Change, ...]:
     """Return the events that end all broadcasts."""
     out = Outcome(station)
     _stop_foreground(out, reason)
@@ -310,7 +310,7 @@ def _start(out: Outcome, kind: Kind, encoder: Encoder | None, now: float) -> Non
     out.changes.append(Started(broadcast))
 
 
-def _stop_foreground(out: Outcome, reason: str) -> None:
+def _stop_foreground(out: Outcome, reason: StopReason) -> None:
     if out.station.foreground is not None:
         out.changes.append(Stopped(out.station.foreground, reason, "autodj"))
         out.station = replace(out.station, foreground=None)

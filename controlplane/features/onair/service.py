@@ -34,7 +34,8 @@ from controlplane.kernel.mounts import public_mount
 from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import Broker, ValueKey
 from controlplane.live.hub import Hub
-from controlplane.protocol.onair import MetadataRequest, StreamIncident, StreamListeners, StreamQuality
+from controlplane.protocol.onair import IncidentKind, StreamIncident, StreamListeners, StreamQuality
+from controlplane.protocol.onair_views import MetadataRequest
 
 log = structlog.get_logger()
 
@@ -155,7 +156,7 @@ class OnAir:
                 ),
             )
 
-    def incident(self, slug: str, kind: str, message: str) -> None:
+    def incident(self, slug: str, kind: IncidentKind, message: str) -> None:
         """Tell a station's staff who are connected of something that they should know."""
         if slug in self._stations:
             self.hub.send(slug, StreamIncident(kind=kind, message=message))

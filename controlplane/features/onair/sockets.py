@@ -1,9 +1,6 @@
 """The `stream:*` and `platform:*` requests of sockets: joining, leaving, watching the platform, and the heartbeat."""
 
 from dataclasses import dataclass
-from typing import Any
-
-import orjson
 
 from controlplane.features.onair.digest import Digest
 from controlplane.features.onair.read_model import ReadModel
@@ -18,7 +15,10 @@ from controlplane.live.snapshots import Snapshots
 from controlplane.live.sockets.gateway import Gateway
 from controlplane.live.sockets.rooms import Room, Socket
 from controlplane.live.sse import EventStreams
+from controlplane.protocol.base import Acknowledged, EncodedAnswer
 from controlplane.protocol.onair import (
+    HeartbeatAnswer,
+    JoinAnswer,
     PlatformUnwatch,
     PlatformWatch,
     StreamHeartbeat,
@@ -54,7 +54,7 @@ class StreamHandlers:
     digest: Digest
     metrics: Metrics
 
-    async def join(self, socket: Socket, request: StreamJoin) -> dict[str, Any]:
+    async def join(self, socket: Socket, request: StreamJoin) -> EncodedAnswer:
         """Subscribe a socket to a station; answer with the snapshot and the missed events."""
         slug = request.station
         self.read_model.require(slug)
@@ -72,31 +72,28 @@ class StreamHandlers:
             missed = self.broker.since(log, request.epoch, request.last_seq)
             outcome = "no" if missed is None else "yes"
         self.metrics.joined.labels(outcome).inc()
-        return {
-            "recovered": missed is not None,
-            "snapshot": orjson.Fragment(self.snapshots.of(slug)),
-            "missed": [orjson.Fragment(recovered(log, entry)) for entry in missed or ()],
-        }
+        events = [recovered(log, entry) for entry in missed] if missed is not None else None
+        return JoinAnswer.of(self.snapshots.of(slug), events)
 
-    async def leave(self, socket: Socket, request: StreamLeave) -> dict[str, Any]:
+    async def leave(self, socket: Socket, request: StreamLeave) -> Acknowledged:
         """Unsubscribe a socket from a station."""
         self._leave(socket, request.station)
-        return {}
+        return Acknowledged()
 
-    async def heartbeat(self, socket: Socket, request: StreamHeartbeat) -> dict[str, Any]:
+    async def heartbeat(self, socket: Socket, request: StreamHeartbeat) -> HeartbeatAnswer:
         """Answer with the server's clock, and the newest seq that a client should have by now."""
         seqs = {slug: self.hub.delivered_seq(slug) for slug in socket.stations}
-        return {"t": request.t, "server_time": now_ms(), "seqs": seqs}
+        return HeartbeatAnswer(t=request.t, server_time=now_ms(), seqs=seqs)
 
-    async def watch(self, socket: Socket, _request: PlatformWatch) -> dict[str, Any]:
+    async def watch(self, socket: Socket, _request: PlatformWatch) -> WatchAnswer:
         """Subscribe a socket to the platform digest."""
         self.gateway.rooms.enter(socket, PLATFORM)
-        return WatchAnswer(stations=self.digest.all()).wire()
+        return WatchAnswer(stations=self.digest.all())
 
-    async def unwatch(self, socket: Socket, _request: PlatformUnwatch) -> dict[str, Any]:
+    async def unwatch(self, socket: Socket, _request: PlatformUnwatch) -> Acknowledged:
         """Unsubscribe a socket from the platform digest."""
         self.gateway.rooms.leave(socket, PLATFORM)
-        return {}
+        return Acknowledged()
 
     def access_changed(self, socket: Socket) -> None:
         """Put a socket whose user has become staff in the staff room."""

@@ -12,6 +12,7 @@ from controlplane.live.broker import Broker, LogId
 from controlplane.live.message import enveloped, station_room
 from controlplane.live.snapshots import Snapshots
 from controlplane.live.sse import HEADERS, EventStreams, event, last_position
+from controlplane.protocol.onair_views import EventsQuery
 from controlplane.runtime.metrics import Metrics
 from controlplane.web.routes import API, Call, Route, get
 
@@ -38,6 +39,7 @@ class EventStreamRoutes:
                 self.follow,
                 permission=Permission.PUBLIC,
                 quota=Quota.HANDSHAKE,
+                query=EventsQuery,
                 media=media,
                 held=True,
             )
@@ -62,7 +64,7 @@ class EventStreamRoutes:
     def _first(self, slug: str, call: Call) -> list[bytes]:
         """Return the events that a reader begins with."""
         # A page that begins anew cannot set headers, and may have kept the id.
-        seen = last_position(call.request.headers.get(LAST_EVENT_ID) or call.query.get("last_event_id"))
+        seen = last_position(call.request.headers.get(LAST_EVENT_ID) or call.query(EventsQuery).last_event_id)
         log = LogId(slug)
         missed = self.broker.since(log, *seen) if seen is not None else None
         outcome = "first" if seen is None else "no" if missed is None else "yes"

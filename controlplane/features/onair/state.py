@@ -5,7 +5,7 @@ from typing import Literal
 
 from controlplane.features.onair.titles import Title
 from controlplane.liquidsoap.parse import Source
-from controlplane.protocol.onair import Kind
+from controlplane.protocol.onair import Kind, StopReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ class Stopped:
     """A broadcast ended; `then` is what is on air after it."""
 
     broadcast: Broadcast
-    reason: str
+    reason: StopReason
     then: Literal["autodj", "offair"]
 
 

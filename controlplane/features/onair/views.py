@@ -1,7 +1,7 @@
 """What is on air, as events and answers say it. Pure: counts and the public URLs are arguments."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from controlplane.db.onair import PlayRow
 from controlplane.features.onair.document import StationDocument
@@ -9,11 +9,9 @@ from controlplane.features.onair.state import Broadcast, NowPlaying
 from controlplane.kernel.mounts import public_mount
 from controlplane.kernel.stations import StationRow
 from controlplane.protocol.onair import (
-    BroadcastView,
     DigestEntry,
-    NowPlayingView,
-    PlayView,
-    StationView,
+    OnAirKind,
+    StopReason,
     StreamListeners,
     StreamMetadata,
     StreamQuality,
@@ -21,6 +19,7 @@ from controlplane.protocol.onair import (
     StreamStopped,
     Track,
 )
+from controlplane.protocol.onair_views import BroadcastView, NowPlayingView, OnAirPart, PlayView, StationView
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def started(row: StationRow, broadcast: Broadcast, urls: PublicUrls) -> StreamSt
     )
 
 
-def stopped(broadcast: Broadcast, reason: str, then: Literal["autodj", "offair"]) -> StreamStopped:
+def stopped(broadcast: Broadcast, reason: StopReason, then: Literal["autodj", "offair"]) -> StreamStopped:
     """Return the event of a broadcast's end."""
     return StreamStopped(broadcast_id=broadcast.id, reason=reason, then=then)
 
@@ -110,21 +109,12 @@ def station(known: StationDocument, urls: PublicUrls) -> StationView:
 
 def now_playing(known: StationDocument, sockets: int, urls: PublicUrls) -> NowPlayingView:
     """Return what a station is doing now."""
-    return NowPlayingView(
-        station=station(known, urls),
-        on_air=known.on_air,
-        broadcast=_broadcast(known.broadcast),
-        metadata=metadata(known.now) if known.now else None,
-        listeners=listeners(known, sockets),
-        quality=quality(known),
-    )
+    return NowPlayingView(listeners=listeners(known, sockets), **_on_air(known, urls))
 
 
-def snapshot(known: StationDocument, urls: PublicUrls) -> dict[str, Any]:
-    """Return a snapshot's fields about what is on air, but for the counts."""
-    fields = now_playing(known, 0, urls).wire()
-    del fields["listeners"]
-    return {**fields, "history": [play(entry).wire() for entry in known.history]}
+def on_air_part(known: StationDocument, urls: PublicUrls) -> OnAirPart:
+    """Return a snapshot's fields about what is on air."""
+    return OnAirPart(history=[play(entry) for entry in known.history], **_on_air(known, urls))
 
 
 def play(row: PlayRow) -> PlayView:
@@ -139,6 +129,24 @@ def play(row: PlayRow) -> PlayView:
         started_at=row.started_at,
         ended_at=row.ended_at,
     )
+
+
+class _OnAir(TypedDict):
+    station: StationView
+    on_air: OnAirKind
+    broadcast: BroadcastView | None
+    metadata: StreamMetadata | None
+    quality: StreamQuality
+
+
+def _on_air(known: StationDocument, urls: PublicUrls) -> _OnAir:
+    return {
+        "station": station(known, urls),
+        "on_air": known.on_air,
+        "broadcast": _broadcast(known.broadcast),
+        "metadata": metadata(known.now) if known.now else None,
+        "quality": quality(known),
+    }
 
 
 def _broadcast(broadcast: Broadcast | None) -> BroadcastView | None:

@@ -3,12 +3,12 @@
 from urllib.parse import urlsplit
 
 from controlplane.kernel.mounts import ingest_mount
-from controlplane.protocol.stations import EncoderView
+from controlplane.protocol.stations import ContentType, EncoderView
 
 USER = "source"
 """Any user name will do, since only the key counts; encoders that cannot change it send this one."""
 PLACEHOLDER = "YOUR-STREAM-KEY"
-CONTENT_TYPES = ["audio/mpeg", "audio/aac", "audio/ogg"]
+CONTENT_TYPES: list[ContentType] = ["audio/mpeg", "audio/aac", "audio/ogg"]
 
 
 def encoder_view(slug: str, audio_url: str, key: str = PLACEHOLDER) -> EncoderView:

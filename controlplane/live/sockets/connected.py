@@ -11,13 +11,14 @@ import structlog
 from controlplane.access.admission import MIN_RETRY_S
 from controlplane.access.guard import Guard
 from controlplane.access.identity import GUEST_PREFIX, Actor
-from controlplane.kernel.errors import AwazError, Busy, ErrorBody, Forbidden, TooFast, Upstream
+from controlplane.kernel.errors import AwazError, Busy, ErrorCode, Forbidden, TooFast, Upstream
 from controlplane.kernel.permissions import Permission
-from controlplane.live.disconnect import Disconnect
 from controlplane.live.hub import Hub
 from controlplane.live.sockets.rooms import Socket, SocketRooms
 from controlplane.live.writer import BoundedWriter
-from controlplane.protocol.accounts import AuthEnded, AuthExpired, AuthRefresh, AuthRoles
+from controlplane.protocol.accounts import AuthEnded, AuthExpired, AuthRefresh, AuthRoles, RefreshAnswer
+from controlplane.protocol.disconnect import Disconnect
+from controlplane.protocol.errors import ErrorBody
 from controlplane.protocol.sockets import GoingAway
 from controlplane.runtime.config import GatewaySettings
 
@@ -78,7 +79,7 @@ class ConnectedSockets:
             async with asyncio.timeout(self.settings.answer_timeout_s):
                 self._sockets[sid] = await self._authenticate(sid, address, auth, writer)
         except Exception as error:  # noqa: BLE001 - the guard turns our own faults into refusals
-            return self.guard.refusal(error, "handshake").body()
+            return ErrorBody.of(self.guard.refusal(error, "handshake"))
         self.rooms.transport.writers[sid] = writer
         return None
 
@@ -94,7 +95,7 @@ class ConnectedSockets:
         for callback in self._on_disconnect:
             callback(socket)
 
-    async def refresh(self, socket: Socket, request: AuthRefresh) -> dict[str, int]:
+    async def refresh(self, socket: Socket, request: AuthRefresh) -> RefreshAnswer:
         """Go on with another token of the same user, or with a user's where a guest was."""
         actor, claims = await self.guard.authenticator.authenticate(request.token, socket.address)
         if claims.subject != socket.claims.subject and not socket.actor.id.startswith(GUEST_PREFIX):
@@ -103,7 +104,7 @@ class ConnectedSockets:
             self._check_count(actor.id)
         socket.claims, socket.closes_at = claims, None
         self._set_actor(socket, actor)
-        return {"expires_in": max(0, int(claims.expires_at - time.time()))}
+        return RefreshAnswer(expires_in=max(0, int(claims.expires_at - time.time())))
 
     async def review(self) -> None:
         """Look at every socket again after somebody's access has changed."""
@@ -158,7 +159,7 @@ class ConnectedSockets:
         else:
             banned = next((actor.banned[slug] for slug in socket.stations if slug in actor.banned), None)
             if banned is not None:
-                self._end(socket, "banned", banned)
+                self._end(socket, ErrorCode.BANNED, banned)
             elif actor != socket.actor:
                 self._set_actor(socket, actor)
 
@@ -175,9 +176,9 @@ class ConnectedSockets:
                 self.rooms.leave(socket, room)
         for callback in self._on_access:
             callback(socket)
-        self.hub.send(socket.sid, AuthRoles(role=actor.role, stations=dict(actor.at)))
+        self.hub.send(socket.sid, AuthRoles.model_validate({"role": actor.role, "stations": dict(actor.at)}))
 
-    def _end(self, socket: Socket, code: str, reason: str) -> None:
+    def _end(self, socket: Socket, code: ErrorCode, reason: str) -> None:
         log.info("access_ended", user=socket.actor.id, reason=reason)
         socket.access_ended = True
         self.hub.send(socket.sid, AuthEnded(code=code, message=reason))

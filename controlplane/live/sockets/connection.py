@@ -12,8 +12,8 @@ from aiohttp import WSMsgType
 from aiohttp.web import Request, WebSocketResponse
 
 from controlplane.kernel.token_bucket import Rate, TokenBucket
-from controlplane.live.disconnect import Disconnect
 from controlplane.live.writer import CLOSE_TIMEOUT_S, Backlog, BoundedWriter
+from controlplane.protocol.disconnect import Disconnect
 
 FRAME_RATE = Rate(per_second=100.0, burst=500.0)
 CLOSE_MESSAGE_TYPES = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
@@ -33,6 +33,12 @@ def text_frame(payload: bytes) -> bytes:
     if size < 65536:  # noqa: PLR2004 - the RFC's
         return b"\x81\x7e" + size.to_bytes(2, "big") + payload
     return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+def close_frame(reason: Disconnect) -> bytes:
+    """Return a WebSocket close frame with a reason's code and label (RFC 6455, section 5.5.1)."""
+    payload = reason.code.to_bytes(2, "big") + reason.label.encode()
+    return bytes((0x88, len(payload))) + payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +92,16 @@ class Connection:
             self.writer.push(text_frame(text.encode()))
 
     def cut(self, reason: Disconnect) -> None:
-        """Close the connection at once."""
+        """Close the connection at once; the client is told why unless something waits for it."""
         if self.writer is not None:
+            if not self.writer.is_closing() and not self.writer.pending_bytes():
+                self.writer.push(close_frame(reason))
             self.writer.cut(reason)
 
     def finish(self, reason: Disconnect) -> None:
         """Close the connection when what was written has gone out; nothing more is read."""
         if self.writer is not None:
+            self.writer.push(close_frame(reason))
             self.writer.finish(reason)
 
     @property

@@ -5,26 +5,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 from pydantic import ValidationError
 
 from controlplane.access.guard import Guard
-from controlplane.kernel.errors import AwazError, InvalidInput, NotFound, Unauthenticated
+from controlplane.kernel.errors import AwazError, InvalidInput, Unauthenticated, UnknownEvent
 from controlplane.kernel.quotas import Quota
 from controlplane.live.sockets.connected import ConnectedSockets
 from controlplane.live.sockets.rooms import Socket
 from controlplane.protocol.accounts import AuthRefresh
-from controlplane.protocol.base import DeclarationError, Request, check_request
-from controlplane.protocol.errors import explain
+from controlplane.protocol.base import Answer, DeclarationError, EncodedAnswer, Request, check_request
+from controlplane.protocol.errors import ErrorBody, Refusal, explain
 
-SocketHandler = Callable[[Socket, Any], Awaitable[dict[str, Any]]]
-"""Answers a request of a socket; the answer may hold `orjson.Fragment`s."""
-
-
-class UnknownEvent(NotFound):
-    """The event was never declared."""
-
-    code = "unknown_event"
+SocketHandler = Callable[[Socket, Any], Awaitable[Answer | EncodedAnswer]]
+"""Answers a request of a socket."""
 
 
 @dataclass(slots=True)
@@ -53,7 +46,7 @@ class Dispatcher:
             async with asyncio.timeout(self.timeout_s):
                 socket = self._socket(sid)
                 asked = await self._admit(socket, request, arguments)
-                return orjson.dumps({"ok": True, **await handler(socket, asked)})
+                return _acknowledged(await handler(socket, asked))
         except Exception as error:  # noqa: BLE001 - the guard turns our own faults into acks
             return _failed(self.guard.refusal(error, "event", request.name))
 
@@ -93,5 +86,10 @@ def _read(request: type[Request], arguments: list[object]) -> Request:
         raise InvalidInput(explain(error)) from error
 
 
+def _acknowledged(answer: Answer | EncodedAnswer) -> bytes:
+    body = answer.encoded()
+    return b'{"ok":true}' if body == b"{}" else b'{"ok":true,' + body[1:]
+
+
 def _failed(error: AwazError) -> bytes:
-    return orjson.dumps({"ok": False, "error": error.body()})
+    return Refusal(error=ErrorBody.of(error)).encoded()

@@ -8,8 +8,6 @@ from aiohttp import web
 
 from controlplane.access.client_address import ADDRESS
 from controlplane.access.guard import Guard
-from controlplane.kernel.errors import ErrorBody
-from controlplane.live.disconnect import Disconnect
 from controlplane.live.hub import Hub, Transport
 from controlplane.live.message import Message
 from controlplane.live.rooms import RoomIndex
@@ -20,6 +18,8 @@ from controlplane.live.sockets.library import Server, ServerOptions
 from controlplane.live.sockets.packets import event_text
 from controlplane.live.sockets.rooms import SocketRooms
 from controlplane.live.writer import Backlog, BoundedWriter
+from controlplane.protocol.disconnect import Disconnect
+from controlplane.protocol.errors import ErrorBody
 from controlplane.runtime.config import Settings
 from controlplane.runtime.metrics import Metrics
 

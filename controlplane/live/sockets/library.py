@@ -22,12 +22,13 @@ from engineio.async_socket import AsyncSocket
 from engineio.packet import Packet as EnginePacket
 from socketio import packet
 
-from controlplane.kernel.errors import AwazError, ConfigError, ErrorBody, Forbidden, InvalidInput, TooLarge
-from controlplane.live.disconnect import Disconnect
+from controlplane.kernel.errors import AwazError, ConfigError, Forbidden, InvalidInput, TooLarge
 from controlplane.live.sockets import packets
 from controlplane.live.sockets.connection import Connection, ConnectionOptions, text_frame
 from controlplane.live.sockets.packets import EVENT_BYTES, FRAME_BYTES, NAMESPACE
 from controlplane.live.writer import Backlog, BoundedWriter
+from controlplane.protocol.disconnect import Disconnect
+from controlplane.protocol.errors import ErrorBody
 from controlplane.runtime.metrics import Metrics
 
 PING_INTERVAL_S = 25.0
@@ -128,7 +129,7 @@ class Engine(engineio.AsyncServer):
             reason = self.reason.PING_TIMEOUT if timed_out else self.reason.TRANSPORT_CLOSE
             await own.close(wait=False, abort=True, reason=reason)
             self.sockets.pop(own.sid, None)
-            self.metrics.closed.labels(connection.reason).inc()
+            self.metrics.closed.labels(connection.reason.label).inc()
             await _release_frames(socket)
         return socket
 
@@ -260,7 +261,7 @@ class Server(socketio.AsyncServer):
         refusal = await self._options.authenticate(sid, request, data, writer)
         if refusal is not None:
             await self.manager.disconnect(sid, NAMESPACE, ignore_queue=True)
-            body = {"message": refusal["message"], "data": refusal}
+            body = {"message": refusal.message, "data": refusal.wire()}
             await self._answer_connect(eio_sid, packet.CONNECT_ERROR, NAMESPACE, body)
             return
         await self.manager.connect(sid, NAMESPACE)

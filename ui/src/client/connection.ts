@@ -1,8 +1,9 @@
 import { fullJitter } from "./backoff.ts";
-import { RequestError } from "./request-error.ts";
+import { RequestError, type Problem } from "./request-error.ts";
 import type { TokenSource } from "./http.ts";
 import type { CreateSocket, SocketLike } from "./socket.ts";
-import type { Ack, AnyMessage, ErrorBody } from "./wire.ts";
+import { isEnvelope, isRefusal, type AnyMessage, type SendRequest } from "./messages.ts";
+import type { AuthEnded, DigestEntry } from "../wire/schema.ts";
 
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_MAX_MS = 30_000;
@@ -17,6 +18,9 @@ export interface ConnectionHandlers {
   disconnected(): void;
   /** The server rejects this user; `reason` is its error message. */
   banned(reason: string): void;
+  rolesChanged(): void;
+  digest(stations: readonly DigestEntry[]): void;
+  /** An event of a station. */
   message(message: AnyMessage): void;
 }
 
@@ -45,7 +49,16 @@ export class Connection {
     this.#socket.on("connect", () => this.#onConnect());
     this.#socket.on("disconnect", () => this.#scheduleRetry(this.#minRetryDelayMs));
     this.#socket.on("connect_error", (error: Error) => this.#onConnectError(error));
-    this.#socket.onAny((event: string, data: unknown) => this.#onMessage(event, data));
+    this.#socket.on("auth:expired", () => this.#onTokenExpired());
+    this.#socket.on("auth:ended", (data) => this.#onSessionEnded(data));
+    this.#socket.on("auth:roles", () => this.#handlers.rolesChanged());
+    this.#socket.on("platform:digest", ({ stations }) => this.#handlers.digest(stations));
+    this.#socket.on("server:going_away", ({ retry_after_ms }) => {
+      this.#minRetryDelayMs = Math.min(Math.max(retry_after_ms, 0), MAX_SHUTDOWN_DELAY_MS);
+    });
+    this.#socket.onAny((event: string, data: unknown) => {
+      if (isEnvelope(data)) this.#handlers.message({ event, data });
+    });
   }
 
   start(): void {
@@ -78,11 +91,11 @@ export class Connection {
   }
 
   /** Send a request; throws RequestError if the server refuses it, and another Error on a timeout. */
-  async request<T>(event: string, body: object): Promise<T> {
-    const ack = (await this.#socket.timeout(ACK_TIMEOUT_MS).emitWithAck(event, body)) as Ack<T>;
-    if (!ack.ok) throw new RequestError(ack.error);
+  readonly request: SendRequest = async (event, body) => {
+    const ack = await this.#socket.timeout(ACK_TIMEOUT_MS).emitWithAck(event, body);
+    if (isRefusal(ack)) throw new RequestError(ack.error);
     return ack;
-  }
+  };
 
   /** Send the current token if it has changed since the connection was opened. */
   async refreshToken(): Promise<void> {
@@ -120,7 +133,7 @@ export class Connection {
     this.#timer = setTimeout(() => void this.#connect(), delay);
   }
 
-  #onRejected({ code, message = "", retry_after = 0 }: Partial<ErrorBody>): void {
+  #onRejected({ code, message = "", retry_after = 0 }: Partial<Problem>): void {
     if (code === "banned") this.#handlers.banned(message);
     this.#scheduleRetry(code === "banned" ? BAN_RETRY_MS : retry_after * 1000);
   }
@@ -135,7 +148,7 @@ export class Connection {
 
   #onConnectError(error: Error): void {
     // Only an error from the server has a `data` field.
-    const body = "data" in error ? ((error.data as Partial<ErrorBody> | undefined) ?? {}) : undefined;
+    const body = "data" in error ? ((error.data as Partial<Problem> | undefined) ?? {}) : undefined;
     if (body && !body.retryable && body.code !== "banned") {
       this.#tokens.invalidate(this.#token);
       this.#rejectedTokens += 1;
@@ -147,22 +160,13 @@ export class Connection {
     this.#onRejected(body ?? {});
   }
 
-  #onMessage(event: string, data: unknown): void {
-    if (event === "auth:expired") {
-      this.#tokens.invalidate(this.#token);
-      this.refreshToken().catch(() => this.reconnect());
-    } else if (event === "auth:ended") {
-      this.#onSessionEnded(data as Partial<ErrorBody>);
-    } else if (event === "server:going_away") {
-      const delay = (data as { retry_after_ms?: unknown } | undefined)?.retry_after_ms;
-      this.#minRetryDelayMs = typeof delay === "number" ? Math.min(Math.max(delay, 0), MAX_SHUTDOWN_DELAY_MS) : 0;
-    } else if (typeof data === "object" && data !== null) {
-      this.#handlers.message({ event, data: data as AnyMessage["data"] });
-    }
+  #onTokenExpired(): void {
+    this.#tokens.invalidate(this.#token);
+    this.refreshToken().catch(() => this.reconnect());
   }
 
   /** The server is about to disconnect; the code decides how to retry. */
-  #onSessionEnded({ code, message = "" }: Partial<ErrorBody>): void {
+  #onSessionEnded({ code, message }: AuthEnded): void {
     if (code === "banned") {
       this.#minRetryDelayMs = BAN_RETRY_MS;
       this.#handlers.banned(message);

@@ -1,4 +1,4 @@
-import type { DigestEntry, OnAir } from "./wire.ts";
+import type { DigestEntry, OnAirKind } from "../wire/schema.ts";
 
 export type Directory = readonly DigestEntry[];
 
@@ -11,7 +11,7 @@ export function applyDigest(directory: Directory, changed: readonly DigestEntry[
 }
 
 /** Set a station's on-air state; a station that is off air has no title. */
-export function applyOnAir(directory: Directory, station: string, onAir: OnAir): Directory {
+export function applyOnAir(directory: Directory, station: string, onAir: OnAirKind): Directory {
   const before = directory.find((entry) => entry.station === station);
   if (!before) return [...directory, { station, on_air: onAir, listeners: 0 }];
   const { title, artist, ...rest } = before;

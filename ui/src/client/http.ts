@@ -1,5 +1,4 @@
-import { RequestError } from "./request-error.ts";
-import type { ErrorBody } from "./wire.ts";
+import { RequestError, type Problem } from "./request-error.ts";
 
 /** Provides access tokens. */
 export interface TokenSource {
@@ -13,7 +12,7 @@ export interface TokenSource {
 export class ApiError extends RequestError {
   readonly status: number;
 
-  constructor(error: ErrorBody, status: number) {
+  constructor(error: Problem, status: number) {
     super(error);
     this.status = status;
   }
@@ -72,11 +71,11 @@ export function isUnauthenticated(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401;
 }
 
-function errorOf(body: unknown): ErrorBody | undefined {
-  const error = (body as { error?: ErrorBody } | undefined)?.error;
+function errorOf(body: unknown): Problem | undefined {
+  const error = (body as { error?: Problem } | undefined)?.error;
   return typeof error?.message === "string" ? error : undefined;
 }
 
-function unknownError(status: number): ErrorBody {
+function unknownError(status: number): Problem {
   return { code: "unexplained", message: `The server answered with status ${status}.`, retryable: status >= 500 };
 }

@@ -6,7 +6,8 @@ import type { TokenSource } from "./http.ts";
 import { socketFactory, type CreateSocket } from "./socket.ts";
 import type { StationState } from "./state.ts";
 import { StationSubscription } from "./subscription.ts";
-import type { AnyMessage, DigestEntry, HeartbeatAnswer, StationMessage } from "./wire.ts";
+import { isKnown, type AnyMessage } from "./messages.ts";
+import type { DigestEntry } from "../wire/schema.ts";
 
 const HEARTBEAT_MS = 25_000;
 
@@ -70,6 +71,8 @@ export class LiveClient {
       connected: () => void this.#onConnected(),
       disconnected: () => this.#onDisconnected(),
       banned: (reason) => this.#update({ ban: reason }),
+      rolesChanged: () => options.onRolesChanged?.(),
+      digest: (stations) => this.#update({ directory: applyDigest(this.#view.directory ?? [], stations) }),
       message: (message) => this.#onMessage(message),
     };
     this.#connection = new Connection(options.tokens, handlers, options.createSocket ?? socketFactory(options.url));
@@ -141,7 +144,7 @@ export class LiveClient {
 
   async #watchDirectory(): Promise<void> {
     try {
-      const { stations } = await this.#connection.request<{ stations: DigestEntry[] }>("platform:watch", {});
+      const { stations } = await this.#connection.request("platform:watch", {});
       this.#update({ directory: stations });
     } catch {
       // The followed stations work without the directory, and the heartbeat detects a dead connection.
@@ -154,7 +157,7 @@ export class LiveClient {
     const stats = this.#options.playbackStats?.();
     const body = { t: sentAt, ...(latency !== undefined && { latency_ms: latency }), ...stats };
     try {
-      const answer = await this.#connection.request<HeartbeatAnswer>("stream:heartbeat", body);
+      const answer = await this.#connection.request("stream:heartbeat", body);
       this.clock.sample(sentAt, Date.now(), answer.server_time);
       for (const [slug, subscription] of this.#subscriptions) subscription.checkSeq(answer.seqs[slug]);
       // If this fails, the server sends auth:expired later.
@@ -166,15 +169,9 @@ export class LiveClient {
   }
 
   #onMessage(message: AnyMessage): void {
-    if (message.event === "platform:digest") {
-      const { stations } = message.data as unknown as { stations: DigestEntry[] };
-      this.#update({ directory: applyDigest(this.#view.directory ?? [], stations) });
-      return;
-    }
-    if (message.event === "auth:roles") this.#options.onRolesChanged?.();
-    if (typeof message.data.station !== "string" || typeof message.data.seq !== "number") return;
     this.#subscriptions.get(message.data.station)?.receive(message);
-    const { event, data } = message as StationMessage;
+    if (!isKnown(message)) return;
+    const { event, data } = message;
     if (event === "stream:started") this.#setOnAir(data.station, data.kind);
     else if (event === "stream:stopped") this.#setOnAir(data.station, data.then);
   }

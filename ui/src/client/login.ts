@@ -2,7 +2,7 @@ import { DeviceTokens } from "./device-tokens.ts";
 import { callApi, callAuthenticated, type CallApi, type TokenSource } from "./http.ts";
 import { RequestError } from "./request-error.ts";
 import { GuestSession, SharedSession, type SessionEnvironment } from "./session.ts";
-import type { TokenAnswer, UserView } from "./wire.ts";
+import type { TokenAnswer, UserView } from "../wire/schema.ts";
 
 const KEY = "awaz.login";
 const SESSION_ENDED = "Your session has ended. Please sign in again.";

@@ -1,4 +1,5 @@
-import type { StationRole, UserView } from "./wire.ts";
+import { PERMISSIONS, type Permission } from "../wire/permissions.ts";
+import type { StationRole, UserView } from "../wire/schema.ts";
 
 /** A user's permissions at a station, for deciding which controls to show. The server enforces its own. */
 export interface Permissions {
@@ -17,11 +18,12 @@ export function rankOf(role: StationRole | undefined): number {
 }
 
 export function permissionsFor(platformRole: UserView["role"], stationRole: StationRole | undefined): Permissions {
-  const rank = platformRole === "admin" ? 0 : rankOf(stationRole);
+  const holds = (permission: Permission) =>
+    PERMISSIONS[permission].some((role) => role === platformRole || role === stationRole);
   return {
-    canManage: rank <= rankOf("owner"),
-    canBroadcast: rank <= rankOf("host"),
-    canModerate: rank <= rankOf("moderator"),
-    rank,
+    canManage: holds("station:manage_members"),
+    canBroadcast: holds("station:set_metadata"),
+    canModerate: holds("station:moderate"),
+    rank: platformRole === "admin" ? 0 : rankOf(stationRole),
   };
 }

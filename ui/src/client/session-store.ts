@@ -1,4 +1,4 @@
-import type { TokenAnswer, UserView } from "./wire.ts";
+import type { TokenAnswer, UserView } from "../wire/schema.ts";
 
 /** The subset of `Storage` that is used. Private windows and other runtimes may not have one. */
 export type KeyValueStore = Pick<Storage, "getItem" | "setItem" | "removeItem">;

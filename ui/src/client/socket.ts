@@ -1,7 +1,15 @@
 import { io, type Socket } from "socket.io-client";
+import type { Refusal } from "../wire/schema.ts";
+import type { ClientEvents, ServerEvents } from "../wire/events.ts";
+import type { AnswerOf, BodyOf, ClientEvent } from "./messages.ts";
 
 /** The subset of a socket.io socket that is used. */
-export type SocketLike = Pick<Socket, "connected" | "on" | "onAny" | "timeout" | "connect" | "disconnect">;
+export interface SocketLike
+  extends Pick<Socket<ServerEvents, ClientEvents>, "connected" | "on" | "onAny" | "connect" | "disconnect"> {
+  timeout(milliseconds: number): {
+    emitWithAck<Name extends ClientEvent>(event: Name, body: BodyOf<Name>): Promise<AnswerOf<Name> | Refusal>;
+  };
+}
 
 /** Creates a socket; `token` is called before each handshake. */
 export type CreateSocket = (token: () => string) => SocketLike;

@@ -1,17 +1,16 @@
-import { DELIVERY } from "./deliveries.ts";
+import { DELIVERY, type Delivery } from "../wire/events.ts";
+import { isKnown, type AnyMessage, type DataOf } from "./messages.ts";
 import type {
-  AnyMessage,
   BroadcastView,
   Envelope,
-  Incident,
-  Metadata,
-  OnAir,
+  OnAirKind,
   PlayView,
-  Quality,
   Snapshot,
-  StationMessage,
   StationView,
-} from "./wire.ts";
+  StreamIncident,
+  StreamMetadata,
+  StreamQuality,
+} from "../wire/schema.ts";
 
 const MAX_HISTORY = 20;
 const MAX_INCIDENTS = 5;
@@ -27,14 +26,14 @@ export interface ListenerCount {
 export interface StationState {
   readonly slug: string;
   readonly station: StationView;
-  readonly onAir: OnAir;
+  readonly onAir: OnAirKind;
   readonly broadcast: BroadcastView | undefined;
-  readonly metadata: Metadata | undefined;
+  readonly metadata: StreamMetadata | undefined;
   readonly listeners: ListenerCount;
-  readonly quality: Quality | undefined;
+  readonly quality: StreamQuality | undefined;
   /** Newest first, without the current track. */
   readonly history: readonly PlayView[];
-  readonly incidents: readonly (Incident & { at: number })[];
+  readonly incidents: readonly (StreamIncident & { at: number })[];
   readonly epoch: string;
   readonly seq: number;
 }
@@ -43,14 +42,18 @@ export interface StationState {
 export function classify(state: StationState, message: AnyMessage): "apply" | "drop" | "gap" {
   const { epoch, seq } = message.data;
   if (epoch !== state.epoch) return "gap";
-  // An event that is newer than this page counts as ordered: it may be.
-  if ((DELIVERY[message.event] ?? "ordered") !== "ordered") {
+  if (deliveryOf(message.event) !== "ordered") {
     // It carries the number of the last ordered event.
     if (seq > state.seq) return "gap";
     return seq === state.seq ? "apply" : "drop";
   }
   if (seq <= state.seq) return "drop";
   return seq === state.seq + 1 ? "apply" : "gap";
+}
+
+/** How an event is delivered. One that is newer than this page counts as ordered: it may be. */
+function deliveryOf(event: string): Delivery {
+  return event in DELIVERY ? DELIVERY[event as keyof typeof DELIVERY] : "ordered";
 }
 
 export function fromSnapshot(snapshot: Snapshot, before?: StationState): StationState {
@@ -81,7 +84,8 @@ export function fromSnapshot(snapshot: Snapshot, before?: StationState): Station
 /** Apply a message that `classify` returned "apply" for. */
 export function apply(before: StationState, message: AnyMessage): StationState {
   const state = { ...before, seq: Math.max(before.seq, message.data.seq) };
-  const { event, data } = message as StationMessage;
+  if (!isKnown(message)) return state;
+  const { event, data } = message;
   switch (event) {
     case "stream:started":
       return onStarted(state, data);
@@ -109,8 +113,6 @@ export function isReconnecting(state: StationState): boolean {
   return state.broadcast?.reconnecting ?? false;
 }
 
-type DataOf<Name extends StationMessage["event"]> = Extract<StationMessage, { event: Name }>["data"];
-
 function onStarted(state: StationState, data: DataOf<"stream:started">): StationState {
   const broadcast: BroadcastView = {
     id: data.broadcast_id,
@@ -131,7 +133,7 @@ function onStopped(state: StationState, data: DataOf<"stream:stopped">): Station
 }
 
 /** The metadata without the host of the ended broadcast, who does not present the AutoDJ tracks that follow. */
-function withoutHost(state: StationState): Metadata | undefined {
+function withoutHost(state: StationState): StreamMetadata | undefined {
   if (!state.metadata || state.metadata.host !== state.broadcast?.host) return state.metadata;
   const { track, started_at } = state.metadata;
   if (!isStandIn(state.metadata, state.station)) return { track, started_at };
@@ -140,7 +142,7 @@ function withoutHost(state: StationState): Metadata | undefined {
 
 function onMetadata(state: StationState, data: DataOf<"stream:metadata">): StationState {
   const { show, host, track, started_at } = data;
-  const metadata: Metadata = {
+  const metadata: StreamMetadata = {
     track,
     started_at,
     ...(show !== undefined && { show }),
@@ -167,12 +169,12 @@ function withCurrentTrack(state: StationState, ended_at: number): readonly PlayV
 }
 
 /** Whether the title is the show's or the station's name, sent while no track is named: it is not a play. */
-function isStandIn({ track, show, host }: Metadata, station: StationView): boolean {
+function isStandIn({ track, show, host }: StreamMetadata, station: StationView): boolean {
   return track.title === (show ?? station.name) && track.artist === (host ?? "");
 }
 
-function onQuality(state: StationState, data: Envelope & Quality): StationState {
-  const { state: level, bitrate_kbps, silence_ms = 0, reasons = [] } = data;
+function onQuality(state: StationState, data: Envelope & StreamQuality): StationState {
+  const { state: level, bitrate_kbps, silence_ms, reasons } = data;
   const reconnecting = reasons.includes("encoder_reconnecting");
   return {
     ...state,
@@ -181,7 +183,7 @@ function onQuality(state: StationState, data: Envelope & Quality): StationState 
   };
 }
 
-function isCurrentPlay(play: PlayView, metadata: Metadata): boolean {
+function isCurrentPlay(play: PlayView, metadata: StreamMetadata): boolean {
   return (
     play.ended_at === undefined && play.title === metadata.track.title && play.artist === metadata.track.artist
   );

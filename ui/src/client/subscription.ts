@@ -1,7 +1,8 @@
 import { BAN_RETRY_MS } from "./connection.ts";
 import { RequestError } from "./request-error.ts";
 import { apply, classify, fromSnapshot, type StationState } from "./state.ts";
-import type { AnyMessage, JoinAnswer, Snapshot } from "./wire.ts";
+import type { AnyMessage, SendRequest } from "./messages.ts";
+import type { JoinAnswer, Snapshot } from "../wire/schema.ts";
 
 const RETRY_MS = 3_000;
 const RESYNC_INTERVAL_MS = 1_000;
@@ -12,7 +13,7 @@ const NOT_FOUND_CODES = new Set(["not_found", "invalid_input", "forbidden"]);
 /** The subset of the connection that is used. */
 export interface Transport {
   readonly isConnected: boolean;
-  request<T>(event: string, body: object): Promise<T>;
+  readonly request: SendRequest;
   reconnect(): void;
 }
 
@@ -52,7 +53,7 @@ export class StationSubscription {
     const before = this.#state;
     const position = before ? { epoch: before.epoch, last_seq: before.seq } : {};
     try {
-      const answer = await this.#transport.request<JoinAnswer>("stream:join", { station: this.slug, ...position });
+      const answer = await this.#transport.request("stream:join", { station: this.slug, ...position });
       if (this.#pending === pending) this.#onJoined(answer, pending);
     } catch (error) {
       if (this.#pending === pending) this.#onJoinFailed(error);

@@ -1,5 +1,5 @@
 import { html } from "lit";
-import type { AuditEntry } from "../client/wire.ts";
+import type { AuditEntry } from "../wire/schema.ts";
 import { roleLabel } from "./role-select.ts";
 import { userText } from "./user-text.ts";
 

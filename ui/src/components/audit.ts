@@ -1,23 +1,19 @@
-import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { callAuthenticated } from "../client/http.ts";
+import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import type { TokenSource } from "../client/http.ts";
-import type { AuditEntry } from "../client/wire.ts";
-import { Action } from "./action.ts";
+import type { AuditEntry } from "../wire/schema.ts";
 import { actorOf, describeAction } from "./audit-text.ts";
+import { PagedResource } from "./paged-resource.ts";
 import { common, controls } from "./styles.ts";
 import { dayAndTime } from "./time.ts";
 
-const PAGE_SIZE = 50;
-
 /** The audit log, newest entries first. */
 export class Audit extends LitElement {
-  static override properties = { path: {}, session: {}, linkStations: { type: Boolean }, entries: { state: true } };
+  static override properties = { path: {}, session: {}, linkStations: { type: Boolean } };
   /** `stations/<slug>/audit` or `admin/audit`. */
   declare path: string;
   declare session: TokenSource;
   /** Whether station names link to the station's own log at `#activity=<slug>`. */
   declare linkStations: boolean;
-  declare entries: readonly AuditEntry[] | undefined;
 
   static override styles = [
     common,
@@ -52,37 +48,16 @@ export class Audit extends LitElement {
     `,
   ];
 
-  readonly #action = new Action(this);
-  #isComplete = false;
-
-  override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has("path")) return;
-    this.entries = undefined;
-    void this.#fetch();
-  }
+  readonly #entries = new PagedResource<AuditEntry>(this, () => this.path);
 
   override render() {
-    const { entries = [] } = this;
-    return html`${entries.length
+    return this.#entries.render("audit", (entries) =>
+      entries.length
         ? html`<ol data-testid="audit">
             ${entries.map((entry) => this.#entry(entry))}
           </ol>`
-        : this.#empty()}
-      <p class="bad" role="alert" data-testid="audit-problem">${this.#action.problem}</p>
-      ${this.#isComplete
-        ? nothing
-        : html`<button
-            class="secondary more"
-            data-testid="audit-more"
-            ?disabled=${this.#action.busy}
-            @click=${this.#fetch}
-          >
-            ${this.#action.busy ? "Loading…" : "Show more"}
-          </button>`}`;
-  }
-
-  #empty() {
-    return this.entries ? html`<p class="muted" data-testid="audit">No activity yet.</p>` : nothing;
+        : html`<p class="muted" data-testid="audit">No activity yet.</p>`,
+    );
   }
 
   #entry(entry: AuditEntry): TemplateResult {
@@ -98,20 +73,6 @@ export class Audit extends LitElement {
       </div>
     </li>`;
   }
-
-  readonly #fetch = async (): Promise<void> => {
-    const { path } = this;
-    const last = this.entries?.at(-1);
-    const query = `limit=${PAGE_SIZE}${last ? `&before=${last.id}` : ""}`;
-    await this.#action.run(async () => {
-      const { entries } = await callAuthenticated<{ entries: AuditEntry[] }>(this.session, `${path}?${query}`);
-      if (path !== this.path) return;
-      this.#isComplete = entries.length < PAGE_SIZE;
-      this.entries = [...(last ? (this.entries ?? []) : []), ...entries];
-    });
-    // The action ignores calls while it runs, so fetch a path that was set meanwhile now.
-    if (path !== this.path) void this.#fetch();
-  };
 }
 
 customElements.define("awaz-audit", Audit);

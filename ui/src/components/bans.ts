@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import type { TokenSource } from "../client/http.ts";
-import type { BanView } from "../client/wire.ts";
+import type { BanView, BansAnswer } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";
 import { formValues } from "./form.ts";
@@ -27,7 +27,7 @@ export class Bans extends LitElement {
 
   static override styles = [common, controls, rows];
 
-  readonly #bans = new Resource<{ bans: BanView[] }>(this, () => this.path);
+  readonly #bans = new Resource<BansAnswer>(this, () => this.path);
   readonly #action = new Action(this);
 
   override render() {

@@ -1,7 +1,7 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
 import type { TokenSource } from "../client/http.ts";
 import { reachableHost } from "../client/urls.ts";
-import type { EncoderView } from "../client/wire.ts";
+import type { EncoderView } from "../wire/schema.ts";
 import "./copyable.ts";
 import { Resource } from "./resource.ts";
 import { common, controls } from "./styles.ts";

@@ -1,7 +1,7 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
 import { callAuthenticated } from "../client/http.ts";
 import type { LoginSession } from "../client/login.ts";
-import type { AcceptAnswer } from "../client/wire.ts";
+import type { AcceptAnswer } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./sign-in.ts";
 import "./sign-up.ts";

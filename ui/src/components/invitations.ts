@@ -2,7 +2,7 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { callAuthenticated } from "../client/http.ts";
 import { STATION_ROLES } from "../client/permissions.ts";
 import type { TokenSource } from "../client/http.ts";
-import type { InvitationView } from "../client/wire.ts";
+import type { InvitationView, InvitationsAnswer } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";
 import "./copyable.ts";
@@ -31,7 +31,7 @@ export class Invitations extends LitElement {
 
   static override styles = [common, controls, rows];
 
-  readonly #invitations = new Resource<{ invitations: InvitationView[] }>(this, () => this.#path);
+  readonly #invitations = new Resource<InvitationsAnswer>(this, () => this.#path);
   readonly #action = new Action(this);
 
   override render() {

@@ -1,8 +1,8 @@
 import { LitElement, css, html, nothing } from "lit";
-import type { OnAir } from "../client/wire.ts";
+import type { OnAirKind } from "../wire/schema.ts";
 import { common } from "./styles.ts";
 
-const LABELS: Record<OnAir, string> = {
+const LABELS: Record<OnAirKind, string> = {
   live: "Live",
   upload: "Pre-recorded",
   autodj: "Non-stop music",
@@ -12,7 +12,7 @@ const LABELS: Record<OnAir, string> = {
 /** The kind of the current broadcast. */
 export class LiveBadge extends LitElement {
   static override properties = { onAir: {}, testId: {} };
-  declare onAir: OnAir;
+  declare onAir: OnAirKind;
   declare testId: string | undefined;
 
   static override styles = [

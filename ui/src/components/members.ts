@@ -1,7 +1,7 @@
 import { LitElement, html, type TemplateResult } from "lit";
 import { STATION_ROLES, rankOf, type Permissions } from "../client/permissions.ts";
 import type { TokenSource } from "../client/http.ts";
-import type { MemberView } from "../client/wire.ts";
+import type { MemberView, MembersAnswer } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";
 import { Resource } from "./resource.ts";
@@ -20,7 +20,7 @@ export class Members extends LitElement {
 
   static override styles = [common, controls, rows];
 
-  readonly #members = new Resource<{ members: MemberView[] }>(this, () => `stations/${this.slug}/members`);
+  readonly #members = new Resource<MembersAnswer>(this, () => `stations/${this.slug}/members`);
   readonly #action = new Action(this);
 
   override render() {

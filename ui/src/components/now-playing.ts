@@ -1,7 +1,7 @@
 import { LitElement, html, nothing } from "lit";
 import type { ServerClock } from "../client/clock.ts";
 import { isReconnecting, type StationState } from "../client/state.ts";
-import type { Metadata } from "../client/wire.ts";
+import type { StreamMetadata } from "../wire/schema.ts";
 import { cableIcon } from "./icons.ts";
 import { nowPlayingStyles } from "./now-playing.css.ts";
 import { PeriodicUpdate } from "./periodic-update.ts";
@@ -48,7 +48,7 @@ export class NowPlaying extends LitElement {
       <p class="hint">${userText(text)}</p>`;
   }
 
-  #presenter(metadata: Metadata | undefined) {
+  #presenter(metadata: StreamMetadata | undefined) {
     const { show, host } = metadata ?? this.state.broadcast ?? {};
     if (!show && !host) return nothing;
     return html`<p class="presenter">
@@ -57,7 +57,7 @@ export class NowPlaying extends LitElement {
     </p>`;
   }
 
-  #artist(metadata: Metadata) {
+  #artist(metadata: StreamMetadata) {
     const { track } = metadata;
     if (this.#isPlaceholder(metadata) || (!track.artist && !track.album)) return nothing;
     return html`<p class="artist">
@@ -67,11 +67,11 @@ export class NowPlaying extends LitElement {
   }
 
   /** Whether the server filled in the show or station and the host, because the encoder sent no title. */
-  #isPlaceholder({ track, show, host }: Metadata): boolean {
+  #isPlaceholder({ track, show, host }: StreamMetadata): boolean {
     return track.title === (show ?? this.state.station.name) && track.artist === (host ?? "");
   }
 
-  #time({ track, started_at }: Metadata) {
+  #time({ track, started_at }: StreamMetadata) {
     const elapsed = Math.max(0, this.clock.now() - started_at);
     const duration = track.duration_ms;
     if (!duration || elapsed > duration + 15_000) {

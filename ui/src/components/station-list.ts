@@ -1,5 +1,5 @@
 import { LitElement, css, html } from "lit";
-import type { DigestEntry } from "../client/wire.ts";
+import type { DigestEntry } from "../wire/schema.ts";
 import { linkIcon } from "./icons.ts";
 import "./live-badge.ts";
 import { roundelStyles } from "./roundel.css.ts";

@@ -1,7 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { callAuthenticated } from "../client/http.ts";
 import type { TokenSource } from "../client/http.ts";
-import type { KeyView } from "../client/wire.ts";
+import type { KeyView, KeysAnswer } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";
 import "./copyable.ts";
@@ -20,7 +20,7 @@ export class StreamKeys extends LitElement {
 
   static override styles = [common, controls, rows];
 
-  readonly #keys = new Resource<{ keys: KeyView[] }>(this, () => this.#path);
+  readonly #keys = new Resource<KeysAnswer>(this, () => this.#path);
   readonly #action = new Action(this);
 
   override render() {

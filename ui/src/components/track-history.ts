@@ -1,6 +1,6 @@
 import { LitElement, css, html } from "lit";
 import type { ServerClock } from "../client/clock.ts";
-import type { PlayView } from "../client/wire.ts";
+import type { PlayView } from "../wire/schema.ts";
 import { PeriodicUpdate } from "./periodic-update.ts";
 import { common } from "./styles.ts";
 import { agoText } from "./time.ts";

@@ -1,8 +1,8 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
-import type { TokenSource } from "../client/http.ts";
-import type { AccountView } from "../client/wire.ts";
+import { callAuthenticated, type TokenSource } from "../client/http.ts";
+import type { AccountView } from "../wire/schema.ts";
 import { Action } from "./action.ts";
-import { Resource } from "./resource.ts";
+import { PagedResource } from "./paged-resource.ts";
 import { roleOptions } from "./role-select.ts";
 import { common, controls, rows } from "./styles.ts";
 import { userText } from "./user-text.ts";
@@ -27,13 +27,14 @@ export class Users extends LitElement {
     `,
   ];
 
-  readonly #users = new Resource<{ users: AccountView[] }>(this, () => "admin/users");
+  readonly #users = new PagedResource<AccountView>(this, () => "admin/users");
   readonly #action = new Action(this);
 
   override render() {
-    return html`<p class="bad" role="alert" data-testid="users-problem">${this.#action.problem}</p>
+    return html`<p class="bad" role="alert" data-testid="users-role-problem">${this.#action.problem}</p>
       ${this.#users.render(
-        ({ users }) =>
+        "users",
+        (users) =>
           html`<ul class="rows" data-testid="users">
             ${users.map((user) => this.#user(user))}
           </ul>`,
@@ -59,7 +60,13 @@ export class Users extends LitElement {
   }
 
   #changeRole(id: string, role: string): void {
-    void this.#action.run(() => this.#users.mutate("PATCH", `admin/users/${id}`, { role }));
+    void this.#action.run(async () => {
+      const changed = await callAuthenticated<AccountView>(this.session, `admin/users/${id}`, {
+        method: "PATCH",
+        body: { role },
+      });
+      this.#users.update((user) => (user.id === id ? changed : user));
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { callAuthenticated } from "../client/http.ts";
-import type { Me } from "../client/wire.ts";
+import type { Me } from "../wire/schema.ts";
 import "../components/audit.ts";
 import "../components/bans.ts";
 import "../components/users.ts";

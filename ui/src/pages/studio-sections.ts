@@ -4,7 +4,7 @@ import type { ServerClock } from "../client/clock.ts";
 import { permissionsFor, type Permissions } from "../client/permissions.ts";
 import type { TokenSource } from "../client/http.ts";
 import type { StationState } from "../client/state.ts";
-import type { Me } from "../client/wire.ts";
+import type { Me } from "../wire/schema.ts";
 import "../components/audit.ts";
 import "../components/bans.ts";
 import "../components/encoder.ts";

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { callAuthenticated } from "../client/http.ts";
 import { LiveClient, type LiveView } from "../client/live.ts";
-import type { AcceptAnswer, Me, StationView } from "../client/wire.ts";
+import type { AcceptAnswer, Me, StationView, StationsAnswer } from "../wire/schema.ts";
 import "../components/connection-notice.ts";
 import "../components/invitation.ts";
 import { userText } from "../components/user-text.ts";
@@ -120,7 +120,7 @@ export class StudioPage extends SignedInPage {
     this.#live.start();
     const [me, { stations }] = await Promise.all([
       callAuthenticated<Me>(this.session, "me"),
-      callAuthenticated<{ stations: StationView[] }>(this.session, "stations"),
+      callAuthenticated<StationsAnswer>(this.session, "stations"),
     ]);
     this.#me = me;
     this.#stations = me.role === "admin" ? stations : ownStations(me, stations);

@@ -1,0 +1,53 @@
+"""Why a connection ended: numbered, with what a client should do next.
+
+The number is the code of the WebSocket's close frame, where one can still be written. 4000 to 4499: come back.
+4500 to 4999: coming back as before ends in the same way. RFC 6455 (7.4.2) leaves 4000 to 4999 to applications.
+"""
+
+from enum import Enum, StrEnum
+
+
+class Advice(StrEnum):
+    """What a client should do after its connection has ended."""
+
+    NOTHING = "nothing"
+    """It ended the connection itself."""
+    RECONNECT = "reconnect"
+    """Come back, after a random time that grows with each failure, and recover."""
+    WAIT = "wait"
+    """Come back after the `retry_after_ms` of `server:going_away`."""
+    RENEW = "renew"
+    """Get a new access token, and come back with it."""
+    STOP = "stop"
+    """Do not come back: the person is not let in, or the program must be corrected."""
+
+
+class Disconnect(Enum):
+    """A reason: its code, the advice, and its meaning. Its name in lower case is the label in the metrics."""
+
+    BY_CLIENT = 1000, Advice.NOTHING, "the client closed the connection"
+    DISCONNECTED = 1000, Advice.NOTHING, "the client sent DISCONNECT"
+    GOING_AWAY = 4000, Advice.WAIT, "the server is stopping or restarting"
+    SLOW_CLIENT = 4001, Advice.RECONNECT, "the client did not take what was sent to it"
+    PING_TIMEOUT = 4002, Advice.RECONNECT, "the client did not answer a ping"
+    NO_CONNECT = 4003, Advice.RECONNECT, "the client sent no CONNECT in time"
+    TOKEN_EXPIRED = 4004, Advice.RENEW, "the access token expired and was not refreshed"
+    ACCESS_ENDED = 4500, Advice.STOP, "a ban, or the end of the session or the account"
+    STATION_REMOVED = 4501, Advice.STOP, "the station of an event stream was removed"
+    TOO_MANY_CONNECTS = 4502, Advice.STOP, "too many CONNECT packets on one connection"
+    TOO_MANY_FRAMES = 4503, Advice.STOP, "too many frames a second"
+    BAD_FRAME = 4504, Advice.STOP, "a frame that is no text, or no Engine.IO packet"
+    NO_PACKET = 4505, Advice.STOP, "a message without a Socket.IO packet"
+    BAD_PACKET = 4506, Advice.STOP, "a Socket.IO packet that cannot be read"
+    PACKET_OUT_OF_PLACE = 4507, Advice.STOP, "a packet before CONNECT, or of another namespace"
+    PACKET_TOO_LARGE = 4508, Advice.STOP, "a packet over the limit that is no event"
+
+    def __init__(self, code: int, advice: Advice, meaning: str) -> None:
+        self.code = code
+        self.advice = advice
+        self.meaning = meaning
+
+    @property
+    def label(self) -> str:
+        """The reason as the metrics, the log and the close frame name it."""
+        return self.name.lower()

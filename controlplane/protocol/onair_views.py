@@ -1,0 +1,140 @@
+"""What is on air, in answers and snapshots."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from controlplane.protocol.base import Wire
+from controlplane.protocol.onair import Kind, OnAirKind, StreamListeners, StreamMetadata, StreamQuality, StreamUrls
+from controlplane.protocol.paging import Page, Query
+from controlplane.protocol.types import Artist, Id, PersonName, Show, Slug, Title, UnixMs, Url
+
+
+class StationView(Wire):
+    """A station and where to hear it."""
+
+    slug: Slug
+    """Its name in addresses."""
+    name: Annotated[str, Field(examples=["Awaz"])]
+    """Its name for people."""
+    description: str
+    """A few words about it; may be empty."""
+    on_air: OnAirKind
+    """What is on air."""
+    listeners: Annotated[int, Field(ge=0, examples=[128])]
+    """Players of the public mount."""
+    stream_url: Annotated[Url, Field(examples=["https://radio.example:8000/awaz.mp3"])]
+    """Where to hear it."""
+    urls: StreamUrls
+    """The same by format."""
+    page_url: Url
+    """Its page."""
+
+
+class BroadcastView(Wire):
+    """A broadcast that is on air."""
+
+    id: Id
+    """As `stream:started` named it."""
+    kind: Kind
+    """What kind of broadcast it is."""
+    started_at: UnixMs
+    """When it began, in unix milliseconds."""
+    host: PersonName | None = None
+    """Who is on air; absent for AutoDJ."""
+    show: Show | None = None
+    """The show, if it is known."""
+    reconnecting: bool
+    """Whether its encoder has gone, and may still come back."""
+
+
+class PlayView(Wire):
+    """One play of the history."""
+
+    title: Title
+    """What was heard."""
+    artist: Artist
+    """Empty if none is known."""
+    album: str | None = None
+    """The album, if it is known."""
+    host: PersonName | None = None
+    """Who was on air; absent for AutoDJ."""
+    show: Show | None = None
+    """The show, if it was known."""
+    kind: Kind
+    """What kind of broadcast it was in."""
+    started_at: UnixMs
+    """When it began, in unix milliseconds."""
+    ended_at: UnixMs | None = None
+    """When it ended, in unix milliseconds; absent while it is heard."""
+
+
+class OnAirView(Wire):
+    """What is on air at a station."""
+
+    station: StationView
+    """The station."""
+    on_air: OnAirKind
+    """What is on air."""
+    broadcast: BroadcastView | None = None
+    """The broadcast that is heard; absent while the station is off air."""
+    metadata: StreamMetadata | None = None
+    """What is heard; absent while the station is off air."""
+    quality: StreamQuality
+    """The quality of the signal."""
+
+
+class ListenersView(Wire):
+    """How many listen."""
+
+    listeners: StreamListeners
+    """The counts."""
+
+
+class NowPlayingView(OnAirView, ListenersView):
+    """What a station is doing now."""
+
+
+class OnAirPart(OnAirView):
+    """A snapshot's fields about what is on air."""
+
+    history: list[PlayView]
+    """The newest plays, the newest first."""
+
+
+class ChatPart(Wire):
+    """A snapshot's fields about the chat."""
+
+    chat: Annotated[list[str], Field(max_length=0, examples=[[]])]
+    """Empty: stations have no chat yet."""
+
+
+class HistoryPage(Page[PlayView]):
+    """A station's plays, the newest first."""
+
+
+class StationsAnswer(Wire):
+    """The stations, by slug."""
+
+    stations: list[StationView]
+    """The stations, by slug."""
+
+
+class MetadataRequest(Wire):
+    """Set the title that is heard now, or the show and the host; absent fields keep their value."""
+
+    title: Annotated[Title | None, Field(max_length=500)] = None
+    """The title."""
+    artist: Annotated[Artist | None, Field(max_length=500)] = None
+    """The artist."""
+    show: Annotated[Show | None, Field(max_length=200)] = None
+    """The show."""
+    host: Annotated[PersonName | None, Field(max_length=200)] = None
+    """Who is on air."""
+
+
+class EventsQuery(Query):
+    """Where an event stream goes on."""
+
+    last_event_id: Annotated[str | None, Field(examples=["9d3c52e1a07f4b86:42"])] = None
+    """The id of the event that was seen last, for pages that cannot send `Last-Event-ID`."""

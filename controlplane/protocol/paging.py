@@ -1,0 +1,62 @@
+"""Lists that grow, a page at a time."""
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from controlplane.kernel.errors import InvalidInput
+from controlplane.protocol.base import Wire
+
+MAX_LIMIT = 200
+MAX_DIGITS = 9
+MAX_CURSOR_DIGITS = 18
+"""Of a whole number that every database can hold."""
+
+T = TypeVar("T", bound=Wire)
+
+
+def _digits(value: object) -> object:
+    """Refuse what Python reads as a number and the reference does not: signs, spaces, underscores, other scripts."""
+    if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS):
+        raise PydanticCustomError("whole_number", "must be a whole number")
+    return value
+
+
+def cursor_of(*numbers: int) -> str:
+    """Return the cursor of a place in a list that is ordered by numbers."""
+    return ".".join(map(str, numbers))
+
+
+def numbers_of(cursor: str, count: int) -> tuple[int, ...]:
+    """Return the numbers of a cursor; raise InvalidInput."""
+    parts = cursor.split(".")
+    if len(parts) != count or not all(
+        part.isascii() and part.isdigit() and len(part) <= MAX_CURSOR_DIGITS for part in parts
+    ):
+        raise InvalidInput("cursor: it is not the `next` of a page of this list")
+    return tuple(map(int, parts))
+
+
+class Query(Wire):
+    """The query of an address. Fields that it does not have are passed over: players add their own."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class PageQuery(Query):
+    """Which page of a list."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(_digits)] = 50
+    """How many items at most."""
+    cursor: Annotated[str | None, Field(max_length=128)] = None
+    """The `next` of the page before; the first page without it."""
+
+
+class Page(Wire, Generic[T]):
+    """A part of a list."""
+
+    items: list[T]
+    """The items."""
+    next: str | None = None
+    """The `cursor` of the next page; absent on the last one."""

@@ -1,0 +1,150 @@
+"""The Socket.IO events, both ways, as an AsyncAPI 3 document."""
+
+import inspect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from controlplane.protocol import base
+from controlplane.protocol.base import Envelope, Event, Request, Wire
+from controlplane.protocol.delivery import RETENTION, Audience, Delivery, Log
+from controlplane.protocol.disconnect import Disconnect
+from controlplane.protocol.errors import ErrorBody, Refusal
+from controlplane.protocol.reference.examples import example_of
+from controlplane.protocol.reference.schemas import TITLE, VERSION, Schema, ref, schemas, summary_of, text_of
+
+CHANNEL = {"$ref": "#/channels/socket"}
+SNAPSHOT, MISSED = "Snapshot", "MissedEvent"
+
+
+@dataclass(frozen=True, slots=True)
+class SocketProtocol:
+    """Everything that travels over a socket: events to clients, requests of theirs, and what a snapshot is."""
+
+    events: Sequence[type[Event]]
+    requests: Sequence[type[Request]]
+    snapshot: type[Wire]
+
+
+def asyncapi(protocol: SocketProtocol) -> Schema:
+    """Return the document."""
+    answers = [request.answer for request in protocol.requests]
+    sent: list[type[Wire]] = [*protocol.events, *answers, protocol.snapshot, Envelope, ErrorBody, Refusal]
+    components = schemas(sent, protocol.requests)
+    components[MISSED] = _missed(protocol.events)
+    components |= {ack_name(request): _ack(request) for request in protocol.requests}
+    messages = {
+        **{event.name: _message(event.name, event, payload_of(event), components) for event in protocol.events},
+        **{
+            request.name: _message(request.name, request, ref(request.__name__), components)
+            for request in protocol.requests
+        },
+        **{
+            f"{request.name}.ack": _message(request.name, request.answer, ref(ack_name(request)), components)
+            for request in protocol.requests
+        },
+    }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": TITLE, "version": VERSION, "description": inspect.getdoc(base)},
+        "servers": {"self": {"host": "{host}", "protocol": "ws", "variables": {"host": {"default": "localhost:8080"}}}},
+        "channels": {
+            "socket": {
+                "address": "/socket.io/",
+                "description": "Socket.IO 5 over Engine.IO 4, WebSocket only, in the namespace `/`.",
+                "messages": messages,
+                "x-logs": {log.value: _retention(log) for log in Log},
+                "x-disconnects": [_disconnect(reason) for reason in Disconnect],
+            }
+        },
+        "operations": {
+            **{_operation(event): _sent(event) for event in protocol.events},
+            **{_operation(request): _received(request) for request in protocol.requests},
+        },
+        "components": {"schemas": dict(sorted(components.items()))},
+    }
+
+
+def payload_of(event: type[Event]) -> Schema:
+    """Return the schema of an event as it travels."""
+    own = ref(event.__name__)
+    return own if event.log is None else {"allOf": [ref(Envelope.__name__), own]}
+
+
+def ack_name(request: type[Request]) -> str:
+    """Return the name of the schema of a request's ack."""
+    return f"{request.__name__}Ack"
+
+
+def _ack(request: type[Request]) -> Schema:
+    done = {"type": "object", "properties": {"ok": {"const": True, "type": "boolean"}}, "required": ["ok"]}
+    return {
+        "description": f"The ack of `{request.name}`.",
+        "oneOf": [{"allOf": [done, ref(request.answer.__name__)]}, ref(Refusal.__name__)],
+    }
+
+
+def _missed(events: Iterable[type[Event]]) -> Schema:
+    """Return the schema of an event that a join's answer brings."""
+    ordered = [event for event in events if event.delivery is Delivery.ORDERED and event.log is Log.STREAM]
+    return {
+        "description": "An event that was missed, as it was sent.",
+        "oneOf": [
+            {
+                "type": "object",
+                "properties": {"event": {"const": event.name, "type": "string"}, "data": payload_of(event)},
+                "required": ["event", "data"],
+            }
+            for event in sorted(ordered, key=lambda event: event.name)
+        ],
+    }
+
+
+def _message(name: str, model: type[Wire], payload: Schema, components: dict[str, Schema]) -> Schema:
+    return {
+        "name": name,
+        "summary": summary_of(model),
+        "description": text_of(model),
+        "payload": payload,
+        "examples": [{"payload": example_of(payload, components)}],
+    }
+
+
+def _sent(event: type[Event]) -> Schema:
+    audience = [each.name.lower() for each in Audience if each in event.audience and each.name]
+    log = {"x-log": event.log.value} if event.log is not None else {}
+    return {
+        "action": "send",
+        "channel": CHANNEL,
+        "messages": [_reference(event.name)],
+        "x-delivery": event.delivery.value,
+        "x-audience": audience,
+        **log,
+    }
+
+
+def _received(request: type[Request]) -> Schema:
+    return {
+        "action": "receive",
+        "channel": CHANNEL,
+        "messages": [_reference(request.name)],
+        "reply": {"channel": CHANNEL, "messages": [_reference(f"{request.name}.ack")]},
+        "x-permission": request.permission.value,
+        "x-quota": request.quota.value,
+    }
+
+
+def _reference(name: str) -> Schema:
+    return {"$ref": f"#/channels/socket/messages/{name}"}
+
+
+def _operation(message: type[Event] | type[Request]) -> str:
+    return message.name.replace(":", "_")
+
+
+def _retention(log: Log) -> Schema:
+    kept = RETENTION[log]
+    return {"events": kept.events, "seconds": kept.seconds}
+
+
+def _disconnect(reason: Disconnect) -> Schema:
+    return {"reason": reason.label, "code": reason.code, "advice": reason.advice.value, "description": reason.meaning}

@@ -1,0 +1,25 @@
+"""The types that messages have in common, with an example of each for the references."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from typing_extensions import TypeAliasType
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$", examples=["awaz"])]
+
+Word = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=64)]
+"""A login or an identifier, as it comes in: no control characters, which databases differ over."""
+
+Id = Annotated[str, Field(examples=["4f1b0c9d2e7a5f38"])]
+Epoch = Annotated[str, Field(examples=["9d3c52e1a07f4b86"])]
+Seq = Annotated[int, Field(ge=0, examples=[42])]
+UnixMs = Annotated[int, Field(examples=[1767225600000])]
+Url = Annotated[str, Field(examples=["https://radio.example/s/awaz"])]
+Login = Annotated[str, Field(examples=["sara"])]
+PersonName = Annotated[str, Field(examples=["Sara"])]
+Title = Annotated[str, Field(examples=["Chirag"])]
+Artist = Annotated[str, Field(examples=["The Lamps"])]
+Show = Annotated[str, Field(examples=["Evening raga"])]
+
+PlatformRole = TypeAliasType("PlatformRole", Literal["admin", "user", "guest"])
+StationRole = TypeAliasType("StationRole", Literal["owner", "host", "moderator", "listener"])

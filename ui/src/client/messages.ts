@@ -1,0 +1,43 @@
+import { DELIVERY, type ClientEvents, type ServerEvents } from "../wire/events.ts";
+import type { Envelope, Refusal } from "../wire/schema.ts";
+
+export type ServerEvent = keyof ServerEvents;
+export type ClientEvent = keyof ClientEvents;
+
+/** What an event carries. */
+export type DataOf<Name extends ServerEvent> = Parameters<ServerEvents[Name]>[0];
+
+/** What a request carries. */
+export type BodyOf<Name extends ClientEvent> = Parameters<ClientEvents[Name]>[0];
+
+type AckOf<Name extends ClientEvent> = Parameters<Parameters<ClientEvents[Name]>[1]>[0];
+
+/** What the acknowledgement of a request that was carried out carries. */
+export type AnswerOf<Name extends ClientEvent> = Exclude<AckOf<Name>, Refusal>;
+
+/** Sends a request. Rejects with a RequestError if the server refuses it, and with another Error on a timeout. */
+export type SendRequest = <Name extends ClientEvent>(event: Name, body: BodyOf<Name>) => Promise<AnswerOf<Name>>;
+
+type StationEvent = { [Name in ServerEvent]: DataOf<Name> extends Envelope ? Name : never }[ServerEvent];
+
+/** An event of a station that this client knows. */
+export type StationMessage = { [Name in StationEvent]: { event: Name; data: DataOf<Name> } }[StationEvent];
+
+/** Any event of a station, including ones that this client does not know; each advances the sequence number. */
+export interface AnyMessage {
+  event: string;
+  data: Envelope;
+}
+
+export function isRefusal(ack: { ok: boolean }): ack is Refusal {
+  return !ack.ok;
+}
+
+export function isEnvelope(data: unknown): data is Envelope {
+  const { station, seq } = (data ?? {}) as Partial<Envelope>;
+  return typeof station === "string" && typeof seq === "number";
+}
+
+export function isKnown(message: AnyMessage): message is StationMessage {
+  return message.event in DELIVERY;
+}

@@ -1,0 +1,70 @@
+// Made by `awaz docs` from controlplane/protocol.
+
+import type {
+  AuthEnded,
+  AuthExpired,
+  AuthRefresh,
+  AuthRefreshAck,
+  AuthRoles,
+  Envelope,
+  GoingAway,
+  PlatformDigest,
+  PlatformUnwatch,
+  PlatformUnwatchAck,
+  PlatformWatch,
+  PlatformWatchAck,
+  StreamHeartbeat,
+  StreamHeartbeatAck,
+  StreamIncident,
+  StreamJoin,
+  StreamJoinAck,
+  StreamLeave,
+  StreamLeaveAck,
+  StreamListeners,
+  StreamMetadata,
+  StreamQuality,
+  StreamStarted,
+  StreamStopped,
+} from "./schema.ts";
+
+/** Events from the server. */
+export interface ServerEvents {
+  "auth:ended": (data: AuthEnded) => void;
+  "auth:expired": (data: AuthExpired) => void;
+  "auth:roles": (data: AuthRoles) => void;
+  "platform:digest": (data: PlatformDigest) => void;
+  "server:going_away": (data: GoingAway) => void;
+  "stream:incident": (data: Envelope & StreamIncident) => void;
+  "stream:listeners": (data: Envelope & StreamListeners) => void;
+  "stream:metadata": (data: Envelope & StreamMetadata) => void;
+  "stream:quality": (data: Envelope & StreamQuality) => void;
+  "stream:started": (data: Envelope & StreamStarted) => void;
+  "stream:stopped": (data: Envelope & StreamStopped) => void;
+}
+
+/** Requests to the server, each answered with an ack. */
+export interface ClientEvents {
+  "auth:refresh": (body: AuthRefresh, ack: (answer: AuthRefreshAck) => void) => void;
+  "platform:unwatch": (body: PlatformUnwatch, ack: (answer: PlatformUnwatchAck) => void) => void;
+  "platform:watch": (body: PlatformWatch, ack: (answer: PlatformWatchAck) => void) => void;
+  "stream:heartbeat": (body: StreamHeartbeat, ack: (answer: StreamHeartbeatAck) => void) => void;
+  "stream:join": (body: StreamJoin, ack: (answer: StreamJoinAck) => void) => void;
+  "stream:leave": (body: StreamLeave, ack: (answer: StreamLeaveAck) => void) => void;
+}
+
+/** How each event is delivered: numbered and recovered, only the newest value, or once. */
+export const DELIVERY = {
+  "auth:ended": "transient",
+  "auth:expired": "transient",
+  "auth:roles": "transient",
+  "platform:digest": "transient",
+  "server:going_away": "transient",
+  "stream:incident": "transient",
+  "stream:listeners": "latest",
+  "stream:metadata": "ordered",
+  "stream:quality": "latest",
+  "stream:started": "ordered",
+  "stream:stopped": "ordered",
+} as const satisfies Record<keyof ServerEvents, Delivery>;
+
+export type Delivery = "ordered" | "latest" | "transient";

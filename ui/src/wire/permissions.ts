@@ -1,0 +1,24 @@
+// Made by `awaz docs` from controlplane/kernel/permissions.py.
+
+/** The roles that hold each permission, on the platform or at the station. */
+export const PERMISSIONS = {
+  "account:manage": ["admin", "user"],
+  "account:see": ["admin", "guest", "user"],
+  "account:upgrade": ["guest"],
+  "platform:manage_users": ["admin"],
+  "platform:moderate": ["admin"],
+  "platform:read_audit": ["admin"],
+  "platform:watch": ["admin", "guest", "user"],
+  "public": ["admin", "guest", "user"],
+  "station:incidents": ["admin", "host", "moderator", "owner"],
+  "station:listen": ["admin", "guest", "user"],
+  "station:manage_keys": ["admin", "owner"],
+  "station:manage_members": ["admin", "owner"],
+  "station:moderate": ["admin", "host", "moderator", "owner"],
+  "station:read_audit": ["admin", "owner"],
+  "station:read_encoder": ["admin", "host", "owner"],
+  "station:read_members": ["admin", "host", "moderator", "owner"],
+  "station:set_metadata": ["admin", "host", "owner"],
+} as const;
+
+export type Permission = keyof typeof PERMISSIONS;

@@ -1,0 +1,4331 @@
+// Made by `npm run wire` from docs/reference/openapi.json and asyncapi.json.
+
+export interface paths {
+    "/api/nowplaying": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what every station is doing, in AzuraCast's shape.
+         * @description Show what every station is doing, in AzuraCast's shape.
+         */
+        get: operations["onair_azuracast_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nowplaying/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a station is doing, in AzuraCast's shape.
+         * @description Show what a station is doing, in AzuraCast's shape.
+         */
+        get: operations["onair_azuracast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done anywhere, newest first.
+         * @description List what was done anywhere, newest first.
+         */
+        get: operations["moderation_audit_everywhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the bans from the whole platform.
+         * @description List the bans from the whole platform.
+         */
+        get: operations["moderation_bans_everywhere"];
+        put?: never;
+        /**
+         * Ban somebody from the platform: every connection is cut, and refused until the ban ends or is lifted.
+         * @description Ban somebody from the platform: every connection is cut, and refused until the ban ends or is lifted.
+         */
+        post: operations["moderation_ban_everywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/bans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lift a ban from the platform.
+         * @description Lift a ban from the platform.
+         */
+        delete: operations["moderation_lift_everywhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the users, by login.
+         * @description List the users, by login.
+         */
+        get: operations["account_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a user's role on the platform.
+         * @description Change a user's role on the platform.
+         */
+        patch: operations["account_set_role"];
+        trace?: never;
+    };
+    "/api/v1/asyncapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe the Socket.IO events.
+         * @description Describe the Socket.IO events.
+         */
+        get: operations["references.asyncapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a guest token.
+         * @description Get a guest token.
+         */
+        post: operations["account_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a password.
+         * @description Sign in with a password.
+         */
+        post: operations["account_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End this session, or all of them; a guest has none, and drops the tokens.
+         * @description End this session, or all of them; a guest has none, and drops the tokens.
+         */
+        post: operations["account_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get the next access token.
+         * @description Get the next access token.
+         */
+        post: operations["account_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/upgrade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become a user, with the guest's name and open sockets.
+         * @description Become a user, with the guest's name and open sockets.
+         */
+        post: operations["account_upgrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation.
+         * @description Accept an invitation.
+         */
+        post: operations["station_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the user of the token, and their roles.
+         * @description Show the user of the token, and their roles.
+         */
+        get: operations["account_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the password; all other sessions end.
+         * @description Change the password; all other sessions end.
+         */
+        post: operations["account_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe the HTTP API.
+         * @description Describe the HTTP API.
+         */
+        get: operations["references.openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the stations.
+         * @description List the stations.
+         */
+        get: operations["onair_stations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a station.
+         * @description Show a station.
+         */
+        get: operations["onair_station"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done at a station, newest first.
+         * @description List what was done at a station, newest first.
+         */
+        get: operations["moderation_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a station's bans.
+         * @description List a station's bans.
+         */
+        get: operations["moderation_bans"];
+        put?: never;
+        /**
+         * Ban somebody from a station: the connection is cut, and joining refused until the ban ends or is lifted.
+         * @description Ban somebody from a station: the connection is cut, and joining refused until the ban ends or is lifted.
+         */
+        post: operations["moderation_ban"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/bans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lift a ban from a station.
+         * @description Lift a ban from a station.
+         */
+        delete: operations["moderation_lift"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/encoder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what to type into OBS, butt or ffmpeg.
+         * @description Show what to type into OBS, butt or ffmpeg.
+         */
+        get: operations["station_encoder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Send a station's events as they happen: after `Last-Event-ID` all that was missed, or else a `snapshot`.
+         * @description Send a station's events as they happen: after `Last-Event-ID` all that was missed, or else a `snapshot`.
+         */
+        get: operations["eventstream_follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a station's plays, the newest first.
+         * @description List a station's plays, the newest first.
+         */
+        get: operations["onair_plays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a station's invitations.
+         * @description List a station's invitations.
+         */
+        get: operations["station_all_invitations"];
+        put?: never;
+        /**
+         * Create an invitation: a link that gives a role at a station to the first user who accepts it.
+         * @description Create an invitation: a link that gives a role at a station to the first user who accepts it.
+         */
+        post: operations["station_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw an invitation.
+         * @description Withdraw an invitation.
+         */
+        delete: operations["station_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a station's members.
+         * @description List a station's members.
+         */
+        get: operations["station_all_members"];
+        /**
+         * Give a user a role at a station, or another one.
+         * @description Give a user a role at a station, or another one.
+         */
+        put: operations["station_set_member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member's role at a station; everybody may give up their own.
+         * @description Remove a member's role at a station; everybody may give up their own.
+         */
+        delete: operations["station_remove_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set the title that is heard now, or the show and the host.
+         * @description Set the title that is heard now, or the show and the host.
+         */
+        post: operations["onair_post_metadata"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/now-playing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a station is doing now.
+         * @description Show what a station is doing now.
+         */
+        get: operations["onair_now_playing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/stream-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a station's stream keys, revoked ones too.
+         * @description List a station's stream keys, revoked ones too.
+         */
+        get: operations["station_all_keys"];
+        put?: never;
+        /**
+         * Create a stream key; it is shown this once.
+         * @description Create a stream key; it is shown this once.
+         */
+        post: operations["station_add_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/stream-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a stream key; an encoder that uses it is cut off within seconds.
+         * @description Revoke a stream key; an encoder that uses it is cut off within seconds.
+         */
+        delete: operations["station_revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say that the process answers.
+         * @description Say that the process answers.
+         */
+        get: operations["health.healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give the metrics, as Prometheus reads them.
+         * @description Give the metrics, as Prometheus reads them.
+         */
+        get: operations["health.prometheus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say that the daemon can serve, or raise NotReady naming what it misses.
+         * @description Say that the daemon can serve, or raise NotReady naming what it misses.
+         *
+         *     What is wrong with single stations is in `stations`: that is no reason to send everybody to another daemon.
+         */
+        get: operations["health.readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description The role that the user has now. */
+        AcceptAnswer: {
+            /** @description The role there; a higher one from before is kept. */
+            role: components["schemas"]["StationRole"];
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+        };
+        /** @description Accept an invitation. */
+        AcceptRequest: {
+            /** @description What follows `#invitation=` in its link. */
+            token: string;
+        };
+        /** @description The users, by login. */
+        AccountsPage: {
+            /** @description The items. */
+            items: components["schemas"]["AccountView"][];
+            /** @description The `cursor` of the next page; absent on the last one. */
+            next?: string;
+        };
+        /** @description A user, as admins see it. */
+        AccountView: {
+            /**
+             * @description The same for as long as the account exists.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description The login to sign in with.
+             * @example sara
+             */
+            login: string;
+            /**
+             * @description The name that others see.
+             * @example Sara
+             */
+            name: string;
+            /**
+             * @description The role on the platform.
+             * @enum {string}
+             */
+            role: "admin" | "user";
+        };
+        /** @description The request was carried out; there is nothing more to say. */
+        Acknowledged: Record<string, never>;
+        /** @description An entry of the audit log. */
+        AuditEntry: {
+            /**
+             * @description What was done.
+             * @example metadata.set
+             */
+            action: string;
+            /**
+             * @description Their name then.
+             * @example Sara
+             */
+            actor: string;
+            /**
+             * @description Who did it; empty for the console.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            actor_id: string;
+            /**
+             * @description Their address; empty for the console.
+             * @example 203.0.113.7
+             */
+            address: string;
+            /**
+             * @description When it was done, in unix milliseconds.
+             * @example 1767225600000
+             */
+            at: number;
+            /** @description More, by name; it depends on the action. */
+            detail: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * @description Rises with each entry.
+             * @example 17
+             */
+            id: number;
+            /**
+             * @description Where it was done, if at a station.
+             * @example awaz
+             */
+            station?: string;
+            /** @description To what it was done; may be empty. */
+            target: string;
+        };
+        /** @description Entries of the audit log, the newest first. */
+        AuditPage: {
+            /** @description The items. */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description The `cursor` of the next page; absent on the last one. */
+            next?: string;
+        };
+        /** @description The socket is closed now: by a ban, or because the session or the account has ended. */
+        AuthEnded: {
+            /** @description `banned`, or `unauthenticated`: sign in again. */
+            code: components["schemas"]["ErrorCode"];
+            /** @description Why, for people, in English. */
+            message: string;
+        };
+        /** @description The socket's token has expired: send `auth:refresh`, or the socket is closed. */
+        AuthExpired: {
+            /**
+             * @description When it is closed, in milliseconds from now.
+             * @example 60000
+             */
+            closes_in_ms: number;
+        };
+        /** @description Continue with another token of the same user, or with the token of the user that a guest has become. */
+        AuthRefresh: {
+            /**
+             * @description The access token.
+             * @example eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln
+             */
+            token: string;
+        };
+        /** @description The ack of `auth:refresh`. */
+        AuthRefreshAck: ({
+            /** @constant */
+            ok: true;
+        } & components["schemas"]["RefreshAnswer"]) | components["schemas"]["Refusal"];
+        /** @description The user's roles have changed. */
+        AuthRoles: {
+            /** @description The role on the platform. */
+            role: components["schemas"]["PlatformRole"];
+            /**
+             * @description The roles at stations, by slug.
+             * @example {
+             *       "awaz": "host"
+             *     }
+             */
+            stations: {
+                [key: string]: components["schemas"]["StationRole"];
+            };
+        };
+        /** @description Ban a user or guest, at once. */
+        BanRequest: {
+            /**
+             * @description Why; the person reads it.
+             * @default
+             */
+            reason?: string;
+            /** @description How long, in seconds; until the ban is lifted without it. */
+            seconds?: number;
+            /**
+             * @description The user's or guest's id.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            user_id: string;
+        };
+        /** @description The bans in force. */
+        BansAnswer: {
+            /** @description The bans in force, the newest first. */
+            bans: components["schemas"]["BanView"][];
+        };
+        /** @description A ban. */
+        BanView: {
+            /**
+             * @description When it was made, in unix milliseconds.
+             * @example 1767225600000
+             */
+            created_at: number;
+            /**
+             * @description To lift it with.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description Who made it.
+             * @example Sara
+             */
+            made_by: string;
+            /**
+             * @description The name that others saw.
+             * @example Sara
+             */
+            name: string;
+            /** @description Why; may be empty. */
+            reason: string;
+            /**
+             * @description The station; absent for a ban from the platform.
+             * @example awaz
+             */
+            station?: string;
+            /**
+             * @description When it ends, in unix milliseconds; absent if only lifting ends it.
+             * @example 1767225600000
+             */
+            until?: number;
+            /**
+             * @description The user's or guest's id.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            user_id: string;
+        };
+        /** @description A broadcast that is on air. */
+        BroadcastView: {
+            /**
+             * @description Who is on air; absent for AutoDJ.
+             * @example Sara
+             */
+            host?: string;
+            /**
+             * @description As `stream:started` named it.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /** @description What kind of broadcast it is. */
+            kind: components["schemas"]["Kind"];
+            /** @description Whether its encoder has gone, and may still come back. */
+            reconnecting: boolean;
+            /**
+             * @description The show, if it is known.
+             * @example Evening raga
+             */
+            show?: string;
+            /**
+             * @description When it began, in unix milliseconds.
+             * @example 1767225600000
+             */
+            started_at: number;
+        };
+        /** @description Listeners. */
+        Counts: {
+            /** @description The same. */
+            current: number;
+            /** @description All of them. */
+            total: number;
+            /** @description The same: they are not told apart. */
+            unique: number;
+        };
+        /** @description One station of a digest. */
+        DigestEntry: {
+            /**
+             * @description Its artist, if one is known.
+             * @example The Lamps
+             */
+            artist?: string;
+            /**
+             * @description Players of the public mount.
+             * @example 128
+             */
+            listeners: number;
+            /** @description What is on air. */
+            on_air: components["schemas"]["OnAirKind"];
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+            /**
+             * @description What is heard.
+             * @example Chirag
+             */
+            title?: string;
+        };
+        /** @description A reference: an OpenAPI or AsyncAPI document. */
+        Document: Record<string, never>;
+        /** @description The request was carried out. */
+        Done: {
+            /**
+             * @description Always true: a request that failed is answered with an error.
+             * @default true
+             * @constant
+             */
+            ok: true;
+        };
+        /** @description Settings for OBS, butt or ffmpeg. */
+        EncoderView: {
+            /**
+             * @description What is accepted.
+             * @example [
+             *       "audio/mpeg"
+             *     ]
+             */
+            content_types: ("audio/mpeg" | "audio/aac" | "audio/ogg")[];
+            /**
+             * @description The host to connect to.
+             * @example radio.example
+             */
+            host: string;
+            /**
+             * @description The mount to send to.
+             * @example /ingest/awaz
+             */
+            mount: string;
+            /**
+             * @description The port to connect to.
+             * @example 8000
+             */
+            port: number;
+            /**
+             * @description All of it as one address, with a word in place of the key.
+             * @example icecast://source:KEY@radio.example:8000/ingest/awaz
+             */
+            url: string;
+            /**
+             * @description The user name; any will do, the key decides.
+             * @example source
+             */
+            user: string;
+        };
+        /** @description The fields in front of every event of a station. */
+        Envelope: {
+            /**
+             * @description When it was sent, in unix milliseconds by the server's clock.
+             * @example 1767225600000
+             */
+            at: number;
+            /**
+             * @description The unbroken run of the log: another one means that events may have been missed.
+             * @example 9d3c52e1a07f4b86
+             */
+            epoch: string;
+            /**
+             * @description The position in the log: the event's own if it is ordered, else the newest one.
+             * @example 42
+             */
+            seq: number;
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+        };
+        /** @description The body of every HTTP answer that is not 2xx. */
+        ErrorAnswer: {
+            /** @description What went wrong. */
+            error: components["schemas"]["ErrorBody"];
+        };
+        /** @description What went wrong: in acks, in HTTP answers as `error`, and in the `data` of a refused handshake. */
+        ErrorBody: {
+            /** @description For programs. A client treats a code that it does not know by the HTTP status, or like `internal`. */
+            code: components["schemas"]["ErrorCode"];
+            /** @description For people, in English. */
+            message: string;
+            /** @description Seconds after which trying again makes sense, if that is known. */
+            retry_after?: number;
+            /** @description Whether the same request may succeed later. */
+            retryable: boolean;
+        };
+        /**
+         * @description What went wrong, for programs; the message says it to people.
+         * @enum {string}
+         */
+        ErrorCode: "invalid_input" | "unauthenticated" | "forbidden" | "banned" | "not_found" | "unknown_event" | "conflict" | "too_large" | "timeout" | "too_fast" | "busy" | "upstream" | "not_ready" | "internal";
+        /**
+         * @description The server is stopping, or restarting, and closes the connection next.
+         *
+         *     Each client gets another time, so that they do not all come back at once.
+         */
+        GoingAway: {
+            /**
+             * @description When to reconnect, in milliseconds from now.
+             * @example 4200
+             */
+            retry_after_ms: number;
+        };
+        /** @description Get a guest's tokens. */
+        GuestRequest: {
+            /**
+             * @description The name that others see; one is made up without it.
+             * @example Sara
+             */
+            name?: string;
+        };
+        /** @description The server's clock, and where the client should be. */
+        HeartbeatAnswer: {
+            /** @description The newest seq that was delivered, of each station that the socket follows. */
+            seqs: {
+                [key: string]: number;
+            };
+            /**
+             * @description The server's clock in unix milliseconds.
+             * @example 1767225600000
+             */
+            server_time: number;
+            /**
+             * @description The client's `t`, as it came.
+             * @example 1767225600000
+             */
+            t: number;
+        };
+        /** @description A station's plays, the newest first. */
+        HistoryPage: {
+            /** @description The items. */
+            items: components["schemas"]["PlayView"][];
+            /** @description The `cursor` of the next page; absent on the last one. */
+            next?: string;
+        };
+        /** @enum {string} */
+        IncidentKind: "second_encoder" | "pipeline_frozen" | "pipeline_trouble";
+        /** @description Invite the first user who opens the link. */
+        InvitationRequest: {
+            /**
+             * @description Seconds that the link works.
+             * @default 604800
+             */
+            expires_in?: number;
+            /** @description The role that it gives. */
+            role: components["schemas"]["StationRole"];
+        };
+        /** @description A station's invitations. */
+        InvitationsAnswer: {
+            /** @description The invitations, the newest first. */
+            invitations: components["schemas"]["InvitationView"][];
+        };
+        /** @description An invitation. */
+        InvitationView: {
+            /**
+             * @description Who accepted it, if anybody has.
+             * @example Sara
+             */
+            accepted_by?: string;
+            /**
+             * @description When it was made, in unix milliseconds.
+             * @example 1767225600000
+             */
+            created_at: number;
+            /**
+             * @description When it stops working, in unix milliseconds.
+             * @example 1767225600000
+             */
+            expires_at: number;
+            /**
+             * @description To withdraw it with.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description Who made it.
+             * @example Sara
+             */
+            made_by: string;
+            /** @description The role that it gives. */
+            role: components["schemas"]["StationRole"];
+            /**
+             * @description Whether it can still be accepted.
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "expired" | "withdrawn";
+            /**
+             * @description The link; only in the answer that creates it.
+             * @example https://radio.example/studio#invitation=TOKEN
+             */
+            url?: string;
+        };
+        /** @description The station as it is now, and what was missed. */
+        JoinAnswer: {
+            /** @description The events after the position that was sent, in their order. */
+            missed: components["schemas"]["MissedEvent"][];
+            /** @description Whether `missed` has every event since the position that was sent. If not, the snapshot is the truth. */
+            recovered: boolean;
+            /** @description The station, true after the newest event of its log. */
+            snapshot: components["schemas"]["Snapshot"];
+        };
+        JsonValue: unknown;
+        /** @description Create a stream key. */
+        KeyRequest: {
+            /**
+             * @description Where it is used.
+             * @default
+             * @example studio laptop
+             */
+            label?: string;
+            /**
+             * @description Whose it is: that user becomes a host without a role there. One's own without it.
+             * @example sara
+             */
+            login?: string;
+        };
+        /** @description A station's stream keys. */
+        KeysAnswer: {
+            /** @description The keys, the oldest first. */
+            keys: components["schemas"]["KeyView"][];
+        };
+        /** @description A stream key. */
+        KeyView: {
+            /**
+             * @description When it was made, in unix milliseconds.
+             * @example 1767225600000
+             */
+            created_at: number;
+            /**
+             * @description The host's name.
+             * @example Sara
+             */
+            host: string;
+            /**
+             * @description To revoke it with.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description The key itself; only in the answer that creates it.
+             * @example 2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712
+             */
+            key?: string;
+            /** @description Where it is used; may be empty. */
+            label: string;
+            /**
+             * @description The host's login.
+             * @example sara
+             */
+            login: string;
+            /**
+             * @description When it was revoked, in unix milliseconds; absent while it works.
+             * @example 1767225600000
+             */
+            revoked_at?: number;
+            /**
+             * @description The encoder's whole address; only in the answer that creates the key.
+             * @example icecast://source:KEY@radio.example:8000/ingest/awaz
+             */
+            url?: string;
+        };
+        /** @enum {string} */
+        Kind: "live" | "upload" | "autodj";
+        /** @description Who is live. */
+        Live: {
+            /**
+             * @description Always null.
+             * @default null
+             */
+            art: null;
+            /** @description When the live broadcast began; null if nobody is live. */
+            broadcast_start: number | null;
+            /** @description Whether a host is on air. */
+            is_live: boolean;
+            /**
+             * @description The host; empty if nobody is live.
+             * @example Sara
+             */
+            streamer_name: string;
+        };
+        /** @description Sign in with a password. */
+        LoginRequest: {
+            /** @description The `device` of an earlier answer to this request. */
+            device?: string;
+            /**
+             * @description The user's login.
+             * @example sara
+             */
+            login: string;
+            /**
+             * @description The user's password.
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
+        /** @description End this session, or all of the user's. */
+        LogoutRequest: {
+            /**
+             * @description Whether all of the user's sessions end.
+             * @default false
+             */
+            everywhere?: boolean;
+        };
+        /** @description The user or guest that a token stands for, with the roles at stations. */
+        Me: {
+            /**
+             * @description The same for as long as the account exists.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description The name that others see.
+             * @example Sara
+             */
+            name: string;
+            /** @description The role on the platform. */
+            role: components["schemas"]["PlatformRole"];
+            /**
+             * @description The roles at stations, by slug.
+             * @example {
+             *       "awaz": "host"
+             *     }
+             */
+            stations: {
+                [key: string]: components["schemas"]["StationRole"];
+            };
+        };
+        /** @description Set a user's role at a station. */
+        MemberRequest: {
+            /**
+             * @description The user's login.
+             * @example sara
+             */
+            login: string;
+            /** @description The new role. */
+            role: components["schemas"]["StationRole"];
+        };
+        /** @description The members of a station. */
+        MembersAnswer: {
+            /** @description The members, from the most to the least powerful. */
+            members: components["schemas"]["MemberView"][];
+        };
+        /** @description A user with a role at a station. */
+        MemberView: {
+            /**
+             * @description The user's login.
+             * @example sara
+             */
+            login: string;
+            /**
+             * @description The name that others see.
+             * @example Sara
+             */
+            name: string;
+            /** @description The role at the station. */
+            role: components["schemas"]["StationRole"];
+            /**
+             * @description The user's id.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            user_id: string;
+        };
+        /** @description Set the title that is heard now, or the show and the host; absent fields keep their value. */
+        MetadataRequest: {
+            /**
+             * @description The artist.
+             * @example The Lamps
+             */
+            artist?: string;
+            /**
+             * @description Who is on air.
+             * @example Sara
+             */
+            host?: string;
+            /**
+             * @description The show.
+             * @example Evening raga
+             */
+            show?: string;
+            /**
+             * @description The title.
+             * @example Chirag
+             */
+            title?: string;
+        };
+        /** @description An event that was missed, as it was sent. */
+        MissedEvent: {
+            data: components["schemas"]["Envelope"] & components["schemas"]["StreamMetadata"];
+            /** @constant */
+            event: "stream:metadata";
+        } | {
+            data: components["schemas"]["Envelope"] & components["schemas"]["StreamStarted"];
+            /** @constant */
+            event: "stream:started";
+        } | {
+            data: components["schemas"]["Envelope"] & components["schemas"]["StreamStopped"];
+            /** @constant */
+            event: "stream:stopped";
+        };
+        /** @description A mount of a station. */
+        Mount: {
+            /** @description Kilobits a second. */
+            bitrate: number;
+            /**
+             * @description The format of its audio.
+             * @default mp3
+             * @constant
+             */
+            format: "mp3";
+            /**
+             * @description Always true: there is one.
+             * @default true
+             * @constant
+             */
+            is_default: true;
+            /** @description Its listeners. */
+            listeners: components["schemas"]["Counts"];
+            /**
+             * @description Its path on Icecast.
+             * @example /awaz.mp3
+             */
+            path: string;
+            /**
+             * @description Where to hear it.
+             * @example https://radio.example/s/awaz
+             */
+            url: string;
+        };
+        /** @description What a station is doing now. */
+        NowPlayingView: {
+            /** @description The broadcast that is heard; absent while the station is off air. */
+            broadcast?: components["schemas"]["BroadcastView"];
+            /** @description The counts. */
+            listeners: components["schemas"]["StreamListeners"];
+            /** @description What is heard; absent while the station is off air. */
+            metadata?: components["schemas"]["StreamMetadata"];
+            /** @description What is on air. */
+            on_air: components["schemas"]["OnAirKind"];
+            /** @description The quality of the signal. */
+            quality: components["schemas"]["StreamQuality"];
+            /** @description The station. */
+            station: components["schemas"]["StationView"];
+        };
+        /** @enum {string} */
+        OnAirKind: "live" | "upload" | "autodj" | "offair";
+        /** @description Change the password; all other sessions of the user end. */
+        PasswordRequest: {
+            /**
+             * @description The password until now.
+             * @example correct horse battery staple
+             */
+            current: string;
+            /**
+             * @description The new password.
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
+        /** @description The stations that changed, at most every two seconds, for sockets that sent `platform:watch`. */
+        PlatformDigest: {
+            /** @description The stations that changed. */
+            stations: components["schemas"]["DigestEntry"][];
+        };
+        /** @enum {string} */
+        PlatformRole: "admin" | "user" | "guest";
+        /** @description End `platform:watch`. */
+        PlatformUnwatch: Record<string, never>;
+        /** @description The ack of `platform:unwatch`. */
+        PlatformUnwatchAck: ({
+            /** @constant */
+            ok: true;
+        } & components["schemas"]["Acknowledged"]) | components["schemas"]["Refusal"];
+        /** @description Get every public station's starts and stops without joining, and a digest of the changes. */
+        PlatformWatch: Record<string, never>;
+        /** @description The ack of `platform:watch`. */
+        PlatformWatchAck: ({
+            /** @constant */
+            ok: true;
+        } & components["schemas"]["WatchAnswer"]) | components["schemas"]["Refusal"];
+        /** @description One play of the history. */
+        PlayView: {
+            /** @description The album, if it is known. */
+            album?: string;
+            /**
+             * @description Empty if none is known.
+             * @example The Lamps
+             */
+            artist: string;
+            /**
+             * @description When it ended, in unix milliseconds; absent while it is heard.
+             * @example 1767225600000
+             */
+            ended_at?: number;
+            /**
+             * @description Who was on air; absent for AutoDJ.
+             * @example Sara
+             */
+            host?: string;
+            /** @description What kind of broadcast it was in. */
+            kind: components["schemas"]["Kind"];
+            /**
+             * @description The show, if it was known.
+             * @example Evening raga
+             */
+            show?: string;
+            /**
+             * @description When it began, in unix milliseconds.
+             * @example 1767225600000
+             */
+            started_at: number;
+            /**
+             * @description What was heard.
+             * @example Chirag
+             */
+            title: string;
+        };
+        /** @enum {string} */
+        QualityReason: "no_audio" | "pipeline_reconnecting" | "encoder_reconnecting" | "silence" | "icecast_unreachable";
+        /** @enum {string} */
+        QualityState: "good" | "degraded" | "bad" | "offline";
+        /** @description The daemon can serve. */
+        Ready: {
+            /**
+             * @description Always true: a request that failed is answered with an error.
+             * @default true
+             * @constant
+             */
+            ok: true;
+            /**
+             * @description What is wrong with single stations, by slug.
+             * @example {
+             *       "awaz": "its pipeline does not answer"
+             *     }
+             */
+            stations: {
+                [key: string]: string;
+            };
+        };
+        /** @description The socket goes on with the token. */
+        RefreshAnswer: {
+            /**
+             * @description Seconds until the token expires.
+             * @example 900
+             */
+            expires_in: number;
+        };
+        /** @description Get the next access token. */
+        RefreshRequest: {
+            /**
+             * @description The newest refresh token.
+             * @example eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln
+             */
+            refresh_token: string;
+        };
+        /** @description The ack of a request that failed. */
+        Refusal: {
+            /** @description What went wrong. */
+            error: components["schemas"]["ErrorBody"];
+            /**
+             * @description Always false.
+             * @default false
+             * @constant
+             */
+            ok: false;
+        };
+        /** @description Change a user's role on the platform. */
+        RoleRequest: {
+            /**
+             * @description The new role.
+             * @enum {string}
+             */
+            role: "admin" | "user";
+        };
+        /** @description All that a client needs to know of a station on joining it, true after `seq` of `epoch`. */
+        Snapshot: {
+            /** @description The broadcast that is heard; absent while the station is off air. */
+            broadcast?: components["schemas"]["BroadcastView"];
+            /**
+             * @description Empty: stations have no chat yet.
+             * @example []
+             */
+            chat: string[];
+            /**
+             * @description The unbroken run of the station's log.
+             * @example 9d3c52e1a07f4b86
+             */
+            epoch: string;
+            /** @description The newest plays, the newest first. */
+            history: components["schemas"]["PlayView"][];
+            /** @description The counts. */
+            listeners: components["schemas"]["StreamListeners"];
+            /** @description What is heard; absent while the station is off air. */
+            metadata?: components["schemas"]["StreamMetadata"];
+            /** @description What is on air. */
+            on_air: components["schemas"]["OnAirKind"];
+            /** @description The quality of the signal. */
+            quality: components["schemas"]["StreamQuality"];
+            /**
+             * @description The seq of its newest event.
+             * @example 42
+             */
+            seq: number;
+            /**
+             * @description The server's clock, in unix milliseconds.
+             * @example 1767225600000
+             */
+            server_time: number;
+            /** @description The station. */
+            station: components["schemas"]["StationView"];
+        };
+        /** @description A track. */
+        Song: {
+            /** @description The album; empty if none is known. */
+            album: string;
+            /**
+             * @description Always null.
+             * @default null
+             */
+            art: null;
+            /**
+             * @description Empty if none is known.
+             * @example The Lamps
+             */
+            artist: string;
+            /**
+             * @description Always empty.
+             * @default []
+             */
+            custom_fields: components["schemas"]["JsonValue"][];
+            /**
+             * @description Always empty.
+             * @default
+             * @constant
+             */
+            genre: "";
+            /**
+             * @description The same whenever the same artist and title play.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description Always empty.
+             * @default
+             * @constant
+             */
+            isrc: "";
+            /**
+             * @description Always empty.
+             * @default
+             * @constant
+             */
+            lyrics: "";
+            /**
+             * @description Artist and title.
+             * @example The Lamps - Chirag
+             */
+            text: string;
+            /**
+             * @description What is heard.
+             * @example Chirag
+             */
+            title: string;
+        };
+        /** @description The play that is heard. */
+        SongNow: {
+            /** @description Its length in seconds; 0 if it is not known. */
+            duration: number;
+            /** @description Seconds since it began. */
+            elapsed: number;
+            /**
+             * @description Always false.
+             * @default false
+             * @constant
+             */
+            is_request: false;
+            /**
+             * @description When it began.
+             * @example 1767225600
+             */
+            played_at: number;
+            /**
+             * @description Always empty.
+             * @default
+             * @constant
+             */
+            playlist: "";
+            /** @description Seconds until it ends; 0 if its length is not known. */
+            remaining: number;
+            /** @description Names the play. */
+            sh_id: number;
+            /** @description What was heard. */
+            song: components["schemas"]["Song"];
+            /**
+             * @description The host; empty for AutoDJ.
+             * @example Sara
+             */
+            streamer: string;
+        };
+        /** @description A play of the history. */
+        SongPlay: {
+            /** @description Its length in seconds; 0 if it is not known. */
+            duration: number;
+            /**
+             * @description Always false.
+             * @default false
+             * @constant
+             */
+            is_request: false;
+            /**
+             * @description When it began.
+             * @example 1767225600
+             */
+            played_at: number;
+            /**
+             * @description Always empty.
+             * @default
+             * @constant
+             */
+            playlist: "";
+            /** @description Names the play. */
+            sh_id: number;
+            /** @description What was heard. */
+            song: components["schemas"]["Song"];
+            /**
+             * @description The host; empty for AutoDJ.
+             * @example Sara
+             */
+            streamer: string;
+        };
+        /** @enum {string} */
+        StationRole: "owner" | "host" | "moderator" | "listener";
+        /** @description The stations, by slug. */
+        StationsAnswer: {
+            /** @description The stations, by slug. */
+            stations: components["schemas"]["StationView"][];
+        };
+        /** @description A station. */
+        StationShape: {
+            /**
+             * @description What makes its audio.
+             * @default liquidsoap
+             * @constant
+             */
+            backend: "liquidsoap";
+            /** @description A few words about it; may be empty. */
+            description: string;
+            /**
+             * @description The server of its audio.
+             * @default icecast
+             * @constant
+             */
+            frontend: "icecast";
+            /**
+             * @description Always false.
+             * @default false
+             * @constant
+             */
+            hls_enabled: false;
+            /**
+             * @description Always null.
+             * @default null
+             */
+            hls_url: null;
+            /**
+             * @description Its id.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description Always true.
+             * @default true
+             * @constant
+             */
+            is_public: true;
+            /**
+             * @description Where to hear it.
+             * @example https://radio.example/s/awaz
+             */
+            listen_url: string;
+            /** @description Its public mount. */
+            mounts: components["schemas"]["Mount"][];
+            /** @description Its name for people. */
+            name: string;
+            /**
+             * @description Its page.
+             * @example https://radio.example/s/awaz
+             */
+            public_player_url: string;
+            /**
+             * @description Always empty.
+             * @default []
+             */
+            remotes: components["schemas"]["JsonValue"][];
+            /**
+             * @description Its slug.
+             * @example awaz
+             */
+            shortcode: string;
+            /**
+             * @description Its page.
+             * @example https://radio.example/s/awaz
+             */
+            url: string;
+        };
+        /** @description What a station is doing, in AzuraCast's shape. */
+        StationStatus: {
+            /**
+             * @description Always null.
+             * @default null
+             */
+            cache: null;
+            /** @description Whether it is on air. */
+            is_online: boolean;
+            /** @description Its listeners. */
+            listeners: components["schemas"]["Counts"];
+            live: components["schemas"]["Live"];
+            /** @description What is heard; null while the station is off air. */
+            now_playing: components["schemas"]["SongNow"] | null;
+            /**
+             * @description Always null.
+             * @default null
+             */
+            playing_next: null;
+            /** @description What was heard before, the newest first. */
+            song_history: components["schemas"]["SongPlay"][];
+            /** @description The station. */
+            station: components["schemas"]["StationShape"];
+        };
+        /** @description What every station is doing, in AzuraCast's shape. */
+        StationStatuses: components["schemas"]["StationStatus"][];
+        /** @description A station and where to hear it. */
+        StationView: {
+            /** @description A few words about it; may be empty. */
+            description: string;
+            /**
+             * @description Players of the public mount.
+             * @example 128
+             */
+            listeners: number;
+            /**
+             * @description Its name for people.
+             * @example Awaz
+             */
+            name: string;
+            /** @description What is on air. */
+            on_air: components["schemas"]["OnAirKind"];
+            /**
+             * @description Its page.
+             * @example https://radio.example/s/awaz
+             */
+            page_url: string;
+            /**
+             * @description Its name in addresses.
+             * @example awaz
+             */
+            slug: string;
+            /**
+             * @description Where to hear it.
+             * @example https://radio.example:8000/awaz.mp3
+             */
+            stream_url: string;
+            /**
+             * @description The same by format.
+             * @example {
+             *       "mp3": "https://radio.example:8000/awaz.mp3"
+             *     }
+             */
+            urls: {
+                [key: string]: string;
+            };
+        };
+        /** @enum {string} */
+        StopReason: "encoder_gone" | "finished" | "handover" | "live_began" | "host_removed" | "taken_off_air" | "pipeline_gone" | "station_removed";
+        /** @description Keep-alive, clock exchange, gap detection and the listener's own quality report in one. */
+        StreamHeartbeat: {
+            /** @description How much audio is buffered, in milliseconds. */
+            buffer_ms?: number;
+            /** @description How far the sound is behind the station, in milliseconds. */
+            latency_ms?: number;
+            /** @description How the player plays. */
+            mode?: string;
+            /** @description How often the sound has stalled. */
+            stalls?: number;
+            /**
+             * @description The station that the report below is about.
+             * @example awaz
+             */
+            station?: string;
+            /** @description How far the sound is from where it should be, in milliseconds. */
+            sync_error_ms?: number;
+            /**
+             * @description The client's clock, which comes back untouched.
+             * @example 1767225600000
+             */
+            t: number;
+        };
+        /** @description The ack of `stream:heartbeat`. */
+        StreamHeartbeatAck: ({
+            /** @constant */
+            ok: true;
+        } & components["schemas"]["HeartbeatAnswer"]) | components["schemas"]["Refusal"];
+        /** @description A problem that the station's staff should know of. */
+        StreamIncident: {
+            /** @description What happened, for programs. */
+            kind: components["schemas"]["IncidentKind"];
+            /**
+             * @description What happened, for people, in English.
+             * @example The station's pipeline does not answer as it should.
+             */
+            message: string;
+        };
+        /** @description Follow a station; with the `epoch` and `last_seq` that were seen last, the answer has the missed events. */
+        StreamJoin: {
+            /**
+             * @description The epoch that was seen last.
+             * @example 9d3c52e1a07f4b86
+             */
+            epoch?: string;
+            /**
+             * @description The seq that was seen last.
+             * @example 42
+             */
+            last_seq?: number;
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+        };
+        /** @description The ack of `stream:join`. */
+        StreamJoinAck: ({
+            /** @constant */
+            ok: true;
+        } & components["schemas"]["JoinAnswer"]) | components["schemas"]["Refusal"];
+        /** @description Stop following a station. */
+        StreamLeave: {
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+        };
+        /** @description The ack of `stream:leave`. */
+        StreamLeaveAck: ({
+            /** @constant */
+            ok: true;
+        } & components["schemas"]["Acknowledged"]) | components["schemas"]["Refusal"];
+        /** @description The count of listeners changed; sent at most once a second. */
+        StreamListeners: {
+            /**
+             * @description Players of the public mount.
+             * @example 128
+             */
+            listeners: number;
+            /**
+             * @description The most listeners since the broadcast began.
+             * @example 240
+             */
+            peak: number;
+            /**
+             * @description Clients that follow the station.
+             * @example 97
+             */
+            sockets: number;
+            /** @description Whether Icecast does not answer, and the numbers are the last known. */
+            stale: boolean;
+        };
+        /** @description Show, host or track changed. */
+        StreamMetadata: {
+            /**
+             * @description Who is on air; absent for AutoDJ.
+             * @example Sara
+             */
+            host?: string;
+            /**
+             * @description The show, if it is known.
+             * @example Evening raga
+             */
+            show?: string;
+            /**
+             * @description When the track began, in unix milliseconds.
+             * @example 1767225600000
+             */
+            started_at: number;
+            /** @description What is heard. */
+            track: components["schemas"]["Track"];
+        };
+        /** @description The quality of the station's signal, sent on change and every few seconds. */
+        StreamQuality: {
+            /**
+             * @description Of the encoder while it is heard, else of the public mount; as configured until it is measured.
+             * @example 128
+             */
+            bitrate_kbps: number;
+            /** @description Why it is not `good`. */
+            reasons: components["schemas"]["QualityReason"][];
+            /**
+             * @description How long nothing was heard, in milliseconds.
+             * @default 0
+             */
+            silence_ms: number;
+            /** @description The whole in one word. */
+            state: components["schemas"]["QualityState"];
+        };
+        /** @description A live or upload broadcast began, or AutoDJ came on out of nothing. */
+        StreamStarted: {
+            /**
+             * @description The broadcast, as `stream:stopped` names it.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            broadcast_id: string;
+            /**
+             * @description Who is on air; absent for AutoDJ.
+             * @example Sara
+             */
+            host?: string;
+            /** @description What kind of broadcast it is. */
+            kind: components["schemas"]["Kind"];
+            /**
+             * @description The show, if it is known.
+             * @example Evening raga
+             */
+            show?: string;
+            /**
+             * @description Where to hear it.
+             * @example https://radio.example:8000/awaz.mp3
+             */
+            stream_url: string;
+            /** @description The station's name. */
+            title?: string;
+            /**
+             * @description The same by format.
+             * @example {
+             *       "mp3": "https://radio.example:8000/awaz.mp3"
+             *     }
+             */
+            urls: {
+                [key: string]: string;
+            };
+        };
+        /** @description A broadcast ended. */
+        StreamStopped: {
+            /**
+             * @description The broadcast, as its `stream:started` named it.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            broadcast_id: string;
+            /** @description Why it ended. */
+            reason: components["schemas"]["StopReason"];
+            /**
+             * @description What is on air after it.
+             * @enum {string}
+             */
+            then: "autodj" | "offair";
+        };
+        /** @description An access token, and the refresh token to get the next one with. */
+        TokenAnswer: {
+            /**
+             * @description For the `Authorization` header, and for the `auth` of a socket.
+             * @example eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln
+             */
+            access_token: string;
+            /** @description Only after a login: sent with the next one, it is not held up by other people's wrong passwords. */
+            device?: string;
+            /**
+             * @description Seconds until the access token expires.
+             * @example 900
+             */
+            expires_in: number;
+            /** @description A user's can be used once: each answer has another. A guest's stays the same. */
+            refresh_token?: string;
+            /**
+             * @description The scheme of the `Authorization` header.
+             * @default Bearer
+             * @constant
+             */
+            token_type: "Bearer";
+            /** @description The user or guest. */
+            user: components["schemas"]["UserView"];
+        };
+        /** @description A track. */
+        Track: {
+            /** @description The album, if it is known. */
+            album?: string;
+            /**
+             * @description A picture, if there is one.
+             * @example https://radio.example/s/awaz
+             */
+            art_url?: string;
+            /**
+             * @description Empty if none is known.
+             * @example The Lamps
+             */
+            artist: string;
+            /** @description Its length in milliseconds, if it is known. */
+            duration_ms?: number;
+            /**
+             * @description The same whenever the same artist and title play.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description What is heard; the show's or the station's name while no title was sent.
+             * @example Chirag
+             */
+            title: string;
+        };
+        /** @description Become a user: the guest's open sockets become the user's. */
+        UpgradeRequest: {
+            /**
+             * @description The login to sign in with.
+             * @example sara
+             */
+            login: string;
+            /**
+             * @description The name that others see; the guest's stays without it.
+             * @example Sara
+             */
+            name?: string;
+            /**
+             * @description The password to sign in with.
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
+        /** @description The user or guest that a token stands for. */
+        UserView: {
+            /**
+             * @description The same for as long as the account exists.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description The name that others see.
+             * @example Sara
+             */
+            name: string;
+            /** @description The role on the platform. */
+            role: components["schemas"]["PlatformRole"];
+        };
+        /** @description Every public station. */
+        WatchAnswer: {
+            /** @description Every public station. */
+            stations: components["schemas"]["DigestEntry"][];
+        };
+    };
+    responses: {
+        /** @description The request is not what the operation takes. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description The request failed. */
+        Failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description The permission is missing, or the person is banned. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description There is no such thing. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description The server is busy, or a part of it does not answer; nothing was changed. */
+        ServiceUnavailable: {
+            headers: {
+                /** @description Seconds after which trying again makes sense. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description The quota is used up. */
+        TooManyRequests: {
+            headers: {
+                /** @description Seconds after which trying again makes sense. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description No token, or one that is not valid. */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type AcceptAnswer = components['schemas']['AcceptAnswer'];
+export type AcceptRequest = components['schemas']['AcceptRequest'];
+export type AccountsPage = components['schemas']['AccountsPage'];
+export type AccountView = components['schemas']['AccountView'];
+export type Acknowledged = components['schemas']['Acknowledged'];
+export type AuditEntry = components['schemas']['AuditEntry'];
+export type AuditPage = components['schemas']['AuditPage'];
+export type AuthEnded = components['schemas']['AuthEnded'];
+export type AuthExpired = components['schemas']['AuthExpired'];
+export type AuthRefresh = components['schemas']['AuthRefresh'];
+export type AuthRefreshAck = components['schemas']['AuthRefreshAck'];
+export type AuthRoles = components['schemas']['AuthRoles'];
+export type BanRequest = components['schemas']['BanRequest'];
+export type BansAnswer = components['schemas']['BansAnswer'];
+export type BanView = components['schemas']['BanView'];
+export type BroadcastView = components['schemas']['BroadcastView'];
+export type Counts = components['schemas']['Counts'];
+export type DigestEntry = components['schemas']['DigestEntry'];
+export type Document = components['schemas']['Document'];
+export type Done = components['schemas']['Done'];
+export type EncoderView = components['schemas']['EncoderView'];
+export type Envelope = components['schemas']['Envelope'];
+export type ErrorAnswer = components['schemas']['ErrorAnswer'];
+export type ErrorBody = components['schemas']['ErrorBody'];
+export type ErrorCode = components['schemas']['ErrorCode'];
+export type GoingAway = components['schemas']['GoingAway'];
+export type GuestRequest = components['schemas']['GuestRequest'];
+export type HeartbeatAnswer = components['schemas']['HeartbeatAnswer'];
+export type HistoryPage = components['schemas']['HistoryPage'];
+export type IncidentKind = components['schemas']['IncidentKind'];
+export type InvitationRequest = components['schemas']['InvitationRequest'];
+export type InvitationsAnswer = components['schemas']['InvitationsAnswer'];
+export type InvitationView = components['schemas']['InvitationView'];
+export type JoinAnswer = components['schemas']['JoinAnswer'];
+export type JsonValue = components['schemas']['JsonValue'];
+export type KeyRequest = components['schemas']['KeyRequest'];
+export type KeysAnswer = components['schemas']['KeysAnswer'];
+export type KeyView = components['schemas']['KeyView'];
+export type Kind = components['schemas']['Kind'];
+export type Live = components['schemas']['Live'];
+export type LoginRequest = components['schemas']['LoginRequest'];
+export type LogoutRequest = components['schemas']['LogoutRequest'];
+export type Me = components['schemas']['Me'];
+export type MemberRequest = components['schemas']['MemberRequest'];
+export type MembersAnswer = components['schemas']['MembersAnswer'];
+export type MemberView = components['schemas']['MemberView'];
+export type MetadataRequest = components['schemas']['MetadataRequest'];
+export type MissedEvent = components['schemas']['MissedEvent'];
+export type Mount = components['schemas']['Mount'];
+export type NowPlayingView = components['schemas']['NowPlayingView'];
+export type OnAirKind = components['schemas']['OnAirKind'];
+export type PasswordRequest = components['schemas']['PasswordRequest'];
+export type PlatformDigest = components['schemas']['PlatformDigest'];
+export type PlatformRole = components['schemas']['PlatformRole'];
+export type PlatformUnwatch = components['schemas']['PlatformUnwatch'];
+export type PlatformUnwatchAck = components['schemas']['PlatformUnwatchAck'];
+export type PlatformWatch = components['schemas']['PlatformWatch'];
+export type PlatformWatchAck = components['schemas']['PlatformWatchAck'];
+export type PlayView = components['schemas']['PlayView'];
+export type QualityReason = components['schemas']['QualityReason'];
+export type QualityState = components['schemas']['QualityState'];
+export type Ready = components['schemas']['Ready'];
+export type RefreshAnswer = components['schemas']['RefreshAnswer'];
+export type RefreshRequest = components['schemas']['RefreshRequest'];
+export type Refusal = components['schemas']['Refusal'];
+export type RoleRequest = components['schemas']['RoleRequest'];
+export type Snapshot = components['schemas']['Snapshot'];
+export type Song = components['schemas']['Song'];
+export type SongNow = components['schemas']['SongNow'];
+export type SongPlay = components['schemas']['SongPlay'];
+export type StationRole = components['schemas']['StationRole'];
+export type StationsAnswer = components['schemas']['StationsAnswer'];
+export type StationShape = components['schemas']['StationShape'];
+export type StationStatus = components['schemas']['StationStatus'];
+export type StationStatuses = components['schemas']['StationStatuses'];
+export type StationView = components['schemas']['StationView'];
+export type StopReason = components['schemas']['StopReason'];
+export type StreamHeartbeat = components['schemas']['StreamHeartbeat'];
+export type StreamHeartbeatAck = components['schemas']['StreamHeartbeatAck'];
+export type StreamIncident = components['schemas']['StreamIncident'];
+export type StreamJoin = components['schemas']['StreamJoin'];
+export type StreamJoinAck = components['schemas']['StreamJoinAck'];
+export type StreamLeave = components['schemas']['StreamLeave'];
+export type StreamLeaveAck = components['schemas']['StreamLeaveAck'];
+export type StreamListeners = components['schemas']['StreamListeners'];
+export type StreamMetadata = components['schemas']['StreamMetadata'];
+export type StreamQuality = components['schemas']['StreamQuality'];
+export type StreamStarted = components['schemas']['StreamStarted'];
+export type StreamStopped = components['schemas']['StreamStopped'];
+export type TokenAnswer = components['schemas']['TokenAnswer'];
+export type Track = components['schemas']['Track'];
+export type UpgradeRequest = components['schemas']['UpgradeRequest'];
+export type UserView = components['schemas']['UserView'];
+export type WatchAnswer = components['schemas']['WatchAnswer'];
+export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseFailed = components['responses']['Failed'];
+export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
+export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
+export type ResponseUnauthorized = components['responses']['Unauthorized'];
+export type $defs = Record<string, never>;
+export interface operations {
+    onair_azuracast_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What every station is doing, in AzuraCast's shape. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "cache": null,
+                     *         "is_online": false,
+                     *         "listeners": {
+                     *           "current": 0,
+                     *           "total": 0,
+                     *           "unique": 0
+                     *         },
+                     *         "live": {
+                     *           "art": null,
+                     *           "broadcast_start": 1767225600,
+                     *           "is_live": false,
+                     *           "streamer_name": "Sara"
+                     *         },
+                     *         "now_playing": {
+                     *           "duration": 0,
+                     *           "elapsed": 0,
+                     *           "is_request": false,
+                     *           "played_at": 1767225600,
+                     *           "playlist": "",
+                     *           "remaining": 0,
+                     *           "sh_id": 0,
+                     *           "song": {
+                     *             "album": "",
+                     *             "art": null,
+                     *             "artist": "The Lamps",
+                     *             "custom_fields": [],
+                     *             "genre": "",
+                     *             "id": "4f1b0c9d2e7a5f38",
+                     *             "isrc": "",
+                     *             "lyrics": "",
+                     *             "text": "The Lamps - Chirag",
+                     *             "title": "Chirag"
+                     *           },
+                     *           "streamer": "Sara"
+                     *         },
+                     *         "playing_next": null,
+                     *         "song_history": [
+                     *           {
+                     *             "duration": 0,
+                     *             "is_request": false,
+                     *             "played_at": 1767225600,
+                     *             "playlist": "",
+                     *             "sh_id": 0,
+                     *             "song": {
+                     *               "album": "",
+                     *               "art": null,
+                     *               "artist": "The Lamps",
+                     *               "custom_fields": [],
+                     *               "genre": "",
+                     *               "id": "4f1b0c9d2e7a5f38",
+                     *               "isrc": "",
+                     *               "lyrics": "",
+                     *               "text": "The Lamps - Chirag",
+                     *               "title": "Chirag"
+                     *             },
+                     *             "streamer": "Sara"
+                     *           }
+                     *         ],
+                     *         "station": {
+                     *           "backend": "liquidsoap",
+                     *           "description": "",
+                     *           "frontend": "icecast",
+                     *           "hls_enabled": false,
+                     *           "hls_url": null,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "is_public": true,
+                     *           "listen_url": "https://radio.example/s/awaz",
+                     *           "mounts": [
+                     *             {
+                     *               "bitrate": 0,
+                     *               "format": "mp3",
+                     *               "is_default": true,
+                     *               "listeners": {
+                     *                 "current": 0,
+                     *                 "total": 0,
+                     *                 "unique": 0
+                     *               },
+                     *               "path": "/awaz.mp3",
+                     *               "url": "https://radio.example/s/awaz"
+                     *             }
+                     *           ],
+                     *           "name": "",
+                     *           "public_player_url": "https://radio.example/s/awaz",
+                     *           "remotes": [],
+                     *           "shortcode": "awaz",
+                     *           "url": "https://radio.example/s/awaz"
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["StationStatuses"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    onair_azuracast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a station is doing, in AzuraCast's shape. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cache": null,
+                     *       "is_online": false,
+                     *       "listeners": {
+                     *         "current": 0,
+                     *         "total": 0,
+                     *         "unique": 0
+                     *       },
+                     *       "live": {
+                     *         "art": null,
+                     *         "broadcast_start": 1767225600,
+                     *         "is_live": false,
+                     *         "streamer_name": "Sara"
+                     *       },
+                     *       "now_playing": {
+                     *         "duration": 0,
+                     *         "elapsed": 0,
+                     *         "is_request": false,
+                     *         "played_at": 1767225600,
+                     *         "playlist": "",
+                     *         "remaining": 0,
+                     *         "sh_id": 0,
+                     *         "song": {
+                     *           "album": "",
+                     *           "art": null,
+                     *           "artist": "The Lamps",
+                     *           "custom_fields": [],
+                     *           "genre": "",
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "isrc": "",
+                     *           "lyrics": "",
+                     *           "text": "The Lamps - Chirag",
+                     *           "title": "Chirag"
+                     *         },
+                     *         "streamer": "Sara"
+                     *       },
+                     *       "playing_next": null,
+                     *       "song_history": [
+                     *         {
+                     *           "duration": 0,
+                     *           "is_request": false,
+                     *           "played_at": 1767225600,
+                     *           "playlist": "",
+                     *           "sh_id": 0,
+                     *           "song": {
+                     *             "album": "",
+                     *             "art": null,
+                     *             "artist": "The Lamps",
+                     *             "custom_fields": [],
+                     *             "genre": "",
+                     *             "id": "4f1b0c9d2e7a5f38",
+                     *             "isrc": "",
+                     *             "lyrics": "",
+                     *             "text": "The Lamps - Chirag",
+                     *             "title": "Chirag"
+                     *           },
+                     *           "streamer": "Sara"
+                     *         }
+                     *       ],
+                     *       "station": {
+                     *         "backend": "liquidsoap",
+                     *         "description": "",
+                     *         "frontend": "icecast",
+                     *         "hls_enabled": false,
+                     *         "hls_url": null,
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "is_public": true,
+                     *         "listen_url": "https://radio.example/s/awaz",
+                     *         "mounts": [
+                     *           {
+                     *             "bitrate": 0,
+                     *             "format": "mp3",
+                     *             "is_default": true,
+                     *             "listeners": {
+                     *               "current": 0,
+                     *               "total": 0,
+                     *               "unique": 0
+                     *             },
+                     *             "path": "/awaz.mp3",
+                     *             "url": "https://radio.example/s/awaz"
+                     *           }
+                     *         ],
+                     *         "name": "",
+                     *         "public_player_url": "https://radio.example/s/awaz",
+                     *         "remotes": [],
+                     *         "shortcode": "awaz",
+                     *         "url": "https://radio.example/s/awaz"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationStatus"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    moderation_audit_everywhere: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                cursor?: string;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries of the audit log, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "metadata.set",
+                     *           "actor": "Sara",
+                     *           "actor_id": "4f1b0c9d2e7a5f38",
+                     *           "address": "203.0.113.7",
+                     *           "at": 1767225600000,
+                     *           "detail": {},
+                     *           "id": 17,
+                     *           "station": "awaz",
+                     *           "target": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    moderation_bans_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bans in force. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bans": [
+                     *         {
+                     *           "created_at": 1767225600000,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "made_by": "Sara",
+                     *           "name": "Sara",
+                     *           "reason": "",
+                     *           "station": "awaz",
+                     *           "until": 1767225600000,
+                     *           "user_id": "4f1b0c9d2e7a5f38"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BansAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    moderation_ban_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Ban a user or guest, at once. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_id": "4f1b0c9d2e7a5f38"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BanRequest"];
+            };
+        };
+        responses: {
+            /** @description A ban. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": 1767225600000,
+                     *       "id": "4f1b0c9d2e7a5f38",
+                     *       "made_by": "Sara",
+                     *       "name": "Sara",
+                     *       "reason": "",
+                     *       "station": "awaz",
+                     *       "until": 1767225600000,
+                     *       "user_id": "4f1b0c9d2e7a5f38"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BanView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    moderation_lift_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As an answer named it.
+                 * @example 4f1b0c9d2e7a5f38
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    account_users: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                cursor?: string;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The users, by login. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "login": "sara",
+                     *           "name": "Sara",
+                     *           "role": "admin"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    account_set_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As an answer named it.
+                 * @example 4f1b0c9d2e7a5f38
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Change a user's role on the platform. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "admin"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RoleRequest"];
+            };
+        };
+        responses: {
+            /** @description A user, as admins see it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "4f1b0c9d2e7a5f38",
+                     *       "login": "sara",
+                     *       "name": "Sara",
+                     *       "role": "admin"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    "references.asyncapi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A reference: an OpenAPI or AsyncAPI document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    account_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Get a guest's tokens. */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Sara"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GuestRequest"];
+            };
+        };
+        responses: {
+            /** @description An access token, and the refresh token to get the next one with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
+                     *       "expires_in": 900,
+                     *       "token_type": "Bearer",
+                     *       "user": {
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "name": "Sara",
+                     *         "role": "admin"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    account_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Sign in with a password. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "login": "sara",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            /** @description An access token, and the refresh token to get the next one with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
+                     *       "expires_in": 900,
+                     *       "token_type": "Bearer",
+                     *       "user": {
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "name": "Sara",
+                     *         "role": "admin"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    account_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description End this session, or all of the user's. */
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["LogoutRequest"];
+            };
+        };
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    account_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Get the next access token. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            /** @description An access token, and the refresh token to get the next one with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
+                     *       "expires_in": 900,
+                     *       "token_type": "Bearer",
+                     *       "user": {
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "name": "Sara",
+                     *         "role": "admin"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    account_upgrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Become a user: the guest's open sockets become the user's. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "login": "sara",
+                 *       "name": "Sara",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpgradeRequest"];
+            };
+        };
+        responses: {
+            /** @description An access token, and the refresh token to get the next one with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
+                     *       "expires_in": 900,
+                     *       "token_type": "Bearer",
+                     *       "user": {
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "name": "Sara",
+                     *         "role": "admin"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    station_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Accept an invitation. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": ""
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptRequest"];
+            };
+        };
+        responses: {
+            /** @description The role that the user has now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "owner",
+                     *       "station": "awaz"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcceptAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    account_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user or guest that a token stands for, with the roles at stations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "4f1b0c9d2e7a5f38",
+                     *       "name": "Sara",
+                     *       "role": "admin",
+                     *       "stations": {
+                     *         "awaz": "host"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    account_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Change the password; all other sessions of the user end. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current": "correct horse battery staple",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description An access token, and the refresh token to get the next one with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
+                     *       "expires_in": 900,
+                     *       "token_type": "Bearer",
+                     *       "user": {
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "name": "Sara",
+                     *         "role": "admin"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    "references.openapi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A reference: an OpenAPI or AsyncAPI document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    onair_stations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stations, by slug. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "stations": [
+                     *         {
+                     *           "description": "",
+                     *           "listeners": 128,
+                     *           "name": "Awaz",
+                     *           "on_air": "live",
+                     *           "page_url": "https://radio.example/s/awaz",
+                     *           "slug": "awaz",
+                     *           "stream_url": "https://radio.example:8000/awaz.mp3",
+                     *           "urls": {
+                     *             "mp3": "https://radio.example:8000/awaz.mp3"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationsAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    onair_station: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A station and where to hear it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "description": "",
+                     *       "listeners": 128,
+                     *       "name": "Awaz",
+                     *       "on_air": "live",
+                     *       "page_url": "https://radio.example/s/awaz",
+                     *       "slug": "awaz",
+                     *       "stream_url": "https://radio.example:8000/awaz.mp3",
+                     *       "urls": {
+                     *         "mp3": "https://radio.example:8000/awaz.mp3"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    moderation_audit: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                cursor?: string;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries of the audit log, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "metadata.set",
+                     *           "actor": "Sara",
+                     *           "actor_id": "4f1b0c9d2e7a5f38",
+                     *           "address": "203.0.113.7",
+                     *           "at": 1767225600000,
+                     *           "detail": {},
+                     *           "id": 17,
+                     *           "station": "awaz",
+                     *           "target": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    moderation_bans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bans in force. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bans": [
+                     *         {
+                     *           "created_at": 1767225600000,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "made_by": "Sara",
+                     *           "name": "Sara",
+                     *           "reason": "",
+                     *           "station": "awaz",
+                     *           "until": 1767225600000,
+                     *           "user_id": "4f1b0c9d2e7a5f38"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BansAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    moderation_ban: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Ban a user or guest, at once. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_id": "4f1b0c9d2e7a5f38"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BanRequest"];
+            };
+        };
+        responses: {
+            /** @description A ban. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": 1767225600000,
+                     *       "id": "4f1b0c9d2e7a5f38",
+                     *       "made_by": "Sara",
+                     *       "name": "Sara",
+                     *       "reason": "",
+                     *       "station": "awaz",
+                     *       "until": 1767225600000,
+                     *       "user_id": "4f1b0c9d2e7a5f38"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BanView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    moderation_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As an answer named it.
+                 * @example 4f1b0c9d2e7a5f38
+                 */
+                id: string;
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    station_encoder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Settings for OBS, butt or ffmpeg. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "content_types": [
+                     *         "audio/mpeg"
+                     *       ],
+                     *       "host": "radio.example",
+                     *       "mount": "/ingest/awaz",
+                     *       "port": 8000,
+                     *       "url": "icecast://source:KEY@radio.example:8000/ingest/awaz",
+                     *       "user": "source"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EncoderView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    eventstream_follow: {
+        parameters: {
+            query?: {
+                /** @description The id of the event that was seen last, for pages that cannot send `Last-Event-ID`. */
+                last_event_id?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    onair_plays: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                cursor?: string;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A station's plays, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "artist": "The Lamps",
+                     *           "ended_at": 1767225600000,
+                     *           "host": "Sara",
+                     *           "kind": "live",
+                     *           "show": "Evening raga",
+                     *           "started_at": 1767225600000,
+                     *           "title": "Chirag"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    station_all_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A station's invitations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "invitations": [
+                     *         {
+                     *           "accepted_by": "Sara",
+                     *           "created_at": 1767225600000,
+                     *           "expires_at": 1767225600000,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "made_by": "Sara",
+                     *           "role": "owner",
+                     *           "state": "open",
+                     *           "url": "https://radio.example/studio#invitation=TOKEN"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationsAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    station_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Invite the first user who opens the link. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "owner"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description An invitation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted_by": "Sara",
+                     *       "created_at": 1767225600000,
+                     *       "expires_at": 1767225600000,
+                     *       "id": "4f1b0c9d2e7a5f38",
+                     *       "made_by": "Sara",
+                     *       "role": "owner",
+                     *       "state": "open",
+                     *       "url": "https://radio.example/studio#invitation=TOKEN"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    station_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As an answer named it.
+                 * @example 4f1b0c9d2e7a5f38
+                 */
+                id: string;
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    station_all_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The members of a station. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "members": [
+                     *         {
+                     *           "login": "sara",
+                     *           "name": "Sara",
+                     *           "role": "owner",
+                     *           "user_id": "4f1b0c9d2e7a5f38"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MembersAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    station_set_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Set a user's role at a station. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "login": "sara",
+                 *       "role": "owner"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MemberRequest"];
+            };
+        };
+        responses: {
+            /** @description A user with a role at a station. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "login": "sara",
+                     *       "name": "Sara",
+                     *       "role": "owner",
+                     *       "user_id": "4f1b0c9d2e7a5f38"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    station_remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As an answer named it.
+                 * @example 4f1b0c9d2e7a5f38
+                 */
+                id: string;
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    onair_post_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Set the title that is heard now, or the show and the host; absent fields keep their value. */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "artist": "The Lamps",
+                 *       "host": "Sara",
+                 *       "show": "Evening raga",
+                 *       "title": "Chirag"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MetadataRequest"];
+            };
+        };
+        responses: {
+            /** @description What a station is doing now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "listeners": {
+                     *         "listeners": 128,
+                     *         "peak": 240,
+                     *         "sockets": 97,
+                     *         "stale": false
+                     *       },
+                     *       "on_air": "live",
+                     *       "quality": {
+                     *         "bitrate_kbps": 128,
+                     *         "reasons": [
+                     *           "no_audio"
+                     *         ],
+                     *         "silence_ms": 0,
+                     *         "state": "good"
+                     *       },
+                     *       "station": {
+                     *         "description": "",
+                     *         "listeners": 128,
+                     *         "name": "Awaz",
+                     *         "on_air": "live",
+                     *         "page_url": "https://radio.example/s/awaz",
+                     *         "slug": "awaz",
+                     *         "stream_url": "https://radio.example:8000/awaz.mp3",
+                     *         "urls": {
+                     *           "mp3": "https://radio.example:8000/awaz.mp3"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NowPlayingView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    onair_now_playing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a station is doing now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "listeners": {
+                     *         "listeners": 128,
+                     *         "peak": 240,
+                     *         "sockets": 97,
+                     *         "stale": false
+                     *       },
+                     *       "on_air": "live",
+                     *       "quality": {
+                     *         "bitrate_kbps": 128,
+                     *         "reasons": [
+                     *           "no_audio"
+                     *         ],
+                     *         "silence_ms": 0,
+                     *         "state": "good"
+                     *       },
+                     *       "station": {
+                     *         "description": "",
+                     *         "listeners": 128,
+                     *         "name": "Awaz",
+                     *         "on_air": "live",
+                     *         "page_url": "https://radio.example/s/awaz",
+                     *         "slug": "awaz",
+                     *         "stream_url": "https://radio.example:8000/awaz.mp3",
+                     *         "urls": {
+                     *           "mp3": "https://radio.example:8000/awaz.mp3"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NowPlayingView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    station_all_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A station's stream keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "created_at": 1767225600000,
+                     *           "host": "Sara",
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "key": "2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712",
+                     *           "label": "",
+                     *           "login": "sara",
+                     *           "revoked_at": 1767225600000,
+                     *           "url": "icecast://source:KEY@radio.example:8000/ingest/awaz"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeysAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    station_add_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Create a stream key. */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "",
+                 *       "login": "sara"
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description A stream key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": 1767225600000,
+                     *       "host": "Sara",
+                     *       "id": "4f1b0c9d2e7a5f38",
+                     *       "key": "2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712",
+                     *       "label": "",
+                     *       "login": "sara",
+                     *       "revoked_at": 1767225600000,
+                     *       "url": "icecast://source:KEY@radio.example:8000/ingest/awaz"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    station_revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As an answer named it.
+                 * @example 4f1b0c9d2e7a5f38
+                 */
+                id: string;
+                /**
+                 * @description The station's slug.
+                 * @example awaz
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    "health.healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    "health.prometheus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+    "health.readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The daemon can serve. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "stations": {
+                     *         "awaz": "its pipeline does not answer"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Failed"];
+        };
+    };
+}
