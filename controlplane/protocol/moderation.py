@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from controlplane.protocol.base import Wire
-from controlplane.protocol.paging import Page
+from controlplane.protocol.paging import NUMBER, Page, PageQuery
 from controlplane.protocol.types import Id, PersonName, Slug, UnixMs, Word
 
 MAX_BAN_S = 10 * 365 * 86400
@@ -71,6 +71,13 @@ class AuditEntry(Wire):
     """To what it was done; may be empty."""
     detail: dict[str, JsonValue]
     """More, by name; it depends on the action."""
+
+
+class AuditQuery(PageQuery):
+    """Which page of the audit log."""
+
+    cursor: Annotated[str | None, Field(pattern=f"^{NUMBER}$")] = None
+    """The `next` of the page before; the first page without it."""
 
 
 class AuditPage(Page[AuditEntry]):

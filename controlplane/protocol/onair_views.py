@@ -6,7 +6,7 @@ from pydantic import Field
 
 from controlplane.protocol.base import Wire
 from controlplane.protocol.onair import Kind, OnAirKind, StreamListeners, StreamMetadata, StreamQuality, StreamUrls
-from controlplane.protocol.paging import Page, Query
+from controlplane.protocol.paging import NUMBER, Page, PageQuery, Query
 from controlplane.protocol.types import Artist, Id, PersonName, Show, Slug, Title, UnixMs, Url
 
 
@@ -107,6 +107,13 @@ class ChatPart(Wire):
 
     chat: Annotated[list[str], Field(max_length=0, examples=[[]])]
     """Empty: stations have no chat yet."""
+
+
+class HistoryQuery(PageQuery):
+    """Which page of the history."""
+
+    cursor: Annotated[str | None, Field(pattern=rf"^{NUMBER}\.{NUMBER}$")] = None
+    """The `next` of the page before; the first page without it."""
 
 
 class HistoryPage(Page[PlayView]):

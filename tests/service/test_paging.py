@@ -57,7 +57,5 @@ async def test_a_wrong_cursor_is_refused(
     http: httpx.AsyncClient, admin: dict[str, str], path: str, cursor: str
 ) -> None:
     answer = await http.get(path, params={"cursor": cursor}, headers=admin)
-    assert (answer.status_code, answer.json()["error"]["message"]) == (
-        400,
-        "cursor: it is not the `next` of a page of this list",
-    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_input")
+    assert answer.json()["error"]["message"].startswith("cursor: ")

@@ -7,8 +7,7 @@ from controlplane.features.moderation.service import Moderation
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Done
-from controlplane.protocol.moderation import AuditEntry, AuditPage, BanRequest, BansAnswer, BanView
-from controlplane.protocol.paging import PageQuery
+from controlplane.protocol.moderation import AuditEntry, AuditPage, AuditQuery, BanRequest, BansAnswer, BanView
 from controlplane.web.routes import API, Call, Route, delete, get, post
 
 
@@ -44,7 +43,7 @@ class ModerationRoutes:
                 self.audit,
                 permission=read_station,
                 quota=Quota.READ,
-                query=PageQuery,
+                query=AuditQuery,
                 answer=AuditPage,
             ),
             get(
@@ -52,7 +51,7 @@ class ModerationRoutes:
                 self.audit_everywhere,
                 permission=read_all,
                 quota=Quota.READ,
-                query=PageQuery,
+                query=AuditQuery,
                 answer=AuditPage,
             ),
         ]
@@ -100,7 +99,7 @@ class ModerationRoutes:
         )
 
     async def _audit(self, call: Call, slug: str | None) -> AuditPage:
-        page = call.query(PageQuery)
+        page = call.query(AuditQuery)
         found, more = await self.moderation.audit_page(page.limit, page.cursor, slug)
         return AuditPage(items=[AuditEntry(**asdict(entry)) for entry in found], next=more)
 

@@ -77,11 +77,8 @@ class Moderation:
     async def audit_page(
         self, limit: int, cursor: str | None, slug: str | None
     ) -> tuple[list[audit.Entry], str | None]:
-        """Return a page of what was done at a station or everywhere, the newest first, and the cursor of the next.
-
-        Raises InvalidInput for a cursor that is none.
-        """
-        before = numbers_of(cursor, 1)[0] if cursor is not None else None
+        """Return a page of what was done at a station or everywhere, the newest first, and the cursor of the next."""
+        before = numbers_of(cursor)[0] if cursor is not None else None
         async with reading(self.engine) as connection:
             found = await audit.newest(connection, limit + 1, before, slug)
         return found[:limit], cursor_of(found[limit - 1].id) if len(found) > limit else None

@@ -17,8 +17,8 @@ class PlayHistory:
     engine: AsyncEngine
 
     async def page(self, station_id: str, limit: int, cursor: str | None) -> tuple[list[PlayRow], str | None]:
-        """Return a page of a station's plays, the newest first, and the cursor of the next; raise InvalidInput."""
-        before = numbers_of(cursor, 2) if cursor is not None else None
+        """Return a page of a station's plays, the newest first, and the cursor of the next."""
+        before = numbers_of(cursor) if cursor is not None else None
         async with reading(self.engine) as connection:
             found = await table.titled_before(connection, station_id, limit + 1, before)
         more = cursor_of(*found[limit - 1][0]) if len(found) > limit else None

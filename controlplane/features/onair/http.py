@@ -12,8 +12,14 @@ from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.live.hub import Hub
 from controlplane.protocol.azuracast import StationStatus, StationStatuses
-from controlplane.protocol.onair_views import HistoryPage, MetadataRequest, NowPlayingView, StationsAnswer, StationView
-from controlplane.protocol.paging import PageQuery
+from controlplane.protocol.onair_views import (
+    HistoryPage,
+    HistoryQuery,
+    MetadataRequest,
+    NowPlayingView,
+    StationsAnswer,
+    StationView,
+)
 from controlplane.web.routes import API, Call, Route, get, post
 
 
@@ -39,7 +45,7 @@ class OnAirRoutes:
                 self.plays,
                 permission=public,
                 quota=Quota.READ,
-                query=PageQuery,
+                query=HistoryQuery,
                 answer=HistoryPage,
             ),
             post(
@@ -69,7 +75,7 @@ class OnAirRoutes:
 
     async def plays(self, call: Call) -> HistoryPage:
         """List a station's plays, the newest first."""
-        known, page = self.read_model.require(call.slug), call.query(PageQuery)
+        known, page = self.read_model.require(call.slug), call.query(HistoryQuery)
         found, more = await self.history.page(known.row.id, page.limit, page.cursor)
         return HistoryPage(items=[views.play(entry) for entry in found], next=more)
 

@@ -64,7 +64,8 @@ def _definitions(models: Iterable[type[BaseModel]], mode: Mode) -> dict[str, Sch
 
 def _definition(schema: Schema, mode: Mode) -> Schema:
     keeps_nulls = schema.pop(KEEPS_NULLS, False)
-    cleaned = _cleaned(schema, keeps_nulls=keeps_nulls)
+    # A null is accepted where a field may be left out, and is never sent but in a foreign shape.
+    cleaned = _cleaned(schema, keeps_nulls=keeps_nulls or mode == "validation")
     if mode == "serialization":
         # A client must let fields pass that are new to it.
         cleaned.pop("additionalProperties", None)
@@ -78,7 +79,7 @@ def _cleaned(schema: Schema, *, keeps_nulls: bool) -> Schema:
     """Return a schema without titles that repeat names, and without the nulls that never travel."""
     if component := schema.get("x-component"):
         return ref(component) | {name: value for name, value in schema.items() if name == "description"}
-    kept = {name: value for name, value in schema.items() if name != "title"}
+    kept = {name: value for name, value in schema.items() if name != "title" and (name, value) != ("default", None)}
     if not keeps_nulls and _is_nullable(schema):
         kept = _without_null(kept)
 
@@ -94,7 +95,7 @@ def _cleaned(schema: Schema, *, keeps_nulls: bool) -> Schema:
 
 def _without_null(schema: Schema) -> Schema:
     others = [each for each in schema["anyOf"] if each != {"type": "null"}]
-    rest = {name: value for name, value in schema.items() if name != "anyOf" and (name, value) != ("default", None)}
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
     return {**(others[0] if len(others) == 1 else {"anyOf": others}), **rest}
 
 

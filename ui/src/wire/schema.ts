@@ -895,7 +895,7 @@ export interface components {
              */
             reason?: string;
             /** @description How long, in seconds; until the ban is lifted without it. */
-            seconds?: number;
+            seconds?: number | null;
             /**
              * @description The user's or guest's id.
              * @example 4f1b0c9d2e7a5f38
@@ -1112,11 +1112,8 @@ export interface components {
         };
         /** @description Get a guest's tokens. */
         GuestRequest: {
-            /**
-             * @description The name that others see; one is made up without it.
-             * @example Sara
-             */
-            name?: string;
+            /** @description The name that others see; one is made up without it. */
+            name?: string | null;
         };
         /** @description The server's clock, and where the client should be. */
         HeartbeatAnswer: {
@@ -1221,7 +1218,7 @@ export interface components {
              * @description Whose it is: that user becomes a host without a role there. One's own without it.
              * @example sara
              */
-            login?: string;
+            login?: string | null;
         };
         /** @description A station's stream keys. */
         KeysAnswer: {
@@ -1272,10 +1269,7 @@ export interface components {
         Kind: "live" | "upload" | "autodj";
         /** @description Who is live. */
         Live: {
-            /**
-             * @description Always null.
-             * @default null
-             */
+            /** @description Always null. */
             art: null;
             /** @description When the live broadcast began; null if nobody is live. */
             broadcast_start: number | null;
@@ -1290,7 +1284,7 @@ export interface components {
         /** @description Sign in with a password. */
         LoginRequest: {
             /** @description The `device` of an earlier answer to this request. */
-            device?: string;
+            device?: string | null;
             /**
              * @description The user's login.
              * @example sara
@@ -1371,26 +1365,14 @@ export interface components {
         };
         /** @description Set the title that is heard now, or the show and the host; absent fields keep their value. */
         MetadataRequest: {
-            /**
-             * @description The artist.
-             * @example The Lamps
-             */
-            artist?: string;
-            /**
-             * @description Who is on air.
-             * @example Sara
-             */
-            host?: string;
-            /**
-             * @description The show.
-             * @example Evening raga
-             */
-            show?: string;
-            /**
-             * @description The title.
-             * @example Chirag
-             */
-            title?: string;
+            /** @description The artist. */
+            artist?: string | null;
+            /** @description Who is on air. */
+            host?: string | null;
+            /** @description The show. */
+            show?: string | null;
+            /** @description The title. */
+            title?: string | null;
         };
         /** @description An event that was missed, as it was sent. */
         MissedEvent: {
@@ -1621,10 +1603,7 @@ export interface components {
         Song: {
             /** @description The album; empty if none is known. */
             album: string;
-            /**
-             * @description Always null.
-             * @default null
-             */
+            /** @description Always null. */
             art: null;
             /**
              * @description Empty if none is known.
@@ -1765,10 +1744,7 @@ export interface components {
              * @constant
              */
             hls_enabled: false;
-            /**
-             * @description Always null.
-             * @default null
-             */
+            /** @description Always null. */
             hls_url: null;
             /**
              * @description Its id.
@@ -1813,10 +1789,7 @@ export interface components {
         };
         /** @description What a station is doing, in AzuraCast's shape. */
         StationStatus: {
-            /**
-             * @description Always null.
-             * @default null
-             */
+            /** @description Always null. */
             cache: null;
             /** @description Whether it is on air. */
             is_online: boolean;
@@ -1825,10 +1798,7 @@ export interface components {
             live: components["schemas"]["Live"];
             /** @description What is heard; null while the station is off air. */
             now_playing: components["schemas"]["SongNow"] | null;
-            /**
-             * @description Always null.
-             * @default null
-             */
+            /** @description Always null. */
             playing_next: null;
             /** @description What was heard before, the newest first. */
             song_history: components["schemas"]["SongPlay"][];
@@ -1883,20 +1853,17 @@ export interface components {
         /** @description Keep-alive, clock exchange, gap detection and the listener's own quality report in one. */
         StreamHeartbeat: {
             /** @description How much audio is buffered, in milliseconds. */
-            buffer_ms?: number;
+            buffer_ms?: number | null;
             /** @description How far the sound is behind the station, in milliseconds. */
-            latency_ms?: number;
+            latency_ms?: number | null;
             /** @description How the player plays. */
-            mode?: string;
+            mode?: string | null;
             /** @description How often the sound has stalled. */
-            stalls?: number;
-            /**
-             * @description The station that the report below is about.
-             * @example awaz
-             */
-            station?: string;
+            stalls?: number | null;
+            /** @description The station that the report below is about. */
+            station?: string | null;
             /** @description How far the sound is from where it should be, in milliseconds. */
-            sync_error_ms?: number;
+            sync_error_ms?: number | null;
             /**
              * @description The client's clock, which comes back untouched.
              * @example 1767225600000
@@ -1920,16 +1887,10 @@ export interface components {
         };
         /** @description Follow a station; with the `epoch` and `last_seq` that were seen last, the answer has the missed events. */
         StreamJoin: {
-            /**
-             * @description The epoch that was seen last.
-             * @example 9d3c52e1a07f4b86
-             */
-            epoch?: string;
-            /**
-             * @description The seq that was seen last.
-             * @example 42
-             */
-            last_seq?: number;
+            /** @description The epoch that was seen last. */
+            epoch?: string | null;
+            /** @description The seq that was seen last. */
+            last_seq?: number | null;
             /**
              * @description The station's slug.
              * @example awaz
@@ -2121,11 +2082,8 @@ export interface components {
              * @example sara
              */
             login: string;
-            /**
-             * @description The name that others see; the guest's stays without it.
-             * @example Sara
-             */
-            name?: string;
+            /** @description The name that others see; the guest's stays without it. */
+            name?: string | null;
             /**
              * @description The password to sign in with.
              * @example correct horse battery staple
@@ -2575,7 +2533,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The `next` of the page before; the first page without it. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description How many items at most. */
                 limit?: number;
             };
@@ -2749,7 +2707,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The `next` of the page before; the first page without it. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description How many items at most. */
                 limit?: number;
             };
@@ -2875,11 +2833,7 @@ export interface operations {
         /** @description Get a guest's tokens. */
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Sara"
-                 *     }
-                 */
+                /** @example {} */
                 "application/json": components["schemas"]["GuestRequest"];
             };
         };
@@ -3060,7 +3014,6 @@ export interface operations {
                 /**
                  * @example {
                  *       "login": "sara",
-                 *       "name": "Sara",
                  *       "password": "correct horse battery staple"
                  *     }
                  */
@@ -3342,7 +3295,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The `next` of the page before; the first page without it. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description How many items at most. */
                 limit?: number;
             };
@@ -3586,7 +3539,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The id of the event that was seen last, for pages that cannot send `Last-Event-ID`. */
-                last_event_id?: string;
+                last_event_id?: string | null;
             };
             header?: never;
             path: {
@@ -3622,7 +3575,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The `next` of the page before; the first page without it. */
-                cursor?: string;
+                cursor?: string | null;
                 /** @description How many items at most. */
                 limit?: number;
             };
@@ -3970,14 +3923,7 @@ export interface operations {
         /** @description Set the title that is heard now, or the show and the host; absent fields keep their value. */
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "artist": "The Lamps",
-                 *       "host": "Sara",
-                 *       "show": "Evening raga",
-                 *       "title": "Chirag"
-                 *     }
-                 */
+                /** @example {} */
                 "application/json": components["schemas"]["MetadataRequest"];
             };
         };
