@@ -7,7 +7,7 @@ from pydantic import Field
 from controlplane.kernel.errors import ErrorCode
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
-from controlplane.protocol.base import Answer, Event, Request, SocketEvent, Wire
+from controlplane.protocol.base import Answer, Body, Event, Request, SocketEvent, Wire
 from controlplane.protocol.paging import Page
 from controlplane.protocol.types import Id, Login, PersonName, PlatformRole, Slug, StationRole, Word
 
@@ -67,14 +67,14 @@ class AuthRefresh(Request):
     """The access token."""
 
 
-class GuestRequest(Wire):
+class GuestRequest(Body):
     """Get a guest's tokens."""
 
     name: Annotated[PersonName | None, Field(max_length=40)] = None
     """The name that others see; one is made up without it."""
 
 
-class LoginRequest(Wire):
+class LoginRequest(Body):
     """Sign in with a password."""
 
     login: LoginWord
@@ -113,21 +113,21 @@ class TokenAnswer(Wire):
     """The user or guest."""
 
 
-class RefreshRequest(Wire):
+class RefreshRequest(Body):
     """Get the next access token."""
 
     refresh_token: Token
     """The newest refresh token."""
 
 
-class LogoutRequest(Wire):
+class LogoutRequest(Body):
     """End this session, or all of the user's."""
 
     everywhere: bool = False
     """Whether all of the user's sessions end."""
 
 
-class UpgradeRequest(Wire):
+class UpgradeRequest(Body):
     """Become a user: the guest's open sockets become the user's."""
 
     login: LoginWord
@@ -138,7 +138,7 @@ class UpgradeRequest(Wire):
     """The name that others see; the guest's stays without it."""
 
 
-class PasswordRequest(Wire):
+class PasswordRequest(Body):
     """Change the password; all other sessions of the user end."""
 
     current: Password
@@ -171,7 +171,7 @@ class AccountsPage(Page[AccountView]):
     """The users, by login."""
 
 
-class RoleRequest(Wire):
+class RoleRequest(Body):
     """Change a user's role on the platform."""
 
     role: Literal["admin", "user"]

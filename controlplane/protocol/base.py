@@ -101,7 +101,13 @@ class EncodedAnswer:
         return self.body
 
 
-class Request(Wire):
+class Body(Wire):
+    """What a client sends: of exactly the types that the reference names, so that `true` is no number."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class Request(Body):
     """A message from a client, answered with an ack `{ok: true, …}` or `{ok: false, error: {…}}`."""
 
     name: ClassVar[str]

@@ -4,19 +4,19 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-from controlplane.protocol.base import Wire
+from controlplane.protocol.base import Body, Wire
 from controlplane.protocol.paging import NUMBER, Page, PageQuery
-from controlplane.protocol.types import Id, PersonName, Slug, UnixMs, Word
+from controlplane.protocol.types import INTEGRAL, Id, PersonName, Slug, UnixMs, Word
 
 MAX_BAN_S = 10 * 365 * 86400
 
 
-class BanRequest(Wire):
+class BanRequest(Body):
     """Ban a user or guest, at once."""
 
     user_id: Annotated[Word, Field(examples=["4f1b0c9d2e7a5f38"])]
     """The user's or guest's id."""
-    seconds: Annotated[int | None, Field(ge=1, le=MAX_BAN_S)] = None
+    seconds: Annotated[int | None, Field(ge=1, le=MAX_BAN_S), INTEGRAL] = None
     """How long, in seconds; until the ban is lifted without it."""
     reason: Annotated[str, Field(max_length=200)] = ""
     """Why; the person reads it."""

@@ -10,7 +10,20 @@ from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Acknowledged, Answer, EncodedAnswer, Event, Request, Wire
 from controlplane.protocol.delivery import Audience, Delivery, Log
-from controlplane.protocol.types import Artist, Epoch, Id, PersonName, Seq, Show, Slug, Title, UnixMs, Url
+from controlplane.protocol.types import (
+    INTEGRAL,
+    MAX_WHOLE,
+    Artist,
+    Epoch,
+    Id,
+    PersonName,
+    Seq,
+    Show,
+    Slug,
+    Title,
+    UnixMs,
+    Url,
+)
 
 Kind = TypeAliasType("Kind", Literal["live", "upload", "autodj"])
 OnAirKind = TypeAliasType("OnAirKind", Literal["live", "upload", "autodj", "offair"])
@@ -238,7 +251,7 @@ class StreamJoin(Request):
     """The station's slug."""
     epoch: Annotated[Epoch | None, Field(max_length=64)] = None
     """The epoch that was seen last."""
-    last_seq: Seq | None = None
+    last_seq: Annotated[Seq | None, Field(le=MAX_WHOLE), INTEGRAL] = None
     """The seq that was seen last."""
 
 
@@ -270,7 +283,7 @@ class StreamHeartbeat(Request):
     """How far the sound is behind the station, in milliseconds."""
     buffer_ms: Annotated[float | None, Field(ge=0)] = None
     """How much audio is buffered, in milliseconds."""
-    stalls: Annotated[int | None, Field(ge=0)] = None
+    stalls: Annotated[int | None, Field(ge=0, le=MAX_WHOLE), INTEGRAL] = None
     """How often the sound has stalled."""
     sync_error_ms: float | None = None
     """How far the sound is from where it should be, in milliseconds."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from controlplane.protocol.base import Wire
+from controlplane.protocol.base import Body, Wire
 from controlplane.protocol.onair import Kind, OnAirKind, StreamListeners, StreamMetadata, StreamQuality, StreamUrls
 from controlplane.protocol.paging import NUMBER, Page, PageQuery, Query
 from controlplane.protocol.types import Artist, Id, PersonName, Show, Slug, Title, UnixMs, Url
@@ -127,7 +127,7 @@ class StationsAnswer(Wire):
     """The stations, by slug."""
 
 
-class MetadataRequest(Wire):
+class MetadataRequest(Body):
     """Set the title that is heard now, or the show and the host; absent fields keep their value."""
 
     title: Annotated[Title | None, Field(max_length=500)] = None

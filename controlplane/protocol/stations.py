@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from controlplane.protocol.base import Wire
-from controlplane.protocol.types import Id, Login, PersonName, Slug, StationRole, UnixMs, Url, Word
+from controlplane.protocol.base import Body, Wire
+from controlplane.protocol.types import INTEGRAL, Id, Login, PersonName, Slug, StationRole, UnixMs, Url, Word
 
 ContentType = Literal["audio/mpeg", "audio/aac", "audio/ogg"]
 StreamKey = Annotated[str, Field(examples=["2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712"])]
@@ -25,7 +25,7 @@ class MemberView(Wire):
     """The role at the station."""
 
 
-class MemberRequest(Wire):
+class MemberRequest(Body):
     """Set a user's role at a station."""
 
     login: Annotated[Word, Field(examples=["sara"])]
@@ -41,12 +41,12 @@ class MembersAnswer(Wire):
     """The members, from the most to the least powerful."""
 
 
-class InvitationRequest(Wire):
+class InvitationRequest(Body):
     """Invite the first user who opens the link."""
 
     role: StationRole
     """The role that it gives."""
-    expires_in: Annotated[int, Field(ge=60, le=90 * 86400)] = 7 * 86400
+    expires_in: Annotated[int, Field(ge=60, le=90 * 86400), INTEGRAL] = 7 * 86400
     """Seconds that the link works."""
 
 
@@ -78,7 +78,7 @@ class InvitationsAnswer(Wire):
     """The invitations, the newest first."""
 
 
-class AcceptRequest(Wire):
+class AcceptRequest(Body):
     """Accept an invitation."""
 
     token: Annotated[str, Field(max_length=128)]
@@ -94,7 +94,7 @@ class AcceptAnswer(Wire):
     """The role there; a higher one from before is kept."""
 
 
-class KeyRequest(Wire):
+class KeyRequest(Body):
     """Create a stream key."""
 
     login: Annotated[Word | None, Field(examples=["sara"])] = None

@@ -2,13 +2,26 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from typing_extensions import TypeAliasType
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$", examples=["awaz"])]
 
 Word = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=64)]
 """A login or an identifier, as it comes in: no control characters, which databases differ over."""
+
+
+MAX_WHOLE = 2**53 - 1
+"""The largest whole number that every JSON reader takes exactly."""
+
+
+def _whole(value: object) -> object:
+    """Take 5.0 for 5, as JSON does."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_WHOLE else value
+
+
+INTEGRAL = BeforeValidator(_whole)
+"""The last word on a whole number that comes in."""
 
 Id = Annotated[str, Field(examples=["4f1b0c9d2e7a5f38"])]
 Epoch = Annotated[str, Field(examples=["9d3c52e1a07f4b86"])]

@@ -1,4 +1,4 @@
-"""A WebSocket client that sends frames exactly as given, valid or not."""
+"""A WebSocket client that sends frames exactly as given, valid or not, and checks what it gets."""
 
 import asyncio
 import json
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+
+from tests.support import asyncapi
 
 PING, PONG = "2", "3"
 SOCKET = "/socket.io/?EIO=4&transport=websocket"
@@ -59,6 +61,7 @@ class RawSocket:
                 if message.type is not aiohttp.WSMsgType.TEXT:
                     raise ConnectionResetError(f"{message.type.name} {message.data}")
                 if message.data != PING:
+                    _check_event(message.data)
                     return str(message.data)
                 await self.send(PONG)
 
@@ -69,6 +72,7 @@ class RawSocket:
         while not (frame := await self.receive()).startswith(start):
             pass
         answer: dict[str, Any] = json.loads(frame[len(start) - 1 :])[0]
+        assert asyncapi.problems(f"{name}.ack", answer) == []
         return answer
 
     async def until_event(self, name: str, within_s: float = 5.0) -> dict[str, Any]:
@@ -92,3 +96,10 @@ class RawSocket:
         """Close the connection."""
         await self.socket.close()
         await self.http.close()
+
+
+def _check_event(frame: str) -> None:
+    """Check that an event is as the AsyncAPI document says."""
+    if frame.startswith("42["):
+        name, body = json.loads(frame[2:])
+        assert asyncapi.problems(name, body) == []

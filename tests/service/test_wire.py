@@ -1,0 +1,86 @@
+"""What travels over a socket is what the AsyncAPI document says: any valid body is taken, any other refused."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as bounds
+from hypothesis import strategies as st
+
+from controlplane.features.onair.state import EncoderAuthorised, EncoderConnected, Mount, MountsSeen
+from controlplane.runtime.config import Settings
+from tests.support import asyncapi
+from tests.support.raw_socket import RawSocket
+from tests.support.running import Running
+
+REASONS = {"not_found", "conflict", "unauthenticated", "forbidden"}
+"""Why a valid body may be refused."""
+BOUNDED = bounds(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    limits = dict.fromkeys(("handshake", "join", "control", "guest"), "1000000/second per address")
+    return Settings.model_validate({"data_dir": tmp_path, "pipeline": {"manager": "none"}, "limits": limits})
+
+
+@pytest.mark.parametrize("request_name", asyncapi.requests())
+@BOUNDED
+@given(data=st.data())
+async def test_valid_bodies_are_acknowledged_as_documented(
+    running: Running, url: str, request_name: str, data: st.DataObject
+) -> None:
+    body = data.draw(asyncapi.valid_bodies(request_name))
+    client = await RawSocket.authenticated(url, running.accounts.guest("x").access_token)
+    answer = await client.call(request_name, body)
+    await client.close()
+    assert answer["ok"] or answer["error"]["code"] in REASONS, answer
+
+
+@pytest.mark.parametrize("request_name", asyncapi.requests())
+@BOUNDED
+@given(data=st.data())
+async def test_invalid_bodies_are_refused_as_documented(
+    running: Running, url: str, request_name: str, data: st.DataObject
+) -> None:
+    body = data.draw(asyncapi.invalid_bodies(request_name))
+    client = await RawSocket.authenticated(url, running.accounts.guest("x").access_token)
+    answer = await client.call(request_name, body)
+    await client.close()
+    assert (answer["ok"], answer.get("error", {}).get("code")) == (False, "invalid_input"), answer
+
+
+async def test_a_join_with_missed_events_is_as_documented(
+    running: Running, open_socket: Callable[..., Awaitable[RawSocket]]
+) -> None:
+    epoch, seq = running.position("awaz")
+    for seen in (
+        MountsSeen(None, Mount("p1")),
+        EncoderAuthorised("k1", "Sara"),
+        EncoderConnected(),
+        MountsSeen(Mount("i1"), Mount("p1")),
+    ):
+        running.onair.observe("awaz", seen)
+    client = await open_socket(running.accounts.guest("x").access_token)
+    answer = await client.call("stream:join", {"station": "awaz", "epoch": epoch, "last_seq": seq})
+    assert answer["recovered"] is True
+    assert [missed["event"] for missed in answer["missed"]][:1] == ["stream:started"]
+
+
+@pytest.mark.parametrize(
+    ("message", "value"),
+    [
+        ("stream:join.ack", {"ok": True, "recovered": True, "missed": []}),
+        ("stream:stopped", {"station": "awaz", "epoch": "e", "seq": 1, "broadcast_id": "b", "then": "autodj"}),
+        ("platform:digest", {"stations": [{"station": "awaz"}]}),
+    ],
+)
+def test_the_check_finds_what_is_missing(message: str, value: dict[str, Any]) -> None:
+    assert asyncapi.problems(message, value) != []
