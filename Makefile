@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format unit web docs setup setup-test clean
+.PHONY: help run test check bench format unit web docs released setup setup-test clean
 
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
@@ -44,6 +44,9 @@ docs: .venv/.dev web ## Write the generated references, and the types of the pag
 	@.venv/bin/awaz docs
 	@$(NPM) run --silent wire
 	@$(PYTHON) -m tests.support.package_graph
+
+released: ## Keep the references as those that the next ones are compared with
+	@cp docs/reference/openapi.json docs/reference/asyncapi.json docs/reference/released/
 
 web: controlplane/web/static/.built ## Build the pages
 

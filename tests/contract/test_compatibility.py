@@ -1,0 +1,105 @@
+"""Programs that were written to the released references go on working, or the changelog says what is lost."""
+
+import copy
+import json
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.compatibility import breaks
+
+PROJECT = Path(__file__).parents[2]
+REFERENCE = PROJECT / "docs/reference"
+
+
+def read(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+@pytest.mark.parametrize("name", ["openapi.json", "asyncapi.json"])
+def test_what_was_released_is_kept_or_its_loss_is_in_the_changelog(name: str) -> None:
+    changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8").split("\n## ")[1]
+    lost = breaks(read(REFERENCE / "released" / name), read(REFERENCE / name))
+    assert [each for each in lost if f"`{each}`" not in changelog] == []
+
+
+def at(*path: str) -> Callable[[dict[str, Any]], Any]:
+    """Return a function that finds a part of a document."""
+    return lambda document: reduce(lambda part, name: part[name], path, document)
+
+
+SCHEMAS = at("components", "schemas")
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "lost"),
+    [
+        ("openapi.json", lambda api: api["paths"].pop("/api/v1/stations"), ["GET /api/v1/stations"]),
+        (
+            "openapi.json",
+            lambda api: SCHEMAS(api)["BanView"]["properties"].pop("name"),
+            ["GET /api/v1/admin/bans.bans.name", "POST /api/v1/admin/bans.name"],
+        ),
+        (
+            "openapi.json",
+            lambda api: SCHEMAS(api)["BanRequest"]["properties"]["reason"].update(maxLength=100),
+            ["POST /api/v1/admin/bans.reason"],
+        ),
+        (
+            "openapi.json",
+            lambda api: SCHEMAS(api)["BanRequest"]["required"].append("reason"),
+            ["POST /api/v1/admin/bans.reason"],
+        ),
+        (
+            "openapi.json",
+            lambda api: at("paths", "/api/v1/admin/users", "get", "parameters")(api).pop(),
+            ["GET /api/v1/admin/users.cursor"],
+        ),
+        (
+            "asyncapi.json",
+            lambda api: at("channels", "socket", "messages")(api).pop("stream:stopped"),
+            ["stream:stopped"],
+        ),
+        (
+            "asyncapi.json",
+            lambda api: SCHEMAS(api)["StreamMetadata"]["properties"].pop("host"),
+            ["stream:metadata.host", "stream:join.ack.missed.data.host"],
+        ),
+        (
+            "asyncapi.json",
+            lambda api: SCHEMAS(api)["StreamStarted"]["required"].remove("broadcast_id"),
+            ["stream:started.broadcast_id"],
+        ),
+        (
+            "asyncapi.json",
+            lambda api: SCHEMAS(api)["StreamJoin"]["properties"]["station"].update(pattern="^[a-z]+$"),
+            ["stream:join.station"],
+        ),
+    ],
+)
+def test_a_loss_is_found_and_named(name: str, change: Callable[[dict[str, Any]], object], lost: list[str]) -> None:
+    before = read(REFERENCE / name)
+    after = copy.deepcopy(before)
+    change(after)
+    assert set(lost) <= set(breaks(before, after))
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("openapi.json", lambda api: api["paths"].update({"/api/v1/new": {}})),
+        ("openapi.json", lambda api: SCHEMAS(api)["BanView"]["properties"].update(more={"type": "string"})),
+        ("openapi.json", lambda api: SCHEMAS(api)["BanRequest"]["properties"].update(more={"type": "string"})),
+        ("asyncapi.json", lambda api: SCHEMAS(api)["StreamStarted"]["required"].append("host")),
+        ("asyncapi.json", lambda api: SCHEMAS(api)["StreamJoin"]["properties"]["epoch"]["anyOf"][0].pop("maxLength")),
+    ],
+)
+def test_an_addition_is_no_loss(name: str, change: Callable[[dict[str, Any]], object]) -> None:
+    before = read(REFERENCE / name)
+    after = copy.deepcopy(before)
+    change(after)
+    assert breaks(before, after) == []
