@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from controlplane.protocol.disconnect import Disconnect
 from tests.support.daemon_process import DaemonProcess
 from tests.support.fake_icecast import FakeIcecast
 from tests.support.npm_client import ClientError, NpmClient
@@ -190,6 +191,7 @@ async def test_the_client_reconnects_after_sending_binary_data(
     await client.command("emitBytes", "page", event="stream:heartbeat")
     (reason,) = await client.wait_for("page", "(disconnect)")
     assert reason in CONNECTION_LOST
+    assert await client.wait_for("page", "(close_code)") == [Disconnect.BAD_PACKET.code]
     await client.wait_for("page", "(connect)", lambda name: name != first)
     assert (await join(client, "page"))["ok"]
     with pytest.raises(ClientError, match="disconnected"):

@@ -29,7 +29,10 @@ function open({ socket: name, url, options, tokens }) {
   sockets.set(name, socket);
   socket.on("connect", () => report("(connect)", socket.id));
   socket.on("connect_error", (error) => report("(connect_error)", describe(error)));
-  socket.on("disconnect", (reason) => report("(disconnect)", reason));
+  socket.on("disconnect", (reason, details) => {
+    report("(disconnect)", reason);
+    report("(close_code)", details?.context?.code);
+  });
   socket.io.on("reconnect_attempt", (attempt) => report("(reconnect_attempt)", attempt));
   socket.onAny((event, ...args) => report(event, ...args));
   let sent = 0;

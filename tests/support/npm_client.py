@@ -30,7 +30,7 @@ class NpmClient:
     """A Node process with any number of named sockets. `events` keeps what happened to them, in order.
 
     Events of the client itself have names in brackets: `(connect)`, `(disconnect)`, `(connect_error)`, `(auth)`,
-    `(sent)`, `(reconnect_attempt)`.
+    `(sent)`, `(reconnect_attempt)`, `(close_code)`.
     """
 
     process: asyncio.subprocess.Process

@@ -83,14 +83,14 @@ class RawSocket:
         body: dict[str, Any] = json.loads(frame[2:])[1]
         return body
 
-    async def until_closed(self, within_s: float = 5.0) -> None:
-        """Wait until the server has closed the connection; raise TimeoutError if it does not."""
+    async def until_closed(self, within_s: float = 5.0) -> int | None:
+        """Wait until the server has closed the connection, and return its code; raise TimeoutError if it does not."""
         async with asyncio.timeout(within_s):
             while True:
                 try:
                     await self.receive(within_s)
                 except ConnectionResetError:
-                    return
+                    return self.socket.close_code
 
     async def close(self) -> None:
         """Close the connection."""

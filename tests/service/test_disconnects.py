@@ -1,0 +1,68 @@
+"""Why a connection ended reaches the client as a number, and the metrics as a name."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from controlplane.kernel.audit import CONSOLE
+from controlplane.protocol.disconnect import Advice, Disconnect
+from tests.support.raw_socket import RawSocket
+from tests.support.running import ROOT, Running
+
+OpenSocket = Callable[..., Awaitable[RawSocket]]
+
+
+def counted(running: Running, reason: Disconnect) -> bool:
+    sample = f'awaz_connections_closed_total{{reason="{reason.label}"}} 1.0'
+    return sample in running.metrics.exposition().decode()
+
+
+async def until_counted(running: Running, reason: Disconnect) -> None:
+    async with asyncio.timeout(5):
+        while not counted(running, reason):
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("frame", "reason"),
+    [
+        (b"\x00", Disconnect.BAD_FRAME),
+        ("9", Disconnect.BAD_FRAME),
+        ("4", Disconnect.NO_PACKET),
+        ("4{}", Disconnect.BAD_PACKET),
+        ('42["stream:join"]', Disconnect.PACKET_OUT_OF_PLACE),
+        ("44" + "x" * 20_000, Disconnect.PACKET_TOO_LARGE),
+    ],
+    ids=lambda value: value.label if isinstance(value, Disconnect) else "",
+)
+async def test_a_client_that_breaks_the_protocol_is_told_how(
+    running: Running, open_socket: OpenSocket, frame: str | bytes, reason: Disconnect
+) -> None:
+    client = await open_socket()
+    await client.send(frame)
+    assert await client.until_closed() == reason.code
+    await until_counted(running, reason)
+    assert reason.advice is Advice.STOP
+
+
+async def test_a_banned_listener_is_told_not_to_come_back(running: Running, open_socket: OpenSocket) -> None:
+    granted = running.accounts.guest("x")
+    client = await open_socket(granted.access_token)
+    await running.moderation.ban(ROOT, CONSOLE, granted.id, None, seconds=None, reason="")
+    await running.connected.review()
+    assert await client.until_closed() == Disconnect.ACCESS_ENDED.code
+    await until_counted(running, Disconnect.ACCESS_ENDED)
+
+
+async def test_a_stopping_daemon_tells_its_clients_that_it_goes_away(running: Running, open_socket: OpenSocket) -> None:
+    client = await open_socket(running.accounts.guest("x").access_token)
+    stopping = asyncio.create_task(running.daemon.stop())
+    assert await client.until_closed() == Disconnect.GOING_AWAY.code
+    await stopping
+
+
+async def test_a_client_that_leaves_is_counted_as_one(running: Running, open_socket: OpenSocket) -> None:
+    client = await open_socket(running.accounts.guest("x").access_token)
+    await client.close()
+    await until_counted(running, Disconnect.BY_CLIENT)
