@@ -43,6 +43,7 @@ format: .venv/.dev ## Fix what lint can fix, and format
 docs: .venv/.dev web ## Write the generated references, and the types of the pages
 	@.venv/bin/awaz docs
 	@$(NPM) run --silent wire
+	@$(PYTHON) -m tests.support.python_types
 	@$(PYTHON) -m tests.support.package_graph
 
 released: ## Keep the references as those that the next ones are compared with

@@ -7,6 +7,7 @@ import pytest
 
 from controlplane.cli.references import DOCS, references
 from controlplane.runtime.config import Section, Settings
+from tests.support.python_types import TARGET, python_types
 
 PROJECT = Path(__file__).parents[2]
 
@@ -14,6 +15,10 @@ PROJECT = Path(__file__).parents[2]
 @pytest.mark.parametrize("path", sorted(references()), ids=str)
 def test_checked_in_references_match_the_code(path: Path) -> None:
     assert (PROJECT / path).read_text(encoding="utf-8") == references()[path], "run `make docs`"
+
+
+def test_checked_in_python_types_match_the_references() -> None:
+    assert TARGET.read_text(encoding="utf-8") == python_types(), "run `make docs`"
 
 
 def test_every_event_is_documented_and_named_noun_verb() -> None:

@@ -30,10 +30,11 @@ def asyncapi(protocol: SocketProtocol) -> Schema:
     answers = [request.answer for request in protocol.requests]
     sent: list[type[Wire]] = [*protocol.events, *answers, protocol.snapshot, Envelope, ErrorBody, Refusal]
     components = schemas(sent, protocol.requests)
-    components[MISSED] = _missed(protocol.events)
-    components |= {ack_name(request): _ack(request) for request in protocol.requests}
+    components |= _messages(protocol.events) | _missed(protocol.events)
+    for request in protocol.requests:
+        components |= _acks(request)
     messages = {
-        **{event.name: _message(event.name, event, payload_of(event), components) for event in protocol.events},
+        **{event.name: _message(event.name, event, ref(payload_name(event)), components) for event in protocol.events},
         **{
             request.name: _message(request.name, request, ref(request.__name__), components)
             for request in protocol.requests
@@ -64,10 +65,9 @@ def asyncapi(protocol: SocketProtocol) -> Schema:
     }
 
 
-def payload_of(event: type[Event]) -> Schema:
-    """Return the schema of an event as it travels."""
-    own = ref(event.__name__)
-    return own if event.log is None else {"allOf": [ref(Envelope.__name__), own]}
+def payload_name(event: type[Event]) -> str:
+    """Return the name of the schema of an event as it travels."""
+    return event.__name__ if event.log is None else f"{event.__name__}Message"
 
 
 def ack_name(request: type[Request]) -> str:
@@ -75,28 +75,50 @@ def ack_name(request: type[Request]) -> str:
     return f"{request.__name__}Ack"
 
 
-def _ack(request: type[Request]) -> Schema:
-    done = {"type": "object", "properties": {"ok": {"const": True, "type": "boolean"}}, "required": ["ok"]}
+def _messages(events: Iterable[type[Event]]) -> dict[str, Schema]:
+    """Return the schemas of events in their envelope."""
     return {
-        "description": f"The ack of `{request.name}`.",
-        "oneOf": [{"allOf": [done, ref(request.answer.__name__)]}, ref(Refusal.__name__)],
+        payload_name(event): {
+            "description": f"`{event.name}` as it travels.",
+            "allOf": [ref(Envelope.__name__), ref(event.__name__)],
+        }
+        for event in events
+        if event.log is not None
     }
 
 
-def _missed(events: Iterable[type[Event]]) -> Schema:
-    """Return the schema of an event that a join's answer brings."""
+def _acks(request: type[Request]) -> dict[str, Schema]:
+    """Return the schemas of a request's ack, and of the one that says yes."""
+    ok = {"description": "Always true.", "const": True, "type": "boolean"}
+    done = {"type": "object", "properties": {"ok": ok}, "required": ["ok"]}
+    return {
+        f"{request.__name__}Done": {
+            "description": f"The ack of `{request.name}` that was carried out.",
+            "allOf": [done, ref(request.answer.__name__)],
+        },
+        ack_name(request): {
+            "description": f"The ack of `{request.name}`.",
+            "oneOf": [ref(f"{request.__name__}Done"), ref(Refusal.__name__)],
+        },
+    }
+
+
+def _missed(events: Iterable[type[Event]]) -> dict[str, Schema]:
+    """Return the schemas of the events that a join's answer brings."""
     ordered = [event for event in events if event.delivery is Delivery.ORDERED and event.log is Log.STREAM]
-    return {
-        "description": "An event that was missed, as it was sent.",
-        "oneOf": [
-            {
-                "type": "object",
-                "properties": {"event": {"const": event.name, "type": "string"}, "data": payload_of(event)},
-                "required": ["event", "data"],
-            }
-            for event in sorted(ordered, key=lambda event: event.name)
-        ],
+    single = {
+        f"Missed{event.__name__}": {
+            "description": f"`{event.name}`, which was missed.",
+            "type": "object",
+            "properties": {
+                "event": {"description": "Its name.", "const": event.name, "type": "string"},
+                "data": {"description": "As it was sent.", **ref(payload_name(event))},
+            },
+            "required": ["event", "data"],
+        }
+        for event in sorted(ordered, key=lambda event: event.name)
     }
+    return {**single, MISSED: {"description": "An event that was missed.", "oneOf": [ref(name) for name in single]}}
 
 
 def _message(name: str, model: type[Wire], payload: Schema, components: dict[str, Schema]) -> Schema:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from controlplane.kernel.permissions import ALLOWED, ANONYMOUS
-from controlplane.protocol.base import Envelope, Event, Request
+from controlplane.protocol.base import Request
 from controlplane.protocol.delivery import Delivery
-from controlplane.protocol.reference.asyncapi import SocketProtocol, ack_name
+from controlplane.protocol.reference.asyncapi import SocketProtocol, ack_name, payload_name
 
 HEAD = "// Made by `awaz docs` from controlplane/protocol.\n"
 
@@ -15,10 +15,9 @@ def events(protocol: SocketProtocol) -> str:
     sent = sorted(protocol.events, key=lambda event: event.name)
     asked = sorted(protocol.requests, key=lambda request: request.name)
     names = {
-        *(event.__name__ for event in sent),
+        *(payload_name(event) for event in sent),
         *(request.__name__ for request in asked),
         *(ack_name(request) for request in asked),
-        *([Envelope.__name__] if any(event.log is not None for event in sent) else ()),
     }
     return "\n".join(
         [
@@ -29,7 +28,7 @@ def events(protocol: SocketProtocol) -> str:
             "",
             "/** Events from the server. */",
             "export interface ServerEvents {",
-            *(f'  "{event.name}": (data: {_payload(event)}) => void;' for event in sent),
+            *(f'  "{event.name}": (data: {payload_name(event)}) => void;' for event in sent),
             "}",
             "",
             "/** Requests to the server, each answered with an ack. */",
@@ -63,10 +62,6 @@ def permissions() -> str:
             "",
         ]
     )
-
-
-def _payload(event: type[Event]) -> str:
-    return event.__name__ if event.log is None else f"{Envelope.__name__} & {event.__name__}"
 
 
 def _request(request: type[Request]) -> str:

@@ -6,7 +6,6 @@ import type {
   AuthRefresh,
   AuthRefreshAck,
   AuthRoles,
-  Envelope,
   GoingAway,
   PlatformDigest,
   PlatformUnwatch,
@@ -15,16 +14,16 @@ import type {
   PlatformWatchAck,
   StreamHeartbeat,
   StreamHeartbeatAck,
-  StreamIncident,
+  StreamIncidentMessage,
   StreamJoin,
   StreamJoinAck,
   StreamLeave,
   StreamLeaveAck,
-  StreamListeners,
-  StreamMetadata,
-  StreamQuality,
-  StreamStarted,
-  StreamStopped,
+  StreamListenersMessage,
+  StreamMetadataMessage,
+  StreamQualityMessage,
+  StreamStartedMessage,
+  StreamStoppedMessage,
 } from "./schema.ts";
 
 /** Events from the server. */
@@ -34,12 +33,12 @@ export interface ServerEvents {
   "auth:roles": (data: AuthRoles) => void;
   "platform:digest": (data: PlatformDigest) => void;
   "server:going_away": (data: GoingAway) => void;
-  "stream:incident": (data: Envelope & StreamIncident) => void;
-  "stream:listeners": (data: Envelope & StreamListeners) => void;
-  "stream:metadata": (data: Envelope & StreamMetadata) => void;
-  "stream:quality": (data: Envelope & StreamQuality) => void;
-  "stream:started": (data: Envelope & StreamStarted) => void;
-  "stream:stopped": (data: Envelope & StreamStopped) => void;
+  "stream:incident": (data: StreamIncidentMessage) => void;
+  "stream:listeners": (data: StreamListenersMessage) => void;
+  "stream:metadata": (data: StreamMetadataMessage) => void;
+  "stream:quality": (data: StreamQualityMessage) => void;
+  "stream:started": (data: StreamStartedMessage) => void;
+  "stream:stopped": (data: StreamStoppedMessage) => void;
 }
 
 /** Requests to the server, each answered with an ack. */

@@ -869,10 +869,15 @@ export interface components {
             token: string;
         };
         /** @description The ack of `auth:refresh`. */
-        AuthRefreshAck: ({
-            /** @constant */
+        AuthRefreshAck: components["schemas"]["AuthRefreshDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `auth:refresh` that was carried out. */
+        AuthRefreshDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
             ok: true;
-        } & components["schemas"]["RefreshAnswer"]) | components["schemas"]["Refusal"];
+        } & components["schemas"]["RefreshAnswer"];
         /** @description The user's roles have changed. */
         AuthRoles: {
             /** @description The role on the platform. */
@@ -1374,18 +1379,36 @@ export interface components {
             /** @description The title. */
             title?: string | null;
         };
-        /** @description An event that was missed, as it was sent. */
-        MissedEvent: {
-            data: components["schemas"]["Envelope"] & components["schemas"]["StreamMetadata"];
-            /** @constant */
+        /** @description An event that was missed. */
+        MissedEvent: components["schemas"]["MissedStreamMetadata"] | components["schemas"]["MissedStreamStarted"] | components["schemas"]["MissedStreamStopped"];
+        /** @description `stream:metadata`, which was missed. */
+        MissedStreamMetadata: {
+            /** @description As it was sent. */
+            data: components["schemas"]["StreamMetadataMessage"];
+            /**
+             * @description Its name.
+             * @constant
+             */
             event: "stream:metadata";
-        } | {
-            data: components["schemas"]["Envelope"] & components["schemas"]["StreamStarted"];
-            /** @constant */
+        };
+        /** @description `stream:started`, which was missed. */
+        MissedStreamStarted: {
+            /** @description As it was sent. */
+            data: components["schemas"]["StreamStartedMessage"];
+            /**
+             * @description Its name.
+             * @constant
+             */
             event: "stream:started";
-        } | {
-            data: components["schemas"]["Envelope"] & components["schemas"]["StreamStopped"];
-            /** @constant */
+        };
+        /** @description `stream:stopped`, which was missed. */
+        MissedStreamStopped: {
+            /** @description As it was sent. */
+            data: components["schemas"]["StreamStoppedMessage"];
+            /**
+             * @description Its name.
+             * @constant
+             */
             event: "stream:stopped";
         };
         /** @description A mount of a station. */
@@ -1457,17 +1480,27 @@ export interface components {
         /** @description End `platform:watch`. */
         PlatformUnwatch: Record<string, never>;
         /** @description The ack of `platform:unwatch`. */
-        PlatformUnwatchAck: ({
-            /** @constant */
+        PlatformUnwatchAck: components["schemas"]["PlatformUnwatchDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `platform:unwatch` that was carried out. */
+        PlatformUnwatchDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
             ok: true;
-        } & components["schemas"]["Acknowledged"]) | components["schemas"]["Refusal"];
+        } & components["schemas"]["Acknowledged"];
         /** @description Get every public station's starts and stops without joining, and a digest of the changes. */
         PlatformWatch: Record<string, never>;
         /** @description The ack of `platform:watch`. */
-        PlatformWatchAck: ({
-            /** @constant */
+        PlatformWatchAck: components["schemas"]["PlatformWatchDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `platform:watch` that was carried out. */
+        PlatformWatchDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
             ok: true;
-        } & components["schemas"]["WatchAnswer"]) | components["schemas"]["Refusal"];
+        } & components["schemas"]["WatchAnswer"];
         /** @description One play of the history. */
         PlayView: {
             /** @description The album, if it is known. */
@@ -1871,10 +1904,15 @@ export interface components {
             t: number;
         };
         /** @description The ack of `stream:heartbeat`. */
-        StreamHeartbeatAck: ({
-            /** @constant */
+        StreamHeartbeatAck: components["schemas"]["StreamHeartbeatDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `stream:heartbeat` that was carried out. */
+        StreamHeartbeatDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
             ok: true;
-        } & components["schemas"]["HeartbeatAnswer"]) | components["schemas"]["Refusal"];
+        } & components["schemas"]["HeartbeatAnswer"];
         /** @description A problem that the station's staff should know of. */
         StreamIncident: {
             /** @description What happened, for programs. */
@@ -1885,6 +1923,8 @@ export interface components {
              */
             message: string;
         };
+        /** @description `stream:incident` as it travels. */
+        StreamIncidentMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamIncident"];
         /** @description Follow a station; with the `epoch` and `last_seq` that were seen last, the answer has the missed events. */
         StreamJoin: {
             /** @description The epoch that was seen last. */
@@ -1898,10 +1938,15 @@ export interface components {
             station: string;
         };
         /** @description The ack of `stream:join`. */
-        StreamJoinAck: ({
-            /** @constant */
+        StreamJoinAck: components["schemas"]["StreamJoinDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `stream:join` that was carried out. */
+        StreamJoinDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
             ok: true;
-        } & components["schemas"]["JoinAnswer"]) | components["schemas"]["Refusal"];
+        } & components["schemas"]["JoinAnswer"];
         /** @description Stop following a station. */
         StreamLeave: {
             /**
@@ -1911,10 +1956,15 @@ export interface components {
             station: string;
         };
         /** @description The ack of `stream:leave`. */
-        StreamLeaveAck: ({
-            /** @constant */
+        StreamLeaveAck: components["schemas"]["StreamLeaveDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `stream:leave` that was carried out. */
+        StreamLeaveDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
             ok: true;
-        } & components["schemas"]["Acknowledged"]) | components["schemas"]["Refusal"];
+        } & components["schemas"]["Acknowledged"];
         /** @description The count of listeners changed; sent at most once a second. */
         StreamListeners: {
             /**
@@ -1935,6 +1985,8 @@ export interface components {
             /** @description Whether Icecast does not answer, and the numbers are the last known. */
             stale: boolean;
         };
+        /** @description `stream:listeners` as it travels. */
+        StreamListenersMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamListeners"];
         /** @description Show, host or track changed. */
         StreamMetadata: {
             /**
@@ -1955,6 +2007,8 @@ export interface components {
             /** @description What is heard. */
             track: components["schemas"]["Track"];
         };
+        /** @description `stream:metadata` as it travels. */
+        StreamMetadataMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamMetadata"];
         /** @description The quality of the station's signal, sent on change and every few seconds. */
         StreamQuality: {
             /**
@@ -1972,6 +2026,8 @@ export interface components {
             /** @description The whole in one word. */
             state: components["schemas"]["QualityState"];
         };
+        /** @description `stream:quality` as it travels. */
+        StreamQualityMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamQuality"];
         /** @description A live or upload broadcast began, or AutoDJ came on out of nothing. */
         StreamStarted: {
             /**
@@ -2008,6 +2064,8 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description `stream:started` as it travels. */
+        StreamStartedMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamStarted"];
         /** @description A broadcast ended. */
         StreamStopped: {
             /**
@@ -2023,6 +2081,8 @@ export interface components {
              */
             then: "autodj" | "offair";
         };
+        /** @description `stream:stopped` as it travels. */
+        StreamStoppedMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamStopped"];
         /** @description An access token, and the refresh token to get the next one with. */
         TokenAnswer: {
             /**
@@ -2196,6 +2256,7 @@ export type AuthEnded = components['schemas']['AuthEnded'];
 export type AuthExpired = components['schemas']['AuthExpired'];
 export type AuthRefresh = components['schemas']['AuthRefresh'];
 export type AuthRefreshAck = components['schemas']['AuthRefreshAck'];
+export type AuthRefreshDone = components['schemas']['AuthRefreshDone'];
 export type AuthRoles = components['schemas']['AuthRoles'];
 export type BanRequest = components['schemas']['BanRequest'];
 export type BansAnswer = components['schemas']['BansAnswer'];
@@ -2233,6 +2294,9 @@ export type MembersAnswer = components['schemas']['MembersAnswer'];
 export type MemberView = components['schemas']['MemberView'];
 export type MetadataRequest = components['schemas']['MetadataRequest'];
 export type MissedEvent = components['schemas']['MissedEvent'];
+export type MissedStreamMetadata = components['schemas']['MissedStreamMetadata'];
+export type MissedStreamStarted = components['schemas']['MissedStreamStarted'];
+export type MissedStreamStopped = components['schemas']['MissedStreamStopped'];
 export type Mount = components['schemas']['Mount'];
 export type NowPlayingView = components['schemas']['NowPlayingView'];
 export type OnAirKind = components['schemas']['OnAirKind'];
@@ -2241,8 +2305,10 @@ export type PlatformDigest = components['schemas']['PlatformDigest'];
 export type PlatformRole = components['schemas']['PlatformRole'];
 export type PlatformUnwatch = components['schemas']['PlatformUnwatch'];
 export type PlatformUnwatchAck = components['schemas']['PlatformUnwatchAck'];
+export type PlatformUnwatchDone = components['schemas']['PlatformUnwatchDone'];
 export type PlatformWatch = components['schemas']['PlatformWatch'];
 export type PlatformWatchAck = components['schemas']['PlatformWatchAck'];
+export type PlatformWatchDone = components['schemas']['PlatformWatchDone'];
 export type PlayView = components['schemas']['PlayView'];
 export type QualityReason = components['schemas']['QualityReason'];
 export type QualityState = components['schemas']['QualityState'];
@@ -2264,16 +2330,25 @@ export type StationView = components['schemas']['StationView'];
 export type StopReason = components['schemas']['StopReason'];
 export type StreamHeartbeat = components['schemas']['StreamHeartbeat'];
 export type StreamHeartbeatAck = components['schemas']['StreamHeartbeatAck'];
+export type StreamHeartbeatDone = components['schemas']['StreamHeartbeatDone'];
 export type StreamIncident = components['schemas']['StreamIncident'];
+export type StreamIncidentMessage = components['schemas']['StreamIncidentMessage'];
 export type StreamJoin = components['schemas']['StreamJoin'];
 export type StreamJoinAck = components['schemas']['StreamJoinAck'];
+export type StreamJoinDone = components['schemas']['StreamJoinDone'];
 export type StreamLeave = components['schemas']['StreamLeave'];
 export type StreamLeaveAck = components['schemas']['StreamLeaveAck'];
+export type StreamLeaveDone = components['schemas']['StreamLeaveDone'];
 export type StreamListeners = components['schemas']['StreamListeners'];
+export type StreamListenersMessage = components['schemas']['StreamListenersMessage'];
 export type StreamMetadata = components['schemas']['StreamMetadata'];
+export type StreamMetadataMessage = components['schemas']['StreamMetadataMessage'];
 export type StreamQuality = components['schemas']['StreamQuality'];
+export type StreamQualityMessage = components['schemas']['StreamQualityMessage'];
 export type StreamStarted = components['schemas']['StreamStarted'];
+export type StreamStartedMessage = components['schemas']['StreamStartedMessage'];
 export type StreamStopped = components['schemas']['StreamStopped'];
+export type StreamStoppedMessage = components['schemas']['StreamStoppedMessage'];
 export type TokenAnswer = components['schemas']['TokenAnswer'];
 export type Track = components['schemas']['Track'];
 export type UpgradeRequest = components['schemas']['UpgradeRequest'];

@@ -1,0 +1,1862 @@
+"""Made by `make docs` from docs/reference/openapi.json and asyncapi.json."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypeAlias
+
+from typing_extensions import TypedDict
+
+
+class AcceptRequest(TypedDict, closed=True):
+    """
+    Accept an invitation.
+    """
+
+    token: str
+    """
+    What follows `#invitation=` in its link.
+    """
+
+
+class AccountView(TypedDict):
+    """
+    A user, as admins see it.
+    """
+
+    id: str
+    """
+    The same for as long as the account exists.
+    """
+    login: str
+    """
+    The login to sign in with.
+    """
+    name: str
+    """
+    The name that others see.
+    """
+    role: Literal['admin', 'user']
+    """
+    The role on the platform.
+    """
+
+
+class AccountsPage(TypedDict):
+    """
+    The users, by login.
+    """
+
+    items: list[AccountView]
+    """
+    The items.
+    """
+    next: NotRequired[str]
+    """
+    The `cursor` of the next page; absent on the last one.
+    """
+
+
+class BanRequest(TypedDict, closed=True):
+    """
+    Ban a user or guest, at once.
+    """
+
+    reason: NotRequired[str]
+    """
+    Why; the person reads it.
+    """
+    seconds: NotRequired[int | None]
+    """
+    How long, in seconds; until the ban is lifted without it.
+    """
+    user_id: str
+    """
+    The user's or guest's id.
+    """
+
+
+class BanView(TypedDict):
+    """
+    A ban.
+    """
+
+    created_at: int
+    """
+    When it was made, in unix milliseconds.
+    """
+    id: str
+    """
+    To lift it with.
+    """
+    made_by: str
+    """
+    Who made it.
+    """
+    name: str
+    """
+    The name that others saw.
+    """
+    reason: str
+    """
+    Why; may be empty.
+    """
+    station: NotRequired[str]
+    """
+    The station; absent for a ban from the platform.
+    """
+    until: NotRequired[int]
+    """
+    When it ends, in unix milliseconds; absent if only lifting ends it.
+    """
+    user_id: str
+    """
+    The user's or guest's id.
+    """
+
+
+class BansAnswer(TypedDict):
+    """
+    The bans in force.
+    """
+
+    bans: list[BanView]
+    """
+    The bans in force, the newest first.
+    """
+
+
+class Counts(TypedDict):
+    """
+    Listeners.
+    """
+
+    current: int
+    """
+    The same.
+    """
+    total: int
+    """
+    All of them.
+    """
+    unique: int
+    """
+    The same: they are not told apart.
+    """
+
+
+class Document(TypedDict):
+    """
+    A reference: an OpenAPI or AsyncAPI document.
+    """
+
+
+class Done(TypedDict):
+    """
+    The request was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true: a request that failed is answered with an error.
+    """
+
+
+class EncoderView(TypedDict):
+    """
+    Settings for OBS, butt or ffmpeg.
+    """
+
+    content_types: list[Literal['audio/mpeg', 'audio/aac', 'audio/ogg']]
+    """
+    What is accepted.
+    """
+    host: str
+    """
+    The host to connect to.
+    """
+    mount: str
+    """
+    The mount to send to.
+    """
+    port: int
+    """
+    The port to connect to.
+    """
+    url: str
+    """
+    All of it as one address, with a word in place of the key.
+    """
+    user: str
+    """
+    The user name; any will do, the key decides.
+    """
+
+
+ErrorCode: TypeAlias = Literal['invalid_input', 'unauthenticated', 'forbidden', 'banned', 'not_found', 'unknown_event', 'conflict', 'too_large', 'timeout', 'too_fast', 'busy', 'upstream', 'not_ready', 'internal']
+"""
+What went wrong, for programs; the message says it to people.
+"""
+
+
+class GuestRequest(TypedDict, closed=True):
+    """
+    Get a guest's tokens.
+    """
+
+    name: NotRequired[str | None]
+    """
+    The name that others see; one is made up without it.
+    """
+
+
+JsonValue: TypeAlias = Any
+
+
+class KeyRequest(TypedDict, closed=True):
+    """
+    Create a stream key.
+    """
+
+    label: NotRequired[str]
+    """
+    Where it is used.
+    """
+    login: NotRequired[str | None]
+    """
+    Whose it is: that user becomes a host without a role there. One's own without it.
+    """
+
+
+class KeyView(TypedDict):
+    """
+    A stream key.
+    """
+
+    created_at: int
+    """
+    When it was made, in unix milliseconds.
+    """
+    host: str
+    """
+    The host's name.
+    """
+    id: str
+    """
+    To revoke it with.
+    """
+    key: NotRequired[str]
+    """
+    The key itself; only in the answer that creates it.
+    """
+    label: str
+    """
+    Where it is used; may be empty.
+    """
+    login: str
+    """
+    The host's login.
+    """
+    revoked_at: NotRequired[int]
+    """
+    When it was revoked, in unix milliseconds; absent while it works.
+    """
+    url: NotRequired[str]
+    """
+    The encoder's whole address; only in the answer that creates the key.
+    """
+
+
+class KeysAnswer(TypedDict):
+    """
+    A station's stream keys.
+    """
+
+    keys: list[KeyView]
+    """
+    The keys, the oldest first.
+    """
+
+
+Kind: TypeAlias = Literal['live', 'upload', 'autodj']
+
+
+class Live(TypedDict):
+    """
+    Who is live.
+    """
+
+    art: None
+    """
+    Always null.
+    """
+    broadcast_start: int | None
+    """
+    When the live broadcast began; null if nobody is live.
+    """
+    is_live: bool
+    """
+    Whether a host is on air.
+    """
+    streamer_name: str
+    """
+    The host; empty if nobody is live.
+    """
+
+
+class LoginRequest(TypedDict, closed=True):
+    """
+    Sign in with a password.
+    """
+
+    device: NotRequired[str | None]
+    """
+    The `device` of an earlier answer to this request.
+    """
+    login: str
+    """
+    The user's login.
+    """
+    password: str
+    """
+    The user's password.
+    """
+
+
+class LogoutRequest(TypedDict, closed=True):
+    """
+    End this session, or all of the user's.
+    """
+
+    everywhere: NotRequired[bool]
+    """
+    Whether all of the user's sessions end.
+    """
+
+
+class MetadataRequest(TypedDict, closed=True):
+    """
+    Set the title that is heard now, or the show and the host; absent fields keep their value.
+    """
+
+    artist: NotRequired[str | None]
+    """
+    The artist.
+    """
+    host: NotRequired[str | None]
+    """
+    Who is on air.
+    """
+    show: NotRequired[str | None]
+    """
+    The show.
+    """
+    title: NotRequired[str | None]
+    """
+    The title.
+    """
+
+
+class Mount(TypedDict):
+    """
+    A mount of a station.
+    """
+
+    bitrate: int
+    """
+    Kilobits a second.
+    """
+    format: Literal['mp3']
+    """
+    The format of its audio.
+    """
+    is_default: Literal[True]
+    """
+    Always true: there is one.
+    """
+    listeners: Counts
+    """
+    Its listeners.
+    """
+    path: str
+    """
+    Its path on Icecast.
+    """
+    url: str
+    """
+    Where to hear it.
+    """
+
+
+OnAirKind: TypeAlias = Literal['live', 'upload', 'autodj', 'offair']
+
+
+class PasswordRequest(TypedDict, closed=True):
+    """
+    Change the password; all other sessions of the user end.
+    """
+
+    current: str
+    """
+    The password until now.
+    """
+    password: str
+    """
+    The new password.
+    """
+
+
+PlatformRole: TypeAlias = Literal['admin', 'user', 'guest']
+
+
+class PlayView(TypedDict):
+    """
+    One play of the history.
+    """
+
+    album: NotRequired[str]
+    """
+    The album, if it is known.
+    """
+    artist: str
+    """
+    Empty if none is known.
+    """
+    ended_at: NotRequired[int]
+    """
+    When it ended, in unix milliseconds; absent while it is heard.
+    """
+    host: NotRequired[str]
+    """
+    Who was on air; absent for AutoDJ.
+    """
+    kind: Kind
+    """
+    What kind of broadcast it was in.
+    """
+    show: NotRequired[str]
+    """
+    The show, if it was known.
+    """
+    started_at: int
+    """
+    When it began, in unix milliseconds.
+    """
+    title: str
+    """
+    What was heard.
+    """
+
+
+QualityReason: TypeAlias = Literal['no_audio', 'pipeline_reconnecting', 'encoder_reconnecting', 'silence', 'icecast_unreachable']
+
+
+QualityState: TypeAlias = Literal['good', 'degraded', 'bad', 'offline']
+
+
+class Ready(TypedDict):
+    """
+    The daemon can serve.
+    """
+
+    ok: Literal[True]
+    """
+    Always true: a request that failed is answered with an error.
+    """
+    stations: dict[str, str]
+    """
+    What is wrong with single stations, by slug.
+    """
+
+
+class RefreshRequest(TypedDict, closed=True):
+    """
+    Get the next access token.
+    """
+
+    refresh_token: str
+    """
+    The newest refresh token.
+    """
+
+
+class RoleRequest(TypedDict, closed=True):
+    """
+    Change a user's role on the platform.
+    """
+
+    role: Literal['admin', 'user']
+    """
+    The new role.
+    """
+
+
+class Song(TypedDict):
+    """
+    A track.
+    """
+
+    album: str
+    """
+    The album; empty if none is known.
+    """
+    art: None
+    """
+    Always null.
+    """
+    artist: str
+    """
+    Empty if none is known.
+    """
+    custom_fields: list[JsonValue]
+    """
+    Always empty.
+    """
+    genre: Literal['']
+    """
+    Always empty.
+    """
+    id: str
+    """
+    The same whenever the same artist and title play.
+    """
+    isrc: Literal['']
+    """
+    Always empty.
+    """
+    lyrics: Literal['']
+    """
+    Always empty.
+    """
+    text: str
+    """
+    Artist and title.
+    """
+    title: str
+    """
+    What is heard.
+    """
+
+
+class SongNow(TypedDict):
+    """
+    The play that is heard.
+    """
+
+    duration: int
+    """
+    Its length in seconds; 0 if it is not known.
+    """
+    elapsed: int
+    """
+    Seconds since it began.
+    """
+    is_request: Literal[False]
+    """
+    Always false.
+    """
+    played_at: int
+    """
+    When it began.
+    """
+    playlist: Literal['']
+    """
+    Always empty.
+    """
+    remaining: int
+    """
+    Seconds until it ends; 0 if its length is not known.
+    """
+    sh_id: int
+    """
+    Names the play.
+    """
+    song: Song
+    """
+    What was heard.
+    """
+    streamer: str
+    """
+    The host; empty for AutoDJ.
+    """
+
+
+class SongPlay(TypedDict):
+    """
+    A play of the history.
+    """
+
+    duration: int
+    """
+    Its length in seconds; 0 if it is not known.
+    """
+    is_request: Literal[False]
+    """
+    Always false.
+    """
+    played_at: int
+    """
+    When it began.
+    """
+    playlist: Literal['']
+    """
+    Always empty.
+    """
+    sh_id: int
+    """
+    Names the play.
+    """
+    song: Song
+    """
+    What was heard.
+    """
+    streamer: str
+    """
+    The host; empty for AutoDJ.
+    """
+
+
+StationRole: TypeAlias = Literal['owner', 'host', 'moderator', 'listener']
+
+
+class StationShape(TypedDict):
+    """
+    A station.
+    """
+
+    backend: Literal['liquidsoap']
+    """
+    What makes its audio.
+    """
+    description: str
+    """
+    A few words about it; may be empty.
+    """
+    frontend: Literal['icecast']
+    """
+    The server of its audio.
+    """
+    hls_enabled: Literal[False]
+    """
+    Always false.
+    """
+    hls_url: None
+    """
+    Always null.
+    """
+    id: str
+    """
+    Its id.
+    """
+    is_public: Literal[True]
+    """
+    Always true.
+    """
+    listen_url: str
+    """
+    Where to hear it.
+    """
+    mounts: list[Mount]
+    """
+    Its public mount.
+    """
+    name: str
+    """
+    Its name for people.
+    """
+    public_player_url: str
+    """
+    Its page.
+    """
+    remotes: list[JsonValue]
+    """
+    Always empty.
+    """
+    shortcode: str
+    """
+    Its slug.
+    """
+    url: str
+    """
+    Its page.
+    """
+
+
+class StationStatus(TypedDict):
+    """
+    What a station is doing, in AzuraCast's shape.
+    """
+
+    cache: None
+    """
+    Always null.
+    """
+    is_online: bool
+    """
+    Whether it is on air.
+    """
+    listeners: Counts
+    """
+    Its listeners.
+    """
+    live: Live
+    now_playing: SongNow | None
+    """
+    What is heard; null while the station is off air.
+    """
+    playing_next: None
+    """
+    Always null.
+    """
+    song_history: list[SongPlay]
+    """
+    What was heard before, the newest first.
+    """
+    station: StationShape
+    """
+    The station.
+    """
+
+
+StationStatuses: TypeAlias = list[StationStatus]
+"""
+What every station is doing, in AzuraCast's shape.
+"""
+
+
+class StationView(TypedDict):
+    """
+    A station and where to hear it.
+    """
+
+    description: str
+    """
+    A few words about it; may be empty.
+    """
+    listeners: int
+    """
+    Players of the public mount.
+    """
+    name: str
+    """
+    Its name for people.
+    """
+    on_air: OnAirKind
+    """
+    What is on air.
+    """
+    page_url: str
+    """
+    Its page.
+    """
+    slug: str
+    """
+    Its name in addresses.
+    """
+    stream_url: str
+    """
+    Where to hear it.
+    """
+    urls: dict[str, str]
+    """
+    The same by format.
+    """
+
+
+class StationsAnswer(TypedDict):
+    """
+    The stations, by slug.
+    """
+
+    stations: list[StationView]
+    """
+    The stations, by slug.
+    """
+
+
+class StreamListeners(TypedDict):
+    """
+    The count of listeners changed; sent at most once a second.
+    """
+
+    listeners: int
+    """
+    Players of the public mount.
+    """
+    peak: int
+    """
+    The most listeners since the broadcast began.
+    """
+    sockets: int
+    """
+    Clients that follow the station.
+    """
+    stale: bool
+    """
+    Whether Icecast does not answer, and the numbers are the last known.
+    """
+
+
+class StreamQuality(TypedDict):
+    """
+    The quality of the station's signal, sent on change and every few seconds.
+    """
+
+    bitrate_kbps: int
+    """
+    Of the encoder while it is heard, else of the public mount; as configured until it is measured.
+    """
+    reasons: list[QualityReason]
+    """
+    Why it is not `good`.
+    """
+    silence_ms: int
+    """
+    How long nothing was heard, in milliseconds.
+    """
+    state: QualityState
+    """
+    The whole in one word.
+    """
+
+
+class Track(TypedDict):
+    """
+    A track.
+    """
+
+    album: NotRequired[str]
+    """
+    The album, if it is known.
+    """
+    art_url: NotRequired[str]
+    """
+    A picture, if there is one.
+    """
+    artist: str
+    """
+    Empty if none is known.
+    """
+    duration_ms: NotRequired[int]
+    """
+    Its length in milliseconds, if it is known.
+    """
+    id: str
+    """
+    The same whenever the same artist and title play.
+    """
+    title: str
+    """
+    What is heard; the show's or the station's name while no title was sent.
+    """
+
+
+class UpgradeRequest(TypedDict, closed=True):
+    """
+    Become a user: the guest's open sockets become the user's.
+    """
+
+    login: str
+    """
+    The login to sign in with.
+    """
+    name: NotRequired[str | None]
+    """
+    The name that others see; the guest's stays without it.
+    """
+    password: str
+    """
+    The password to sign in with.
+    """
+
+
+class UserView(TypedDict):
+    """
+    The user or guest that a token stands for.
+    """
+
+    id: str
+    """
+    The same for as long as the account exists.
+    """
+    name: str
+    """
+    The name that others see.
+    """
+    role: PlatformRole
+    """
+    The role on the platform.
+    """
+
+
+class Acknowledged(TypedDict):
+    """
+    The request was carried out; there is nothing more to say.
+    """
+
+
+class AuthEnded(TypedDict):
+    """
+    The socket is closed now: by a ban, or because the session or the account has ended.
+    """
+
+    code: ErrorCode
+    """
+    `banned`, or `unauthenticated`: sign in again.
+    """
+    message: str
+    """
+    Why, for people, in English.
+    """
+
+
+class AuthExpired(TypedDict):
+    """
+    The socket's token has expired: send `auth:refresh`, or the socket is closed.
+    """
+
+    closes_in_ms: int
+    """
+    When it is closed, in milliseconds from now.
+    """
+
+
+class AuthRefresh(TypedDict, closed=True):
+    """
+    Continue with another token of the same user, or with the token of the user that a guest has become.
+    """
+
+    token: str
+    """
+    The access token.
+    """
+
+
+class AuthRoles(TypedDict):
+    """
+    The user's roles have changed.
+    """
+
+    role: PlatformRole
+    """
+    The role on the platform.
+    """
+    stations: dict[str, StationRole]
+    """
+    The roles at stations, by slug.
+    """
+
+
+class DigestEntry(TypedDict):
+    """
+    One station of a digest.
+    """
+
+    artist: NotRequired[str]
+    """
+    Its artist, if one is known.
+    """
+    listeners: int
+    """
+    Players of the public mount.
+    """
+    on_air: OnAirKind
+    """
+    What is on air.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+    title: NotRequired[str]
+    """
+    What is heard.
+    """
+
+
+class Envelope(TypedDict):
+    """
+    The fields in front of every event of a station.
+    """
+
+    at: int
+    """
+    When it was sent, in unix milliseconds by the server's clock.
+    """
+    epoch: str
+    """
+    The unbroken run of the log: another one means that events may have been missed.
+    """
+    seq: int
+    """
+    The position in the log: the event's own if it is ordered, else the newest one.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+
+
+class GoingAway(TypedDict):
+    """
+    The server is stopping, or restarting, and closes the connection next.
+
+    Each client gets another time, so that they do not all come back at once.
+    """
+
+    retry_after_ms: int
+    """
+    When to reconnect, in milliseconds from now.
+    """
+
+
+class HeartbeatAnswer(TypedDict):
+    """
+    The server's clock, and where the client should be.
+    """
+
+    seqs: dict[str, int]
+    """
+    The newest seq that was delivered, of each station that the socket follows.
+    """
+    server_time: int
+    """
+    The server's clock in unix milliseconds.
+    """
+    t: int | float
+    """
+    The client's `t`, as it came.
+    """
+
+
+IncidentKind: TypeAlias = Literal['second_encoder', 'pipeline_frozen', 'pipeline_trouble']
+
+
+class PlatformDigest(TypedDict):
+    """
+    The stations that changed, at most every two seconds, for sockets that sent `platform:watch`.
+    """
+
+    stations: list[DigestEntry]
+    """
+    The stations that changed.
+    """
+
+
+class PlatformUnwatch(TypedDict, closed=True):
+    """
+    End `platform:watch`.
+    """
+
+
+class PlatformUnwatchDone(Acknowledged):
+    """
+    The ack of `platform:unwatch` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class PlatformWatch(TypedDict, closed=True):
+    """
+    Get every public station's starts and stops without joining, and a digest of the changes.
+    """
+
+
+class RefreshAnswer(TypedDict):
+    """
+    The socket goes on with the token.
+    """
+
+    expires_in: int
+    """
+    Seconds until the token expires.
+    """
+
+
+StopReason: TypeAlias = Literal['encoder_gone', 'finished', 'handover', 'live_began', 'host_removed', 'taken_off_air', 'pipeline_gone', 'station_removed']
+
+
+class StreamHeartbeat(TypedDict, closed=True):
+    """
+    Keep-alive, clock exchange, gap detection and the listener's own quality report in one.
+    """
+
+    buffer_ms: NotRequired[float | None]
+    """
+    How much audio is buffered, in milliseconds.
+    """
+    latency_ms: NotRequired[float | None]
+    """
+    How far the sound is behind the station, in milliseconds.
+    """
+    mode: NotRequired[str | None]
+    """
+    How the player plays.
+    """
+    stalls: NotRequired[int | None]
+    """
+    How often the sound has stalled.
+    """
+    station: NotRequired[str | None]
+    """
+    The station that the report below is about.
+    """
+    sync_error_ms: NotRequired[float | None]
+    """
+    How far the sound is from where it should be, in milliseconds.
+    """
+    t: int | float
+    """
+    The client's clock, which comes back untouched.
+    """
+
+
+class StreamHeartbeatDone(HeartbeatAnswer):
+    """
+    The ack of `stream:heartbeat` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class StreamIncident(TypedDict):
+    """
+    A problem that the station's staff should know of.
+    """
+
+    kind: IncidentKind
+    """
+    What happened, for programs.
+    """
+    message: str
+    """
+    What happened, for people, in English.
+    """
+
+
+class StreamIncidentMessage(Envelope, StreamIncident):
+    """
+    `stream:incident` as it travels.
+    """
+
+
+class StreamJoin(TypedDict, closed=True):
+    """
+    Follow a station; with the `epoch` and `last_seq` that were seen last, the answer has the missed events.
+    """
+
+    epoch: NotRequired[str | None]
+    """
+    The epoch that was seen last.
+    """
+    last_seq: NotRequired[int | None]
+    """
+    The seq that was seen last.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+
+
+class StreamLeave(TypedDict, closed=True):
+    """
+    Stop following a station.
+    """
+
+    station: str
+    """
+    The station's slug.
+    """
+
+
+class StreamLeaveDone(Acknowledged):
+    """
+    The ack of `stream:leave` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class StreamListenersMessage(Envelope, StreamListeners):
+    """
+    `stream:listeners` as it travels.
+    """
+
+
+class StreamQualityMessage(Envelope, StreamQuality):
+    """
+    `stream:quality` as it travels.
+    """
+
+
+class StreamStarted(TypedDict):
+    """
+    A live or upload broadcast began, or AutoDJ came on out of nothing.
+    """
+
+    broadcast_id: str
+    """
+    The broadcast, as `stream:stopped` names it.
+    """
+    host: NotRequired[str]
+    """
+    Who is on air; absent for AutoDJ.
+    """
+    kind: Kind
+    """
+    What kind of broadcast it is.
+    """
+    show: NotRequired[str]
+    """
+    The show, if it is known.
+    """
+    stream_url: str
+    """
+    Where to hear it.
+    """
+    title: NotRequired[str]
+    """
+    The station's name.
+    """
+    urls: dict[str, str]
+    """
+    The same by format.
+    """
+
+
+class StreamStartedMessage(Envelope, StreamStarted):
+    """
+    `stream:started` as it travels.
+    """
+
+
+class StreamStopped(TypedDict):
+    """
+    A broadcast ended.
+    """
+
+    broadcast_id: str
+    """
+    The broadcast, as its `stream:started` named it.
+    """
+    reason: StopReason
+    """
+    Why it ended.
+    """
+    then: Literal['autodj', 'offair']
+    """
+    What is on air after it.
+    """
+
+
+class StreamStoppedMessage(Envelope, StreamStopped):
+    """
+    `stream:stopped` as it travels.
+    """
+
+
+class WatchAnswer(TypedDict):
+    """
+    Every public station.
+    """
+
+    stations: list[DigestEntry]
+    """
+    Every public station.
+    """
+
+
+class AcceptAnswer(TypedDict):
+    """
+    The role that the user has now.
+    """
+
+    role: StationRole
+    """
+    The role there; a higher one from before is kept.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+
+
+class AuditEntry(TypedDict):
+    """
+    An entry of the audit log.
+    """
+
+    action: str
+    """
+    What was done.
+    """
+    actor: str
+    """
+    Their name then.
+    """
+    actor_id: str
+    """
+    Who did it; empty for the console.
+    """
+    address: str
+    """
+    Their address; empty for the console.
+    """
+    at: int
+    """
+    When it was done, in unix milliseconds.
+    """
+    detail: dict[str, JsonValue]
+    """
+    More, by name; it depends on the action.
+    """
+    id: int
+    """
+    Rises with each entry.
+    """
+    station: NotRequired[str]
+    """
+    Where it was done, if at a station.
+    """
+    target: str
+    """
+    To what it was done; may be empty.
+    """
+
+
+class AuditPage(TypedDict):
+    """
+    Entries of the audit log, the newest first.
+    """
+
+    items: list[AuditEntry]
+    """
+    The items.
+    """
+    next: NotRequired[str]
+    """
+    The `cursor` of the next page; absent on the last one.
+    """
+
+
+class BroadcastView(TypedDict):
+    """
+    A broadcast that is on air.
+    """
+
+    host: NotRequired[str]
+    """
+    Who is on air; absent for AutoDJ.
+    """
+    id: str
+    """
+    As `stream:started` named it.
+    """
+    kind: Kind
+    """
+    What kind of broadcast it is.
+    """
+    reconnecting: bool
+    """
+    Whether its encoder has gone, and may still come back.
+    """
+    show: NotRequired[str]
+    """
+    The show, if it is known.
+    """
+    started_at: int
+    """
+    When it began, in unix milliseconds.
+    """
+
+
+class ErrorBody(TypedDict):
+    """
+    What went wrong: in acks, in HTTP answers as `error`, and in the `data` of a refused handshake.
+    """
+
+    code: ErrorCode
+    """
+    For programs. A client treats a code that it does not know by the HTTP status, or like `internal`.
+    """
+    message: str
+    """
+    For people, in English.
+    """
+    retry_after: NotRequired[float]
+    """
+    Seconds after which trying again makes sense, if that is known.
+    """
+    retryable: bool
+    """
+    Whether the same request may succeed later.
+    """
+
+
+class HistoryPage(TypedDict):
+    """
+    A station's plays, the newest first.
+    """
+
+    items: list[PlayView]
+    """
+    The items.
+    """
+    next: NotRequired[str]
+    """
+    The `cursor` of the next page; absent on the last one.
+    """
+
+
+class InvitationRequest(TypedDict, closed=True):
+    """
+    Invite the first user who opens the link.
+    """
+
+    expires_in: NotRequired[int]
+    """
+    Seconds that the link works.
+    """
+    role: StationRole
+    """
+    The role that it gives.
+    """
+
+
+class InvitationView(TypedDict):
+    """
+    An invitation.
+    """
+
+    accepted_by: NotRequired[str]
+    """
+    Who accepted it, if anybody has.
+    """
+    created_at: int
+    """
+    When it was made, in unix milliseconds.
+    """
+    expires_at: int
+    """
+    When it stops working, in unix milliseconds.
+    """
+    id: str
+    """
+    To withdraw it with.
+    """
+    made_by: str
+    """
+    Who made it.
+    """
+    role: StationRole
+    """
+    The role that it gives.
+    """
+    state: Literal['open', 'accepted', 'expired', 'withdrawn']
+    """
+    Whether it can still be accepted.
+    """
+    url: NotRequired[str]
+    """
+    The link; only in the answer that creates it.
+    """
+
+
+class InvitationsAnswer(TypedDict):
+    """
+    A station's invitations.
+    """
+
+    invitations: list[InvitationView]
+    """
+    The invitations, the newest first.
+    """
+
+
+class Me(TypedDict):
+    """
+    The user or guest that a token stands for, with the roles at stations.
+    """
+
+    id: str
+    """
+    The same for as long as the account exists.
+    """
+    name: str
+    """
+    The name that others see.
+    """
+    role: PlatformRole
+    """
+    The role on the platform.
+    """
+    stations: dict[str, StationRole]
+    """
+    The roles at stations, by slug.
+    """
+
+
+class MemberRequest(TypedDict, closed=True):
+    """
+    Set a user's role at a station.
+    """
+
+    login: str
+    """
+    The user's login.
+    """
+    role: StationRole
+    """
+    The new role.
+    """
+
+
+class MemberView(TypedDict):
+    """
+    A user with a role at a station.
+    """
+
+    login: str
+    """
+    The user's login.
+    """
+    name: str
+    """
+    The name that others see.
+    """
+    role: StationRole
+    """
+    The role at the station.
+    """
+    user_id: str
+    """
+    The user's id.
+    """
+
+
+class MembersAnswer(TypedDict):
+    """
+    The members of a station.
+    """
+
+    members: list[MemberView]
+    """
+    The members, from the most to the least powerful.
+    """
+
+
+class StreamMetadata(TypedDict):
+    """
+    Show, host or track changed.
+    """
+
+    host: NotRequired[str]
+    """
+    Who is on air; absent for AutoDJ.
+    """
+    show: NotRequired[str]
+    """
+    The show, if it is known.
+    """
+    started_at: int
+    """
+    When the track began, in unix milliseconds.
+    """
+    track: Track
+    """
+    What is heard.
+    """
+
+
+class TokenAnswer(TypedDict):
+    """
+    An access token, and the refresh token to get the next one with.
+    """
+
+    access_token: str
+    """
+    For the `Authorization` header, and for the `auth` of a socket.
+    """
+    device: NotRequired[str]
+    """
+    Only after a login: sent with the next one, it is not held up by other people's wrong passwords.
+    """
+    expires_in: int
+    """
+    Seconds until the access token expires.
+    """
+    refresh_token: NotRequired[str]
+    """
+    A user's can be used once: each answer has another. A guest's stays the same.
+    """
+    token_type: Literal['Bearer']
+    """
+    The scheme of the `Authorization` header.
+    """
+    user: UserView
+    """
+    The user or guest.
+    """
+
+
+class AuthRefreshDone(RefreshAnswer):
+    """
+    The ack of `auth:refresh` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class MissedStreamStarted(TypedDict):
+    """
+    `stream:started`, which was missed.
+    """
+
+    data: StreamStartedMessage
+    """
+    As it was sent.
+    """
+    event: Literal['stream:started']
+    """
+    Its name.
+    """
+
+
+class MissedStreamStopped(TypedDict):
+    """
+    `stream:stopped`, which was missed.
+    """
+
+    data: StreamStoppedMessage
+    """
+    As it was sent.
+    """
+    event: Literal['stream:stopped']
+    """
+    Its name.
+    """
+
+
+class PlatformWatchDone(WatchAnswer):
+    """
+    The ack of `platform:watch` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class Refusal(TypedDict):
+    """
+    The ack of a request that failed.
+    """
+
+    error: ErrorBody
+    """
+    What went wrong.
+    """
+    ok: Literal[False]
+    """
+    Always false.
+    """
+
+
+class Snapshot(TypedDict):
+    """
+    All that a client needs to know of a station on joining it, true after `seq` of `epoch`.
+    """
+
+    broadcast: NotRequired[BroadcastView]
+    """
+    The broadcast that is heard; absent while the station is off air.
+    """
+    chat: list[str]
+    """
+    Empty: stations have no chat yet.
+    """
+    epoch: str
+    """
+    The unbroken run of the station's log.
+    """
+    history: list[PlayView]
+    """
+    The newest plays, the newest first.
+    """
+    listeners: StreamListeners
+    """
+    The counts.
+    """
+    metadata: NotRequired[StreamMetadata]
+    """
+    What is heard; absent while the station is off air.
+    """
+    on_air: OnAirKind
+    """
+    What is on air.
+    """
+    quality: StreamQuality
+    """
+    The quality of the signal.
+    """
+    seq: int
+    """
+    The seq of its newest event.
+    """
+    server_time: int
+    """
+    The server's clock, in unix milliseconds.
+    """
+    station: StationView
+    """
+    The station.
+    """
+
+
+StreamHeartbeatAck: TypeAlias = StreamHeartbeatDone | Refusal
+"""
+The ack of `stream:heartbeat`.
+"""
+
+
+StreamLeaveAck: TypeAlias = StreamLeaveDone | Refusal
+"""
+The ack of `stream:leave`.
+"""
+
+
+class StreamMetadataMessage(Envelope, StreamMetadata):
+    """
+    `stream:metadata` as it travels.
+    """
+
+
+class ErrorAnswer(TypedDict):
+    """
+    The body of every HTTP answer that is not 2xx.
+    """
+
+    error: ErrorBody
+    """
+    What went wrong.
+    """
+
+
+class NowPlayingView(TypedDict):
+    """
+    What a station is doing now.
+    """
+
+    broadcast: NotRequired[BroadcastView]
+    """
+    The broadcast that is heard; absent while the station is off air.
+    """
+    listeners: StreamListeners
+    """
+    The counts.
+    """
+    metadata: NotRequired[StreamMetadata]
+    """
+    What is heard; absent while the station is off air.
+    """
+    on_air: OnAirKind
+    """
+    What is on air.
+    """
+    quality: StreamQuality
+    """
+    The quality of the signal.
+    """
+    station: StationView
+    """
+    The station.
+    """
+
+
+AuthRefreshAck: TypeAlias = AuthRefreshDone | Refusal
+"""
+The ack of `auth:refresh`.
+"""
+
+
+class MissedStreamMetadata(TypedDict):
+    """
+    `stream:metadata`, which was missed.
+    """
+
+    data: StreamMetadataMessage
+    """
+    As it was sent.
+    """
+    event: Literal['stream:metadata']
+    """
+    Its name.
+    """
+
+
+PlatformUnwatchAck: TypeAlias = PlatformUnwatchDone | Refusal
+"""
+The ack of `platform:unwatch`.
+"""
+
+
+PlatformWatchAck: TypeAlias = PlatformWatchDone | Refusal
+"""
+The ack of `platform:watch`.
+"""
+
+
+MissedEvent: TypeAlias = MissedStreamMetadata | MissedStreamStarted | MissedStreamStopped
+"""
+An event that was missed.
+"""
+
+
+class JoinAnswer(TypedDict):
+    """
+    The station as it is now, and what was missed.
+    """
+
+    missed: list[MissedEvent]
+    """
+    The events after the position that was sent, in their order.
+    """
+    recovered: bool
+    """
+    Whether `missed` has every event since the position that was sent. If not, the snapshot is the truth.
+    """
+    snapshot: Snapshot
+    """
+    The station, true after the newest event of its log.
+    """
+
+
+class StreamJoinDone(JoinAnswer):
+    """
+    The ack of `stream:join` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+StreamJoinAck: TypeAlias = StreamJoinDone | Refusal
+"""
+The ack of `stream:join`.
+"""
