@@ -34,7 +34,7 @@ def python_types() -> str:
         source, made = Path(scratch) / "wire.json", Path(scratch) / "wire.py"
         source.write_text(json.dumps(http), encoding="utf-8")
         command = [
-            Path(sys.executable).with_name("datamodel-codegen"),
+            str(Path(sys.executable).with_name("datamodel-codegen")),
             f"--input={source}",
             f"--output={made}",
             *OPTIONS,
