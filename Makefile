@@ -6,7 +6,7 @@ UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui
 RUN_PACKAGES := python3 python3-venv icecast2 liquidsoap ffmpeg
-TEST_PACKAGES := $(RUN_PACKAGES) postgresql redis-server chromium fonts-noto-core
+TEST_PACKAGES := $(RUN_PACKAGES) curl postgresql redis-server chromium fonts-noto-core
 BENCH_PACKAGES := gcc libc6-dev
 PYTEST_WORKERS := -n auto --maxprocesses 4 --dist loadfile
 NAME ?=

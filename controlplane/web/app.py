@@ -106,7 +106,8 @@ class WebApp:
             response.headers.setdefault("Cache-Control", "no-store")
         # Browsers do not apply these headers to the answer of a WebSocket handshake.
         if not request.path.startswith(SOCKET_PATH) or response.status != HTTPStatus.SWITCHING_PROTOCOLS:
-            response.headers.update(SECURITY_HEADERS)
+            for name, value in SECURITY_HEADERS.items():
+                response.headers.setdefault(name, value)
             response.headers.update(self._cors_headers(request))
 
     def _cors_headers(self, request: web.Request) -> dict[str, str]:

@@ -9,7 +9,19 @@ from aiohttp import web
 from controlplane.kernel.errors import NotFound
 
 STATIC = Path(__file__).parent / "static"
-PAGES = {"/": "index.html", "/s/{slug}": "index.html", "/studio": "studio.html", "/admin": "admin.html"}
+PAGES = {
+    "/": "index.html",
+    "/s/{slug}": "index.html",
+    "/studio": "studio.html",
+    "/admin": "admin.html",
+    "/docs": "docs.html",
+}
+SELF_ONLY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'self'"
+)
+"""For pages with other people's code and no player: nothing inline, nothing from elsewhere."""
+POLICIES = {"docs.html": SELF_ONLY}
 NOT_FOUND = "not-found.html"
 HTML = "text/html"
 NO_CACHE = {"Cache-Control": "no-cache"}
@@ -19,11 +31,13 @@ def page(name: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Return a handler that answers with a page; raises NotFound if the pages are not built."""
     file = STATIC / name
     built = file.is_file()
+    policy = {"Content-Security-Policy": POLICIES[name]} if name in POLICIES else {}
+    headers = {**NO_CACHE, **policy}
 
     async def answer(_request: web.Request) -> web.StreamResponse:
         if not built:
             raise NotFound("the pages are not built: run `make web`, then start again")
-        return web.FileResponse(file, headers=NO_CACHE)
+        return web.FileResponse(file, headers=headers)
 
     return answer
 

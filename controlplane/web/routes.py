@@ -93,7 +93,7 @@ class Route(Endpoint):
 
 def _route(method: str, path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
     summary, operation = inspect.getdoc(handler) or "", getattr(handler, "__qualname__", "")
-    operation = operation.replace("Routes.", "_").lower()
+    operation = operation.replace("Routes.", "_").replace(".", "_").lower()
     declared = {"permission": None, "quota": None, **declared}
     route = Route(method=method, path=path, handler=handler, summary=summary, operation=operation, **declared)
     kinds = {"permission": Permission, "quota": Quota}

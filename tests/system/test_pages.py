@@ -63,10 +63,24 @@ async def test_a_page_reconnects_after_a_daemon_restart(page: Page, stack: Runni
     await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "connected", timeout=40_000)
 
 
+async def test_the_reference_page_shows_events_and_http_under_a_strict_policy(page: Page, stack: RunningStack) -> None:
+    answer = await page.goto(f"{stack.url}/docs")
+    assert answer is not None
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    await expect(page.locator("pre").first).to_contain_text("curl")
+    await page.get_by_test_id("section-events").click()
+    join = page.get_by_test_id("event-stream:join")
+    await expect(join).to_contain_text("Follow a station")
+    await join.get_by_role("link", name="Snapshot").click()
+    await expect(page.locator("#type-Snapshot")).to_be_in_viewport()
+    await page.get_by_test_id("section-http").click()
+    await expect(page.get_by_text("/api/v1/stations/{slug}/now-playing")).to_be_visible(timeout=15_000)
+
+
 async def test_pages_fit_a_phone_screen(browser: Browser, stack: RunningStack) -> None:
     context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]  # a TypedDict by shape
     opened = await context.new_page()
-    for path in ("/", "/s/awaz", "/studio", "/s/nowhere", "/nowhere"):
+    for path in ("/", "/s/awaz", "/studio", "/s/nowhere", "/nowhere", "/docs", "/docs#events", "/docs#http"):
         await opened.goto(stack.url + path)
         await expect(opened.locator("main")).to_be_visible()
         assert await opened.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

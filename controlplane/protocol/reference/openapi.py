@@ -61,6 +61,7 @@ def _operation(route: Endpoint, components: dict[str, Schema]) -> Schema:
         "summary": route.summary.partition("\n")[0],
         "description": route.summary,
         "operationId": route.operation,
+        "tags": [route.operation.partition("_")[0]],
         "x-permission": route.permission.value,
         "x-quota": route.quota.value,
         "parameters": parameters,

@@ -156,7 +156,7 @@ export interface paths {
          * Describe the Socket.IO events.
          * @description Describe the Socket.IO events.
          */
-        get: operations["references.asyncapi"];
+        get: operations["references_asyncapi"];
         put?: never;
         post?: never;
         delete?: never;
@@ -336,7 +336,7 @@ export interface paths {
          * Describe the HTTP API.
          * @description Describe the HTTP API.
          */
-        get: operations["references.openapi"];
+        get: operations["references_openapi"];
         put?: never;
         post?: never;
         delete?: never;
@@ -692,7 +692,7 @@ export interface paths {
          * Say that the process answers.
          * @description Say that the process answers.
          */
-        get: operations["health.healthz"];
+        get: operations["health_healthz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -712,7 +712,7 @@ export interface paths {
          * Give the metrics, as Prometheus reads them.
          * @description Give the metrics, as Prometheus reads them.
          */
-        get: operations["health.prometheus"];
+        get: operations["health_prometheus"];
         put?: never;
         post?: never;
         delete?: never;
@@ -734,7 +734,7 @@ export interface paths {
          *
          *     What is wrong with single stations is in `stations`: that is no reason to send everybody to another daemon.
          */
-        get: operations["health.readyz"];
+        get: operations["health_readyz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2872,7 +2872,7 @@ export interface operations {
             default: components["responses"]["Failed"];
         };
     };
-    "references.asyncapi": {
+    references_asyncapi: {
         parameters: {
             query?: never;
             header?: never;
@@ -3251,7 +3251,7 @@ export interface operations {
             default: components["responses"]["Failed"];
         };
     };
-    "references.openapi": {
+    references_openapi: {
         parameters: {
             query?: never;
             header?: never;
@@ -4261,7 +4261,7 @@ export interface operations {
             default: components["responses"]["Failed"];
         };
     };
-    "health.healthz": {
+    health_healthz: {
         parameters: {
             query?: never;
             header?: never;
@@ -4291,7 +4291,7 @@ export interface operations {
             default: components["responses"]["Failed"];
         };
     };
-    "health.prometheus": {
+    health_prometheus: {
         parameters: {
             query?: never;
             header?: never;
@@ -4316,7 +4316,7 @@ export interface operations {
             default: components["responses"]["Failed"];
         };
     };
-    "health.readyz": {
+    health_readyz: {
         parameters: {
             query?: never;
             header?: never;

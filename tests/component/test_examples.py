@@ -1,0 +1,86 @@
+"""The examples of the reference page run as they are shown."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.daemon_process import DaemonProcess
+from tests.support.fake_icecast import FakeIcecast
+from tests.support.npm_client import NODE
+from tests.support.running_stack import PROJECT
+
+EXAMPLES = PROJECT / "ui/examples"
+ON_AIR_WITHIN_S = 20.0
+
+
+@pytest.fixture(scope="module")
+def icecast() -> Iterator[FakeIcecast]:
+    started = FakeIcecast.start()
+    started.put_on_air("awaz")
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def environment(icecast: FakeIcecast) -> Iterator[dict[str, str]]:
+    """The variables of the examples: a daemon with a station on air, and its owner's login and password."""
+    daemon = DaemonProcess.start(AWAZ__ICECAST__PORT=str(icecast.port))
+    password = daemon.awaz("user", "add", "owner").rpartition(" ")[2].strip()
+    daemon.awaz("station", "add", "awaz", "--owner", "owner", "--no-wait")
+    deadline = time.monotonic() + ON_AIR_WITHIN_S
+    while httpx.get(f"{daemon.url}/api/v1/stations/awaz", trust_env=False).json().get("on_air") != "autodj":
+        assert time.monotonic() < deadline, daemon.log()
+        time.sleep(0.05)  # another process: there is no event to wait for
+    icecast.report_track(daemon, "awaz", "Lamp")
+    yield {**os.environ, "AWAZ": daemon.url, "LOGIN": "owner", "PASSWORD": password, "no_proxy": "127.0.0.1"}
+    daemon.stop()
+
+
+def run(script: Path, environment: dict[str, str]) -> str:
+    done = subprocess.run(["sh", script], env=environment, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_every_example_is_tested_and_shown() -> None:
+    page = (PROJECT / "ui/src/pages/docs.ts").read_text(encoding="utf-8")
+    names = {path.name for path in EXAMPLES.iterdir()}
+    assert names == {"now-playing.sh", "post-title.sh", "events.sh", "follow.mjs"}
+    assert [name for name in names if f"examples/{name}?raw" not in page] == []
+
+
+def test_the_now_playing_example_prints_what_is_on_air(environment: dict[str, str]) -> None:
+    assert json.loads(run(EXAMPLES / "now-playing.sh", environment))["on_air"] == "autodj"
+
+
+def test_the_title_example_sets_the_title(environment: dict[str, str]) -> None:
+    shown = json.loads(run(EXAMPLES / "post-title.sh", environment))
+    assert (shown["metadata"]["track"]["title"], shown["metadata"]["track"]["artist"]) == ("Chirag", "The Lamps")
+
+
+def test_the_event_stream_example_prints_a_snapshot(environment: dict[str, str]) -> None:
+    assert "event: snapshot" in run(EXAMPLES / "events.sh", environment)
+
+
+def test_the_socket_example_shows_titles_as_they_change(environment: dict[str, str]) -> None:
+    command = [str(NODE), str(EXAMPLES / "follow.mjs")]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as following:
+        assert following.stdout is not None
+        assert following.stdout.readline().startswith("autodj · ")
+        headers = {"Authorization": f"Bearer {_token(environment)}"}
+        path = f"{environment['AWAZ']}/api/v1/stations/awaz/metadata"
+        httpx.post(path, json={"title": "Another"}, headers=headers, trust_env=False).raise_for_status()
+        assert following.stdout.readline() == "now · Another\n"
+        following.terminate()
+
+
+def _token(environment: dict[str, str]) -> str:
+    body = {"login": environment["LOGIN"], "password": environment["PASSWORD"]}
+    answer = httpx.post(f"{environment['AWAZ']}/api/v1/auth/login", json=body, trust_env=False)
+    return str(answer.raise_for_status().json()["access_token"])

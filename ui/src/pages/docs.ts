@@ -1,0 +1,99 @@
+import { html, type TemplateResult } from "lit";
+import { ref } from "lit/directives/ref.js";
+import events from "../../examples/events.sh?raw";
+import follow from "../../examples/follow.mjs?raw";
+import nowPlaying from "../../examples/now-playing.sh?raw";
+import postTitle from "../../examples/post-title.sh?raw";
+import { callApi } from "../client/http.ts";
+import { errorText } from "../components/error-text.ts";
+import { socketReference } from "../reference/components.ts";
+import type { AsyncApi } from "../reference/socket-reference.ts";
+import { footer, header } from "./layout.ts";
+import { Page } from "./page.ts";
+import { sectionDetail, sections } from "./sections.ts";
+
+const EXAMPLES: readonly (readonly [title: string, code: string])[] = [
+  ["What is on air", nowPlaying],
+  ["Set the title", postTitle],
+  ["Follow a station", follow],
+  ["Follow a station without a socket", events],
+];
+
+/** The page at `/docs`. */
+export class DocsPage extends Page {
+  #document: AsyncApi | undefined;
+  #problem = "";
+  /** The event or type that was scrolled to. */
+  #shownTarget: string | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#load();
+  }
+
+  override updated(): void {
+    const target = sectionDetail("events");
+    if (target === this.#shownTarget) return;
+    const element = target === undefined ? null : document.getElementById(target);
+    if (target === undefined || element) this.#shownTarget = target;
+    element?.scrollIntoView();
+  }
+
+  override render() {
+    return html`${header()}
+      <main>
+        <div class="workspace">
+          <h1>Reference</h1>
+          ${sections("Reference sections", [
+            { id: "examples", name: "Examples", content: examples },
+            { id: "events", name: "Events", content: () => this.#events() },
+            { id: "http", name: "HTTP", content: http },
+          ])}
+        </div>
+      </main>
+      ${footer(["/", "Listen"], ["/api/v1/openapi.json", "OpenAPI"], ["/api/v1/asyncapi.json", "AsyncAPI"])}`;
+  }
+
+  #events(): TemplateResult {
+    if (this.#problem) return html`<p class="bad" role="alert">${this.#problem}</p>`;
+    return this.#document ? socketReference(this.#document) : html`<p class="muted">Loading…</p>`;
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.#document = await callApi<AsyncApi>("asyncapi.json");
+    } catch (error) {
+      this.#problem = errorText(error);
+    }
+    this.requestUpdate();
+  }
+}
+
+function examples(): TemplateResult {
+  return html`<p class="note">
+      The examples run as they are, with <code>AWAZ</code> as the server's address: <code>AWAZ=${location.origin}</code>.
+    </p>
+    ${EXAMPLES.map(
+      ([title, code]) =>
+        html`<section class="card">
+          <h3>${title}</h3>
+          <pre tabindex="0">${code}</pre>
+        </section>`,
+    )}`;
+}
+
+function http(): TemplateResult {
+  return html`<div ${ref((element) => void showHttp(element))}></div>`;
+}
+
+const shown = new WeakSet<Element>();
+
+/** The renderer is large, and loaded only when somebody opens the section. */
+async function showHttp(element: Element | undefined): Promise<void> {
+  if (!(element instanceof HTMLElement) || shown.has(element)) return;
+  shown.add(element);
+  const { showHttpReference } = await import("../reference/http-reference.ts");
+  showHttpReference(element);
+}
+
+customElements.define("awaz-docs", DocsPage);

@@ -1,0 +1,113 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { fieldsOf, type Components, type Schema } from "./schema-text.ts";
+import { entriesOf, type AsyncApi, type Disconnect, type Entry } from "./socket-reference.ts";
+
+/** The events of a socket, both ways, and why a connection ends. */
+export function socketReference(document: AsyncApi): TemplateResult {
+  const { schemas } = document.components;
+  const channel = document.channels.socket;
+  return html`<div class="events">
+    <p class="note">
+      Connect with Socket.IO over WebSocket and <code>auth: {token}</code>. Every request is acknowledged with
+      <code>{ok: true, …}</code> or <code>{ok: false, error}</code>.
+    </p>
+    <h2>Requests</h2>
+    ${entriesOf(document, "receive").map((entry) => entryCard(entry, schemas))}
+    <h2>Events</h2>
+    ${entriesOf(document, "send").map((entry) => entryCard(entry, schemas))}
+    <h2>Logs</h2>
+    <ul class="plain">
+      ${Object.entries(channel["x-logs"]).map(
+        ([name, { events, seconds }]) =>
+          html`<li><code>${name}</code>: the newest ${events} events of the last ${seconds / 60} minutes.</li>`,
+      )}
+    </ul>
+    <h2>Why a connection ends</h2>
+    ${disconnects(channel["x-disconnects"])}
+    <h2>Types</h2>
+    ${Object.entries(schemas)
+      .filter(([, schema]) => schema.properties || schema.allOf)
+      .map(
+        ([name, schema]) =>
+          html`<section class="card" id="type-${name}">
+            <h3><code>${name}</code></h3>
+            <p>${inline(schema.description ?? "")}</p>
+            ${fieldTable(schema, schemas)}
+          </section>`,
+      )}
+  </div>`;
+}
+
+function entryCard(entry: Entry, schemas: Components): TemplateResult {
+  return html`<section class="card" id="event-${entry.name}" data-testid="event-${entry.name}">
+    <h3><code>${entry.name}</code></h3>
+    <p>${inline(entry.description)}</p>
+    <p class="facts">${entry.facts.map(([name, value]) => html`<span>${name}: <code>${value}</code></span>`)}</p>
+    ${fieldTable(entry.payload, schemas)}
+    ${entry.answer
+      ? html`<h4>Answer</h4>
+          ${fieldTable(entry.answer, schemas)}`
+      : nothing}
+    <details>
+      <summary>Example</summary>
+      <pre tabindex="0">${JSON.stringify(entry.example, undefined, 2)}</pre>
+    </details>
+  </section>`;
+}
+
+function fieldTable(schema: Schema, schemas: Components): TemplateResult {
+  const fields = fieldsOf(schema, schemas);
+  if (!fields.length) return html`<p class="muted">No fields.</p>`;
+  return html`<div class="scroll" role="region" aria-label="Fields" tabindex="0">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Field</th>
+          <th scope="col">Type</th>
+          <th scope="col">Meaning</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${fields.map(
+          ({ name, type, component, optional, description }) =>
+            html`<tr>
+              <th scope="row"><code>${name}</code>${optional ? html` <small>optional</small>` : nothing}</th>
+              <td>${component ? html`<a href="#events=type-${component}">${type}</a>` : type}</td>
+              <td>${inline(description)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** A text with its `code` between backticks. */
+function inline(text: string): readonly (string | TemplateResult)[] {
+  return text.split("`").map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
+}
+
+function disconnects(all: readonly Disconnect[]): TemplateResult {
+  return html`<div class="scroll" role="region" aria-label="Why a connection ends" tabindex="0">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Code</th>
+          <th scope="col">Reason</th>
+          <th scope="col">Then</th>
+          <th scope="col">Meaning</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${all.map(
+          ({ code, reason, advice, description }) =>
+            html`<tr>
+              <th scope="row">${code}</th>
+              <td><code>${reason}</code></td>
+              <td>${advice}</td>
+              <td>${description}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}

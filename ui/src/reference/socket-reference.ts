@@ -1,0 +1,83 @@
+import type { Components, Schema } from "./schema-text.ts";
+import { nameOf } from "./schema-text.ts";
+
+export interface AsyncApi {
+  readonly channels: { readonly socket: Channel };
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly components: { readonly schemas: Components };
+}
+
+interface Channel {
+  readonly messages: Readonly<Record<string, Message>>;
+  readonly "x-logs": Readonly<Record<string, { events: number; seconds: number }>>;
+  readonly "x-disconnects": readonly Disconnect[];
+}
+
+interface Message {
+  readonly description: string;
+  readonly payload: Schema;
+  readonly examples: readonly { payload: unknown }[];
+}
+
+interface Operation {
+  readonly action: "send" | "receive";
+  readonly messages: readonly { $ref: string }[];
+  readonly "x-permission"?: string;
+  readonly "x-quota"?: string;
+  readonly "x-delivery"?: string;
+  readonly "x-audience"?: readonly string[];
+  readonly "x-log"?: string;
+}
+
+export interface Disconnect {
+  readonly code: number;
+  readonly reason: string;
+  readonly advice: string;
+  readonly description: string;
+}
+
+export interface Entry {
+  readonly name: string;
+  readonly description: string;
+  /** Its permission and quota, or its delivery, audience and log. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly payload: Schema;
+  readonly example: unknown;
+  /** What a request is answered with. */
+  readonly answer: Schema | undefined;
+}
+
+/** The requests to the server, or the events from it, by name. */
+export function entriesOf(document: AsyncApi, action: Operation["action"]): readonly Entry[] {
+  const { messages } = document.channels.socket;
+  return Object.values(document.operations)
+    .filter((operation) => operation.action === action)
+    .flatMap((operation) => {
+      const name = operation.messages[0]?.$ref.split("/").at(-1) ?? "";
+      const message = messages[name];
+      if (!message) return [];
+      return [{ name, ...describe(message), facts: factsOf(operation), answer: answerOf(document, name) }];
+    })
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function describe({ description, payload, examples }: Message) {
+  return { description, payload, example: examples[0]?.payload };
+}
+
+function factsOf(operation: Operation): [string, string][] {
+  const facts: [string, string | undefined][] = [
+    ["Permission", operation["x-permission"]],
+    ["Quota", operation["x-quota"]],
+    ["Delivery", operation["x-delivery"]],
+    ["Audience", operation["x-audience"]?.join(", ")],
+    ["Log", operation["x-log"]],
+  ];
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, string]]));
+}
+
+/** The schema of the ack of a request that was carried out. */
+function answerOf({ channels, components }: AsyncApi, request: string): Schema | undefined {
+  const ack = channels.socket.messages[`${request}.ack`]?.payload;
+  return ack && components.schemas[nameOf(ack) ?? ""]?.oneOf?.[0];
+}
