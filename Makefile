@@ -36,9 +36,10 @@ check: .venv/.dev web ## Check lint, format, types, the import contract and gene
 	@.venv/bin/lint-imports --no-logo
 	@$(NPM) run --silent check
 
-format: .venv/.dev ## Fix what lint can fix, and format
+format: .venv/.dev web ## Fix what lint can fix, and format
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+	@$(NPM) run --silent format
 
 docs: .venv/.dev web ## Write the generated references, and the types of the pages
 	@.venv/bin/awaz docs

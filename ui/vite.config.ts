@@ -11,7 +11,11 @@ export default defineConfig({
     // The renderer of the HTTP reference, which is loaded only where somebody reads it.
     chunkSizeWarningLimit: 1700,
     rollupOptions: {
-      input: { index: "index.html", studio: "studio.html", admin: "admin.html", docs: "docs.html",
+      input: {
+        index: "index.html",
+        studio: "studio.html",
+        admin: "admin.html",
+        docs: "docs.html",
         "not-found": "not-found.html",
       },
     },

@@ -58,8 +58,8 @@ export class FakeSocket {
     this.#listeners.get(event)?.(data);
   }
 
-  async #request(event: string, body: object): Promise<object> {
+  #request(event: string, body: object): Promise<object> {
     this.requests.push({ event, body });
-    return this.ack;
+    return Promise.resolve(this.ack);
   }
 }

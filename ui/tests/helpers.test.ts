@@ -35,7 +35,9 @@ describe("the server clock", () => {
 });
 
 test("full jitter is a random fraction of the capped exponential", () => {
-  expect([0, 1, 2, 5, 60].map((attempt) => fullJitter(attempt, 1000, 30_000, () => 1))).toEqual([1000, 2000, 4000, 30_000, 30_000]);
+  expect([0, 1, 2, 5, 60].map((attempt) => fullJitter(attempt, 1000, 30_000, () => 1))).toEqual([
+    1000, 2000, 4000, 30_000, 30_000,
+  ]);
   expect(fullJitter(4, 1000, 30_000, () => 0)).toBe(0);
 });
 

@@ -3,7 +3,7 @@ import { LiveClient } from "../src/client/live.ts";
 import { FakeSocket } from "./fake-socket.ts";
 import { snapshot } from "./fixtures.ts";
 
-const tokens = { token: async () => "t1", invalidate: () => undefined };
+const tokens = { token: () => Promise.resolve("t1"), invalidate: () => undefined };
 /** A valid answer to joins and heartbeats. */
 const OK = { ok: true, recovered: false, missed: [], snapshot: snapshot(), server_time: 0, seqs: {} };
 const BANNED = { code: "banned", message: "you are banned", retryable: false };

@@ -25,7 +25,9 @@ describe("classify", () => {
   });
 
   test("a different epoch is always a gap", () => {
-    expect(classify(state, { event: "stream:metadata", data: { station: "awaz", epoch: "other", seq: 8, at: 0 } })).toBe("gap");
+    expect(
+      classify(state, { event: "stream:metadata", data: { station: "awaz", epoch: "other", seq: 8, at: 0 } }),
+    ).toBe("gap");
   });
 });
 
@@ -52,12 +54,17 @@ describe("a snapshot", () => {
 
   test("marks a stale listener count and keeps the time of the last accurate one", () => {
     const fresh = fromSnapshot(snapshot({ server_time: 1000 }));
-    const stale = fromSnapshot(snapshot({ server_time: 2000, listeners: { listeners: 3, peak: 3, sockets: 1, stale: true } }), fresh);
+    const stale = fromSnapshot(
+      snapshot({ server_time: 2000, listeners: { listeners: 3, peak: 3, sockets: 1, stale: true } }),
+      fresh,
+    );
     expect(stale.listeners).toMatchObject({ stale: true, asOf: 1000 });
   });
 
   test("has no metadata while the station is off air", () => {
-    expect(fromSnapshot(snapshot({ on_air: "offair", metadata: { track: track("X"), started_at: 1 } })).metadata).toBeUndefined();
+    expect(
+      fromSnapshot(snapshot({ on_air: "offair", metadata: { track: track("X"), started_at: 1 } })).metadata,
+    ).toBeUndefined();
   });
 });
 
@@ -103,14 +110,24 @@ describe("events", () => {
 
   test("a title that stands in for none is no play", () => {
     let state = receive(playing, "stream:started", started);
-    state = receive(state, "stream:metadata", { show: "Morning", host: "Sara", track: track("Morning", "Sara"), started_at: 300 });
+    state = receive(state, "stream:metadata", {
+      show: "Morning",
+      host: "Sara",
+      track: track("Morning", "Sara"),
+      started_at: 300,
+    });
     state = receive(state, "stream:metadata", { show: "Morning", host: "Sara", track: track("Two"), started_at: 400 });
     expect(state.history.map((entry) => entry.title)).toEqual(["One"]);
   });
 
   test("a title that stood in for the host's show becomes the station's name when the host leaves", () => {
     let state = receive(playing, "stream:started", started);
-    state = receive(state, "stream:metadata", { show: "Morning", host: "Sara", track: track("Morning", "Sara"), started_at: 300 });
+    state = receive(state, "stream:metadata", {
+      show: "Morning",
+      host: "Sara",
+      track: track("Morning", "Sara"),
+      started_at: 300,
+    });
     state = receive(state, "stream:stopped", { broadcast_id: "b2", reason: "taken_off_air", then: "autodj" });
     expect(state.metadata?.track).toMatchObject({ title: "Awaz", artist: "" });
     state = receive(state, "stream:metadata", { track: track("Two"), started_at: 400 });
@@ -125,15 +142,25 @@ describe("events", () => {
 
   test("a disconnected encoder is marked until it reconnects", () => {
     let state = receive(playing, "stream:started", started);
-    state = receive(state, "stream:quality", { state: "degraded", bitrate_kbps: 128, reasons: ["encoder_reconnecting"] });
+    state = receive(state, "stream:quality", {
+      state: "degraded",
+      bitrate_kbps: 128,
+      reasons: ["encoder_reconnecting"],
+    });
     expect(isReconnecting(state)).toBe(true);
     state = receive(state, "stream:quality", { state: "good", bitrate_kbps: 128, reasons: [] });
     expect(isReconnecting(state)).toBe(false);
   });
 
   test("a stale count is marked and keeps its time", () => {
-    const fresh = apply(playing, message("stream:listeners", playing.seq, { listeners: 5, peak: 9, sockets: 1, stale: false }, 5000));
-    const stale = apply(fresh, message("stream:listeners", playing.seq, { listeners: 5, peak: 9, sockets: 1, stale: true }, 9000));
+    const fresh = apply(
+      playing,
+      message("stream:listeners", playing.seq, { listeners: 5, peak: 9, sockets: 1, stale: false }, 5000),
+    );
+    const stale = apply(
+      fresh,
+      message("stream:listeners", playing.seq, { listeners: 5, peak: 9, sockets: 1, stale: true }, 9000),
+    );
     expect(fresh.listeners).toEqual({ count: 5, peak: 9, stale: false, asOf: 5000 });
     expect(stale.listeners).toEqual({ count: 5, peak: 9, stale: true, asOf: 5000 });
   });
@@ -145,7 +172,8 @@ describe("events", () => {
 
   test("the latest incidents are kept, newest first", () => {
     let state = playing;
-    for (let n = 0; n < 8; n += 1) state = receive(state, "stream:incident", { kind: "mount_busy", message: `no. ${n}` });
+    for (let n = 0; n < 8; n += 1)
+      state = receive(state, "stream:incident", { kind: "mount_busy", message: `no. ${n}` });
     expect(state.incidents).toHaveLength(5);
     expect(state.incidents[0]?.message).toBe("no. 7");
   });

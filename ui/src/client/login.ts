@@ -27,10 +27,11 @@ export class LoginSession implements TokenSource {
     this.#environment = environment;
     this.#call = environment.call ?? callApi;
     this.#handlers = handlers;
-    this.#shared = new SharedSession(KEY, environment, async () => {
+    this.#shared = new SharedSession(KEY, environment, () => {
       this.#userId = undefined;
       this.#handlers.signedOut(SESSION_ENDED);
-      throw new RequestError({ code: "unauthenticated", message: SESSION_ENDED, retryable: false });
+      const error = { code: "unauthenticated", message: SESSION_ENDED, retryable: false };
+      return Promise.reject(new RequestError(error));
     });
     this.#userId = this.user?.id;
   }

@@ -42,7 +42,7 @@ export class SharedSession implements TokenSource {
   async token(): Promise<string> {
     const session = this.#store.read();
     if (session && isFresh(session)) return session.token;
-    this.#pendingToken ??= this.withToken(async (token) => token).finally(() => (this.#pendingToken = undefined));
+    this.#pendingToken ??= this.withToken((token) => token).finally(() => (this.#pendingToken = undefined));
     return this.#pendingToken;
   }
 
@@ -52,7 +52,7 @@ export class SharedSession implements TokenSource {
   }
 
   /** Run a task with the current token; no tab refreshes the session meanwhile. */
-  withToken<T>(task: (token: string) => Promise<T>): Promise<T> {
+  withToken<T>(task: (token: string) => T | Promise<T>): Promise<T> {
     return this.#lock(async () => task((await this.#current()).token));
   }
 

@@ -4,8 +4,10 @@ import type { ClientEvents, ServerEvents } from "../wire/events.ts";
 import type { AnswerOf, BodyOf, ClientEvent } from "./messages.ts";
 
 /** The subset of a socket.io socket that is used. */
-export interface SocketLike
-  extends Pick<Socket<ServerEvents, ClientEvents>, "connected" | "on" | "onAny" | "connect" | "disconnect"> {
+export interface SocketLike extends Pick<
+  Socket<ServerEvents, ClientEvents>,
+  "connected" | "on" | "onAny" | "connect" | "disconnect"
+> {
   timeout(milliseconds: number): {
     emitWithAck<Name extends ClientEvent>(event: Name, body: BodyOf<Name>): Promise<AnswerOf<Name> | Refusal>;
   };

@@ -184,7 +184,5 @@ function onQuality(state: StationState, data: Envelope & StreamQuality): Station
 }
 
 function isCurrentPlay(play: PlayView, metadata: StreamMetadata): boolean {
-  return (
-    play.ended_at === undefined && play.title === metadata.track.title && play.artist === metadata.track.artist
-  );
+  return play.ended_at === undefined && play.title === metadata.track.title && play.artist === metadata.track.artist;
 }

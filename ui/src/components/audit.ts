@@ -66,9 +66,10 @@ export class Audit extends LitElement {
     return html`<li data-testid="audit-entry" data-action=${action}>
       <time class="muted" datetime=${new Date(at).toISOString()}>${dayAndTime(at)}</time>
       <div class="description">
-        ${actorOf(entry)} ${describeAction(entry)}${station && this.linkStations
-          ? html` (<a href="#activity=${station}">${station}</a>)`
-          : nothing}.
+        ${actorOf(entry)}
+        ${describeAction(entry)}${
+          station && this.linkStations ? html` (<a href="#activity=${station}">${station}</a>)` : nothing
+        }.
         ${origin ? html`<div class="muted">${origin}</div>` : nothing}
       </div>
     </li>`;

@@ -43,7 +43,12 @@ export class Copyable extends LitElement {
         font-size: 0.95rem;
       }
       code {
-        font: 0.92rem/1.4 ui-monospace, "Cascadia Mono", Menlo, "DejaVu Sans Mono", monospace;
+        font:
+          0.92rem/1.4 ui-monospace,
+          "Cascadia Mono",
+          Menlo,
+          "DejaVu Sans Mono",
+          monospace;
         overflow-wrap: anywhere;
         user-select: all;
       }

@@ -49,17 +49,15 @@ export class Encoder extends LitElement {
     const { port, mount, user, content_types } = encoder;
     const host = reachableHost(encoder.host, location.hostname);
     const url = encoder.url.replace(`@${encoder.host}:`, `@${host}:`);
-    return html`<p>
-        Use a <strong>stream key</strong> as the password. Owners can create one under Stream keys.
-      </p>
+    return html`<p>Use a <strong>stream key</strong> as the password. Owners can create one under Stream keys.</p>
       <h3>butt</h3>
       <p>Settings › Main › Server › Add. Type: Icecast.</p>
       ${row("Address", host)} ${row("Port", String(port))} ${row("Icecast mountpoint", mount)}
       ${row("Icecast user", user)}
       <h3>OBS</h3>
       <p>
-        Settings › Output › Output mode: Advanced › Recording. Type: Custom Output (FFmpeg). Output type: Output to
-        URL. Replace YOUR-STREAM-KEY in the URL, then press Start Recording.
+        Settings › Output › Output mode: Advanced › Recording. Type: Custom Output (FFmpeg). Output type: Output to URL.
+        Replace YOUR-STREAM-KEY in the URL, then press Start Recording.
       </p>
       ${row("URL", url)} ${row("Container format", "mp3")} ${row("Audio encoder", "libmp3lame")}
       <h3>Other encoders</h3>

@@ -52,9 +52,7 @@ export class Invitation extends LitElement {
 
   #accept(): TemplateResult {
     const { busy, problem } = this.#action;
-    return html`<p>
-        You are signed in as ${userText(this.session.user?.name ?? "")}. Accept to open the studio.
-      </p>
+    return html`<p>You are signed in as ${userText(this.session.user?.name ?? "")}. Accept to open the studio.</p>
       <p class="bad" role="alert" data-testid="accept-problem" ?hidden=${!problem}>${problem}</p>
       <div class="form-actions">
         <button class="primary" data-testid="accept-invitation" ?disabled=${busy} @click=${this.#onAcceptClick}>
@@ -72,9 +70,11 @@ export class Invitation extends LitElement {
       <div class="form-actions choices">
         ${this.#choice("I have an account", false)} ${this.#choice("Create an account", true)}
       </div>
-      ${this.isNew
-        ? html`<awaz-sign-up .session=${this.session} @signed-in=${onSignedIn}></awaz-sign-up>`
-        : html`<awaz-sign-in .session=${this.session} @signed-in=${onSignedIn}></awaz-sign-in>`}`;
+      ${
+        this.isNew
+          ? html`<awaz-sign-up .session=${this.session} @signed-in=${onSignedIn}></awaz-sign-up>`
+          : html`<awaz-sign-in .session=${this.session} @signed-in=${onSignedIn}></awaz-sign-in>`
+      }`;
   }
 
   #choice(label: string, isNew: boolean): TemplateResult {

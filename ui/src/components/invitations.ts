@@ -38,7 +38,12 @@ export class Invitations extends LitElement {
     const { busy, problem } = this.#action;
     return html`<form @submit=${this.#create}>
         <div class="field-grid">
-          <label>Role <select name="role">${roleOptions(STATION_ROLES, "host")}</select></label>
+          <label
+            >Role
+            <select name="role">
+              ${roleOptions(STATION_ROLES, "host")}
+            </select></label
+          >
           <label>
             Expires after
             <select name="expires_in">
@@ -85,14 +90,16 @@ export class Invitations extends LitElement {
         <strong>${roleLabel(role)}</strong> <span class="tag">${stateLabel(invitation)}</span>
         <span class="muted">Created by ${userText(made_by)}, ${dayAndTime(created_at)}</span>
       </div>
-      ${state === "open"
-        ? html`<awaz-confirm
-            label="Cancel invitation"
-            .question=${"Cancel this invitation? Its link stops working."}
-            .run=${() => this.#invitations.mutate("DELETE", `${this.#path}/${id}`)}
-            testId="invitation-cancel"
-          ></awaz-confirm>`
-        : nothing}
+      ${
+        state === "open"
+          ? html`<awaz-confirm
+              label="Cancel invitation"
+              .question=${"Cancel this invitation? Its link stops working."}
+              .run=${() => this.#invitations.mutate("DELETE", `${this.#path}/${id}`)}
+              testId="invitation-cancel"
+            ></awaz-confirm>`
+          : nothing
+      }
     </li>`;
   }
 

@@ -28,18 +28,19 @@ export class NowPlaying extends LitElement {
       return this.#message("Off air", "Keep this page open: it updates when the station is back.");
     }
     if (!metadata?.track.title) {
-      return html`${this.#presenter(metadata)}
-      ${this.#message("No track details", `${station.name} is on air.`)}`;
+      return html`${this.#presenter(metadata)} ${this.#message("No track details", `${station.name} is on air.`)}`;
     }
     return html`
       ${this.#presenter(metadata)}
       <h2>${userText(metadata.track.title, "title")}</h2>
       ${this.#artist(metadata)} ${this.#time(metadata)}
-      ${isReconnecting(this.state)
-        ? html`<p class="waiting" data-testid="encoder-reconnecting">
-            ${cableIcon}<span>The host lost their connection. Music until they’re back.</span>
-          </p>`
-        : nothing}
+      ${
+        isReconnecting(this.state)
+          ? html`<p class="waiting" data-testid="encoder-reconnecting">
+              ${cableIcon}<span>The host lost their connection. Music until they’re back.</span>
+            </p>`
+          : nothing
+      }
     `;
   }
 

@@ -79,8 +79,7 @@ export class Player extends LitElement {
     const { state, issue } = this.#stream;
     return html`<div class="player" data-testid="player" data-state=${state}>
       <div class="disc">
-        ${roundel(this.slug)}
-        ${state === "connecting" ? html`<span class="busy"></span>` : nothing}
+        ${roundel(this.slug)} ${state === "connecting" ? html`<span class="busy"></span>` : nothing}
         <button
           class="toggle"
           data-testid="play"

@@ -32,7 +32,9 @@ export function roundel(name: string): TemplateResult {
   );
   return html`<svg class="roundel" viewBox="-100 -100 200 200" aria-hidden="true" focusable="false">
     <circle class="rim" r="98" />
-    <g class="ring outer">${ring(dots, (angle) => svg`<circle class="dot" cy="-93.5" r="1.7" transform="rotate(${angle})" />`)}</g>
+    <g class="ring outer">
+      ${ring(dots, (angle) => svg`<circle class="dot" cy="-93.5" r="1.7" transform="rotate(${angle})" />`)}
+    </g>
     <circle class="line" r="89.5" />
     <g class="ring inner">
       ${ring(petals, (angle) => svg`<g class="petal" transform="rotate(${angle})">${petal}</g>`)}
@@ -41,7 +43,9 @@ export function roundel(name: string): TemplateResult {
       ${ring(petals, (angle) => svg`<path class="tooth" d="M-4 -57 L0 -65 L4 -57z" transform="rotate(${angle + 180 / petals})" />`)}
     </g>
     <circle class="line" r="55" />
-    <g class="ring outer">${ring(petals * 2, (angle) => svg`<circle class="dot" cy="-50.5" r="1.3" transform="rotate(${angle})" />`)}</g>
+    <g class="ring outer">
+      ${ring(petals * 2, (angle) => svg`<circle class="dot" cy="-50.5" r="1.3" transform="rotate(${angle})" />`)}
+    </g>
     <circle class="heart" r="45.5" />
   </svg>`;
 }

@@ -83,11 +83,13 @@ export class StationList extends LitElement {
             <awaz-live-badge .onAir=${on_air}></awaz-live-badge>
           </span>
           <span class="playing">
-            ${title
-              ? html`${userText(title)}${artist ? html` · ${userText(artist)}` : ""}`
-              : on_air === "offair"
-                ? "Nothing playing right now"
-                : `${listeners.toLocaleString("en")} listening`}
+            ${
+              title
+                ? html`${userText(title)}${artist ? html` · ${userText(artist)}` : ""}`
+                : on_air === "offair"
+                  ? "Nothing playing right now"
+                  : `${listeners.toLocaleString("en")} listening`
+            }
           </span>
         </span>
         <span class="arrow">${linkIcon}</span>

@@ -69,18 +69,21 @@ export class StreamHealth extends LitElement {
 
   override render() {
     const { quality, incidents } = this.state;
-    return html`${quality
-        ? html`<div class="level" data-testid="quality" data-level=${quality.state}>
-              <strong>${LEVELS[quality.state]}</strong>
-              <span class="detail">${this.#figures()}</span>
-            </div>
-            <ul class="detail">
-              ${(quality.reasons ?? []).map((reason) => html`<li>${REASONS[reason] ?? reason}</li>`)}
-            </ul>`
-        : html`<p class="detail">Measuring…</p>`}
+    return html`${
+        quality
+          ? html`<div class="level" data-testid="quality" data-level=${quality.state}>
+                <strong>${LEVELS[quality.state]}</strong>
+                <span class="detail">${this.#figures()}</span>
+              </div>
+              <ul class="detail">
+                ${(quality.reasons ?? []).map((reason) => html`<li>${REASONS[reason] ?? reason}</li>`)}
+              </ul>`
+          : html`<p class="detail">Measuring…</p>`
+      }
       <div role="log" aria-label="Notices" data-testid="incidents">
         ${incidents.map(
-          (incident) => html`<p class="incident"><time>${timeOfDay(incident.at)}</time>${userText(incident.message)}</p>`,
+          (incident) =>
+            html`<p class="incident"><time>${timeOfDay(incident.at)}</time>${userText(incident.message)}</p>`,
         )}
       </div>`;
   }

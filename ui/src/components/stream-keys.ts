@@ -71,14 +71,16 @@ export class StreamKeys extends LitElement {
         ${revoked ? html`<span class="tag">Revoked ${dayAndTime(revoked_at)}</span>` : nothing}
         <span class="muted">${userText(host)} (${userText(login)}), created ${dayAndTime(created_at)}</span>
       </div>
-      ${revoked
-        ? nothing
-        : html`<awaz-confirm
-            label="Revoke"
-            .question=${html`Revoke the key ${userText(label || host)}? Any encoder using it is disconnected.`}
-            .run=${() => this.#keys.mutate("DELETE", `${this.#path}/${id}`)}
-            testId="key-revoke"
-          ></awaz-confirm>`}
+      ${
+        revoked
+          ? nothing
+          : html`<awaz-confirm
+              label="Revoke"
+              .question=${html`Revoke the key ${userText(label || host)}? Any encoder using it is disconnected.`}
+              .run=${() => this.#keys.mutate("DELETE", `${this.#path}/${id}`)}
+              testId="key-revoke"
+            ></awaz-confirm>`
+      }
     </li>`;
   }
 

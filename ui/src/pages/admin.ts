@@ -70,12 +70,13 @@ export class AdminPage extends SignedInPage {
     return card(
       "Activity",
       station === undefined ? "Changes to the platform and its stations, newest first." : "",
-      html`${station === undefined
-          ? nothing
-          : html`<p class="note">
-              Showing ${station} only. <a href="#activity" data-testid="audit-all">Show all stations</a>
-            </p>`}
-        <awaz-audit ?linkStations=${station === undefined} .path=${path} .session=${this.session}></awaz-audit>`,
+      html`${
+          station === undefined
+            ? nothing
+            : html`<p class="note">
+                Showing ${station} only. <a href="#activity" data-testid="audit-all">Show all stations</a>
+              </p>`
+        } <awaz-audit ?linkStations=${station === undefined} .path=${path} .session=${this.session}></awaz-audit>`,
     );
   }
 }

@@ -71,7 +71,8 @@ export class DocsPage extends Page {
 
 function examples(): TemplateResult {
   return html`<p class="note">
-      The examples run as they are, with <code>AWAZ</code> as the server's address: <code>AWAZ=${location.origin}</code>.
+      The examples run as they are, with <code>AWAZ</code> as the server's address:
+      <code>AWAZ=${location.origin}</code>.
     </p>
     ${EXAMPLES.map(
       ([title, code]) =>

@@ -3,14 +3,7 @@ import "../components/roundel.ts";
 
 const logo = html`<svg viewBox="-50 -50 100 100" width="30" height="30" aria-hidden="true" focusable="false">
   <circle r="48" fill="var(--panel)" />
-  <circle
-    r="36"
-    fill="none"
-    stroke="#f4f1ea"
-    stroke-width="5.5"
-    stroke-dasharray="0 14.137"
-    stroke-linecap="round"
-  />
+  <circle r="36" fill="none" stroke="#f4f1ea" stroke-width="5.5" stroke-dasharray="0 14.137" stroke-linecap="round" />
   <circle r="22" fill="var(--roundel-red)" stroke="#f4f1ea" stroke-width="3" />
 </svg>`;
 

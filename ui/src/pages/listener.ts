@@ -53,9 +53,11 @@ export class ListenerPage extends Page {
     return html`${header()}
       <main id="main">${this.#main()}</main>
       ${footer(["/studio", "Studio"])}
-      ${this.#view.ban === undefined
-        ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
-        : nothing}
+      ${
+        this.#view.ban === undefined
+          ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
+          : nothing
+      }
       <awaz-announcer .state=${this.#state}></awaz-announcer>`;
   }
 
@@ -91,9 +93,7 @@ export class ListenerPage extends Page {
         .url=${url}
         .onAir=${state ? state.onAir !== "offair" : false}
       ></awaz-player>
-      <div class="on-air">
-        ${state ? this.#onAir(state) : html`<p class="tuning">Tuning in…</p>`}
-      </div>
+      <div class="on-air">${state ? this.#onAir(state) : html`<p class="tuning">Tuning in…</p>`}</div>
     </section>`;
   }
 
@@ -119,6 +119,7 @@ export class ListenerPage extends Page {
   #others() {
     const others = (this.#view.directory ?? []).filter((entry) => entry.station !== this.#selected);
     if (!others.length) return nothing;
+    // eslint-disable-next-line lit-a11y/click-events-have-key-events -- clicks of the links inside, by the keyboard, too
     return html`<nav aria-labelledby="others" @click=${this.#onLink}>
       <h2 id="others">Other stations</h2>
       <awaz-station-list .stations=${others} .names=${this.#names.names}></awaz-station-list>

@@ -19,7 +19,8 @@ export function sectionDetail(id: string): string | undefined {
 export function sections(label: string, all: readonly Section[]): TemplateResult {
   const hash = location.hash.slice(1).split("=")[0];
   const active = all.find(({ id }) => id === hash) ?? all[0];
-  return html`${all.length > 1
+  return html`${
+    all.length > 1
       ? html`<nav class="sections" aria-label=${label}>
           ${all.map(
             ({ id, name }) =>
@@ -28,12 +29,13 @@ export function sections(label: string, all: readonly Section[]): TemplateResult
               >`,
           )}
         </nav>`
-      : nothing}
-    ${all.map((section) =>
-      section === active || section.keepMounted
-        ? html`<div class="section" ?hidden=${section !== active}>${section.content()}</div>`
-        : nothing,
-    )}`;
+      : nothing
+  }
+  ${all.map((section) =>
+    section === active || section.keepMounted
+      ? html`<div class="section" ?hidden=${section !== active}>${section.content()}</div>`
+      : nothing,
+  )}`;
 }
 
 /** A card with a heading and an optional note. */

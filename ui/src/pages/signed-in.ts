@@ -10,9 +10,9 @@ import { Page } from "./page.ts";
 /** A page that requires a sign-in. */
 export abstract class SignedInPage extends Page {
   static override properties = { signedIn: { state: true }, hint: { state: true }, problem: { state: true } };
-  protected declare signedIn: boolean;
-  private declare hint: string;
-  protected declare problem: string;
+  declare protected signedIn: boolean;
+  declare private hint: string;
+  declare protected problem: string;
 
   protected readonly session = new LoginSession(browserEnvironment(), {
     signedOut: (message) => this.#onSignedOut(message),

@@ -43,26 +43,31 @@ function onAirSection(context: StudioContext, permissions: Permissions): Section
     id: "air",
     name: "On air",
     keepMounted: true,
-    content: () => html`<section class="hero now" aria-label="On air now">${onAirNow(context)}</section>
-      <div class="columns">
-        <div>
-          ${permissions.canBroadcast
-            ? card(
-                "Now-playing text",
-                "Empty fields keep their current value.",
-                html`<awaz-metadata-form .slug=${slug} .session=${session}></awaz-metadata-form>`,
-              )
-            : nothing}
-          ${card(
-            "Stream health",
-            "",
-            html`${state ? html`<awaz-stream-health .state=${state}></awaz-stream-health>` : nothing}`,
-          )}
-        </div>
-        ${permissions.canBroadcast
-          ? card("Connect your encoder", "", html`<awaz-encoder .slug=${slug} .session=${session}></awaz-encoder>`)
-          : nothing}
-      </div>`,
+    content: () =>
+      html`<section class="hero now" aria-label="On air now">${onAirNow(context)}</section>
+        <div class="columns">
+          <div>
+            ${
+              permissions.canBroadcast
+                ? card(
+                    "Now-playing text",
+                    "Empty fields keep their current value.",
+                    html`<awaz-metadata-form .slug=${slug} .session=${session}></awaz-metadata-form>`,
+                  )
+                : nothing
+            }
+            ${card(
+              "Stream health",
+              "",
+              html`${state ? html`<awaz-stream-health .state=${state}></awaz-stream-health>` : nothing}`,
+            )}
+          </div>
+          ${
+            permissions.canBroadcast
+              ? card("Connect your encoder", "", html`<awaz-encoder .slug=${slug} .session=${session}></awaz-encoder>`)
+              : nothing
+          }
+        </div>`,
   };
 }
 

@@ -53,9 +53,11 @@ export class StudioPage extends SignedInPage {
         ${this.signedIn ? this.problemNotice() : nothing}
       </main>
       ${footer(...adminLinks, ["/", "View public page"])}
-      ${this.signedIn && this.#view.ban === undefined
-        ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
-        : nothing}`;
+      ${
+        this.signedIn && this.#view.ban === undefined
+          ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
+          : nothing
+      }`;
   }
 
   get #isStudioVisible(): boolean {
@@ -109,8 +111,7 @@ export class StudioPage extends SignedInPage {
         @change=${(event: Event) => this.#select((event.target as HTMLSelectElement).value)}
       >
         ${stations.map(
-          (station) =>
-            html`<option value=${station.slug} .selected=${station.slug === slug}>${station.name}</option>`,
+          (station) => html`<option value=${station.slug} .selected=${station.slug === slug}>${station.name}</option>`,
         )}
       </select>
     </h1>`;

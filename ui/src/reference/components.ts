@@ -44,10 +44,12 @@ function entryCard(entry: Entry, schemas: Components): TemplateResult {
     <p>${inline(entry.description)}</p>
     <p class="facts">${entry.facts.map(([name, value]) => html`<span>${name}: <code>${value}</code></span>`)}</p>
     ${fieldTable(entry.payload, schemas)}
-    ${entry.answer
-      ? html`<h4>Answer</h4>
-          ${fieldTable(entry.answer, schemas)}`
-      : nothing}
+    ${
+      entry.answer
+        ? html`<h4>Answer</h4>
+            ${fieldTable(entry.answer, schemas)}`
+        : nothing
+    }
     <details>
       <summary>Example</summary>
       <pre tabindex="0">${JSON.stringify(entry.example, undefined, 2)}</pre>
