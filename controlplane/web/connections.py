@@ -126,6 +126,10 @@ class Connections:
             connection.tcp_transport.abort()
 
 
+LINGERING_S = 1.0
+"""How long the rest of a body is read after an answer that did not wait for it, so that the client can read that."""
+
+
 class Connection(web.RequestHandler):
     """One connection, as aiohttp serves it, counted in `Connections`."""
 
@@ -136,6 +140,7 @@ class Connection(web.RequestHandler):
             server,
             loop=asyncio.get_running_loop(),
             keepalive_timeout=connections.bounds.keep_alive_s,
+            lingering_time=LINGERING_S,
             access_log=None,  # type: ignore[arg-type]  # as web.AppRunner takes it
             auto_decompress=False,
         )

@@ -188,6 +188,7 @@ async def test_title_overrides_fail_in_time_on_a_locked_database(
         )
     lock.execute("ROLLBACK")
     lock.close()
+    await running.parts.journal.flush()
     assert {type(answer) for answer in answers} == {Upstream}
     found = running.onair.get("awaz")
     assert found is not None
