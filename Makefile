@@ -9,6 +9,8 @@ RUN_PACKAGES := python3 python3-venv icecast2 liquidsoap ffmpeg
 TEST_PACKAGES := $(RUN_PACKAGES) curl postgresql redis-server chromium fonts-noto-core
 BENCH_PACKAGES := gcc libc6-dev
 PYTEST_WORKERS := -n auto --maxprocesses 4 --dist loadfile
+# Each worker runs a stack of its own.
+STACK_WORKERS := -n 2 --dist loadfile
 NAME ?=
 
 help: ## Show every target
@@ -20,7 +22,7 @@ run: setup ## Set up what is missing, then run the whole stack until Ctrl-C
 test: setup-test check ## Set up what is missing, then check everything and run every test
 	@$(NPM) test --silent
 	@$(PYTHON) -m pytest tests/unit tests/service tests/contract tests/component $(PYTEST_WORKERS)
-	@$(PYTHON) -m pytest tests/system
+	@$(PYTHON) -m pytest tests/system $(STACK_WORKERS)
 
 bench: setup-test ## Run the benchmarks, or one with NAME=…
 	@scripts/apt-install.sh $(BENCH_PACKAGES)

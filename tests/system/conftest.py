@@ -1,4 +1,4 @@
-"""One running stack for all system tests, and tools on it that are cleaned up after each test."""
+"""One running stack a worker for all its system tests, and tools on it that are cleaned up after each test."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -14,14 +14,6 @@ from tests.support.watcher import Watcher
 
 BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 BROWSER += ["--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]
-LAST = "test_secrets.py"
-"""Checks the logs that all other tests have left, so it runs last."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the module that checks all logs last."""
-    items.sort(key=lambda item: item.path.name == LAST)
-
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[RunningStack]:

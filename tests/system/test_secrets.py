@@ -1,4 +1,4 @@
-"""Secrets in logs and responses, checked after all other tests of the stack."""
+"""Secrets are in no log and in no response but the one that issues them."""
 
 import asyncio
 import json
@@ -35,9 +35,9 @@ async def use_secrets(stack: RunningStack) -> list[str]:
     watcher = await Watcher.open(stack.url, token=token)
     await watcher.call("auth:refresh", {"token": renewed["access_token"]})
     await watcher.close()
-    for value in (stream_key["key"], "0123456789abcdef-wrong-key"):
+    for value, logged in ((stream_key["key"], "encoder_accepted"), ("0123456789abcdef-wrong-key", "encoder_refused")):
         encoder = Encoder.start(stack, 1010, key=value)
-        await asyncio.sleep(1)
+        await asyncio.to_thread(stack.wait_for_log, "daemon", logged)
         encoder.stop()
     stack.post("/api/v1/auth/refresh", {"refresh_token": signed_in["refresh_token"]})
     tokens = [each[name] for each in (guest, signed_in, renewed) for name in ("access_token", "refresh_token")]
