@@ -15,6 +15,7 @@ from tests.support.watcher import Watcher
 BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 BROWSER += ["--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]
 
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[RunningStack]:
     """A stack with a short grace period, to keep the tests short."""
