@@ -22,6 +22,7 @@ run: setup ## Set up what is missing, then run the whole stack until Ctrl-C
 test: setup-test check ## Set up what is missing, then check everything and run every test
 	@$(NPM) test --silent
 	@$(PYTHON) -m pytest tests/unit tests/service tests/contract tests/component $(PYTEST_WORKERS)
+	@$(PYTHON) -m pytest tests/service --postgres -m both_databases $(PYTEST_WORKERS)
 	@$(PYTHON) -m pytest tests/system $(STACK_WORKERS)
 
 bench: setup-test ## Run the benchmarks, or one with NAME=…

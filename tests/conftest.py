@@ -44,6 +44,10 @@ async def no_leftover_tasks() -> AsyncIterator[None]:
     assert [str(task.get_coro()) for task in left] == []
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgres", action="store_true", help="run service tests on Postgres, not SQLite")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Name every test by its parameters, too: of tests with one name, pytest-xdist runs only one."""
     for item in items:

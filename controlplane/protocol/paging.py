@@ -2,7 +2,7 @@
 
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from controlplane.protocol.base import Wire
@@ -33,9 +33,7 @@ def numbers_of(cursor: str) -> tuple[int, ...]:
 
 
 class Query(Wire):
-    """The query of an address. Fields that it does not have are passed over: players add their own."""
-
-    model_config = ConfigDict(extra="ignore")
+    """The query of an address. Routes without one pass over what is in it: players add their own."""
 
 
 class PageQuery(Query):

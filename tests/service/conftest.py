@@ -2,8 +2,8 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -14,6 +14,7 @@ from controlplane.access.cache import AccessCache
 from controlplane.db.engine import connect, migrate
 from controlplane.features.stations.service import Stations
 from controlplane.runtime.config import HooksSettings, HttpSettings, PipelineSettings, Settings
+from tests.support.postgres import Postgres
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 from tests.support.running_stack import free_port
@@ -29,18 +30,36 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+class SqliteFiles:
+    """Databases as files, copied from a migrated one, since migrating takes longer than most tests."""
+
+    def __init__(self, directory: Path) -> None:
+        self.blank = directory / "awaz.db"
+        migrate(f"sqlite+aiosqlite:///{self.blank}")
+
+    def fresh(self, settings: Settings) -> str:
+        shutil.copy(self.blank, settings.data_dir / "awaz.db")
+        return settings.database_url
+
+
 @pytest.fixture(scope="session")
-def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty migrated database to copy, since migrating takes longer than most tests."""
-    file = tmp_path_factory.mktemp("blank") / "awaz.db"
-    migrate(f"sqlite+aiosqlite:///{file}")
-    return file
+def create_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Settings], str]]:
+    """Create a database with empty tables and return its URL: in SQLite, or in Postgres with `--postgres`."""
+    with ExitStack() as stack:
+        if request.config.getoption("--postgres"):
+            server = Postgres.start()
+            stack.callback(server.stop)
+            server.create_blank()
+            yield lambda _settings: server.fresh()
+        else:
+            yield SqliteFiles(tmp_path_factory.mktemp("blank")).fresh
 
 
 @pytest.fixture
-async def engine(settings: Settings, blank_database: Path) -> AsyncIterator[AsyncEngine]:
-    shutil.copy(blank_database, settings.data_dir / "awaz.db")
-    created = connect(settings.database_url)
+async def engine(settings: Settings, create_database: Callable[[Settings], str]) -> AsyncIterator[AsyncEngine]:
+    created = connect(await asyncio.to_thread(create_database, settings))
     yield created
     await created.dispose()
 

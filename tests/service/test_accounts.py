@@ -14,6 +14,8 @@ from controlplane.db.tables import audit, refresh_tokens, revocations, sessions
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
+pytestmark = pytest.mark.both_databases
+
 OpenSocket = Callable[..., Awaitable[RawSocket]]
 Answer = dict[str, Any]
 PASSWORD = "correct horse"

@@ -14,6 +14,8 @@ from controlplane.runtime.config import Settings
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
+pytestmark = pytest.mark.both_databases
+
 OpenSocket = Callable[..., Awaitable[RawSocket]]
 TokenOf = Callable[[str], Awaitable[str]]
 PASSWORD = "correct horse"

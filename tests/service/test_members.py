@@ -16,6 +16,8 @@ from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.errors import Conflict
 from tests.support.running import Running
 
+pytestmark = pytest.mark.both_databases
+
 TokenOf = Callable[[str], Awaitable[str]]
 PASSWORD = "correct horse"
 ROOT = Actor("root", "Root", "admin")

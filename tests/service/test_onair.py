@@ -1,18 +1,16 @@
 """The on-air service with a real database: recording, restarts, and database failures."""
 
 import asyncio
-import sqlite3
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db import audit
 from controlplane.db import onair as table
-from controlplane.db.engine import connect, reading
+from controlplane.db.engine import reading
 from controlplane.features.onair.state import (
     EncoderAuthorised,
     EncoderConnected,
@@ -25,10 +23,11 @@ from controlplane.features.onair.state import (
     Tick,
 )
 from controlplane.kernel.audit import CONSOLE, AuditActor
-from controlplane.kernel.errors import Upstream
 from controlplane.protocol.onair_views import MetadataRequest
 from controlplane.runtime.config import Settings
 from tests.support.running import ROOT, Running
+
+pytestmark = pytest.mark.both_databases
 
 ON = MountsSeen(None, Mount("p1"))
 LIVE = MountsSeen(Mount("i1"), Mount("p1"))
@@ -121,30 +120,6 @@ async def test_counts_are_stale_and_not_zero_while_icecast_is_down(running: Runn
     assert (document.listeners, document.peak, document.stale) == (12, 12, True)
 
 
-async def test_a_read_only_database_refuses_writes_and_stops_nothing_live(
-    running: Running, engine: AsyncEngine, settings: Settings
-) -> None:
-    go_live(running)
-    await running.parts.journal.flush()
-    read_only = connect(f"sqlite+aiosqlite:///file:{settings.data_dir / 'awaz.db'}?mode=ro&uri=true")
-    owner = await running.accounts.add_user("root", "Root", "admin", "pw")
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
-        limited = Running.build(settings, read_only, http)
-        await limited.load_stations()
-        go_live(limited)
-        limited.onair.observe("awaz", PipelineSeen(Playing("live", "Sara - Next")))
-        headers = {"Authorization": f"Bearer {limited.accounts.mint.make(owner.id, owner.name)}"}
-        async with TestClient(TestServer(limited.daemon.app)) as client:
-            shown = await (await client.get("/api/v1/stations/awaz/now-playing")).json()
-            refused = await client.post("/api/v1/stations/awaz/metadata", json={"title": "No"}, headers=headers)
-            refusal = await refused.json()
-            after = await (await client.get("/api/v1/stations/awaz/now-playing")).json()
-    await read_only.dispose()
-    assert shown["metadata"]["track"]["title"] == "Next"
-    assert (refused.status, refusal["error"]["code"]) == (503, "upstream")
-    assert after == shown
-
-
 AUDIT_ACTOR = AuditActor("u1", "Sara")
 
 
@@ -173,26 +148,6 @@ async def test_a_title_override_during_observations_is_one_play(
     async with reading(running.engine) as connection:
         plays = await table.history(connection, running.onair.row("awaz").id, 10)
     assert [(play.title, play.ended_at is None) for play in plays] == [("Typed", True), ("Track", False)]
-
-
-async def test_title_overrides_fail_in_time_on_a_locked_database(
-    running: Running,
-) -> None:
-    running.onair.observe("awaz", MountsSeen(None, Mount("p1", 1)))
-    lock = sqlite3.connect(running.settings.data_dir / "awaz.db", isolation_level=None)
-    lock.execute("BEGIN IMMEDIATE")
-    async with asyncio.timeout(8):
-        answers = await asyncio.gather(
-            *(running.onair.post_metadata("awaz", MetadataRequest(title="No"), AUDIT_ACTOR) for _ in range(20)),
-            return_exceptions=True,
-        )
-    lock.execute("ROLLBACK")
-    lock.close()
-    await running.parts.journal.flush()
-    assert {type(answer) for answer in answers} == {Upstream}
-    found = running.onair.get("awaz")
-    assert found is not None
-    assert found[1].title_override is None
 
 
 async def test_spells_without_a_title_are_not_listed(running: Running, http: httpx.AsyncClient) -> None:

@@ -9,6 +9,8 @@ import pytest
 from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
 from tests.support.running import Running
 
+pytestmark = pytest.mark.both_databases
+
 
 async def read(http: httpx.AsyncClient, path: str, limit: int, headers: dict[str, str]) -> list[list[dict[str, Any]]]:
     """Return the pages of a list."""

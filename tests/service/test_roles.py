@@ -20,6 +20,8 @@ from controlplane.protocol.disconnect import Disconnect
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
+pytestmark = pytest.mark.both_databases
+
 OpenSocket = Callable[..., Awaitable[RawSocket]]
 TokenOf = Callable[[str], Awaitable[str]]
 PASSWORD = "correct horse"

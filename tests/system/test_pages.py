@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import AsyncIterator, Callable
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.support.accessibility import violations
 from tests.support.encoder import Encoder
 from tests.support.running_stack import RunningStack
 
@@ -75,6 +77,24 @@ async def test_the_reference_page_shows_events_and_http_under_a_strict_policy(pa
     await expect(page.locator("#type-Snapshot")).to_be_in_viewport()
     await page.get_by_test_id("section-http").click()
     await expect(page.get_by_text("/api/v1/stations/{slug}/now-playing")).to_be_visible(timeout=15_000)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/s/awaz", "/s/nowhere", "/studio", "/nowhere", "/docs", "/docs#events"])
+async def test_pages_have_no_accessibility_violations(
+    browser: Browser, stack: RunningStack, path: str, scheme: Literal["light", "dark"]
+) -> None:
+    context = await browser.new_context(color_scheme=scheme)
+    opened = await context.new_page()
+    await opened.goto(stack.url + path, wait_until="networkidle")
+    found = await violations(opened)
+    await context.close()
+    assert found == []
+
+
+async def test_the_accessibility_check_finds_a_picture_without_a_text(page: Page) -> None:
+    await page.evaluate("document.body.append(Object.assign(new Image(), {src: '/favicon.ico'}))")
+    assert [each.partition(":")[0] for each in await violations(page)] == ["image-alt"]
 
 
 async def test_pages_fit_a_phone_screen(browser: Browser, stack: RunningStack) -> None:

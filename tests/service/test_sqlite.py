@@ -1,0 +1,60 @@
+"""Failures that only a database in a file has: it is locked, or cannot be written."""
+
+import asyncio
+import sqlite3
+
+import httpx
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.db.engine import connect
+from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
+from controlplane.kernel.errors import Upstream
+from controlplane.protocol.onair_views import MetadataRequest
+from controlplane.runtime.config import Settings
+from tests.service.test_onair import AUDIT_ACTOR, go_live
+from tests.support.running import Running
+
+
+async def test_a_read_only_database_refuses_writes_and_stops_nothing_live(
+    running: Running, engine: AsyncEngine, settings: Settings
+) -> None:
+    go_live(running)
+    await running.parts.journal.flush()
+    read_only = connect(f"sqlite+aiosqlite:///file:{settings.data_dir / 'awaz.db'}?mode=ro&uri=true")
+    owner = await running.accounts.add_user("root", "Root", "admin", "pw")
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+        limited = Running.build(settings, read_only, http)
+        await limited.load_stations()
+        go_live(limited)
+        limited.onair.observe("awaz", PipelineSeen(Playing("live", "Sara - Next")))
+        headers = {"Authorization": f"Bearer {limited.accounts.mint.make(owner.id, owner.name)}"}
+        async with TestClient(TestServer(limited.daemon.app)) as client:
+            shown = await (await client.get("/api/v1/stations/awaz/now-playing")).json()
+            refused = await client.post("/api/v1/stations/awaz/metadata", json={"title": "No"}, headers=headers)
+            refusal = await refused.json()
+            after = await (await client.get("/api/v1/stations/awaz/now-playing")).json()
+    await read_only.dispose()
+    assert shown["metadata"]["track"]["title"] == "Next"
+    assert (refused.status, refusal["error"]["code"]) == (503, "upstream")
+    assert after == shown
+
+
+async def test_title_overrides_fail_in_time_on_a_locked_database(
+    running: Running,
+) -> None:
+    running.onair.observe("awaz", MountsSeen(None, Mount("p1", 1)))
+    lock = sqlite3.connect(running.settings.data_dir / "awaz.db", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    async with asyncio.timeout(8):
+        answers = await asyncio.gather(
+            *(running.onair.post_metadata("awaz", MetadataRequest(title="No"), AUDIT_ACTOR) for _ in range(20)),
+            return_exceptions=True,
+        )
+    lock.execute("ROLLBACK")
+    lock.close()
+    await running.parts.journal.flush()
+    assert {type(answer) for answer in answers} == {Upstream}
+    found = running.onair.get("awaz")
+    assert found is not None
+    assert found[1].title_override is None

@@ -1,0 +1,21 @@
+"""What axe-core finds wrong with a page, by the rules of WCAG 2.1 A and AA."""
+
+from functools import cache
+
+from playwright.async_api import Page
+
+from tests.support.running_stack import PROJECT
+
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}"
+
+
+@cache
+def _axe() -> str:
+    return (PROJECT / "ui/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+async def violations(page: Page) -> list[str]:
+    """Return the violations, each with its rule and the first element that breaks it."""
+    await page.evaluate(_axe())
+    found = await page.evaluate(f"axe.run({RULES})")
+    return [f"{each['id']}: {each['help']}: {each['nodes'][0]['target']}" for each in found["violations"]]
