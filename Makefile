@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format unit web docs released setup setup-test clean
+.PHONY: help run test check bench format unit web docs mutations released setup setup-test clean
 
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
@@ -49,6 +49,9 @@ docs: .venv/.dev web ## Write the generated references, and the types of the pag
 	@$(NPM) run --silent wire
 	@$(PYTHON) -m tests.support.python_types
 	@$(PYTHON) -m tests.support.package_graph
+
+mutations: setup-test ## Make deliberate faults, one by one, and see that the tests catch each
+	@$(PYTHON) -m tests.mutations
 
 released: ## Keep the references as those that the next ones are compared with
 	@cp docs/reference/openapi.json docs/reference/asyncapi.json docs/reference/released/
