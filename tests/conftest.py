@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import hypothesis
 import pytest
 import pytest_socket
+import structlog
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 LIBRARY_THREADS = ("asyncio_", "ThreadPoolExecutor", "pytest_timeout", "execnet")
@@ -14,6 +15,14 @@ LIBRARY_THREADS = ("asyncio_", "ThreadPoolExecutor", "pytest_timeout", "execnet"
 ENDS_WITHIN_S = 5.0
 """What was told to end, such as the thread of a database connection, takes a moment."""
 
+# As the daemon does: the default prints the variables of every frame, for seconds.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.dev.ConsoleRenderer(colors=False),
+    ]
+)
 hypothesis.settings.register_profile("same every time", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("same every time")
 

@@ -10,7 +10,12 @@ BUCKET = "controlplane/kernel/token_bucket.py"
 
 ON_AIR = ("tests/unit/test_onair_rules.py", "tests/unit/test_onair_eviction.py")
 LIVE = ("tests/service/test_hub.py", "tests/service/test_broker.py", "tests/service/test_snapshots.py")
-ACCESS = ("tests/service/test_permissions.py", "tests/service/test_bans.py", "tests/service/test_gateway.py")
+ACCESS = (
+    "tests/service/test_guard.py",
+    "tests/service/test_permissions.py",
+    "tests/service/test_bans.py",
+    "tests/service/test_gateway.py",
+)
 LIMITS = ("tests/unit/test_token_bucket.py", "tests/unit/test_ratelimit.py")
 
 

@@ -349,3 +349,9 @@ def test_closing_a_station_stops_every_started_broadcast(history: list[tuple[flo
     stopped = [event.broadcast.id for event in timeline.changes if isinstance(event, Stopped)]
     assert sorted(started) == sorted(stopped)
     assert len(set(started)) == len(started)
+
+
+def test_a_track_that_goes_on_with_another_host_began_when_it_began() -> None:
+    timeline = Timeline((0, ON), (1, PipelineSeen(Playing("auto", "Lamp"))), (9, MetadataPosted(None, None, "Sara")))
+    assert timeline.station.now is not None
+    assert (timeline.station.now.host, timeline.station.now.started_at) == ("Sara", 1)

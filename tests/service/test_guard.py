@@ -1,0 +1,96 @@
+"""The guard, which HTTP and sockets share: quotas of a station, and faults of ours that say nothing of themselves."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import NoReturn
+
+import httpx
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.app.compose import compose
+from controlplane.app.features import build_features
+from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
+from controlplane.kit import Feature
+from controlplane.live.sockets.rooms import Socket
+from controlplane.protocol.base import Acknowledged, Request
+from controlplane.runtime.config import Settings
+from controlplane.web.routes import Call, get
+from tests.support.raw_socket import RawSocket
+from tests.support.running import Running
+
+
+class Break(Request):
+    """A request whose handler fails."""
+
+    name = "test:break"
+    permission = Permission.ACCOUNT_SEE
+    quota = Quota.CONTROL
+    answer = Acknowledged
+
+
+async def fail_socket(_socket: Socket, _request: Break) -> NoReturn:
+    raise RuntimeError("a detail of ours")
+
+
+async def fail_route(_call: Call) -> NoReturn:
+    """Fail."""
+    raise RuntimeError("a detail of ours")
+
+
+BROKEN = Feature(
+    name="broken",
+    routes=[get("/api/v1/broken", fail_route, permission=Permission.PUBLIC, quota=Quota.READ, answer=Acknowledged)],
+    requests=[(Break, fail_socket)],
+)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    limits = {"write": "100/minute per user, 3/minute per station"}
+    return Settings.model_validate({"data_dir": tmp_path, "pipeline": {"manager": "none"}, "limits": limits})
+
+
+@pytest.fixture
+async def running(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Running]:
+    for place in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
+        place.mkdir()
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+        created = Running(compose(settings, engine, http, features=lambda kit: [*build_features(kit), BROKEN]))
+        for slug in ("awaz", "jazz"):
+            await created.stations.add(slug, slug, "", 128, None)
+        await created.load_stations()
+        yield created
+
+
+async def test_a_stations_quota_is_shared_by_all_its_hosts(
+    http: httpx.AsyncClient, token_of: Callable[[str], Awaitable[str]]
+) -> None:
+    hosts = [{"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "host", "admin")]
+
+    def post(slug: str, host: int) -> Awaitable[httpx.Response]:
+        return http.post(f"/stations/{slug}/metadata", headers=hosts[host], json={"title": "Lamp"})
+
+    answers = [await post("awaz", host) for host in (0, 1, 0, 1)]
+    elsewhere = await post("jazz", 2)
+    assert [answer.status_code == 429 for answer in answers] == [False, False, False, True]
+    assert elsewhere.status_code != 429
+
+
+async def test_our_own_faults_are_logged_and_not_shown(
+    running: Running,
+    http: httpx.AsyncClient,
+    open_socket: Callable[..., Awaitable[RawSocket]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    client = await open_socket(running.accounts.guest("x").access_token)
+    expected = {"code": "internal", "message": "the server failed: try again", "retryable": True}
+
+    answer = await http.get("/broken")
+    ack = await client.call("test:break", {})
+
+    assert (answer.status_code, answer.json()["error"], ack["error"]) == (500, expected, expected)
+    logged = capsys.readouterr().out
+    assert [logged.count(f"{what}_failed") for what in ("request", "event")] == [1, 1]
+    assert "a detail of ours" in logged
