@@ -47,7 +47,7 @@ def serve() -> None:
     migrate_database(settings.database_url)
     try:
         asyncio.run(daemon.serve(settings))
-    except ExceptionGroup as error:
+    except ExceptionGroup as error:  # the task group of the daemon wraps whatever ended it
         log.critical("daemon_failed", exc_info=error)
         raise typer.Exit(1) from error
 

@@ -1,4 +1,4 @@
-"""What holds for every test: nothing leaves the machine, nothing is left running, and examples do not change."""
+"""Rules for every test: nothing leaves the machine, nothing is left running, and examples do not change."""
 
 import asyncio
 import threading

@@ -30,6 +30,7 @@ JOINS_TARGET = 6600
 STEADY_S = 3.0 if QUICK else 10.0
 RETURN_WITHIN_S = 90.0
 SETTLE_S = 2.0
+"""Pause between phases: deliveries and writes of the last one end before the next is measured."""
 """Enough for events in transit to arrive, since nothing marks the last one."""
 BACK_WITHIN_S = 20.0
 LAG = 'awaz_loop_lag_seconds_bucket{le="'

@@ -24,7 +24,7 @@ from typing import ClassVar
 
 
 class ErrorCode(StrEnum):
-    """What went wrong, for programs; the message says it to people."""
+    """An error's code, for programs; the message is for people."""
 
     INVALID_INPUT = "invalid_input"
     UNAUTHENTICATED = "unauthenticated"

@@ -67,7 +67,7 @@ class StationShape(Shape):
     frontend: Literal["icecast"] = "icecast"
     """The server of its audio."""
     backend: Literal["liquidsoap"] = "liquidsoap"
-    """What makes its audio."""
+    """The audio backend."""
     listen_url: Url
     """Where to hear it."""
     url: Url
@@ -87,7 +87,7 @@ class StationShape(Shape):
 
 
 class Live(Shape):
-    """Who is live."""
+    """The live host."""
 
     is_live: bool
     """Whether a host is on air."""
@@ -109,7 +109,7 @@ class Song(Shape):
     artist: Artist
     """Empty if none is known."""
     title: Title
-    """What is heard."""
+    """The track."""
     album: str
     """The album; empty if none is known."""
     genre: Literal[""] = ""
@@ -140,7 +140,7 @@ class SongPlay(Shape):
     is_request: Literal[False] = False
     """Always false."""
     song: Song
-    """What was heard."""
+    """The track that was played."""
 
 
 class SongNow(SongPlay):
@@ -153,20 +153,20 @@ class SongNow(SongPlay):
 
 
 class StationStatus(Shape):
-    """What a station is doing, in AzuraCast's shape."""
+    """A station's status in AzuraCast's shape."""
 
     station: StationShape
     """The station."""
     listeners: Counts
     """Its listeners."""
     live: Live
-    """Who is live."""
+    """The live host."""
     now_playing: SongNow | None
-    """What is heard; null while the station is off air."""
+    """The current play; null while the station is off air."""
     playing_next: None = None
     """Always null."""
     song_history: list[SongPlay]
-    """What was heard before, the newest first."""
+    """The previous plays, newest first."""
     is_online: bool
     """Whether it is on air."""
     cache: None = None

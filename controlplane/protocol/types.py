@@ -21,7 +21,7 @@ def _whole(value: object) -> object:
 
 
 INTEGRAL = BeforeValidator(_whole)
-"""The last word on a whole number that comes in."""
+"""Validator for whole numbers in requests; it must come last in `Annotated`."""
 
 Id = Annotated[str, Field(examples=["4f1b0c9d2e7a5f38"])]
 Epoch = Annotated[str, Field(examples=["9d3c52e1a07f4b86"])]

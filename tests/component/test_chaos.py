@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -37,16 +36,8 @@ def environment() -> Iterator[tuple[DaemonProcess, FakeIcecast]]:
         )
         exit_stack.callback(daemon.stop)
         daemon.awaz("station", "add", "awaz", "--no-wait")
-        wait_until_on_air(daemon)
+        daemon.wait_until_on_air("awaz")
         yield daemon, icecast
-
-
-def wait_until_on_air(daemon: DaemonProcess) -> None:
-    deadline = time.monotonic() + 20
-    path = f"{daemon.url}/api/v1/stations/awaz/now-playing"
-    while httpx.get(path, trust_env=False).json().get("on_air") != "autodj":
-        assert time.monotonic() < deadline, daemon.log()
-        time.sleep(0.05)  # another process: there is no event to wait for
 
 
 def slow_client_disconnects(daemon: DaemonProcess) -> float:

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from tests.support.npm_client import NODE
 from tests.support.running_stack import PROJECT
 
 EXAMPLES = PROJECT / "ui/examples"
-ON_AIR_WITHIN_S = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +31,7 @@ def environment(icecast: FakeIcecast) -> Iterator[dict[str, str]]:
     daemon = DaemonProcess.start(AWAZ__ICECAST__PORT=str(icecast.port))
     password = daemon.awaz("user", "add", "owner").rpartition(" ")[2].strip()
     daemon.awaz("station", "add", "awaz", "--owner", "owner", "--no-wait")
-    deadline = time.monotonic() + ON_AIR_WITHIN_S
-    while httpx.get(f"{daemon.url}/api/v1/stations/awaz", trust_env=False).json().get("on_air") != "autodj":
-        assert time.monotonic() < deadline, daemon.log()
-        time.sleep(0.05)  # another process: there is no event to wait for
+    daemon.wait_until_on_air("awaz")
     icecast.report_track(daemon, "awaz", "Lamp")
     yield {**os.environ, "AWAZ": daemon.url, "LOGIN": "owner", "PASSWORD": password, "no_proxy": "127.0.0.1"}
     daemon.stop()

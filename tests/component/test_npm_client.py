@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from controlplane.protocol.disconnect import Disconnect
@@ -18,7 +17,6 @@ FAST_RECONNECT = {"reconnectionDelay": 50, "reconnectionDelayMax": 200}
 CONNECTION_LOST = {"transport close", "transport error"}
 """The client's reasons for a lost connection; after `io server disconnect` it would not reconnect by itself."""
 AWAZ = {"station": "awaz"}
-ON_AIR_WITHIN_S = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +32,9 @@ def daemon(icecast: FakeIcecast) -> Iterator[DaemonProcess]:
     """A daemon with a station on air, and no grace period when its mount is gone."""
     started = DaemonProcess.start(AWAZ__ICECAST__PORT=str(icecast.port), AWAZ__ONAIR__GRACE_S="0")
     started.awaz("station", "add", "awaz", "--no-wait")
-    wait_until_on_air(started)
+    started.wait_until_on_air("awaz")
     yield started
     started.stop()
-
-
-def wait_until_on_air(daemon: DaemonProcess) -> None:
-    deadline = time.monotonic() + ON_AIR_WITHIN_S
-    path = f"{daemon.url}/api/v1/stations/awaz/now-playing"
-    while httpx.get(path, trust_env=False).json().get("on_air") != "autodj":
-        assert time.monotonic() < deadline, daemon.log()
-        time.sleep(0.05)  # another process: there is no event to wait for
 
 
 @pytest.fixture
@@ -242,7 +232,7 @@ async def test_reconnecting_after_a_kill_reports_lost_history(
     await client.connected("page", daemon.url, token, **FAST_RECONNECT)
     answer = await rejoin_after(client, daemon, DaemonProcess.kill)
     assert (answer["recovered"], answer["missed"]) == (False, [])
-    wait_until_on_air(daemon)
+    daemon.wait_until_on_air("awaz")
     icecast.report_track(daemon, "awaz", "After the power cut")
     (event,) = await client.wait_for("page", "stream:metadata")
     assert event["epoch"] == answer["snapshot"]["epoch"]
@@ -254,7 +244,7 @@ async def test_reconnecting_after_a_restart_recovers_the_history(
     await client.connected("page", daemon.url, token, **FAST_RECONNECT)
     answer = await rejoin_after(client, daemon, DaemonProcess.terminate)
     assert answer["recovered"]
-    wait_until_on_air(daemon)
+    daemon.wait_until_on_air("awaz")
     icecast.report_track(daemon, "awaz", "After the pause")
     (event,) = await client.wait_for("page", "stream:metadata")
     assert event["epoch"] == answer["snapshot"]["epoch"]

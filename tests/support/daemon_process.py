@@ -16,6 +16,7 @@ import httpx
 from tests.support.running_stack import PROJECT, free_port
 
 UP_WITHIN_S = 30.0
+ON_AIR_WITHIN_S = 20.0
 
 
 @dataclass
@@ -90,6 +91,14 @@ class DaemonProcess:
             command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=60, check=True
         )
         return done.stdout
+
+    def wait_until_on_air(self, station: str) -> None:
+        """Return once the station's AutoDJ is on air; fail with the daemon's log after 20 s."""
+        deadline = time.monotonic() + ON_AIR_WITHIN_S
+        path = f"{self.url}/api/v1/stations/{station}/now-playing"
+        while httpx.get(path, trust_env=False).json().get("on_air") != "autodj":
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.05)  # another process: there is no event to wait for
 
     def token(self, login: str) -> str:
         """Mint an access token of a user."""

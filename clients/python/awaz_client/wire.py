@@ -194,7 +194,7 @@ class EncoderView(TypedDict):
 
 ErrorCode: TypeAlias = Literal['invalid_input', 'unauthenticated', 'forbidden', 'banned', 'not_found', 'unknown_event', 'conflict', 'too_large', 'timeout', 'too_fast', 'busy', 'upstream', 'not_ready', 'internal']
 """
-What went wrong, for programs; the message says it to people.
+An error's code, for programs; the message is for people.
 """
 
 
@@ -282,7 +282,7 @@ Kind: TypeAlias = Literal['live', 'upload', 'autodj']
 
 class Live(TypedDict):
     """
-    Who is live.
+    The live host.
     """
 
     art: None
@@ -533,7 +533,7 @@ class Song(TypedDict):
     """
     title: str
     """
-    What is heard.
+    The track.
     """
 
 
@@ -572,7 +572,7 @@ class SongNow(TypedDict):
     """
     song: Song
     """
-    What was heard.
+    The track that was played.
     """
     streamer: str
     """
@@ -607,7 +607,7 @@ class SongPlay(TypedDict):
     """
     song: Song
     """
-    What was heard.
+    The track that was played.
     """
     streamer: str
     """
@@ -625,7 +625,7 @@ class StationShape(TypedDict):
 
     backend: Literal['liquidsoap']
     """
-    What makes its audio.
+    The audio backend.
     """
     description: str
     """
@@ -683,7 +683,7 @@ class StationShape(TypedDict):
 
 class StationStatus(TypedDict):
     """
-    What a station is doing, in AzuraCast's shape.
+    A station's status in AzuraCast's shape.
     """
 
     cache: None
@@ -701,7 +701,7 @@ class StationStatus(TypedDict):
     live: Live
     now_playing: SongNow | None
     """
-    What is heard; null while the station is off air.
+    The current play; null while the station is off air.
     """
     playing_next: None
     """
@@ -709,7 +709,7 @@ class StationStatus(TypedDict):
     """
     song_history: list[SongPlay]
     """
-    What was heard before, the newest first.
+    The previous plays, newest first.
     """
     station: StationShape
     """

@@ -1,1 +1,1 @@
-"""What is on air at each station: observed, decided, recorded and published."""
+"""On-air state of each station: observation, decisions, record and publication."""

@@ -1,4 +1,4 @@
-"""What is on air in AzuraCast's shape. Pure."""
+"""AzuraCast's now-playing shape of a station. Pure."""
 
 from controlplane.db.onair import PlayRow
 from controlplane.features.onair.document import StationDocument

@@ -16,7 +16,7 @@ export function socketReference(document: AsyncApi): TemplateResult {
     <h2>Events</h2>
     ${entriesOf(document, "send").map((entry) => entryCard(entry, schemas))}
     <h2>Logs</h2>
-    <ul class="plain">
+    <ul>
       ${Object.entries(channel["x-logs"]).map(
         ([name, { events, seconds }]) =>
           html`<li><code>${name}</code>: the newest ${events} events of the last ${seconds / 60} minutes.</li>`,
@@ -60,27 +60,18 @@ function entryCard(entry: Entry, schemas: Components): TemplateResult {
 function fieldTable(schema: Schema, schemas: Components): TemplateResult {
   const fields = fieldsOf(schema, schemas);
   if (!fields.length) return html`<p class="muted">No fields.</p>`;
-  return html`<div class="scroll" role="region" aria-label="Fields" tabindex="0">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Field</th>
-          <th scope="col">Type</th>
-          <th scope="col">Meaning</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${fields.map(
-          ({ name, type, component, optional, description }) =>
-            html`<tr>
-              <th scope="row"><code>${name}</code>${optional ? html` <small>optional</small>` : nothing}</th>
-              <td>${component ? html`<a href="#events=type-${component}">${type}</a>` : type}</td>
-              <td>${inline(description)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return table(
+    "Fields",
+    ["Field", "Type", "Meaning"],
+    fields.map(
+      ({ name, type, component, optional, description }) =>
+        html`<tr>
+          <th scope="row"><code>${name}</code>${optional ? html` <small>optional</small>` : nothing}</th>
+          <td>${component ? html`<a href="#events=type-${component}">${type}</a>` : type}</td>
+          <td>${inline(description)}</td>
+        </tr>`,
+    ),
+  );
 }
 
 /** A text with its `code` between backticks. */
@@ -89,26 +80,31 @@ function inline(text: string): readonly (string | TemplateResult)[] {
 }
 
 function disconnects(all: readonly Disconnect[]): TemplateResult {
-  return html`<div class="scroll" role="region" aria-label="Why a connection ends" tabindex="0">
+  return table(
+    "Why a connection ends",
+    ["Code", "Reason", "Then", "Meaning"],
+    all.map(
+      ({ code, reason, advice, description }) =>
+        html`<tr>
+          <th scope="row">${code}</th>
+          <td><code>${reason}</code></td>
+          <td>${advice}</td>
+          <td>${description}</td>
+        </tr>`,
+    ),
+  );
+}
+
+function table(label: string, heads: readonly string[], rows: readonly TemplateResult[]): TemplateResult {
+  return html`<div class="scroll" role="region" aria-label=${label} tabindex="0">
     <table>
       <thead>
         <tr>
-          <th scope="col">Code</th>
-          <th scope="col">Reason</th>
-          <th scope="col">Then</th>
-          <th scope="col">Meaning</th>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
         </tr>
       </thead>
       <tbody>
-        ${all.map(
-          ({ code, reason, advice, description }) =>
-            html`<tr>
-              <th scope="row">${code}</th>
-              <td><code>${reason}</code></td>
-              <td>${advice}</td>
-              <td>${description}</td>
-            </tr>`,
-        )}
+        ${rows}
       </tbody>
     </table>
   </div>`;

@@ -1099,7 +1099,7 @@ export interface components {
             retryable: boolean;
         };
         /**
-         * @description What went wrong, for programs; the message says it to people.
+         * @description An error's code, for programs; the message is for people.
          * @enum {string}
          */
         ErrorCode: "invalid_input" | "unauthenticated" | "forbidden" | "banned" | "not_found" | "unknown_event" | "conflict" | "too_large" | "timeout" | "too_fast" | "busy" | "upstream" | "not_ready" | "internal";
@@ -1272,7 +1272,7 @@ export interface components {
         };
         /** @enum {string} */
         Kind: "live" | "upload" | "autodj";
-        /** @description Who is live. */
+        /** @description The live host. */
         Live: {
             /** @description Always null. */
             art: null;
@@ -1677,7 +1677,7 @@ export interface components {
              */
             text: string;
             /**
-             * @description What is heard.
+             * @description The track.
              * @example Chirag
              */
             title: string;
@@ -1709,7 +1709,7 @@ export interface components {
             remaining: number;
             /** @description Names the play. */
             sh_id: number;
-            /** @description What was heard. */
+            /** @description The track that was played. */
             song: components["schemas"]["Song"];
             /**
              * @description The host; empty for AutoDJ.
@@ -1740,7 +1740,7 @@ export interface components {
             playlist: "";
             /** @description Names the play. */
             sh_id: number;
-            /** @description What was heard. */
+            /** @description The track that was played. */
             song: components["schemas"]["Song"];
             /**
              * @description The host; empty for AutoDJ.
@@ -1758,7 +1758,7 @@ export interface components {
         /** @description A station. */
         StationShape: {
             /**
-             * @description What makes its audio.
+             * @description The audio backend.
              * @default liquidsoap
              * @constant
              */
@@ -1820,7 +1820,7 @@ export interface components {
              */
             url: string;
         };
-        /** @description What a station is doing, in AzuraCast's shape. */
+        /** @description A station's status in AzuraCast's shape. */
         StationStatus: {
             /** @description Always null. */
             cache: null;
@@ -1829,11 +1829,11 @@ export interface components {
             /** @description Its listeners. */
             listeners: components["schemas"]["Counts"];
             live: components["schemas"]["Live"];
-            /** @description What is heard; null while the station is off air. */
+            /** @description The current play; null while the station is off air. */
             now_playing: components["schemas"]["SongNow"] | null;
             /** @description Always null. */
             playing_next: null;
-            /** @description What was heard before, the newest first. */
+            /** @description The previous plays, newest first. */
             song_history: components["schemas"]["SongPlay"][];
             /** @description The station. */
             station: components["schemas"]["StationShape"];
@@ -2496,7 +2496,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What a station is doing, in AzuraCast's shape. */
+            /** @description A station's status in AzuraCast's shape. */
             200: {
                 headers: {
                     [name: string]: unknown;
