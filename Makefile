@@ -32,19 +32,19 @@ bench: setup-test ## Run the benchmarks, or one with NAME=…
 unit: .venv/.dev ## Run the tests that need no other program
 	@$(PYTHON) -m pytest tests/unit tests/service tests/contract $(PYTEST_WORKERS)
 
-check: .venv/.dev web ## Check lint, format, types, the import contract and generated types; write nothing
+check: .venv/.dev ui/node_modules/.installed ## Check lint, format, types, the import contract and generated types; write nothing
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 	@$(NPM) run --silent check
 
-format: .venv/.dev web ## Fix what lint can fix, and format
+format: .venv/.dev ui/node_modules/.installed ## Fix what lint can fix, and format
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 	@$(NPM) run --silent format
 
-docs: .venv/.dev web ## Write the generated references, and the types of the pages
+docs: .venv/.dev ui/node_modules/.installed ## Write the generated references, and the types of the pages
 	@.venv/bin/awaz docs
 	@$(NPM) run --silent wire
 	@$(PYTHON) -m tests.support.python_types
@@ -87,10 +87,14 @@ setup-test: ## Install what `make test` needs
 
 UI_SOURCES := $(shell find ui -path ui/node_modules -prune -o -type f -print)
 
-controlplane/web/static/.built: .venv/.run $(UI_SOURCES)
-	@echo "  web pages"
+ui/node_modules/.installed: .venv/.run ui/package-lock.json
+	@echo "  web packages"
 	@$(NPM) ci --silent --no-audit --no-fund >.venv/setup.log 2>&1 \
 		|| { echo "awaz: could not install the web packages; is the network up? See .venv/setup.log" >&2; exit 1; }
+	@touch $@
+
+controlplane/web/static/.built: ui/node_modules/.installed $(UI_SOURCES)
+	@echo "  web pages"
 	@$(NPM) run --silent build >.venv/setup.log 2>&1 \
 		|| { cat .venv/setup.log >&2; echo "awaz: could not build the web pages" >&2; exit 1; }
 	@touch $@

@@ -27,7 +27,7 @@ from controlplane.live.sse import EventStreams
 from controlplane.live.writer import Backlog
 from controlplane.protocol import sockets
 from controlplane.protocol.base import DeclarationError
-from controlplane.protocol.reference.asyncapi import SocketProtocol
+from controlplane.protocol.sockets import SocketProtocol
 from controlplane.runtime import gc_policy, open_files
 from controlplane.runtime.config import Settings
 from controlplane.runtime.metrics import GaugeOf, Metrics

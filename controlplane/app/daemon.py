@@ -14,7 +14,7 @@ from aiohttp import web
 from controlplane.app.periodic import every, run_calendar
 from controlplane.kernel.errors import ConfigError
 from controlplane.kit import Feature, Kit, Timer
-from controlplane.protocol.reference.asyncapi import SocketProtocol
+from controlplane.protocol.sockets import SocketProtocol
 from controlplane.runtime.gc_policy import GcPolicy
 from controlplane.web.connections import Connections
 from controlplane.web.listen import bind, serving

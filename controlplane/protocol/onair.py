@@ -55,7 +55,7 @@ class Track(Wire):
     id: Id
     """The same whenever the same artist and title play."""
     title: Title
-    """What is heard; the show's or the station's name while no title was sent."""
+    """Its title; the name of the show or the station while no title was sent."""
     artist: Artist
     """Empty if none is known."""
     album: str | None = None
@@ -119,7 +119,7 @@ class StreamMetadata(Event):
     host: PersonName | None = None
     """Who is on air; absent for AutoDJ."""
     track: Track
-    """What is heard."""
+    """The track that is heard."""
     started_at: UnixMs
     """When the track began, in unix milliseconds."""
 
@@ -151,9 +151,9 @@ class StreamQuality(Event):
     log = Log.STREAM
 
     state: QualityState
-    """The whole in one word."""
+    """The quality in one word."""
     bitrate_kbps: Annotated[int, Field(ge=0, examples=[128])]
-    """Of the encoder while it is heard, else of the public mount; as configured until it is measured."""
+    """The bitrate of the encoder while it is heard, else of the public mount; as configured until it is measured."""
     silence_ms: Annotated[int, Field(ge=0)] = 0
     """How long nothing was heard, in milliseconds."""
     reasons: Annotated[list[QualityReason], Field(default_factory=list)]
@@ -184,7 +184,7 @@ class DigestEntry(Wire):
     listeners: Annotated[int, Field(ge=0, examples=[128])]
     """Players of the public mount."""
     title: Title | None = None
-    """What is heard."""
+    """The title of the track that is heard."""
     artist: Artist | None = None
     """Its artist, if one is known."""
 

@@ -52,7 +52,7 @@ class PlayView(Wire):
     """One play of the history."""
 
     title: Title
-    """What was heard."""
+    """The title of the track."""
     artist: Artist
     """Empty if none is known."""
     album: str | None = None
@@ -79,13 +79,13 @@ class OnAirView(Wire):
     broadcast: BroadcastView | None = None
     """The broadcast that is heard; absent while the station is off air."""
     metadata: StreamMetadata | None = None
-    """What is heard; absent while the station is off air."""
+    """The show, the host and the track; absent while the station is off air."""
     quality: StreamQuality
     """The quality of the signal."""
 
 
 class ListenersView(Wire):
-    """How many listen."""
+    """How many people listen."""
 
     listeners: StreamListeners
     """The counts."""

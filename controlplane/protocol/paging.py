@@ -1,5 +1,6 @@
 """Lists that grow, a page at a time."""
 
+from collections.abc import Callable
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import BeforeValidator, Field
@@ -13,6 +14,7 @@ NUMBER = "[0-9]{1,18}"
 """A whole number that every database can hold, in the pattern of a cursor."""
 
 T = TypeVar("T", bound=Wire)
+Row = TypeVar("Row")
 
 
 def _digits(value: object) -> object:
@@ -30,6 +32,11 @@ def cursor_of(*numbers: int) -> str:
 def numbers_of(cursor: str) -> tuple[int, ...]:
     """Return the numbers of a cursor that matches its pattern."""
     return tuple(map(int, cursor.split(".")))
+
+
+def page_of(rows: list[Row], limit: int, cursor: Callable[[Row], str]) -> tuple[list[Row], str | None]:
+    """Return a page of `rows`, which has one row more than `limit` if there is a next page, and that page's cursor."""
+    return rows[:limit], cursor(rows[limit - 1]) if len(rows) > limit else None
 
 
 class Query(Wire):

@@ -1,10 +1,21 @@
-"""Events about a socket's connection."""
+"""What travels over a socket, and the events about its connection."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
-from controlplane.protocol.base import Event, SocketEvent
+from controlplane.protocol.base import Event, Request, SocketEvent, Wire
+
+
+@dataclass(frozen=True, slots=True)
+class SocketProtocol:
+    """Every event to clients, every request of theirs, and what a snapshot is."""
+
+    events: Sequence[type[Event]]
+    requests: Sequence[type[Request]]
+    snapshot: type[Wire]
 
 
 class GoingAway(SocketEvent):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.health import Document
-from controlplane.protocol.reference.asyncapi import SocketProtocol, asyncapi
+from controlplane.protocol.reference.asyncapi import asyncapi
 from controlplane.protocol.reference.openapi import openapi
+from controlplane.protocol.sockets import SocketProtocol
 from controlplane.web.routes import API, Call, Route, get
 
 

@@ -19,12 +19,7 @@ from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
 TokenOf = Callable[[str], Awaitable[str]]
-BOUNDED = bounds(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+BOUNDED = bounds(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 NAMES = [request.name for request in compose_only(Settings()).protocol.requests] + [
     "connect",

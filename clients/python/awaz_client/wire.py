@@ -443,7 +443,7 @@ class PlayView(TypedDict):
     """
     title: str
     """
-    What was heard.
+    The title of the track.
     """
 
 
@@ -803,7 +803,7 @@ class StreamQuality(TypedDict):
 
     bitrate_kbps: int
     """
-    Of the encoder while it is heard, else of the public mount; as configured until it is measured.
+    The bitrate of the encoder while it is heard, else of the public mount; as configured until it is measured.
     """
     reasons: list[QualityReason]
     """
@@ -815,7 +815,7 @@ class StreamQuality(TypedDict):
     """
     state: QualityState
     """
-    The whole in one word.
+    The quality in one word.
     """
 
 
@@ -846,7 +846,7 @@ class Track(TypedDict):
     """
     title: str
     """
-    What is heard; the show's or the station's name while no title was sent.
+    Its title; the name of the show or the station while no title was sent.
     """
 
 
@@ -969,7 +969,7 @@ class DigestEntry(TypedDict):
     """
     title: NotRequired[str]
     """
-    What is heard.
+    The title of the track that is heard.
     """
 
 
@@ -1574,7 +1574,7 @@ class StreamMetadata(TypedDict):
     """
     track: Track
     """
-    What is heard.
+    The track that is heard.
     """
 
 
@@ -1703,7 +1703,7 @@ class Snapshot(TypedDict):
     """
     metadata: NotRequired[StreamMetadata]
     """
-    What is heard; absent while the station is off air.
+    The show, the host and the track; absent while the station is off air.
     """
     on_air: OnAirKind
     """
@@ -1771,7 +1771,7 @@ class NowPlayingView(TypedDict):
     """
     metadata: NotRequired[StreamMetadata]
     """
-    What is heard; absent while the station is off air.
+    The show, the host and the track; absent while the station is off air.
     """
     on_air: OnAirKind
     """

@@ -20,6 +20,7 @@ from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import now_ms
 from controlplane.kernel.errors import Banned, Conflict, Forbidden, NotFound, Unauthenticated
 from controlplane.kernel.text import NAME_BYTES, clean, plain_name
+from controlplane.protocol.paging import page_of
 from controlplane.runtime.config import Settings
 
 GUEST_ID_BYTES = 16
@@ -193,7 +194,7 @@ class Accounts:
         """Return a page of the users, by login, and the cursor of the next."""
         async with reading(self.engine) as connection:
             found = await users.after(connection, cursor or "", limit + 1)
-        return found[:limit], found[limit - 1].login if len(found) > limit else None
+        return page_of(found, limit, lambda user: user.login)
 
     async def all_users(self) -> list[User]:
         """List the users by login."""

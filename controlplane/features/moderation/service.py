@@ -17,7 +17,7 @@ from controlplane.kernel.clock import now_ms
 from controlplane.kernel.errors import Forbidden, InvalidInput, NotFound
 from controlplane.kernel.permissions import rank
 from controlplane.kernel.text import clean
-from controlplane.protocol.paging import cursor_of, numbers_of
+from controlplane.protocol.paging import cursor_of, numbers_of, page_of
 
 REASON_BYTES = 200
 
@@ -81,7 +81,7 @@ class Moderation:
         before = numbers_of(cursor)[0] if cursor is not None else None
         async with reading(self.engine) as connection:
             found = await audit.newest(connection, limit + 1, before, slug)
-        return found[:limit], cursor_of(found[limit - 1].id) if len(found) > limit else None
+        return page_of(found, limit, lambda entry: cursor_of(entry.id))
 
     async def bans(self, slug: str | None) -> list[Ban]:
         """List the bans of a station, or those of the platform."""

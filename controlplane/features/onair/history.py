@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.db import onair as table
 from controlplane.db.engine import reading
 from controlplane.db.onair import PlayRow
-from controlplane.protocol.paging import cursor_of, numbers_of
+from controlplane.protocol.paging import cursor_of, numbers_of, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,5 +21,5 @@ class PlayHistory:
         before = numbers_of(cursor) if cursor is not None else None
         async with reading(self.engine) as connection:
             found = await table.titled_before(connection, station_id, limit + 1, before)
-        more = cursor_of(*found[limit - 1][0]) if len(found) > limit else None
-        return [play for _, play in found[:limit]], more
+        placed, more = page_of(found, limit, lambda row: cursor_of(*row[0]))
+        return [play for _, play in placed], more

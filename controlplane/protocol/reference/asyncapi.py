@@ -1,8 +1,7 @@
 """The Socket.IO events, both ways, as an AsyncAPI 3 document."""
 
 import inspect
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from controlplane.protocol import base
 from controlplane.protocol.base import Envelope, Event, Request, Wire
@@ -11,18 +10,10 @@ from controlplane.protocol.disconnect import Disconnect
 from controlplane.protocol.errors import ErrorBody, Refusal
 from controlplane.protocol.reference.examples import example_of
 from controlplane.protocol.reference.schemas import TITLE, VERSION, Schema, ref, schemas, summary_of, text_of
+from controlplane.protocol.sockets import SocketProtocol
 
 CHANNEL = {"$ref": "#/channels/socket"}
-SNAPSHOT, MISSED = "Snapshot", "MissedEvent"
-
-
-@dataclass(frozen=True, slots=True)
-class SocketProtocol:
-    """Everything that travels over a socket: events to clients, requests of theirs, and what a snapshot is."""
-
-    events: Sequence[type[Event]]
-    requests: Sequence[type[Request]]
-    snapshot: type[Wire]
+MISSED = "MissedEvent"
 
 
 def asyncapi(protocol: SocketProtocol) -> Schema:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from controlplane.kernel.permissions import ALLOWED, ANONYMOUS
 from controlplane.protocol.base import Request
 from controlplane.protocol.delivery import Delivery
-from controlplane.protocol.reference.asyncapi import SocketProtocol, ack_name, payload_name
+from controlplane.protocol.reference.asyncapi import ack_name, payload_name
+from controlplane.protocol.sockets import SocketProtocol
 
 HEAD = "// Made by `awaz docs` from controlplane/protocol.\n"
 
@@ -40,6 +41,11 @@ def events(protocol: SocketProtocol) -> str:
             "export const DELIVERY = {",
             *(f'  "{event.name}": "{event.delivery.value}",' for event in sent),
             "} as const satisfies Record<keyof ServerEvents, Delivery>;",
+            "",
+            "/** The log that each event of a station has its position in. */",
+            "export const LOGS = {",
+            *(f'  "{event.name}": "{event.log.value}",' for event in sent if event.log is not None),
+            "} as const satisfies Partial<Record<keyof ServerEvents, string>>;",
             "",
             f"export type Delivery = {' | '.join(_quoted(each.value for each in Delivery))};",
             "",

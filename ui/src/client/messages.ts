@@ -1,4 +1,4 @@
-import { DELIVERY, type ClientEvents, type ServerEvents } from "../wire/events.ts";
+import { LOGS, type ClientEvents, type ServerEvents } from "../wire/events.ts";
 import type { Envelope, Refusal } from "../wire/schema.ts";
 
 export type ServerEvent = keyof ServerEvents;
@@ -18,7 +18,7 @@ export type AnswerOf<Name extends ClientEvent> = Exclude<AckOf<Name>, Refusal>;
 /** Sends a request. Rejects with a RequestError if the server refuses it, and with another Error on a timeout. */
 export type SendRequest = <Name extends ClientEvent>(event: Name, body: BodyOf<Name>) => Promise<AnswerOf<Name>>;
 
-type StationEvent = { [Name in ServerEvent]: DataOf<Name> extends Envelope ? Name : never }[ServerEvent];
+type StationEvent = keyof typeof LOGS;
 
 /** An event of a station that this client knows. */
 export type StationMessage = { [Name in StationEvent]: { event: Name; data: DataOf<Name> } }[StationEvent];
@@ -39,5 +39,5 @@ export function isEnvelope(data: unknown): data is Envelope {
 }
 
 export function isKnown(message: AnyMessage): message is StationMessage {
-  return message.event in DELIVERY;
+  return message.event in LOGS;
 }

@@ -66,4 +66,14 @@ export const DELIVERY = {
   "stream:stopped": "ordered",
 } as const satisfies Record<keyof ServerEvents, Delivery>;
 
+/** The log that each event of a station has its position in. */
+export const LOGS = {
+  "stream:incident": "stream",
+  "stream:listeners": "stream",
+  "stream:metadata": "stream",
+  "stream:quality": "stream",
+  "stream:started": "stream",
+  "stream:stopped": "stream",
+} as const satisfies Partial<Record<keyof ServerEvents, string>>;
+
 export type Delivery = "ordered" | "latest" | "transient";

@@ -1008,7 +1008,7 @@ export interface components {
              */
             station: string;
             /**
-             * @description What is heard.
+             * @description The title of the track that is heard.
              * @example Chirag
              */
             title?: string;
@@ -1446,7 +1446,7 @@ export interface components {
             broadcast?: components["schemas"]["BroadcastView"];
             /** @description The counts. */
             listeners: components["schemas"]["StreamListeners"];
-            /** @description What is heard; absent while the station is off air. */
+            /** @description The show, the host and the track; absent while the station is off air. */
             metadata?: components["schemas"]["StreamMetadata"];
             /** @description What is on air. */
             on_air: components["schemas"]["OnAirKind"];
@@ -1533,7 +1533,7 @@ export interface components {
              */
             started_at: number;
             /**
-             * @description What was heard.
+             * @description The title of the track.
              * @example Chirag
              */
             title: string;
@@ -1613,7 +1613,7 @@ export interface components {
             history: components["schemas"]["PlayView"][];
             /** @description The counts. */
             listeners: components["schemas"]["StreamListeners"];
-            /** @description What is heard; absent while the station is off air. */
+            /** @description The show, the host and the track; absent while the station is off air. */
             metadata?: components["schemas"]["StreamMetadata"];
             /** @description What is on air. */
             on_air: components["schemas"]["OnAirKind"];
@@ -2004,7 +2004,7 @@ export interface components {
              * @example 1767225600000
              */
             started_at: number;
-            /** @description What is heard. */
+            /** @description The track that is heard. */
             track: components["schemas"]["Track"];
         };
         /** @description `stream:metadata` as it travels. */
@@ -2012,7 +2012,7 @@ export interface components {
         /** @description The quality of the station's signal, sent on change and every few seconds. */
         StreamQuality: {
             /**
-             * @description Of the encoder while it is heard, else of the public mount; as configured until it is measured.
+             * @description The bitrate of the encoder while it is heard, else of the public mount; as configured until it is measured.
              * @example 128
              */
             bitrate_kbps: number;
@@ -2023,7 +2023,7 @@ export interface components {
              * @default 0
              */
             silence_ms: number;
-            /** @description The whole in one word. */
+            /** @description The quality in one word. */
             state: components["schemas"]["QualityState"];
         };
         /** @description `stream:quality` as it travels. */
@@ -2130,7 +2130,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description What is heard; the show's or the station's name while no title was sent.
+             * @description Its title; the name of the show or the station while no title was sent.
              * @example Chirag
              */
             title: string;
