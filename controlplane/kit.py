@@ -5,6 +5,7 @@ A feature is a folder below `features/` whose `build(kit)` returns a `Feature`, 
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.access.admission import Admission
 from controlplane.access.guard import Guard
 from controlplane.icecast.client import IcecastClient
+from controlplane.kernel.clock import Clock
 from controlplane.live.broker import MemoryBroker
 from controlplane.live.hub import Hub
 from controlplane.live.snapshots import SnapshotPart, Snapshots
@@ -33,6 +35,7 @@ class Kit:
     """What every feature may use."""
 
     settings: Settings
+    clock: Clock
     paths: Paths
     engine: AsyncEngine
     metrics: Metrics
@@ -58,10 +61,10 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class CalendarJob:
-    """A calendar job, run again after so many hours. What it raises ends the daemon."""
+    """A calendar job, run again after an interval. What it raises ends the daemon."""
 
     name: str
-    hours: int
+    interval: timedelta
     job: Callable[[], Awaitable[None]]
 
 

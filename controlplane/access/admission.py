@@ -1,7 +1,6 @@
 """Admission: how many connections may be open, and be opened, decided before anything is spent on one."""
 
 import random
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from typing import NoReturn
 
 from controlplane.access.ratelimit import SITE_FACTOR
 from controlplane.kernel.addresses import is_loopback, site_of
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import AwazError, Busy, TooFast
 from controlplane.kernel.token_bucket import Rate, TokenBucket
 from controlplane.runtime.config import GatewaySettings
@@ -29,10 +29,11 @@ MAX_LAG_S = 1.0
 class Admission:
     """Bounds open connections and handshakes a second: a returning crowd must not block the loop."""
 
-    def __init__(self, settings: GatewaySettings, metrics: Metrics, max_open: int) -> None:
+    def __init__(self, settings: GatewaySettings, metrics: Metrics, max_open: int, clock: Clock = SYSTEM_CLOCK) -> None:
         self._settings = settings
         self._max_open = max_open
         self._metrics = metrics
+        self._clock = clock
         burst = max(1.0, min(settings.handshakes_per_s, HANDSHAKE_BURST))
         self._handshakes = TokenBucket(Rate(settings.handshakes_per_s, burst))
         self._open = 0
@@ -81,7 +82,7 @@ class Admission:
             )
         if self._open >= self._max_open:
             self._refuse("limit", Busy("no more connections can be opened now", FULL_RETRY_S))
-        if self._metrics.lag_s > MAX_LAG_S or self._handshakes.take(time.monotonic()):
+        if self._metrics.lag_s > MAX_LAG_S or self._handshakes.take(self._clock.monotonic_s()):
             self._refuse("overload", Busy("too many are connecting at once", OVERLOAD_RETRY_S))
 
     def _refuse(self, reason: str, error: AwazError) -> NoReturn:

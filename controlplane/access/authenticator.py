@@ -14,7 +14,7 @@ from controlplane.db import access, audit, users
 from controlplane.db.engine import reading
 from controlplane.db.users import User
 from controlplane.kernel.audit import AuditActor
-from controlplane.kernel.clock import now_ms
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Conflict, Unauthenticated
 from controlplane.kernel.text import NAME_BYTES, clean
 from controlplane.runtime.config import Settings
@@ -30,6 +30,7 @@ class Authenticator:
     engine: AsyncEngine
     tokens: TokenMint
     cache: AccessCache
+    clock: Clock = SYSTEM_CLOCK
     _user_ids: dict[Identity, str] = field(default_factory=dict)
     _identities: BatchLoader[Identity, str] = field(init=False)
 
@@ -37,9 +38,9 @@ class Authenticator:
         self._identities = BatchLoader(self._read_identities)
 
     @classmethod
-    def build(cls, settings: Settings, engine: AsyncEngine) -> "Authenticator":
+    def build(cls, settings: Settings, engine: AsyncEngine, clock: Clock = SYSTEM_CLOCK) -> "Authenticator":
         """Return an authenticator of this platform's tokens; raise ConfigError if an external key cannot be used."""
-        return cls(engine, TokenMint.of(settings), AccessCache(engine))
+        return cls(engine, TokenMint.of(settings, clock), AccessCache(engine, clock), clock)
 
     async def authenticate(self, token: object, address: str) -> tuple[Actor, Claims]:
         """Return the actor that a token stands for at an address, and its claims.
@@ -81,9 +82,9 @@ class Authenticator:
         name = clean(claims.name, NAME_BYTES) or f"Listener {user_id[:4]}"
         user = User(user_id, f"external-{user_id[:12]}", name, "user", None)
         async with access.changing(self.engine) as connection:
-            await users.add(connection, user, now_ms())
+            await users.add(connection, user, self.clock.now_ms())
             await access.add_identity(connection, claims.issuer, claims.subject, user_id)
             detail = {"role": user.role}
             by = AuditActor(user_id, name)
-            await audit.note(connection, now_ms(), by, "user.first_seen", user.login, detail=detail)
+            await audit.note(connection, self.clock.now_ms(), by, "user.first_seen", user.login, detail=detail)
         return user_id

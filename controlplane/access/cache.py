@@ -17,7 +17,7 @@ from controlplane.access.identity import GUEST_PREFIX, Actor
 from controlplane.db import access
 from controlplane.db.access import Ban, GuestUpgrade, UserAccess
 from controlplane.db.engine import reading
-from controlplane.kernel.clock import now_ms
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Banned, Unauthenticated
 from controlplane.kernel.text import plain_name
 
@@ -48,6 +48,7 @@ class AccessCache:
     """Replaced as a whole when the access version changes; kept as it is while the database is away."""
 
     engine: AsyncEngine
+    clock: Clock = SYSTEM_CLOCK
     _state: AccessState | None = None
     _version: int = 0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -85,7 +86,7 @@ class AccessCache:
             if version == self._version:
                 return
             users = list(self._state.users) if self._state is not None else []
-            self._state = await _read(connection, users)
+            self._state = await _read(connection, users, self.clock.now_ms())
         for callback in self._listeners:
             await callback()
         # Only now: a callback that failed is called again the next time.
@@ -124,23 +125,20 @@ class AccessCache:
         """Return the user that a guest has become."""
         return self._state.revoked.get(subject) if self._state is not None else None
 
-    @staticmethod
-    def _user(state: AccessState, user: UserAccess, claims: Claims) -> Actor:
+    def _user(self, state: AccessState, user: UserAccess, claims: Claims) -> Actor:
         state.users[user.id] = user
         if claims.session is None and claims.issued_at < user.tokens_from:
             raise Unauthenticated(SESSION_ENDED)
-        banned = _in_force(state.bans.get(user.id, []), exempt=user.role == "admin")
+        banned = _in_force(state.bans.get(user.id, []), self.clock.now_ms(), exempt=user.role == "admin")
         return Actor(user.id, user.name, user.role, user.at, banned)
 
-    @staticmethod
-    def _guest(state: AccessState, claims: Claims, address: str) -> Actor:
+    def _guest(self, state: AccessState, claims: Claims, address: str) -> Actor:
         if claims.subject in state.revoked:
             raise Unauthenticated(SESSION_ENDED)
         # An address may be an office: guests from before the ban are not meant, nor those of days later.
         of_address = [ban for ban in state.addresses.get(address, []) if 0 <= _since(claims, ban) < ADDRESS_BAN_S]
-        return Actor(
-            claims.subject, claims.name, "guest", {}, _in_force([*state.bans.get(claims.subject, []), *of_address])
-        )
+        bans = [*state.bans.get(claims.subject, []), *of_address]
+        return Actor(claims.subject, claims.name, "guest", {}, _in_force(bans, self.clock.now_ms()))
 
     async def _read_users(self, ids: set[str]) -> dict[str, UserAccess]:
         async with reading(self.engine) as connection:
@@ -161,8 +159,7 @@ def _since(claims: Claims, ban: Ban) -> float:
     return claims.since - ban.created_at // 1000
 
 
-def _in_force(bans: list[Ban], *, exempt: bool = False) -> dict[str, str]:
-    now = now_ms()
+def _in_force(bans: list[Ban], now: int, *, exempt: bool = False) -> dict[str, str]:
     banned = {}
     for ban in bans:
         if exempt or (ban.until is not None and ban.until <= now):
@@ -173,8 +170,7 @@ def _in_force(bans: list[Ban], *, exempt: bool = False) -> dict[str, str]:
     return banned
 
 
-async def _read(connection: AsyncConnection, user_ids: list[str]) -> AccessState:
-    now = now_ms()
+async def _read(connection: AsyncConnection, user_ids: list[str], now: int) -> AccessState:
     staff = frozenset(map(plain_name, await access.staff_names(connection)))
     state = AccessState(
         await access.users_access(connection, user_ids), await access.revoked(connection, now), staff=staff

@@ -19,6 +19,7 @@ from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from controlplane.kernel.addresses import site_of
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import ConfigError, TooFast
 from controlplane.kernel.quotas import Quota
 from controlplane.kernel.token_bucket import Rate, TokenBucket
@@ -92,6 +93,8 @@ class MemoryCounts:
     """Counts in memory, by the monotonic clock; old keys are dropped as new ones come."""
 
     penalty_after: int
+    clock: Clock = SYSTEM_CLOCK
+    max_keys: int = MAX_KEYS
     _counts: dict[Key, _Count] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -100,7 +103,7 @@ class MemoryCounts:
 
     def take(self, item: limits.RateLimitItem, key: Key) -> float:
         """Count one use and return 0, or how many seconds to wait."""
-        now, window_s = time.monotonic(), item.get_expiry()
+        now, window_s = self.clock.monotonic_s(), item.get_expiry()
         count = self._counts.pop(key, None)
         if count is None or count.expires_at <= now:
             count = _Count(TokenBucket(Rate(item.amount / window_s, item.amount)))
@@ -127,14 +130,14 @@ class MemoryCounts:
 
     def _drop_old(self, now: float) -> None:
         for key in [key for key, _ in zip(self._counts, range(2), strict=False)]:
-            if self._counts[key].expires_at <= now or len(self._counts) >= MAX_KEYS:
+            if self._counts[key].expires_at <= now or len(self._counts) >= self.max_keys:
                 del self._counts[key]
 
 
 class RateLimiter:
     """Counts uses against the quotas, shared through Redis where it is set."""
 
-    def __init__(self, settings: LimitsSettings) -> None:
+    def __init__(self, settings: LimitsSettings, clock: Clock = SYSTEM_CLOCK) -> None:
         problems = []
         self._rules: dict[Quota, list[Rule]] = {}
         for quota in Quota:
@@ -144,7 +147,8 @@ class RateLimiter:
                 problems.append(str(error))
         if problems:
             raise ConfigError(problems)
-        self.memory = MemoryCounts(settings.penalty_after)
+        self.memory = MemoryCounts(settings.penalty_after, clock)
+        self._clock = clock
         self._penalty_after = settings.penalty_after
         self._pool = _pool(settings.redis_url) if settings.redis_url else None
         self._redis = None
@@ -158,13 +162,13 @@ class RateLimiter:
 
         Refused attempts stay counted for those that had room, and cost the one that had not.
         """
-        if self._redis is not None and time.monotonic() >= self._redis_after:
+        if self._redis is not None and self._clock.monotonic_s() >= self._redis_after:
             try:
                 await self._spend_shared(self._redis, quota, who)
             except (RedisError, OSError, TimeoutError) as error:
                 # Each daemon by itself still limits; a wait for Redis would stop everybody.
                 log.warning("redis_unreachable", reason=str(error), fallback="memory")
-                self._redis_after = time.monotonic() + REDIS_RETRY_S
+                self._redis_after = self._clock.monotonic_s() + REDIS_RETRY_S
             else:
                 return
         for item, dimension, name in self._counted(quota, who):

@@ -4,7 +4,6 @@ Each verifier is tried in turn: nothing in a token that has not been verified de
 """
 
 import base64
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from controlplane.access.claims import MAX_LIFETIME_S, Claims, check_header, read_claims
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import ConfigError, Unauthenticated
 from controlplane.runtime.config import ExternalIssuerSettings, Settings, TokensSettings
 from controlplane.runtime.paths import Paths
@@ -43,6 +43,7 @@ class Verifier:
     issuer: str
     audience: str
     max_lifetime_s: int = MAX_LIFETIME_S
+    clock: Clock = SYSTEM_CLOCK
 
     def read(self, token: str) -> Claims | None:
         """Return a token's claims, None if none of the keys signed it; raise Unauthenticated if they are not valid."""
@@ -54,7 +55,7 @@ class Verifier:
         signed, by = token.rpartition(".")[0].encode(), jwt.get_algorithm_by_name(self.algorithm)
         for key in self.keys():
             if by.verify(signed, _prepared(key) if isinstance(key, str) else key, signature):
-                return read_claims(payload, self.issuer, self.audience, time.time(), self.max_lifetime_s)
+                return read_claims(payload, self.issuer, self.audience, self.clock.now_s(), self.max_lifetime_s)
         return None
 
 
@@ -62,23 +63,27 @@ class TokenMint:
     """Makes our tokens, and reads ours and those of the external issuer."""
 
     def __init__(
-        self, secrets: RotatingSecret, settings: TokensSettings, external_issuer: Verifier | None = None
+        self,
+        secrets: RotatingSecret,
+        settings: TokensSettings,
+        external_issuer: Verifier | None = None,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.secrets = secrets
         self.settings = settings
-        audience, max_lifetime_s = settings.audience + GUEST_REFRESH, settings.refresh_lifetime_s
-        ours = Verifier(ALGORITHM, secrets.accepted, settings.issuer, settings.audience)
+        self.clock = clock
+        ours = self._verifier("", MAX_LIFETIME_S)
         self._readers = [ours] if external_issuer is None else [ours, external_issuer]
-        self._devices = [
-            Verifier(ALGORITHM, secrets.accepted, settings.issuer, settings.audience + DEVICE, DEVICE_TOKEN_LIFETIME_S)
-        ]
-        self._guests = [Verifier(ALGORITHM, secrets.accepted, settings.issuer, audience, max_lifetime_s)]
+        self._devices = [self._verifier(DEVICE, DEVICE_TOKEN_LIFETIME_S)]
+        self._guests = [self._verifier(GUEST_REFRESH, settings.refresh_lifetime_s)]
 
     @classmethod
-    def of(cls, settings: Settings) -> "TokenMint":
+    def of(cls, settings: Settings, clock: Clock = SYSTEM_CLOCK) -> "TokenMint":
         """Return the mint of a platform; raise ConfigError if the external issuer's key cannot be used."""
         secrets = RotatingSecret(Paths.of(settings).secrets, "tokens")
-        return cls(secrets, settings.tokens, _external_verifier(settings.external_issuer, settings.tokens))
+        return cls(
+            secrets, settings.tokens, _external_verifier(settings.external_issuer, settings.tokens, clock), clock
+        )
 
     def make(
         self,
@@ -123,8 +128,12 @@ class TokenMint:
         """Read a guest's refresh token; raise Unauthenticated if it is not valid."""
         return _first(self._guests, token)
 
+    def _verifier(self, kind: str, max_lifetime_s: int) -> Verifier:
+        own = self.settings
+        return Verifier(ALGORITHM, self.secrets.accepted, own.issuer, own.audience + kind, max_lifetime_s, self.clock)
+
     def _sign(self, claims: dict[str, Any], audience: str, lifetime_s: int, not_before: int = 0) -> str:
-        now = max(int(time.time()), not_before)
+        now = max(int(self.clock.now_s()), not_before)
         body = {**claims, "iat": now, "exp": now + lifetime_s, "iss": self.settings.issuer, "aud": audience}
         return jwt.encode(body, self.secrets.accepted()[0], ALGORITHM)
 
@@ -163,7 +172,7 @@ def _text(token: object) -> str:
     return token
 
 
-def _external_verifier(settings: ExternalIssuerSettings, ours: TokensSettings) -> Verifier | None:
+def _external_verifier(settings: ExternalIssuerSettings, ours: TokensSettings, clock: Clock) -> Verifier | None:
     if not settings.algorithm:
         if settings.key or settings.issuer or settings.audience:
             raise ConfigError(["external_issuer.algorithm: needed with the other settings of this section"])
@@ -181,7 +190,7 @@ def _external_verifier(settings: ExternalIssuerSettings, ours: TokensSettings) -
             problems.append(f"external_issuer.key: {error}")
     if problems:
         raise ConfigError(problems)
-    return Verifier(settings.algorithm, lambda: (key,), settings.issuer, settings.audience)
+    return Verifier(settings.algorithm, lambda: (key,), settings.issuer, settings.audience, clock=clock)
 
 
 def _key(algorithm: str, text: str) -> Any:  # noqa: ANN401 - PyJWT takes either

@@ -16,6 +16,7 @@ from controlplane.app.daemon import Daemon, stop_on_signals
 from controlplane.app.features import build_features
 from controlplane.db.engine import connect
 from controlplane.icecast.client import IcecastClient
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import ConfigError
 from controlplane.kernel.permissions import ALLOWED, Permission
 from controlplane.kit import Feature, Kit
@@ -30,6 +31,7 @@ from controlplane.protocol.base import DeclarationError
 from controlplane.protocol.sockets import SocketProtocol
 from controlplane.runtime import gc_policy, open_files
 from controlplane.runtime.config import Settings
+from controlplane.runtime.gc_policy import GcPolicy
 from controlplane.runtime.metrics import GaugeOf, Metrics
 from controlplane.runtime.open_files import OpenFileBudget
 from controlplane.runtime.paths import Paths
@@ -49,14 +51,16 @@ def compose(
     engine: AsyncEngine,
     http: httpx.AsyncClient,
     budget: OpenFileBudget | None = None,
+    *,
     features: Callable[[Kit], Sequence[Feature]] = build_features,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> Daemon:
     """Put the daemon together; nothing runs yet. `budget` is how many connections may be open, if less than wanted.
 
     Raises ConfigError for a feature that does not declare what it must.
     """
     budget = budget or OpenFileBudget.wanted(settings.gateway.connections)
-    kit = build_kit(settings, engine, http, budget)
+    kit = build_kit(settings, engine, http, budget, clock)
     try:
         return _plug_in(kit, features(kit), budget)
     except DeclarationError as error:
@@ -88,47 +92,50 @@ def _plug_in(kit: Kit, built: Sequence[Feature], budget: OpenFileBudget) -> Daem
     kit.guard.authenticator.cache.on_change(kit.gateway.connected.review)
     for gauge in (*_gauges(kit), *(gauge for feature in built for gauge in feature.gauges)):
         kit.metrics.gauge(gauge)
-    public = _connections(settings, kit.refusals, budget.held + budget.pages)
-    private = _connections(settings, kit.refusals, budget.hooks)
-    return Daemon(kit, built, routes, app, public, private, protocol)
+    public = _connections(kit, budget.held + budget.pages)
+    private = _connections(kit, budget.hooks)
+    return Daemon(kit, built, routes, app, public, private, protocol, GcPolicy(kit.clock))
 
 
-def build_kit(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, budget: OpenFileBudget) -> Kit:
+def build_kit(
+    settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, budget: OpenFileBudget, clock: Clock
+) -> Kit:
     """Build what every feature is built from."""
-    metrics = Metrics()
-    refusals = Refusals(metrics)
-    guard = Guard(RateLimiter(settings.limits), Authenticator.build(settings, engine), refusals)
+    metrics = Metrics(clock)
+    refusals = Refusals(metrics, clock)
+    guard = Guard(RateLimiter(settings.limits, clock), Authenticator.build(settings, engine, clock), refusals)
     transport = socket_transport(metrics)
     own = settings.gateway
-    event_streams = EventStreams(Backlog(own.backlog_bytes, own.backlog_events), metrics)
-    broker = MemoryBroker()
-    hub = Hub(broker, (transport, event_streams.transport), metrics)
+    event_streams = EventStreams(Backlog(own.backlog_bytes, own.backlog_events), metrics, clock)
+    broker = MemoryBroker(clock)
+    hub = Hub(broker, (transport, event_streams.transport), metrics, clock)
     return Kit(
         settings=settings,
+        clock=clock,
         paths=Paths.of(settings),
         engine=engine,
         metrics=metrics,
         refusals=refusals,
         guard=guard,
-        admission=Admission(own, metrics, budget.held),
+        admission=Admission(own, metrics, budget.held, clock),
         broker=broker,
         hub=hub,
-        snapshots=Snapshots(broker),
-        gateway=Gateway.build(settings, guard, hub, transport),
+        snapshots=Snapshots(broker, clock),
+        gateway=Gateway.build(settings, guard, hub, transport, clock),
         event_streams=event_streams,
         icecast=IcecastClient(http),
     )
 
 
-def _connections(settings: Settings, refusals: Refusals, limit: int) -> Connections:
+def _connections(kit: Kit, limit: int) -> Connections:
     if connections.missing():
         raise ConfigError([f"this aiohttp cannot be guarded: it has no {', '.join(connections.missing())}"])
-    http = settings.http
+    http = kit.settings.http
     of_address, idle_of_address = http.connections_per_address, http.idle_connections_per_address
     if http.trusted_hops:
         # All connections come from the proxy: clients are counted by the address that their requests carry.
         of_address = idle_of_address = limit
-    return Connections(Bounds(limit, of_address, idle_of_address, http.keep_alive_s), refusals)
+    return Connections(Bounds(limit, of_address, idle_of_address, http.keep_alive_s), kit.refusals, kit.clock)
 
 
 def _gauges(kit: Kit) -> list[GaugeOf]:
@@ -142,6 +149,7 @@ def _gauges(kit: Kit) -> list[GaugeOf]:
         GaugeOf("awaz_tasks", "Tasks of the event loop.", lambda: len(asyncio.all_tasks())),
         GaugeOf("awaz_connections", "Open sockets, authenticated or not.", lambda: len(server.writers())),
         GaugeOf("awaz_sockets", "Authenticated sockets.", lambda: len(kit.gateway.connected)),
+        GaugeOf("awaz_users", "Users and guests with a socket.", lambda: kit.gateway.connected.users),
         GaugeOf("awaz_event_streams", "Open streams of server-sent events.", lambda: streams.connected),
         GaugeOf("awaz_rooms", "Rooms with members.", lambda: len(frozenset().union(*(each.rooms for each in rooms)))),
         GaugeOf("awaz_backlog_bytes", "Bytes that clients have not taken yet.", lambda: sum(pending())),

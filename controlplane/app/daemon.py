@@ -39,12 +39,12 @@ class Daemon:
     connections: Connections
     private_connections: Connections
     protocol: SocketProtocol
+    gc: GcPolicy
     url: str = ""
     """Where it listens, once it does."""
     private_ports: dict[str, int] = field(default_factory=dict)
     """The ports of the features' private listeners, by name."""
     _servers: AsyncExitStack = field(default_factory=AsyncExitStack)
-    _gc: GcPolicy = field(default_factory=GcPolicy)
     _stop_requested: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def prepare(self) -> None:
@@ -137,7 +137,7 @@ class Daemon:
         self.private_connections.sweep()
 
     async def _collect(self) -> None:
-        self._gc.collect_if_due(self.kit.admission.ended)
+        self.gc.collect_if_due(self.kit.admission.ended)
 
 
 def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:

@@ -11,7 +11,7 @@ from controlplane.kit import Feature, Kit
 
 def build_features(kit: Kit) -> tuple[Feature, ...]:
     """Build every feature."""
-    directory = Stations(kit.engine, kit.guard.authenticator.cache)
+    directory = Stations(kit.engine, kit.guard.authenticator.cache, kit.clock)
     read_model = ReadModel()
     return (
         accounts.build(kit),

@@ -10,8 +10,6 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from controlplane.kit import CalendarJob
 
-SECONDS_PER_HOUR = 3600.0
-
 
 async def every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
     """Run a job every `seconds`, counted from the start of the previous run, until cancelled; raises what it raises."""
@@ -38,7 +36,7 @@ async def run_calendar(jobs: Sequence[CalendarJob]) -> None:
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     scheduler.add_listener(on_error, EVENT_JOB_ERROR)
     for job in jobs:
-        scheduler.add_job(job.job, IntervalTrigger(seconds=job.hours * SECONDS_PER_HOUR), id=job.name)
+        scheduler.add_job(job.job, IntervalTrigger(seconds=job.interval.total_seconds()), id=job.name)
     scheduler.start()
     try:
         await failed

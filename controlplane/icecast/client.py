@@ -27,6 +27,7 @@ class IcecastClient:
     """The requests of `/admin/…` that we use. Each raises Upstream when Icecast does not answer as it should."""
 
     http: httpx.AsyncClient
+    timeout_s: float = ANSWER_TIMEOUT_S
 
     async def stats(self) -> parse.Stats:
         """Fetch the state of all mounts in one request."""
@@ -71,7 +72,7 @@ class IcecastClient:
     async def _get(self, path: str, query: dict[str, str], refused: int | None = None) -> bytes:
         body = bytearray()
         try:
-            async with asyncio.timeout(ANSWER_TIMEOUT_S), self.http.stream("GET", path, params=query) as answer:
+            async with asyncio.timeout(self.timeout_s), self.http.stream("GET", path, params=query) as answer:
                 if answer.status_code not in {200, refused}:
                     raise Upstream(f"Icecast answered {path} with {answer.status_code}")
                 async for piece in answer.aiter_raw():

@@ -1,15 +1,29 @@
-"""Time, as the tables, the wire and the rules have it."""
+"""Time, as the tables, the wire and the rules have it. Who needs it is given a clock; tests give one that they move."""
 
 import time
-from collections.abc import Callable
 
 
-def now_ms() -> int:
-    """Return the time in unix milliseconds."""
-    return int(time.time() * 1000)
+class Clock:
+    """The system's time."""
+
+    def __init__(self) -> None:
+        self._steady_offset_s = time.time() - time.monotonic()
+
+    def now_s(self) -> float:
+        """Return the time in unix seconds."""
+        return time.time()
+
+    def now_ms(self) -> int:
+        """Return the time in unix milliseconds."""
+        return int(self.now_s() * 1000)
+
+    def monotonic_s(self) -> float:
+        """Return seconds that a step of the system's clock does not move, to measure durations with."""
+        return time.monotonic()
+
+    def steady_s(self) -> float:
+        """Return unix seconds that a step of the system's clock after the start does not move."""
+        return self.monotonic_s() + self._steady_offset_s
 
 
-def steady_clock() -> Callable[[], float]:
-    """Return a clock of unix seconds that a step of the system's clock does not move, to measure durations with."""
-    offset = time.time() - time.monotonic()
-    return lambda: time.monotonic() + offset
+SYSTEM_CLOCK = Clock()

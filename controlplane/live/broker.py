@@ -5,12 +5,12 @@ daemons agree on the order. `MemoryBroker` is for a single daemon: it numbers an
 """
 
 import secrets
-import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Generator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.protocol.delivery import Log, Retention
 
 
@@ -143,7 +143,7 @@ class MemoryBroker:
 
     silent_s = 0.0
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
         self._clock = clock
         self._subscribers: list[Subscriber] = []
         self._logs: dict[LogId, _Log] = {}
@@ -167,10 +167,10 @@ class MemoryBroker:
         known = own.keys.get(once)
         if known is not None:
             return _Done(known)
-        at = max(int(time.time() * 1000), own.position.at)
+        at = max(self._clock.now_ms(), own.position.at)
         position = own.position = Position(own.position.epoch, own.position.seq + 1, at)
         entry = Entry(position, name, body, state)
-        now = self._clock()
+        now = self._clock.monotonic_s()
         own.entries.append((now + own.retention.seconds, Entry(position, name, body)))
         own.keys[once] = position
         own.expire(now)
@@ -197,7 +197,7 @@ class MemoryBroker:
     def since(self, log: LogId, epoch: str, seq: int) -> list[Entry] | None:
         """Return the events after a position, or None where the history does not reach back to it."""
         own = self._log(log)
-        own.expire(self._clock())
+        own.expire(self._clock.monotonic_s())
         if epoch != own.position.epoch or seq > own.position.seq:
             return None
         missed = [entry for _, entry in own.entries if entry.position.seq > seq]
@@ -211,12 +211,12 @@ class MemoryBroker:
     def export_state(self, log: LogId) -> LogState:
         """Return a log for the next daemon to go on with; nothing may be published to it any more."""
         own = self._log(log)
-        own.expire(self._clock())
+        own.expire(self._clock.monotonic_s())
         return LogState(own.position.epoch, own.position.seq, [entry for _, entry in own.entries])
 
     def import_state(self, log: LogId, state: LogState) -> None:
         """Go on with a log where another daemon left it."""
-        now, unix_ms = self._clock(), time.time() * 1000
+        now, unix_ms = self._clock.monotonic_s(), self._clock.now_ms()
         at = state.entries[-1].position.at if state.entries else 0
         own = self._logs[log] = _Log(log.kind.retention, Position(state.epoch, state.seq, at))
         for entry in state.entries:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from controlplane.kernel.clock import now_ms
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.live.broker import Broker, Entry, LogId, Position, ValueKey
 from controlplane.live.message import Encode, Message, enveloped, rooms_of, station_room
 from controlplane.live.rooms import RoomIndex
@@ -42,6 +42,7 @@ class Hub:
     broker: Broker
     transports: tuple[Transport, ...]
     metrics: Metrics
+    clock: Clock = SYSTEM_CLOCK
     _events: dict[str, type[Event]] = field(default_factory=dict)
     _origin: str = field(default_factory=lambda: secrets.token_hex(8))
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -176,7 +177,7 @@ class Hub:
         log = LogId(scope, event.log) if event.log is not None else None
         position = self.broker.position(log) if log is not None else None
         if position is not None:
-            body = enveloped(scope, position, now_ms(), body)
+            body = enveloped(scope, position, self.clock.now_ms(), body)
         return Message(event.name, body, rooms_of(scope, event.audience), event.delivery, log, position)
 
     def _send_to_socket(self, client: str, event: Event) -> None:

@@ -22,7 +22,8 @@ Value = tuple[str, str]
 class RoomIndex:
     """Rooms of writers that all take the same bytes."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, writes_per_slice: int = WRITES_PER_SLICE) -> None:
+        self._writes_per_slice = writes_per_slice
         self._metrics = metrics
         self._rooms: dict[str, dict[BoundedWriter, None]] = {}
         self._lagging: dict[str, dict[Value, set[BoundedWriter]]] = {}
@@ -128,10 +129,10 @@ class RoomIndex:
         """Give the writers slice by slice, without those that leave meanwhile."""
         self._sending += 1
         try:
-            for start in range(0, len(writers), WRITES_PER_SLICE):
+            for start in range(0, len(writers), self._writes_per_slice):
                 if start:
                     await asyncio.sleep(0)
-                part = writers[start : start + WRITES_PER_SLICE]
+                part = writers[start : start + self._writes_per_slice]
                 if self._departed:
                     part = [each for each in part if each not in self._departed or not each.rooms.isdisjoint(rooms)]
                 yield part

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from aiohttp import HttpVersion11, web
 
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import InvalidInput
 from controlplane.live.broker import Position
 from controlplane.live.hub import Transport
@@ -65,9 +66,10 @@ def _encode(message: Message) -> bytes:
 class EventStreams:
     """The open event streams."""
 
-    def __init__(self, backlog: Backlog, metrics: Metrics) -> None:
+    def __init__(self, backlog: Backlog, metrics: Metrics, clock: Clock = SYSTEM_CLOCK) -> None:
         self._backlog = backlog
         self._metrics = metrics
+        self._clock = clock
         self._open: dict[BoundedWriter, asyncio.Event] = {}
         self.transport = Transport(RoomIndex(metrics), _encode)
 
@@ -122,14 +124,16 @@ class EventStreams:
 
     async def run(self) -> None:
         """Close streams whose reader is gone, and keep the others alive, until cancelled."""
-        checks = 0
+        written_at = self._clock.monotonic_s()
         while True:
             await asyncio.sleep(CHECK_INTERVAL_S)
-            checks += 1
+            now = self._clock.monotonic_s()
+            quiet = now - written_at >= KEEP_ALIVE_S
+            written_at = now if quiet else written_at
             for writer, ended in self._open.items():
                 if writer.is_closing():
                     ended.set()
-                elif checks % round(KEEP_ALIVE_S / CHECK_INTERVAL_S) == 0:
+                elif quiet:
                     writer.push(_chunk(KEEP_ALIVE))
 
     def close(self, retry_after_ms: Callable[[], int]) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+
 log = structlog.get_logger()
 
 YOUNG_THRESHOLD, MIDDLE_THRESHOLD, OLD_THRESHOLD = 50_000, 20, 1_000_000
@@ -31,12 +33,16 @@ def settle() -> None:
 class GcPolicy:
     """Runs a full collection when enough garbage may have come together."""
 
+    clock: Clock = SYSTEM_CLOCK
     _ended: int = 0
-    _looked: float = field(default_factory=time.monotonic)
+    _looked: float = field(init=False)
+
+    def __post_init__(self) -> None:  # noqa: D105 - the interval begins with the policy
+        self._looked = self.clock.monotonic_s()
 
     def collect_if_due(self, ended: int) -> None:
         """Collect, if it is time; `ended` is how many connections have ended since the start."""
-        now = time.monotonic()
+        now = self.clock.monotonic_s()
         if ended - self._ended < CONNECTIONS_PER_COLLECTION and now - self._looked < MAX_INTERVAL_S:
             return
         began = time.perf_counter()

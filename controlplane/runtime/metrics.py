@@ -16,6 +16,8 @@ from prometheus_client import (
     generate_latest,
 )
 
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+
 LAG_INTERVAL_S = 0.1
 CACHED_S = 1.0
 LAG_DECAY = 0.8
@@ -35,7 +37,8 @@ class GaugeOf:
 class Metrics:
     """Counters, gauges and histograms. `lag_s` is how late the event loop is just now, in seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._clock = clock
         registry = self._registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)

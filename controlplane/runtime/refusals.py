@@ -5,12 +5,12 @@ Clients therefore cannot fill the log. Their input is never quoted, since it may
 
 import asyncio
 import logging
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.runtime.metrics import Metrics
 
 log = structlog.get_logger()
@@ -25,6 +25,7 @@ class Refusals:
     """Counts and logs by event; a cause is an address, or another fact that tells two of the same event apart."""
 
     metrics: Metrics
+    clock: Clock = SYSTEM_CLOCK
     _logged: dict[tuple[str, str], float] = field(default_factory=dict)
     _left_out: dict[str, int] = field(default_factory=dict)
 
@@ -39,7 +40,7 @@ class Refusals:
         self._log(logging.ERROR, event, cause, facts)
 
     def _log(self, level: int, event: str, cause: str, facts: dict[str, object]) -> None:
-        now = time.monotonic()
+        now = self.clock.monotonic_s()
         if now - self._logged.get((event, cause), -LOG_INTERVAL_S) < LOG_INTERVAL_S or self._has_enough(event, now):
             self._left_out[event] = self._left_out.get(event, 0) + 1
             return

@@ -29,7 +29,7 @@ from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Wire
 from controlplane.protocol.errors import ErrorAnswer, ErrorBody
 from controlplane.web.connections import SERVER, hold
-from controlplane.web.pages import PAGES, STATIC, not_found_page, page
+from controlplane.web.pages import Pages
 from controlplane.web.routes import BODY_LIMIT, Call, Route
 
 SOCKET_PATH = "/socket.io/"
@@ -58,6 +58,7 @@ class WebApp:
     admission: Admission
     addresses: ClientAddresses
     origins: frozenset[str]
+    pages: Pages = field(default_factory=Pages)
     _route_handlers: set[object] = field(default_factory=set)
     """The handlers of declared routes, which count a request by its route's quota."""
 
@@ -72,10 +73,7 @@ class WebApp:
             if route.method == "GET" and not route.held:
                 app.router.add_route("HEAD", route.path, answer)
         app.router.add_options("/api/{rest:.*}", self._preflight)
-        for path, file in PAGES.items():
-            app.router.add_get(path, page(file))
-        if (STATIC / "assets").is_dir():
-            app.router.add_static("/assets", STATIC / "assets")
+        self.pages.add_to(app.router)
         return app
 
     @web.middleware
@@ -88,7 +86,7 @@ class WebApp:
             # for the garbage collector.
             error.__traceback__ = error.__context__ = None
         except web.HTTPException as error:
-            response = _translated(request, error)
+            response = _translated(request, error, self.pages)
             # The request keeps it, and with it all the frames that it went through.
             error.__traceback__ = None
         except ConnectionError:
@@ -199,14 +197,14 @@ def _retry_for_eventsource(answer: Next) -> Next:
     return retried
 
 
-def _translated(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
+def _translated(request: web.Request, error: web.HTTPException, pages: Pages) -> web.StreamResponse:
     match error:
         case web.HTTPRequestEntityTooLarge():
             return _refusal(TooLarge(f"the body is over {BODY_LIMIT} bytes"))
         case web.HTTPMethodNotAllowed():
             return _wrong_method(request, error)
         case web.HTTPNotFound():
-            return not_found_page(request) or _refusal(_no_route(request))
+            return pages.not_found(request) or _refusal(_no_route(request))
     refusal = InvalidInput(f"{request.method} {request.path[:200]}: {error.reason}")
     return _error(refusal, error.status)
 

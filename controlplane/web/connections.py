@@ -4,8 +4,8 @@ aiohttp by itself accepts any number, keeps each for an hour after its last requ
 """
 
 import asyncio
-import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from controlplane.kernel.addresses import client_address, is_loopback
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Internal, InvalidInput
 from controlplane.protocol.errors import ErrorAnswer, ErrorBody
 from controlplane.runtime.refusals import Refusals
@@ -46,6 +47,7 @@ class Connections:
 
     bounds: Bounds
     refusals: Refusals
+    clock: Clock = SYSTEM_CLOCK
     _open: set["Connection"] = field(default_factory=set)
     _of: Counter[str] = field(default_factory=Counter)
     _busy: dict["Connection", float] = field(default_factory=dict)
@@ -55,6 +57,10 @@ class Connections:
     def __len__(self) -> int:
         """Return how many are open."""
         return len(self._open)
+
+    def __iter__(self) -> Iterator["Connection"]:
+        """Iterate over the open ones."""
+        return iter(tuple(self._open))
 
     def add(self, connection: "Connection") -> None:
         """Add a new connection, and drop another one if there are too many."""
@@ -66,7 +72,7 @@ class Connections:
         oldest = next(iter(idle))
         if self._of[address] > self.bounds.of_address and not is_loopback(address):
             self._drop(oldest, "address_limit")
-        elif len(idle) > self.bounds.idle_of_address and time.monotonic() - self._idle[oldest] >= IDLE_GRACE_S:
+        elif len(idle) > self.bounds.idle_of_address and self.clock.monotonic_s() - self._idle[oldest] >= IDLE_GRACE_S:
             self._drop(oldest, "idle_address_limit")
         if len(self._open) > self.bounds.in_all:
             self._drop(next(iter(self._idle)), "limit")
@@ -86,13 +92,13 @@ class Connections:
         """Record that a connection has a request."""
         if connection in self._open:
             self._not_idle(connection)
-            self._busy[connection] = time.monotonic()
+            self._busy[connection] = self.clock.monotonic_s()
 
     def mark_idle(self, connection: "Connection") -> None:
         """Record that a connection has no request now."""
         self._busy.pop(connection, None)
         if connection in self._open:
-            self._idle[connection] = time.monotonic()
+            self._idle[connection] = self.clock.monotonic_s()
             self._idle_of.setdefault(connection.address, {})[connection] = None
 
     def hold(self, connection: "Connection") -> None:
@@ -101,7 +107,7 @@ class Connections:
 
     def sweep(self) -> None:
         """Drop connections that have been idle, or have not taken their answer, for too long."""
-        now = time.monotonic()
+        now = self.clock.monotonic_s()
         for each, longest, reason in (
             (self._idle, self.bounds.keep_alive_s, "idle"),
             (self._busy, REQUEST_TIMEOUT_S, "answer_not_taken"),

@@ -1,7 +1,6 @@
 """The pages, as they were built."""
 
 from collections.abc import Awaitable, Callable
-from functools import cache
 from pathlib import Path
 
 from aiohttp import web
@@ -27,30 +26,36 @@ HTML = "text/html"
 NO_CACHE = {"Cache-Control": "no-cache"}
 
 
-def page(name: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Return a handler that answers with a page; raises NotFound if the pages are not built."""
-    file = STATIC / name
-    built = file.is_file()
-    policy = {"Content-Security-Policy": POLICIES[name]} if name in POLICIES else {}
-    headers = {**NO_CACHE, **policy}
+class Pages:
+    """The files of a directory, as `make web` fills it."""
 
-    async def answer(_request: web.Request) -> web.StreamResponse:
-        if not built:
-            raise NotFound("the pages are not built: run `make web`, then start again")
-        return web.FileResponse(file, headers=headers)
+    def __init__(self, directory: Path = STATIC) -> None:
+        self._directory = directory
+        missing = directory / NOT_FOUND
+        self._not_found = missing.read_text(encoding="utf-8") if missing.is_file() else ""
 
-    return answer
+    def add_to(self, router: web.UrlDispatcher) -> None:
+        """Add the pages, and what they load."""
+        for path, name in PAGES.items():
+            router.add_get(path, self._answer_with(name))
+        if (self._directory / "assets").is_dir():
+            router.add_static("/assets", self._directory / "assets")
 
+    def not_found(self, request: web.Request) -> web.StreamResponse | None:
+        """Return the page for an unknown address that a browser was sent to; None for programs, which get JSON."""
+        wanted = request.method in {"GET", "HEAD"} and HTML in request.headers.get("Accept", "")
+        if not wanted or request.path.startswith("/api/") or not self._not_found:
+            return None
+        return web.Response(status=404, text=self._not_found, content_type=HTML, headers=NO_CACHE)
 
-def not_found_page(request: web.Request) -> web.StreamResponse | None:
-    """Return the page for an unknown address that a browser was sent to; None for programs, which get JSON."""
-    wanted = request.method in {"GET", "HEAD"} and HTML in request.headers.get("Accept", "")
-    if not wanted or request.path.startswith("/api/") or not _not_found_text():
-        return None
-    return web.Response(status=404, text=_not_found_text(), content_type=HTML, headers=NO_CACHE)
+    def _answer_with(self, name: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        file = self._directory / name
+        built = file.is_file()
+        policy = {"Content-Security-Policy": POLICIES[name]} if name in POLICIES else {}
 
+        async def answer(_request: web.Request) -> web.StreamResponse:
+            if not built:
+                raise NotFound("the pages are not built: run `make web`, then start again")
+            return web.FileResponse(file, headers={**NO_CACHE, **policy})
 
-@cache
-def _not_found_text() -> str:
-    file = STATIC / NOT_FOUND
-    return file.read_text(encoding="utf-8") if file.is_file() else ""
+        return answer

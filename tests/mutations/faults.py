@@ -79,8 +79,8 @@ FAULTS = (
     Fault(
         "time runs backwards in a log",
         BROKER,
-        "max(int(time.time() * 1000), own.position.at)",
-        "int(time.time() * 1000)",
+        "max(self._clock.now_ms(), own.position.at)",
+        "self._clock.now_ms()",
         LIVE,
     ),
     Fault(

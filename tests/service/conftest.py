@@ -5,29 +5,36 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.access.cache import AccessCache
+from controlplane.app.features import build_features
 from controlplane.db.engine import connect, migrate
 from controlplane.features.stations.service import Stations
-from controlplane.runtime.config import HooksSettings, HttpSettings, PipelineSettings, Settings
+from controlplane.runtime.config import Settings
 from tests.support.postgres import Postgres
 from tests.support.raw_socket import RawSocket
-from tests.support.running import Running
+from tests.support.running import BuildFeatures, Running
 from tests.support.running_stack import free_port
+from tests.support.scripted_icecast import ScriptedIcecast
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        data_dir=tmp_path,
-        pipeline=PipelineSettings(manager="none"),
-        http=HttpSettings(host="127.0.0.1", port=free_port(), origins=["https://friend.example"]),
-        hooks=HooksSettings(port=free_port()),
-    )
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """The daemon's settings; `@pytest.mark.settings(http={"trusted_hops": 1})` changes some of them."""
+    sections: dict[str, dict[str, Any]] = {
+        "pipeline": {"manager": "none"},
+        "http": {"host": "127.0.0.1", "port": free_port(), "origins": ["https://friend.example"]},
+        "hooks": {"port": free_port()},
+    }
+    for marker in reversed(list(request.node.iter_markers("settings"))):
+        for section, values in marker.kwargs.items():
+            sections[section] = sections.get(section, {}) | values
+    return Settings.model_validate({"data_dir": tmp_path, **sections})
 
 
 class SqliteFiles:
@@ -65,14 +72,30 @@ async def engine(settings: Settings, create_database: Callable[[Settings], str])
 
 
 @pytest.fixture
-async def running(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Running]:
+def features() -> BuildFeatures:
+    """What the daemon is made of; a module that needs another feature returns its own."""
+    return build_features
+
+
+@pytest.fixture
+async def running(settings: Settings, engine: AsyncEngine, features: BuildFeatures) -> AsyncIterator[Running]:
+    """A daemon with the station `awaz`, which no Icecast answers."""
     for name in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
         name.mkdir()
     await Stations(engine, AccessCache(engine)).add("awaz", "Awaz", "", 128, None)
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
-        created = Running.build(settings, engine, http)
+        created = Running.build(settings, engine, http, features)
         await created.load_stations()
         yield created
+
+
+@pytest.fixture
+async def icecast(running: Running) -> AsyncIterator[ScriptedIcecast]:
+    """An Icecast that answers the daemon as the test says."""
+    scripted = ScriptedIcecast()
+    async with scripted.serving() as base_url:
+        running.kit.icecast.http.base_url = httpx.URL(base_url)
+        yield scripted
 
 
 @pytest.fixture

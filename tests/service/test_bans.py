@@ -3,14 +3,12 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from controlplane.kernel.quotas import Quota
-from controlplane.runtime.config import Settings
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
@@ -22,9 +20,7 @@ PASSWORD = "correct horse"
 OFFICE = {"X-Forwarded-For": "203.0.113.7"}
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.model_validate({"data_dir": tmp_path, "pipeline": {"manager": "none"}, "http": {"trusted_hops": 1}})
+pytestmark = pytest.mark.settings(http={"trusted_hops": 1})
 
 
 async def ban(http: httpx.AsyncClient, token: str, scope: str, user_id: str, **options: Any) -> httpx.Response:
@@ -103,14 +99,12 @@ async def test_an_expired_ban_is_lifted_on_open_sockets(
     http: httpx.AsyncClient,
     open_socket: OpenSocket,
     token_of: TokenOf,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     owner, user = await token_of("owner"), await token_of("user")
     client = await open_socket(user)
     await ban(http, owner, "/stations/awaz", running.accounts.mint.read(user).subject, seconds=60)
     assert (await client.call("stream:join", {"station": "awaz"}))["error"]["code"] == "banned"
-    now = time.time()
-    monkeypatch.setattr("controlplane.access.cache.now_ms", lambda: int((now + 61) * 1000))
+    running.clock.advance(61)
     await running.connected.expire()
     assert (await client.call("stream:join", {"station": "awaz"}, 2))["ok"]
 
@@ -144,16 +138,13 @@ async def test_queued_events_are_dropped_after_a_ban(
     assert running.hub.followers("awaz") == 0
 
 
-async def test_a_ban_expires_by_itself(
-    running: Running, http: httpx.AsyncClient, token_of: TokenOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_ban_expires_by_itself(running: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:
     admin, user = await token_of("admin"), await token_of("user")
     await ban(http, admin, "/admin", running.accounts.mint.read(user).subject, seconds=60)
     header = {"Authorization": f"Bearer {user}"}
     refused = await http.get("/me", headers=header)
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "banned")
-    now = time.time()
-    monkeypatch.setattr("controlplane.access.cache.now_ms", lambda: int((now + 61) * 1000))
+    running.clock.advance(61)
     assert (await http.get("/me", headers=header)).status_code == 200
 
 

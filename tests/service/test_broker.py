@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from controlplane.kernel.clock import Clock
 from controlplane.live.broker import Broker, Entry, LogId, MemoryBroker, Position, ValueKey
 from controlplane.protocol.delivery import Log
+from tests.support.clock import StoppedClock
 
 STREAM, CHAT = LogId("awaz"), LogId("awaz", Log.CHAT)
 
@@ -30,18 +32,9 @@ class RecordingSubscriber:
         self.values.append((key, body))
 
 
-class Clock:
-    """A clock that the test sets."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> StoppedClock:
+    return StoppedClock()
 
 
 @pytest.fixture
@@ -54,7 +47,7 @@ BROKERS: dict[str, Callable[[Clock], Broker]] = {"memory": MemoryBroker}
 
 
 @pytest.fixture(params=BROKERS)
-async def broker(request: pytest.FixtureRequest, clock: Clock, subscriber: RecordingSubscriber) -> Broker:
+async def broker(request: pytest.FixtureRequest, clock: StoppedClock, subscriber: RecordingSubscriber) -> Broker:
     """A broker that follows two logs of a station."""
     created = BROKERS[request.param](clock)
     created.attach(subscriber)
@@ -129,11 +122,11 @@ async def test_positions_outside_the_history_cannot_be_recovered(broker: Broker)
     assert len(broker.since(STREAM, epoch, 2) or []) == limit
 
 
-async def test_events_older_than_the_retention_are_not_kept(broker: Broker, clock: Clock) -> None:
+async def test_events_older_than_the_retention_are_not_kept(broker: Broker, clock: StoppedClock) -> None:
     positions = await publish(broker, 2)
     epoch = positions[0].epoch
     assert len(broker.since(STREAM, epoch, 0) or []) == 2
-    clock.now += Log.STREAM.retention.seconds + 1
+    clock.at += Log.STREAM.retention.seconds + 1
     assert broker.since(STREAM, epoch, 0) is None
     assert broker.since(STREAM, epoch, 2) == []
 
@@ -154,10 +147,11 @@ async def test_last_values_are_delivered_without_a_position(broker: Broker, subs
     assert broker.position(STREAM) == before
 
 
-async def test_timestamps_never_decrease_within_a_log(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    times = iter([2000.0, 1000.0, 3000.0])
-    monkeypatch.setattr("controlplane.live.broker.time.time", lambda: next(times))
-    assert [position.at for position in await publish(broker, 3)] == [2_000_000, 2_000_000, 3_000_000]
+async def test_timestamps_never_decrease_within_a_log(broker: Broker, clock: StoppedClock) -> None:
+    positions = []
+    for number, clock.at in enumerate([2000.0, 1000.0, 3000.0]):
+        positions += await publish(broker, 1, first=number)
+    assert [position.at for position in positions] == [2_000_000, 2_000_000, 3_000_000]
 
 
 async def test_an_exported_log_continues_in_the_next_daemon(subscriber: RecordingSubscriber) -> None:

@@ -16,11 +16,15 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from controlplane.features.onair.readiness import PROBE_INTERVAL_S
 from controlplane.runtime.config import Settings
 from controlplane.runtime.refusals import MAX_CAUSES
+from controlplane.web.connections import IDLE_GRACE_S, REQUEST_TIMEOUT_S
 from controlplane.web.listen import ANY_IPV4, bind, serving
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
+from tests.support.scripted_icecast import ScriptedIcecast
+from tests.support.waiting import until
 
 SECRET = "eyJhbGciOiJIUzI1NiJ9.c2VjcmV0.c2VjcmV0"
 GOOD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -58,9 +62,7 @@ class TcpConnection:
 
     async def until_closed(self) -> None:
         """Wait until the daemon has closed the connection."""
-        async with asyncio.timeout(5):
-            while not self.reader.at_eof() and self.reader.exception() is None:
-                await asyncio.sleep(0.01)
+        await until(lambda: self.reader.at_eof() or self.reader.exception() is not None)
 
 
 @pytest.fixture
@@ -77,11 +79,6 @@ async def open_connection(url: str) -> AsyncIterator[Callable[..., Awaitable[Tcp
 
 
 OpenConnection = Callable[..., Awaitable[TcpConnection]]
-
-
-def metric(running: Running, name: str) -> float:
-    found = re.search(re.escape(name) + r" (\S+)", running.metrics.exposition().decode())
-    return float(found[1]) if found else 0.0
 
 
 @pytest.mark.parametrize("name", MALFORMED)
@@ -114,26 +111,19 @@ async def test_malformed_requests_are_counted_and_rarely_logged(
         await connection.request(MALFORMED["two lengths"])
         connection.writer.close()
     output = capsys.readouterr().out
-    assert metric(running, 'awaz_requests_rejected_total{reason="malformed_request"}') == 300
+    assert running.metric('awaz_requests_rejected_total{reason="malformed_request"}') == 300
     assert 0 < output.count("malformed_request") <= MAX_CAUSES * (1 + round(time.monotonic() - began))
 
 
 async def test_an_aborted_body_is_counted_and_is_not_a_fault(
     running: Running, open_connection: OpenConnection, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    head = (
-        b"POST /api/v1/auth/guest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
-    )
+    head = b"POST /api/v1/auth/guest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n"
     connection = await open_connection()
-    connection.writer.write(head)
-    async with asyncio.timeout(5):
-        while not running.connections._busy:
-            await asyncio.sleep(0.01)
+    connection.writer.write(head + b"Expect: 100-continue\r\n\r\n")
+    assert b"100 Continue" in await connection.reader.readline()
     connection.writer.transport.abort()
-    async with asyncio.timeout(5):
-        while not metric(running, 'awaz_requests_rejected_total{reason="request_not_finished"}'):
-            running.metrics._text_at = 0.0
-            await asyncio.sleep(0.01)
+    await until(lambda: running.metric('awaz_requests_rejected_total{reason="request_not_finished"}'))
     assert "Traceback" not in capsys.readouterr().out
 
 
@@ -169,29 +159,32 @@ def _is_closed(transport: asyncio.Transport) -> bool:
 
 async def wait_until_gone(running: Running, transport: asyncio.Transport) -> None:
     """Wait until the connection is no longer counted and its socket is closed."""
-    async with asyncio.timeout(10):
-        while len(running.connections) or not _is_closed(transport):
-            running.connections.sweep()
-            await asyncio.sleep(0.05)
+
+    def gone() -> bool:
+        running.connections.sweep()
+        return not len(running.connections) and _is_closed(transport)
+
+    await until(gone, within_s=10)
 
 
 async def accepted(running: Running) -> asyncio.Transport:
     """Return the transport of the only connection."""
-    async with asyncio.timeout(5):
-        while not len(running.connections):
-            await asyncio.sleep(0.01)
-    transport = next(iter(running.connections._open)).tcp_transport
+    await until(lambda: len(running.connections))
+    (connection,) = running.connections
+    transport = connection.tcp_transport
     assert transport is not None
     return transport
 
 
-async def test_unread_responses_time_out_while_being_written(
-    running: Running, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("controlplane.web.connections.REQUEST_TIMEOUT_S", 0.5)
+async def test_unread_responses_time_out_while_being_written(running: Running, url: str) -> None:
     with unreading_client(url) as client:
         client.send(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
-        await wait_until_gone(running, await accepted(running))
+        transport = await accepted(running)
+        _, high_water = transport.get_write_buffer_limits()
+        await until(lambda: transport.get_write_buffer_size() > high_water)
+        running.clock.advance(REQUEST_TIMEOUT_S)
+        await wait_until_gone(running, transport)
+    assert running.metric('awaz_connections_dropped_total{reason="answer_not_taken"}') == 1
 
 
 async def test_unread_responses_time_out_after_being_written(running: Running, url: str) -> None:
@@ -213,12 +206,13 @@ async def test_a_trusted_proxy_is_exempt_from_the_address_limits(
 
 
 async def test_excess_idle_connections_of_an_address_drop_the_oldest(
-    running: Running, open_connection: OpenConnection, monkeypatch: pytest.MonkeyPatch
+    running: Running, open_connection: OpenConnection
 ) -> None:
-    monkeypatch.setattr("controlplane.web.connections.IDLE_GRACE_S", 0.0)
     running.connections.bounds = replace(running.connections.bounds, idle_of_address=3)
     other = await open_connection("127.0.9.2")
-    connections = [await open_connection("127.0.9.1") for _ in range(4)]
+    connections = [await open_connection("127.0.9.1") for _ in range(3)]
+    running.clock.advance(IDLE_GRACE_S)
+    connections.append(await open_connection("127.0.9.1"))
     await connections[0].until_closed()
     assert [" 200 " in await connection.request() for connection in (*connections[1:], other)] == [True] * 4
 
@@ -249,7 +243,7 @@ async def test_a_full_server_drops_the_longest_idle_connection(
     assert " 200 " in await second.request()
     assert " 200 " in await third.request()
     assert (await socket.call("stream:heartbeat", {"t": 1}))["ok"]
-    assert metric(running, 'awaz_connections_dropped_total{reason="limit"}') == 1
+    assert running.metric('awaz_connections_dropped_total{reason="limit"}') == 1
 
 
 async def test_a_burst_of_new_connections_of_one_address_is_accepted(
@@ -320,15 +314,15 @@ async def test_a_heartbeat_returns_the_clients_time_unchanged(
 
 
 async def test_a_locked_database_makes_the_daemon_not_ready(
-    running: Running, url: str, monkeypatch: pytest.MonkeyPatch
+    running: Running, url: str, icecast: ScriptedIcecast
 ) -> None:
-    monkeypatch.setattr("controlplane.features.onair.readiness.PROBE_INTERVAL_S", 0.0)
-    monkeypatch.setattr(running.parts.poller, "_answering", True)
+    await running.parts.poller.poll()
     lock = sqlite3.connect(running.settings.data_dir / "awaz.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
     async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=10) as client:
         locked = await client.get("/readyz")
         lock.execute("ROLLBACK")
+        running.clock.advance(PROBE_INTERVAL_S)
         free = await client.get("/readyz")
     lock.close()
     assert (locked.status_code, free.status_code) == (503, 200)

@@ -4,6 +4,7 @@ import asyncio
 import base64
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -103,15 +104,12 @@ async def test_plays_are_recorded_when_a_task_ends_the_daemon(on_air: Running) -
     assert await titles_played(on_air) == ["The last", "Before"]
 
 
-async def test_a_failing_calendar_job_stops_the_daemon(
-    settings: Settings, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_failing_calendar_job_stops_the_daemon(settings: Settings, engine: AsyncEngine) -> None:
     async def broken() -> None:
         raise RuntimeError("out of tea")
 
-    monkeypatch.setattr("controlplane.app.periodic.SECONDS_PER_HOUR", 0.05)
     async with httpx.AsyncClient() as http:
-        toy = replace(Feature(name="toy"), calendar=[CalendarJob("tea", 1, broken)])
+        toy = replace(Feature(name="toy"), calendar=[CalendarJob("tea", timedelta(milliseconds=50), broken)])
         daemon = compose(settings, engine, http, features=lambda _kit: [toy])
         async with asyncio.timeout(10):
             with pytest.raises(ExceptionGroup) as ended:

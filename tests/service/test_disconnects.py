@@ -9,19 +9,13 @@ from controlplane.kernel.audit import CONSOLE
 from controlplane.protocol.disconnect import Advice, Disconnect
 from tests.support.raw_socket import RawSocket
 from tests.support.running import ROOT, Running
+from tests.support.waiting import until
 
 OpenSocket = Callable[..., Awaitable[RawSocket]]
 
 
-def counted(running: Running, reason: Disconnect) -> bool:
-    sample = f'awaz_connections_closed_total{{reason="{reason.label}"}} 1.0'
-    return sample in running.metrics.exposition().decode()
-
-
 async def until_counted(running: Running, reason: Disconnect) -> None:
-    async with asyncio.timeout(5):
-        while not counted(running, reason):
-            await asyncio.sleep(0.01)
+    await until(lambda: running.metric(f'awaz_connections_closed_total{{reason="{reason.label}"}}'))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,16 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.kernel.clock import now_ms
+from controlplane.access.admission import MIN_RETRY_S, Admission
+from controlplane.live.sse import KEEP_ALIVE_S
 from controlplane.protocol.delivery import Log
 from controlplane.protocol.onair import StreamStopped
-from controlplane.runtime.config import Settings
+from controlplane.runtime.config import GatewaySettings, Settings
+from controlplane.runtime.metrics import Metrics
+from tests.support.clock import StoppedClock
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
+from tests.support.waiting import until
 
 OpenSocket = Callable[..., Awaitable[RawSocket]]
 
@@ -87,12 +91,6 @@ def stopped(number: int) -> StreamStopped:
     return StreamStopped(broadcast_id=str(number), reason="finished", then="autodj")
 
 
-async def wait_until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.01)
-
-
 async def test_a_stream_sends_a_snapshot_and_then_every_event(running: Running, open_stream: OpenStream) -> None:
     running.hub.send("awaz", stopped(1))
     reader = await open_stream()
@@ -136,7 +134,7 @@ async def test_stream_readers_count_as_followers_until_they_leave(running: Runni
     reader = await open_stream()
     assert json.loads((await reader.wait_for("stream:listeners"))["data"])["sockets"] == 1
     reader.answer.close()
-    await wait_until(lambda: running.hub.followers("awaz") == 0 and not running.kit.admission.open)
+    await until(lambda: running.hub.followers("awaz") == 0 and not running.kit.admission.open)
 
 
 async def test_streams_and_sockets_receive_the_same_events(
@@ -172,12 +170,10 @@ async def test_removing_a_station_ends_its_streams(running: Running, open_stream
         await reader.wait_for("never")
 
 
-async def test_a_quiet_stream_sends_keep_alive_comments(
-    open_stream: OpenStream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("controlplane.live.sse.KEEP_ALIVE_S", 1.0)
+async def test_a_quiet_stream_sends_keep_alive_comments(running: Running, open_stream: OpenStream) -> None:
     reader = await open_stream()
     await reader.wait_for("stream:listeners")
+    running.clock.advance(KEEP_ALIVE_S)
     async with asyncio.timeout(5):
         assert (await reader.answer.content.readline()).startswith(b":")
 
@@ -220,15 +216,19 @@ async def test_a_daemon_that_is_stopping_refuses_new_connections(
     assert (await open_stream()).answer.status == 503
 
 
-async def test_reconnect_delays_are_spread_by_the_admission_rate(
-    running: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running.kit.admission, "_open", 5000)
-    retry_after_ms = running.kit.admission.close()
-    times = sorted(retry_after_ms() for _ in range(2000))
-    assert 3000 <= times[0] < 3500
-    assert 13_000 < times[-1] <= 15_000
-    assert times[1000] == pytest.approx(9000, abs=1000)
+def test_reconnect_delays_are_spread_by_the_admission_rate() -> None:
+    clock = StoppedClock()
+    admission = Admission(GatewaySettings(handshakes_per_s=10), Metrics(), 100, clock)
+    with ExitStack() as connections:
+        for _ in range(50):
+            clock.at += 0.1
+            connections.enter_context(admission.connection("127.0.0.1"))
+        retry_after_ms = admission.close()
+        delays_s = sorted(retry_after_ms() / 1000 - MIN_RETRY_S for _ in range(2000))
+    # All can be let in again within five seconds; a fifth more keeps room for others.
+    assert delays_s[0] == pytest.approx(0, abs=0.1)
+    assert delays_s[1000] == pytest.approx(3, abs=0.3)
+    assert delays_s[-1] == pytest.approx(6, abs=0.1)
 
 
 async def test_history_survives_a_restart_but_not_a_crash(
@@ -262,14 +262,13 @@ async def test_a_handover_after_the_next_start_is_ignored(
 
 
 async def test_a_handover_older_than_the_retention_is_ignored(
-    running: Running, settings: Settings, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    running: Running, settings: Settings, engine: AsyncEngine
 ) -> None:
     epoch, _ = running.position("awaz")
     await running.parts.hand_over()
-    later = now_ms() + round(Log.STREAM.retention.seconds * 1000) + 1
-    monkeypatch.setattr("controlplane.features.onair.handover.now_ms", lambda: later)
+    running.clock.advance(Log.STREAM.retention.seconds + 1)
     async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
-        successor = Running.build(settings, engine, http)
+        successor = Running.build(settings, engine, http, clock=running.clock)
         await successor.load_stations()
     assert successor.position("awaz")[0] != epoch
 
@@ -309,10 +308,8 @@ async def test_a_stream_can_replay_the_whole_history(running: Running, open_stre
     assert seqs == list(range(1, Log.STREAM.retention.events + 1))
 
 
-async def test_a_busy_server_sends_browsers_a_retry_and_others_503(
-    running: Running, open_stream: OpenStream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running.metrics, "lag_s", 5.0)
+async def test_a_busy_server_sends_browsers_a_retry_and_others_503(running: Running, open_stream: OpenStream) -> None:
+    running.metrics.lag_s = 5.0
     refused = (await open_stream(Accept="text/event-stream")).answer
     assert (refused.status, refused.content_type) == (200, "text/event-stream")
     assert b"\nretry: " in await refused.read()

@@ -1,7 +1,7 @@
 """Features as plug-ins: complete declarations are served, incomplete ones keep the daemon from starting."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +9,11 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.access.cache import AccessCache
 from controlplane.app.compose import compose
 from controlplane.app.features import build_features
 from controlplane.features.onair.feature import OnAirParts
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
-from controlplane.features.stations.service import Stations
 from controlplane.kernel.errors import ConfigError
 from controlplane.kernel.permissions import ALLOWED, Permission
 from controlplane.kernel.quotas import Quota
@@ -29,7 +27,7 @@ from controlplane.runtime.metrics import GaugeOf
 from controlplane.web.health import Readiness
 from controlplane.web.routes import Call, get
 from tests.support.raw_socket import RawSocket
-from tests.support.running import Running
+from tests.support.running import BuildFeatures, Running
 
 
 class DedicateAnswer(Answer):
@@ -127,14 +125,8 @@ def with_toy(kit: Kit) -> Sequence[Feature]:
 
 
 @pytest.fixture
-async def running(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Running]:
-    for place in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
-        place.mkdir()
-    await Stations(engine, AccessCache(engine)).add("awaz", "Awaz", "", 128, None)
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
-        created = Running(compose(settings, engine, http, features=with_toy))
-        await created.load_stations()
-        yield created
+def features() -> BuildFeatures:
+    return with_toy
 
 
 async def test_a_toy_feature_adds_a_route_an_event_and_a_snapshot_part(

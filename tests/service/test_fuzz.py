@@ -1,9 +1,7 @@
 """Random frames and hooks cause no internal errors and leave no state."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from urllib.parse import urlencode
 
 import aiohttp
@@ -17,6 +15,7 @@ from controlplane.cli.composed import compose_only
 from controlplane.runtime.config import Settings
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
+from tests.support.waiting import until
 
 TokenOf = Callable[[str], Awaitable[str]]
 BOUNDED = bounds(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -63,10 +62,9 @@ hooks = st.dictionaries(
 ).map(lambda form: urlencode(form, errors="replace").encode()) | st.binary(max_size=200)
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    limits = dict.fromkeys(("handshake", "join", "control", "guest"), "1000000/second per address")
-    return Settings.model_validate({"data_dir": tmp_path, "pipeline": {"manager": "none"}, "limits": limits})
+pytestmark = pytest.mark.settings(
+    limits=dict.fromkeys(("handshake", "join", "control", "guest"), "1000000/second per address")
+)
 
 
 @BOUNDED
@@ -87,9 +85,7 @@ async def test_any_frames_are_answered_or_end_the_connection(
         pass
     await client.close()
     assert [answer for answer in answers if '"internal"' in answer] == []
-    async with asyncio.timeout(5):
-        while server.eio.sockets or server.environ or server.manager.rooms:
-            await asyncio.sleep(0.005)
+    await until(lambda: not (server.eio.sockets or server.environ or server.manager.rooms))
     assert (len(running.connected), running.hub.followers("awaz")) == (0, 0)
 
 

@@ -6,7 +6,6 @@ import tracemalloc
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -14,26 +13,21 @@ import httpx
 import pytest
 
 from controlplane.kernel.quotas import Quota
-from controlplane.runtime.config import Settings
+from controlplane.live.sockets.connected import EXPIRED_GRACE_S
 from tests.support.hostile import HOSTILE_EVENTS, HOSTILE_FRAMES
 from tests.support.raw_socket import SOCKET, RawSocket
 from tests.support.running import Running
+from tests.support.waiting import until
 
 OpenSocket = Callable[..., Awaitable[RawSocket]]
 TokenOf = Callable[[str], Awaitable[str]]
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.model_validate(
-        {
-            "data_dir": tmp_path,
-            "pipeline": {"manager": "none"},
-            "gateway": {"connect_timeout_s": 0.5, "answer_timeout_s": 0.5, "connections_per_address": 5},
-            "limits": {"handshake": "100000/second per address"},
-            "http": {"trusted_hops": 1, "origins": ["https://friend.example"], "request_timeout_s": 0.5},
-        }
-    )
+pytestmark = pytest.mark.settings(
+    gateway={"connect_timeout_s": 0.5, "answer_timeout_s": 0.5, "connections_per_address": 5},
+    limits={"handshake": "100000/second per address"},
+    http={"trusted_hops": 1, "request_timeout_s": 0.5},
+)
 
 
 @pytest.fixture
@@ -50,13 +44,12 @@ def client_state(running: Running) -> dict[str, Any]:
     rooms = server.manager.rooms.get("/", {})
     return {
         "sockets": len(running.connected),
-        "users": len(running.connected._by_user),
+        "users": running.connected.users,
         "members": {name: len(members) for name, members in rooms.items()},
         "rooms": running.kit.gateway.rooms.transport.rooms.rooms,
         "writers": len(running.kit.gateway.rooms.transport.writers),
         "pending": [vars(server.manager)[name] for name in ("pending_connect", "pending_disconnect")],
         "environ": len(server.environ),
-        "connects": len(server._connects),
         "engine": len(server.eio.sockets),
         "open": running.kit.admission.open,
         "followers": running.hub.followers("awaz"),
@@ -68,9 +61,7 @@ def client_state(running: Running) -> dict[str, Any]:
 async def wait_until_restored(running: Running, expected: dict[str, Any]) -> None:
     """Wait until the daemon's state is back at a former value."""
     try:
-        async with asyncio.timeout(5):
-            while client_state(running) != expected:
-                await asyncio.sleep(0.01)
+        await until(lambda: client_state(running) == expected)
     except TimeoutError:
         assert client_state(running) == expected
 
@@ -253,16 +244,15 @@ async def test_invalid_handshakes_leave_no_state(
     await wait_until_restored(running, before)
 
 
+@pytest.mark.settings(gateway={"connect_timeout_s": 0.3, "answer_timeout_s": 0.6})
 async def test_a_hanging_connect_ends_at_its_deadline(
     running: Running, url: str, bystander: RawSocket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("controlplane.live.sockets.library.RECHECK_INTERVAL_S", 0.1)
     monkeypatch.setattr(type(running.authenticator), "claims", lambda _self, _token: asyncio.sleep(60))
     before = client_state(running)
     client = await RawSocket.open(url)
-    await asyncio.sleep(0.2)
     await client.connect("x")
-    await client.until_closed(within_s=3)
+    await client.until_closed()
     await client.close()
     await wait_until_restored(running, before)
 
@@ -360,16 +350,13 @@ async def test_memory_returns_to_its_level_after_attacks(
 
 
 async def test_an_expired_token_is_renewed_or_closes_the_socket(
-    running: Running, open_socket: OpenSocket, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    running: Running, open_socket: OpenSocket, http: httpx.AsyncClient
 ) -> None:
-    monkeypatch.setattr("controlplane.live.sockets.connected.EXPIRED_GRACE_S", 0.2)
     user = await running.accounts.add_user("sara", "Sara", "user", "correct horse")
-    idle, busy = [await open_socket(running.accounts.mint.make(user.id, lifetime_s=1)) for _ in range(2)]
-    async with asyncio.timeout(5):
-        while all(socket.closes_at is None for socket in running.connected.all()):
-            await running.connected.expire()
-            await asyncio.sleep(0.05)
-    assert (await busy.until_event("auth:expired"))["closes_in_ms"] == 200
+    idle, busy = [await open_socket(running.accounts.mint.make(user.id, lifetime_s=60)) for _ in range(2)]
+    running.clock.advance(60)
+    await running.connected.expire()
+    assert (await busy.until_event("auth:expired"))["closes_in_ms"] == EXPIRED_GRACE_S * 1000
     refused = await busy.call("stream:join", {"station": "awaz"})
     assert refused["error"]["code"] == "unauthenticated"
     other = await running.accounts.add_user("ali", "Ali", "user", "correct horse")
@@ -377,7 +364,7 @@ async def test_an_expired_token_is_renewed_or_closes_the_socket(
     assert wrong["error"]["code"] == "forbidden"
     renewed = await busy.call("auth:refresh", {"token": running.accounts.mint.make(user.id)}, 3)
     assert renewed["ok"]
-    await asyncio.sleep(0.25)
+    running.clock.advance(EXPIRED_GRACE_S)
     await running.connected.expire()
     await idle.until_closed()
     assert (await busy.call("stream:join", {"station": "awaz"}, 4))["ok"]

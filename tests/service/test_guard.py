@@ -1,24 +1,20 @@
 """The guard, which HTTP and sockets share: quotas of a station, and faults of ours that say nothing of themselves."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
 import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.app.compose import compose
 from controlplane.app.features import build_features
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.kit import Feature
 from controlplane.live.sockets.rooms import Socket
 from controlplane.protocol.base import Acknowledged, Request
-from controlplane.runtime.config import Settings
 from controlplane.web.routes import Call, get
 from tests.support.raw_socket import RawSocket
-from tests.support.running import Running
+from tests.support.running import BuildFeatures, Running
 
 
 class Break(Request):
@@ -46,22 +42,19 @@ BROKEN = Feature(
 )
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    limits = {"write": "100/minute per user, 3/minute per station"}
-    return Settings.model_validate({"data_dir": tmp_path, "pipeline": {"manager": "none"}, "limits": limits})
+pytestmark = pytest.mark.settings(limits={"write": "100/minute per user, 3/minute per station"})
 
 
 @pytest.fixture
-async def running(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Running]:
-    for place in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
-        place.mkdir()
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
-        created = Running(compose(settings, engine, http, features=lambda kit: [*build_features(kit), BROKEN]))
-        for slug in ("awaz", "jazz"):
-            await created.stations.add(slug, slug, "", 128, None)
-        await created.load_stations()
-        yield created
+def features() -> BuildFeatures:
+    return lambda kit: [*build_features(kit), BROKEN]
+
+
+@pytest.fixture
+async def jazz(running: Running) -> None:
+    """Another station."""
+    await running.stations.add("jazz", "Jazz", "", 128, None)
+    await running.load_stations()
 
 
 async def test_a_stations_quota_is_shared_by_all_its_hosts(

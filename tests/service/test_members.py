@@ -1,7 +1,6 @@
 """Station members, invitations, stream keys, and the audit log."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -95,7 +94,7 @@ async def test_an_invitation_works_once(running: Running, http: httpx.AsyncClien
 
 
 async def test_withdrawn_expired_and_unknown_invitations_are_refused(
-    http: httpx.AsyncClient, token_of: TokenOf, monkeypatch: pytest.MonkeyPatch
+    running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
     owner, user = [{"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "user")]
     created = [
@@ -104,8 +103,8 @@ async def test_withdrawn_expired_and_unknown_invitations_are_refused(
     tokens = [each["url"].partition("#invitation=")[2] for each in created]
     assert (await http.delete(f"/stations/awaz/invitations/{created[0]['id']}", headers=owner)).status_code == 200
     assert (await http.delete(f"/stations/awaz/invitations/{created[0]['id']}", headers=owner)).status_code == 404
-    now = time.time()
-    monkeypatch.setattr("controlplane.features.stations.members.now_ms", lambda: int((now + 8 * 86400) * 1000))
+    running.clock.advance(8 * 86400)
+    user = {"Authorization": f"Bearer {await running.accounts.token_for('user', 600)}"}
     answers = [
         await http.post("/invitations/accept", headers=user, json={"token": token}) for token in (*tokens, "unknown")
     ]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from controlplane.features.onair.sources.poller import MAX_CPU_SHARE, Poller
 from controlplane.icecast.client import IcecastClient
@@ -18,7 +18,7 @@ RUN_S = 2.0
 class CostlyClient(IcecastClient):
     """A client whose responses take a known CPU time to parse."""
 
-    polls: list[float]
+    polls: list[float] = field(default_factory=list)
 
     async def stats(self) -> Stats:
         self.polls.append(time.monotonic())
@@ -32,7 +32,7 @@ class CostlyClient(IcecastClient):
 
 
 def poller(running: Running) -> tuple[Poller, list[float]]:
-    client = CostlyClient(running.parts.poller.client.http, [])
+    client = CostlyClient(running.kit.icecast.http)
     return Poller(client, running.onair, running.parts.titler, running.metrics), client.polls
 
 

@@ -28,26 +28,21 @@ HOSTILE_FRAMES are those of tests/support/hostile.py, which test_gateway sends.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from controlplane.runtime.config import Settings
 from tests.support.raw_socket import PING, PONG, SOCKET, RawSocket
 from tests.support.running import Running
+from tests.support.waiting import until
 
 OpenSocket = Callable[..., Awaitable[RawSocket]]
 HEARTBEAT = '["stream:heartbeat",{"t":1}]'
 HARD_TEXT = 'آواز ☕ 👩‍🚀 "quoted" \\ \n\t/,[]{}-42'
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.model_validate(
-        {"data_dir": tmp_path, "pipeline": {"manager": "none"}, "gateway": {"connect_timeout_s": 2.0}}
-    )
+pytestmark = pytest.mark.settings(gateway={"connect_timeout_s": 2.0})
 
 
 @pytest.fixture
@@ -81,9 +76,7 @@ def data_of(frame: str, start: str) -> Any:
 
 
 async def wait_until_empty(running: Running) -> None:
-    async with asyncio.timeout(5):
-        while len(running.connected) or running.kit.gateway.server.eio.sockets:
-            await asyncio.sleep(0.01)
+    await until(lambda: not (len(running.connected) or running.kit.gateway.server.eio.sockets))
 
 
 # Engine.IO, revision 4

@@ -189,9 +189,9 @@ async def test_new_members_skip_events_that_their_snapshot_covers(open_member: O
 
 
 async def test_a_member_that_leaves_during_a_broadcast_gets_no_more(
-    open_member: OpenMember, rooms: RoomIndex, monkeypatch: pytest.MonkeyPatch
+    open_member: OpenMember,
 ) -> None:
-    monkeypatch.setattr("controlplane.live.rooms.WRITES_PER_SLICE", 1)
+    rooms = RoomIndex(Metrics(), writes_per_slice=1)
     first, second, elsewhere = [await open_member() for _ in range(3)]
     for member in (first, second, elsewhere):
         rooms.enter("a", member.writer)

@@ -1,7 +1,7 @@
 """The HTTP API and the socket gateway of a daemon without Icecast and pipelines."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,14 @@ import pytest
 import socketio
 from aiohttp.test_utils import TestClient, TestServer
 
-from controlplane.access.ratelimit import parse
+from controlplane.access.client_address import ClientAddresses
 from controlplane.features.onair.sources import pipelines as watch
 from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
-from controlplane.kernel.quotas import Quota
+from controlplane.web.app import WebApp
+from controlplane.web.pages import Pages
+from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
+from tests.support.scripted_icecast import ScriptedIcecast
 from tests.support.watcher import Watcher
 
 METADATA = "/api/v1/stations/awaz/metadata"
@@ -95,10 +98,11 @@ async def test_readyz_names_missing_dependencies(client: TestClient[Any, Any], r
 
 
 async def test_a_pipeline_in_trouble_is_listed_and_does_not_affect_readiness(
-    client: TestClient[Any, Any], running: Running, monkeypatch: pytest.MonkeyPatch
+    client: TestClient[Any, Any], running: Running, icecast: ScriptedIcecast
 ) -> None:
-    monkeypatch.setattr(watch, "TROUBLE_AFTER_S", 0.0)
-    monkeypatch.setattr(running.parts.poller, "_answering", True)
+    await running.parts.poller.poll()
+    await running.parts.pipelines.poll()
+    running.clock.advance(watch.TROUBLE_AFTER_S)
     await running.parts.pipelines.poll()
     answer = await client.get("/readyz")
     assert answer.status == 200
@@ -202,11 +206,13 @@ async def test_a_socket_follows_at_most_eight_stations(
     assert [answer["ok"] for answer in answers] == [True] * 7 + [False]
 
 
-async def test_packets_with_invalid_names_or_arguments_are_harmless(watcher: Watcher) -> None:
-    await watcher.client.emit("stream:heartbeat", ({"t": 1.0}, 2, 3))
-    packet = watcher.client.packet_class(2, data=[["stream:join"], {}])
-    await watcher.client._send_packet(packet)
-    assert (await watcher.call("stream:heartbeat", {"t": 2.0}))["t"] == 2.0
+async def test_packets_with_invalid_names_or_arguments_are_harmless(
+    running: Running, open_socket: Callable[..., Awaitable[RawSocket]]
+) -> None:
+    client = await open_socket(running.accounts.guest("x").access_token)
+    for packet in ('["stream:heartbeat",{"t":1.0},2,3]', '[["stream:join"],{}]'):
+        await client.send(f"42{packet}")
+    assert (await client.call("stream:heartbeat", {"t": 2.0}))["t"] == 2.0
 
 
 @pytest.mark.parametrize("limit", ["0", "201", "x", "-1", "1.0", " 1", "1_0", "9" * 4400])
@@ -241,16 +247,9 @@ async def test_followers_are_counted_on_join_leave_and_disconnect(
     assert running.hub.followers("awaz") == 0
 
 
-@pytest.fixture
-def low_read_quota(running: Running) -> None:
-    """Limit read requests to ten a minute."""
-    running.kit.guard.limiter._rules[Quota.READ] = parse("read", "10/minute per address")
-
-
+@pytest.mark.settings(limits={"read": "10/minute per address"})
 @pytest.mark.parametrize("path", ["/nothing", "/studio", "/api/v1/nothing", "/api/v1/stations", "/assets/nothing"])
-async def test_every_path_counts_against_the_read_quota(
-    client: TestClient[Any, Any], low_read_quota: None, path: str
-) -> None:
+async def test_every_path_counts_against_the_read_quota(client: TestClient[Any, Any], path: str) -> None:
     statuses = [(await client.get(path)).status for _ in range(12)]
     assert statuses[10:] == [429, 429]
     assert 429 not in statuses[:10]
@@ -270,15 +269,15 @@ async def test_long_polling_is_refused_with_the_setting_to_use(client: TestClien
 
 
 @pytest.mark.parametrize("path", ["/about", "/studio/", "/s/awaz/x"])
-async def test_a_browser_gets_a_page_for_an_unknown_address(
-    client: TestClient[Any, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
-) -> None:
+async def test_a_browser_gets_a_page_for_an_unknown_address(running: Running, tmp_path: Path, path: str) -> None:
     (tmp_path / "not-found.html").write_text("<h1>Page not found</h1>")
-    monkeypatch.setattr("controlplane.web.pages.STATIC", tmp_path)
-    answer = await client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
-    assert (answer.status, answer.content_type) == (404, "text/html")
-    assert "Page not found" in await answer.text()
-    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    addresses = ClientAddresses(running.settings.http)
+    built = WebApp(running.kit.guard, running.kit.admission, addresses, frozenset(), Pages(tmp_path))
+    async with TestClient(TestServer(built.app([]))) as client:
+        answer = await client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert (answer.status, answer.content_type) == (404, "text/html")
+        assert "Page not found" in await answer.text()
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -20,27 +19,24 @@ from controlplane.live.sockets.gateway import Gateway
 from controlplane.protocol.delivery import Log
 from controlplane.protocol.disconnect import Disconnect
 from controlplane.protocol.onair import StreamStopped
-from controlplane.runtime.config import GatewaySettings, Settings
+from controlplane.runtime.config import GatewaySettings
 from controlplane.runtime.metrics import Metrics
 from tests.support.raw_socket import SOCKET, RawSocket
 from tests.support.running import Running
+from tests.support.waiting import until
 
 OpenSocket = Callable[..., Awaitable[RawSocket]]
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.model_validate(
-        {"data_dir": tmp_path, "pipeline": {"manager": "none"}, "gateway": {"handshakes_per_s": 5}}
-    )
+pytestmark = pytest.mark.settings(gateway={"handshakes_per_s": 5})
 
 
-async def test_excess_handshakes_are_refused_with_retry_after(url: str, open_socket: OpenSocket) -> None:
+async def test_excess_handshakes_are_refused_with_retry_after(running: Running, open_socket: OpenSocket) -> None:
     opened = await asyncio.gather(*(open_socket() for _ in range(12)), return_exceptions=True)
     refused = [each for each in opened if isinstance(each, aiohttp.WSServerHandshakeError)]
     assert 5 <= len(refused) <= 7
     assert {(each.status, each.headers["Retry-After"]) for each in refused if each.headers} == {(503, "2")}
-    await asyncio.sleep(1.0)
+    running.clock.advance(1)
     await open_socket()
 
 
@@ -59,18 +55,11 @@ def test_admission_limits_connections_per_address_and_in_total() -> None:
         assert admission.open == 1
 
 
-def transport_of(client: RawSocket) -> asyncio.Transport:
-    connection = client.socket._conn
-    assert connection is not None
-    assert connection.transport is not None
-    return connection.transport
-
-
 async def test_a_client_that_does_not_read_is_disconnected(running: Running, url: str, open_socket: OpenSocket) -> None:
     idle, honest = [await open_socket(running.accounts.guest(name).access_token) for name in ("idle", "honest")]
     for client in (idle, honest):
         await client.call("stream:join", {"station": "awaz"})
-    transport_of(idle).pause_reading()
+    idle.transport.pause_reading()
     async with asyncio.timeout(20):
         while len(running.connected) == 2:
             await running.fill_room("station:awaz", 60_000)
@@ -109,14 +98,14 @@ async def test_a_slow_link_with_a_delayed_ping_stays_connected(
 ) -> None:
     client = await open_socket(running.accounts.guest("x").access_token)
     writer = running.kit.gateway.server.writers()[0]
-    transport = transport_of(client)
+    transport = client.transport
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     transport.pause_reading()
     running.fill_socket(500_000)
     started, peer = time.monotonic(), transport.get_extra_info("socket").dup()
     async with asyncio.timeout(20):
         while writer.unacknowledged_bytes() > 20_000:
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.02)  # the slowness of the link
             await asyncio.get_running_loop().sock_recv(peer, 8192)
     peer.close()
     assert time.monotonic() - started > 1.0
@@ -127,12 +116,10 @@ async def test_a_stalled_client_is_dropped_with_its_backlog(
     running: Running, short_ping: None, open_socket: OpenSocket
 ) -> None:
     client = await open_socket(running.accounts.guest("x").access_token)
-    transport_of(client).pause_reading()
+    client.transport.pause_reading()
     running.fill_socket(900_000)
     assert running.kit.gateway.server.writers()[0].pending_bytes() > 0
-    async with asyncio.timeout(5):
-        while len(running.connected) or running.kit.gateway.server.writers():
-            await asyncio.sleep(0.01)
+    await until(lambda: not (len(running.connected) or running.kit.gateway.server.writers()))
 
 
 async def test_large_answers_wait_for_the_client_to_read(running: Running, open_socket: OpenSocket) -> None:
@@ -169,9 +156,7 @@ async def test_closed_connections_are_freed_without_garbage_collection(
             client = await open_socket(running.accounts.guest("x").access_token)
             assert live_websockets() == 1
             await close(client)
-            async with asyncio.timeout(5):
-                while live_websockets():
-                    await asyncio.sleep(0.01)
+            await until(lambda: not live_websockets())
     finally:
         gc.enable()
 

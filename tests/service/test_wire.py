@@ -1,7 +1,6 @@
 """What travels over a socket is what the AsyncAPI document says: any valid body is taken, any other refused."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
 from controlplane.features.onair.state import EncoderAuthorised, EncoderConnected, Mount, MountsSeen
-from controlplane.runtime.config import Settings
 from tests.support import asyncapi
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
@@ -23,10 +21,9 @@ BOUNDED = bounds(
 )
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    limits = dict.fromkeys(("handshake", "join", "control", "guest"), "1000000/second per address")
-    return Settings.model_validate({"data_dir": tmp_path, "pipeline": {"manager": "none"}, "limits": limits})
+pytestmark = pytest.mark.settings(
+    limits=dict.fromkeys(("handshake", "join", "control", "guest"), "1000000/second per address")
+)
 
 
 async def answer_to(body: object, request_name: str, running: Running, url: str) -> dict[str, Any]:

@@ -41,6 +41,14 @@ class RawSocket:
         assert answer.startswith("40"), answer
         return client
 
+    @property
+    def transport(self) -> asyncio.Transport:
+        """The client's end, to stop reading with."""
+        connection = self.socket._conn  # aiohttp has no public door to it
+        assert connection is not None
+        assert connection.transport is not None
+        return connection.transport
+
     async def connect(self, token: object) -> str:
         """Send CONNECT and return the answer."""
         await self.send("40" + json.dumps({"token": token}))

@@ -1,6 +1,8 @@
 """A daemon in the test's process, with its parts by name."""
 
 import json
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,6 +15,7 @@ from controlplane.access.identity import Actor
 from controlplane.access.refresh import AccessRefresh
 from controlplane.app.compose import compose
 from controlplane.app.daemon import Daemon
+from controlplane.app.features import build_features
 from controlplane.features.accounts.retention import Retention
 from controlplane.features.accounts.service import Accounts
 from controlplane.features.moderation.service import Moderation
@@ -21,7 +24,7 @@ from controlplane.features.onair.service import OnAir
 from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.audit import CONSOLE
-from controlplane.kit import Kit
+from controlplane.kit import Feature, Kit
 from controlplane.live.broker import LogId
 from controlplane.live.hub import Hub
 from controlplane.live.message import Message, recovered
@@ -29,10 +32,12 @@ from controlplane.live.sockets.connected import ConnectedSockets
 from controlplane.protocol.base import SocketEvent
 from controlplane.protocol.delivery import Delivery
 from controlplane.runtime.config import Settings
-from controlplane.runtime.metrics import Metrics
+from controlplane.runtime.metrics import CACHED_S, Metrics
 from controlplane.web.connections import Connections
+from tests.support.clock import MovableClock
 
 T = TypeVar("T")
+BuildFeatures = Callable[[Kit], Sequence[Feature]]
 
 ROOT = Actor("root", "Root", "admin")
 
@@ -50,11 +55,20 @@ class Running:
     """A daemon and its parts."""
 
     daemon: Daemon
+    clock: MovableClock
 
     @classmethod
-    def build(cls, settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) -> "Running":
+    def build(
+        cls,
+        settings: Settings,
+        engine: AsyncEngine,
+        http: httpx.AsyncClient,
+        features: BuildFeatures = build_features,
+        clock: MovableClock | None = None,
+    ) -> "Running":
         """Compose a daemon; nothing runs yet."""
-        return cls(compose(settings, engine, http))
+        clock = clock or MovableClock()
+        return cls(compose(settings, engine, http, features=features, clock=clock), clock)
 
     def service(self, kind: type[T]) -> T:
         """Return the service of a feature."""
@@ -102,7 +116,7 @@ class Running:
 
     @property
     def retention(self) -> Retention:
-        return Retention(self.settings, self.engine)
+        return Retention(self.settings, self.engine, self.clock)
 
     @property
     def accounts(self) -> Accounts:
@@ -143,6 +157,12 @@ class Running:
         log = LogId(slug)
         entries = self.kit.broker.since(log, epoch, seq)
         return None if entries is None else [json.loads(recovered(log, entry)) for entry in entries]
+
+    def metric(self, sample: str) -> float:
+        """Return the value of a metric, with its labels as they are exposed; 0 if there is none yet."""
+        self.clock.advance(CACHED_S)
+        found = re.search(rf"^{re.escape(sample)} (\S+)$", self.metrics.exposition().decode(), re.MULTILINE)
+        return float(found[1]) if found else 0.0
 
     async def fill_room(self, room: str, size: int) -> None:
         """Send `size` bytes to a room, bypassing the hub's queue."""

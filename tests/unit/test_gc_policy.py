@@ -1,12 +1,12 @@
 """When a full garbage collection runs."""
 
 import gc
-import time
 import weakref
 
 import pytest
 
 from controlplane.runtime.gc_policy import CONNECTIONS_PER_COLLECTION, MAX_INTERVAL_S, GcPolicy
+from tests.support.clock import StoppedClock
 
 
 class Cycle:
@@ -37,10 +37,10 @@ def test_a_collection_runs_once_per_connection_threshold(cycle: "weakref.ref[Cyc
 
 
 def test_a_collection_runs_after_the_maximum_interval(
-    cycle: "weakref.ref[Cycle]", monkeypatch: pytest.MonkeyPatch
+    cycle: "weakref.ref[Cycle]",
 ) -> None:
-    policy = GcPolicy()
-    later = time.monotonic() + MAX_INTERVAL_S
-    monkeypatch.setattr("controlplane.runtime.gc_policy.time.monotonic", lambda: later)
+    clock = StoppedClock()
+    policy = GcPolicy(clock)
+    clock.at += MAX_INTERVAL_S
     policy.collect_if_due(0)
     assert cycle() is None

@@ -8,23 +8,12 @@ from controlplane.access.ratelimit import SITE_FACTOR, RateLimiter
 from controlplane.kernel.errors import ConfigError, TooFast
 from controlplane.kernel.quotas import Quota
 from controlplane.runtime.config import LimitsSettings
-
-
-class Clock:
-    """A clock that the test sets."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.support.clock import StoppedClock
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    created = Clock()
-    monkeypatch.setattr("controlplane.access.ratelimit.time.monotonic", created)
-    return created
+def clock() -> StoppedClock:
+    return StoppedClock()
 
 
 async def granted(limiter: RateLimiter, times: int, after: Callable[[], None] = lambda: None, **subject: str) -> int:
@@ -41,8 +30,8 @@ async def granted(limiter: RateLimiter, times: int, after: Callable[[], None] = 
 
 
 @pytest.fixture
-def limiter(clock: Clock) -> RateLimiter:
-    return RateLimiter(LimitsSettings(join="5/10 seconds per user, 8/10 seconds per address", penalty_after=2))
+def limiter(clock: StoppedClock) -> RateLimiter:
+    return RateLimiter(LimitsSettings(join="5/10 seconds per user, 8/10 seconds per address", penalty_after=2), clock)
 
 
 async def test_each_user_gets_the_whole_quota_and_no_more(limiter: RateLimiter) -> None:
@@ -54,38 +43,38 @@ async def test_users_of_one_address_share_its_quota(limiter: RateLimiter) -> Non
     assert sum([await granted(limiter, 1, user=str(number), address="a") for number in range(20)]) == 8
 
 
-async def test_a_refusal_carries_the_time_until_the_next_grant(limiter: RateLimiter, clock: Clock) -> None:
+async def test_a_refusal_carries_the_time_until_the_next_grant(limiter: RateLimiter, clock: StoppedClock) -> None:
     await granted(limiter, 5, user="sara")
-    clock.now += 1.5
+    clock.at += 1.5
     with pytest.raises(TooFast) as refused:
         await limiter.spend(Quota.JOIN, user="sara")
     assert refused.value.retry_after == pytest.approx(0.5)
-    clock.now += 0.51
+    clock.at += 0.51
     assert await granted(limiter, 2, user="sara") == 1
 
 
-async def test_an_attacker_gets_no_more_than_the_quota(limiter: RateLimiter, clock: Clock) -> None:
+async def test_an_attacker_gets_no_more_than_the_quota(limiter: RateLimiter, clock: StoppedClock) -> None:
     def advance() -> None:
-        clock.now += 0.02
+        clock.at += 0.02
 
     # 500 tries in each of 12 windows of ten seconds.
     assert await granted(limiter, 6000, advance, user="eve") <= 5 * 12 * 1.1
 
 
-async def test_continuing_after_refusals_costs_a_minute_of_penalty(limiter: RateLimiter, clock: Clock) -> None:
+async def test_continuing_after_refusals_costs_a_minute_of_penalty(limiter: RateLimiter, clock: StoppedClock) -> None:
     await granted(limiter, 5 + 11, user="eve")
-    clock.now += 11
+    clock.at += 11
     assert await granted(limiter, 1, user="eve") == 0
     with pytest.raises(TooFast) as refused:
         await limiter.spend(Quota.JOIN, user="eve")
     assert refused.value.retry_after == pytest.approx(49)
-    clock.now += 50
+    clock.at += 50
     assert await granted(limiter, 1, user="eve") == 1
 
 
-async def test_a_few_refusals_bring_no_penalty(limiter: RateLimiter, clock: Clock) -> None:
+async def test_a_few_refusals_bring_no_penalty(limiter: RateLimiter, clock: StoppedClock) -> None:
     await granted(limiter, 8, user="sara")
-    clock.now += 10.1
+    clock.at += 10.1
     assert await granted(limiter, 5, user="sara") == 5
 
 
@@ -95,14 +84,12 @@ async def test_forgiving_restores_the_quota_of_a_user(limiter: RateLimiter) -> N
     assert await granted(limiter, 5, user="sara", address="a") == 3  # the address has its own count
 
 
-async def test_memory_is_bounded_and_drops_expired_keys(
-    limiter: RateLimiter, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("controlplane.access.ratelimit.MAX_KEYS", 500)
+async def test_memory_is_bounded_and_drops_expired_keys(limiter: RateLimiter, clock: StoppedClock) -> None:
+    limiter.memory.max_keys = 500
     for number in range(600):
         await granted(limiter, 1, user=str(number))
     assert len(limiter.memory) == 500
-    clock.now += 11
+    clock.at += 11
     for _ in range(500):
         await granted(limiter, 1, user="one")
     assert len(limiter.memory) == 1

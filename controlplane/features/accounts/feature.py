@@ -1,5 +1,7 @@
 """Puts the accounts feature together, with the refresh of the access cache and the retention job."""
 
+from datetime import timedelta
+
 from controlplane.access.refresh import AccessRefresh
 from controlplane.features.accounts.http import AccountRoutes
 from controlplane.features.accounts.retention import Retention
@@ -8,7 +10,7 @@ from controlplane.kit import CalendarJob, Feature, Kit, Timer
 from controlplane.protocol import accounts as protocol
 
 REFRESH_INTERVAL_S = 1.0
-RETENTION_INTERVAL_HOURS = 1
+RETENTION_INTERVAL = timedelta(hours=1)
 
 
 def build(kit: Kit) -> Feature:
@@ -16,7 +18,7 @@ def build(kit: Kit) -> Feature:
     authenticator = kit.guard.authenticator
     accounts = Accounts.build(kit.settings, authenticator)
     refresh = AccessRefresh(authenticator)
-    retention = Retention(kit.settings, kit.engine)
+    retention = Retention(kit.settings, kit.engine, kit.clock)
     return Feature(
         name="accounts",
         service=accounts,
@@ -27,6 +29,6 @@ def build(kit: Kit) -> Feature:
             Timer("access refresh", REFRESH_INTERVAL_S, refresh.run_once),
             Timer("token expiry", REFRESH_INTERVAL_S, kit.gateway.connected.expire),
         ],
-        calendar=[CalendarJob("retention", RETENTION_INTERVAL_HOURS, retention.run_once)],
+        calendar=[CalendarJob("retention", RETENTION_INTERVAL, retention.run_once)],
         prepare=[refresh.run_once],
     )

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db import access, audit, sessions
 from controlplane.db.engine import writing
-from controlplane.kernel.clock import now_ms
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Upstream
 from controlplane.runtime.config import Settings
 
@@ -24,10 +24,11 @@ class Retention:
 
     settings: Settings
     engine: AsyncEngine
+    clock: Clock = SYSTEM_CLOCK
 
     async def run_once(self) -> None:
         """Delete what has expired; a failed attempt is repeated at the next run."""
-        now = now_ms()
+        now = self.clock.now_ms()
         try:
             async with writing(self.engine) as connection:
                 await access.delete_expired(connection, now)

@@ -17,7 +17,7 @@ from controlplane.features.accounts.passwords import Passwords
 from controlplane.features.accounts.rules import LOGIN, ROLE_NAMES, check_login, check_password
 from controlplane.features.accounts.sessions import OpenSession, Sessions
 from controlplane.kernel.audit import CONSOLE, AuditActor
-from controlplane.kernel.clock import now_ms
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Banned, Conflict, Forbidden, NotFound, Unauthenticated
 from controlplane.kernel.text import NAME_BYTES, clean, plain_name
 from controlplane.protocol.paging import page_of
@@ -48,14 +48,15 @@ class Accounts:
     cache: AccessCache
     sessions: Sessions
     signup: bool
+    clock: Clock = SYSTEM_CLOCK
     passwords: Passwords = field(default_factory=Passwords)
 
     @classmethod
     def build(cls, settings: Settings, authenticator: Authenticator) -> "Accounts":
         """Return the accounts that an authenticator reads the tokens of."""
         engine, cache = authenticator.engine, authenticator.cache
-        sessions = Sessions(engine, cache, settings.tokens)
-        return cls(engine, authenticator.tokens, cache, sessions, settings.accounts.signup)
+        sessions = Sessions(engine, cache, settings.tokens, authenticator.clock)
+        return cls(engine, authenticator.tokens, cache, sessions, settings.accounts.signup, authenticator.clock)
 
     def guest(self, name: str | None) -> TokenGrant:
         """Create a guest; raise Conflict for a name that belongs to a staff member."""
@@ -83,7 +84,7 @@ class Accounts:
         async with writing(self.engine) as connection:
             opened = await self.sessions.open(connection, user.id, by.address)
             await audit.note(
-                connection, now_ms(), AuditActor(user.id, user.name, by.address), "session.open", user.login
+                connection, self.clock.now_ms(), AuditActor(user.id, user.name, by.address), "session.open", user.login
             )
         known = self.mint.read_device(device, user.id) if device is not None else None
         device_id = known or secrets.token_hex(GUEST_ID_BYTES)
@@ -111,7 +112,7 @@ class Accounts:
                 await self.sessions.end(connection, [claims.session], "logout")
             else:
                 await self.sessions.end_minted(connection, claims.subject)
-            await audit.note(connection, now_ms(), by, "session.end", "all" if everywhere else "")
+            await audit.note(connection, self.clock.now_ms(), by, "session.end", "all" if everywhere else "")
 
     async def upgrade(self, guest: Actor, login: str, password: str, name: str | None, by: AuditActor) -> TokenGrant:
         """Turn a guest into a user, with its open sockets; raise InvalidInput, Forbidden, Banned or Conflict."""
@@ -126,7 +127,7 @@ class Accounts:
         user = User(guest.id.removeprefix(GUEST_PREFIX), login, chosen, "user", stored)
         async with self.cache.changing() as connection:
             await self._add(connection, user, AuditActor(user.id, user.name, by.address), "user.signup")
-            until = now_ms() + self.mint.settings.refresh_lifetime_s * 1000
+            until = self.clock.now_ms() + self.mint.settings.refresh_lifetime_s * 1000
             opened = await self.sessions.open(connection, user.id, by.address)
             await access.revoke(connection, [guest.id], until, access.GuestUpgrade(user.id, opened.session))
         return self._granted(user, opened)
@@ -177,7 +178,7 @@ class Accounts:
                 raise Conflict(f"login: there is a user {taken.login!r} already")
             if not await users.rename(connection, login, to):
                 raise NotFound(f"there is no user {login[:64]!r}: upper and lower case matter here")
-            await audit.note(connection, now_ms(), by, "user.rename", to, detail={"from": login})
+            await audit.note(connection, self.clock.now_ms(), by, "user.rename", to, detail={"from": login})
 
     async def set_role(self, user: str, role: str, by: AuditActor = CONSOLE) -> User:
         """Change the platform role of the user with this login or id; raise NotFound or Conflict."""
@@ -187,7 +188,7 @@ class Accounts:
                 raise Conflict(f"{found.login} is the only admin: make another first")
             await users.set_role(connection, found.id, role)
             detail = {"from": found.role, "to": role}
-            await audit.note(connection, now_ms(), by, "user.role", found.login, detail=detail)
+            await audit.note(connection, self.clock.now_ms(), by, "user.role", found.login, detail=detail)
         return User(found.id, found.login, found.name, role, found.password_hash)
 
     async def users_page(self, limit: int, cursor: str | None) -> tuple[list[User], str | None]:
@@ -201,19 +202,19 @@ class Accounts:
         async with reading(self.engine) as connection:
             return await users.all_users(connection)
 
-    @staticmethod
-    async def _add(connection: AsyncConnection, user: User, by: AuditActor, action: str) -> None:
+    async def _add(self, connection: AsyncConnection, user: User, by: AuditActor, action: str) -> None:
         if await users.by_login(connection, user.login) is not None:
             raise Conflict(f"login: there is a user {user.login!r} already")
-        await users.add(connection, user, now_ms())
-        await audit.note(connection, now_ms(), by, action, user.login, detail={"role": user.role})
+        now = self.clock.now_ms()
+        await users.add(connection, user, now)
+        await audit.note(connection, now, by, action, user.login, detail={"role": user.role})
 
     async def _set_password(
         self, connection: AsyncConnection, user: User, stored: str, by: AuditActor, this_session: str | None = None
     ) -> None:
         await users.set_password(connection, user.id, stored)
         await self.sessions.end_all(connection, user.id, "password", keep=this_session)
-        await audit.note(connection, now_ms(), by, "user.password", user.login)
+        await audit.note(connection, self.clock.now_ms(), by, "user.password", user.login)
 
     @staticmethod
     async def _require_user(connection: AsyncConnection, login: str) -> User:

@@ -1,7 +1,6 @@
 """Sessions: each begins with a password, goes on with refresh tokens, and ends for all of its tokens at once."""
 
 import secrets
-import time
 from dataclasses import dataclass
 
 import structlog
@@ -13,7 +12,7 @@ from controlplane.db import access, audit, users
 from controlplane.db import sessions as table
 from controlplane.db.engine import writing
 from controlplane.kernel.audit import AuditActor
-from controlplane.kernel.clock import now_ms
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Unauthenticated
 from controlplane.kernel.tokens import token_hash
 from controlplane.runtime.config import TokensSettings
@@ -39,17 +38,18 @@ class Sessions:
     engine: AsyncEngine
     cache: AccessCache
     settings: TokensSettings
+    clock: Clock = SYSTEM_CLOCK
 
     async def open(self, connection: AsyncConnection, user_id: str, address: str) -> OpenSession:
         """Open a session for a user who came from an address, in the caller's transaction."""
-        now = now_ms()
+        now = self.clock.now_ms()
         session = secrets.token_hex(16)
         await table.add(connection, session, user_id, now, now + self.settings.refresh_lifetime_s * 1000, address)
         return await self._next(connection, session, user_id)
 
     async def refresh(self, refresh_token: str, by: AuditActor) -> OpenSession:
         """Exchange a refresh token for the next one; raise Unauthenticated. A spent one ends the session."""
-        sha256, now = token_hash(refresh_token), now_ms()
+        sha256, now = token_hash(refresh_token), self.clock.now_ms()
         async with writing(self.engine) as connection:
             found = await table.find(connection, sha256)
             if found is None or found.ended or found.expires_at <= now:
@@ -69,7 +69,7 @@ class Sessions:
 
     async def end(self, connection: AsyncConnection, sessions: list[str], reason: str) -> None:
         """End sessions, in the caller's transaction, and revoke all of their tokens."""
-        now = now_ms()
+        now = self.clock.now_ms()
         await table.end(connection, sessions, now, reason)
         await access.revoke(connection, sessions, now + MAX_LIFETIME_S * 1000)
 
@@ -82,11 +82,11 @@ class Sessions:
 
     async def end_minted(self, connection: AsyncConnection, user_id: str) -> None:
         """Revoke a user's tokens that belong to no session."""
-        await users.tokens_from(connection, user_id, int(time.time()) + 1)
+        await users.tokens_from(connection, user_id, int(self.clock.now_s()) + 1)
 
     async def renew(self, connection: AsyncConnection, session: str, user_id: str) -> OpenSession:
         """Give a session another refresh token for the one it has, in the caller's transaction."""
-        await table.spend_all(connection, session, now_ms())
+        await table.spend_all(connection, session, self.clock.now_ms())
         return await self._next(connection, session, user_id)
 
     async def _next(self, connection: AsyncConnection, session: str, user_id: str) -> OpenSession:

@@ -13,7 +13,7 @@ from controlplane.db.access import Ban
 from controlplane.db.engine import reading
 from controlplane.kernel.addresses import is_shared
 from controlplane.kernel.audit import AuditActor
-from controlplane.kernel.clock import now_ms
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Forbidden, InvalidInput, NotFound
 from controlplane.kernel.permissions import rank
 from controlplane.kernel.text import clean
@@ -32,6 +32,7 @@ class Moderation:
     engine: AsyncEngine
     cache: AccessCache
     seen: Seen
+    clock: Clock = SYSTEM_CLOCK
 
     async def ban(
         self, actor: Actor, by: AuditActor, subject: str, slug: str | None, *, seconds: int | None, reason: str
@@ -43,7 +44,7 @@ class Moderation:
         seen = self.seen(subject)
         async with self.cache.changing() as connection:
             name, station_id = await self._check(connection, actor, subject, slug, seen)
-            now = now_ms()
+            now = self.clock.now_ms()
             ban = Ban(
                 id=secrets.token_hex(6),
                 subject=subject,
@@ -64,7 +65,7 @@ class Moderation:
     async def lift(self, actor: Actor, by: AuditActor, ban_id: str, slug: str | None) -> None:
         """Lift a ban; raise NotFound, or Forbidden where somebody with more power made it."""
         async with self.cache.changing() as connection:
-            now = now_ms()
+            now = self.clock.now_ms()
             found = {ban.id: ban for ban in await access.bans_in_force(connection, now) if ban.slug == slug}
             if ban_id not in found:
                 raise NotFound(f"there is no ban {ban_id[:40]!r} in force here")
@@ -86,7 +87,7 @@ class Moderation:
     async def bans(self, slug: str | None) -> list[Ban]:
         """List the bans of a station, or those of the platform."""
         async with reading(self.engine) as connection:
-            found = await access.bans_in_force(connection, now_ms())
+            found = await access.bans_in_force(connection, self.clock.now_ms())
         return [ban for ban in found if ban.slug == slug]
 
     @staticmethod

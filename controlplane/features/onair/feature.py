@@ -89,7 +89,7 @@ def build(kit: Kit, stations: Stations, read_model: ReadModel) -> Feature:
         snapshot_parts=_snapshot_parts(kit, read_model, urls),
         tasks=[parts.journal.run, parts.titler.run, parts.poller.run, parts.feed.run, parts.reconciler.run],
         timers=_timers(kit, parts),
-        readiness=[OnAirReadiness(kit.engine, parts.poller, parts.pipelines, parts.journal).check],
+        readiness=[OnAirReadiness(kit.engine, parts.poller, parts.pipelines, parts.journal, kit.clock).check],
         private_servers=[PrivateServer("hooks", hooks.host, hooks.port, parts.hooks.app())],
         prepare=[parts.reconciler.run_once, parts.pipelines.poll],
         finish=[parts.hand_over],
@@ -102,15 +102,24 @@ def _parts(kit: Kit, stations: Stations, read_model: ReadModel, urls: PublicUrls
     periods = GracePeriods(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
     journal, titler = Journal(kit.engine), Titler(kit.icecast)
     kit.broker.attach(read_model)
-    onair = OnAir(kit.broker, kit.hub, titler, journal, periods, urls)
-    poller = Poller(kit.icecast, onair, titler, kit.metrics)
+    onair = OnAir(kit.broker, kit.hub, titler, journal, periods, urls, kit.clock)
+    poller = Poller(kit.icecast, onair, titler, kit.metrics, kit.clock)
     supervisor = Supervisor(kit.paths.supervisord_conf if settings.pipeline.manager == "supervisord" else None)
-    pipelines = PipelineWatch(onair, kit.paths, supervisor, kit.metrics)
+    pipelines = PipelineWatch(onair, kit.paths, supervisor, kit.metrics, kit.clock)
     digest = Digest(read_model, kit.hub)
     handlers = StreamHandlers(
-        kit.gateway, kit.event_streams, kit.hub, kit.broker, read_model, kit.snapshots, onair, digest, kit.metrics
+        kit.gateway,
+        kit.event_streams,
+        kit.hub,
+        kit.broker,
+        read_model,
+        kit.snapshots,
+        onair,
+        digest,
+        kit.metrics,
+        kit.clock,
     )
-    handover = Handover(kit.engine, kit.broker)
+    handover = Handover(kit.engine, kit.broker, kit.clock)
     pipeline_secret = load_or_create(secrets, "pipeline-hook")
     files = PipelineFiles(settings, kit.paths, load_or_create(secrets, "mounts"), pipeline_secret)
     icecast = settings.icecast
@@ -127,7 +136,7 @@ def _parts(kit: Kit, stations: Stations, read_model: ReadModel, urls: PublicUrls
         digest=digest,
         reconciler=Reconciler(
             stations,
-            StationSync(kit.engine, onair, handlers, handover, kit.hub, kit.broker, kit.snapshots),
+            StationSync(kit.engine, onair, handlers, handover, kit.hub, kit.broker, kit.snapshots, kit.clock),
             Configuration(IcecastConfig(settings, kit.paths, icecast.template), files, supervisor),
             Encoders(stations, onair, kit.icecast, poller),
         ),

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db import handover as table
 from controlplane.db.engine import writing
-from controlplane.kernel.clock import now_ms
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Conflict, Upstream
 from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import Entry, LogId, LogState, MemoryBroker, Position
@@ -27,6 +27,7 @@ class Handover:
 
     engine: AsyncEngine
     broker: MemoryBroker
+    clock: Clock = SYSTEM_CLOCK
     owner: str = field(default_factory=lambda: secrets.token_hex(16))
 
     async def take(self, row: StationRow) -> None:
@@ -34,7 +35,7 @@ class Handover:
         stream = LogId(row.slug)
         try:
             async with writing(self.engine) as connection:
-                since_ms = now_ms() - round(stream.kind.retention.seconds * 1000)
+                since_ms = self.clock.now_ms() - round(stream.kind.retention.seconds * 1000)
                 left = await table.take(connection, row.id, self.owner, since_ms)
         except (Upstream, Conflict) as error:
             # Listeners are told that they may have missed something, and the station goes on air all the same.
@@ -48,11 +49,12 @@ class Handover:
         """Leave the stations' logs to the daemon that starts next; nothing may be published any more."""
         try:
             async with writing(self.engine) as connection:
+                now = self.clock.now_ms()
                 for row in rows:
                     stream = LogId(row.slug)
                     state = self.broker.export_state(stream)
                     events = [orjson.loads(recovered(stream, entry)) for entry in state.entries]
-                    await table.leave(connection, row.id, self.owner, now_ms(), (state.epoch, state.seq, events))
+                    await table.leave(connection, row.id, self.owner, now, (state.epoch, state.seq, events))
         except (Upstream, Conflict) as error:
             log.warning("handover_not_saved", reason=str(error))
 

@@ -1,6 +1,5 @@
 """What is on air, over HTTP."""
 
-import time
 from dataclasses import dataclass
 
 from controlplane.features.onair import azuracast, views
@@ -97,4 +96,4 @@ class OnAirRoutes:
         return views.now_playing(self.read_model.require(slug), self.hub.followers(slug), self.urls)
 
     def _azuracast(self, slug: str) -> StationStatus:
-        return azuracast.station(self.read_model.require(slug), self.urls, time.time())
+        return azuracast.station(self.read_model.require(slug), self.urls, self.onair.clock.now_s())

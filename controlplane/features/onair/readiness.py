@@ -1,7 +1,6 @@
 """Whether the daemon can do its part in what is on air: Icecast answers, and the database takes writes."""
 
 import asyncio
-import time
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -11,6 +10,7 @@ from controlplane.db.engine import writing
 from controlplane.features.onair.journal import Journal
 from controlplane.features.onair.sources.pipelines import PipelineWatch
 from controlplane.features.onair.sources.poller import Poller
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Upstream
 from controlplane.web.health import Readiness
 
@@ -26,6 +26,7 @@ class OnAirReadiness:
     poller: Poller
     pipelines: PipelineWatch
     journal: Journal
+    clock: Clock = SYSTEM_CLOCK
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _probed_at: float = -PROBE_INTERVAL_S
     _writable: bool = False
@@ -40,7 +41,7 @@ class OnAirReadiness:
     async def _database_takes_writes(self) -> bool:
         # A database that is locked or whose disk is full can still be read.
         async with self._turn:
-            if time.monotonic() - self._probed_at >= PROBE_INTERVAL_S:
+            if self.clock.monotonic_s() - self._probed_at >= PROBE_INTERVAL_S:
                 try:
                     async with writing(self.engine) as connection:
                         await access.probe_write(connection)
@@ -48,5 +49,5 @@ class OnAirReadiness:
                     self._writable = False
                 else:
                     self._writable = True
-                self._probed_at = time.monotonic()
+                self._probed_at = self.clock.monotonic_s()
             return self._writable

@@ -28,7 +28,7 @@ from controlplane.features.onair.state import (
 from controlplane.features.onair.views import PublicUrls
 from controlplane.icecast.titler import Titler
 from controlplane.kernel.audit import AuditActor
-from controlplane.kernel.clock import now_ms, steady_clock
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import NotFound, Upstream
 from controlplane.kernel.mounts import public_mount
 from controlplane.kernel.stations import StationRow
@@ -50,7 +50,7 @@ class OnAir:
     journal: Journal
     grace: GracePeriods
     urls: PublicUrls
-    clock: Callable[[], float] = field(default_factory=steady_clock)
+    clock: Clock = SYSTEM_CLOCK
     _stations: dict[str, Station] = field(default_factory=dict)
     _rows: dict[str, StationRow] = field(default_factory=dict)
     _recent: dict[str, tuple[PlayRow, ...]] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class OnAir:
         before = self._stations.get(slug)
         if before is None:
             return
-        now = self.clock() if at is None else at
+        now = self.clock.steady_s() if at is None else at
         after, changes = rules.observe(before, seen, now, self.grace)
         for write in record.writes(self._rows[slug].id, before, after, changes, now):
             self.journal.put(write)
@@ -119,13 +119,13 @@ class OnAir:
             if found is None or kept is None or kept.id != found[0].id:
                 raise NotFound(f"there is no station {slug[:40]!r}")
             row, before = found
-            seen, now = metadata.posted(request, before), self.clock()
+            seen, now = metadata.posted(request, before), self.clock.steady_s()
             after, changes = rules.observe(before, seen, now, self.grace)
             if seen.title is not None and (after.now is None or after.now.title != seen.title):
                 raise Upstream("no track is playing that could be renamed: try again in a moment")
             for write in record.writes(row.id, before, after, changes, now):
                 await write(connection)
-            await audit.note(connection, now_ms(), by, "metadata.set", metadata.summary(seen), station=slug)
+            await audit.note(connection, self.clock.now_ms(), by, "metadata.set", metadata.summary(seen), station=slug)
         if self._stations.get(slug) is before:
             self._set_state(slug, after, changes, now)
         else:

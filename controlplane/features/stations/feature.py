@@ -10,6 +10,8 @@ def build(kit: Kit, stations: Stations) -> Feature:
     """Build the feature around a service that other features share."""
     cache = kit.guard.authenticator.cache
     cache.on_change(stations.load)
-    routes = StationRoutes(stations, Members(kit.engine, cache), kit.settings.audio_url, kit.settings.site_url)
+    routes = StationRoutes(
+        stations, Members(kit.engine, cache, kit.clock), kit.settings.audio_url, kit.settings.site_url
+    )
     # Raises if the database is away: Icecast's configuration would be written for no stations.
     return Feature(name="stations", service=stations, routes=routes.routes(), prepare=[stations.load])

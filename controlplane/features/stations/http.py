@@ -7,7 +7,7 @@ from controlplane.db.stations import Member, StreamKey
 from controlplane.features.stations.encoder import encoder_view
 from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
-from controlplane.kernel.clock import now_ms
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Done
@@ -95,14 +95,14 @@ class StationRoutes:
     async def all_invitations(self, call: Call) -> InvitationsAnswer:
         """List a station's invitations."""
         found = await self.members.invitations(call.slug)
-        return InvitationsAnswer(invitations=[_invitation(invitation) for invitation in found])
+        return InvitationsAnswer(invitations=[_invitation(invitation, self.members.clock) for invitation in found])
 
     async def invite(self, call: Call) -> InvitationView:
         """Create an invitation: a link that gives a role at a station to the first user who accepts it."""
         asked = await call.body(InvitationRequest)
         made, token = await self.members.invite(call.by, call.slug, asked.role, asked.expires_in)
         # After the #, so that neither servers nor other pages ever see it.
-        return _invitation(made, f"{self.site_url}/studio#invitation={token}")
+        return _invitation(made, self.members.clock, f"{self.site_url}/studio#invitation={token}")
 
     async def withdraw(self, call: Call) -> Done:
         """Withdraw an invitation."""
@@ -135,7 +135,7 @@ def _member(member: Member) -> MemberView:
     return MemberView.model_validate(asdict(member))
 
 
-def _invitation(invitation: Invitation, url: str | None = None) -> InvitationView:
+def _invitation(invitation: Invitation, clock: Clock, url: str | None = None) -> InvitationView:
     return InvitationView.model_validate(
         {
             "id": invitation.id,
@@ -144,7 +144,7 @@ def _invitation(invitation: Invitation, url: str | None = None) -> InvitationVie
             "created_at": invitation.created_at,
             "expires_at": invitation.expires_at,
             "accepted_by": invitation.accepted_by,
-            "state": invitation.state(now_ms()),
+            "state": invitation.state(clock.now_ms()),
             "url": url,
         }
     )

@@ -13,7 +13,7 @@ from controlplane.db.engine import reading, writing
 from controlplane.db.invitations import Invitation
 from controlplane.db.stations import Member
 from controlplane.kernel.audit import AuditActor
-from controlplane.kernel.clock import now_ms
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Conflict, Forbidden, NotFound
 from controlplane.kernel.permissions import STATION_ROLES, Permission, allows
 from controlplane.kernel.stations import StationRow
@@ -29,6 +29,7 @@ class Members:
 
     engine: AsyncEngine
     cache: AccessCache
+    clock: Clock = SYSTEM_CLOCK
 
     async def all(self, slug: str) -> list[Member]:
         """List a station's members, the most powerful first."""
@@ -47,7 +48,13 @@ class Members:
             await self._may_change(connection, actor, station, user.id, before, role)
             await table.set_member(connection, station.id, user.id, role)
             await audit.note(
-                connection, now_ms(), by, "member.set", user.login, station=slug, detail={"from": before, "to": role}
+                connection,
+                self.clock.now_ms(),
+                by,
+                "member.set",
+                user.login,
+                station=slug,
+                detail={"from": before, "to": role},
             )
         return Member(user.id, user.login, user.name, role)
 
@@ -62,13 +69,13 @@ class Members:
             await self._may_change(connection, actor, station, user_id, before, None)
             await table.remove_member(connection, station.id, user_id)
             await audit.note(
-                connection, now_ms(), by, "member.remove", user.login, station=slug, detail={"from": before}
+                connection, self.clock.now_ms(), by, "member.remove", user.login, station=slug, detail={"from": before}
             )
 
     async def invite(self, by: AuditActor, slug: str, role: str, expires_in_s: int) -> tuple[Invitation, str]:
         """Create an invitation; return it with its token, which is not kept."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        now = now_ms()
+        now = self.clock.now_ms()
         made = Invitation(secrets.token_hex(6), slug, role, by.name, by.id, now, now + expires_in_s * 1000)
         async with writing(self.engine) as connection:
             station = await _station(connection, slug)
@@ -85,9 +92,9 @@ class Members:
     async def withdraw(self, by: AuditActor, slug: str, invitation_id: str) -> None:
         """Withdraw an open invitation; raise NotFound."""
         async with writing(self.engine) as connection:
-            if not await invitations.end(connection, invitation_id, slug, now_ms()):
+            if not await invitations.end(connection, invitation_id, slug, self.clock.now_ms()):
                 raise NotFound(f"there is no open invitation {invitation_id[:40]!r}")
-            await audit.note(connection, now_ms(), by, "invitation.withdraw", invitation_id, station=slug)
+            await audit.note(connection, self.clock.now_ms(), by, "invitation.withdraw", invitation_id, station=slug)
 
     async def accept(self, by: AuditActor, token: str) -> tuple[str, str]:
         """Accept an invitation; return the station's slug and the role there. Raises NotFound or Conflict."""
@@ -95,8 +102,10 @@ class Members:
             found = await invitations.by_token(connection, token_hash(token))
             if found is None:
                 raise NotFound("there is no such invitation")
-            state = found.state(now_ms())
-            if state != "open" or not await invitations.end(connection, found.id, found.slug, now_ms(), by.name):
+            state = found.state(self.clock.now_ms())
+            if state != "open" or not await invitations.end(
+                connection, found.id, found.slug, self.clock.now_ms(), by.name
+            ):
                 raise Conflict(f"the invitation is not open any more: it was {'used' if state == 'open' else state}")
             station = await _station(connection, found.slug)
             if not await _may_invite(connection, station, found.made_by_id):
@@ -105,7 +114,9 @@ class Members:
             role = min((found.role, before or found.role), key=STATION_ROLES.index)
             await table.set_member(connection, station.id, by.id, role)
             detail = {"from": before, "to": role}
-            await audit.note(connection, now_ms(), by, "invitation.accept", found.id, station=found.slug, detail=detail)
+            await audit.note(
+                connection, self.clock.now_ms(), by, "invitation.accept", found.id, station=found.slug, detail=detail
+            )
         return found.slug, role
 
     @staticmethod

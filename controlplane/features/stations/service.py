@@ -13,7 +13,7 @@ from controlplane.db.engine import reading
 from controlplane.db.stations import StreamKey
 from controlplane.features.stations.rules import Verdict, check_bitrate, check_slug, new_key
 from controlplane.kernel.audit import CONSOLE, AuditActor
-from controlplane.kernel.clock import now_ms
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Conflict, NotFound
 from controlplane.kernel.mounts import ingest_mount, offair_mount, public_mount, slug_of_ingest
 from controlplane.kernel.permissions import ON_AIR
@@ -30,6 +30,7 @@ class Stations:
 
     engine: AsyncEngine
     cache: AccessCache
+    clock: Clock = SYSTEM_CLOCK
     _rows: dict[str, StationRow] = field(default_factory=dict)
     _keys: dict[str, StreamKey] = field(default_factory=dict)
     _bans: dict[tuple[str, str | None], list[Ban]] = field(default_factory=dict)
@@ -50,7 +51,7 @@ class Stations:
         async with reading(self.engine) as connection:
             rows = {row.slug: row for row in await table.everything(connection)}
             bans: dict[tuple[str, str | None], list[Ban]] = {}
-            for ban in await access.bans_in_force(connection, now_ms()):
+            for ban in await access.bans_in_force(connection, self.clock.now_ms()):
                 bans.setdefault((ban.subject, ban.slug), []).append(ban)
             keys = {key.sha256: key for key in await table.keys(connection)}
         self._rows, self._keys, self._bans = rows, keys, bans
@@ -93,19 +94,21 @@ class Stations:
         async with self.cache.changing() as connection:
             if await table.by_slug(connection, slug) is not None:
                 raise Conflict(f"there is a station {slug!r} already")
-            await table.add(connection, row, now_ms())
+            await table.add(connection, row, self.clock.now_ms())
             if owner is not None:
                 user = await users.by_login(connection, owner)
                 if user is None:
                     raise NotFound(f"there is no user {owner!r}")
                 await table.set_member(connection, row.id, user.id, "owner")
-            await audit.note(connection, now_ms(), by, "station.add", row.name, station=slug, detail={"owner": owner})
+            await audit.note(
+                connection, self.clock.now_ms(), by, "station.add", row.name, station=slug, detail={"owner": owner}
+            )
         return row
 
     async def remove(self, slug: str, by: AuditActor = CONSOLE) -> None:
         """Remove a station with its keys and history; raise NotFound."""
         async with self.cache.changing() as connection:
-            await audit.note(connection, now_ms(), by, "station.remove", slug, station=slug)
+            await audit.note(connection, self.clock.now_ms(), by, "station.remove", slug, station=slug)
             if not await table.remove(connection, slug):
                 raise NotFound(f"there is no station {slug!r}")
 
@@ -143,13 +146,15 @@ class Stations:
                 login=user.login,
                 label=label,
                 sha256=token_hash(key),
-                created_at=now_ms(),
+                created_at=self.clock.now_ms(),
                 revoked_at=None,
                 role=role or "host",
             )
             await table.add_key(connection, station.id, record)
             detail = {"id": record.id, "label": label}
-            await audit.note(connection, now_ms(), by, "stream_key.add", user.login, station=slug, detail=detail)
+            await audit.note(
+                connection, self.clock.now_ms(), by, "stream_key.add", user.login, station=slug, detail=detail
+            )
         return record, key
 
     async def keys(self, slug: str) -> list[StreamKey]:
@@ -164,13 +169,15 @@ class Stations:
         async with self.cache.changing() as connection:
             key = await table.key(connection, key_id)
             known = key is not None and slug in {None, key.slug}
-            if key is None or not known or not await table.revoke_key(connection, key_id, now_ms()):
+            if key is None or not known or not await table.revoke_key(connection, key_id, self.clock.now_ms()):
                 raise NotFound(f"there is no stream key {key_id[:40]!r} in force")
             detail = {"id": key.id, "label": key.label}
-            await audit.note(connection, now_ms(), by, "stream_key.revoke", key.login, station=key.slug, detail=detail)
+            await audit.note(
+                connection, self.clock.now_ms(), by, "stream_key.revoke", key.login, station=key.slug, detail=detail
+            )
 
     def _opens(self, key: StreamKey) -> bool:
-        now = now_ms()
+        now = self.clock.now_ms()
         bans = [*self._bans.get((key.user_id, None), ()), *self._bans.get((key.user_id, key.slug), ())]
         banned = any(ban.until is None or ban.until > now for ban in bans)
         return key.revoked_at is None and key.role in ON_AIR and not banned

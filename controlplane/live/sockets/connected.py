@@ -1,7 +1,6 @@
 """The connected sockets: authenticated, kept up to date with their access, disconnected when they lose it."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ import structlog
 from controlplane.access.admission import MIN_RETRY_S
 from controlplane.access.guard import Guard
 from controlplane.access.identity import GUEST_PREFIX, Actor
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import AwazError, Busy, ErrorCode, Forbidden, TooFast, Upstream
 from controlplane.kernel.permissions import Permission
 from controlplane.live.hub import Hub
@@ -41,6 +41,7 @@ class ConnectedSockets:
     rooms: SocketRooms
     settings: GatewaySettings
     finish: Callable[[str, Disconnect], None]
+    clock: Clock = SYSTEM_CLOCK
     _sockets: dict[str, Socket] = field(default_factory=dict)
     _by_user: Counter[str] = field(default_factory=Counter)
     _recent: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -51,6 +52,11 @@ class ConnectedSockets:
     def __len__(self) -> int:
         """Return how many sockets are connected."""
         return len(self._sockets)
+
+    @property
+    def users(self) -> int:
+        """How many users and guests have a socket."""
+        return len(self._by_user)
 
     def all(self) -> list[Socket]:
         """List the connected sockets."""
@@ -104,7 +110,7 @@ class ConnectedSockets:
             self._check_count(actor.id)
         socket.claims, socket.closes_at = claims, None
         self._set_actor(socket, actor)
-        return RefreshAnswer(expires_in=max(0, int(claims.expires_at - time.time())))
+        return RefreshAnswer(expires_in=max(0, int(claims.expires_at - self.clock.now_s())))
 
     async def review(self) -> None:
         """Look at every socket again after somebody's access has changed."""
@@ -119,16 +125,16 @@ class ConnectedSockets:
 
     async def expire(self) -> None:
         """Tell the sockets whose tokens have expired, and close those that were told `EXPIRED_GRACE_S` ago."""
-        now = time.time()
+        now = self.clock.now_s()
         for socket in self.all():
             if socket.actor.banned:
                 await self._review(socket)  # the ban may be over
             if socket.claims.expires_at > now:
                 continue
             if socket.closes_at is None:
-                socket.closes_at = time.monotonic() + EXPIRED_GRACE_S
+                socket.closes_at = self.clock.monotonic_s() + EXPIRED_GRACE_S
                 self.hub.send(socket.sid, AuthExpired(closes_in_ms=int(EXPIRED_GRACE_S * 1000)))
-            elif time.monotonic() >= socket.closes_at:
+            elif self.clock.monotonic_s() >= socket.closes_at:
                 self.finish(socket.sid, Disconnect.TOKEN_EXPIRED)
 
     async def announce_shutdown(self, retry_after_ms: Callable[[], int]) -> None:

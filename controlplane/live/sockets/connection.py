@@ -57,6 +57,8 @@ class Connection:
     def __init__(self, sid: str, options: ConnectionOptions, receive: Callable[[str], Awaitable[None]]) -> None:
         self.sid = sid
         self.writer: BoundedWriter | None = None
+        self.connects = 0
+        """How many tries of a CONNECT there were."""
         self._options = options
         self._receive = receive
         self._timer: asyncio.TimerHandle | None = None

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from controlplane.access.client_address import ADDRESS
 from controlplane.access.guard import Guard
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.live.hub import Hub, Transport
 from controlplane.live.message import Message
 from controlplane.live.rooms import RoomIndex
@@ -43,11 +44,13 @@ class Gateway:
     rooms: SocketRooms
 
     @classmethod
-    def build(cls, settings: Settings, guard: Guard, hub: Hub, transport: Transport) -> "Gateway":
+    def build(
+        cls, settings: Settings, guard: Guard, hub: Hub, transport: Transport, clock: Clock = SYSTEM_CLOCK
+    ) -> "Gateway":
         """Put the gateway together."""
         own = settings.gateway
         rooms = SocketRooms(transport)
-        connected = ConnectedSockets(guard, hub, rooms, own, lambda sid, reason: server.finish(sid, reason))  # noqa: PLW0108 - the server is built below
+        connected = ConnectedSockets(guard, hub, rooms, own, lambda sid, reason: server.finish(sid, reason), clock)  # noqa: PLW0108 - the server is built below
         dispatcher = Dispatcher(guard, connected, own.answer_timeout_s)
 
         async def authenticate(sid: str, request: web.Request, auth: object, writer: BoundedWriter) -> ErrorBody | None:

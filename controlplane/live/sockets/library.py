@@ -10,7 +10,6 @@ makes a task for every recipient, 72 µs each, and looks through every room when
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -176,7 +175,6 @@ class Server(socketio.AsyncServer):
         self._options = options
         self._engine: Engine = self.eio  # type: ignore[assignment]  # made by _engineio_server_class
         self._engine.backlog, self._engine.metrics = options.backlog, options.metrics
-        self._connects = Counter[str]()
         self.on("disconnect", self._on_disconnect)
 
     def finish(self, sid: str, reason: Disconnect) -> None:
@@ -247,10 +245,12 @@ class Server(socketio.AsyncServer):
             self._cut(eio_sid, Disconnect.BAD_PACKET)
 
     async def _take_connect(self, eio_sid: str, namespace: str, data: object) -> None:
-        self._connects[eio_sid] += 1
         own = self._engine.sockets.get(eio_sid)
-        writer = own.connection.writer if own is not None else None
-        if self._connects[eio_sid] > MAX_CONNECTS or writer is None:
+        if own is None:
+            return
+        own.connection.connects += 1
+        writer = own.connection.writer
+        if own.connection.connects > MAX_CONNECTS or writer is None:
             self._cut(eio_sid, Disconnect.TOO_MANY_CONNECTS)
             return
         if namespace != NAMESPACE:
@@ -286,7 +286,6 @@ class Server(socketio.AsyncServer):
                 await self.manager.disconnect(sid, namespace or NAMESPACE, ignore_queue=True)
 
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
-        self._connects.pop(eio_sid, None)
         try:
             await super()._handle_eio_disconnect(eio_sid, reason)
         finally:

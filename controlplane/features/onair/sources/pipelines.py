@@ -4,7 +4,6 @@ A pipeline that runs and does not answer is restarted. A fault of one is a troub
 """
 
 import asyncio
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from controlplane.access.admission import MAX_LAG_S
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sources.restarts import Restarts
 from controlplane.features.onair.state import PipelineSeen, Playing
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Upstream
 from controlplane.liquidsoap.client import Late, PipelineClient
 from controlplane.liquidsoap.parse import PipelineState
@@ -38,6 +38,7 @@ class PipelineWatch:
     paths: Paths
     supervisor: Supervisor
     metrics: Metrics
+    clock: Clock = SYSTEM_CLOCK
     _seqs: dict[str, tuple[str, int]] = field(default_factory=dict)
     _answered_at: dict[str, float] = field(default_factory=dict)
     _late: dict[str, float] = field(default_factory=dict)
@@ -68,9 +69,9 @@ class PipelineWatch:
         await self._ask(tuple(self._late), LATE_TIMEOUT_S)
         if self.metrics.lag_s > MAX_LAG_S:
             return  # our own loop is late, not they
-        slug = self._restarts.due(self._late, time.monotonic())
+        slug = self._restarts.due(self._late, self.clock.monotonic_s())
         if slug is not None:
-            silent_s = round(time.monotonic() - self._late[slug])
+            silent_s = round(self.clock.monotonic_s() - self._late[slug])
             if await self.supervisor.kill_pipeline(slug):
                 log.error("frozen_pipeline_killed", station=slug, silent_s=silent_s)
                 message = f"The station's pipeline did not answer for {silent_s} seconds and is being restarted."
@@ -88,7 +89,7 @@ class PipelineWatch:
         await asyncio.gather(*(one(slug) for slug in slugs))
 
     async def _poll(self, slug: str, timeout_s: float | None) -> None:
-        asked, problem, late = time.monotonic(), "", False
+        asked, problem, late = self.clock.monotonic_s(), "", False
         self._answered_at.setdefault(slug, asked)
         state = None
         try:
@@ -109,7 +110,7 @@ class PipelineWatch:
             self._trouble(slug, problem)
 
     def _answers(self, slug: str) -> None:
-        now = time.monotonic()
+        now = self.clock.monotonic_s()
         self._answered_at[slug] = now
         self._late.pop(slug, None)
         self._restarts.answered(slug, now)
@@ -118,7 +119,7 @@ class PipelineWatch:
             log.info("pipeline_recovered", station=slug)
 
     def _trouble(self, slug: str, reason: str) -> None:
-        silent_s = time.monotonic() - self._answered_at[slug]
+        silent_s = self.clock.monotonic_s() - self._answered_at[slug]
         if slug not in self._troubles and silent_s >= TROUBLE_AFTER_S and self.onair.get(slug) is not None:
             log.warning("pipeline_unresponsive", station=slug, reason=reason)
             self.metrics.pipeline_trouble.labels(slug).set(1)

@@ -12,6 +12,7 @@ from controlplane.features.onair.state import IcecastSilent, Mount, MountsSeen
 from controlplane.icecast.client import IcecastClient
 from controlplane.icecast.parse import MountStats, Stats
 from controlplane.icecast.titler import Titler
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Upstream
 from controlplane.kernel.mounts import ingest_mount, offair_mount, public_mount
 from controlplane.runtime.cpu_time import CpuTimed
@@ -40,6 +41,7 @@ class Poller:
     onair: OnAir
     titler: Titler
     metrics: Metrics
+    clock: Clock = SYSTEM_CLOCK
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
     _answering: bool | None = None
     _newest: Stats | None = None
@@ -76,7 +78,7 @@ class Poller:
 
     async def poll(self) -> None:
         """Poll once."""
-        asked = time.monotonic()
+        asked = self.clock.monotonic_s()
         try:
             stats = await self.client.stats()
         except Upstream as error:
@@ -90,7 +92,7 @@ class Poller:
         for mount in stats.unreadable - self._unreadable:
             log.warning("mount_unreadable", mount=mount)
         self._answering, self._newest, self._unreadable = True, stats, stats.unreadable
-        self._meter.read(stats, time.monotonic())
+        self._meter.read(stats, self.clock.monotonic_s())
         for number, slug in enumerate(self.onair.slugs()):
             if number % STATIONS_PER_SLICE == STATIONS_PER_SLICE - 1:
                 await asyncio.sleep(0)
@@ -116,7 +118,7 @@ class Poller:
 
     async def _inspect(self, stats: Stats) -> None:
         """Fetch client lists where the count changed, or where none was fetched lately: relays are not listeners."""
-        now = time.monotonic()
+        now = self.clock.monotonic_s()
         public = map(public_mount, self.onair.slugs())
         counts = {mount: stats.mounts[mount].listeners for mount in public if mount in stats.mounts}
         due = [
