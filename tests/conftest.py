@@ -38,7 +38,7 @@ def no_leftover_threads() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     after = [each for each in threading.enumerate() if each not in before]
-    own = [each for each in after if not each.name.startswith(LIBRARY_THREADS)]
+    own = [each for each in after if each.is_alive() and not each.name.startswith(LIBRARY_THREADS)]
     for thread in own:
         thread.join(ENDS_WITHIN_S)
     assert [thread.name for thread in own if thread.is_alive()] == []

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, suppress
 from pathlib import Path
@@ -21,6 +22,9 @@ from tests.support.raw_socket import RawSocket
 from tests.support.running import BuildFeatures, Running
 from tests.support.running_stack import free_port
 from tests.support.scripted_icecast import ScriptedIcecast
+
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Reading the certificates of the world takes a client longer than many a test."""
 
 
 @pytest.fixture
@@ -83,7 +87,7 @@ async def running(settings: Settings, engine: AsyncEngine, features: BuildFeatur
     for name in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
         name.mkdir()
     await Stations(engine, AccessCache(engine)).add("awaz", "Awaz", "", 128, None)
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9", verify=NO_TLS) as http:
         created = Running.build(settings, engine, http, features)
         await created.load_stations()
         yield created
@@ -117,12 +121,15 @@ async def url(running: Running) -> AsyncIterator[str]:
     """Serve the daemon on a free port and return its base URL."""
     await running.daemon.listen(0)
     yield running.daemon.url
+    # A daemon that stops waits until what it sent is delivered, which not every test does.
+    sending = asyncio.create_task(running.hub.run())
     await running.daemon.stop()
+    sending.cancel()
 
 
 @pytest.fixture
 async def http(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=url + "/api/v1", trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=url + "/api/v1", trust_env=False, verify=NO_TLS) as client:
         yield client
 
 

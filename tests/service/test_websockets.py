@@ -59,7 +59,7 @@ async def test_a_client_that_does_not_read_is_disconnected(running: Running, url
     idle, honest = [await open_socket(running.accounts.guest(name).access_token) for name in ("idle", "honest")]
     for client in (idle, honest):
         await client.call("stream:join", {"station": "awaz"})
-    idle.transport.pause_reading()
+    idle.stop_reading()
     async with asyncio.timeout(20):
         while len(running.connected) == 2:
             await running.fill_room("station:awaz", 60_000)
@@ -100,8 +100,8 @@ async def test_a_slow_link_with_a_delayed_ping_stays_connected(
     writer = running.kit.gateway.server.writers()[0]
     transport = client.transport
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    transport.pause_reading()
-    running.fill_socket(500_000)
+    client.stop_reading()
+    running.fill_socket(100_000)
     started, peer = time.monotonic(), transport.get_extra_info("socket").dup()
     async with asyncio.timeout(20):
         while writer.unacknowledged_bytes() > 20_000:
@@ -116,7 +116,7 @@ async def test_a_stalled_client_is_dropped_with_its_backlog(
     running: Running, short_ping: None, open_socket: OpenSocket
 ) -> None:
     client = await open_socket(running.accounts.guest("x").access_token)
-    client.transport.pause_reading()
+    client.stop_reading()
     running.fill_socket(900_000)
     assert running.kit.gateway.server.writers()[0].pending_bytes() > 0
     await until(lambda: not (len(running.connected) or running.kit.gateway.server.writers()))

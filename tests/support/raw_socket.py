@@ -19,6 +19,7 @@ class RawSocket:
 
     http: aiohttp.ClientSession
     socket: aiohttp.ClientWebSocketResponse
+    _unread: asyncio.Transport | None = None
 
     @classmethod
     async def open(cls, url: str, **headers: str) -> "RawSocket":
@@ -41,9 +42,14 @@ class RawSocket:
         assert answer.startswith("40"), answer
         return client
 
+    def stop_reading(self) -> None:
+        """Take nothing more from the server."""
+        self._unread = self.transport
+        self._unread.pause_reading()
+
     @property
     def transport(self) -> asyncio.Transport:
-        """The client's end, to stop reading with."""
+        """The client's end."""
         connection = self.socket._conn  # aiohttp has no public door to it
         assert connection is not None
         assert connection.transport is not None
@@ -101,7 +107,9 @@ class RawSocket:
                     return self.socket.close_code
 
     async def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; at once, if it does not read the server's answer to that."""
+        if self._unread is not None:
+            self._unread.abort()
         await self.socket.close()
         await self.http.close()
 
