@@ -1,4 +1,5 @@
-import { defineConfig } from "vite";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   build: {
@@ -19,5 +20,29 @@ export default defineConfig({
         "not-found": "not-found.html",
       },
     },
+  },
+  test: {
+    silent: "passed-only",
+    projects: [
+      { extends: true, test: { name: "client", include: ["tests/*.test.ts"] } },
+      {
+        extends: true,
+        optimizeDeps: { include: ["axe-core", "lit", "lit/directives/live.js"] },
+        test: {
+          name: "elements",
+          include: ["tests/elements/*.test.ts"],
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] },
+            }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
   },
 });

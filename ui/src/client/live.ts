@@ -7,7 +7,7 @@ import { socketFactory, type CreateSocket } from "./socket.ts";
 import type { StationState } from "./state.ts";
 import { StationSubscription } from "./subscription.ts";
 import { isKnown, type AnyMessage } from "./messages.ts";
-import type { DigestEntry } from "../wire/schema.ts";
+import type { DigestEntry, StreamHeartbeat } from "../wire/schema.ts";
 
 const HEARTBEAT_MS = 25_000;
 
@@ -36,12 +36,8 @@ const INITIAL_VIEW: LiveView = {
   stationBans: new Map(),
 };
 
-/** Playback metrics that are sent with each heartbeat. */
-export interface PlaybackStats {
-  station: string;
-  buffer_ms: number;
-  stalls: number;
-}
+/** What a player reports with each heartbeat. */
+export type PlaybackStats = Pick<StreamHeartbeat, "station" | "buffer_ms" | "stalls" | "mode">;
 
 export interface LiveOptions {
   tokens: TokenSource;
@@ -153,9 +149,9 @@ export class LiveClient {
 
   async #heartbeat(): Promise<void> {
     const sentAt = Date.now();
-    const latency = this.clock.roundTrip;
-    const stats = this.#options.playbackStats?.();
-    const body = { t: sentAt, ...(latency !== undefined && { latency_ms: latency }), ...stats };
+    const roundTrip = this.clock.roundTrip;
+    const latency: Pick<StreamHeartbeat, "latency_ms"> = roundTrip === undefined ? {} : { latency_ms: roundTrip };
+    const body: StreamHeartbeat = { t: sentAt, ...latency, ...this.#options.playbackStats?.() };
     try {
       const answer = await this.#connection.request("stream:heartbeat", body);
       this.clock.sample(sentAt, Date.now(), answer.server_time);

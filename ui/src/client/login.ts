@@ -2,7 +2,14 @@ import { DeviceTokens } from "./device-tokens.ts";
 import { callApi, callAuthenticated, type CallApi, type TokenSource } from "./http.ts";
 import { RequestError } from "./request-error.ts";
 import { GuestSession, SharedSession, type SessionEnvironment } from "./session.ts";
-import type { TokenAnswer, UserView } from "../wire/schema.ts";
+import type {
+  LoginRequest,
+  LogoutRequest,
+  PasswordRequest,
+  TokenAnswer,
+  UpgradeRequest,
+  UserView,
+} from "../wire/schema.ts";
 
 const KEY = "awaz.login";
 const SESSION_ENDED = "Your session has ended. Please sign in again.";
@@ -51,14 +58,15 @@ export class LoginSession implements TokenSource {
   async signIn(login: string, password: string): Promise<void> {
     const devices = new DeviceTokens(this.#environment.store);
     const device = devices.get(login);
-    const body = { login, password, ...(device !== undefined && { device }) };
+    const known: Pick<LoginRequest, "device"> = device === undefined ? {} : { device };
+    const body: LoginRequest = { login, password, ...known };
     const answer = await this.#call<TokenAnswer>("auth/login", { method: "POST", body });
     devices.set(login, answer.device);
     this.#save(answer);
   }
 
   /** Create an account from this browser's guest, keeping the guest's id. */
-  async signUp(account: { login: string; password: string; name?: string }): Promise<void> {
+  async signUp(account: UpgradeRequest): Promise<void> {
     const guest = new GuestSession(this.#environment);
     const request = { method: "POST", body: account } as const;
     this.#save(await callAuthenticated<TokenAnswer>(guest, "auth/upgrade", request, this.#call));
@@ -68,7 +76,7 @@ export class LoginSession implements TokenSource {
   /** Change the password, which ends all other sessions. Other tabs wait for the new session. */
   async changePassword(current: string, password: string): Promise<void> {
     await this.#shared.withToken(async (token) => {
-      const request = { method: "POST", body: { current, password }, token } as const;
+      const request = { method: "POST", body: { current, password } satisfies PasswordRequest, token } as const;
       this.#save(await this.#call<TokenAnswer>("me/password", request));
     });
   }
@@ -96,7 +104,7 @@ export class LoginSession implements TokenSource {
 
   #logout(everywhere: boolean): Promise<unknown> {
     return this.#shared.withToken((token) =>
-      this.#call("auth/logout", { method: "POST", body: { everywhere }, token }),
+      this.#call("auth/logout", { method: "POST", body: { everywhere } satisfies LogoutRequest, token }),
     );
   }
 

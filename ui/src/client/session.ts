@@ -1,7 +1,7 @@
 import { callApi, isUnauthenticated, type CallApi, type TokenSource } from "./http.ts";
 import { createLock, type Lock } from "./lock.ts";
 import { SessionStore, isFresh, toStoredSession, type KeyValueStore, type StoredSession } from "./session-store.ts";
-import type { TokenAnswer, UserView } from "../wire/schema.ts";
+import type { RefreshRequest, TokenAnswer, UserView } from "../wire/schema.ts";
 
 /** The dependencies of a session. */
 export interface SessionEnvironment {
@@ -82,7 +82,8 @@ export class SharedSession implements TokenSource {
   /** Returns undefined if the session has ended; throws on temporary errors, which keep the session. */
   async #refresh(refresh_token: string): Promise<StoredSession | undefined> {
     try {
-      const answer = await this.#call<TokenAnswer>("auth/refresh", { method: "POST", body: { refresh_token } });
+      const body: RefreshRequest = { refresh_token };
+      const answer = await this.#call<TokenAnswer>("auth/refresh", { method: "POST", body });
       return this.save({ refresh_token, ...answer });
     } catch (error) {
       if (isUnauthenticated(error)) return undefined;

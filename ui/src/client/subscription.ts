@@ -2,7 +2,7 @@ import { BAN_RETRY_MS } from "./connection.ts";
 import { RequestError } from "./request-error.ts";
 import { apply, classify, fromSnapshot, type StationState } from "./state.ts";
 import type { AnyMessage, SendRequest } from "./messages.ts";
-import type { JoinAnswer, Snapshot } from "../wire/schema.ts";
+import type { JoinAnswer, Snapshot, StreamJoin } from "../wire/schema.ts";
 
 const RETRY_MS = 3_000;
 const RESYNC_INTERVAL_MS = 1_000;
@@ -51,7 +51,9 @@ export class StationSubscription {
     this.#joinedAt = Date.now();
     const pending: AnyMessage[] = (this.#pending = []);
     const before = this.#state;
-    const position = before ? { epoch: before.epoch, last_seq: before.seq } : {};
+    const position: Pick<StreamJoin, "epoch" | "last_seq"> = before
+      ? { epoch: before.epoch, last_seq: before.seq }
+      : {};
     try {
       const answer = await this.#transport.request("stream:join", { station: this.slug, ...position });
       if (this.#pending === pending) this.#onJoined(answer, pending);

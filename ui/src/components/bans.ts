@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import type { TokenSource } from "../client/http.ts";
-import type { BanView, BansAnswer } from "../wire/schema.ts";
+import type { BanRequest, BanView, BansAnswer } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";
 import { formValues } from "./form.ts";
@@ -81,8 +81,9 @@ export class Bans extends LitElement {
   readonly #add = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const { seconds, ...values } = formValues(form);
-    const body = { ...values, ...(seconds && { seconds: Number(seconds) }) };
+    const { user_id = "", reason = "", seconds } = formValues(form);
+    const limit: Pick<BanRequest, "seconds"> = seconds ? { seconds: Number(seconds) } : {};
+    const body: BanRequest = { user_id, reason, ...limit };
     if (await this.#action.run(() => this.#bans.mutate("POST", this.path, body))) form.reset();
   };
 }

@@ -1,7 +1,7 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
 import { callAuthenticated } from "../client/http.ts";
 import type { LoginSession } from "../client/login.ts";
-import type { AcceptAnswer } from "../wire/schema.ts";
+import type { AcceptAnswer, AcceptRequest } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./sign-in.ts";
 import "./sign-up.ts";
@@ -86,7 +86,7 @@ export class Invitation extends LitElement {
 
   async #onAcceptClick(): Promise<void> {
     await this.#action.run(async () => {
-      const request = { method: "POST", body: { token: this.token } } as const;
+      const request = { method: "POST", body: { token: this.token } satisfies AcceptRequest } as const;
       const detail = await callAuthenticated<AcceptAnswer>(this.session, "invitations/accept", request);
       this.dispatchEvent(new CustomEvent<AcceptAnswer>("accepted", { detail }));
     });

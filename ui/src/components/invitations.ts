@@ -2,7 +2,7 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { callAuthenticated } from "../client/http.ts";
 import { STATION_ROLES } from "../client/permissions.ts";
 import type { TokenSource } from "../client/http.ts";
-import type { InvitationView, InvitationsAnswer } from "../wire/schema.ts";
+import type { InvitationRequest, InvitationView, InvitationsAnswer } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";
 import "./copyable.ts";
@@ -106,7 +106,10 @@ export class Invitations extends LitElement {
   readonly #create = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const { role, expires_in } = formValues(event.target as HTMLFormElement);
-    const body = { role, expires_in: Number(expires_in) };
+    const body: InvitationRequest = {
+      role: role as InvitationRequest["role"],
+      expires_in: Number(expires_in),
+    };
     await this.#action.run(async () => {
       this.created = await callAuthenticated<InvitationView>(this.session, this.#path, { method: "POST", body });
       await this.#invitations.fetch();

@@ -1,11 +1,11 @@
 import { LitElement, html, type TemplateResult } from "lit";
 import { STATION_ROLES, rankOf, type Permissions } from "../client/permissions.ts";
 import type { TokenSource } from "../client/http.ts";
-import type { MemberView, MembersAnswer } from "../wire/schema.ts";
+import type { MemberRequest, MemberView, MembersAnswer } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";
 import { Resource } from "./resource.ts";
-import { roleOptions, roleLabel } from "./role-select.ts";
+import { roleLabel, roleOptions, selectedRole } from "./role-select.ts";
 import { common, controls, rows } from "./styles.ts";
 import { userText } from "./user-text.ts";
 
@@ -56,7 +56,7 @@ export class Members extends LitElement {
     return html`<select
       aria-label="Role of ${member.name}"
       ?disabled=${this.#action.busy}
-      @change=${(event: Event) => this.#changeRole(member, (event.target as HTMLSelectElement).value)}
+      @change=${(event: Event) => this.#changeRole(member, selectedRole(event) as MemberRequest["role"])}
     >
       ${roleOptions(STATION_ROLES, member.role)}
     </select>`;
@@ -74,8 +74,9 @@ export class Members extends LitElement {
     ></awaz-confirm>`;
   }
 
-  #changeRole({ login }: MemberView, role: string): void {
-    void this.#action.run(() => this.#members.mutate("PUT", `stations/${this.slug}/members`, { login, role }));
+  #changeRole({ login }: MemberView, role: MemberRequest["role"]): void {
+    const body: MemberRequest = { login, role };
+    void this.#action.run(() => this.#members.mutate("PUT", `stations/${this.slug}/members`, body));
   }
 }
 

@@ -2,6 +2,7 @@ import { LitElement, html } from "lit";
 import { callAuthenticated } from "../client/http.ts";
 import { RequestError } from "../client/request-error.ts";
 import type { TokenSource } from "../client/http.ts";
+import type { MetadataRequest } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import { formValues } from "./form.ts";
 import { common, controls } from "./styles.ts";
@@ -11,7 +12,7 @@ const FIELDS = [
   { name: "artist", label: "Artist", maxLength: 500 },
   { name: "show", label: "Show", maxLength: 200 },
   { name: "host", label: "Host", maxLength: 200 },
-] as const;
+] as const satisfies readonly { name: keyof MetadataRequest; label: string; maxLength: number }[];
 
 /** Updates the metadata on air; empty fields keep their current value. */
 export class MetadataForm extends LitElement {

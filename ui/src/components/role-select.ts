@@ -20,3 +20,8 @@ export function roleOptions(roles: readonly string[], selected: string): Templat
     (role) => html`<option value=${role} .selected=${live(role === selected)}>${roleLabel(role)}</option>`,
   );
 }
+
+/** The role that a `change` event of a role select is about: one of its options. */
+export function selectedRole(event: Event): string {
+  return (event.target as HTMLSelectElement).value;
+}

@@ -1,7 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { callAuthenticated } from "../client/http.ts";
 import type { TokenSource } from "../client/http.ts";
-import type { KeyView, KeysAnswer } from "../wire/schema.ts";
+import type { KeyRequest, KeyView, KeysAnswer } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";
 import "./copyable.ts";
@@ -88,8 +88,10 @@ export class StreamKeys extends LitElement {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
     const created = await this.#action.run(async () => {
-      const request = { method: "POST", body: formValues(form) } as const;
-      this.created = await callAuthenticated<KeyView>(this.session, this.#path, request);
+      const { login, label = "" } = formValues(form);
+      const whose: Pick<KeyRequest, "login"> = login ? { login } : {};
+      const body: KeyRequest = { label, ...whose };
+      this.created = await callAuthenticated<KeyView>(this.session, this.#path, { method: "POST", body });
       await this.#keys.fetch();
     });
     if (created) form.reset();

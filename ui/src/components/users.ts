@@ -1,9 +1,9 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
 import { callAuthenticated, type TokenSource } from "../client/http.ts";
-import type { AccountView } from "../wire/schema.ts";
+import type { AccountView, RoleRequest } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import { PagedResource } from "./paged-resource.ts";
-import { roleOptions } from "./role-select.ts";
+import { roleOptions, selectedRole } from "./role-select.ts";
 import { common, controls, rows } from "./styles.ts";
 import { userText } from "./user-text.ts";
 
@@ -51,7 +51,7 @@ export class Users extends LitElement {
         <select
           aria-label="Role of ${name}"
           ?disabled=${this.#action.busy}
-          @change=${(event: Event) => this.#changeRole(id, (event.target as HTMLSelectElement).value)}
+          @change=${(event: Event) => this.#changeRole(id, selectedRole(event) as RoleRequest["role"])}
         >
           ${roleOptions(PLATFORM_ROLES, role)}
         </select>
@@ -59,11 +59,11 @@ export class Users extends LitElement {
     </li>`;
   }
 
-  #changeRole(id: string, role: string): void {
+  #changeRole(id: string, role: RoleRequest["role"]): void {
     void this.#action.run(async () => {
       const changed = await callAuthenticated<AccountView>(this.session, `admin/users/${id}`, {
         method: "PATCH",
-        body: { role },
+        body: { role } satisfies RoleRequest,
       });
       this.#users.update((user) => (user.id === id ? changed : user));
     });

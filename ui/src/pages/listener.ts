@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { LiveClient, type LiveView } from "../client/live.ts";
+import { LiveClient, type LiveView, type PlaybackStats } from "../client/live.ts";
 import { GuestSession } from "../client/session.ts";
 import type { StationState } from "../client/state.ts";
 import { reachableUrl, slugFromPath } from "../client/urls.ts";
@@ -158,7 +158,7 @@ export class ListenerPage extends Page {
     this.requestUpdate();
   }
 
-  #playbackStats() {
+  #playbackStats(): PlaybackStats | undefined {
     const player = this.querySelector<Player>("awaz-player");
     if (!player?.isActive || !this.#state) return undefined;
     return { station: this.#state.slug, buffer_ms: player.bufferedMs, stalls: player.stalls, mode: "page" };

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { page } from "vitest/browser";
+import { fromSnapshot, type StationState } from "../../src/client/state.ts";
+import "../../src/components/now-playing.ts";
+import type { NowPlaying } from "../../src/components/now-playing.ts";
+import type { Snapshot, StreamMetadata } from "../../src/wire/schema.ts";
+import { snapshot, track } from "../fixtures.ts";
+import { byId, clock, expectAccessible, mount } from "./mount.ts";
+
+function playing(metadata: Partial<StreamMetadata>, more: Partial<Snapshot> = {}): StationState {
+  return fromSnapshot(snapshot({ ...more, metadata: { track: track(""), started_at: Date.now(), ...metadata } }));
+}
+
+const show = (state: StationState) => mount<NowPlaying>("awaz-now-playing", { state, clock });
+
+test("a track is shown with its show and host", async () => {
+  await show(playing({ track: track("Lamp", "Nazia"), show: "Evening Qawwali", host: "Sara" }));
+  await expect.element(byId("title")).toHaveTextContent("Lamp");
+  await expect.element(byId("artist")).toHaveTextContent("Nazia");
+  await expect.element(byId("show")).toHaveTextContent("Evening Qawwali");
+  await expect.element(byId("host")).toHaveTextContent("Sara");
+  await expectAccessible();
+});
+
+test("a title is text, whatever it contains", async () => {
+  const title = "<img src=x onerror=alert(1)>";
+  await show(playing({ track: track(title) }));
+  await expect.element(byId("title")).toHaveTextContent(title);
+  expect(page.getByRole("img").elements()).toEqual([]);
+});
+
+test("an Urdu title runs from the right, in nastaliq, and turns nothing around it", async () => {
+  await show(playing({ track: track("چراغ", "Nazia"), host: "سارا" }));
+  const title = byId("title").element();
+  expect(getComputedStyle(title).direction).toBe("rtl");
+  expect(title.className).toBe("nastaliq");
+  expect(getComputedStyle(byId("artist").element()).direction).toBe("ltr");
+});
+
+test("a station without titles says that it is on air", async () => {
+  await show(playing({}));
+  await expect.element(byId("title")).toHaveTextContent("No track details");
+  await expect.element(page.getByText("Awaz is on air.")).toBeVisible();
+});
+
+test("a station that is off air says what will happen", async () => {
+  await show(playing({ track: track("Lamp") }, { on_air: "offair" }));
+  await expect.element(byId("title")).toHaveTextContent("Off air");
+  await expect.element(page.getByText(/it updates when the station is back/)).toBeVisible();
+});
+
+test("a host who has lost their connection is waited for in words", async () => {
+  const broadcast = { id: "b1", kind: "live", started_at: 0, reconnecting: true } as const;
+  await show(playing({ track: track("Lamp") }, { on_air: "live", broadcast }));
+  await expect
+    .element(byId("encoder-reconnecting"))
+    .toHaveTextContent("The host lost their connection. Music until they’re back.");
+});
+
+test("the time counts up to the track's length", async () => {
+  const started_at = Date.now() - 65_000;
+  await show(playing({ track: { ...track("Lamp"), duration_ms: 180_000 }, started_at }));
+  await expect.element(page.getByText("1:05")).toBeVisible();
+  await expect.element(page.getByText("3:00")).toBeVisible();
+});

@@ -1,0 +1,58 @@
+import { expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import "../../src/components/player.ts";
+import type { Player } from "../../src/components/player.ts";
+import { byId, expectAccessible, mount } from "./mount.ts";
+
+const station = { slug: "awaz", name: "Awaz", onAir: true, url: "/nothing-here.mp3" };
+const toggle = () => page.getByRole("button", { name: /^(Play|Pause) Awaz$/ });
+
+test("a player waits for the listener", async () => {
+  await mount<Player>("awaz-player", station);
+  await expect.element(byId("player")).toHaveAttribute("data-state", "stopped");
+  await expect.element(page.getByText("Press play to listen")).toBeVisible();
+  await expectAccessible();
+});
+
+test("play opens the stream at once, and pause lets go of it", async () => {
+  const player = await mount<Player>("awaz-player", station);
+  await toggle().click();
+  expect(player.querySelector("audio")?.getAttribute("src")).toMatch(/^\/nothing-here\.mp3/);
+  await expect.element(page.getByRole("button", { name: "Pause Awaz" })).toBeVisible();
+  await toggle().click();
+  expect(player.querySelector("audio")?.hasAttribute("src")).toBe(false);
+});
+
+test("the space bar plays, except where somebody types", async () => {
+  const player = await mount<Player>("awaz-player", station);
+  const field = document.createElement("input");
+  document.body.append(field);
+  field.focus();
+  await userEvent.keyboard(" ");
+  expect(player.isActive).toBe(false);
+  field.remove();
+  await userEvent.keyboard(" ");
+  expect(player.isActive).toBe(true);
+});
+
+test("a stream that is not there is tried again, and the listener is told", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  await mount<Player>("awaz-player", station);
+  await toggle().click();
+  await vi.advanceTimersByTimeAsync(60_000);
+  vi.useRealTimers();
+  await expect.element(page.getByText("The stream stopped. Trying again…")).toBeVisible();
+});
+
+test("the volume is kept for the next visit", async () => {
+  await mount<Player>("awaz-player", station);
+  await page.getByRole("slider", { name: "Volume" }).fill("35");
+  const next = await mount<Player>("awaz-player", station);
+  expect(next.volume).toBe(0.35);
+  localStorage.clear();
+});
+
+test("without an address there is nothing to press", async () => {
+  await mount<Player>("awaz-player", { ...station, url: "" });
+  await expect.element(toggle()).toBeDisabled();
+});

@@ -1,0 +1,52 @@
+import { expect, test, vi } from "vitest";
+import { page } from "vitest/browser";
+import { fromSnapshot } from "../../src/client/state.ts";
+import "../../src/components/announcer.ts";
+import type { Announcer } from "../../src/components/announcer.ts";
+import "../../src/components/connection-notice.ts";
+import type { ConnectionNotice } from "../../src/components/connection-notice.ts";
+import "../../src/components/copyable.ts";
+import type { Copyable } from "../../src/components/copyable.ts";
+import "../../src/components/listener-count.ts";
+import type { ListenerCount } from "../../src/components/listener-count.ts";
+import { timeOfDay } from "../../src/components/time.ts";
+import { snapshot, track } from "../fixtures.ts";
+import { byId, expectAccessible, mount } from "./mount.ts";
+
+const playing = (title: string) =>
+  fromSnapshot(snapshot({ metadata: { track: track(title, "Nazia"), started_at: 0 } }));
+
+test("a screen reader hears the next track, and not the one that the page opened with", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const announcer = await mount<Announcer>("awaz-announcer", { state: playing("First") });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(byId("announcer").element().textContent).toBe("");
+  announcer.state = playing("Second");
+  await announcer.updateComplete;
+  await vi.advanceTimersByTimeAsync(10_000);
+  vi.useRealTimers();
+  await expect.element(byId("announcer")).toHaveTextContent("Now playing: Second by Nazia.");
+});
+
+test("a count that may be old says of when it is", async () => {
+  const asOf = new Date(2026, 0, 1, 21, 5).getTime();
+  const count = { count: 1234, peak: 2000, stale: true, asOf };
+  await mount<ListenerCount>("awaz-listener-count", { count });
+  await expect.element(byId("listeners")).toHaveTextContent(`1,234 listening (as of ${timeOfDay(asOf)})`);
+  await expectAccessible();
+});
+
+test("a lost connection is shown, and a new one ends that", async () => {
+  const notice = await mount<ConnectionNotice>("awaz-connection", { state: "reconnecting" });
+  await expect.element(byId("connection")).toBeVisible();
+  await expectAccessible();
+  notice.state = "connected";
+  await expect.element(byId("connection")).not.toBeVisible();
+});
+
+test("a copied value is said to be copied", async () => {
+  await mount<Copyable>("awaz-copyable", { label: "Stream key", value: "key-1" });
+  await page.getByRole("button", { name: "Copy Stream key" }).click();
+  await expect.element(page.getByRole("button", { name: "Stream key copied" })).toBeVisible();
+  await expectAccessible();
+});
