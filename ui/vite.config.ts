@@ -1,5 +1,4 @@
-import { playwright } from "@vitest/browser-playwright";
-import { defineConfig } from "vitest/config";
+import { defineConfig } from "vite";
 
 export default defineConfig({
   build: {
@@ -20,29 +19,5 @@ export default defineConfig({
         "not-found": "not-found.html",
       },
     },
-  },
-  test: {
-    silent: "passed-only",
-    projects: [
-      { extends: true, test: { name: "client", include: ["tests/*.test.ts"] } },
-      {
-        extends: true,
-        optimizeDeps: { include: ["axe-core", "lit", "lit/directives/live.js"] },
-        test: {
-          name: "elements",
-          include: ["tests/elements/*.test.ts"],
-          fileParallelism: false,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: { executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] },
-            }),
-            instances: [{ browser: "chromium" }],
-          },
-        },
-      },
-    ],
   },
 });
