@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 
+from tests.support import loopback
 from tests.support.attacker import attack
 from tests.support.daemon_process import DaemonProcess
 from tests.support.hostile import HOSTILE_EVENTS, HOSTILE_FRAMES
@@ -43,7 +43,7 @@ def daemon() -> Iterator[DaemonProcess]:
 
 def guest_of(daemon: DaemonProcess) -> str:
     """Sign in as a guest and return the access token."""
-    answer = httpx.post(daemon.url + "/api/v1/auth/guest", json={}, trust_env=False)
+    answer = loopback.post(daemon.url + "/api/v1/auth/guest", json={})
     token: str = answer.json()["access_token"]
     return token
 
@@ -126,4 +126,4 @@ def test_the_http_api_conforms_to_its_openapi_document(
 
 def test_the_daemon_is_healthy_after_the_api_tests(daemon: DaemonProcess) -> None:
     assert "Traceback" not in daemon.log()
-    assert httpx.get(daemon.url + "/healthz", trust_env=False).status_code == 200
+    assert loopback.get(daemon.url + "/healthz").status_code == 200

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
+from tests.support import loopback
 from tests.support.daemon_process import DaemonProcess
 from tests.support.delivery_log import conflicting_bodies, out_of_order, received_positions, reported_gaps
 from tests.support.fake_icecast import FakeIcecast
@@ -42,7 +43,7 @@ def environment() -> Iterator[tuple[DaemonProcess, FakeIcecast]]:
 
 def slow_client_disconnects(daemon: DaemonProcess) -> float:
     """Return how many clients the daemon has disconnected as too slow."""
-    metrics = httpx.get(daemon.url + "/metrics", trust_env=False).text
+    metrics = loopback.get(daemon.url + "/metrics").text
     start = 'awaz_connections_closed_total{reason="slow_client"} '
     return sum(float(line.removeprefix(start)) for line in metrics.splitlines() if line.startswith(start))
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support import loopback
 from tests.support.daemon_process import DaemonProcess
 from tests.support.fake_icecast import FakeIcecast
 
@@ -45,7 +46,7 @@ class Platform:
     def _send(self, method: str, path: str, body: Answer | None, login: str) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.tokens[login]}"} if login else {}
         url = f"{self.daemon.url}/api/v1{path}"
-        return httpx.request(method, url, json=body, headers=headers, timeout=10, trust_env=False)
+        return loopback.request(method, url, json=body, headers=headers, timeout=10)
 
     def cut_the_power(self) -> None:
         """Kill the daemon within a few milliseconds, and start it again."""

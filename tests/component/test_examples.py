@@ -6,9 +6,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests.support import loopback
 from tests.support.daemon_process import DaemonProcess
 from tests.support.fake_icecast import FakeIcecast
 from tests.support.npm_client import NODE
@@ -70,12 +70,12 @@ def test_the_socket_example_shows_titles_as_they_change(environment: dict[str, s
         assert following.stdout.readline().startswith("autodj · ")
         headers = {"Authorization": f"Bearer {_token(environment)}"}
         path = f"{environment['AWAZ']}/api/v1/stations/awaz/metadata"
-        httpx.post(path, json={"title": "Another"}, headers=headers, trust_env=False).raise_for_status()
+        loopback.post(path, json={"title": "Another"}, headers=headers).raise_for_status()
         assert following.stdout.readline() == "now · Another\n"
         following.terminate()
 
 
 def _token(environment: dict[str, str]) -> str:
     body = {"login": environment["LOGIN"], "password": environment["PASSWORD"]}
-    answer = httpx.post(f"{environment['AWAZ']}/api/v1/auth/login", json=body, trust_env=False)
+    answer = loopback.post(f"{environment['AWAZ']}/api/v1/auth/login", json=body)
     return str(answer.raise_for_status().json()["access_token"])

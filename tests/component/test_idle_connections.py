@@ -5,9 +5,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests.support import loopback
 from tests.support.daemon_process import DaemonProcess
 from tests.support.raw_socket import RawSocket
 from tests.support.running_stack import PROJECT
@@ -55,7 +55,7 @@ async def test_idle_connections_leave_room_for_pages_sockets_and_hooks(
 ) -> None:
     secret = (Path(daemon.directory.name) / "secrets" / "icecast-hook").read_text().strip()
     form = {"action": "stream_auth", "mount": "/ingest/awaz", "pass": "x"}
-    async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
+    async with loopback.AsyncClient(timeout=5) as http:
         page = await http.get(daemon.url + "/")
         hook = await http.post(
             f"http://127.0.0.1:{daemon.environment['AWAZ__HOOKS__PORT']}/icecast", data=form, auth=("icecast", secret)

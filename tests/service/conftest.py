@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, suppress
 from pathlib import Path
@@ -17,14 +16,12 @@ from controlplane.app.features import build_features
 from controlplane.db.engine import connect, migrate
 from controlplane.features.stations.service import Stations
 from controlplane.runtime.config import Settings
+from tests.support import loopback
 from tests.support.postgres import Postgres
 from tests.support.raw_socket import RawSocket
 from tests.support.running import BuildFeatures, Running
 from tests.support.running_stack import free_port
 from tests.support.scripted_icecast import ScriptedIcecast
-
-NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Reading the certificates of the world takes a client longer than many a test."""
 
 
 @pytest.fixture
@@ -87,7 +84,7 @@ async def running(settings: Settings, engine: AsyncEngine, features: BuildFeatur
     for name in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
         name.mkdir()
     await Stations(engine, AccessCache(engine)).add("awaz", "Awaz", "", 128, None)
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9", verify=NO_TLS) as http:
+    async with loopback.AsyncClient(base_url=loopback.NOBODY) as http:
         created = Running.build(settings, engine, http, features)
         await created.load_stations()
         yield created
@@ -129,7 +126,7 @@ async def url(running: Running) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def http(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=url + "/api/v1", trust_env=False, verify=NO_TLS) as client:
+    async with loopback.AsyncClient(base_url=url + "/api/v1") as client:
         yield client
 
 

@@ -21,6 +21,7 @@ from controlplane.runtime.config import Settings
 from controlplane.runtime.refusals import MAX_CAUSES
 from controlplane.web.connections import IDLE_GRACE_S, REQUEST_TIMEOUT_S
 from controlplane.web.listen import ANY_IPV4, bind, serving
+from tests.support import loopback
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 from tests.support.scripted_icecast import ScriptedIcecast
@@ -274,7 +275,7 @@ async def test_api_responses_are_not_cacheable(http: httpx.AsyncClient) -> None:
 
 
 async def test_head_is_answered_like_get(url: str) -> None:
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+    async with loopback.AsyncClient(base_url=url) as client:
         answers = [await client.head(path) for path in ("/healthz", "/api/v1/stations", "/api/v1/stations/nowhere")]
     assert [(answer.status_code, answer.content) for answer in answers] == [(200, b""), (200, b""), (404, b"")]
 
@@ -287,7 +288,7 @@ async def test_a_compressed_body_is_refused(http: httpx.AsyncClient) -> None:
 
 
 async def test_a_backslash_in_a_path_is_not_found(url: str) -> None:
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+    async with loopback.AsyncClient(base_url=url) as client:
         answer = await client.get("/assets/..%5c..%5cx")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
 
@@ -319,7 +320,7 @@ async def test_a_locked_database_makes_the_daemon_not_ready(
     await running.parts.poller.poll()
     lock = sqlite3.connect(running.settings.data_dir / "awaz.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
-    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=10) as client:
+    async with loopback.AsyncClient(base_url=url, timeout=10) as client:
         locked = await client.get("/readyz")
         lock.execute("ROLLBACK")
         running.clock.advance(PROBE_INTERVAL_S)
@@ -335,7 +336,7 @@ async def test_the_daemon_listens_on_ipv4_and_ipv6(running: Running) -> None:
     port = listener.getsockname()[1]
     async with (
         serving(running.daemon.app, listener, running.connections, shutdown_s=1),
-        httpx.AsyncClient(trust_env=False) as client,
+        loopback.AsyncClient() as client,
     ):
         answers = [await client.get(f"http://{host}:{port}/healthz") for host in ("127.0.0.1", "[::1]")]
     assert [answer.status_code for answer in answers] == [200, 200]

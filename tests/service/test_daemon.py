@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import orjson
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,6 +19,7 @@ from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, P
 from controlplane.kernel.errors import ConfigError
 from controlplane.kit import CalendarJob, Feature
 from controlplane.runtime.config import Settings
+from tests.support import loopback
 from tests.support.running import Running
 
 
@@ -58,7 +58,7 @@ async def test_a_play_reported_during_shutdown_is_recorded(on_air: Running, monk
     async def report_and_close() -> None:
         await close()
         state = {"instance": "i", "seq": 9, "source": "auto", "title": "In the last moment"}
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with loopback.AsyncClient() as client:
             answer = await client.post(
                 f"http://127.0.0.1:{on_air.daemon.private_ports['hooks']}/liquidsoap/awaz",
                 content=orjson.dumps(state),
@@ -108,7 +108,7 @@ async def test_a_failing_calendar_job_stops_the_daemon(settings: Settings, engin
     async def broken() -> None:
         raise RuntimeError("out of tea")
 
-    async with httpx.AsyncClient() as http:
+    async with loopback.AsyncClient() as http:
         toy = replace(Feature(name="toy"), calendar=[CalendarJob("tea", timedelta(milliseconds=50), broken)])
         daemon = compose(settings, engine, http, features=lambda _kit: [toy])
         async with asyncio.timeout(10):
@@ -119,7 +119,7 @@ async def test_a_failing_calendar_job_stops_the_daemon(settings: Settings, engin
 
 async def test_an_occupied_port_is_named_in_the_error(settings: Settings, engine: AsyncEngine) -> None:
     taken = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", settings.http.port)
-    async with taken, httpx.AsyncClient() as http:
+    async with taken, loopback.AsyncClient() as http:
         daemon = compose(settings, engine, http, features=lambda _kit: [])
         with pytest.raises(ConfigError, match=r"http\.port: cannot listen on 127\.0\.0\.1"):
             await daemon.listen()

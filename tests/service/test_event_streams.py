@@ -19,6 +19,7 @@ from controlplane.protocol.delivery import Log
 from controlplane.protocol.onair import StreamStopped
 from controlplane.runtime.config import GatewaySettings, Settings
 from controlplane.runtime.metrics import Metrics
+from tests.support import loopback
 from tests.support.clock import StoppedClock
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
@@ -76,7 +77,7 @@ async def publishing(running: Running, delivering: None) -> AsyncIterator[None]:
 @pytest.fixture
 async def open_stream(delivering: None, url: str) -> AsyncIterator[OpenStream]:
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
 
         async def make(last_event_id: str | None = None, slug: str = "awaz", **headers: str) -> StreamReader:
             seen = {"Last-Event-ID": last_event_id} if last_event_id is not None else {}
@@ -238,7 +239,7 @@ async def test_history_survives_a_restart_but_not_a_crash(
         running.hub.send("awaz", stopped(number))
     epoch, seq = running.position("awaz")
     await running.parts.hand_over()
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+    async with loopback.AsyncClient(base_url=loopback.NOBODY) as http:
         successor = Running.build(settings, engine, http)
         await successor.load_stations()
         assert successor.position("awaz") == (epoch, seq)
@@ -253,7 +254,7 @@ async def test_a_handover_after_the_next_start_is_ignored(
     running: Running, settings: Settings, engine: AsyncEngine
 ) -> None:
     epoch, _ = running.position("awaz")
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+    async with loopback.AsyncClient(base_url=loopback.NOBODY) as http:
         await Running.build(settings, engine, http).load_stations()
         await running.parts.hand_over()
         third = Running.build(settings, engine, http)
@@ -267,7 +268,7 @@ async def test_a_handover_older_than_the_retention_is_ignored(
     epoch, _ = running.position("awaz")
     await running.parts.hand_over()
     running.clock.advance(Log.STREAM.retention.seconds + 1)
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+    async with loopback.AsyncClient(base_url=loopback.NOBODY) as http:
         successor = Running.build(settings, engine, http, clock=running.clock)
         await successor.load_stations()
     assert successor.position("awaz")[0] != epoch

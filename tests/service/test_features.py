@@ -26,6 +26,7 @@ from controlplane.runtime.config import Settings
 from controlplane.runtime.metrics import GaugeOf
 from controlplane.web.health import Readiness
 from controlplane.web.routes import Call, get
+from tests.support import loopback
 from tests.support.raw_socket import RawSocket
 from tests.support.running import BuildFeatures, Running
 
@@ -253,7 +254,7 @@ TOY = Feature(name="toy")
 async def test_incomplete_feature_declarations_are_refused(
     settings: Settings, engine: AsyncEngine, build_toy: Callable[[], Feature], problem: str
 ) -> None:
-    async with httpx.AsyncClient() as http:
+    async with loopback.AsyncClient() as http:
         with pytest.raises(ConfigError, match=problem):
             compose(settings, engine, http, features=lambda _kit: [build_toy()])
 
@@ -262,7 +263,7 @@ async def test_a_permission_without_roles_is_refused(
     settings: Settings, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(ALLOWED, Permission.STATION_LISTEN)
-    async with httpx.AsyncClient() as http:
+    async with loopback.AsyncClient() as http:
         with pytest.raises(ConfigError, match="no roles are listed for station:listen"):
             compose(settings, engine, http)
 
@@ -271,7 +272,7 @@ async def test_a_failing_timer_stops_the_daemon(settings: Settings, engine: Asyn
     async def broken() -> None:
         raise RuntimeError("out of tea")
 
-    async with httpx.AsyncClient() as http:
+    async with loopback.AsyncClient() as http:
         toy = replace(TOY, timers=[Timer("tea", 60.0, broken)])
         daemon = compose(settings, engine, http, features=lambda _kit: [toy])
         with pytest.raises(ExceptionGroup) as ended:

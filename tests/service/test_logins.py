@@ -12,6 +12,7 @@ from controlplane.db.engine import connect, migrate, writing
 from controlplane.features.stations.members import Members
 from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.errors import Conflict
+from tests.support import loopback
 from tests.support.running import ROOT, Running
 
 pytestmark = pytest.mark.both_databases
@@ -25,7 +26,7 @@ async def sign_in(
 ) -> httpx.Response:
     """Try to sign in from a local address."""
     transport = httpx.AsyncHTTPTransport(local_address=address)
-    async with httpx.AsyncClient(transport=transport, base_url=url, trust_env=False, timeout=20) as client:
+    async with loopback.AsyncClient(transport=transport, base_url=url, timeout=20) as client:
         return await client.post("/api/v1/auth/login", json={"login": login, "password": password, **fields})
 
 

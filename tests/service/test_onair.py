@@ -25,6 +25,7 @@ from controlplane.features.onair.state import (
 from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.protocol.onair_views import MetadataRequest
 from controlplane.runtime.config import Settings
+from tests.support import loopback
 from tests.support.running import ROOT, Running
 
 pytestmark = pytest.mark.both_databases
@@ -76,7 +77,7 @@ async def test_a_restarted_daemon_continues_the_broadcast(
     go_live(running, await key_of_sara(running))
     await running.parts.journal.flush()
     before = running.onair.get("awaz")
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+    async with loopback.AsyncClient(base_url=loopback.NOBODY) as http:
         restarted = Running.build(settings, engine, http)
         await restarted.load_stations()
         for seen in (PipelineSeen(Playing("live", "Sara - Song")), LIVE, Tick()):
@@ -171,7 +172,7 @@ async def test_a_spell_without_a_title_goes_on_over_a_restart(
     go_live(running, await key_of_sara(running))
     running.onair.observe("awaz", PipelineSeen(Playing("live")))
     await running.parts.journal.flush()
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+    async with loopback.AsyncClient(base_url=loopback.NOBODY) as http:
         again = Running.build(settings, engine, http)
         await again.load_stations()
         for seen in (PipelineSeen(Playing("live")), LIVE, Tick()):

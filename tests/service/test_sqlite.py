@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 
-import httpx
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -13,6 +12,7 @@ from controlplane.kernel.errors import Upstream
 from controlplane.protocol.onair_views import MetadataRequest
 from controlplane.runtime.config import Settings
 from tests.service.test_onair import AUDIT_ACTOR, go_live
+from tests.support import loopback
 from tests.support.running import Running
 
 
@@ -23,7 +23,7 @@ async def test_a_read_only_database_refuses_writes_and_stops_nothing_live(
     await running.parts.journal.flush()
     read_only = connect(f"sqlite+aiosqlite:///file:{settings.data_dir / 'awaz.db'}?mode=ro&uri=true")
     owner = await running.accounts.add_user("root", "Root", "admin", "pw")
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as http:
+    async with loopback.AsyncClient(base_url=loopback.NOBODY) as http:
         limited = Running.build(settings, read_only, http)
         await limited.load_stations()
         go_live(limited)

@@ -5,6 +5,7 @@ import time
 
 import httpx
 
+from tests.support import loopback
 from tests.support.raw_socket import RawSocket
 
 
@@ -19,7 +20,7 @@ async def attack(url: str, seconds: float, concurrency: int, token: str | None =
             joined = await _join(url, http, token)
             granted += joined
 
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+    async with loopback.AsyncClient(base_url=url) as http:
         await asyncio.gather(*(join_repeatedly(http) for _ in range(concurrency)))
     return granted
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.support import loopback
 from tests.support.running_stack import PROJECT, free_port
 
 UP_WITHIN_S = 30.0
@@ -70,7 +71,7 @@ class DaemonProcess:
         deadline = time.monotonic() + UP_WITHIN_S
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                httpx.get(self.url + "/healthz", timeout=1, trust_env=False)
+                loopback.get(self.url + "/healthz", timeout=1)
             except httpx.TransportError:
                 time.sleep(0.05)  # another process: there is no event to wait for
             else:
@@ -96,7 +97,7 @@ class DaemonProcess:
         """Return once the station's AutoDJ is on air; fail with the daemon's log after 20 s."""
         deadline = time.monotonic() + ON_AIR_WITHIN_S
         path = f"{self.url}/api/v1/stations/{station}/now-playing"
-        while httpx.get(path, trust_env=False).json().get("on_air") != "autodj":
+        while loopback.get(path).json().get("on_air") != "autodj":
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.05)  # another process: there is no event to wait for
 
@@ -106,7 +107,7 @@ class DaemonProcess:
 
     def guest(self) -> str:
         """Sign in as a guest and return the access token."""
-        answer = httpx.post(self.url + "/api/v1/auth/guest", json={}, trust_env=False)
+        answer = loopback.post(self.url + "/api/v1/auth/guest", json={})
         return str(answer.json()["access_token"])
 
     def log(self) -> str:

@@ -5,8 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import httpx
-
+from tests.support import loopback
 from tests.support.running_stack import RunningStack
 
 CODECS = {
@@ -49,7 +48,7 @@ class Encoder:
         song = quote(text)
         url = f"http://127.0.0.1:{self.stack.icecast_port}/admin/metadata?mode=updinfo&mount=/ingest/{self.slug}"
         charset = "&charset=UTF-8" if isinstance(text, str) else ""
-        response = httpx.get(f"{url}&song={song}{charset}", auth=("source", self.key), timeout=5, trust_env=False)
+        response = loopback.get(f"{url}&song={song}{charset}", auth=("source", self.key), timeout=5)
         response.raise_for_status()
 
     def freeze(self) -> None:

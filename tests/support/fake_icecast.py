@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.support import loopback
 from tests.support.daemon_process import DaemonProcess
 
 SOURCE = (
@@ -44,7 +45,7 @@ class FakeIcecast:
 
     server: _Server
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
-    _http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False))
+    _http: httpx.Client = field(default_factory=loopback.Client)
 
     @classmethod
     def start(cls) -> "FakeIcecast":

@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from tests.support import loopback
+
 PROJECT = Path(__file__).parents[2]
 UP_WITHIN_S = 90.0
 LOG_WITHIN_S = 5.0
@@ -147,7 +149,7 @@ class RunningStack:
         secret = (self.data / "secrets" / "icecast-hook").read_text().strip()
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
-            response = httpx.post(f"{self.hooks_url}/icecast", data=form, auth=("icecast", secret), trust_env=False)
+            response = loopback.post(f"{self.hooks_url}/icecast", data=form, auth=("icecast", secret))
             if "icecast-auth-user" in response.headers:
                 return key
             time.sleep(0.1)  # another process: there is no event to wait for
@@ -193,12 +195,12 @@ class RunningStack:
     def get(self, path: str, token: str | None = None) -> httpx.Response:
         """Send a GET request to the daemon."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return self._record(path, httpx.get(self.url + path, headers=headers, timeout=10, trust_env=False))
+        return self._record(path, loopback.get(self.url + path, headers=headers, timeout=10))
 
     def post(self, path: str, body: object, token: str | None = None) -> httpx.Response:
         """Send a POST request to the daemon."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return self._record(path, httpx.post(self.url + path, json=body, headers=headers, timeout=10, trust_env=False))
+        return self._record(path, loopback.post(self.url + path, json=body, headers=headers, timeout=10))
 
     def _record(self, path: str, response: httpx.Response) -> httpx.Response:
         self.responses.append((path, response.text))
@@ -215,4 +217,4 @@ class RunningStack:
         """Return Icecast's /admin/stats."""
         admin = ("admin", (self.data / "secrets" / "icecast-admin").read_text().strip())
         url = f"http://127.0.0.1:{self.icecast_port}/admin/stats"
-        return httpx.get(url, auth=admin, timeout=5, trust_env=False).text
+        return loopback.get(url, auth=admin, timeout=5).text

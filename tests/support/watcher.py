@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 import socketio
+
+from tests.support import loopback
 
 Event = dict[str, Any]
 ORDERED = frozenset({"stream:started", "stream:stopped", "stream:metadata"})
@@ -30,7 +31,7 @@ class Watcher:
     async def open(cls, url: str, station: str | None = "awaz", token: str | None = None) -> "Watcher":
         """Connect, as a guest unless a token is given, and join the station unless it is None."""
         if token is None:
-            async with httpx.AsyncClient(trust_env=False) as http:
+            async with loopback.AsyncClient() as http:
                 answer = await http.post(f"{url}/api/v1/auth/guest", json={})
                 token = answer.json()["access_token"]
         watcher = cls(socketio.AsyncClient(reconnection=False))

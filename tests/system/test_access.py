@@ -4,9 +4,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-import httpx
 import pytest
 
+from tests.support import loopback
 from tests.support.encoder import Encoder
 from tests.support.raw_socket import RawSocket
 from tests.support.running_stack import RunningStack
@@ -73,7 +73,7 @@ async def test_a_host_removed_while_live_is_disconnected_for_good(
     owner = await asyncio.to_thread(stack.token)
     members = stack.get("/api/v1/stations/awaz/members", owner).json()["members"]
     user_id = next(member["user_id"] for member in members if member["login"] == new_user)
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {owner}"}, trust_env=False) as http:
+    async with loopback.AsyncClient(headers={"Authorization": f"Bearer {owner}"}) as http:
         answer = await http.delete(f"{stack.url}/api/v1/stations/awaz/members/{user_id}")
     assert answer.status_code == 200
     removed = time.monotonic()

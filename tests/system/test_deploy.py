@@ -7,10 +7,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import httpx
 import pytest
 
 from controlplane.liquidsoap.files import command
+from tests.support import loopback
 from tests.support.running_stack import PROJECT, RunningStack
 from tests.support.source import source
 
@@ -66,8 +66,8 @@ def check(script: Path, values: Path, *, lean: bool = False) -> subprocess.Compl
 def test_icecast_lists_public_mounts_only(stack: RunningStack) -> None:
     address = f"http://127.0.0.1:{stack.icecast_port}"
     with source(stack, b"X-Nothing: more"):
-        listed = httpx.get(f"{address}/status-json.xsl", trust_env=False).json()["icestats"]["source"]
-    playlist = httpx.get(f"{address}/awaz.mp3.m3u", trust_env=False).text
+        listed = loopback.get(f"{address}/status-json.xsl").json()["icestats"]["source"]
+    playlist = loopback.get(f"{address}/awaz.mp3.m3u").text
     assert listed["listenurl"].endswith("/awaz.mp3")
     assert "offair" not in str(listed)
     assert "ingest" not in str(listed)

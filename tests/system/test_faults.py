@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 
 import httpx
 
+from tests.support import loopback
 from tests.support.encoder import Encoder
 from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
@@ -202,7 +203,7 @@ async def test_hooks_refuse_a_wrong_key_at_once(stack: RunningStack) -> None:
     body = f"action=stream_auth&mount=%2fingest%2fawaz&user=source&pass={'0' * 40}&ip=127.0.0.1"
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     times = []
-    async with httpx.AsyncClient(auth=("icecast", secret), trust_env=False) as http:
+    async with loopback.AsyncClient(auth=("icecast", secret)) as http:
         for _ in range(300):
             began = time.perf_counter()
             answer = await http.post(f"{stack.hooks_url}/icecast", content=body, headers=headers)
@@ -214,7 +215,7 @@ async def test_hooks_refuse_a_wrong_key_at_once(stack: RunningStack) -> None:
 
 async def test_a_hook_without_its_secret_changes_nothing(stack: RunningStack, watch: Watch) -> None:
     watcher = await watch()
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with loopback.AsyncClient() as http:
         for auth in (("icecast", ""), ("icecast", "wrong"), ("pipeline", "wrong")):
             forged = "action=mount_add&mount=/ingest/awaz"
             answer = await http.post(f"{stack.hooks_url}/icecast", content=forged, auth=auth)

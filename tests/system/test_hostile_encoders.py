@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-import httpx
 import pytest
 
+from tests.support import loopback
 from tests.support.encoder import Encoder
 from tests.support.players import IcyPlayer
 from tests.support.running_stack import RunningStack
@@ -151,7 +151,7 @@ async def test_an_invalid_user_agent_does_not_break_polling(stack: RunningStack,
     watcher = await watch()
     headers = [(b"User-Agent", b'bad\xff\xfe\x01\xed\xa0\x80<">&</UserAgent>')]
     async with (
-        httpx.AsyncClient(trust_env=False) as http,
+        loopback.AsyncClient() as http,
         http.stream("GET", stack.mount(), headers=headers) as first,
         http.stream("GET", stack.mount(), headers={"User-Agent": "Icecast 2.4.4"}) as relay,
     ):
@@ -163,7 +163,7 @@ async def test_an_invalid_user_agent_does_not_break_polling(stack: RunningStack,
 async def test_an_unauthorised_mount_hook_starts_no_broadcast(stack: RunningStack, watch: Watch) -> None:
     watcher = await watch()
     secret = (stack.data / "secrets" / "icecast-hook").read_text().strip()
-    async with httpx.AsyncClient(auth=("icecast", secret), trust_env=False) as http:
+    async with loopback.AsyncClient(auth=("icecast", secret)) as http:
         form = {"action": "mount_add", "mount": "/ingest/awaz"}
         assert (await http.post(f"{stack.hooks_url}/icecast", data=form)).status_code == 200
     # The poll that the hook triggered ends long before a real listener's count arrives.

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
+from tests.support import loopback
 from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.watcher import Watcher
@@ -44,7 +45,8 @@ def listeners_by_mount(stack: RunningStack) -> dict[str, tuple[int, int]]:
 
     def listeners(mount: str) -> int:
         _, found, rest = stats.partition(f'<source mount="{mount}">')
-        return int(rest.partition("<listeners>")[2].partition("<")[0]) if found else 0
+        # One that has just come has no count yet.
+        return int(rest.partition("<listeners>")[2].partition("<")[0] or 0) if found else 0
 
     return {slug: (listeners(f"/{slug}.mp3"), listeners(f"/offair/{slug}.mp3")) for slug in LISTENERS}
 
@@ -135,7 +137,7 @@ async def test_off_air_mounts_play_while_the_daemon_is_stopped(stack: RunningSta
     watcher = await watch(station=other)
     before = stack.pid("offair")
     await asyncio.to_thread(stack.control, "stop", "daemon")
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with loopback.AsyncClient() as http:
         url = f"http://127.0.0.1:{stack.icecast_port}/offair/{other}.mp3"
         async with http.stream("GET", url) as answer:
             received, began = 0, time.monotonic()

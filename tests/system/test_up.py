@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests.support import loopback
 from tests.support.running_stack import PROJECT, RunningStack, free_port
 
 
@@ -38,7 +38,7 @@ def test_both_demo_users_can_sign_in(stack: RunningStack) -> None:
 
 def test_the_pages_are_served(stack: RunningStack) -> None:
     for url in (stack.demo["listener_url"], stack.demo["studio_url"], f"{stack.url}/s/awaz"):
-        page = httpx.get(url, trust_env=False)
+        page = loopback.get(url)
         assert page.status_code == 200
         assert "<script" in page.text
         assert "default-src 'self'" in page.headers["Content-Security-Policy"]
