@@ -8,9 +8,8 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui
 RUN_PACKAGES := python3 python3-venv icecast2 liquidsoap ffmpeg
 TEST_PACKAGES := $(RUN_PACKAGES) curl postgresql redis-server chromium fonts-noto-core
 BENCH_PACKAGES := gcc libc6-dev
-PYTEST_WORKERS := -n auto --maxprocesses 4 --dist loadfile
-# Each worker runs a stack of its own.
-STACK_WORKERS := -n 2 --dist loadfile
+# More than the two cores of a small machine, since tests wait for each other's programs; system tests run a stack each.
+PYTEST_WORKERS := -n 3 --dist loadfile
 NAME ?=
 
 help: ## Show every target
@@ -23,7 +22,7 @@ test: setup-test check ## Set up what is missing, then check everything and run 
 	@$(NPM) test --silent
 	@$(PYTHON) -m pytest tests/unit tests/service tests/contract tests/component $(PYTEST_WORKERS)
 	@$(PYTHON) -m pytest tests/service --postgres -m both_databases $(PYTEST_WORKERS)
-	@$(PYTHON) -m pytest tests/system $(STACK_WORKERS)
+	@$(PYTHON) -m pytest tests/system $(PYTEST_WORKERS)
 
 bench: setup-test ## Run the benchmarks, or one with NAME=…
 	@scripts/apt-install.sh $(BENCH_PACKAGES)

@@ -15,7 +15,7 @@ from tests.support.daemon_process import DaemonProcess
 from tests.support.fake_icecast import FakeIcecast
 
 MAX_DELAY_S = 0.005
-ROUNDS = 6
+ROUNDS = 3
 PASSWORD = "correct horse battery"
 UNLIMITED = "1000000/second per address"
 SEED = 20_268

@@ -24,9 +24,9 @@ TokenOf = Callable[[str], Awaitable[str]]
 
 
 pytestmark = pytest.mark.settings(
-    gateway={"connect_timeout_s": 0.5, "answer_timeout_s": 0.5, "connections_per_address": 5},
+    gateway={"connect_timeout_s": 1.0, "answer_timeout_s": 1.0, "connections_per_address": 5},
     limits={"handshake": "100000/second per address"},
-    http={"trusted_hops": 1, "request_timeout_s": 0.5},
+    http={"trusted_hops": 1, "request_timeout_s": 1.0},
 )
 
 
@@ -285,6 +285,7 @@ async def test_sockets_of_foreign_origins_are_refused(url: str, origin: str, sta
             assert answer.status == status
 
 
+@pytest.mark.settings(gateway={"connect_timeout_s": 30.0})
 async def test_sockets_per_address_are_limited(url: str, open_socket: OpenSocket, running: Running) -> None:
     for _ in range(5):
         await open_socket(**{"X-Forwarded-For": "203.0.113.7"})
@@ -294,6 +295,7 @@ async def test_sockets_per_address_are_limited(url: str, open_socket: OpenSocket
     await open_socket(**{"X-Forwarded-For": "203.0.113.8"})
 
 
+@pytest.mark.settings(gateway={"connect_timeout_s": 30.0})
 async def test_an_ipv6_network_counts_as_one_address(open_socket: OpenSocket) -> None:
     for number in range(5):
         await open_socket(**{"X-Forwarded-For": f"2001:db8:1:2::{number}"})

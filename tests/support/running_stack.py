@@ -213,6 +213,19 @@ class RunningStack:
             assert time.monotonic() < deadline, "the demo station did not go back to AutoDJ"
             time.sleep(0.1)  # another process: there is no event to wait for
 
+    def wait_until_ready(self, within_s: float = 20.0) -> None:
+        """Wait until the daemon is up and has what it needs."""
+        deadline = time.monotonic() + within_s
+        while not self._is_ready():
+            assert time.monotonic() < deadline, "the daemon is not ready"
+            time.sleep(0.1)  # another process: there is no event to wait for
+
+    def _is_ready(self) -> bool:
+        try:
+            return self.get("/readyz").status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
     def stats(self) -> str:
         """Return Icecast's /admin/stats."""
         admin = ("admin", (self.data / "secrets" / "icecast-admin").read_text().strip())

@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import closing, suppress
+from contextlib import closing
 
 import httpx
 
@@ -18,16 +18,6 @@ from tests.support.watcher import Watcher
 
 Watch = Callable[..., Awaitable[Watcher]]
 Encode = Callable[..., Encoder]
-
-
-async def wait_until_ready(stack: RunningStack, within_s: float = 20.0) -> None:
-    """Wait until the daemon is ready."""
-    async with asyncio.timeout(within_s):
-        while True:
-            with suppress(httpx.TransportError):  # the daemon is down
-                if stack.get("/readyz").status_code == 200:
-                    return
-            await asyncio.sleep(0.1)
 
 
 async def mount_is_up(stack: RunningStack) -> bool:
@@ -92,11 +82,11 @@ async def test_a_killed_daemon_does_not_interrupt_the_broadcast(
     posted = {"title": "Typed", "artist": "Host", "show": "Night"}
     assert stack.post("/api/v1/stations/awaz/metadata", posted, stack.token()).status_code == 200
     await asyncio.to_thread(player.wait_for, "Host - Typed")
-    await wait_until_ready(stack)
+    await asyncio.to_thread(stack.wait_until_ready)
     before = stack.get("/api/v1/stations/awaz/now-playing").json()
     killed = time.monotonic()
     stack.kill("daemon")
-    await wait_until_ready(stack)
+    await asyncio.to_thread(stack.wait_until_ready)
     watcher = await watch()
     # Longer than the grace period: an unrecognised broadcast would have ended by now.
     await asyncio.sleep(6)
@@ -119,7 +109,7 @@ async def test_an_encoder_lost_during_a_daemon_outage_is_noticed(
     started = await watcher.wait_for("stream:started")
     stack.kill("daemon")
     encoder.stop()
-    await wait_until_ready(stack)
+    await asyncio.to_thread(stack.wait_until_ready)
     with closing(sqlite3.connect(stack.data / "awaz.db")) as database:
         query = "select reason from broadcasts where id = ? and ended_at is not null"
         async with asyncio.timeout(15):
@@ -155,7 +145,7 @@ async def test_an_icecast_restart_keeps_the_broadcast(
     assert back < 5.0
     assert [name for name in watcher.names() if "metadata" not in name] == ["stream:started live"]
     assert stack.get("/api/v1/stations/awaz/now-playing").json()["broadcast"]["id"] == before
-    await wait_until_ready(stack)
+    await asyncio.to_thread(stack.wait_until_ready)
 
 
 async def test_a_locked_database_stops_writes_and_nothing_live(
@@ -171,7 +161,7 @@ async def test_a_locked_database_stops_writes_and_nothing_live(
     now_playing = stack.get("/api/v1/stations/awaz/now-playing").json()
     lock.execute("ROLLBACK")
     lock.close()
-    await wait_until_ready(stack)
+    await asyncio.to_thread(stack.wait_until_ready)
     encoder.stop()
     await watcher.wait_for("stream:stopped")
     assert late_watcher.snapshot["on_air"] == "live"
@@ -190,7 +180,7 @@ async def test_broadcasts_are_recorded_once_the_database_is_unlocked(
     started = await watcher.wait_for("stream:started")
     lock.execute("ROLLBACK")
     lock.close()
-    await wait_until_ready(stack)
+    await asyncio.to_thread(stack.wait_until_ready)
     with sqlite3.connect(stack.data / "awaz.db") as database:
         async with asyncio.timeout(10):
             while not database.execute("select 1 from broadcasts where id = ?", (started["broadcast_id"],)).fetchone():

@@ -7,7 +7,6 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 
-import httpx
 import pytest
 
 from tests.support import loopback
@@ -148,15 +147,6 @@ async def test_off_air_mounts_play_while_the_daemon_is_stopped(stack: RunningSta
     duration = time.monotonic() - began
     await asyncio.to_thread(stack.control, "start", "daemon")
     await watcher.close()
-    async with asyncio.timeout(20):
-        while not (await asyncio.to_thread(_is_ready, stack)):
-            await asyncio.sleep(0.1)
+    await asyncio.to_thread(stack.wait_until_ready)
     assert stack.pid("offair") == before
     assert 1.5 < duration < 4.0
-
-
-def _is_ready(stack: RunningStack) -> bool:
-    try:
-        return stack.get("/readyz").status_code == 200
-    except httpx.TransportError:
-        return False
