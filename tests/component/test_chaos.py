@@ -3,15 +3,14 @@
 import asyncio
 import random
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import httpx
 import pytest
 
 from tests.support import loopback
+from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
 from tests.support.daemon_process import DaemonProcess
 from tests.support.delivery_log import conflicting_bodies, out_of_order, received_positions, reported_gaps
-from tests.support.fake_icecast import FakeIcecast
 from tests.support.flaky_client import FlakyClient
 
 CLIENTS = 40
@@ -22,23 +21,11 @@ SEED = 20_261
 
 
 @pytest.fixture
-def environment() -> Iterator[tuple[DaemonProcess, FakeIcecast]]:
-    """A daemon with a station on air, and the fake Icecast that it polls."""
-    with ExitStack() as exit_stack:
-        icecast = FakeIcecast.start()
-        exit_stack.callback(icecast.stop)
-        icecast.put_on_air("awaz")
-        daemon = DaemonProcess.start(
-            None,
-            AWAZ__ICECAST__PORT=str(icecast.port),
-            # Small enough that stalling clients are disconnected, and return within the history.
-            AWAZ__GATEWAY__BACKLOG_EVENTS="20",
-            **{f"AWAZ__LIMITS__{name}": UNLIMITED for name in ("GUEST", "HANDSHAKE", "READ", "JOIN", "CONTROL")},
-        )
-        exit_stack.callback(daemon.stop)
-        daemon.awaz("station", "add", "awaz", "--no-wait")
-        daemon.wait_until_on_air("awaz")
-        yield daemon, icecast
+def platform() -> Iterator[DaemonOnAir]:
+    limits = {f"AWAZ__LIMITS__{name}": UNLIMITED for name in ("GUEST", "HANDSHAKE", "READ", "JOIN", "CONTROL")}
+    # A backlog so small that stalling clients are disconnected, and return within the history.
+    with daemon_on_air(AWAZ__GATEWAY__BACKLOG_EVENTS="20", **limits) as started:
+        yield started
 
 
 def slow_client_disconnects(daemon: DaemonProcess) -> float:
@@ -48,28 +35,26 @@ def slow_client_disconnects(daemon: DaemonProcess) -> float:
     return sum(float(line.removeprefix(start)) for line in metrics.splitlines() if line.startswith(start))
 
 
-async def report_tracks(daemon: DaemonProcess, icecast: FakeIcecast, stop: asyncio.Event) -> int:
+async def report_tracks(platform: DaemonOnAir, stop: asyncio.Event) -> int:
     """Report tracks as fast as the daemon accepts them; return their number."""
     reported = 0
     while not stop.is_set():
         try:
-            await asyncio.to_thread(icecast.report_track, daemon, "awaz", f"{reported} {LONG_TITLE}")
+            await asyncio.to_thread(platform.report_track, f"{reported} {LONG_TITLE}")
             reported += 1
         except httpx.TransportError:
             await asyncio.sleep(0.05)
     return reported
 
 
-async def test_clients_get_each_event_once_in_order_or_an_explicit_gap(
-    environment: tuple[DaemonProcess, FakeIcecast],
-) -> None:
-    daemon, icecast = environment
+async def test_clients_get_each_event_once_in_order_or_an_explicit_gap(platform: DaemonOnAir) -> None:
+    daemon = platform.daemon
     tokens = [await asyncio.to_thread(daemon.guest) for _ in range(CLIENTS)]
     rngs = [random.Random(SEED + index) for index in range(CLIENTS)]  # noqa: S311 - reproducible
     clients = [FlakyClient(daemon.url, token, rng) for token, rng in zip(tokens, rngs, strict=True)]
     stop, stop_tracks = asyncio.Event(), asyncio.Event()
     runs = [asyncio.create_task(client.run(stop)) for client in clients]
-    reporting = asyncio.create_task(report_tracks(daemon, icecast, stop_tracks))
+    reporting = asyncio.create_task(report_tracks(platform, stop_tracks))
     slow_clients = 0.0
     for stop_daemon in (daemon.kill, daemon.terminate, daemon.kill):
         await asyncio.sleep(INTERVAL_S)

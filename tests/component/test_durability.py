@@ -2,8 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +10,7 @@ import httpx
 import pytest
 
 from tests.support import loopback
-from tests.support.daemon_process import DaemonProcess
-from tests.support.fake_icecast import FakeIcecast
+from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
 
 MAX_DELAY_S = 0.005
 ROUNDS = 3
@@ -27,8 +25,7 @@ Answer = dict[str, Any]
 class Platform:
     """A daemon with a station on air, and API clients of its users."""
 
-    daemon: DaemonProcess
-    icecast: FakeIcecast
+    on_air: DaemonOnAir
     tokens: dict[str, str] = field(default_factory=dict)
     rng: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 - a delay, no secret
 
@@ -45,14 +42,14 @@ class Platform:
 
     def _send(self, method: str, path: str, body: Answer | None, login: str) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.tokens[login]}"} if login else {}
-        url = f"{self.daemon.url}/api/v1{path}"
+        url = f"{self.on_air.daemon.url}/api/v1{path}"
         return loopback.request(method, url, json=body, headers=headers, timeout=10)
 
     def cut_the_power(self) -> None:
         """Kill the daemon within a few milliseconds, and start it again."""
         time.sleep(self.rng.uniform(0.0, MAX_DELAY_S))  # the delay is what is tested
-        self.daemon.kill()
-        self.daemon.restart()
+        self.on_air.daemon.kill()
+        self.on_air.daemon.restart()
 
     def add_user(self, login: str) -> Answer:
         """Sign up a guest and upgrade it to a user."""
@@ -68,33 +65,15 @@ class Platform:
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
-    with ExitStack() as exit_stack:
-        icecast = FakeIcecast.start()
-        exit_stack.callback(icecast.stop)
-        icecast.put_on_air("awaz")
-        limits = {
-            f"AWAZ__LIMITS__{name}": UNLIMITED for name in ("GUEST", "READ", "WRITE", "ACCOUNT", "LOGIN", "REFRESH")
-        }
-        daemon = DaemonProcess.start(None, AWAZ__ICECAST__PORT=str(icecast.port), **limits)
-        exit_stack.callback(daemon.stop)
-        daemon.awaz("user", "add", "root", "--admin")
-        daemon.awaz("user", "add", "owner")
-        daemon.awaz("station", "add", "awaz", "--owner", "owner", "--no-wait")
-        created = Platform(daemon, icecast, {"root": daemon.token("root"), "owner": daemon.token("owner")})
-        wait_until(lambda: created.request("GET", "/stations/awaz", None, "")["on_air"] == "autodj")
-        yield created
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)  # another process: there is no event to wait for
+    limits = {f"AWAZ__LIMITS__{name}": UNLIMITED for name in ("GUEST", "READ", "WRITE", "ACCOUNT", "LOGIN", "REFRESH")}
+    with daemon_on_air("owner", **limits) as on_air:
+        on_air.daemon.awaz("user", "add", "root", "--admin")
+        yield Platform(on_air, {login: on_air.daemon.token(login) for login in ("root", "owner")})
 
 
 @pytest.mark.parametrize("round_number", range(ROUNDS))
 def test_a_title_override_its_play_and_its_audit_entry_survive(platform: Platform, round_number: int) -> None:
-    platform.icecast.report_track(platform.daemon, "awaz", f"Track {round_number}")
+    platform.on_air.report_track(f"Track {round_number}")
     posted = {
         "title": f"Title {round_number}",
         "artist": "Sara",
@@ -119,7 +98,7 @@ def test_a_title_override_its_play_and_its_audit_entry_survive(platform: Platfor
     )
     assert (entry["action"], entry["target"]) == ("metadata.set", f"Sara - Title {round_number}")
     # The pipeline reports the same track as before the cut: the host's title still overrides it.
-    platform.icecast.report_track(platform.daemon, "awaz", f"Track {round_number}")
+    platform.on_air.report_track(f"Track {round_number}")
     now_playing = platform.request("GET", "/stations/awaz/now-playing", None, "")["metadata"]
     assert now_playing["track"]["title"] == f"Title {round_number}"
 

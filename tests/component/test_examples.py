@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import loopback
-from tests.support.daemon_process import DaemonProcess
-from tests.support.fake_icecast import FakeIcecast
+from tests.support.daemon_on_air import daemon_on_air
 from tests.support.npm_client import NODE
 from tests.support.running_stack import PROJECT
 
@@ -18,23 +17,12 @@ EXAMPLES = PROJECT / "ui/examples"
 
 
 @pytest.fixture(scope="module")
-def icecast() -> Iterator[FakeIcecast]:
-    started = FakeIcecast.start()
-    started.put_on_air("awaz")
-    yield started
-    started.stop()
-
-
-@pytest.fixture(scope="module")
-def environment(icecast: FakeIcecast) -> Iterator[dict[str, str]]:
+def environment() -> Iterator[dict[str, str]]:
     """The variables of the examples: a daemon with a station on air, and its owner's login and password."""
-    daemon = DaemonProcess.start(AWAZ__ICECAST__PORT=str(icecast.port))
-    password = daemon.awaz("user", "add", "owner").rpartition(" ")[2].strip()
-    daemon.awaz("station", "add", "awaz", "--owner", "owner", "--no-wait")
-    daemon.wait_until_on_air("awaz")
-    icecast.report_track(daemon, "awaz", "Lamp")
-    yield {**os.environ, "AWAZ": daemon.url, "LOGIN": "owner", "PASSWORD": password, "no_proxy": "127.0.0.1"}
-    daemon.stop()
+    with daemon_on_air("owner") as platform:
+        platform.report_track("Lamp")
+        login = {"LOGIN": "owner", "PASSWORD": platform.passwords["owner"]}
+        yield {**os.environ, **login, "AWAZ": platform.daemon.url, "no_proxy": "127.0.0.1"}
 
 
 def run(script: Path, environment: dict[str, str]) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from controlplane.protocol.disconnect import Disconnect
+from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
 from tests.support.daemon_process import DaemonProcess
-from tests.support.fake_icecast import FakeIcecast
 from tests.support.npm_client import ClientError, NpmClient
 
 FAST_RECONNECT = {"reconnectionDelay": 50, "reconnectionDelayMax": 200}
@@ -20,21 +20,15 @@ AWAZ = {"station": "awaz"}
 
 
 @pytest.fixture(scope="module")
-def icecast() -> Iterator[FakeIcecast]:
-    started = FakeIcecast.start()
-    started.put_on_air("awaz")
-    yield started
-    started.stop()
+def platform() -> Iterator[DaemonOnAir]:
+    """A daemon without a grace period when the mount of its station is gone."""
+    with daemon_on_air(AWAZ__ONAIR__GRACE_S="0") as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
-def daemon(icecast: FakeIcecast) -> Iterator[DaemonProcess]:
-    """A daemon with a station on air, and no grace period when its mount is gone."""
-    started = DaemonProcess.start(AWAZ__ICECAST__PORT=str(icecast.port), AWAZ__ONAIR__GRACE_S="0")
-    started.awaz("station", "add", "awaz", "--no-wait")
-    started.wait_until_on_air("awaz")
-    yield started
-    started.stop()
+def daemon(platform: DaemonOnAir) -> DaemonProcess:
+    return platform.daemon
 
 
 @pytest.fixture
@@ -125,11 +119,11 @@ async def test_two_sockets_of_a_page_have_a_connection_each(
 
 
 async def test_events_carry_their_envelope(
-    client: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
+    client: NpmClient, daemon: DaemonProcess, platform: DaemonOnAir, token: str
 ) -> None:
     await client.connected("page", daemon.url, token)
     snapshot = (await join(client, "page"))["snapshot"]
-    icecast.report_track(daemon, "awaz", "آواز")
+    platform.report_track("آواز")
     (event,) = await client.wait_for("page", "stream:metadata")
     assert (event["station"], event["epoch"], event["seq"]) == ("awaz", snapshot["epoch"], snapshot["seq"] + 1)
     assert abs(event["at"] / 1000 - time.time()) < 60
@@ -137,11 +131,11 @@ async def test_events_carry_their_envelope(
 
 
 async def test_platform_watchers_receive_stops_and_starts(
-    client: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
+    client: NpmClient, daemon: DaemonProcess, platform: DaemonOnAir, token: str
 ) -> None:
     await client.connected("page", daemon.url, token)
     assert (await client.call("page", "platform:watch", {}))["ok"]
-    with icecast.taken_off_air("awaz"):
+    with platform.icecast.taken_off_air("awaz"):
         (stopped,) = await client.wait_for("page", "stream:stopped")
     (started,) = await client.wait_for("page", "stream:started")
     assert (stopped["station"], stopped["then"]) == ("awaz", "offair")
@@ -192,7 +186,7 @@ async def test_the_client_reconnects_after_sending_binary_data(
 
 
 async def test_missed_events_come_with_the_next_join(
-    client: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
+    client: NpmClient, daemon: DaemonProcess, platform: DaemonOnAir, token: str
 ) -> None:
     await client.connected("page", daemon.url, token, **FAST_RECONNECT)
     position = (await join(client, "page"))["snapshot"]
@@ -200,7 +194,7 @@ async def test_missed_events_come_with_the_next_join(
     await client.command("loseConnection", "page")
     await client.wait_for("page", "(connect)", since=mark)
     for title in ("Missed", "Missed too"):
-        icecast.report_track(daemon, "awaz", title)
+        platform.report_track(title)
     rejoined = await join(client, "page", epoch=position["epoch"], last_seq=position["seq"])
     assert rejoined["recovered"]
     assert [each["data"]["seq"] for each in rejoined["missed"]] == [position["seq"] + 1, position["seq"] + 2]
@@ -227,25 +221,25 @@ async def rejoin_after(
 
 
 async def test_reconnecting_after_a_kill_reports_lost_history(
-    client: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
+    client: NpmClient, daemon: DaemonProcess, platform: DaemonOnAir, token: str
 ) -> None:
     await client.connected("page", daemon.url, token, **FAST_RECONNECT)
     answer = await rejoin_after(client, daemon, DaemonProcess.kill)
     assert (answer["recovered"], answer["missed"]) == (False, [])
     daemon.wait_until_on_air("awaz")
-    icecast.report_track(daemon, "awaz", "After the power cut")
+    platform.report_track("After the power cut")
     (event,) = await client.wait_for("page", "stream:metadata")
     assert event["epoch"] == answer["snapshot"]["epoch"]
 
 
 async def test_reconnecting_after_a_restart_recovers_the_history(
-    client: NpmClient, daemon: DaemonProcess, icecast: FakeIcecast, token: str
+    client: NpmClient, daemon: DaemonProcess, platform: DaemonOnAir, token: str
 ) -> None:
     await client.connected("page", daemon.url, token, **FAST_RECONNECT)
     answer = await rejoin_after(client, daemon, DaemonProcess.terminate)
     assert answer["recovered"]
     daemon.wait_until_on_air("awaz")
-    icecast.report_track(daemon, "awaz", "After the pause")
+    platform.report_track("After the pause")
     (event,) = await client.wait_for("page", "stream:metadata")
     assert event["epoch"] == answer["snapshot"]["epoch"]
     assert event["seq"] > answer["snapshot"]["seq"]

@@ -4,40 +4,21 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.support.daemon_process import DaemonProcess
-from tests.support.fake_icecast import FakeIcecast
+from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
 from tests.support.stranger import Refused, Stranger
 
 
 @pytest.fixture(scope="module")
-def icecast() -> Iterator[FakeIcecast]:
-    started = FakeIcecast.start()
-    started.put_on_air("awaz")
-    yield started
-    started.stop()
-
-
-@pytest.fixture(scope="module")
-def daemon(icecast: FakeIcecast) -> Iterator[DaemonProcess]:
-    started = DaemonProcess.start(AWAZ__ICECAST__PORT=str(icecast.port))
-    yield started
-    started.stop()
-
-
-@pytest.fixture(scope="module")
-def password(daemon: DaemonProcess, icecast: FakeIcecast) -> str:
-    """The password of the station's owner, once the station plays a track."""
-    printed = daemon.awaz("user", "add", "owner")
-    daemon.awaz("station", "add", "awaz", "--owner", "owner", "--no-wait")
-    daemon.wait_until_on_air("awaz")
-    icecast.report_track(daemon, "awaz", "Lamp")
-    return printed.rpartition(" ")[2].strip()
+def platform() -> Iterator[DaemonOnAir]:
+    with daemon_on_air("owner") as started:
+        started.report_track("Lamp")
+        yield started
 
 
 @pytest.fixture
-async def stranger(daemon: DaemonProcess, password: str) -> AsyncIterator[Stranger]:
-    created = Stranger(daemon.url)
-    await created.sign_in("owner", password)
+async def stranger(platform: DaemonOnAir) -> AsyncIterator[Stranger]:
+    created = Stranger(platform.daemon.url)
+    await created.sign_in("owner", platform.passwords["owner"])
     yield created
     await created.close()
 

@@ -12,15 +12,13 @@ from controlplane.kernel.quotas import Quota
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
-pytestmark = pytest.mark.both_databases
-
 OpenSocket = Callable[..., Awaitable[RawSocket]]
 TokenOf = Callable[[str], Awaitable[str]]
 PASSWORD = "correct horse"
 OFFICE = {"X-Forwarded-For": "203.0.113.7"}
 
 
-pytestmark = pytest.mark.settings(http={"trusted_hops": 1})
+pytestmark = [pytest.mark.both_databases, pytest.mark.settings(http={"trusted_hops": 1})]
 
 
 async def ban(http: httpx.AsyncClient, token: str, scope: str, user_id: str, **options: Any) -> httpx.Response:
