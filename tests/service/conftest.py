@@ -9,11 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.access.cache import AccessCache
 from controlplane.app.features import build_features
 from controlplane.db.engine import connect, migrate
+from controlplane.features.accounts.passwords import Passwords
 from controlplane.features.stations.service import Stations
 from controlplane.runtime.config import Settings
 from tests.support import loopback
@@ -86,6 +88,7 @@ async def running(settings: Settings, engine: AsyncEngine, features: BuildFeatur
     await Stations(engine, AccessCache(engine)).add("awaz", "Awaz", "", 128, None)
     async with loopback.AsyncClient(base_url=loopback.NOBODY) as http:
         created = Running.build(settings, engine, http, features)
+        created.accounts.passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         await created.load_stations()
         yield created
 

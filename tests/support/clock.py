@@ -1,4 +1,4 @@
-"""A clock that tests move."""
+"""Clocks that tests move."""
 
 from controlplane.kernel.clock import Clock
 
@@ -9,16 +9,21 @@ class MovableClock(Clock):
     def __init__(self) -> None:
         super().__init__()
         self._ahead_s = 0.0
+        self._stopped_at: tuple[float, float] | None = None
 
     def advance(self, seconds: float) -> None:
         """Let time pass."""
         self._ahead_s += seconds
 
+    def stop(self) -> None:
+        """Let no more time pass than it is advanced by."""
+        self._stopped_at = super().now_s(), super().monotonic_s()
+
     def now_s(self) -> float:
-        return super().now_s() + self._ahead_s
+        return self._ahead_s + (super().now_s() if self._stopped_at is None else self._stopped_at[0])
 
     def monotonic_s(self) -> float:
-        return super().monotonic_s() + self._ahead_s
+        return self._ahead_s + (super().monotonic_s() if self._stopped_at is None else self._stopped_at[1])
 
 
 class StoppedClock(Clock):

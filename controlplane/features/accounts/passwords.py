@@ -11,10 +11,10 @@ MAX_PARALLEL_HASHES = 2
 
 
 class Passwords:
-    """Hashes and verifies."""
+    """Hashes and verifies, by the second recommendation of RFC 9106 unless another hasher is given."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
         self._nobody = ""
         self._turn = asyncio.Semaphore(MAX_PARALLEL_HASHES)
 
