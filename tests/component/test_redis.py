@@ -10,7 +10,7 @@ from controlplane.access.ratelimit import REDIS_RETRY_S, RateLimiter
 from controlplane.kernel.errors import ConfigError, TooFast
 from controlplane.kernel.quotas import Quota
 from controlplane.runtime.config import LimitsSettings
-from tests.support.clock import MovableClock
+from tests.support.clock import ManualClock
 from tests.support.redis import Redis
 
 
@@ -22,12 +22,12 @@ def redis() -> Iterator[Redis]:
 
 
 @pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-async def limiters(redis: Redis, clock: MovableClock) -> AsyncIterator[list[RateLimiter]]:
+async def limiters(redis: Redis, clock: ManualClock) -> AsyncIterator[list[RateLimiter]]:
     """The rate limiters of two daemons."""
     settings = LimitsSettings(redis_url=redis.url, join="5/minute per user, 50/minute per address", penalty_after=2)
     async with AsyncExitStack() as stack:
@@ -63,7 +63,7 @@ async def test_penalties_apply_at_every_daemon(limiters: list[RateLimiter]) -> N
 
 
 async def test_daemons_keep_limiting_while_redis_is_frozen_or_gone(
-    limiters: list[RateLimiter], redis: Redis, clock: MovableClock
+    limiters: list[RateLimiter], redis: Redis, clock: ManualClock
 ) -> None:
     first, second = limiters
     await granted(first, 1, "sara")

@@ -20,7 +20,7 @@ from controlplane.protocol.onair import StreamStopped
 from controlplane.runtime.config import GatewaySettings, Settings
 from controlplane.runtime.metrics import Metrics
 from tests.support import loopback
-from tests.support.clock import StoppedClock
+from tests.support.clock import ManualClock
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 from tests.support.waiting import until
@@ -218,11 +218,11 @@ async def test_a_daemon_that_is_stopping_refuses_new_connections(
 
 
 def test_reconnect_delays_are_spread_by_the_admission_rate() -> None:
-    clock = StoppedClock()
+    clock = ManualClock()
     admission = Admission(GatewaySettings(handshakes_per_s=10), Metrics(), 100, clock)
     with ExitStack() as connections:
         for _ in range(50):
-            clock.at += 0.1
+            clock.advance(0.1)
             connections.enter_context(admission.connection("127.0.0.1"))
         retry_after_ms = admission.close()
         delays_s = sorted(retry_after_ms() / 1000 - MIN_RETRY_S for _ in range(2000))

@@ -34,7 +34,7 @@ from controlplane.protocol.delivery import Delivery
 from controlplane.runtime.config import Settings
 from controlplane.runtime.metrics import CACHED_S, Metrics
 from controlplane.web.connections import Connections
-from tests.support.clock import MovableClock
+from tests.support.clock import ManualClock
 
 T = TypeVar("T")
 BuildFeatures = Callable[[Kit], Sequence[Feature]]
@@ -55,7 +55,7 @@ class Running:
     """A daemon and its parts."""
 
     daemon: Daemon
-    clock: MovableClock
+    clock: ManualClock
 
     @classmethod
     def build(
@@ -64,10 +64,10 @@ class Running:
         engine: AsyncEngine,
         http: httpx.AsyncClient,
         features: BuildFeatures = build_features,
-        clock: MovableClock | None = None,
+        clock: ManualClock | None = None,
     ) -> "Running":
         """Compose a daemon; nothing runs yet."""
-        clock = clock or MovableClock()
+        clock = clock or ManualClock()
         return cls(compose(settings, engine, http, features=features, clock=clock), clock)
 
     def service(self, kind: type[T]) -> T:

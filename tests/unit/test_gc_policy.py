@@ -6,7 +6,7 @@ import weakref
 import pytest
 
 from controlplane.runtime.gc_policy import CONNECTIONS_PER_COLLECTION, MAX_INTERVAL_S, GcPolicy
-from tests.support.clock import StoppedClock
+from tests.support.clock import ManualClock
 
 
 class Cycle:
@@ -39,8 +39,8 @@ def test_a_collection_runs_once_per_connection_threshold(cycle: "weakref.ref[Cyc
 def test_a_collection_runs_after_the_maximum_interval(
     cycle: "weakref.ref[Cycle]",
 ) -> None:
-    clock = StoppedClock()
+    clock = ManualClock()
     policy = GcPolicy(clock)
-    clock.at += MAX_INTERVAL_S
+    clock.advance(MAX_INTERVAL_S)
     policy.collect_if_due(0)
     assert cycle() is None

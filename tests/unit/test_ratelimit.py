@@ -8,12 +8,12 @@ from controlplane.access.ratelimit import SITE_FACTOR, RateLimiter
 from controlplane.kernel.errors import ConfigError, TooFast
 from controlplane.kernel.quotas import Quota
 from controlplane.runtime.config import LimitsSettings
-from tests.support.clock import StoppedClock
+from tests.support.clock import ManualClock
 
 
 @pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 async def granted(limiter: RateLimiter, times: int, after: Callable[[], None] = lambda: None, **subject: str) -> int:
@@ -30,7 +30,7 @@ async def granted(limiter: RateLimiter, times: int, after: Callable[[], None] = 
 
 
 @pytest.fixture
-def limiter(clock: StoppedClock) -> RateLimiter:
+def limiter(clock: ManualClock) -> RateLimiter:
     return RateLimiter(LimitsSettings(join="5/10 seconds per user, 8/10 seconds per address", penalty_after=2), clock)
 
 
@@ -43,38 +43,38 @@ async def test_users_of_one_address_share_its_quota(limiter: RateLimiter) -> Non
     assert sum([await granted(limiter, 1, user=str(number), address="a") for number in range(20)]) == 8
 
 
-async def test_a_refusal_carries_the_time_until_the_next_grant(limiter: RateLimiter, clock: StoppedClock) -> None:
+async def test_a_refusal_carries_the_time_until_the_next_grant(limiter: RateLimiter, clock: ManualClock) -> None:
     await granted(limiter, 5, user="sara")
-    clock.at += 1.5
+    clock.advance(1.5)
     with pytest.raises(TooFast) as refused:
         await limiter.spend(Quota.JOIN, user="sara")
     assert refused.value.retry_after == pytest.approx(0.5)
-    clock.at += 0.51
+    clock.advance(0.51)
     assert await granted(limiter, 2, user="sara") == 1
 
 
-async def test_an_attacker_gets_no_more_than_the_quota(limiter: RateLimiter, clock: StoppedClock) -> None:
+async def test_an_attacker_gets_no_more_than_the_quota(limiter: RateLimiter, clock: ManualClock) -> None:
     def advance() -> None:
-        clock.at += 0.02
+        clock.advance(0.02)
 
     # 500 tries in each of 12 windows of ten seconds.
     assert await granted(limiter, 6000, advance, user="eve") <= 5 * 12 * 1.1
 
 
-async def test_continuing_after_refusals_costs_a_minute_of_penalty(limiter: RateLimiter, clock: StoppedClock) -> None:
+async def test_continuing_after_refusals_costs_a_minute_of_penalty(limiter: RateLimiter, clock: ManualClock) -> None:
     await granted(limiter, 5 + 11, user="eve")
-    clock.at += 11
+    clock.advance(11)
     assert await granted(limiter, 1, user="eve") == 0
     with pytest.raises(TooFast) as refused:
         await limiter.spend(Quota.JOIN, user="eve")
     assert refused.value.retry_after == pytest.approx(49)
-    clock.at += 50
+    clock.advance(50)
     assert await granted(limiter, 1, user="eve") == 1
 
 
-async def test_a_few_refusals_bring_no_penalty(limiter: RateLimiter, clock: StoppedClock) -> None:
+async def test_a_few_refusals_bring_no_penalty(limiter: RateLimiter, clock: ManualClock) -> None:
     await granted(limiter, 8, user="sara")
-    clock.at += 10.1
+    clock.advance(10.1)
     assert await granted(limiter, 5, user="sara") == 5
 
 
@@ -84,12 +84,12 @@ async def test_forgiving_restores_the_quota_of_a_user(limiter: RateLimiter) -> N
     assert await granted(limiter, 5, user="sara", address="a") == 3  # the address has its own count
 
 
-async def test_memory_is_bounded_and_drops_expired_keys(limiter: RateLimiter, clock: StoppedClock) -> None:
+async def test_memory_is_bounded_and_drops_expired_keys(limiter: RateLimiter, clock: ManualClock) -> None:
     limiter.memory.max_keys = 500
     for number in range(600):
         await granted(limiter, 1, user=str(number))
     assert len(limiter.memory) == 500
-    clock.at += 11
+    clock.advance(11)
     for _ in range(500):
         await granted(limiter, 1, user="one")
     assert len(limiter.memory) == 1
