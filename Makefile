@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format unit web docs mutations released setup setup-test clean
+.PHONY: help run test check bench format unit web docs coverage mutations released setup setup-test clean
 
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
@@ -48,6 +48,9 @@ docs: .venv/.dev ui/node_modules/.installed ## Write the generated references, a
 	@$(NPM) run --silent wire
 	@$(PYTHON) -m tests.support.python_types
 	@$(PYTHON) -m tests.support.package_graph
+
+coverage: setup-test ## Report the lines that tests in one process do not reach (var/coverage/index.html)
+	@$(PYTHON) -m pytest tests/unit tests/service tests/contract $(PYTEST_WORKERS) --cov --cov-report=term --cov-report=html
 
 mutations: setup-test ## Make deliberate faults, one by one, and see that the tests catch each
 	@$(PYTHON) -m tests.mutations
