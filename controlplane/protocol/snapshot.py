@@ -27,5 +27,5 @@ def snapshot_model(parts: Iterable[type[Wire]]) -> type[SnapshotPosition]:
     twice = [name for name, count in counted.items() if count > 1]
     if twice:
         raise DeclarationError(f"more than one part of the snapshot has the field {', '.join(twice)}")
-    text = "All that a client needs to know of a station on joining it, true after `seq` of `epoch`."
+    text = "Everything that a client needs when it joins a station, true after `seq` of `epoch`."
     return create_model("Snapshot", __base__=tuple(parts), __doc__=text)  # type: ignore[arg-type]  # one of them is a position

@@ -1678,7 +1678,7 @@ class Refusal(TypedDict):
 
 class Snapshot(TypedDict):
     """
-    All that a client needs to know of a station on joining it, true after `seq` of `epoch`.
+    Everything that a client needs when it joins a station, true after `seq` of `epoch`.
     """
 
     broadcast: NotRequired[BroadcastView]

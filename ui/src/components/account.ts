@@ -28,7 +28,7 @@ export class Account extends LitElement {
         white-space: nowrap;
         color: var(--muted);
       }
-      @media (max-width: 30rem) {
+      @media (width <= 30rem) {
         .open bdi {
           display: none;
         }

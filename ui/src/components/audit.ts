@@ -26,7 +26,7 @@ export class Audit extends LitElement {
         padding-block: 0.6rem;
         border-block-start: 1px solid var(--line);
       }
-      @media (max-width: 30rem) {
+      @media (width <= 30rem) {
         li {
           grid-template-columns: 1fr;
         }

@@ -20,7 +20,7 @@ export class Confirm extends LitElement {
       }
       .danger {
         background: var(--madder);
-        color: #fff;
+        color: var(--on-madder);
       }
     `,
   ];

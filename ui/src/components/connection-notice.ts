@@ -26,7 +26,7 @@ export class ConnectionNotice extends LitElement {
         background: var(--ink);
         color: var(--page);
         font-size: 0.95rem;
-        box-shadow: 0 8px 30px rgb(0 0 0 / 0.25);
+        box-shadow: 0 8px 30px rgb(0 0 0 / 25%);
         animation: appear 0.25s ease-out 1s backwards;
       }
       p[data-state="connected"] {
@@ -39,7 +39,7 @@ export class ConnectionNotice extends LitElement {
         inline-size: 0.95em;
         block-size: 0.95em;
         border-radius: 50%;
-        border: 2.5px solid currentColor;
+        border: 2.5px solid currentcolor;
         border-inline-end-color: transparent;
         animation: turn 0.9s linear infinite;
       }

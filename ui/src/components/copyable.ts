@@ -20,7 +20,7 @@ export class Copyable extends LitElement {
         min-block-size: 2.9rem;
         border-block-start: 1px solid var(--line);
       }
-      @media (max-width: 30rem) {
+      @media (width <= 30rem) {
         :host {
           grid-template-columns: 1fr auto;
           padding-block: 0.45rem;
@@ -35,9 +35,6 @@ export class Copyable extends LitElement {
           grid-area: 1 / 2 / 3;
         }
       }
-      code {
-        padding-block: 0.3rem;
-      }
       .label {
         color: var(--muted);
         font-size: 0.95rem;
@@ -49,6 +46,7 @@ export class Copyable extends LitElement {
           Menlo,
           "DejaVu Sans Mono",
           monospace;
+        padding-block: 0.3rem;
         overflow-wrap: anywhere;
         user-select: all;
       }

@@ -38,11 +38,11 @@ export class LiveBadge extends LitElement {
         width: 0.55em;
         height: 0.55em;
         border-radius: 50%;
-        background: currentColor;
+        background: currentcolor;
       }
       [data-state="live"] {
         background: var(--madder);
-        color: #fff;
+        color: var(--on-madder);
       }
       [data-state="live"]::before {
         animation: beat 1.8s ease-in-out infinite;
@@ -52,15 +52,15 @@ export class LiveBadge extends LitElement {
         color: var(--on-marigold);
       }
       [data-state="autodj"] {
-        border-color: currentColor;
+        border-color: currentcolor;
       }
       [data-state="offair"] {
-        border-color: currentColor;
+        border-color: currentcolor;
         opacity: 0.85;
       }
       [data-state="offair"]::before {
         background: none;
-        border: 1.5px solid currentColor;
+        border: 1.5px solid currentcolor;
       }
       @keyframes beat {
         50% {

@@ -48,7 +48,7 @@ export const playerStyles = css`
     background: var(--marigold);
     color: var(--on-marigold);
     cursor: pointer;
-    box-shadow: 0 6px 22px rgb(0 0 0 / 0.32);
+    box-shadow: 0 6px 22px rgb(0 0 0 / 32%);
     transition: scale 0.15s;
   }
   .toggle:hover {
@@ -136,8 +136,9 @@ export const playerStyles = css`
     border-radius: 50%;
     background: var(--panel-ink);
   }
+
   /* Phones have volume buttons, and some ignore the volume that a page sets. */
-  @media (pointer: coarse) and (max-width: 46rem) {
+  @media (pointer: coarse) and (width <= 46rem) {
     .volume {
       display: none;
     }
@@ -148,12 +149,12 @@ export const playerStyles = css`
     }
   }
   @keyframes pulse {
-    from {
+    0% {
       opacity: 0.7;
       scale: 1;
     }
     70%,
-    to {
+    100% {
       opacity: 0;
       scale: 1.16;
     }

@@ -39,7 +39,7 @@ export class StationList extends LitElement {
         inline-size: 3.2rem;
         border-radius: 50%;
         background: var(--panel);
-        color: #fff;
+        color: var(--panel-ink);
       }
       .name {
         font-weight: 700;

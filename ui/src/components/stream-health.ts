@@ -35,7 +35,7 @@ export class StreamHealth extends LitElement {
         block-size: 0.65em;
         margin-inline-end: 0.45em;
         border-radius: 50%;
-        background: currentColor;
+        background: currentcolor;
       }
       [data-level="good"] strong {
         color: var(--good);

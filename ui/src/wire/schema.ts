@@ -1595,7 +1595,7 @@ export interface components {
              */
             role: "admin" | "user";
         };
-        /** @description All that a client needs to know of a station on joining it, true after `seq` of `epoch`. */
+        /** @description Everything that a client needs when it joins a station, true after `seq` of `epoch`. */
         Snapshot: {
             /** @description The broadcast that is heard; absent while the station is off air. */
             broadcast?: components["schemas"]["BroadcastView"];
