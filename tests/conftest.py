@@ -61,6 +61,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Name every test by its parameters, too: of tests with one name, pytest-xdist runs only one."""
     for item in items:
         if not item.nodeid.endswith(item.name) and item.parent is not None:
-            item._id = item.parent.id.child(item.name)
+            item._id = item.parent.id.child(item.name)  # noqa: SLF001 - pytest has no public way to it
     names = [item.nodeid for item in items]
     assert len(names) == len(set(names))

@@ -108,7 +108,7 @@ class FlakyClient:
             transport.abort()
 
     def _transport(self) -> asyncio.Transport | None:
-        connection = self._socket._conn if self._socket is not None else None
+        connection = self._socket._conn if self._socket is not None else None  # noqa: SLF001 - aiohttp has no public way to it
         return connection.transport if connection is not None else None
 
     async def _authenticate(self) -> None:

@@ -50,7 +50,7 @@ class RawSocket:
     @property
     def transport(self) -> asyncio.Transport:
         """The client's end."""
-        connection = self.socket._conn  # aiohttp has no public door to it
+        connection = self.socket._conn  # noqa: SLF001 - aiohttp has no public way to it
         assert connection is not None
         assert connection.transport is not None
         return connection.transport
