@@ -6,7 +6,7 @@ in moving windows. Refused attempts have a price: after many of them everything 
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
@@ -137,10 +137,10 @@ class MemoryCounts:
 class RateLimiter:
     """Counts uses against the quotas, shared through Redis where it is set."""
 
-    def __init__(self, settings: LimitsSettings, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, settings: LimitsSettings, clock: Clock = SYSTEM_CLOCK, quotas: Iterable[Quota] = Quota) -> None:
         problems = []
         self._rules: dict[Quota, list[Rule]] = {}
-        for quota in Quota:
+        for quota in quotas:
             try:
                 self._rules[quota] = parse(quota, _rate(settings, quota))
             except ValueError as error:

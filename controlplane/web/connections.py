@@ -5,7 +5,7 @@ aiohttp by itself accepts any number, keeps each for an hour after its last requ
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -32,13 +32,14 @@ MALFORMED = "malformed_request"
 class Bounds:
     """Limits of a listener's connections: in all, of one address, and idle ones of an address; seconds one may be idle.
 
-    Loopback is limited in idle ones only: a proxy on this machine is one address for everybody.
+    An address that is `shared` is limited in idle ones only: a proxy on this machine is one address for everybody.
     """
 
     in_all: int
     of_address: int
     idle_of_address: int
     keep_alive_s: float
+    shared: Callable[[str], bool] = is_loopback
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ class Connections:
         self.mark_idle(connection)
         idle = self._idle_of[address]
         oldest = next(iter(idle))
-        if self._of[address] > self.bounds.of_address and not is_loopback(address):
+        if self._of[address] > self.bounds.of_address and not self.bounds.shared(address):
             self._drop(oldest, "address_limit")
         elif len(idle) > self.bounds.idle_of_address and self.clock.monotonic_s() - self._idle[oldest] >= IDLE_GRACE_S:
             self._drop(oldest, "idle_address_limit")

@@ -222,10 +222,8 @@ async def test_connections_per_address_are_limited(
     running: Running,
     open_connection: OpenConnection,
     open_socket: Callable[..., Awaitable[RawSocket]],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("controlplane.web.connections.is_loopback", lambda _address: False)
-    running.connections.bounds = replace(running.connections.bounds, of_address=2)
+    running.connections.bounds = replace(running.connections.bounds, of_address=2, shared=lambda _address: False)
     first, second = [await open_socket(running.accounts.guest("x").access_token) for _ in range(2)]
     third, other = await open_connection(), await open_connection("127.0.9.1")
     await third.until_closed()

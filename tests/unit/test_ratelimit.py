@@ -1,6 +1,7 @@
 """Rate limits: quotas, penalties, and bounded memory."""
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
@@ -103,10 +104,9 @@ def test_an_invalid_quota_is_a_configuration_error(text: str) -> None:
         RateLimiter(LimitsSettings(join=text))
 
 
-def test_a_quota_without_a_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("controlplane.access.ratelimit.Quota", [*Quota, "dedication"])
+def test_a_quota_without_a_setting_is_named() -> None:
     with pytest.raises(ConfigError, match=r"limits\.dedication: the quota has no setting"):
-        RateLimiter(LimitsSettings())
+        RateLimiter(LimitsSettings(), quotas=cast("list[Quota]", ["dedication"]))
 
 
 async def test_user_names_that_resemble_keys_do_not_collide(limiter: RateLimiter) -> None:
