@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from controlplane.access.ratelimit import SITE_FACTOR
 from controlplane.kernel.addresses import is_loopback, site_of
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import AwazError, Busy, TooFast
 from controlplane.kernel.token_bucket import Rate, TokenBucket
 from controlplane.runtime.config import GatewaySettings
@@ -29,7 +29,7 @@ MAX_LAG_S = 1.0
 class Admission:
     """Bounds open connections and handshakes a second: a returning crowd must not block the loop."""
 
-    def __init__(self, settings: GatewaySettings, metrics: Metrics, max_open: int, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, settings: GatewaySettings, metrics: Metrics, max_open: int, clock: Clock) -> None:
         self._settings = settings
         self._max_open = max_open
         self._metrics = metrics

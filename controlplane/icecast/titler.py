@@ -1,12 +1,12 @@
 """The one author of titles on public mounts: sends the newest, and sends it again where Icecast lost it."""
 
 import asyncio
-import time
 from dataclasses import dataclass, field
 
 import structlog
 
 from controlplane.icecast.client import IcecastClient, TitleRefused
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Upstream
 
 log = structlog.get_logger()
@@ -19,6 +19,7 @@ class Titler:
     """Holds the title that each public mount should have. Only the newest is sent."""
 
     client: IcecastClient
+    clock: Clock
     _wanted: dict[str, str] = field(default_factory=dict)
     _instances: dict[str, str] = field(default_factory=dict)
     _sent_at: dict[str, float] = field(default_factory=dict)
@@ -84,5 +85,5 @@ class Titler:
         finally:
             # A poll that was asked for before may have an older title yet, and a second one within a second of the
             # first can cost a player both.
-            self._sent_at[mount] = time.monotonic()
+            self._sent_at[mount] = self.clock.monotonic_s()
         return True

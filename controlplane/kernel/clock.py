@@ -1,4 +1,4 @@
-"""Time, as the tables, the wire and the rules have it. Who needs it is given a clock; tests give one that they move."""
+"""Time, as the tables, the wire and the rules have it; everything that needs it is given a clock."""
 
 import time
 
@@ -24,6 +24,10 @@ class Clock:
     def steady_s(self) -> float:
         """Return unix seconds that a step of the system's clock after the start does not move."""
         return self.monotonic_s() + self._steady_offset_s
+
+    def steady_ms(self) -> int:
+        """Return the same in unix milliseconds."""
+        return int(self.steady_s() * 1000)
 
 
 SYSTEM_CLOCK = Clock()

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.live.broker import Broker, Entry, LogId, Position, ValueKey
 from controlplane.live.message import Encode, Message, enveloped, rooms_of, station_room
 from controlplane.live.rooms import RoomIndex
@@ -42,7 +42,7 @@ class Hub:
     broker: Broker
     transports: tuple[Transport, ...]
     metrics: Metrics
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
     _events: dict[str, type[Event]] = field(default_factory=dict)
     _origin: str = field(default_factory=lambda: secrets.token_hex(8))
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.live.broker import Broker, LogId
 from controlplane.protocol.base import Wire
 from controlplane.protocol.snapshot import SnapshotPosition, snapshot_model
@@ -26,7 +26,7 @@ class Snapshots:
     """Makes snapshots, and keeps each part's bytes: a returning crowd costs one encoding, not one a client."""
 
     broker: Broker
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
     model: type[SnapshotPosition] = SnapshotPosition
     """The whole snapshot, as it travels."""
     _parts: tuple[SnapshotPart, ...] = ()
@@ -40,7 +40,7 @@ class Snapshots:
     def of(self, slug: str) -> bytes:
         """Return a station's snapshot as a JSON object, true after the newest event of its log."""
         position = self.broker.position(LogId(slug))
-        own = SnapshotPosition(epoch=position.epoch, seq=position.seq, server_time=self.clock.now_ms())
+        own = SnapshotPosition(epoch=position.epoch, seq=position.seq, server_time=self.clock.steady_ms())
         fields = [self._part(part, slug) for part in self._parts]
         return b"{" + b",".join([*filter(None, fields), own.encoded()[1:]])
 

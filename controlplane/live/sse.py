@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from aiohttp import HttpVersion11, web
 
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import InvalidInput
 from controlplane.live.broker import Position
 from controlplane.live.hub import Transport
@@ -66,7 +66,7 @@ def _encode(message: Message) -> bytes:
 class EventStreams:
     """The open event streams."""
 
-    def __init__(self, backlog: Backlog, metrics: Metrics, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, backlog: Backlog, metrics: Metrics, clock: Clock) -> None:
         self._backlog = backlog
         self._metrics = metrics
         self._clock = clock

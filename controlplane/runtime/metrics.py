@@ -44,7 +44,7 @@ class Metrics:
         PlatformCollector(registry=registry)
         GCCollector(registry=registry)
         self.lag_s = 0.0
-        self._text, self._text_at = b"", 0.0
+        self._text, self._text_at = b"", -CACHED_S
         self.published = Histogram(
             "awaz_publish_to_last_write_seconds",
             "From an event's publication to its last write.",
@@ -92,10 +92,14 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """Return everything in Prometheus' text format, at most `CACHED_S` old: measuring is not free."""
-        now = time.monotonic()
+        now = self._clock.monotonic_s()
         if now - self._text_at >= CACHED_S:
-            self._text, self._text_at = generate_latest(self._registry), now
+            self._text, self._text_at = self.measured(), now
         return self._text
+
+    def measured(self) -> bytes:
+        """Return everything in Prometheus' text format, as it is now."""
+        return generate_latest(self._registry)
 
     async def measure_lag(self) -> None:
         """Measure how late the loop is until cancelled."""

@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from controlplane.kernel.addresses import client_address, is_loopback
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Internal, InvalidInput
 from controlplane.protocol.errors import ErrorAnswer, ErrorBody
 from controlplane.runtime.refusals import Refusals
@@ -48,7 +48,7 @@ class Connections:
 
     bounds: Bounds
     refusals: Refusals
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
     _open: set["Connection"] = field(default_factory=set)
     _of: Counter[str] = field(default_factory=Counter)
     _busy: dict["Connection", float] = field(default_factory=dict)

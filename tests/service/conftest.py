@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -102,29 +102,38 @@ async def icecast(running: Running) -> AsyncIterator[ScriptedIcecast]:
         yield scripted
 
 
-@pytest.fixture
-async def delivering(running: Running) -> AsyncIterator[None]:
-    """Deliver what the hub and the event streams are given."""
+@asynccontextmanager
+async def delivery(running: Running) -> AsyncIterator[None]:
+    """Deliver what the hub and the event streams are given, until the block ends."""
     tasks = [
         asyncio.create_task(work)
         for work in (running.hub.run(), running.hub.run_latest(), running.kit.event_streams.run())
     ]
-    yield
-    for task in tasks:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 @pytest.fixture
-async def url(running: Running) -> AsyncIterator[str]:
+async def delivering(running: Running) -> AsyncIterator[None]:
+    async with delivery(running):
+        yield
+
+
+@pytest.fixture
+async def url(request: pytest.FixtureRequest, running: Running) -> AsyncIterator[str]:
     """Serve the daemon on a free port and return its base URL."""
     await running.daemon.listen(0)
     yield running.daemon.url
-    # A daemon that stops waits until what it sent is delivered, which not every test does.
-    sending = asyncio.create_task(running.hub.run())
-    await running.daemon.stop()
-    sending.cancel()
+    async with AsyncExitStack() as stack:
+        if "delivering" not in request.fixturenames:
+            # A daemon that stops waits until what it sent is delivered.
+            await stack.enter_async_context(delivery(running))
+        await running.daemon.stop()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from controlplane.features.onair.digest import Digest
 from controlplane.features.onair.read_model import DOCUMENT, ReadModel
 from controlplane.live.broker import LogId, MemoryBroker, ValueKey
-from controlplane.live.hub import Hub, Transport
+from controlplane.live.hub import COALESCE_S, Hub, Transport
 from controlplane.live.message import Message
 from controlplane.live.rooms import RoomIndex, Value
 from controlplane.protocol import onair
@@ -21,6 +21,7 @@ from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.protocol.onair import PlatformDigest, StreamIncident, StreamListeners, StreamStopped
 from controlplane.runtime.metrics import Metrics
 from tests.service.test_read_model import body
+from tests.support.clock import ManualClock
 
 
 class Likes(Event):
@@ -57,11 +58,14 @@ class Rooms(RoomIndex):
         super().__init__(Metrics())
         self.sent: list[tuple[str, dict[str, Any], list[str]]] = []
         self.changed = asyncio.Event()
+        self.times: list[float] = []
+        """When each was sent, by the event loop."""
         self.lagging: set[tuple[str, Value]] = set()
 
     def _keep(self, frame: bytes, rooms: list[str], suffix: str = "") -> None:
         name, body = orjson.loads(frame)
         self.sent.append((name + suffix, body, rooms))
+        self.times.append(asyncio.get_running_loop().time())
         self.changed.set()
 
     async def send(self, frame: bytes, rooms: list[str], place: object = None) -> None:  # noqa: ARG002 - the signature of rooms
@@ -97,7 +101,7 @@ def rooms() -> Rooms:
 
 @pytest.fixture
 async def hub(rooms: Rooms) -> AsyncIterator[Hub]:
-    created = Hub(MemoryBroker(), (Transport(rooms, encode),), Metrics())
+    created = Hub(MemoryBroker(), (Transport(rooms, encode),), Metrics(), ManualClock())
     created.declare([*onair.EVENTS, Likes, Reports])
     tasks = [asyncio.create_task(created.run()), asyncio.create_task(created.run_latest())]
     yield created
@@ -179,8 +183,7 @@ async def test_counts_of_a_room_are_a_second_apart(hub: Hub, rooms: Rooms) -> No
     for count in range(3):
         hub.send("a", listeners(count))
         await rooms.until(count + 1)
-    times = [body["at"] for _, body, _ in rooms.sent]
-    assert all(later - earlier >= 990 for earlier, later in pairwise(times))
+    assert all(later - earlier >= COALESCE_S - 0.01 for earlier, later in pairwise(rooms.times))
 
 
 async def test_a_lagging_client_gets_the_newest_value_with_the_current_seq(hub: Hub, rooms: Rooms) -> None:

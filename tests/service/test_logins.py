@@ -33,7 +33,7 @@ async def sign_in(
 @pytest.fixture
 async def owner(running: Running) -> None:
     await running.accounts.add_user("Owner", "Demo Owner", "user", PASSWORD)
-    await Members(running.engine, running.accounts.cache).set(ROOT, CONSOLE, "awaz", "Owner", "owner")
+    await Members(running.engine, running.accounts.cache, running.clock).set(ROOT, CONSOLE, "awaz", "Owner", "owner")
 
 
 async def lock_out(url: str) -> None:
@@ -95,7 +95,7 @@ async def test_a_name_is_reserved_only_while_its_owner_has_a_role(
     http: httpx.AsyncClient, running: Running, owner: None
 ) -> None:
     zoya = await running.accounts.add_user("zoya", "Zoya", "user", PASSWORD)
-    members = Members(running.engine, running.accounts.cache)
+    members = Members(running.engine, running.accounts.cache, running.clock)
     answers = [(await http.post("/auth/guest", json={"name": "ZOYA"})).status_code]
     await members.set(ROOT, CONSOLE, "awaz", "zoya", "host")
     answers.append((await http.post("/auth/guest", json={"name": "ZOYA"})).status_code)

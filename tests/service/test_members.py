@@ -40,7 +40,7 @@ async def test_two_owners_cannot_both_leave_at_once(
 ) -> None:
     await token_of("owner")
     await running.accounts.add_user("other", "", "user", PASSWORD)
-    members = Members(running.engine, running.accounts.cache)
+    members = Members(running.engine, running.accounts.cache, running.clock)
     await members.set(ROOT, CONSOLE, "awaz", "other", "owner")
     owners = [Actor(member.user_id, member.name, "user", {"awaz": "owner"}) for member in await members.all("awaz")]
     leaving = [members.remove(owner, CONSOLE, "awaz", owner.id) for owner in owners]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -107,6 +108,26 @@ async def test_a_removed_host_does_not_come_back_within_the_grace_period(running
     assert waiting[1].foreground is not None
     assert stopped is not None
     assert stopped[1].foreground is None
+
+
+async def test_a_step_of_the_systems_clock_ends_no_grace_period(running: Running) -> None:
+    go_live(running)
+    for seen in (EncoderGone(), MountsSeen(None, Mount("p1"))):
+        running.onair.observe("awaz", seen)
+    running.clock.step(86_400)
+    running.onair.tick()
+    assert running.parts.read_model.require("awaz").on_air == "live"
+    running.clock.advance(running.settings.onair.grace_s)
+    running.onair.tick()
+    assert running.parts.read_model.require("awaz").on_air == "autodj"
+
+
+async def test_a_track_and_the_servers_time_are_by_the_same_clock(running: Running) -> None:
+    running.clock.step(86_400)
+    go_live(running)
+    running.clock.advance(7)
+    snapshot = orjson.loads(running.kit.snapshots.of("awaz"))
+    assert snapshot["server_time"] - snapshot["metadata"]["started_at"] == pytest.approx(7_000, abs=2)
 
 
 async def test_observations_of_unknown_stations_are_ignored(running: Running) -> None:

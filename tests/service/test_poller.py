@@ -33,7 +33,7 @@ class CostlyClient(IcecastClient):
 
 def poller(running: Running) -> tuple[Poller, list[float]]:
     client = CostlyClient(running.kit.icecast.http)
-    return Poller(client, running.onair, running.parts.titler, running.metrics), client.polls
+    return Poller(client, running.onair, running.parts.titler, running.metrics, running.clock), client.polls
 
 
 async def test_constant_poll_requests_stay_within_the_cpu_share(running: Running) -> None:

@@ -40,7 +40,7 @@ async def test_staff_rooms_follow_role_changes(
 ) -> None:
     client = await open_socket(await token_of("user"))
     await client.call("stream:join", {"station": "awaz"})
-    socket, members = running.connected.all()[0], Members(running.engine, other_process.cache)
+    socket, members = running.connected.all()[0], Members(running.engine, other_process.cache, running.clock)
     await members.set(ROOT, CONSOLE, "awaz", "user", "moderator")
     await running.refresh.run_once()
     assert (await client.until_event("auth:roles"))["stations"] == {"awaz": "moderator"}

@@ -15,6 +15,7 @@ from controlplane.live.broker import LogId, MemoryBroker
 from controlplane.live.snapshots import SnapshotPart, Snapshots
 from controlplane.protocol.base import DeclarationError, Wire
 from controlplane.protocol.onair_views import OnAirPart
+from tests.support.clock import ManualClock
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 
@@ -43,7 +44,7 @@ def test_a_part_is_built_once_per_version() -> None:
 
         return SnapshotPart(model, lambda _slug: version[name], make)
 
-    snapshots = Snapshots(MemoryBroker())
+    snapshots = Snapshots(MemoryBroker(), ManualClock())
     snapshots.declare((part("a", A), part("b", B)))
     for _ in range(5000):
         snapshots.of("awaz")
@@ -56,7 +57,7 @@ def test_a_part_is_built_once_per_version() -> None:
 
 async def test_snapshots_carry_the_current_position() -> None:
     broker = MemoryBroker()
-    snapshots = Snapshots(broker)
+    snapshots = Snapshots(broker, ManualClock())
     snapshots.declare([SnapshotPart(A, lambda _slug: 1, lambda _slug: A(a=1))])
     assert orjson.loads(snapshots.of("awaz"))["seq"] == 0
     position = await broker.publish(LogId("awaz"), "test:event", b"{}", once="1")
@@ -67,7 +68,7 @@ async def test_snapshots_carry_the_current_position() -> None:
 def test_two_parts_with_the_same_field_are_refused() -> None:
     part = SnapshotPart(A, lambda _slug: 1, lambda _slug: A(a=1))
     with pytest.raises(DeclarationError, match="more than one part of the snapshot has the field a"):
-        Snapshots(MemoryBroker()).declare([part, part])
+        Snapshots(MemoryBroker(), ManualClock()).declare([part, part])
 
 
 async def test_many_returning_clients_cost_one_snapshot(

@@ -21,6 +21,7 @@ from controlplane.protocol.disconnect import Disconnect
 from controlplane.protocol.onair import StreamStopped
 from controlplane.runtime.config import GatewaySettings
 from controlplane.runtime.metrics import Metrics
+from tests.support.clock import ManualClock
 from tests.support.raw_socket import SOCKET, RawSocket
 from tests.support.running import Running
 from tests.support.waiting import until
@@ -41,7 +42,7 @@ async def test_excess_handshakes_are_refused_with_retry_after(running: Running, 
 
 
 def test_admission_limits_connections_per_address_and_in_total() -> None:
-    admission = Admission(GatewaySettings(connections_per_address=2), Metrics(), 3)
+    admission = Admission(GatewaySettings(connections_per_address=2), Metrics(), 3, ManualClock())
     with ExitStack() as exit_stack:
         for _ in range(2):
             exit_stack.enter_context(admission.connection("203.0.113.7"))
@@ -197,5 +198,6 @@ async def test_a_library_without_its_hooks_is_a_configuration_error(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(socketio.AsyncServer, "_send_packet")
+    transport = running.kit.gateway.rooms.transport
     with pytest.raises(ConfigError, match="_send_packet"):
-        Gateway.build(running.settings, running.kit.guard, running.hub, running.kit.gateway.rooms.transport)
+        Gateway.build(running.settings, running.kit.guard, running.hub, transport, running.clock)

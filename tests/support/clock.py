@@ -11,9 +11,14 @@ class ManualClock(Clock):
         self._now_s, self._monotonic_s = super().now_s(), super().monotonic_s()
 
     def advance(self, seconds: float) -> None:
-        """Let time pass, or run backwards."""
+        """Let time pass."""
+        assert seconds >= 0, "time does not run backwards: step() sets the system's clock"
         self._now_s += seconds
         self._monotonic_s += seconds
+
+    def step(self, seconds: float) -> None:
+        """Set the system's clock forward or back, as an administrator or NTP does; no time passes."""
+        self._now_s += seconds
 
     def now_s(self) -> float:
         return self._now_s

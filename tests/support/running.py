@@ -32,7 +32,7 @@ from controlplane.live.sockets.connected import ConnectedSockets
 from controlplane.protocol.base import SocketEvent
 from controlplane.protocol.delivery import Delivery
 from controlplane.runtime.config import Settings
-from controlplane.runtime.metrics import CACHED_S, Metrics
+from controlplane.runtime.metrics import Metrics
 from controlplane.web.connections import Connections
 from tests.support.clock import ManualClock
 
@@ -128,7 +128,7 @@ class Running:
 
     @property
     def members(self) -> Members:
-        return Members(self.engine, self.cache)
+        return Members(self.engine, self.cache, self.clock)
 
     @property
     def moderation(self) -> Moderation:
@@ -160,8 +160,7 @@ class Running:
 
     def metric(self, sample: str) -> float:
         """Return the value of a metric, with its labels as they are exposed; 0 if there is none yet."""
-        self.clock.advance(CACHED_S)
-        found = re.search(rf"^{re.escape(sample)} (\S+)$", self.metrics.exposition().decode(), re.MULTILINE)
+        found = re.search(rf"^{re.escape(sample)} (\S+)$", self.metrics.measured().decode(), re.MULTILINE)
         return float(found[1]) if found else 0.0
 
     async def fill_room(self, room: str, size: int) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db import access, audit, sessions
 from controlplane.db.engine import writing
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Upstream
 from controlplane.runtime.config import Settings
 
@@ -24,7 +24,7 @@ class Retention:
 
     settings: Settings
     engine: AsyncEngine
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
 
     async def run_once(self) -> None:
         """Delete what has expired; a failed attempt is repeated at the next run."""

@@ -12,7 +12,7 @@ from controlplane.db import access, audit, users
 from controlplane.db import sessions as table
 from controlplane.db.engine import writing
 from controlplane.kernel.audit import AuditActor
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Unauthenticated
 from controlplane.kernel.tokens import token_hash
 from controlplane.runtime.config import TokensSettings
@@ -38,7 +38,7 @@ class Sessions:
     engine: AsyncEngine
     cache: AccessCache
     settings: TokensSettings
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
 
     async def open(self, connection: AsyncConnection, user_id: str, address: str) -> OpenSession:
         """Open a session for a user who came from an address, in the caller's transaction."""

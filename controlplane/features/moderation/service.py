@@ -13,7 +13,7 @@ from controlplane.db.access import Ban
 from controlplane.db.engine import reading
 from controlplane.kernel.addresses import is_shared
 from controlplane.kernel.audit import AuditActor
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Forbidden, InvalidInput, NotFound
 from controlplane.kernel.permissions import rank
 from controlplane.kernel.text import clean
@@ -32,7 +32,7 @@ class Moderation:
     engine: AsyncEngine
     cache: AccessCache
     seen: Seen
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
 
     async def ban(
         self, actor: Actor, by: AuditActor, subject: str, slug: str | None, *, seconds: int | None, reason: str

@@ -100,7 +100,7 @@ def _parts(kit: Kit, stations: Stations, read_model: ReadModel, urls: PublicUrls
     settings, secrets = kit.settings, kit.paths.secrets
     grace = settings.onair
     periods = GracePeriods(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
-    journal, titler = Journal(kit.engine), Titler(kit.icecast)
+    journal, titler = Journal(kit.engine), Titler(kit.icecast, kit.clock)
     kit.broker.attach(read_model)
     onair = OnAir(kit.broker, kit.hub, titler, journal, periods, urls, kit.clock)
     poller = Poller(kit.icecast, onair, titler, kit.metrics, kit.clock)

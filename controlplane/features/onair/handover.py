@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db import handover as table
 from controlplane.db.engine import writing
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Conflict, Upstream
 from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import Entry, LogId, LogState, MemoryBroker, Position
@@ -27,7 +27,7 @@ class Handover:
 
     engine: AsyncEngine
     broker: MemoryBroker
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
     owner: str = field(default_factory=lambda: secrets.token_hex(16))
 
     async def take(self, row: StationRow) -> None:

@@ -96,4 +96,4 @@ class OnAirRoutes:
         return views.now_playing(self.read_model.require(slug), self.hub.followers(slug), self.urls)
 
     def _azuracast(self, slug: str) -> StationStatus:
-        return azuracast.station(self.read_model.require(slug), self.urls, self.onair.clock.now_s())
+        return azuracast.station(self.read_model.require(slug), self.urls, self.onair.clock.steady_s())

@@ -10,7 +10,7 @@ from controlplane.db.engine import writing
 from controlplane.features.onair.journal import Journal
 from controlplane.features.onair.sources.pipelines import PipelineWatch
 from controlplane.features.onair.sources.poller import Poller
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Upstream
 from controlplane.web.health import Readiness
 
@@ -26,7 +26,7 @@ class OnAirReadiness:
     poller: Poller
     pipelines: PipelineWatch
     journal: Journal
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _probed_at: float = -PROBE_INTERVAL_S
     _writable: bool = False

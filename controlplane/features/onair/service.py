@@ -28,7 +28,7 @@ from controlplane.features.onair.state import (
 from controlplane.features.onair.views import PublicUrls
 from controlplane.icecast.titler import Titler
 from controlplane.kernel.audit import AuditActor
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import NotFound, Upstream
 from controlplane.kernel.mounts import public_mount
 from controlplane.kernel.stations import StationRow
@@ -50,7 +50,7 @@ class OnAir:
     journal: Journal
     grace: GracePeriods
     urls: PublicUrls
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
     _stations: dict[str, Station] = field(default_factory=dict)
     _rows: dict[str, StationRow] = field(default_factory=dict)
     _recent: dict[str, tuple[PlayRow, ...]] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from controlplane.features.onair.digest import Digest
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.service import OnAir
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Conflict
 from controlplane.kernel.permissions import Permission
 from controlplane.live.broker import Broker, LogId
@@ -53,7 +53,7 @@ class StreamHandlers:
     onair: OnAir
     digest: Digest
     metrics: Metrics
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
 
     async def join(self, socket: Socket, request: StreamJoin) -> EncodedAnswer:
         """Subscribe a socket to a station; answer with the snapshot and the missed events."""
@@ -84,7 +84,7 @@ class StreamHandlers:
     async def heartbeat(self, socket: Socket, request: StreamHeartbeat) -> HeartbeatAnswer:
         """Answer with the server's clock, and the newest seq that a client should have by now."""
         seqs = {slug: self.hub.delivered_seq(slug) for slug in socket.stations}
-        return HeartbeatAnswer(t=request.t, server_time=self.clock.now_ms(), seqs=seqs)
+        return HeartbeatAnswer(t=request.t, server_time=self.clock.steady_ms(), seqs=seqs)
 
     async def watch(self, socket: Socket, _request: PlatformWatch) -> WatchAnswer:
         """Subscribe a socket to the platform digest."""

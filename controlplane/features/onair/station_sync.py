@@ -11,7 +11,7 @@ from controlplane.features.onair import record
 from controlplane.features.onair.handover import Handover
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sockets import StreamHandlers
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import Broker, LogId
 from controlplane.live.hub import Hub
@@ -31,7 +31,7 @@ class StationSync:
     hub: Hub
     broker: Broker
     snapshots: Snapshots
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
 
     async def sync(self, wanted: list[StationRow]) -> None:
         """Remove, change and add; raises Upstream when the database does not say in what state one was left."""
@@ -61,7 +61,7 @@ class StationSync:
             recent = await table.history(connection, row.id, record.RECENT_PLAYS, stand_ins=True)
         await self.handover.take(row)
         await self.broker.follow(LogId(row.slug))
-        station = record.restore(row, open_broadcasts, recent[0] if recent else None, self.clock.now_s())
+        station = record.restore(row, open_broadcasts, recent[0] if recent else None, self.clock.steady_s())
         self.onair.add(row, station, tuple(recent))
         resumed = station.broadcast.id if station.broadcast is not None else None
         log.info("station_added", station=row.slug, resumed=resumed)

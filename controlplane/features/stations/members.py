@@ -13,7 +13,7 @@ from controlplane.db.engine import reading, writing
 from controlplane.db.invitations import Invitation
 from controlplane.db.stations import Member
 from controlplane.kernel.audit import AuditActor
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Conflict, Forbidden, NotFound
 from controlplane.kernel.permissions import STATION_ROLES, Permission, allows
 from controlplane.kernel.stations import StationRow
@@ -29,7 +29,7 @@ class Members:
 
     engine: AsyncEngine
     cache: AccessCache
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
 
     async def all(self, slug: str) -> list[Member]:
         """List a station's members, the most powerful first."""

@@ -10,7 +10,7 @@ import structlog
 from controlplane.access.admission import MIN_RETRY_S
 from controlplane.access.guard import Guard
 from controlplane.access.identity import GUEST_PREFIX, Actor
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import AwazError, Busy, ErrorCode, Forbidden, TooFast, Upstream
 from controlplane.kernel.permissions import Permission
 from controlplane.live.hub import Hub
@@ -41,7 +41,7 @@ class ConnectedSockets:
     rooms: SocketRooms
     settings: GatewaySettings
     finish: Callable[[str, Disconnect], None]
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
     _sockets: dict[str, Socket] = field(default_factory=dict)
     _by_user: Counter[str] = field(default_factory=Counter)
     _recent: dict[str, tuple[str, str]] = field(default_factory=dict)

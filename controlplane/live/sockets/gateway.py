@@ -8,7 +8,7 @@ from aiohttp import web
 
 from controlplane.access.client_address import ADDRESS
 from controlplane.access.guard import Guard
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.live.hub import Hub, Transport
 from controlplane.live.message import Message
 from controlplane.live.rooms import RoomIndex
@@ -44,9 +44,7 @@ class Gateway:
     rooms: SocketRooms
 
     @classmethod
-    def build(
-        cls, settings: Settings, guard: Guard, hub: Hub, transport: Transport, clock: Clock = SYSTEM_CLOCK
-    ) -> "Gateway":
+    def build(cls, settings: Settings, guard: Guard, hub: Hub, transport: Transport, clock: Clock) -> "Gateway":
         """Put the gateway together."""
         own = settings.gateway
         rooms = SocketRooms(transport)

@@ -13,7 +13,7 @@ from controlplane.access.admission import MAX_LAG_S
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sources.restarts import Restarts
 from controlplane.features.onair.state import PipelineSeen, Playing
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Upstream
 from controlplane.liquidsoap.client import Late, PipelineClient
 from controlplane.liquidsoap.parse import PipelineState
@@ -38,7 +38,7 @@ class PipelineWatch:
     paths: Paths
     supervisor: Supervisor
     metrics: Metrics
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
     _seqs: dict[str, tuple[str, int]] = field(default_factory=dict)
     _answered_at: dict[str, float] = field(default_factory=dict)
     _late: dict[str, float] = field(default_factory=dict)

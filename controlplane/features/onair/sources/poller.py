@@ -12,7 +12,7 @@ from controlplane.features.onair.state import IcecastSilent, Mount, MountsSeen
 from controlplane.icecast.client import IcecastClient
 from controlplane.icecast.parse import MountStats, Stats
 from controlplane.icecast.titler import Titler
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Upstream
 from controlplane.kernel.mounts import ingest_mount, offair_mount, public_mount
 from controlplane.runtime.cpu_time import CpuTimed
@@ -41,7 +41,7 @@ class Poller:
     onair: OnAir
     titler: Titler
     metrics: Metrics
-    clock: Clock = SYSTEM_CLOCK
+    clock: Clock
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
     _answering: bool | None = None
     _newest: Stats | None = None
