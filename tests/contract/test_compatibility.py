@@ -33,6 +33,7 @@ def at(*path: str) -> Callable[[dict[str, Any]], Any]:
 
 
 SCHEMAS = at("components", "schemas")
+INTEGER_OR_STRING = [{"type": "integer"}, {"type": "string"}]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,46 @@ SCHEMAS = at("components", "schemas")
             "asyncapi.json",
             lambda api: SCHEMAS(api)["StreamJoin"]["properties"]["station"].update(pattern="^[a-z]+$"),
             ["stream:join.station"],
+        ),
+        (
+            "asyncapi.json",
+            lambda api: SCHEMAS(api)["StreamListeners"]["properties"].update(peak={"anyOf": INTEGER_OR_STRING}),
+            ["stream:listeners.peak"],
+        ),
+        (
+            "asyncapi.json",
+            lambda api: SCHEMAS(api)["StreamListeners"]["properties"]["peak"].pop("type"),
+            ["stream:listeners.peak"],
+        ),
+        (
+            "asyncapi.json",
+            lambda api: SCHEMAS(api)["StreamQuality"]["properties"]["reasons"].pop("items"),
+            ["stream:quality.reasons"],
+        ),
+        (
+            "asyncapi.json",
+            lambda api: SCHEMAS(api)["HeartbeatAnswer"]["properties"]["seqs"]["patternProperties"].clear(),
+            ["stream:heartbeat.ack.seqs"],
+        ),
+        (
+            "asyncapi.json",
+            lambda api: at("channels", "socket", "x-disconnects")(api)[2].update(advice="stop"),
+            ["disconnect going_away"],
+        ),
+        (
+            "asyncapi.json",
+            lambda api: at("channels", "socket", "x-logs", "stream")(api).update(seconds=1),
+            ["log stream"],
+        ),
+        (
+            "asyncapi.json",
+            lambda api: at("operations", "stream_join")(api).update({"x-permission": "account:see"}),
+            ["stream_join x-permission"],
+        ),
+        (
+            "openapi.json",
+            lambda api: at("paths", "/api/v1/stations", "get")(api).update({"x-permission": "account:see"}),
+            ["GET /api/v1/stations x-permission"],
         ),
     ],
 )

@@ -12,6 +12,9 @@ Document = dict[str, Any]
 
 NOT_LESS = ("maximum", "maxLength", "maxItems")
 NOT_MORE = ("minimum", "minLength", "minItems")
+NOTHING: Schema = {"not": {}}
+TYPE_OF = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
+OPERATION_RULES = ("x-permission", "x-delivery", "x-audience", "x-log")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +28,19 @@ class Comparison:
     def breaks(self, at: str, before: Schema, after: Schema) -> Iterator[str]:
         """Name what a schema has lost."""
         before, after = _resolved(self.before, before), _resolved(self.after, after)
-        smaller, larger = (before, after) if self.accepted else (after, before)
-        if not _types(smaller) <= _types(larger):
+        was, is_now = _types(self.before, before), _types(self.after, after)
+        if not (_covers(is_now, was) if self.accepted else _covers(was, is_now)):
             yield at
         if self.accepted and not _bounds_allow(before, after):
             yield at
         yield from self._fields(at, before, after)
         yield from self._choices(at, before, after)
         for name in ("items", "additionalProperties"):
-            if isinstance(before.get(name), dict):
-                yield from self.breaks(at, before[name], after.get(name) or {})
+            if isinstance(before.get(name), dict) or isinstance(after.get(name), dict):
+                yield from self.breaks(at, *(_schema(each.get(name, True)) for each in (before, after)))
+        patterns = after.get("patternProperties", {})
+        for pattern, values in before.get("patternProperties", {}).items():
+            yield from self.breaks(at, values, patterns.get(pattern, NOTHING))
 
     def _fields(self, at: str, before: Schema, after: Schema) -> Iterator[str]:
         fields, others = before.get("properties", {}), after.get("properties", {})
@@ -74,9 +80,15 @@ def _routes(before: Document, after: Document) -> Iterator[str]:
             yield from sent.breaks(at, *(_content(each["responses"]["200"]) for each in (route, other)))
             yield from accepted.breaks(at, *(_content(each.get("requestBody", {})) for each in (route, other)))
             yield from accepted.breaks(at, _parameters(route), _parameters(other))
+            if other["x-permission"] != route["x-permission"]:
+                yield f"{at} x-permission"
 
 
 def _messages(before: Document, after: Document) -> Iterator[str]:
+    yield from _connection(before["channels"]["socket"], after["channels"]["socket"])
+    for name, operation in before["operations"].items():
+        other = after["operations"].get(name, operation)
+        yield from (f"{name} {rule}" for rule in OPERATION_RULES if other.get(rule) != operation.get(rule))
     requests = {each["messages"][0]["$ref"] for each in before["operations"].values() if each["action"] == "receive"}
     others = after["channels"]["socket"]["messages"]
     for name, message in before["channels"]["socket"]["messages"].items():
@@ -85,6 +97,18 @@ def _messages(before: Document, after: Document) -> Iterator[str]:
             continue
         accepted = f"#/channels/socket/messages/{name}" in requests
         yield from Comparison(before, after, accepted).breaks(name, message["payload"], others[name]["payload"])
+
+
+def _connection(before: Schema, after: Schema) -> Iterator[str]:
+    """Name what the channel has lost: reasons of disconnects, with their codes and advice, and the logs' retention."""
+    disconnects = {each["reason"]: (each["code"], each["advice"]) for each in after["x-disconnects"]}
+    for each in before["x-disconnects"]:
+        if disconnects.get(each["reason"]) != (each["code"], each["advice"]):
+            yield f"disconnect {each['reason']}"
+    for log, kept in before["x-logs"].items():
+        now = after["x-logs"].get(log, {"events": 0, "seconds": 0})
+        if now["events"] < kept["events"] or now["seconds"] < kept["seconds"]:
+            yield f"log {log}"
 
 
 def _content(body: Schema) -> Schema:
@@ -116,11 +140,34 @@ def _resolved(document: Document, schema: Schema) -> Schema:
     }
 
 
-def _types(schema: Schema) -> set[str]:
-    """Return what a schema allows, as far as types and constants tell."""
+def _schema(found: Schema | bool) -> Schema:
+    """Return a schema for what may stand there as a boolean: true allows everything, false nothing."""
+    if isinstance(found, dict):
+        return found
+    return {} if found else NOTHING
+
+
+def _types(document: Document, schema: Schema) -> frozenset[str] | None:
+    """Return what a schema allows, as far as types and constants tell; None if they do not."""
+    schema = _resolved(document, schema)
+    if schema == NOTHING:
+        return frozenset()
     if "enum" in schema or "const" in schema:
-        return {f"={value}" for value in schema.get("enum", [schema.get("const")])}
-    return {schema["type"]} if "type" in schema else set()
+        values = schema.get("enum", [schema.get("const")])
+        return frozenset(f"{TYPE_OF[type(value)]}={value}" for value in values)
+    choices = [_types(document, each) for name in ("oneOf", "anyOf") for each in schema.get(name, ())]
+    if choices:
+        known = [each for each in choices if each is not None]
+        return frozenset().union(*known) if len(known) == len(choices) else None
+    return frozenset([schema["type"]]) if "type" in schema else None
+
+
+def _covers(larger: frozenset[str] | None, smaller: frozenset[str] | None) -> bool:
+    """Say whether all that `smaller` allows is allowed by `larger`."""
+    if larger is None or smaller is None:
+        return larger is None
+    wider = larger | ({"integer"} if "number" in larger else set())
+    return all(each in wider or each.partition("=")[0] in wider for each in smaller)
 
 
 def _bounds_allow(before: Schema, after: Schema) -> bool:
@@ -133,4 +180,4 @@ def _key(document: Document, schema: Schema) -> str:
     """Tell the choices of a schema apart: by a constant field, else by type."""
     fields = _resolved(document, schema).get("properties", {})
     constants = [f"{name}={field['const']}" for name, field in fields.items() if "const" in field]
-    return " ".join(constants) or str(_types(_resolved(document, schema)))
+    return " ".join(constants) or str(sorted(_types(document, schema) or ()))
