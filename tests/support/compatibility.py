@@ -40,7 +40,8 @@ class Comparison:
                 yield from self.breaks(at, *(_schema(each.get(name, True)) for each in (before, after)))
         patterns = after.get("patternProperties", {})
         for pattern, values in before.get("patternProperties", {}).items():
-            yield from self.breaks(at, values, patterns.get(pattern, NOTHING))
+            # Without its pattern, nothing like it is accepted any more; and what is sent may be anything.
+            yield from self.breaks(at, values, patterns.get(pattern, NOTHING if self.accepted else {}))
 
     def _fields(self, at: str, before: Schema, after: Schema) -> Iterator[str]:
         fields, others = before.get("properties", {}), after.get("properties", {})
