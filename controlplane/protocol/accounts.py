@@ -31,9 +31,9 @@ class AuthEnded(SocketEvent):
 
     name = "auth:ended"
 
-    code: ErrorCode
+    code: Annotated[ErrorCode, Field(examples=["banned"])]
     """`banned`, or `unauthenticated`: sign in again."""
-    message: str
+    message: Annotated[str, Field(examples=["you are banned: shouting"])]
     """Why, for people, in English."""
 
 

@@ -11,15 +11,20 @@ class Advice(StrEnum):
     """What a client should do after its connection has ended."""
 
     NOTHING = "nothing"
-    """It ended the connection itself."""
     RECONNECT = "reconnect"
-    """Come back, after a random time that grows with each failure, and recover."""
     WAIT = "wait"
-    """Come back after the `retry_after_ms` of `server:going_away`."""
     RENEW = "renew"
-    """Get a new access token, and come back with it."""
     STOP = "stop"
-    """Do not come back: the person is not let in, or the program must be corrected."""
+
+
+ADVICE = {
+    Advice.NOTHING: "The client ended the connection itself.",
+    Advice.RECONNECT: "Connect again after a random time that grows with each failure, and recover.",
+    Advice.WAIT: "Connect again after the `retry_after_ms` of `server:going_away`, and recover.",
+    Advice.RENEW: "Get a new access token, and connect with it.",
+    Advice.STOP: "Do not connect again: the person is not let in, or the program has to be corrected.",
+}
+"""What each advice means."""
 
 
 class Disconnect(Enum):

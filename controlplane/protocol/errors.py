@@ -1,8 +1,8 @@
 """The one shape of an error, and what is wrong with a body in words."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from controlplane.kernel.errors import AwazError, ErrorCode
 from controlplane.protocol.base import Wire
@@ -15,11 +15,11 @@ class ErrorBody(Wire):
 
     code: ErrorCode
     """For programs. A client treats a code that it does not know by the HTTP status, or like `internal`."""
-    message: str
+    message: Annotated[str, Field(examples=["station: must be lower-case letters, digits and hyphens"])]
     """For people, in English."""
     retryable: bool
     """Whether the same request may succeed later."""
-    retry_after: float | None = None
+    retry_after: Annotated[float | None, Field(ge=0)] = None
     """Seconds after which trying again makes sense, if that is known."""
 
     @classmethod

@@ -18,7 +18,7 @@ class BanRequest(Body):
     """The user's or guest's id."""
     seconds: Annotated[int | None, Field(ge=1, le=MAX_BAN_S), INTEGRAL] = None
     """How long, in seconds; until the ban is lifted without it."""
-    reason: Annotated[str, Field(max_length=200)] = ""
+    reason: Annotated[str, Field(max_length=200, examples=["shouting"])] = ""
     """Why; the person reads it."""
 
 
@@ -26,7 +26,7 @@ class BanView(Wire):
     """A ban."""
 
     id: Id
-    """To lift it with."""
+    """The id to lift the ban with."""
     user_id: Id
     """The user's or guest's id."""
     name: PersonName
@@ -67,10 +67,10 @@ class AuditEntry(Wire):
     """What was done."""
     station: Slug | None = None
     """Where it was done, if at a station."""
-    target: str
-    """To what it was done; may be empty."""
+    target: Annotated[str, Field(examples=["Sara - Lamp"])]
+    """The user, station, key, ban or title that the action is about; may be empty."""
     detail: dict[str, JsonValue]
-    """More, by name; it depends on the action."""
+    """Further facts by name, which depend on the action."""
 
 
 class AuditQuery(PageQuery):

@@ -156,7 +156,7 @@ class StreamQuality(Event):
     """The bitrate of the encoder while it is heard, else of the public mount; as configured until it is measured."""
     silence_ms: Annotated[int, Field(ge=0)] = 0
     """How long nothing was heard, in milliseconds."""
-    reasons: Annotated[list[QualityReason], Field(default_factory=list)]
+    reasons: Annotated[list[QualityReason], Field(default_factory=list, examples=[[]])]
     """Why it is not `good`."""
 
 
@@ -203,7 +203,7 @@ class PlatformDigest(Event):
 class JoinAnswer(Answer):
     """The station as it is now, and what was missed."""
 
-    recovered: bool
+    recovered: Annotated[bool, Field(examples=[True])]
     """Whether `missed` has every event since the position that was sent. If not, the snapshot is the truth."""
     snapshot: Annotated[JsonValue, WithJsonSchema({"x-component": "Snapshot"})]
     """The station, true after the newest event of its log."""
@@ -249,9 +249,9 @@ class StreamJoin(Request):
 
     station: Slug
     """The station's slug."""
-    epoch: Annotated[Epoch | None, Field(max_length=64)] = None
+    epoch: Annotated[Epoch | None, Field(max_length=64, examples=["9f86d081884c7d65"])] = None
     """The epoch that was seen last."""
-    last_seq: Annotated[Seq | None, Field(le=MAX_WHOLE), INTEGRAL] = None
+    last_seq: Annotated[Seq | None, Field(le=MAX_WHOLE, examples=[41]), INTEGRAL] = None
     """The seq that was seen last."""
 
 

@@ -17,7 +17,7 @@ class StationView(Wire):
     """Its name in addresses."""
     name: Annotated[str, Field(examples=["Awaz"])]
     """Its name for people."""
-    description: str
+    description: Annotated[str, Field(examples=["Qawwali and ghazals, day and night."])]
     """A few words about it; may be empty."""
     on_air: OnAirKind
     """What is on air."""

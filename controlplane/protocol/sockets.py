@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from controlplane.protocol.base import Event, Request, SocketEvent, Wire
+from controlplane.protocol.errors import ErrorBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,22 @@ class SocketProtocol:
     events: Sequence[type[Event]]
     requests: Sequence[type[Request]]
     snapshot: type[Wire]
+
+
+class Connect(Wire):
+    """What a client sends as `auth` when it connects."""
+
+    token: Annotated[str, Field(max_length=4096, examples=["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln"])]
+    """An access token; `POST /api/v1/auth/guest` gives one to anybody."""
+
+
+class ConnectError(Wire):
+    """What a client that is not let in gets: the `connect_error` of socket.io-client."""
+
+    message: Annotated[str, Field(examples=["the token is not valid"])]
+    """Why, for people, in English."""
+    data: ErrorBody
+    """Why, for programs."""
 
 
 class GoingAway(SocketEvent):

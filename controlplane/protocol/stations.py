@@ -54,7 +54,7 @@ class InvitationView(Wire):
     """An invitation."""
 
     id: Id
-    """To withdraw it with."""
+    """The id to withdraw the invitation with."""
     role: StationRole
     """The role that it gives."""
     made_by: PersonName
@@ -81,7 +81,7 @@ class InvitationsAnswer(Wire):
 class AcceptRequest(Body):
     """Accept an invitation."""
 
-    token: Annotated[str, Field(max_length=128)]
+    token: Annotated[str, Field(max_length=128, examples=["kQ3vX0n2b7Jw5Zr8"])]
     """What follows `#invitation=` in its link."""
 
 
@@ -98,7 +98,7 @@ class KeyRequest(Body):
     """Create a stream key."""
 
     login: Annotated[Word | None, Field(examples=["sara"])] = None
-    """Whose it is: that user becomes a host without a role there. One's own without it."""
+    """The login of its holder, who becomes a host if they have no role there; your own if absent."""
     label: Annotated[str, Field(max_length=80, examples=["studio laptop"])] = ""
     """Where it is used."""
 
@@ -107,7 +107,7 @@ class KeyView(Wire):
     """A stream key."""
 
     id: Id
-    """To revoke it with."""
+    """The id to revoke the key with."""
     login: Login
     """The host's login."""
     host: PersonName

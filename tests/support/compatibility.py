@@ -122,9 +122,15 @@ def _parameters(route: Schema) -> Schema:
     """Return the parameters of a route as the fields of an object."""
     found = route.get("parameters", ())
     return {
-        "properties": {each["name"]: each["schema"] for each in found},
+        "properties": {each["name"]: _without_null(each["schema"]) for each in found},
         "required": [each["name"] for each in found if each.get("required")],
     }
+
+
+def _without_null(schema: Schema) -> Schema:
+    """Return the schema of what an address can carry."""
+    choices = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    return {**schema, **choices[0], "anyOf": []} if len(choices) == 1 else schema
 
 
 def _resolved(document: Document, schema: Schema) -> Schema:

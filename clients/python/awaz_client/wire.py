@@ -86,7 +86,7 @@ class BanView(TypedDict):
     """
     id: str
     """
-    To lift it with.
+    The id to lift the ban with.
     """
     made_by: str
     """
@@ -223,7 +223,7 @@ class KeyRequest(TypedDict, closed=True):
     """
     login: NotRequired[str | None]
     """
-    Whose it is: that user becomes a host without a role there. One's own without it.
+    The login of its holder, who becomes a host if they have no role there; your own if absent.
     """
 
 
@@ -242,7 +242,7 @@ class KeyView(TypedDict):
     """
     id: str
     """
-    To revoke it with.
+    The id to revoke the key with.
     """
     key: NotRequired[str]
     """
@@ -946,6 +946,17 @@ class AuthRoles(TypedDict):
     """
 
 
+class Connect(TypedDict, closed=True):
+    """
+    What a client sends as `auth` when it connects.
+    """
+
+    token: str
+    """
+    An access token; `POST /api/v1/auth/guest` gives one to anybody.
+    """
+
+
 class DigestEntry(TypedDict):
     """
     One station of a digest.
@@ -1318,7 +1329,7 @@ class AuditEntry(TypedDict):
     """
     detail: dict[str, JsonValue]
     """
-    More, by name; it depends on the action.
+    Further facts by name, which depend on the action.
     """
     id: int
     """
@@ -1330,7 +1341,7 @@ class AuditEntry(TypedDict):
     """
     target: str
     """
-    To what it was done; may be empty.
+    The user, station, key, ban or title that the action is about; may be empty.
     """
 
 
@@ -1452,7 +1463,7 @@ class InvitationView(TypedDict):
     """
     id: str
     """
-    To withdraw it with.
+    The id to withdraw the invitation with.
     """
     made_by: str
     """
@@ -1617,6 +1628,21 @@ class AuthRefreshDone(RefreshAnswer):
     ok: Literal[True]
     """
     Always true.
+    """
+
+
+class ConnectError(TypedDict):
+    """
+    What a client that is not let in gets: the `connect_error` of socket.io-client.
+    """
+
+    data: ErrorBody
+    """
+    Why, for programs.
+    """
+    message: str
+    """
+    Why, for people, in English.
     """
 
 

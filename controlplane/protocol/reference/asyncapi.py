@@ -1,26 +1,30 @@
 """The Socket.IO events, both ways, as an AsyncAPI 3 document."""
 
-import inspect
 from collections.abc import Iterable
 
-from controlplane.protocol import base
 from controlplane.protocol.base import Envelope, Event, Request, Wire
 from controlplane.protocol.delivery import RETENTION, Audience, Delivery, Log
-from controlplane.protocol.disconnect import Disconnect
+from controlplane.protocol.disconnect import ADVICE, Disconnect
 from controlplane.protocol.errors import ErrorBody, Refusal
 from controlplane.protocol.reference.examples import example_of
 from controlplane.protocol.reference.schemas import TITLE, VERSION, Schema, ref, schemas, summary_of, text_of
-from controlplane.protocol.sockets import SocketProtocol
+from controlplane.protocol.sockets import Connect, ConnectError, SocketProtocol
 
 CHANNEL = {"$ref": "#/channels/socket"}
 MISSED = "MissedEvent"
+INTRODUCTION = (
+    "Connect with Socket.IO over WebSocket, with an access token as `auth: {token}`. Every request is acknowledged "
+    "with `{ok: true, …}`, or with `{ok: false, error}` if it failed. Every event of a station begins with the fields "
+    "of an `Envelope`: an ordered one has the next `seq`, and another `epoch` means that events may have been missed. "
+    "Ignore events and fields that you do not know: later versions may add some."
+)
 
 
 def asyncapi(protocol: SocketProtocol) -> Schema:
     """Return the document."""
     answers = [request.answer for request in protocol.requests]
-    sent: list[type[Wire]] = [*protocol.events, *answers, protocol.snapshot, Envelope, ErrorBody, Refusal]
-    components = schemas(sent, protocol.requests)
+    sent: list[type[Wire]] = [*protocol.events, *answers, protocol.snapshot, Envelope, ErrorBody, Refusal, ConnectError]
+    components = schemas(sent, [*protocol.requests, Connect])
     components |= _messages(protocol.events) | _missed(protocol.events)
     for request in protocol.requests:
         components |= _acks(request)
@@ -37,15 +41,17 @@ def asyncapi(protocol: SocketProtocol) -> Schema:
     }
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": TITLE, "version": VERSION, "description": inspect.getdoc(base)},
+        "info": {"title": TITLE, "version": VERSION, "description": INTRODUCTION},
         "servers": {"self": {"host": "{host}", "protocol": "ws", "variables": {"host": {"default": "localhost:8080"}}}},
         "channels": {
             "socket": {
                 "address": "/socket.io/",
                 "description": "Socket.IO 5 over Engine.IO 4, WebSocket only, in the namespace `/`.",
                 "messages": messages,
+                "x-connect": {"auth": ref(Connect.__name__), "refused": ref(ConnectError.__name__)},
                 "x-logs": {log.value: _retention(log) for log in Log},
                 "x-disconnects": [_disconnect(reason) for reason in Disconnect],
+                "x-advice": {advice.value: meaning for advice, meaning in ADVICE.items()},
             }
         },
         "operations": {

@@ -10,11 +10,23 @@ from controlplane.protocol.endpoint import JSON, Endpoint
 from controlplane.protocol.errors import ErrorAnswer
 from controlplane.protocol.paging import Query
 from controlplane.protocol.reference.examples import example_of
-from controlplane.protocol.reference.schemas import TITLE, VERSION, Schema, ref, schemas, summary_of
+from controlplane.protocol.reference.schemas import TITLE, VERSION, Schema, ref, schemas, summary_of, without_null
 
 PATH_PARAMETERS: dict[str, Schema] = {
     "slug": {"description": "The station's slug.", "example": "awaz", "schema": {"type": "string"}},
-    "id": {"description": "As an answer named it.", "example": "4f1b0c9d2e7a5f38", "schema": {"type": "string"}},
+    "id": {"description": "An id, as an answer has it.", "example": "4f1b0c9d2e7a5f38", "schema": {"type": "string"}},
+}
+EVENT_STREAM_MEDIA = "text/event-stream"
+EVENT_STREAM = (
+    "Server-sent events, with the schemas of the AsyncAPI document: first a `snapshot` with a `Snapshot`, or after a "
+    "known `Last-Event-ID` the events that were missed; then each event of the station. The `id` of an event is its "
+    "position, `<epoch>:<seq>`. The last one is `server:going_away`; its `retry` says when to connect again."
+)
+LAST_EVENT_ID: Schema = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "description": "The `id` of the newest event that was seen. Browsers send it by themselves.",
+    "schema": {"type": "string", "examples": ["9f86d081884c7d65:41"]},
 }
 RETRY_AFTER: Schema = {
     "Retry-After": {"description": "Seconds after which trying again makes sense.", "schema": {"type": "integer"}}
@@ -57,6 +69,8 @@ def _operation(route: Endpoint, components: dict[str, Schema]) -> Schema:
     ]
     if route.query is not None:
         parameters += _query_parameters(route.query)
+    if route.media == EVENT_STREAM_MEDIA:
+        parameters.append(LAST_EVENT_ID)
     item: Schema = {
         "summary": route.summary.partition("\n")[0],
         "description": route.summary,
@@ -85,7 +99,7 @@ def _query_parameters(query: type[Query]) -> list[Schema]:
             "name": name,
             "in": "query",
             "description": schema.get("description", ""),
-            "schema": {key: value for key, value in schema.items() if key != "description"},
+            "schema": {key: value for key, value in without_null(schema).items() if key != "description"},
         }
         for name, schema in found.items()
     ]
@@ -93,7 +107,7 @@ def _query_parameters(query: type[Query]) -> list[Schema]:
 
 def _content(model: type[BaseModel] | None, media: str, components: dict[str, Schema]) -> Schema:
     if model is None:
-        return {"description": "The stream." if media == "text/event-stream" else "The text.", "content": {media: {}}}
+        return {"description": EVENT_STREAM if media == EVENT_STREAM_MEDIA else "The text.", "content": {media: {}}}
     schema = ref(model.__name__)
     shown = {"schema": schema, "example": example_of(schema, components)}
     return {"description": summary_of(model), "content": {media: shown}}

@@ -80,8 +80,8 @@ def _cleaned(schema: Schema, *, keeps_nulls: bool) -> Schema:
     if component := schema.get("x-component"):
         return ref(component) | {name: value for name, value in schema.items() if name == "description"}
     kept = {name: value for name, value in schema.items() if name != "title" and (name, value) != ("default", None)}
-    if not keeps_nulls and _is_nullable(schema):
-        kept = _without_null(kept)
+    if not keeps_nulls:
+        kept = without_null(kept)
 
     def clean(part: Any) -> Any:  # noqa: ANN401 - a schema, or what stands for one
         return _cleaned(part, keeps_nulls=keeps_nulls) if isinstance(part, dict) else part
@@ -93,7 +93,10 @@ def _cleaned(schema: Schema, *, keeps_nulls: bool) -> Schema:
     return {**kept, **single, **several}
 
 
-def _without_null(schema: Schema) -> Schema:
+def without_null(schema: Schema) -> Schema:
+    """Return a schema that allows what another one does, but for null."""
+    if not _is_nullable(schema):
+        return schema
     others = [each for each in schema["anyOf"] if each != {"type": "null"}]
     rest = {name: value for name, value in schema.items() if name != "anyOf"}
     return {**(others[0] if len(others) == 1 else {"anyOf": others}), **rest}

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { fieldsOf, type Components, type Schema } from "./schema-text.ts";
+import { fieldsOf, nameOf, type Components, type Schema } from "./schema-text.ts";
 import { entriesOf, type AsyncApi, type Disconnect, type Entry } from "./socket-reference.ts";
 
 /** The events of a socket, both ways, and why a connection ends. */
@@ -7,10 +7,10 @@ export function socketReference(document: AsyncApi): TemplateResult {
   const { schemas } = document.components;
   const channel = document.channels.socket;
   return html`<div class="events">
-    <p class="note">
-      Connect with Socket.IO over WebSocket and <code>auth: {token}</code>. Every request is acknowledged with
-      <code>{ok: true, …}</code> or <code>{ok: false, error}</code>.
-    </p>
+    <p class="note">${inline(document.info.description)}</p>
+    <h2>Connecting</h2>
+    ${typeCard(nameOf(channel["x-connect"].auth) ?? "", schemas)}
+    ${typeCard(nameOf(channel["x-connect"].refused) ?? "", schemas)}
     <h2>Requests</h2>
     ${entriesOf(document, "receive").map((entry) => entryCard(entry, schemas))}
     <h2>Events</h2>
@@ -24,18 +24,27 @@ export function socketReference(document: AsyncApi): TemplateResult {
     </ul>
     <h2>Why a connection ends</h2>
     ${disconnects(channel["x-disconnects"])}
+    <dl>
+      ${Object.entries(channel["x-advice"]).map(
+        ([advice, meaning]) =>
+          html`<dt><code>${advice}</code></dt>
+            <dd>${inline(meaning)}</dd>`,
+      )}
+    </dl>
     <h2>Types</h2>
     ${Object.entries(schemas)
-      .filter(([, schema]) => schema.properties || schema.allOf)
-      .map(
-        ([name, schema]) =>
-          html`<section class="card" id="type-${name}">
-            <h3><code>${name}</code></h3>
-            <p>${inline(schema.description ?? "")}</p>
-            ${fieldTable(schema, schemas)}
-          </section>`,
-      )}
+      .filter(([name, schema]) => !name.startsWith("Connect") && (schema.properties || schema.allOf))
+      .map(([name]) => typeCard(name, schemas))}
   </div>`;
+}
+
+function typeCard(name: string, schemas: Components): TemplateResult {
+  const schema = schemas[name] ?? {};
+  return html`<section class="card" id="type-${name}">
+    <h3><code>${name}</code></h3>
+    <p>${inline(schema.description ?? "")}</p>
+    ${fieldTable(schema, schemas)}
+  </section>`;
 }
 
 function entryCard(entry: Entry, schemas: Components): TemplateResult {

@@ -2,6 +2,7 @@ import type { Components, Schema } from "./schema-text.ts";
 import { nameOf } from "./schema-text.ts";
 
 export interface AsyncApi {
+  readonly info: { readonly description: string };
   readonly channels: { readonly socket: Channel };
   readonly operations: Readonly<Record<string, Operation>>;
   readonly components: { readonly schemas: Components };
@@ -9,6 +10,8 @@ export interface AsyncApi {
 
 interface Channel {
   readonly messages: Readonly<Record<string, Message>>;
+  readonly "x-connect": Readonly<Record<"auth" | "refused", Schema>>;
+  readonly "x-advice": Readonly<Record<string, string>>;
   readonly "x-logs": Readonly<Record<string, { events: number; seconds: number }>>;
   readonly "x-disconnects": readonly Disconnect[];
 }

@@ -759,7 +759,10 @@ export interface components {
         };
         /** @description Accept an invitation. */
         AcceptRequest: {
-            /** @description What follows `#invitation=` in its link. */
+            /**
+             * @description What follows `#invitation=` in its link.
+             * @example kQ3vX0n2b7Jw5Zr8
+             */
             token: string;
         };
         /** @description The users, by login. */
@@ -821,7 +824,7 @@ export interface components {
              * @example 1767225600000
              */
             at: number;
-            /** @description More, by name; it depends on the action. */
+            /** @description Further facts by name, which depend on the action. */
             detail: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -835,7 +838,10 @@ export interface components {
              * @example awaz
              */
             station?: string;
-            /** @description To what it was done; may be empty. */
+            /**
+             * @description The user, station, key, ban or title that the action is about; may be empty.
+             * @example Sara - Lamp
+             */
             target: string;
         };
         /** @description Entries of the audit log, the newest first. */
@@ -847,9 +853,15 @@ export interface components {
         };
         /** @description The socket is closed now: by a ban, or because the session or the account has ended. */
         AuthEnded: {
-            /** @description `banned`, or `unauthenticated`: sign in again. */
+            /**
+             * @description `banned`, or `unauthenticated`: sign in again.
+             * @example banned
+             */
             code: components["schemas"]["ErrorCode"];
-            /** @description Why, for people, in English. */
+            /**
+             * @description Why, for people, in English.
+             * @example you are banned: shouting
+             */
             message: string;
         };
         /** @description The socket's token has expired: send `auth:refresh`, or the socket is closed. */
@@ -897,6 +909,7 @@ export interface components {
             /**
              * @description Why; the person reads it.
              * @default
+             * @example shouting
              */
             reason?: string;
             /** @description How long, in seconds; until the ban is lifted without it. */
@@ -920,7 +933,7 @@ export interface components {
              */
             created_at: number;
             /**
-             * @description To lift it with.
+             * @description The id to lift the ban with.
              * @example 4f1b0c9d2e7a5f38
              */
             id: string;
@@ -978,6 +991,24 @@ export interface components {
              * @example 1767225600000
              */
             started_at: number;
+        };
+        /** @description What a client sends as `auth` when it connects. */
+        Connect: {
+            /**
+             * @description An access token; `POST /api/v1/auth/guest` gives one to anybody.
+             * @example eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln
+             */
+            token: string;
+        };
+        /** @description What a client that is not let in gets: the `connect_error` of socket.io-client. */
+        ConnectError: {
+            /** @description Why, for programs. */
+            data: components["schemas"]["ErrorBody"];
+            /**
+             * @description Why, for people, in English.
+             * @example the token is not valid
+             */
+            message: string;
         };
         /** @description Listeners. */
         Counts: {
@@ -1091,7 +1122,10 @@ export interface components {
         ErrorBody: {
             /** @description For programs. A client treats a code that it does not know by the HTTP status, or like `internal`. */
             code: components["schemas"]["ErrorCode"];
-            /** @description For people, in English. */
+            /**
+             * @description For people, in English.
+             * @example station: must be lower-case letters, digits and hyphens
+             */
             message: string;
             /** @description Seconds after which trying again makes sense, if that is known. */
             retry_after?: number;
@@ -1179,7 +1213,7 @@ export interface components {
              */
             expires_at: number;
             /**
-             * @description To withdraw it with.
+             * @description The id to withdraw the invitation with.
              * @example 4f1b0c9d2e7a5f38
              */
             id: string;
@@ -1205,7 +1239,10 @@ export interface components {
         JoinAnswer: {
             /** @description The events after the position that was sent, in their order. */
             missed: components["schemas"]["MissedEvent"][];
-            /** @description Whether `missed` has every event since the position that was sent. If not, the snapshot is the truth. */
+            /**
+             * @description Whether `missed` has every event since the position that was sent. If not, the snapshot is the truth.
+             * @example true
+             */
             recovered: boolean;
             /** @description The station, true after the newest event of its log. */
             snapshot: components["schemas"]["Snapshot"];
@@ -1220,7 +1257,7 @@ export interface components {
              */
             label?: string;
             /**
-             * @description Whose it is: that user becomes a host without a role there. One's own without it.
+             * @description The login of its holder, who becomes a host if they have no role there; your own if absent.
              * @example sara
              */
             login?: string | null;
@@ -1243,7 +1280,7 @@ export interface components {
              */
             host: string;
             /**
-             * @description To revoke it with.
+             * @description The id to revoke the key with.
              * @example 4f1b0c9d2e7a5f38
              */
             id: string;
@@ -1842,7 +1879,10 @@ export interface components {
         StationStatuses: components["schemas"]["StationStatus"][];
         /** @description A station and where to hear it. */
         StationView: {
-            /** @description A few words about it; may be empty. */
+            /**
+             * @description A few words about it; may be empty.
+             * @example Qawwali and ghazals, day and night.
+             */
             description: string;
             /**
              * @description Players of the public mount.
@@ -1927,9 +1967,15 @@ export interface components {
         StreamIncidentMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamIncident"];
         /** @description Follow a station; with the `epoch` and `last_seq` that were seen last, the answer has the missed events. */
         StreamJoin: {
-            /** @description The epoch that was seen last. */
+            /**
+             * @description The epoch that was seen last.
+             * @example 9f86d081884c7d65
+             */
             epoch?: string | null;
-            /** @description The seq that was seen last. */
+            /**
+             * @description The seq that was seen last.
+             * @example 41
+             */
             last_seq?: number | null;
             /**
              * @description The station's slug.
@@ -2016,7 +2062,10 @@ export interface components {
              * @example 128
              */
             bitrate_kbps: number;
-            /** @description Why it is not `good`. */
+            /**
+             * @description Why it is not `good`.
+             * @example []
+             */
             reasons: components["schemas"]["QualityReason"][];
             /**
              * @description How long nothing was heard, in milliseconds.
@@ -2262,6 +2311,8 @@ export type BanRequest = components['schemas']['BanRequest'];
 export type BansAnswer = components['schemas']['BansAnswer'];
 export type BanView = components['schemas']['BanView'];
 export type BroadcastView = components['schemas']['BroadcastView'];
+export type Connect = components['schemas']['Connect'];
+export type ConnectError = components['schemas']['ConnectError'];
 export type Counts = components['schemas']['Counts'];
 export type DigestEntry = components['schemas']['DigestEntry'];
 export type Document = components['schemas']['Document'];
@@ -2608,7 +2659,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The `next` of the page before; the first page without it. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description How many items at most. */
                 limit?: number;
             };
@@ -2636,7 +2687,7 @@ export interface operations {
                      *           "detail": {},
                      *           "id": 17,
                      *           "station": "awaz",
-                     *           "target": ""
+                     *           "target": "Sara - Lamp"
                      *         }
                      *       ]
                      *     }
@@ -2705,6 +2756,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "reason": "",
                  *       "user_id": "4f1b0c9d2e7a5f38"
                  *     }
                  */
@@ -2747,7 +2799,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description As an answer named it.
+                 * @description An id, as an answer has it.
                  * @example 4f1b0c9d2e7a5f38
                  */
                 id: string;
@@ -2782,7 +2834,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The `next` of the page before; the first page without it. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description How many items at most. */
                 limit?: number;
             };
@@ -2827,7 +2879,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description As an answer named it.
+                 * @description An id, as an answer has it.
                  * @example 4f1b0c9d2e7a5f38
                  */
                 id: string;
@@ -3137,7 +3189,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": ""
+                 *       "token": "kQ3vX0n2b7Jw5Zr8"
                  *     }
                  */
                 "application/json": components["schemas"]["AcceptRequest"];
@@ -3296,7 +3348,7 @@ export interface operations {
                      * @example {
                      *       "stations": [
                      *         {
-                     *           "description": "",
+                     *           "description": "Qawwali and ghazals, day and night.",
                      *           "listeners": 128,
                      *           "name": "Awaz",
                      *           "on_air": "live",
@@ -3343,7 +3395,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "description": "",
+                     *       "description": "Qawwali and ghazals, day and night.",
                      *       "listeners": 128,
                      *       "name": "Awaz",
                      *       "on_air": "live",
@@ -3370,7 +3422,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The `next` of the page before; the first page without it. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description How many items at most. */
                 limit?: number;
             };
@@ -3404,7 +3456,7 @@ export interface operations {
                      *           "detail": {},
                      *           "id": 17,
                      *           "station": "awaz",
-                     *           "target": ""
+                     *           "target": "Sara - Lamp"
                      *         }
                      *       ]
                      *     }
@@ -3487,6 +3539,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "reason": "",
                  *       "user_id": "4f1b0c9d2e7a5f38"
                  *     }
                  */
@@ -3530,7 +3583,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description As an answer named it.
+                 * @description An id, as an answer has it.
                  * @example 4f1b0c9d2e7a5f38
                  */
                 id: string;
@@ -3614,9 +3667,12 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The id of the event that was seen last, for pages that cannot send `Last-Event-ID`. */
-                last_event_id?: string | null;
+                last_event_id?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The `id` of the newest event that was seen. Browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
             path: {
                 /**
                  * @description The station's slug.
@@ -3628,7 +3684,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The stream. */
+            /** @description Server-sent events, with the schemas of the AsyncAPI document: first a `snapshot` with a `Snapshot`, or after a known `Last-Event-ID` the events that were missed; then each event of the station. The `id` of an event is its position, `<epoch>:<seq>`. The last one is `server:going_away`; its `retry` says when to connect again. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3650,7 +3706,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The `next` of the page before; the first page without it. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description How many items at most. */
                 limit?: number;
             };
@@ -3808,7 +3864,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description As an answer named it.
+                 * @description An id, as an answer has it.
                  * @example 4f1b0c9d2e7a5f38
                  */
                 id: string;
@@ -3946,7 +4002,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description As an answer named it.
+                 * @description An id, as an answer has it.
                  * @example 4f1b0c9d2e7a5f38
                  */
                 id: string;
@@ -4020,14 +4076,12 @@ export interface operations {
                      *       "on_air": "live",
                      *       "quality": {
                      *         "bitrate_kbps": 128,
-                     *         "reasons": [
-                     *           "no_audio"
-                     *         ],
+                     *         "reasons": [],
                      *         "silence_ms": 0,
                      *         "state": "good"
                      *       },
                      *       "station": {
-                     *         "description": "",
+                     *         "description": "Qawwali and ghazals, day and night.",
                      *         "listeners": 128,
                      *         "name": "Awaz",
                      *         "on_air": "live",
@@ -4084,14 +4138,12 @@ export interface operations {
                      *       "on_air": "live",
                      *       "quality": {
                      *         "bitrate_kbps": 128,
-                     *         "reasons": [
-                     *           "no_audio"
-                     *         ],
+                     *         "reasons": [],
                      *         "silence_ms": 0,
                      *         "state": "good"
                      *       },
                      *       "station": {
-                     *         "description": "",
+                     *         "description": "Qawwali and ghazals, day and night.",
                      *         "listeners": 128,
                      *         "name": "Awaz",
                      *         "on_air": "live",
@@ -4225,7 +4277,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description As an answer named it.
+                 * @description An id, as an answer has it.
                  * @example 4f1b0c9d2e7a5f38
                  */
                 id: string;
