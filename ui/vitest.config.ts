@@ -8,7 +8,7 @@ export default defineConfig({
       { extends: true, test: { name: "client", include: ["tests/*.test.ts"] } },
       {
         extends: true,
-        // All that the tests load, or the page would load again in the middle of one when more is found.
+        // Every dependency is prepared before the first test: one found later would reload the page in the middle of a test.
         optimizeDeps: { entries: ["src/components/*.ts", "src/client/*.ts", "tests/elements/*.ts"] },
         test: {
           name: "elements",

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,16 +52,24 @@ def test_the_event_stream_example_prints_a_snapshot(environment: dict[str, str])
     assert "event: snapshot" in run(EXAMPLES / "events.sh", environment)
 
 
+@contextmanager
+def ended(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """End a process with the block, whatever happens in it."""
+    try:
+        yield
+    finally:
+        process.terminate()
+
+
 def test_the_socket_example_shows_titles_as_they_change(environment: dict[str, str]) -> None:
     command = [str(NODE), str(EXAMPLES / "follow.mjs")]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as following:
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as following, ended(following):
         assert following.stdout is not None
         assert following.stdout.readline().startswith("autodj · ")
         headers = {"Authorization": f"Bearer {_token(environment)}"}
         path = f"{environment['AWAZ']}/api/v1/stations/awaz/metadata"
         loopback.post(path, json={"title": "Another"}, headers=headers).raise_for_status()
         assert following.stdout.readline() == "now · Another\n"
-        following.terminate()
 
 
 def _token(environment: dict[str, str]) -> str:

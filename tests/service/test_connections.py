@@ -7,7 +7,6 @@ import json
 import re
 import socket
 import sqlite3
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -106,14 +105,13 @@ async def test_a_malformed_request_closes_its_connection(open_connection: OpenCo
 async def test_malformed_requests_are_counted_and_rarely_logged(
     running: Running, open_connection: OpenConnection, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    began = time.monotonic()
     for number in range(300):
         connection = await open_connection(f"127.0.{number % 100}.2")
         await connection.request(MALFORMED["two lengths"])
         connection.writer.close()
     output = capsys.readouterr().out
     assert running.metric('awaz_requests_rejected_total{reason="malformed_request"}') == 300
-    assert 0 < output.count("malformed_request") <= MAX_CAUSES * (1 + round(time.monotonic() - began))
+    assert 0 < output.count("malformed_request") <= MAX_CAUSES
 
 
 async def test_an_aborted_body_is_counted_and_is_not_a_fault(

@@ -40,6 +40,12 @@ def requests() -> list[str]:
     return sorted(each["messages"][0]["$ref"].rpartition("/")[2] for each in operations if each["action"] == "receive")
 
 
+def example(message: str) -> dict[str, Any]:
+    """Return the document's example of a message."""
+    found: dict[str, Any] = messages()[message]["examples"][0]["payload"]
+    return found
+
+
 def problems(message: str, value: object) -> list[str]:
     """Return how a value differs from what the document says of a message; nothing for an unknown message."""
     if message not in messages():

@@ -24,7 +24,7 @@ def b64(data: bytes) -> str:
 def good(subject: str, **changed: Any) -> dict[str, Any]:
     """Return valid claims with changes applied; None omits a claim."""
     now = int(time.time())
-    claims = {"sub": subject, "iat": now, "exp": now + 60, "iss": "awaz", "aud": "awaz-pulse"} | changed
+    claims = {"sub": subject, "iat": now - 30, "exp": now + 60, "iss": "awaz", "aud": "awaz-pulse"} | changed
     return {name: value for name, value in claims.items() if value is not None}
 
 
@@ -53,7 +53,7 @@ def _unsigned(algorithm: str) -> Forge:
 def _text(template: str) -> Forge:
     def forge(secret: str, subject: str) -> str:
         now = int(time.time())
-        text = template.replace("SUB", subject).replace("IAT", str(now)).replace("EXP", str(now + 60))
+        text = template.replace("SUB", subject).replace("IAT", str(now - 30)).replace("EXP", str(now + 60))
         return sign(secret, text.encode())
 
     return forge
@@ -107,7 +107,9 @@ BAD_TOKENS: dict[str, Forge] = {
     "kid with path traversal": _header(alg="HS256", kid="../../../../dev/null"),
     "kid with SQL injection": _header(alg="HS256", kid="' or 1=1 --"),
     "a duplicate alg": lambda secret, subject: sign(secret, good(subject), b'{"alg":"none","alg":"HS256"}'),
-    "expired": lambda secret, subject: sign(secret, good(subject, iat=int(time.time()) - 90, exp=int(time.time()) - 5)),
+    "expired": lambda secret, subject: sign(
+        secret, good(subject, iat=int(time.time()) - 180, exp=int(time.time()) - 90)
+    ),
     "not valid yet": lambda secret, subject: sign(secret, good(subject, nbf=int(time.time()) + HOUR)),
     "issued in the future": lambda secret, subject: sign(
         secret, good(subject, iat=int(time.time()) + HOUR, exp=int(time.time()) + 2 * HOUR)

@@ -1,4 +1,4 @@
-"""Waiting for what nothing tells of."""
+"""Waiting for a state that no event announces."""
 
 import asyncio
 from collections.abc import Callable

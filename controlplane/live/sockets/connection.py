@@ -58,7 +58,7 @@ class Connection:
         self.sid = sid
         self.writer: BoundedWriter | None = None
         self.connects = 0
-        """How many tries of a CONNECT there were."""
+        """CONNECT packets received."""
         self._options = options
         self._receive = receive
         self._timer: asyncio.TimerHandle | None = None

@@ -71,8 +71,8 @@ export class DocsPage extends Page {
 
 function examples(): TemplateResult {
   return html`<p class="note">
-      The examples run as they are, with <code>AWAZ</code> as the server's address:
-      <code>AWAZ=${location.origin}</code>.
+      Set <code>AWAZ=${location.origin}</code>, and for the title also <code>LOGIN</code> and <code>PASSWORD</code>. The
+      last example needs <code>npm install socket.io-client</code>. All of them use the station <code>awaz</code>.
     </p>
     ${EXAMPLES.map(
       ([title, code]) =>

@@ -53,7 +53,7 @@ test("an empty form is not sent", async () => {
   expect(asked).not.toHaveBeenCalled();
 });
 
-test("a wrong password is said, and nobody is signed in", async () => {
+test("a wrong password is reported, and nobody is signed in", async () => {
   answering(401, refused("wrong username or password"));
   const handlers = { signedOut: () => undefined, signedIn: () => undefined };
   const form = await mount<SignIn>("awaz-sign-in", { session: new LoginSession({ store: undefined }, handlers) });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { fromSnapshot, type StationState } from "../../src/client/state.ts";
 import "../../src/components/now-playing.ts";
@@ -58,6 +58,8 @@ test("a host who has lost their connection is waited for in words", async () => 
 });
 
 test("the time counts up to the track's length", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
   const started_at = Date.now() - 65_000;
   await show(playing({ track: { ...track("Lamp"), duration_ms: 180_000 }, started_at }));
   await expect.element(page.getByText("1:05")).toBeVisible();

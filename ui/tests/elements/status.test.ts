@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { fromSnapshot } from "../../src/client/state.ts";
 import "../../src/components/announcer.ts";
@@ -18,17 +18,17 @@ const playing = (title: string) =>
 
 test("a screen reader hears the next track, and not the one that the page opened with", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
   const announcer = await mount<Announcer>("awaz-announcer", { state: playing("First") });
   await vi.advanceTimersByTimeAsync(10_000);
   expect(byId("announcer").element().textContent).toBe("");
   announcer.state = playing("Second");
   await announcer.updateComplete;
   await vi.advanceTimersByTimeAsync(10_000);
-  vi.useRealTimers();
   await expect.element(byId("announcer")).toHaveTextContent("Now playing: Second by Nazia.");
 });
 
-test("a count that may be old says of when it is", async () => {
+test("a count that may be old says how old it is", async () => {
   const asOf = new Date(2026, 0, 1, 21, 5).getTime();
   const count = { count: 1234, peak: 2000, stale: true, asOf };
   await mount<ListenerCount>("awaz-listener-count", { count });
@@ -44,7 +44,7 @@ test("a lost connection is shown, and a new one ends that", async () => {
   await expect.element(byId("connection")).not.toBeVisible();
 });
 
-test("a copied value is said to be copied", async () => {
+test("a copied value is announced", async () => {
   await mount<Copyable>("awaz-copyable", { label: "Stream key", value: "key-1" });
   await page.getByRole("button", { name: "Copy Stream key" }).click();
   await expect.element(page.getByRole("button", { name: "Stream key copied" })).toBeVisible();
