@@ -14,6 +14,7 @@ from tests.support import loopback
 from tests.support.attacker import attack
 from tests.support.daemon_process import DaemonProcess
 from tests.support.hostile import HOSTILE_EVENTS, HOSTILE_FRAMES
+from tests.support.loopback import bearer
 from tests.support.raw_socket import RawSocket
 from tests.support.running_stack import PROJECT
 
@@ -108,7 +109,7 @@ tested_routes = reference.exclude(path_regex="auth/logout|me/password|readyz|/ev
 
 @pytest.fixture(scope="module")
 def admin(daemon: DaemonProcess) -> dict[str, str]:
-    return {"Authorization": f"Bearer {daemon.token('root')}"}
+    return bearer(daemon.token("root"))
 
 
 @tested_routes.parametrize()

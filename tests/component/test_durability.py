@@ -11,6 +11,7 @@ import pytest
 
 from tests.support import loopback
 from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
+from tests.support.loopback import bearer
 
 MAX_DELAY_S = 0.005
 ROUNDS = 3
@@ -41,7 +42,7 @@ class Platform:
         return self._send(method, path, body, login).status_code == httpx.codes.UNAUTHORIZED
 
     def _send(self, method: str, path: str, body: Answer | None, login: str) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.tokens[login]}"} if login else {}
+        headers = bearer(self.tokens[login]) if login else {}
         url = f"{self.on_air.daemon.url}/api/v1{path}"
         return loopback.request(method, url, json=body, headers=headers, timeout=10)
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.support import loopback
 from tests.support.daemon_on_air import daemon_on_air
+from tests.support.loopback import bearer
 from tests.support.npm_client import NODE
 from tests.support.running_stack import PROJECT
 
@@ -66,7 +67,7 @@ def test_the_socket_example_shows_titles_as_they_change(environment: dict[str, s
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as following, ended(following):
         assert following.stdout is not None
         assert following.stdout.readline().startswith("autodj · ")
-        headers = {"Authorization": f"Bearer {_token(environment)}"}
+        headers = bearer(_token(environment))
         path = f"{environment['AWAZ']}/api/v1/stations/awaz/metadata"
         loopback.post(path, json={"title": "Another"}, headers=headers).raise_for_status()
         assert following.stdout.readline() == "now · Another\n"

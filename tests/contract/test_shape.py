@@ -30,3 +30,11 @@ def test_every_make_target_has_a_help_text() -> None:
     targets = [line for line in lines if line and line[0].islower() and ":" in line and "/" not in line.split(":")[0]]
     assert targets
     assert [line for line in targets if "## " not in line] == []
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(PROJECT)))
+def test_no_module_imports_a_test(path: Path) -> None:
+    imports = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)
+    ]
+    assert [each.module for each in imports if each.module and ".test_" in each.module] == []

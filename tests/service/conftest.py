@@ -1,8 +1,7 @@
 """A daemon with a real database; the `url` fixture serves it over HTTP."""
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.access.cache import AccessCache
 from controlplane.app.features import build_features
-from controlplane.db.engine import connect, migrate
+from controlplane.db.engine import connect
 from controlplane.features.accounts.passwords import Passwords
 from controlplane.features.stations.service import Stations
 from controlplane.runtime.config import Settings
 from tests.support import loopback
+from tests.support.databases import Databases, PostgresDatabases, SqliteFiles
 from tests.support.postgres import Postgres
 from tests.support.raw_socket import RawSocket
 from tests.support.running import BuildFeatures, Running
 from tests.support.running_stack import free_port
 from tests.support.scripted_icecast import ScriptedIcecast
+from tests.support.types import OpenSocket, TokenOf
 
 
 @pytest.fixture
@@ -40,36 +41,22 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     return Settings.model_validate({"data_dir": tmp_path, **sections})
 
 
-class SqliteFiles:
-    """Databases as files, copied from a migrated one, since migrating takes longer than most tests."""
-
-    def __init__(self, directory: Path) -> None:
-        self.blank = directory / "awaz.db"
-        migrate(f"sqlite+aiosqlite:///{self.blank}")
-
-    def fresh(self, settings: Settings) -> str:
-        shutil.copy(self.blank, settings.data_dir / "awaz.db")
-        return settings.database_url
-
-
 @pytest.fixture(scope="session")
-def create_database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[Settings], str]]:
-    """Create a database with empty tables and return its URL: in SQLite, or in Postgres with `--postgres`."""
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Databases in SQLite, or in Postgres with `--postgres`."""
     with ExitStack() as stack:
         if request.config.getoption("--postgres"):
             server = Postgres.start()
             stack.callback(server.stop)
             server.create_blank()
-            yield lambda _settings: server.fresh()
+            yield PostgresDatabases(server)
         else:
-            yield SqliteFiles(tmp_path_factory.mktemp("blank")).fresh
+            yield SqliteFiles(tmp_path_factory.mktemp("blank"))
 
 
 @pytest.fixture
-async def engine(settings: Settings, create_database: Callable[[Settings], str]) -> AsyncIterator[AsyncEngine]:
-    created = connect(await asyncio.to_thread(create_database, settings))
+async def engine(settings: Settings, databases: Databases) -> AsyncIterator[AsyncEngine]:
+    created = connect(await asyncio.to_thread(databases.fresh, settings))
     yield created
     await created.dispose()
 
@@ -143,13 +130,13 @@ async def http(url: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def token_of(running: Running) -> Callable[[str], Awaitable[str]]:
+async def token_of(running: Running) -> TokenOf:
     """Mint a token of a user with a role: admin, user, guest, or a role at the demo station."""
     return running.token_of
 
 
 @pytest.fixture
-async def open_socket(url: str) -> AsyncIterator[Callable[..., Awaitable[RawSocket]]]:
+async def open_socket(url: str) -> AsyncIterator[OpenSocket]:
     """Open WebSockets, authenticated if a token is given, and close them afterwards."""
     async with AsyncExitStack() as stack:
 

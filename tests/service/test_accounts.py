@@ -1,7 +1,6 @@
 """Accounts of users and guests: signing in and out, refreshing, upgrading, and changing passwords."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -10,12 +9,11 @@ from sqlalchemy import func, select
 
 from controlplane.db.engine import reading
 from controlplane.db.tables import audit, refresh_tokens, revocations, sessions
-from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
+from tests.support.types import OpenSocket
 
 pytestmark = pytest.mark.both_databases
 
-OpenSocket = Callable[..., Awaitable[RawSocket]]
 Answer = dict[str, Any]
 PASSWORD = "correct horse"
 

@@ -2,18 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from controlplane.kernel.quotas import Quota
+from tests.support.loopback import bearer
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
+from tests.support.types import OpenSocket, TokenOf
 
-OpenSocket = Callable[..., Awaitable[RawSocket]]
-TokenOf = Callable[[str], Awaitable[str]]
 PASSWORD = "correct horse"
 OFFICE = {"X-Forwarded-For": "203.0.113.7"}
 
@@ -22,9 +21,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.settings(http={"trusted_ho
 
 
 async def ban(http: httpx.AsyncClient, token: str, scope: str, user_id: str, **options: Any) -> httpx.Response:
-    return await http.post(
-        f"{scope}/bans", headers={"Authorization": f"Bearer {token}"}, json={"user_id": user_id, **options}
-    )
+    return await http.post(f"{scope}/bans", headers=bearer(token), json={"user_id": user_id, **options})
 
 
 async def test_a_station_ban_disconnects_and_blocks_joins_until_lifted(
@@ -45,7 +42,7 @@ async def test_a_station_ban_disconnects_and_blocks_joins_until_lifted(
     refused = await back.call("stream:join", {"station": "awaz"})
     assert refused["error"]["code"] == "banned"
     assert (await neighbour.call("stream:heartbeat", {"t": 1}))["ok"]
-    allow = {"Authorization": f"Bearer {moderator}"}
+    allow = bearer(moderator)
     assert (await http.delete(f"/stations/awaz/bans/{created['id']}", headers=allow)).status_code == 200
     assert (await back.call("stream:join", {"station": "awaz"}, 2))["ok"]
 
@@ -76,7 +73,7 @@ async def test_upgrading_a_guest_does_not_evade_a_ban(
     await client.close()  # a user who has just left can be banned, too
     assert (await ban(http, owner, "/stations/awaz", running.accounts.mint.read(guest).subject)).status_code == 200
     body = {"login": "ali", "password": PASSWORD}
-    answer = await http.post("/auth/upgrade", headers={"Authorization": f"Bearer {guest}"}, json=body)
+    answer = await http.post("/auth/upgrade", headers=bearer(guest), json=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "banned")
 
 
@@ -86,8 +83,7 @@ async def test_moderators_cannot_lift_bans_of_owners(
     owner, moderator, user = [await token_of(role) for role in ("owner", "moderator", "user")]
     created = (await ban(http, owner, "/stations/awaz", running.accounts.mint.read(user).subject)).json()
     answers = [
-        await http.delete(f"/stations/awaz/bans/{created['id']}", headers={"Authorization": f"Bearer {token}"})
-        for token in (moderator, owner)
+        await http.delete(f"/stations/awaz/bans/{created['id']}", headers=bearer(token)) for token in (moderator, owner)
     ]
     assert [answer.status_code for answer in answers] == [403, 200]
 
@@ -139,7 +135,7 @@ async def test_queued_events_are_dropped_after_a_ban(
 async def test_a_ban_expires_by_itself(running: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:
     admin, user = await token_of("admin"), await token_of("user")
     await ban(http, admin, "/admin", running.accounts.mint.read(user).subject, seconds=60)
-    header = {"Authorization": f"Bearer {user}"}
+    header = bearer(user)
     refused = await http.get("/me", headers=header)
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "banned")
     running.clock.advance(61)

@@ -21,9 +21,9 @@ from controlplane.runtime.refusals import MAX_CAUSES
 from controlplane.web.connections import IDLE_GRACE_S, REQUEST_TIMEOUT_S
 from controlplane.web.listen import ANY_IPV4, bind, serving
 from tests.support import loopback
-from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 from tests.support.scripted_icecast import ScriptedIcecast
+from tests.support.types import OpenSocket
 from tests.support.waiting import until
 
 SECRET = "eyJhbGciOiJIUzI1NiJ9.c2VjcmV0.c2VjcmV0"
@@ -219,7 +219,7 @@ async def test_excess_idle_connections_of_an_address_drop_the_oldest(
 async def test_connections_per_address_are_limited(
     running: Running,
     open_connection: OpenConnection,
-    open_socket: Callable[..., Awaitable[RawSocket]],
+    open_socket: OpenSocket,
 ) -> None:
     running.connections.bounds = replace(running.connections.bounds, of_address=2, shared=lambda _address: False)
     first, second = [await open_socket(running.accounts.guest("x").access_token) for _ in range(2)]
@@ -231,7 +231,7 @@ async def test_connections_per_address_are_limited(
 
 
 async def test_a_full_server_drops_the_longest_idle_connection(
-    running: Running, open_connection: OpenConnection, open_socket: Callable[..., Awaitable[RawSocket]]
+    running: Running, open_connection: OpenConnection, open_socket: OpenSocket
 ) -> None:
     socket = await open_socket(running.accounts.guest("x").access_token)
     running.connections.bounds = replace(running.connections.bounds, in_all=3)
@@ -303,7 +303,7 @@ async def test_websockets_of_another_method_or_version_are_refused(open_connecti
 
 @pytest.mark.parametrize("t", [1, 1.5, -3, 2**53, 0])
 async def test_a_heartbeat_returns_the_clients_time_unchanged(
-    running: Running, open_socket: Callable[..., Awaitable[RawSocket]], t: float
+    running: Running, open_socket: OpenSocket, t: float
 ) -> None:
     client = await open_socket(running.accounts.guest("x").access_token)
     echoed = (await client.call("stream:heartbeat", {"t": t}))["t"]

@@ -1,17 +1,14 @@
 """Why a connection ended reaches the client as a number, and the metrics as a name."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
 from controlplane.kernel.audit import CONSOLE
 from controlplane.protocol.disconnect import Advice, Disconnect
-from tests.support.raw_socket import RawSocket
 from tests.support.running import ROOT, Running
+from tests.support.types import OpenSocket
 from tests.support.waiting import until
-
-OpenSocket = Callable[..., Awaitable[RawSocket]]
 
 
 async def until_counted(running: Running, reason: Disconnect) -> None:

@@ -16,16 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.access.admission import MIN_RETRY_S, Admission
 from controlplane.live.sse import KEEP_ALIVE_S
 from controlplane.protocol.delivery import Log
-from controlplane.protocol.onair import StreamStopped
 from controlplane.runtime.config import GatewaySettings, Settings
 from controlplane.runtime.metrics import Metrics
 from tests.support import loopback
+from tests.support.builders import stopped
 from tests.support.clock import ManualClock
-from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
+from tests.support.types import OpenSocket
 from tests.support.waiting import until
-
-OpenSocket = Callable[..., Awaitable[RawSocket]]
 
 
 @dataclass
@@ -86,10 +84,6 @@ async def open_stream(delivering: None, url: str) -> AsyncIterator[OpenStream]:
             return StreamReader(answer)
 
         yield make
-
-
-def stopped(number: int) -> StreamStopped:
-    return StreamStopped(broadcast_id=str(number), reason="finished", then="autodj")
 
 
 async def test_a_stream_sends_a_snapshot_and_then_every_event(running: Running, open_stream: OpenStream) -> None:

@@ -1,7 +1,6 @@
 """Random frames and hooks cause no internal errors and leave no state."""
 
 import json
-from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 import aiohttp
@@ -17,7 +16,6 @@ from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 from tests.support.waiting import until
 
-TokenOf = Callable[[str], Awaitable[str]]
 BOUNDED = bounds(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 NAMES = [request.name for request in compose_only(Settings()).protocol.requests] + [

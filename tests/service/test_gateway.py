@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import tracemalloc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -16,11 +16,8 @@ from controlplane.live.sockets.connected import EXPIRED_GRACE_S
 from tests.support.hostile import HOSTILE_EVENTS, HOSTILE_FRAMES
 from tests.support.raw_socket import SOCKET, RawSocket
 from tests.support.running import Running
+from tests.support.types import OpenSocket, TokenOf
 from tests.support.waiting import until
-
-OpenSocket = Callable[..., Awaitable[RawSocket]]
-TokenOf = Callable[[str], Awaitable[str]]
-
 
 pytestmark = pytest.mark.settings(
     gateway={"connect_timeout_s": 1.0, "answer_timeout_s": 1.0, "connections_per_address": 5},

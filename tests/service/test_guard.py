@@ -1,6 +1,6 @@
 """The guard, which HTTP and sockets share: quotas of a station, and faults of ours that say nothing of themselves."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import NoReturn
 
 import httpx
@@ -13,8 +13,9 @@ from controlplane.kit import Feature
 from controlplane.live.sockets.rooms import Socket
 from controlplane.protocol.base import Acknowledged, Request
 from controlplane.web.routes import Call, get
-from tests.support.raw_socket import RawSocket
+from tests.support.loopback import bearer
 from tests.support.running import BuildFeatures, Running
+from tests.support.types import OpenSocket, TokenOf
 
 
 class Break(Request):
@@ -57,10 +58,8 @@ async def jazz(running: Running) -> None:
     await running.load_stations()
 
 
-async def test_a_stations_quota_is_shared_by_all_its_hosts(
-    http: httpx.AsyncClient, token_of: Callable[[str], Awaitable[str]]
-) -> None:
-    hosts = [{"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "host", "admin")]
+async def test_a_stations_quota_is_shared_by_all_its_hosts(http: httpx.AsyncClient, token_of: TokenOf) -> None:
+    hosts = [bearer(await token_of(role)) for role in ("owner", "host", "admin")]
 
     def post(slug: str, host: int) -> Awaitable[httpx.Response]:
         return http.post(f"/stations/{slug}/metadata", headers=hosts[host], json={"title": "Lamp"})
@@ -74,7 +73,7 @@ async def test_a_stations_quota_is_shared_by_all_its_hosts(
 async def test_our_own_faults_are_logged_and_not_shown(
     running: Running,
     http: httpx.AsyncClient,
-    open_socket: Callable[..., Awaitable[RawSocket]],
+    open_socket: OpenSocket,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     client = await open_socket(running.accounts.guest("x").access_token)

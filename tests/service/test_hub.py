@@ -18,9 +18,9 @@ from controlplane.live.rooms import RoomIndex, Value
 from controlplane.protocol import onair
 from controlplane.protocol.base import DeclarationError, Event, check_event
 from controlplane.protocol.delivery import Audience, Delivery, Log
-from controlplane.protocol.onair import PlatformDigest, StreamIncident, StreamListeners, StreamStopped
+from controlplane.protocol.onair import PlatformDigest, StreamIncident, StreamListeners
 from controlplane.runtime.metrics import Metrics
-from tests.service.test_read_model import body
+from tests.support.builders import station_document, stopped
 from tests.support.clock import ManualClock
 
 
@@ -111,10 +111,6 @@ async def hub(rooms: Rooms) -> AsyncIterator[Hub]:
             await task
 
 
-def stopped(number: int) -> StreamStopped:
-    return StreamStopped(broadcast_id=str(number), reason="finished", then="autodj")
-
-
 def listeners(count: int) -> StreamListeners:
     return StreamListeners(listeners=count, peak=count, sockets=0, stale=False)
 
@@ -143,7 +139,7 @@ async def test_the_digest_has_only_the_stations_that_changed(hub: Hub, rooms: Ro
     hub.broker.attach(read_model)
     digest = Digest(read_model, hub)
     for slug in ("one", "two"):
-        hub.broker.say(ValueKey(slug, DOCUMENT), body(slug))
+        hub.broker.say(ValueKey(slug, DOCUMENT), station_document(slug))
     digest.send()
     digest.send()
     hub.broker.say(ValueKey("two", StreamListeners.name), listeners(3).encoded())

@@ -13,6 +13,7 @@ from controlplane.features.stations.members import Members
 from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.errors import Conflict
 from tests.support import loopback
+from tests.support.loopback import bearer
 from tests.support.running import ROOT, Running
 
 pytestmark = pytest.mark.both_databases
@@ -86,7 +87,7 @@ async def test_names_that_resemble_staff_are_refused(http: httpx.AsyncClient, ow
     guest = await http.post("/auth/guest", json={"name": name})
     token = (await http.post("/auth/guest", json={"name": "Zed"})).json()["access_token"]
     account = {"login": "zed", "password": PASSWORD, "name": name}
-    user = await http.post("/auth/upgrade", json=account, headers={"Authorization": f"Bearer {token}"})
+    user = await http.post("/auth/upgrade", json=account, headers=bearer(token))
     assert (guest.status_code, user.status_code) == (409, 409)
     assert guest.json()["error"]["message"].startswith("name: ")
 

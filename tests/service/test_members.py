@@ -1,7 +1,6 @@
 """Station members, invitations, stream keys, and the audit log."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
@@ -13,11 +12,12 @@ from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.errors import Conflict
+from tests.support.loopback import bearer
 from tests.support.running import Running
+from tests.support.types import TokenOf
 
 pytestmark = pytest.mark.both_databases
 
-TokenOf = Callable[[str], Awaitable[str]]
 PASSWORD = "correct horse"
 ROOT = Actor("root", "Root", "admin")
 
@@ -25,7 +25,7 @@ ROOT = Actor("root", "Root", "admin")
 async def test_a_removed_owner_cannot_use_their_own_invitation(
     running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
-    owner, admin = [{"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "admin")]
+    owner, admin = [bearer(await token_of(role)) for role in ("owner", "admin")]
     created = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "owner"})).json()
     await running.accounts.add_user("other", "", "user", PASSWORD)
     await http.put("/stations/awaz/members", headers=admin, json={"login": "other", "role": "owner"})
@@ -53,7 +53,7 @@ async def test_a_stream_key_without_a_login_is_for_its_creator(
     http: httpx.AsyncClient, running: Running, token_of: TokenOf
 ) -> None:
     await token_of("owner")
-    admin = {"Authorization": f"Bearer {await token_of('admin')}"}
+    admin = bearer(await token_of("admin"))
     created = (await http.post("/stations/awaz/stream-keys", headers=admin, json={})).json()
     assert created["login"] == "admin"
 
@@ -61,7 +61,7 @@ async def test_a_stream_key_without_a_login_is_for_its_creator(
 async def test_a_recreated_station_has_a_new_audit_log(
     running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
-    owner = {"Authorization": f"Bearer {await token_of('owner')}"}
+    owner = bearer(await token_of("owner"))
     stations = Stations(running.engine, AccessCache(running.engine))
     await stations.remove("awaz")
     await stations.add("awaz", "Another", "", 128, "owner")
@@ -71,7 +71,7 @@ async def test_a_recreated_station_has_a_new_audit_log(
 
 
 async def test_title_overrides_are_audited(running: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:
-    owner = {"Authorization": f"Bearer {await token_of('owner')}"}
+    owner = bearer(await token_of("owner"))
     running.onair.observe("awaz", MountsSeen(None, Mount("p")))
     await http.post("/stations/awaz/metadata", headers=owner, json={"title": "Song", "artist": "Sara"})
     newest = (await http.get("/stations/awaz/audit?limit=1", headers=owner)).json()["items"][0]
@@ -79,9 +79,7 @@ async def test_title_overrides_are_audited(running: Running, http: httpx.AsyncCl
 
 
 async def test_an_invitation_works_once(running: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:
-    owner, user, other = [
-        {"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "user", "moderator")
-    ]
+    owner, user, other = [bearer(await token_of(role)) for role in ("owner", "user", "moderator")]
     created = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "host"})).json()
     address, _, token = created["url"].partition("#invitation=")
     assert address == f"{running.settings.site_url}/studio"
@@ -96,7 +94,7 @@ async def test_an_invitation_works_once(running: Running, http: httpx.AsyncClien
 async def test_withdrawn_expired_and_unknown_invitations_are_refused(
     running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
-    owner, user = [{"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "user")]
+    owner, user = [bearer(await token_of(role)) for role in ("owner", "user")]
     created = [
         (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "host"})).json() for _ in range(2)
     ]
@@ -104,7 +102,7 @@ async def test_withdrawn_expired_and_unknown_invitations_are_refused(
     assert (await http.delete(f"/stations/awaz/invitations/{created[0]['id']}", headers=owner)).status_code == 200
     assert (await http.delete(f"/stations/awaz/invitations/{created[0]['id']}", headers=owner)).status_code == 404
     running.clock.advance(8 * 86400)
-    user = {"Authorization": f"Bearer {await running.accounts.token_for('user', 600)}"}
+    user = bearer(await running.accounts.token_for("user", 600))
     answers = [
         await http.post("/invitations/accept", headers=user, json={"token": token}) for token in (*tokens, "unknown")
     ]
@@ -113,7 +111,7 @@ async def test_withdrawn_expired_and_unknown_invitations_are_refused(
 
 
 async def test_an_invitation_never_lowers_a_role(running: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:
-    owner = {"Authorization": f"Bearer {await token_of('owner')}"}
+    owner = bearer(await token_of("owner"))
     created = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "listener"})).json()
     token = created["url"].partition("#invitation=")[2]
     accepted = await http.post("/invitations/accept", headers=owner, json={"token": token})
@@ -123,7 +121,7 @@ async def test_an_invitation_never_lowers_a_role(running: Running, http: httpx.A
 async def test_the_only_owner_cannot_leave_or_be_changed(
     running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
-    owner, admin = [{"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "admin")]
+    owner, admin = [bearer(await token_of(role)) for role in ("owner", "admin")]
     user_id = (await http.get("/me", headers=owner)).json()["id"]
     for headers in (owner, admin):
         assert (await http.delete(f"/stations/awaz/members/{user_id}", headers=headers)).status_code == 409
@@ -134,7 +132,7 @@ async def test_the_only_owner_cannot_leave_or_be_changed(
 async def test_the_stream_key_of_a_demoted_host_is_refused(
     running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
-    owner = {"Authorization": f"Bearer {await token_of('owner')}"}
+    owner = bearer(await token_of("owner"))
     await token_of("host")
     created = (await http.post("/stations/awaz/stream-keys", headers=owner, json={"login": "host"})).json()
     stations = running.stations
@@ -162,7 +160,7 @@ async def test_a_refused_encoder_is_explained(running: Running, mount: str, reas
 
 
 async def test_owners_see_their_stations_audit_log_and_admins_all(http: httpx.AsyncClient, token_of: TokenOf) -> None:
-    owner, admin = [{"Authorization": f"Bearer {await token_of(role)}"} for role in ("owner", "admin")]
+    owner, admin = [bearer(await token_of(role)) for role in ("owner", "admin")]
     key = (await http.post("/stations/awaz/stream-keys", headers=owner, json={"label": "laptop"})).json()
     await http.delete(f"/stations/awaz/stream-keys/{key['id']}", headers=owner)
     station_log = (await http.get("/stations/awaz/audit", headers=owner)).json()["items"]

@@ -1,13 +1,13 @@
 """Migrations: data of an earlier version is kept, and the tables match the declared ones."""
 
 import asyncio
-import sqlite3
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.access.authenticator import Authenticator
 from controlplane.db import onair as plays
@@ -15,6 +15,9 @@ from controlplane.db.engine import connect, migrate, reading
 from controlplane.db.tables import metadata
 from controlplane.features.stations.service import Stations
 from controlplane.runtime.config import Settings
+from tests.support.databases import Databases
+
+pytestmark = pytest.mark.both_databases
 
 EARLIER = "0004"
 ROWS = """
@@ -40,55 +43,63 @@ update authority set stamp = 41;
 
 
 @pytest.fixture
-def earlier(tmp_path: Path) -> Path:
-    """A database of the previous version, with a row in every table."""
-    file = tmp_path / "awaz.db"
-    migrate(f"sqlite+aiosqlite:///{file}", EARLIER)
-    with sqlite3.connect(file) as database:
-        database.executescript(ROWS)
-    database.close()
-    return file
+async def empty(settings: Settings, databases: Databases) -> AsyncIterator[tuple[str, AsyncEngine]]:
+    """The URL of a database without tables, and an engine on it."""
+    url = await asyncio.to_thread(databases.empty, settings)
+    engine = connect(url)
+    yield url, engine
+    await engine.dispose()
 
 
-def rows(file: Path) -> dict[str, list[tuple[object, ...]]]:
-    database = sqlite3.connect(file)
-    names = [name for (name,) in database.execute("select name from sqlite_master where type = 'table' order by name")]
-    found = {name: database.execute(f"select * from {name} order by 1").fetchall() for name in names}  # noqa: S608 - our own names
-    database.close()
-    return found
+async def rows(engine: AsyncEngine) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of every table."""
+    async with engine.connect() as connection:
+        names = await connection.run_sync(lambda each: inspect(each).get_table_names())
+        return {
+            name: [tuple(row) for row in await connection.execute(text(f"select * from {name} order by 1"))]  # noqa: S608 - our own names
+            for name in names
+        }
 
 
-async def test_migrating_from_the_previous_version_keeps_all_data(earlier: Path, tmp_path: Path) -> None:
-    before = rows(earlier)
-    await asyncio.to_thread(migrate, f"sqlite+aiosqlite:///{earlier}")
-    after = rows(earlier)
+async def test_migrating_from_the_previous_version_keeps_all_data(
+    empty: tuple[str, AsyncEngine], settings: Settings
+) -> None:
+    url, engine = empty
+    await asyncio.to_thread(migrate, url, EARLIER)
+    async with engine.begin() as connection:
+        for statement in ROWS.strip().split(";\n"):
+            await connection.exec_driver_sql(statement)
+    before = await rows(engine)
+    await engine.dispose()  # what its connections know of the tables is over
+    await asyncio.to_thread(migrate, url)
+    after = await rows(engine)
     assert after.pop("access_version") == before.pop("authority") == [(1, 41)]
     assert after.pop("plays") == [(*play, 0) for play in before.pop("plays")]
     del before["alembic_version"], after["alembic_version"]
     assert {name: after[name] for name in before} == before
 
-    engine = connect(f"sqlite+aiosqlite:///{earlier}")
-    authenticator = Authenticator.build(Settings(data_dir=tmp_path), engine)
+    authenticator = Authenticator.build(settings, engine)
     await authenticator.cache.refresh()
     upgrade = authenticator.cache.upgrade("guest:old")
     stations = Stations(engine, authenticator.cache)
     await stations.load()
     async with reading(engine) as connection:
         history = await plays.history(connection, "s1", 10)
-    await engine.dispose()
     assert upgrade is not None
     assert (upgrade.user_id, upgrade.session) == ("u1", "ses1")
     assert [row.slug for row in stations.all()] == ["awaz"]
     assert [play.title for play in history] == ["Song"]
 
 
+def differences(connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
 # SQLAlchemy cannot read back an index on an expression.
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 @pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
-def test_the_migrated_tables_match_the_declared_ones(tmp_path: Path) -> None:
-    file = tmp_path / "awaz.db"
-    migrate(f"sqlite+aiosqlite:///{file}")
-    engine = create_engine(f"sqlite:///{file}")
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    engine.dispose()
+async def test_the_migrated_tables_match_the_declared_ones(empty: tuple[str, AsyncEngine]) -> None:
+    url, engine = empty
+    await asyncio.to_thread(migrate, url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []

@@ -13,8 +13,6 @@ from controlplane.db import audit
 from controlplane.db import onair as table
 from controlplane.db.engine import reading
 from controlplane.features.onair.state import (
-    EncoderAuthorised,
-    EncoderConnected,
     EncoderGone,
     IcecastSilent,
     Mount,
@@ -23,28 +21,14 @@ from controlplane.features.onair.state import (
     Playing,
     Tick,
 )
-from controlplane.kernel.audit import CONSOLE, AuditActor
+from controlplane.kernel.audit import CONSOLE
 from controlplane.protocol.onair_views import MetadataRequest
 from controlplane.runtime.config import Settings
 from tests.support import loopback
+from tests.support.builders import LIVE, ON, SARA, go_live
 from tests.support.running import ROOT, Running
 
 pytestmark = pytest.mark.both_databases
-
-ON = MountsSeen(None, Mount("p1"))
-LIVE = MountsSeen(Mount("i1"), Mount("p1"))
-
-
-def go_live(running: Running, key_id: str = "k1") -> None:
-    for seen in (
-        ON,
-        PipelineSeen(Playing("auto", "Lamp", "Band")),
-        EncoderAuthorised(key_id, "Sara"),
-        EncoderConnected(),
-        LIVE,
-        PipelineSeen(Playing("live", "Sara - Song")),
-    ):
-        running.onair.observe("awaz", seen)
 
 
 async def key_of_sara(running: Running) -> str:
@@ -142,9 +126,6 @@ async def test_counts_are_stale_and_not_zero_while_icecast_is_down(running: Runn
     assert (document.listeners, document.peak, document.stale) == (12, 12, True)
 
 
-AUDIT_ACTOR = AuditActor("u1", "Sara")
-
-
 async def test_a_title_override_during_observations_is_one_play(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,7 +141,7 @@ async def test_a_title_override_during_observations_is_one_play(
 
     monkeypatch.setattr(audit, "note", hold)
     posting = asyncio.create_task(
-        running.onair.post_metadata("awaz", MetadataRequest(title="Typed", artist="Host"), AUDIT_ACTOR)
+        running.onair.post_metadata("awaz", MetadataRequest(title="Typed", artist="Host"), SARA)
     )
     await committing.wait()
     running.onair.observe("awaz", MountsSeen(None, Mount("p1", 2)))

@@ -1,13 +1,14 @@
 """Lists that grow: read page by page, they have every item once, in order."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
+from tests.support.loopback import bearer
 from tests.support.running import Running
+from tests.support.types import TokenOf
 
 pytestmark = pytest.mark.both_databases
 
@@ -25,8 +26,8 @@ async def read(http: httpx.AsyncClient, path: str, limit: int, headers: dict[str
 
 
 @pytest.fixture
-async def admin(token_of: Callable[[str], Awaitable[str]]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {await token_of('admin')}"}
+async def admin(token_of: TokenOf) -> dict[str, str]:
+    return bearer(await token_of("admin"))
 
 
 @pytest.fixture

@@ -14,11 +14,9 @@ from controlplane.live.sockets.rooms import Room
 from controlplane.protocol.base import Request
 from controlplane.protocol.reference.markdown import ALL_ROLES
 from controlplane.web.routes import Route
-from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
+from tests.support.types import OpenSocket, TokenOf
 
-OpenSocket = Callable[..., Awaitable[RawSocket]]
-TokenOf = Callable[[str], Awaitable[str]]
 PASSWORD = "correct horse"
 ROLES = [*ALL_ROLES, "host elsewhere"]
 

@@ -27,7 +27,6 @@ HOSTILE_FRAMES are those of tests/support/hostile.py, which test_gateway sends.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -35,9 +34,9 @@ import pytest
 
 from tests.support.raw_socket import PING, PONG, SOCKET, RawSocket
 from tests.support.running import Running
+from tests.support.types import OpenSocket
 from tests.support.waiting import until
 
-OpenSocket = Callable[..., Awaitable[RawSocket]]
 HEARTBEAT = '["stream:heartbeat",{"t":1}]'
 HARD_TEXT = 'آواز ☕ 👩‍🚀 "quoted" \\ \n\t/,[]{}-42'
 

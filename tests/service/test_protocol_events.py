@@ -1,7 +1,6 @@
 """Events and acks of Socket.IO, revision 5; the table of requirements is in test_protocol."""
 
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 import pytest
@@ -13,8 +12,8 @@ from controlplane.live.sockets.rooms import Socket
 from controlplane.protocol.base import Acknowledged, Answer, Request, SocketEvent
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
+from tests.support.types import OpenSocket
 
-OpenSocket = Callable[..., Awaitable[RawSocket]]
 HARD_TEXT = 'آواز ☕ 👩‍🚀 "quoted" \\ \n\t/,[]{}-42'
 
 

@@ -2,17 +2,11 @@
 
 import pytest
 
-from controlplane.features.onair.document import document, encode
 from controlplane.features.onair.read_model import DOCUMENT, ReadModel
-from controlplane.features.onair.state import Station
 from controlplane.kernel.errors import NotFound
-from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import LogId, MemoryBroker, ValueKey
 from controlplane.protocol.onair import StreamListeners, StreamQuality
-
-
-def body(slug: str) -> bytes:
-    return encode(document(StationRow(slug, slug, slug.title(), "", 128, True), Station(slug, slug.title()), ()))
+from tests.support.builders import station_document
 
 
 @pytest.fixture
@@ -30,14 +24,14 @@ def read_model(broker: MemoryBroker) -> ReadModel:
 async def test_a_document_is_taken_from_the_event_that_it_belongs_to(
     broker: MemoryBroker, read_model: ReadModel
 ) -> None:
-    await broker.publish(LogId("awaz"), "stream:started", b"{}", once="1", state=body("awaz"))
+    await broker.publish(LogId("awaz"), "stream:started", b"{}", once="1", state=station_document("awaz"))
     assert read_model.require("awaz").row.name == "Awaz"
     await broker.publish(LogId("awaz"), "stream:stopped", b"{}", once="2")
     assert read_model.version("awaz") == 1
 
 
 def test_counts_and_quality_change_a_document_and_its_version(broker: MemoryBroker, read_model: ReadModel) -> None:
-    broker.say(ValueKey("awaz", DOCUMENT), body("awaz"))
+    broker.say(ValueKey("awaz", DOCUMENT), station_document("awaz"))
     counts = StreamListeners(listeners=7, peak=9, sockets=3, stale=True)
     quality = StreamQuality(state="degraded", reasons=["silence"], bitrate_kbps=96)
     for event in (counts, counts, quality, quality):
@@ -54,7 +48,7 @@ def test_values_of_an_unknown_station_are_ignored(broker: MemoryBroker, read_mod
 
 
 def test_a_removed_station_is_forgotten(broker: MemoryBroker, read_model: ReadModel) -> None:
-    broker.say(ValueKey("awaz", DOCUMENT), body("awaz"))
+    broker.say(ValueKey("awaz", DOCUMENT), station_document("awaz"))
     broker.say(ValueKey("awaz", DOCUMENT), b"null")
     assert read_model.get("awaz") is None
     with pytest.raises(NotFound, match="awaz"):

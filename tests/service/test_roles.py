@@ -1,7 +1,7 @@
 """Changes of roles and permissions on open sockets."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import httpx
@@ -17,14 +17,13 @@ from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.audit import CONSOLE
 from controlplane.protocol.disconnect import Disconnect
-from tests.support.raw_socket import RawSocket
+from tests.support.loopback import bearer
 from tests.support.running import Running
+from tests.support.types import OpenSocket, TokenOf
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.both_databases
 
-OpenSocket = Callable[..., Awaitable[RawSocket]]
-TokenOf = Callable[[str], Awaitable[str]]
 PASSWORD = "correct horse"
 ROOT = Actor("root", "Root", "admin")
 
@@ -154,4 +153,4 @@ async def test_the_access_cache_serves_while_the_database_fails(
     monkeypatch.setattr(access, "version", broken)
     await running.refresh.run_once()
     assert (await client.call("stream:join", {"station": "awaz"}))["ok"]
-    assert (await http.get("/me", headers={"Authorization": f"Bearer {user}"})).status_code == 200
+    assert (await http.get("/me", headers=bearer(user))).status_code == 200

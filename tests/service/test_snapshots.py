@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
 
 import orjson
 import pytest
@@ -16,10 +15,8 @@ from controlplane.live.snapshots import SnapshotPart, Snapshots
 from controlplane.protocol.base import DeclarationError, Wire
 from controlplane.protocol.onair_views import OnAirPart
 from tests.support.clock import ManualClock
-from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
-
-OpenSocket = Callable[..., Awaitable[RawSocket]]
+from tests.support.types import OpenSocket
 
 
 class A(Wire):

@@ -11,8 +11,9 @@ from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, P
 from controlplane.kernel.errors import Upstream
 from controlplane.protocol.onair_views import MetadataRequest
 from controlplane.runtime.config import Settings
-from tests.service.test_onair import AUDIT_ACTOR, go_live
 from tests.support import loopback
+from tests.support.builders import SARA, go_live
+from tests.support.loopback import bearer
 from tests.support.running import Running
 
 
@@ -28,7 +29,7 @@ async def test_a_read_only_database_refuses_writes_and_stops_nothing_live(
         await limited.load_stations()
         go_live(limited)
         limited.onair.observe("awaz", PipelineSeen(Playing("live", "Sara - Next")))
-        headers = {"Authorization": f"Bearer {limited.accounts.mint.make(owner.id, owner.name)}"}
+        headers = bearer(limited.accounts.mint.make(owner.id, owner.name))
         async with TestClient(TestServer(limited.daemon.app)) as client:
             shown = await (await client.get("/api/v1/stations/awaz/now-playing")).json()
             refused = await client.post("/api/v1/stations/awaz/metadata", json={"title": "No"}, headers=headers)
@@ -48,7 +49,7 @@ async def test_title_overrides_fail_in_time_on_a_locked_database(
     lock.execute("BEGIN IMMEDIATE")
     async with asyncio.timeout(8):
         answers = await asyncio.gather(
-            *(running.onair.post_metadata("awaz", MetadataRequest(title="No"), AUDIT_ACTOR) for _ in range(20)),
+            *(running.onair.post_metadata("awaz", MetadataRequest(title="No"), SARA) for _ in range(20)),
             return_exceptions=True,
         )
     lock.execute("ROLLBACK")

@@ -1,7 +1,6 @@
 """Validation of access tokens over HTTP and sockets, and of external issuers."""
 
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -16,11 +15,11 @@ from controlplane.access.tokens import TokenMint
 from controlplane.kernel.errors import ConfigError, Unauthenticated
 from controlplane.runtime.config import ExternalIssuerSettings, Settings
 from controlplane.runtime.secrets import rotate
-from tests.support.raw_socket import RawSocket
+from tests.support.loopback import bearer
 from tests.support.running import Running
 from tests.support.tokens import BAD_TOKENS, good, sign
+from tests.support.types import OpenSocket
 
-OpenSocket = Callable[..., Awaitable[RawSocket]]
 SECRET = "s" * 40
 ISSUER, AUDIENCE = "https://platform.example", "radio"
 ED25519, RSA = ed25519.Ed25519PrivateKey.generate(), rsa.generate_private_key(65537, 2048)
@@ -52,9 +51,7 @@ async def test_bad_tokens_are_refused_by_socket_and_api(
     answer = await http.get("/me", headers=[(b"Authorization", header)])
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthenticated")
     assert len(running.connected) == 0
-    assert (
-        await http.get("/me", headers={"Authorization": f"Bearer {sign(token_secret(running), good(user.id))}"})
-    ).is_success
+    assert (await http.get("/me", headers=bearer(sign(token_secret(running), good(user.id))))).is_success
 
 
 async def test_a_token_of_a_megabyte_is_refused_unread(
@@ -64,7 +61,7 @@ async def test_a_token_of_a_megabyte_is_refused_unread(
     client = await open_socket()
     with pytest.raises(ConnectionResetError):
         await client.connect(token)
-    answer = await http.get("/me", headers={"Authorization": f"Bearer {token}"})
+    answer = await http.get("/me", headers=bearer(token))
     assert answer.status_code == 400
 
 
@@ -77,11 +74,11 @@ async def test_tokens_survive_one_secret_rotation_but_not_two(
     running: Running, settings: Settings, http: httpx.AsyncClient
 ) -> None:
     guest = running.accounts.guest("Ali")
-    header = {"Authorization": f"Bearer {guest.access_token}"}
+    header = bearer(guest.access_token)
     rotate(settings.data_dir / "secrets", "tokens")
     await running.refresh.run_once()
     assert (await http.get("/me", headers=header)).status_code == 200
-    newer = {"Authorization": f"Bearer {running.accounts.guest('Sara').access_token}"}
+    newer = bearer(running.accounts.guest("Sara").access_token)
     rotate(settings.data_dir / "secrets", "tokens")
     await running.refresh.run_once()
     assert [(await http.get("/me", headers=each)).status_code for each in (header, newer)] == [401, 200]
@@ -150,12 +147,12 @@ async def test_an_external_subject_is_one_user_and_never_an_admin(
     running: Running, settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient, open_socket: OpenSocket
 ) -> None:
     claims = good("42", iss=ISSUER, aud=AUDIENCE, name="Sara\u202e", role="admin")
-    header = {"Authorization": f"Bearer {sign(SECRET, claims)}"}
+    header = bearer(sign(SECRET, claims))
     first = (await http.get("/me", headers=header)).json()
     await open_socket(sign(SECRET, claims))
     repeated, _ = await Authenticator.build(settings, engine).authenticate(sign(SECRET, claims), "127.0.0.1")
     assert (first["name"], first["role"]) == ("Sara", "user")
     assert repeated.id == first["id"]
     assert running.connected.seen(first["id"]) is not None
-    other = {"Authorization": f"Bearer {sign(SECRET, claims | {'sub': '43'})}"}
+    other = bearer(sign(SECRET, claims | {"sub": "43"}))
     assert (await http.get("/me", headers=other)).json()["id"] != first["id"]

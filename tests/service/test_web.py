@@ -1,7 +1,7 @@
 """The HTTP API and the socket gateway of a daemon without Icecast and pipelines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from controlplane.features.onair.sources import pipelines as watch
 from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
 from controlplane.web.app import WebApp
 from controlplane.web.pages import Pages
-from tests.support.raw_socket import RawSocket
+from tests.support.loopback import bearer
 from tests.support.running import Running
 from tests.support.scripted_icecast import ScriptedIcecast
+from tests.support.types import OpenSocket
 from tests.support.watcher import Watcher
 
 METADATA = "/api/v1/stations/awaz/metadata"
@@ -38,7 +39,7 @@ async def test_every_route_answers_without_a_fault(client: TestClient[Any, Any],
 async def test_writes_need_a_token_and_a_permission(client: TestClient[Any, Any], running: Running) -> None:
     token = (await (await client.post("/api/v1/auth/guest", json={"name": "Ali"})).json())["access_token"]
     anonymous = await client.post(METADATA, json={"title": "x"})
-    as_guest = await client.post(METADATA, json={"title": "x"}, headers={"Authorization": f"Bearer {token}"})
+    as_guest = await client.post(METADATA, json={"title": "x"}, headers=bearer(token))
     forged = await client.post(METADATA, json={"title": "x"}, headers={"Authorization": "Bearer a.b.c"})
     assert [anonymous.status, as_guest.status, forged.status] == [401, 403, 401]
     assert (await as_guest.json())["error"]["code"] == "forbidden"
@@ -47,7 +48,7 @@ async def test_writes_need_a_token_and_a_permission(client: TestClient[Any, Any]
 @pytest.fixture
 async def owner(running: Running) -> dict[str, str]:
     user = await running.accounts.add_user("root", "Root", "admin", "pw")
-    return {"Authorization": f"Bearer {await running.accounts.token_for(user.login, 60)}"}
+    return bearer(await running.accounts.token_for(user.login, 60))
 
 
 @pytest.mark.parametrize(
@@ -206,9 +207,7 @@ async def test_a_socket_follows_at_most_eight_stations(
     assert [answer["ok"] for answer in answers] == [True] * 7 + [False]
 
 
-async def test_packets_with_invalid_names_or_arguments_are_harmless(
-    running: Running, open_socket: Callable[..., Awaitable[RawSocket]]
-) -> None:
+async def test_packets_with_invalid_names_or_arguments_are_harmless(running: Running, open_socket: OpenSocket) -> None:
     client = await open_socket(running.accounts.guest("x").access_token)
     for packet in ('["stream:heartbeat",{"t":1.0},2,3]', '[["stream:join"],{}]'):
         await client.send(f"42{packet}")

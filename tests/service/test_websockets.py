@@ -5,7 +5,6 @@ import gc
 import json
 import socket
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 
 import aiohttp
@@ -24,10 +23,8 @@ from controlplane.runtime.metrics import Metrics
 from tests.support.clock import ManualClock
 from tests.support.raw_socket import SOCKET, RawSocket
 from tests.support.running import Running
+from tests.support.types import OpenSocket
 from tests.support.waiting import until
-
-OpenSocket = Callable[..., Awaitable[RawSocket]]
-
 
 pytestmark = pytest.mark.settings(gateway={"handshakes_per_s": 5})
 

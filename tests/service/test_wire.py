@@ -1,6 +1,5 @@
 """What travels over a socket is what the AsyncAPI document says: any valid body is taken, any other refused."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from controlplane.features.onair.state import EncoderAuthorised, EncoderConnecte
 from tests.support import asyncapi
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
+from tests.support.types import OpenSocket
 
 REFUSALS = {
     "stream:join": {"not_found", "conflict"},
@@ -75,9 +75,7 @@ async def test_invalid_bodies_are_refused_as_documented(
     assert (answer["ok"], answer.get("error", {}).get("code")) == (False, "invalid_input"), answer
 
 
-async def test_a_join_with_missed_events_is_as_documented(
-    running: Running, open_socket: Callable[..., Awaitable[RawSocket]]
-) -> None:
+async def test_a_join_with_missed_events_is_as_documented(running: Running, open_socket: OpenSocket) -> None:
     epoch, seq = running.position("awaz")
     for seen in (
         MountsSeen(None, Mount("p1")),

@@ -10,6 +10,11 @@ NOBODY = "http://127.0.0.1:9"
 """Where nothing listens (RFC 863's port)."""
 
 
+def bearer(token: str) -> dict[str, str]:
+    """Return the header that carries an access token."""
+    return {"Authorization": f"Bearer {token}"}
+
+
 class Client(httpx.Client):
     """A client with httpx's options."""
 

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 
 from tests.support import loopback
+from tests.support.loopback import bearer
 
 PROJECT = Path(__file__).parents[2]
 UP_WITHIN_S = 90.0
@@ -194,12 +195,12 @@ class RunningStack:
 
     def get(self, path: str, token: str | None = None) -> httpx.Response:
         """Send a GET request to the daemon."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = bearer(token) if token else {}
         return self._record(path, loopback.get(self.url + path, headers=headers, timeout=10))
 
     def post(self, path: str, body: object, token: str | None = None) -> httpx.Response:
         """Send a POST request to the daemon."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = bearer(token) if token else {}
         return self._record(path, loopback.post(self.url + path, json=body, headers=headers, timeout=10))
 
     def _record(self, path: str, response: httpx.Response) -> httpx.Response:

@@ -1,7 +1,7 @@
 """One running stack a worker for all its system tests, and tools on it that are cleaned up after each test."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 
 import pytest
@@ -10,6 +10,7 @@ from playwright.async_api import Browser, async_playwright
 from tests.support.encoder import Encoder
 from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
+from tests.support.types import Encode, Watch
 from tests.support.watcher import Watcher
 
 BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -52,7 +53,7 @@ def icy_player(stack: RunningStack, cleanup: ExitStack) -> Callable[..., IcyPlay
 
 
 @pytest.fixture
-async def watch(stack: RunningStack) -> AsyncIterator[Callable[..., Awaitable[Watcher]]]:
+async def watch(stack: RunningStack) -> AsyncIterator[Watch]:
     async with AsyncExitStack() as exit_stack:
 
         async def start(**options: str | None) -> Watcher:
@@ -64,9 +65,7 @@ async def watch(stack: RunningStack) -> AsyncIterator[Callable[..., Awaitable[Wa
 
 
 @pytest.fixture
-async def encode(
-    stack: RunningStack, cleanup: ExitStack, watch: Callable[..., Awaitable[Watcher]]
-) -> AsyncIterator[Callable[..., Encoder]]:
+async def encode(stack: RunningStack, cleanup: ExitStack, watch: Watch) -> AsyncIterator[Encode]:
     """Start encoders; afterwards the station is back on AutoDJ for the next test."""
     used: list[Encoder] = []
 

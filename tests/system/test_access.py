@@ -2,19 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 
 import pytest
 
 from tests.support import loopback
 from tests.support.encoder import Encoder
+from tests.support.loopback import bearer
 from tests.support.raw_socket import RawSocket
 from tests.support.running_stack import RunningStack
-from tests.support.watcher import Watcher
+from tests.support.types import Encode, Watch
 
 APPLIED_WITHIN_S = 5.0
-
-Watch = Callable[..., Awaitable[Watcher]]
 
 
 @pytest.fixture
@@ -64,7 +62,7 @@ async def test_rotating_the_token_secret_signs_nobody_out(stack: RunningStack, w
 
 
 async def test_a_host_removed_while_live_is_disconnected_for_good(
-    stack: RunningStack, watch: Watch, encode: Callable[..., Encoder], new_user: str
+    stack: RunningStack, watch: Watch, encode: Encode, new_user: str
 ) -> None:
     watcher = await watch()
     key = await asyncio.to_thread(stack.new_key, new_user)
@@ -73,7 +71,7 @@ async def test_a_host_removed_while_live_is_disconnected_for_good(
     owner = await asyncio.to_thread(stack.token)
     members = stack.get("/api/v1/stations/awaz/members", owner).json()["members"]
     user_id = next(member["user_id"] for member in members if member["login"] == new_user)
-    async with loopback.AsyncClient(headers={"Authorization": f"Bearer {owner}"}) as http:
+    async with loopback.AsyncClient(headers=bearer(owner)) as http:
         answer = await http.delete(f"{stack.url}/api/v1/stations/awaz/members/{user_id}")
     assert answer.status_code == 200
     removed = time.monotonic()

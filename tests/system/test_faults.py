@@ -5,19 +5,15 @@ import os
 import signal
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import closing
 
 import httpx
 
 from tests.support import loopback
-from tests.support.encoder import Encoder
 from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
-from tests.support.watcher import Watcher
-
-Watch = Callable[..., Awaitable[Watcher]]
-Encode = Callable[..., Encoder]
+from tests.support.types import Encode, Watch
 
 
 async def mount_is_up(stack: RunningStack) -> bool:

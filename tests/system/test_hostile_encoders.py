@@ -2,19 +2,19 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from tests.support import loopback
-from tests.support.encoder import Encoder
+from tests.support.builders import has_title
 from tests.support.players import IcyPlayer
 from tests.support.running_stack import RunningStack
 from tests.support.source import source
+from tests.support.types import Encode, Watch
 from tests.support.watcher import Watcher
 
 VICTIM = "victim"
@@ -39,8 +39,6 @@ BYTES = (
 
 RANDOM_TITLES, AT_ONCE, SEED = 200, 10, 20_269
 
-Watch = Callable[..., Awaitable[Watcher]]
-Encode = Callable[..., Encoder]
 OpenPlayer = Callable[..., IcyPlayer]
 
 
@@ -50,10 +48,6 @@ def victim(stack: RunningStack) -> Iterator[str]:
     stack.awaz("station", "add", VICTIM)
     yield VICTIM
     stack.awaz("station", "remove", VICTIM, "--yes")
-
-
-def has_title(title: str, event: dict[str, Any]) -> bool:
-    return bool(event["track"]["title"] == title)
 
 
 async def check_counts_are_true(watcher: Watcher, icy_player: OpenPlayer, since: int) -> None:

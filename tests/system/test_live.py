@@ -2,20 +2,18 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 
 import pytest
 
 from controlplane.runtime.refusals import LOG_INTERVAL_S
-from tests.support.encoder import Encoder
+from tests.support.builders import has_title
 from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
-from tests.support.watcher import ORDERED, Event, Watcher
-
-Watch = Callable[..., Awaitable[Watcher]]
-Encode = Callable[..., Encoder]
+from tests.support.types import Encode, Watch
+from tests.support.watcher import ORDERED
 
 
 async def test_an_encoder_replaces_autodj_until_it_stops(
@@ -131,10 +129,6 @@ async def test_encoder_titles_reach_sockets_and_icy_players(
         encoder.title(text)
         await watcher.wait_for("stream:metadata", partial(has_title, title))
         await asyncio.to_thread(player.wait_for, f"{artist} - {title}")
-
-
-def has_title(title: str, event: Event) -> bool:
-    return bool(event["track"]["title"] == title)
 
 
 async def test_the_second_of_two_rapid_titles_is_shown(

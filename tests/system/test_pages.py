@@ -2,15 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.support.accessibility import violations
-from tests.support.encoder import Encoder
 from tests.support.running_stack import RunningStack
+from tests.support.types import Encode
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
@@ -30,9 +30,7 @@ async def page(browser: Browser, stack: RunningStack) -> AsyncIterator[Page]:
     assert problems == []
 
 
-async def test_the_station_page_follows_an_encoder(
-    page: Page, encode: Callable[..., Encoder], stack: RunningStack
-) -> None:
+async def test_the_station_page_follows_an_encoder(page: Page, encode: Encode, stack: RunningStack) -> None:
     await expect(page.get_by_test_id("badge")).to_have_attribute("data-state", "autodj")
     await expect(page.get_by_test_id("title")).not_to_be_empty()
     encoder = encode(1010)

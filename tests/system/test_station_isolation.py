@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -12,14 +12,12 @@ import pytest
 from tests.support import loopback
 from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
-from tests.support.watcher import Watcher
+from tests.support.types import Watch
 
 OTHER = "other"
 LISTENERS = {"awaz": 2, OTHER: 1}
 ROUNDS = 20
 BACK_WITHIN_S = 40.0
-
-Watch = Callable[..., Awaitable[Watcher]]
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,14 @@
 """Adding and removing stations and stream keys on the running stack."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from controlplane.runtime.refusals import LOG_INTERVAL_S
-from tests.support.encoder import Encoder
 from tests.support.players import Recorder
 from tests.support.running_stack import RunningStack
-from tests.support.watcher import Watcher
-
-Watch = Callable[..., Awaitable[Watcher]]
+from tests.support.types import Encode, Watch
 
 
 @pytest.fixture
@@ -43,7 +40,7 @@ async def test_adding_and_removing_a_station_interrupts_no_other(
 
 
 async def test_removing_a_station_drops_its_encoder(
-    stack: RunningStack, second: str, watch: Watch, encode: Callable[..., Encoder]
+    stack: RunningStack, second: str, watch: Watch, encode: Encode
 ) -> None:
     key = stack.new_key("owner", second)
     watcher = await watch(station=second)
@@ -57,7 +54,7 @@ async def test_removing_a_station_drops_its_encoder(
 
 
 async def test_revoking_a_stream_key_disconnects_its_encoder_for_good(
-    stack: RunningStack, watch: Watch, encode: Callable[..., Encoder]
+    stack: RunningStack, watch: Watch, encode: Encode
 ) -> None:
     key = stack.new_key("admin")
     watcher = await watch()
@@ -72,9 +69,7 @@ async def test_revoking_a_stream_key_disconnects_its_encoder_for_good(
     assert "401" in refusal
 
 
-async def test_a_stream_key_of_another_station_is_refused(
-    stack: RunningStack, second: str, encode: Callable[..., Encoder]
-) -> None:
+async def test_a_stream_key_of_another_station_is_refused(stack: RunningStack, second: str, encode: Encode) -> None:
     await asyncio.sleep(LOG_INTERVAL_S)  # further refusals of an address within the interval are not logged
     refusal = await asyncio.to_thread(encode(1010, slug=second).refusal)
     assert "401" in refusal
