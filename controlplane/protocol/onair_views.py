@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from controlplane.protocol.base import Body, Wire
 from controlplane.protocol.onair import Kind, OnAirKind, StreamListeners, StreamMetadata, StreamQuality, StreamUrls
@@ -127,11 +128,20 @@ class StationsAnswer(Wire):
     """The stations, by slug."""
 
 
-class MetadataRequest(Body):
-    """Set the title that is heard now, or the show and the host; absent fields keep their value."""
+# The rule itself also refuses what cannot be seen, which no pattern of JSON Schema describes.
+VisibleTitle = Annotated[Title, Field(max_length=500, json_schema_extra={"minLength": 1, "pattern": r"\S"})]
 
-    title: Annotated[Title | None, Field(max_length=500)] = None
-    """The title."""
+
+NOTHING_NAMED: JsonDict = {"properties": {name: {"type": "null"} for name in ("title", "artist", "show", "host")}}
+
+
+class MetadataRequest(Body):
+    """Set the title that is heard now, or the show and the host; absent fields keep their value, and one is needed."""
+
+    model_config = ConfigDict(json_schema_extra={"not": NOTHING_NAMED})
+
+    title: Annotated[VisibleTitle | None, Field(examples=["Lamp"])] = None
+    """The title, with at least one visible character."""
     artist: Annotated[Artist | None, Field(max_length=500)] = None
     """The artist."""
     show: Annotated[Show | None, Field(max_length=200)] = None

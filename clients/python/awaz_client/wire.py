@@ -335,7 +335,7 @@ class LogoutRequest(TypedDict, closed=True):
 
 class MetadataRequest(TypedDict, closed=True):
     """
-    Set the title that is heard now, or the show and the host; absent fields keep their value.
+    Set the title that is heard now, or the show and the host; absent fields keep their value, and one is needed.
     """
 
     artist: NotRequired[str | None]
@@ -352,7 +352,7 @@ class MetadataRequest(TypedDict, closed=True):
     """
     title: NotRequired[str | None]
     """
-    The title.
+    The title, with at least one visible character.
     """
 
 

@@ -36,6 +36,8 @@ def _title(request: MetadataRequest, station: Station) -> titles.Title | None:
     title = titles.Title(
         clean(now.title if request.title is None else request.title), clean(artist, titles.ARTIST_BYTES)
     )
+    if not title.title and request.title is None:
+        raise Conflict("no title is known that the artist could belong to: send a title, too")
     if not title.title:
         raise InvalidInput("title: must have at least one visible character")
     return title

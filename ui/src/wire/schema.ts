@@ -1405,7 +1405,7 @@ export interface components {
              */
             user_id: string;
         };
-        /** @description Set the title that is heard now, or the show and the host; absent fields keep their value. */
+        /** @description Set the title that is heard now, or the show and the host; absent fields keep their value, and one is needed. */
         MetadataRequest: {
             /** @description The artist. */
             artist?: string | null;
@@ -1413,7 +1413,10 @@ export interface components {
             host?: string | null;
             /** @description The show. */
             show?: string | null;
-            /** @description The title. */
+            /**
+             * @description The title, with at least one visible character.
+             * @example Lamp
+             */
             title?: string | null;
         };
         /** @description An event that was missed. */
@@ -4051,10 +4054,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description Set the title that is heard now, or the show and the host; absent fields keep their value. */
+        /** @description Set the title that is heard now, or the show and the host; absent fields keep their value, and one is needed. */
         requestBody?: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "title": "Lamp"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MetadataRequest"];
             };
         };
