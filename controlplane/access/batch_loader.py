@@ -27,9 +27,10 @@ class BatchLoader(Generic[K, V]):
     """Loads values by key; `query` loads those of many keys, and leaves out those that do not exist."""
 
     query: Callable[[set[K]], Awaitable[dict[K, V]]]
+    interval_s: float = BATCH_INTERVAL_S
     _next: _Batch[K, V] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _queried_at: float = 0.0
+    _queried_at: float = float("-inf")
 
     async def load(self, key: K) -> V | None:
         """Return the value of a key, None if there is none; raise Upstream."""
@@ -44,7 +45,7 @@ class BatchLoader(Generic[K, V]):
         return (batch.found or {}).get(key)
 
     async def _run(self, batch: _Batch[K, V]) -> None:
-        await asyncio.sleep(max(0.0, self._queried_at + BATCH_INTERVAL_S - time.monotonic()))
+        await asyncio.sleep(max(0.0, self._queried_at + self.interval_s - time.monotonic()))
         if self._next is batch:
             self._next = None
         try:

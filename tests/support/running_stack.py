@@ -1,5 +1,6 @@
 """A whole stack as `awaz up` runs it, on free ports and in a temporary directory."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -11,10 +12,13 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
+from controlplane.runtime.config import Settings
+from controlplane.runtime.paths import Paths
+from controlplane.stack import demo, tunes
 from tests.support import loopback
 from tests.support.loopback import bearer
 
@@ -42,9 +46,14 @@ def free_port() -> int:
 
 
 _allocated: set[int] = set()
-_scratch = tempfile.TemporaryDirectory()
-_demo_tracks = Path(_scratch.name) / "stations"
-"""The demo tracks of the first stack, reused by later ones: rendering them takes longer than everything else."""
+
+
+def render_tracks(directory: Path) -> None:
+    """Make what the demo station plays, unless another process has: that takes longer than all else of a start."""
+    with directory.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        paths = Paths.of(Settings(data_dir=directory))
+        tunes.synthesise_all(paths.tracks(demo.SLUG), paths.safe_track, paths.offair_track)
 
 
 @dataclass
@@ -57,6 +66,8 @@ class RunningStack:
     demo: dict[str, Any]
     responses: list[tuple[str, str]] = field(default_factory=list)
     """Responses to `get` and `post`, with their paths."""
+    rendered: ClassVar[Path | None] = None
+    """A data directory with the tracks that every stack begins with."""
 
     @classmethod
     def start(cls, **settings: str) -> "RunningStack":
@@ -73,8 +84,8 @@ class RunningStack:
             "AWAZ__HTTP__HOST": "127.0.0.1",
             **settings,
         }
-        if _demo_tracks.exists():
-            shutil.copytree(_demo_tracks, directory / "var" / "stations")
+        if cls.rendered is not None:
+            shutil.copytree(cls.rendered, directory / "var")
         log = (directory / "up.log").open("wb")
         process = subprocess.Popen(
             [sys.executable, "-m", "controlplane", "up"],
@@ -86,8 +97,6 @@ class RunningStack:
         log.close()
         stack = cls(directory, environment, process, {})
         stack._wait_until_up()
-        if not _demo_tracks.exists():
-            shutil.copytree(stack.data / "stations", _demo_tracks)
         return stack
 
     def _wait_until_up(self) -> None:

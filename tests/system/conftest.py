@@ -9,12 +9,20 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.support.encoder import Encoder
 from tests.support.players import IcyPlayer, Recorder
-from tests.support.running_stack import RunningStack
+from tests.support.running_stack import RunningStack, render_tracks
 from tests.support.types import Encode, Watch
 from tests.support.watcher import Watcher
 
 BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 BROWSER += ["--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tracks(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+    """What stacks play, made once for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    RunningStack.rendered = (own if worker_id == "master" else own.parent) / "demo"
+    render_tracks(RunningStack.rendered)
 
 
 @pytest.fixture(scope="session")

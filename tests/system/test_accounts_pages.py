@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from tests.support.accessibility import violations
 from tests.support.running_stack import RunningStack
 
 Open = Callable[[str], Awaitable[Page]]
@@ -35,6 +36,20 @@ async def sign_in(page: Page, user: dict[str, str]) -> None:
     await page.get_by_label("Password").fill(user["password"])
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("account")).to_be_visible(timeout=10_000)
+
+
+@pytest.mark.parametrize(("path", "user", "sections"), [("/studio", "owner", 6), ("/admin", "admin", 3)])
+async def test_signed_in_pages_have_no_accessibility_violations(
+    visit: Open, stack: RunningStack, path: str, user: str, sections: int
+) -> None:
+    page = await visit(path)
+    await sign_in(page, stack.demo[user])
+    links = await page.locator("nav.sections a").all()
+    assert len(links) == sections
+    for link in links:
+        await link.click()
+        await page.wait_for_load_state("networkidle")
+        assert await violations(page) == []
 
 
 async def test_an_owner_invites_a_new_host_and_removes_them(visit: Open, stack: RunningStack) -> None:
