@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format unit web docs coverage mutations released setup setup-test clean
+.PHONY: help run test check bench format unit web docs coverage mutations released setup setup-test clean .test-system .test-postgres
 
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
@@ -21,8 +21,14 @@ run: setup ## Set up what is missing, then run the whole stack until Ctrl-C
 test: setup-test check ## Set up what is missing, then check everything and run every test
 	@$(NPM) test --silent
 	@$(PYTHON) -m pytest tests/unit tests/service tests/contract tests/component $(PYTEST_WORKERS)
-	@$(PYTHON) -m pytest tests/service --postgres -m both_databases $(PYTEST_WORKERS)
+	@$(MAKE) --silent --no-print-directory --output-sync --jobs 2 .test-system .test-postgres
+
+# Side by side: system tests wait for sound most of their time.
+.test-system:
 	@$(PYTHON) -m pytest tests/system $(PYTEST_WORKERS)
+
+.test-postgres:
+	@$(PYTHON) -m pytest tests/service --postgres -m both_databases $(PYTEST_WORKERS)
 
 bench: setup-test ## Run the benchmarks, or one with NAME=…
 	@scripts/apt-install.sh $(BENCH_PACKAGES)
