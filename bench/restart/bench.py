@@ -99,9 +99,13 @@ def _connect_all(listeners: ListenerProcesses) -> None:
     print(f"  {connected} connected", flush=True)
 
 
+def _settle() -> None:
+    time.sleep(SETTLE_S)  # nothing marks the last delivery or write of a phase
+
+
 def _steady(platform: Platform) -> float:
     """Return the SQL statements a second while nobody connects."""
-    time.sleep(SETTLE_S)
+    _settle()
     began, before = time.monotonic(), platform.metrics()
     time.sleep(STEADY_S)  # the measured time
     after = platform.metrics()
@@ -112,7 +116,7 @@ def _steady(platform: Platform) -> float:
 
 def _joins(platform: Platform, listeners: ListenerProcesses) -> Result:
     """Measure joins a second on the daemon's core, from listeners that join again and again."""
-    time.sleep(SETTLE_S)
+    _settle()
     used = cpu_s(platform.daemon.process.pid)
     listeners.command(f"join {JOIN_S}")
     answers = listeners.answers()
@@ -127,7 +131,7 @@ def _measure_restart(
     platform: Platform, listeners: ListenerProcesses, probe: ClientProcess, end: Callable[[], None], steady: float
 ) -> Restart:
     with platform.changing_tracks():
-        time.sleep(SETTLE_S)
+        _settle()
         listeners.command(f"return {RETURN_WITHIN_S}")
         listeners.expect("watching")
         began = time.monotonic()
@@ -141,8 +145,8 @@ def _measure_restart(
         others = Server.core_s() - core - cpu_s(platform.daemon.process.pid) + used
         probe.send("stop")
         probed = json.loads(probe.read())
-        time.sleep(SETTLE_S)
-    time.sleep(SETTLE_S)
+        _settle()
+    _settle()
     listeners.command("check")
     checks = listeners.answers()
     return Restart(

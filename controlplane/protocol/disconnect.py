@@ -24,7 +24,7 @@ ADVICE = {
     Advice.RENEW: "Get a new access token, and connect with it.",
     Advice.STOP: "Do not connect again: the person is not let in, or the program has to be corrected.",
 }
-"""What each advice means."""
+"""The meaning of each advice, for client authors."""
 
 
 class Disconnect(Enum):

@@ -1,4 +1,4 @@
-"""What travels over a socket, and the events about its connection."""
+"""The socket protocol as a whole, and the messages about a connection."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ class SocketProtocol:
 
 
 class Connect(Wire):
-    """What a client sends as `auth` when it connects."""
+    """The `auth` of a client that connects."""
 
     token: Annotated[str, Field(max_length=4096, examples=["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln"])]
     """An access token; `POST /api/v1/auth/guest` gives one to anybody."""
 
 
 class ConnectError(Wire):
-    """What a client that is not let in gets: the `connect_error` of socket.io-client."""
+    """The answer to a refused connect: the `connect_error` of socket.io-client."""
 
     message: Annotated[str, Field(examples=["the token is not valid"])]
     """Why, for people, in English."""

@@ -1,4 +1,4 @@
-"""What only Postgres can show. `make test` also runs the service tests of everything in the database on Postgres."""
+"""Faults that only Postgres has. The service tests of everything in the database run on Postgres, too."""
 
 import pytest
 

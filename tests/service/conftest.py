@@ -63,7 +63,7 @@ async def engine(settings: Settings, databases: Databases) -> AsyncIterator[Asyn
 
 @pytest.fixture
 def features() -> BuildFeatures:
-    """What the daemon is made of; a module that needs another feature returns its own."""
+    """The features of the daemon; a module that needs another one overrides this fixture."""
     return build_features
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from controlplane.db.engine import reading
 from controlplane.db.tables import audit, refresh_tokens, revocations, sessions
+from tests.support import loopback
 from tests.support.running import Running
 from tests.support.types import OpenSocket
 
@@ -19,7 +20,7 @@ PASSWORD = "correct horse"
 
 
 def bearer(answer: Answer) -> dict[str, str]:
-    return {"Authorization": f"Bearer {answer['access_token']}"}
+    return loopback.bearer(answer["access_token"])
 
 
 async def sign_in(http: httpx.AsyncClient, login: str = "sara", password: str = PASSWORD) -> Answer:

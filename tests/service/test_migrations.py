@@ -70,7 +70,7 @@ async def test_migrating_from_the_previous_version_keeps_all_data(
         for statement in ROWS.strip().split(";\n"):
             await connection.exec_driver_sql(statement)
     before = await rows(engine)
-    await engine.dispose()  # what its connections know of the tables is over
+    await engine.dispose()  # its connections have cached plans for the old tables
     await asyncio.to_thread(migrate, url)
     after = await rows(engine)
     assert after.pop("access_version") == before.pop("authority") == [(1, 41)]

@@ -1,4 +1,4 @@
-"""What axe-core finds wrong with a page, by the rules of WCAG 2.1 A and AA."""
+"""Violations of WCAG 2.1 A and AA on a page, as axe-core finds them."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""What fixtures give to tests, by the name of the fixture."""
+"""Types of the fixtures that are functions: `open_socket`, `token_of`, `watch` and `encode`."""
 
 from collections.abc import Awaitable, Callable
 

@@ -19,7 +19,7 @@ BROWSER += ["--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gestu
 
 @pytest.fixture(scope="session", autouse=True)
 def tracks(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
-    """What stacks play, made once for all workers."""
+    """Render the demo tracks once for all workers."""
     own = tmp_path_factory.getbasetemp()
     RunningStack.rendered = (own if worker_id == "master" else own.parent) / "demo"
     render_tracks(RunningStack.rendered)

@@ -948,7 +948,7 @@ class AuthRoles(TypedDict):
 
 class Connect(TypedDict, closed=True):
     """
-    What a client sends as `auth` when it connects.
+    The `auth` of a client that connects.
     """
 
     token: str
@@ -1633,7 +1633,7 @@ class AuthRefreshDone(RefreshAnswer):
 
 class ConnectError(TypedDict):
     """
-    What a client that is not let in gets: the `connect_error` of socket.io-client.
+    The answer to a refused connect: the `connect_error` of socket.io-client.
     """
 
     data: ErrorBody

@@ -36,7 +36,7 @@ const INITIAL_VIEW: LiveView = {
   stationBans: new Map(),
 };
 
-/** What a player reports with each heartbeat. */
+/** The playback metrics of a heartbeat. */
 export type PlaybackStats = Pick<StreamHeartbeat, "station" | "buffer_ms" | "stalls" | "mode">;
 
 export interface LiveOptions {

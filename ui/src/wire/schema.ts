@@ -992,7 +992,7 @@ export interface components {
              */
             started_at: number;
         };
-        /** @description What a client sends as `auth` when it connects. */
+        /** @description The `auth` of a client that connects. */
         Connect: {
             /**
              * @description An access token; `POST /api/v1/auth/guest` gives one to anybody.
@@ -1000,7 +1000,7 @@ export interface components {
              */
             token: string;
         };
-        /** @description What a client that is not let in gets: the `connect_error` of socket.io-client. */
+        /** @description The answer to a refused connect: the `connect_error` of socket.io-client. */
         ConnectError: {
             /** @description Why, for programs. */
             data: components["schemas"]["ErrorBody"];

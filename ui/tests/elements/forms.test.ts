@@ -9,7 +9,7 @@ import { byId, expectAccessible, mount } from "./mount.ts";
 
 const tokens = { token: () => Promise.resolve("token"), invalidate: () => undefined };
 
-/** What the daemon answers from now on, and what it was asked. */
+/** Answers every request from now on, and records them. */
 function answering(status: number, body: object) {
   return vi.spyOn(globalThis, "fetch").mockImplementation(() => Promise.resolve(Response.json(body, { status })));
 }
