@@ -9,12 +9,11 @@ import pytest
 
 from tests.support import loopback
 from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
-from tests.support.daemon_process import DaemonProcess
+from tests.support.daemon_process import DaemonProcess, unlimited
 from tests.support.delivery_log import conflicting_bodies, out_of_order, received_positions, reported_gaps
 from tests.support.flaky_client import FlakyClient
 
 CLIENTS = 40
-UNLIMITED = "1000000/second per address"
 INTERVAL_S = 4.0
 LONG_TITLE = "a title that goes on and on " * 6
 SEED = 20_261
@@ -22,7 +21,7 @@ SEED = 20_261
 
 @pytest.fixture
 def platform() -> Iterator[DaemonOnAir]:
-    limits = {f"AWAZ__LIMITS__{name}": UNLIMITED for name in ("GUEST", "HANDSHAKE", "READ", "JOIN", "CONTROL")}
+    limits = unlimited("GUEST", "HANDSHAKE", "READ", "JOIN", "CONTROL")
     # A backlog so small that stalling clients are disconnected, and return within the history.
     with daemon_on_air(AWAZ__GATEWAY__BACKLOG_EVENTS="20", **limits) as started:
         yield started

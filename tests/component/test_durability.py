@@ -11,12 +11,12 @@ import pytest
 
 from tests.support import loopback
 from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
+from tests.support.daemon_process import unlimited
 from tests.support.loopback import bearer
 
 MAX_DELAY_S = 0.005
 ROUNDS = 3
 PASSWORD = "correct horse battery"
-UNLIMITED = "1000000/second per address"
 SEED = 20_268
 
 Answer = dict[str, Any]
@@ -66,7 +66,7 @@ class Platform:
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
-    limits = {f"AWAZ__LIMITS__{name}": UNLIMITED for name in ("GUEST", "READ", "WRITE", "ACCOUNT", "LOGIN", "REFRESH")}
+    limits = unlimited("GUEST", "READ", "WRITE", "ACCOUNT", "LOGIN", "REFRESH")
     with daemon_on_air("owner", **limits) as on_air:
         on_air.daemon.awaz("user", "add", "root", "--admin")
         yield Platform(on_air, {login: on_air.daemon.token(login) for login in ("root", "owner")})

@@ -8,18 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.support import loopback
-from tests.support.daemon_process import DaemonProcess
+from tests.support.daemon_process import DaemonProcess, unlimited
 from tests.support.raw_socket import RawSocket
 from tests.support.running_stack import PROJECT
 
 COUNT = 10_000
 ADDRESSES = ("127.0.7.1", "127.0.7.2")
-UNLIMITED = "1000000/second per address"
 
 
 @pytest.fixture
 def daemon() -> Iterator[DaemonProcess]:
-    started = DaemonProcess.start(AWAZ__LIMITS__READ=UNLIMITED)
+    started = DaemonProcess.start(None, **unlimited("READ"))
     started.awaz("user", "add", "owner")
     started.awaz("station", "add", "awaz", "--owner", "owner", "--no-wait")
     yield started

@@ -9,10 +9,10 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 
 from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
+from tests.support.daemon_process import unlimited
 from tests.support.loopback import bearer
 from tests.support.running_stack import PROJECT
 
-UNLIMITED = "1000000/second per address"
 HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much, HealthCheck.too_slow]
 reference = schemathesis.openapi.from_dict(json.loads((PROJECT / "docs/reference/openapi.json").read_text()))
 finite = reference.exclude(path_regex="/events")
@@ -23,8 +23,8 @@ others = finite.exclude(path_regex="auth/logout")
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[DaemonOnAir]:
-    names = ("GUEST", "HANDSHAKE", "READ", "WRITE", "ACCOUNT", "LOGIN", "REFRESH")
-    with daemon_on_air("owner", **{f"AWAZ__LIMITS__{name}": UNLIMITED for name in names}) as started:
+    limits = unlimited("GUEST", "HANDSHAKE", "READ", "WRITE", "ACCOUNT", "LOGIN", "REFRESH")
+    with daemon_on_air("owner", **limits) as started:
         started.daemon.awaz("user", "add", "root", "--admin")
         yield started
 

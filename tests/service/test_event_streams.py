@@ -18,7 +18,7 @@ from controlplane.live.sse import KEEP_ALIVE_S
 from controlplane.protocol.delivery import Log
 from controlplane.runtime.config import GatewaySettings, Settings
 from controlplane.runtime.metrics import Metrics
-from tests.support import loopback
+from tests.support import asyncapi, loopback
 from tests.support.builders import stopped
 from tests.support.clock import ManualClock
 from tests.support.running import Running
@@ -44,6 +44,7 @@ class StreamReader:
                 if name:
                     fields[name] = value
                 elif "event" in fields:
+                    _check_event(fields["event"], json.loads(fields["data"]))
                     return fields
                 else:
                     fields = {}
@@ -53,6 +54,13 @@ class StreamReader:
         while (fields := await self.next())["event"] != name:
             pass
         return fields
+
+
+def _check_event(name: str, body: object) -> None:
+    """Check that an event is as the AsyncAPI document says."""
+    assert (
+        asyncapi.problems_of_schema("Snapshot", body) if name == "snapshot" else asyncapi.problems(name, body)
+    ) == []
 
 
 OpenStream = Callable[..., Awaitable[StreamReader]]

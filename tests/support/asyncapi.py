@@ -50,7 +50,12 @@ def problems(message: str, value: object) -> list[str]:
     """Return how a value differs from what the document says of a message; nothing for an unknown message."""
     if message not in messages():
         return []
-    return [f"{message} {error.instance_path}: {error.message}" for error in _validator(message).iter_errors(value)]
+    return problems_of_schema(_schema_name(message), value)
+
+
+def problems_of_schema(name: str, value: object) -> list[str]:
+    """Return how a value differs from a schema of the document."""
+    return [f"{name} {error.instance_path}: {error.message}" for error in _validator(name).iter_errors(value)]
 
 
 def valid_bodies(request: str) -> SearchStrategy[Any]:
@@ -68,7 +73,7 @@ def invalid_bodies(request: str) -> SearchStrategy[Any]:
 
 
 def _schema(request: str) -> dict[str, Any]:
-    name = messages()[request]["payload"]["$ref"].rpartition("/")[2]
+    name = _schema_name(request)
     found: dict[str, Any] = document()["components"]["schemas"][name]
     return found
 
@@ -101,6 +106,11 @@ OF_TYPE: dict[str, Callable[[dict[str, Any]], SearchStrategy[Any]]] = {
 
 
 @cache
-def _validator(message: str) -> Any:
-    schema = {**messages()[message]["payload"], "components": document()["components"]}
+def _validator(name: str) -> Any:
+    schema = {"$ref": f"#/components/schemas/{name}", "components": document()["components"]}
     return jsonschema_rs.validator_for(schema)
+
+
+def _schema_name(message: str) -> str:
+    name: str = messages()[message]["payload"]["$ref"].rpartition("/")[2]
+    return name

@@ -21,6 +21,7 @@ from controlplane.runtime.paths import Paths
 from controlplane.stack import demo, tunes
 from tests.support import loopback
 from tests.support.loopback import bearer
+from tests.support.waiting import wait_until
 
 PROJECT = Path(__file__).parents[2]
 UP_WITHIN_S = 90.0
@@ -129,6 +130,11 @@ class RunningStack:
         return f"http://127.0.0.1:{self.environment['AWAZ__HTTP__PORT']}"
 
     @property
+    def grace_s(self) -> float:
+        """The grace period of broadcasts."""
+        return float(self.environment["AWAZ__ONAIR__GRACE_S"])
+
+    @property
     def icecast_port(self) -> int:
         """Icecast's port."""
         return int(self.environment["AWAZ__ICECAST__PORT"])
@@ -157,13 +163,13 @@ class RunningStack:
         key = self.awaz("stream-key", "new", slug, login).split()[1]
         form = {"action": "stream_auth", "mount": f"/ingest/{slug}", "pass": key, "admin": "1"}
         secret = (self.data / "secrets" / "icecast-hook").read_text().strip()
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
+
+        def is_accepted() -> bool:
             response = loopback.post(f"{self.hooks_url}/icecast", data=form, auth=("icecast", secret))
-            if "icecast-auth-user" in response.headers:
-                return key
-            time.sleep(0.1)  # another process: there is no event to wait for
-        raise RuntimeError("the daemon does not accept the new key")
+            return "icecast-auth-user" in response.headers
+
+        wait_until(is_accepted)
+        return key
 
     def control(self, *words: str) -> str:
         """Run a supervisorctl command and return its output."""
@@ -193,10 +199,7 @@ class RunningStack:
 
     def wait_for_log(self, program: str, text: str) -> None:
         """Wait until a program's log contains a text; supervisord writes it with a delay."""
-        deadline = time.monotonic() + LOG_WITHIN_S
-        while text not in self.log(program):
-            assert time.monotonic() < deadline, f"{program} did not log {text!r}"
-            time.sleep(0.05)  # another process: there is no event to wait for
+        wait_until(lambda: text in self.log(program), LOG_WITHIN_S)
 
     def token(self, login: str = "owner") -> str:
         """Mint an access token of a user."""
@@ -218,17 +221,11 @@ class RunningStack:
 
     def wait_for_autodj(self, within_s: float = 20.0) -> None:
         """Wait until the demo station is back on AutoDJ, after the grace period."""
-        deadline = time.monotonic() + within_s
-        while self.get("/api/v1/stations/awaz").json()["on_air"] != "autodj":
-            assert time.monotonic() < deadline, "the demo station did not go back to AutoDJ"
-            time.sleep(0.1)  # another process: there is no event to wait for
+        wait_until(lambda: self.get("/api/v1/stations/awaz").json()["on_air"] == "autodj", within_s)
 
     def wait_until_ready(self, within_s: float = 20.0) -> None:
         """Wait until the daemon is up and has what it needs."""
-        deadline = time.monotonic() + within_s
-        while not self._is_ready():
-            assert time.monotonic() < deadline, "the daemon is not ready"
-            time.sleep(0.1)  # another process: there is no event to wait for
+        wait_until(self._is_ready, within_s)
 
     def _is_ready(self) -> bool:
         try:

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.support import loopback
 from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.types import Watch
+from tests.support.waiting import wait_until, within
 
 OTHER = "other"
 LISTENERS = {"awaz": 2, OTHER: 1}
@@ -51,21 +53,18 @@ def listeners_by_mount(stack: RunningStack) -> dict[str, tuple[int, int]]:
 def wait_until_home(stack: RunningStack) -> None:
     """Wait until every listener is back on the public mount of their station."""
     home = {slug: (count, 0) for slug, count in LISTENERS.items()}
-    deadline = time.monotonic() + BACK_WITHIN_S
-    while (found := listeners_by_mount(stack)) != home:
-        for slug, (public, offair) in found.items():
-            assert public + offair <= LISTENERS[slug], found
-        assert time.monotonic() < deadline, found
-        time.sleep(0.1)  # another process: there is no event to wait for
+
+    def are_home() -> bool:
+        found = listeners_by_mount(stack)
+        assert all(public + offair <= LISTENERS[slug] for slug, (public, offair) in found.items()), found
+        return found == home
+
+    wait_until(are_home, BACK_WITHIN_S)
 
 
 def pipelines(stack: RunningStack) -> dict[str, int]:
     """Return the process ids of the pipelines, once both run."""
-    deadline = time.monotonic() + BACK_WITHIN_S
-    while not all((found := {slug: stack.liquidsoap_pid(slug) for slug in LISTENERS}).values()):
-        assert time.monotonic() < deadline, found
-        time.sleep(0.05)  # another process: there is no event to wait for
-    return found
+    return {slug: wait_until(partial(stack.liquidsoap_pid, slug), BACK_WITHIN_S) for slug in LISTENERS}
 
 
 def test_pipeline_failures_move_no_listener_to_another_station(stack: RunningStack, players: list[IcyPlayer]) -> None:
@@ -97,35 +96,26 @@ async def test_a_frozen_pipeline_is_restarted_behind_the_off_air_mount(
     await watcher.wait_for("stream:incident", lambda event: event["kind"] == "pipeline_frozen", within_s=20)
     killed = time.monotonic()
     await asyncio.to_thread(recorder.wait_for_sound, 20.0)
-    async with asyncio.timeout(20):
-        while stack.liquidsoap_pid() in {0, before}:
-            await asyncio.sleep(0.1)
+    await within(20, lambda: stack.liquidsoap_pid() not in {0, before})
     assert 8.0 <= killed - frozen < 14.0
     assert not recorder.ended
     assert not other_recorder.ended
     assert other_recorder.longest_gap(frozen) < 1.0
     assert [name for name in watcher.names() if "metadata" not in name] == []
     other_recorder.close()
-    deadline = time.monotonic() + BACK_WITHIN_S
-    while stack.get("/readyz").json().get("stations") != {}:
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.1)
+    await within(BACK_WITHIN_S, lambda: stack.get("/readyz").json().get("stations") == {})
 
 
 async def test_adding_a_station_moves_no_off_air_listener(stack: RunningStack, other: str, cleanup: ExitStack) -> None:
     player = IcyPlayer.open(stack.mount(other))
     cleanup.callback(player.close)
     await asyncio.to_thread(stack.control, "stop", f"pipeline-{other}")
-    async with asyncio.timeout(20):
-        while listeners_by_mount(stack)[other][1] != 1:
-            await asyncio.sleep(0.1)
+    await within(20, lambda: listeners_by_mount(stack)[other][1] == 1)
     await asyncio.to_thread(stack.awaz, "station", "add", "newcomer")
     _, waiting = listeners_by_mount(stack)[other]
     await asyncio.to_thread(stack.awaz, "station", "remove", "newcomer", "--yes")
     await asyncio.to_thread(stack.control, "start", f"pipeline-{other}")
-    async with asyncio.timeout(20):
-        while listeners_by_mount(stack)[other] != (1, 0):
-            await asyncio.sleep(0.1)
+    await within(20, lambda: listeners_by_mount(stack)[other] == (1, 0))
     assert waiting == 1
     assert not player.ended
 

@@ -6,13 +6,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support import loopback
 from tests.support.running_stack import PROJECT, RunningStack, free_port
+from tests.support.waiting import wait_until
 
 
 def test_the_demo_file_is_complete_and_private(stack: RunningStack) -> None:
@@ -104,13 +104,6 @@ def test_ctrl_c_ends_everything_and_a_second_run_keeps_the_data() -> None:
         second.terminate()
         second.communicate(timeout=30)
         shutil.rmtree(copied_data, ignore_errors=True)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)  # a file of another process: there is no event to wait for
 
 
 def up(**settings: str) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,6 @@
 """The poller: fetches /admin/stats when asked to, and passes each station's mounts to OnAir."""
 
 import asyncio
-import time
 from dataclasses import dataclass, field
 
 import structlog
@@ -69,12 +68,12 @@ class Poller:
         while True:
             await self._asked.wait()
             self._asked.clear()
-            began = time.monotonic()
+            began = self.clock.monotonic_s()
             poll = CpuTimed(self.poll())
             await poll
             self.metrics.polls.inc()
             self.metrics.poll_cpu.inc(poll.cpu_s)
-            await asyncio.sleep(began + poll.cpu_s / MAX_CPU_SHARE - time.monotonic())
+            await self.clock.sleep(began + poll.cpu_s / MAX_CPU_SHARE - self.clock.monotonic_s())
 
     async def poll(self) -> None:
         """Poll once."""
