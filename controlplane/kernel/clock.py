@@ -1,6 +1,5 @@
 """Time, as the tables, the wire and the rules have it; everything that needs it is given a clock."""
 
-import asyncio
 import time
 
 
@@ -21,10 +20,6 @@ class Clock:
     def monotonic_s(self) -> float:
         """Return seconds that a step of the system's clock does not move, to measure durations with."""
         return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        """Return after so many seconds, or at once if they are not positive."""
-        await asyncio.sleep(seconds)
 
     def steady_s(self) -> float:
         """Return unix seconds that a step of the system's clock after the start does not move."""

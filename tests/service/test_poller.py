@@ -36,7 +36,8 @@ class CostlyClient(IcecastClient):
 @pytest.fixture
 async def polling(running: Running) -> AsyncIterator[Poller]:
     client = CostlyClient(running.kit.icecast.http)
-    poller = Poller(client, running.onair, running.parts.titler, running.metrics, running.clock)
+    clock = running.clock
+    poller = Poller(client, running.onair, running.parts.titler, running.metrics, clock, clock.sleep)
     task = asyncio.create_task(poller.run())
     yield poller
     task.cancel()

@@ -1,6 +1,7 @@
 """The poller: fetches /admin/stats when asked to, and passes each station's mounts to OnAir."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -41,6 +42,7 @@ class Poller:
     titler: Titler
     metrics: Metrics
     clock: Clock
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
     _answering: bool | None = None
     _newest: Stats | None = None
@@ -73,7 +75,7 @@ class Poller:
             await poll
             self.metrics.polls.inc()
             self.metrics.poll_cpu.inc(poll.cpu_s)
-            await self.clock.sleep(began + poll.cpu_s / MAX_CPU_SHARE - self.clock.monotonic_s())
+            await self.sleep(began + poll.cpu_s / MAX_CPU_SHARE - self.clock.monotonic_s())
 
     async def poll(self) -> None:
         """Poll once."""
