@@ -55,6 +55,11 @@ class Rule:
         return [(self.item, who), (wider, site)]
 
 
+def rates(settings: LimitsSettings) -> dict[Quota, str]:
+    """Return every quota's rate, as its setting has it; raise ValueError naming a quota without a setting."""
+    return {quota: _rate(settings, quota) for quota in Quota}
+
+
 def _rate(settings: LimitsSettings, quota: Quota) -> str:
     if quota not in type(settings).model_fields:
         raise ValueError(f"limits.{quota}: the quota has no setting: add its default rate to LimitsSettings")

@@ -11,7 +11,7 @@ from controlplane.access.admission import Admission
 from controlplane.access.authenticator import Authenticator
 from controlplane.access.client_address import ClientAddresses
 from controlplane.access.guard import Guard
-from controlplane.access.ratelimit import RateLimiter
+from controlplane.access.ratelimit import RateLimiter, rates
 from controlplane.app.daemon import Daemon, stop_on_signals
 from controlplane.app.features import build_features
 from controlplane.db.engine import connect
@@ -80,7 +80,7 @@ def _plug_in(kit: Kit, built: Sequence[Feature], budget: OpenFileBudget) -> Daem
     )
     routes = [route for feature in built for route in feature.routes]
     routes += Health(tuple(check for feature in built for check in feature.readiness), kit.metrics).routes()
-    routes += References(list(routes), protocol).routes()
+    routes += References(list(routes), protocol, rates(settings.limits)).routes()
     web = WebApp(kit.guard, kit.admission, ClientAddresses(settings.http), frozenset(settings.http.origins))
     app = web.app(routes)
     kit.hub.declare(protocol.events)

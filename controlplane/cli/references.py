@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from controlplane.access.ratelimit import rates
 from controlplane.cli.composed import compose_only
 from controlplane.protocol.reference import markdown, typescript
 from controlplane.protocol.reference.asyncapi import asyncapi
@@ -15,10 +16,11 @@ WIRE = Path("ui/src/wire")
 
 def references() -> dict[Path, str]:
     """Return every generated file, by its path below the project."""
-    daemon = compose_only(Settings())
+    settings = Settings()
+    daemon, quotas = compose_only(settings), rates(settings.limits)
     return {
-        DOCS / "asyncapi.json": dumps(asyncapi(daemon.protocol)),
-        DOCS / "openapi.json": dumps(openapi(daemon.routes)),
+        DOCS / "asyncapi.json": dumps(asyncapi(daemon.protocol, quotas)),
+        DOCS / "openapi.json": dumps(openapi(daemon.routes, quotas)),
         DOCS / "configuration.md": markdown.configuration(),
         DOCS / "permissions.md": markdown.permissions(daemon.routes, daemon.protocol.requests),
         WIRE / "events.ts": typescript.events(daemon.protocol),

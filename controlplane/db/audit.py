@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +11,10 @@ from controlplane.db.tables import audit, stations
 from controlplane.kernel.audit import AuditActor
 
 MAX_TARGET_CHARS = 200
+
+
+Detail = Mapping[str, str | int | None]
+"""Further facts by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Entry:
     action: str
     station: str | None
     target: str
-    detail: dict[str, Any]
+    detail: dict[str, str | int]
 
 
 async def note(
@@ -37,7 +40,7 @@ async def note(
     target: str = "",
     *,
     station: str | None = None,
-    detail: Mapping[str, Any] | None = None,
+    detail: Detail | None = None,
 ) -> None:
     """Add an entry; `action` is `noun.verb`."""
     await connection.execute(
@@ -50,7 +53,7 @@ async def note(
             station=station,
             station_id=select(stations.c.id).where(stations.c.slug == station).scalar_subquery(),
             target=target[:MAX_TARGET_CHARS],
-            detail=json.dumps(dict(detail or {}), ensure_ascii=False),
+            detail=json.dumps(detail or {}, ensure_ascii=False),
         )
     )
 
@@ -74,7 +77,7 @@ async def newest(connection: AsyncConnection, limit: int, before: int | None, st
             row.action,
             row.station,
             row.target,
-            json.loads(row.detail),
+            {name: value for name, value in json.loads(row.detail).items() if value is not None},
         )
         for row in await connection.execute(query)
     ]

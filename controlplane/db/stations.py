@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import members, stations, stream_keys, users
+from controlplane.kernel.errors import NotFound
 from controlplane.kernel.stations import StationRow
 
 
@@ -54,6 +55,14 @@ async def by_slug(connection: AsyncConnection, slug: str) -> StationRow | None:
     """Find a station."""
     row = (await connection.execute(select(*_COLUMNS).where(stations.c.slug == slug))).first()
     return StationRow(*row) if row else None
+
+
+async def require(connection: AsyncConnection, slug: str) -> StationRow:
+    """Return a station; raise NotFound."""
+    station = await by_slug(connection, slug)
+    if station is None:
+        raise NotFound(f"there is no station {slug[:40]!r}")
+    return station
 
 
 async def add(connection: AsyncConnection, station: StationRow, now_ms: int) -> None:

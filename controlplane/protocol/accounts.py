@@ -12,7 +12,20 @@ from controlplane.protocol.paging import Page
 from controlplane.protocol.types import Id, Login, PersonName, PlatformRole, Slug, StationRole, Word
 
 Token = Annotated[str, Field(max_length=4096, examples=["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln"])]
+MIN_PASSWORD_CHARS = 10
+LOGIN_PATTERN = "^[A-Za-z0-9._@+-]{1,64}$"
+# The rules of accounts refuse these with a better message.
+NewLogin = Annotated[str, Field(max_length=64, examples=["sara"], json_schema_extra={"pattern": LOGIN_PATTERN})]
+NewPassword = Annotated[
+    str,
+    Field(
+        max_length=256,
+        examples=["correct horse battery staple"],
+        json_schema_extra={"minLength": MIN_PASSWORD_CHARS},
+    ),
+]
 Password = Annotated[str, Field(max_length=256, examples=["correct horse battery staple"])]
+DeviceToken = Annotated[str, Field(examples=["eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln"])]
 LoginWord = Annotated[Word, Field(examples=["sara"])]
 RolesByStation = Annotated[dict[Slug, StationRole], Field(examples=[{"awaz": "host"}])]
 
@@ -23,7 +36,7 @@ class AuthExpired(SocketEvent):
     name = "auth:expired"
 
     closes_in_ms: Annotated[int, Field(ge=0, examples=[60000])]
-    """When it is closed, in milliseconds from now."""
+    """Milliseconds until the socket is closed."""
 
 
 class AuthEnded(SocketEvent):
@@ -34,7 +47,7 @@ class AuthEnded(SocketEvent):
     code: Annotated[ErrorCode, Field(examples=["banned"])]
     """`banned`, or `unauthenticated`: sign in again."""
     message: Annotated[str, Field(examples=["you are banned: shouting"])]
-    """Why, for people, in English."""
+    """The reason in words, in English."""
 
 
 class AuthRoles(SocketEvent):
@@ -81,7 +94,7 @@ class LoginRequest(Body):
     """The user's login."""
     password: Password
     """The user's password."""
-    device: Annotated[str | None, Field(max_length=4096)] = None
+    device: Annotated[DeviceToken | None, Field(max_length=4096)] = None
     """The `device` of an earlier answer to this request."""
 
 
@@ -89,7 +102,7 @@ class UserView(Wire):
     """The user or guest that a token stands for."""
 
     id: Id
-    """The same for as long as the account exists."""
+    """The id, which never changes."""
     name: PersonName
     """The name that others see."""
     role: PlatformRole
@@ -105,10 +118,10 @@ class TokenAnswer(Wire):
     """The scheme of the `Authorization` header."""
     expires_in: Annotated[int, Field(ge=0, examples=[900])]
     """Seconds until the access token expires."""
-    refresh_token: str | None = None
-    """A user's can be used once: each answer has another. A guest's stays the same."""
-    device: str | None = None
-    """Only after a login: sent with the next one, it is not held up by other people's wrong passwords."""
+    refresh_token: Annotated[str | None, Field(examples=["rt_5d0c1f7e.4be1a2c9"])] = None
+    """The token for `POST /api/v1/auth/refresh`. A user's works once, and each answer has the next; a guest's stays."""
+    device: DeviceToken | None = None
+    """Only after a login: send it with your next one, so that other people's wrong passwords do not delay yours."""
     user: UserView
     """The user or guest."""
 
@@ -130,10 +143,10 @@ class LogoutRequest(Body):
 class UpgradeRequest(Body):
     """Become a user: the guest's open sockets become the user's."""
 
-    login: LoginWord
+    login: NewLogin
     """The login to sign in with."""
-    password: Password
-    """The password to sign in with."""
+    password: NewPassword
+    """The password to sign in with; neither the login nor one character repeated."""
     name: Annotated[PersonName | None, Field(max_length=40)] = None
     """The name that others see; the guest's stays without it."""
 
@@ -143,8 +156,8 @@ class PasswordRequest(Body):
 
     current: Password
     """The password until now."""
-    password: Password
-    """The new password."""
+    password: NewPassword
+    """The new password; neither the login nor one character repeated."""
 
 
 class Me(UserView):
@@ -158,7 +171,7 @@ class AccountView(Wire):
     """A user, as admins see it."""
 
     id: Id
-    """The same for as long as the account exists."""
+    """The id, which never changes."""
     login: Login
     """The login to sign in with."""
     name: PersonName

@@ -8,8 +8,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 from controlplane.protocol.base import KEEPS_NULLS
-from controlplane.protocol.types import Artist, Id, PersonName, Slug, Title, Url
+from controlplane.protocol.types import Album, Artist, Id, PersonName, Slug, Title, Url
 
+Listeners = Annotated[int, Field(ge=0, examples=[128])]
+Seconds = Annotated[int, Field(ge=0, examples=[248])]
 UnixSeconds = Annotated[int, Field(examples=[1767225600])]
 
 
@@ -28,12 +30,12 @@ class Shape(BaseModel):
 class Counts(Shape):
     """Listeners."""
 
-    total: int
-    """All of them."""
-    unique: int
-    """The same: they are not told apart."""
-    current: int
-    """The same."""
+    total: Listeners
+    """The number of listeners."""
+    unique: Listeners
+    """The same number: listeners are not told apart."""
+    current: Listeners
+    """The same number."""
 
 
 class Mount(Shape):
@@ -44,9 +46,9 @@ class Mount(Shape):
     is_default: Literal[True] = True
     """Always true: there is one."""
     url: Url
-    """Where to hear it."""
-    bitrate: int
-    """Kilobits a second."""
+    """The URL of the stream."""
+    bitrate: Annotated[int, Field(examples=[128])]
+    """The bitrate in kbit/s."""
     format: Literal["mp3"] = "mp3"
     """The format of its audio."""
     listeners: Counts
@@ -58,22 +60,22 @@ class StationShape(Shape):
 
     id: Id
     """Its id."""
-    name: str
-    """Its name for people."""
+    name: Annotated[str, Field(examples=["Awaz"])]
+    """The name that people see."""
     shortcode: Slug
     """Its slug."""
-    description: str
-    """A few words about it; may be empty."""
+    description: Annotated[str, Field(examples=["Qawwali and ghazals, day and night."])]
+    """A short description; may be empty."""
     frontend: Literal["icecast"] = "icecast"
     """The server of its audio."""
     backend: Literal["liquidsoap"] = "liquidsoap"
     """The audio backend."""
     listen_url: Url
-    """Where to hear it."""
+    """The URL of the stream."""
     url: Url
-    """Its page."""
+    """The URL of its page for listeners."""
     public_player_url: Url
-    """Its page."""
+    """The same URL."""
     is_public: Literal[True] = True
     """Always true."""
     mounts: list[Mount]
@@ -94,7 +96,7 @@ class Live(Shape):
     streamer_name: PersonName
     """The host; empty if nobody is live."""
     broadcast_start: UnixSeconds | None
-    """When the live broadcast began; null if nobody is live."""
+    """When the live broadcast began, in unix seconds; null if nobody is live."""
     art: None = None
     """Always null."""
 
@@ -110,7 +112,7 @@ class Song(Shape):
     """Empty if none is known."""
     title: Title
     """The track."""
-    album: str
+    album: Album
     """The album; empty if none is known."""
     genre: Literal[""] = ""
     """Always empty."""
@@ -127,11 +129,11 @@ class Song(Shape):
 class SongPlay(Shape):
     """A play of the history."""
 
-    sh_id: int
-    """Names the play."""
+    sh_id: Annotated[int, Field(examples=[4711])]
+    """The play's id."""
     played_at: UnixSeconds
-    """When it began."""
-    duration: int
+    """When it began, in unix seconds."""
+    duration: Seconds
     """Its length in seconds; 0 if it is not known."""
     playlist: Literal[""] = ""
     """Always empty."""
@@ -146,9 +148,9 @@ class SongPlay(Shape):
 class SongNow(SongPlay):
     """The play that is heard."""
 
-    elapsed: int
+    elapsed: Annotated[Seconds, Field(examples=[31])]
     """Seconds since it began."""
-    remaining: int
+    remaining: Annotated[Seconds, Field(examples=[217])]
     """Seconds until it ends; 0 if its length is not known."""
 
 
@@ -174,4 +176,4 @@ class StationStatus(Shape):
 
 
 class StationStatuses(RootModel[list[StationStatus]]):
-    """What every station is doing, in AzuraCast's shape."""
+    """The status of every station in AzuraCast's shape."""

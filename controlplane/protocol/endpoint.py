@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from controlplane.kernel.errors import AwazError
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Wire
@@ -17,8 +18,9 @@ JSON = "application/json"
 class Endpoint:
     """A method and a path, who may use it, what it counts as, and its query and bodies.
 
-    `media` is the answer's media type, and only one that is not JSON has no model. An answer that is `held` goes on
-    until the client leaves, and counts as an open connection like a socket.
+    `errors` are those that the route can answer with beside those that any route of its kind can. `media` is the
+    answer's media type, and only one that is not JSON has no model. An answer that is `held` goes on until the client
+    leaves, and counts as an open connection like a socket.
     """
 
     method: str
@@ -28,6 +30,7 @@ class Endpoint:
     query: type[Query] | None = None
     body: type[Wire] | None = None
     answer: type[BaseModel] | None = None
+    errors: tuple[type[AwazError], ...] = ()
     media: str = JSON
     held: bool = False
     summary: str = ""

@@ -19,7 +19,7 @@ class ErrorBody(Wire):
     """For people, in English."""
     retryable: bool
     """Whether the same request may succeed later."""
-    retry_after: Annotated[float | None, Field(ge=0)] = None
+    retry_after: Annotated[float | None, Field(ge=0, examples=[2.5])] = None
     """Seconds after which trying again makes sense, if that is known."""
 
     @classmethod

@@ -11,7 +11,7 @@ class Ready(Done):
     """The daemon can serve."""
 
     stations: Annotated[dict[str, str], Field(examples=[{"awaz": "its pipeline does not answer"}])]
-    """What is wrong with single stations, by slug."""
+    """The problems of single stations, by slug; empty if there are none."""
 
 
 class Document(RootModel[dict[str, JsonValue]]):

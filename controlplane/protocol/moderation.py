@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from controlplane.protocol.base import Body, Wire
 from controlplane.protocol.paging import NUMBER, Page, PageQuery
@@ -16,10 +16,10 @@ class BanRequest(Body):
 
     user_id: Annotated[Word, Field(examples=["4f1b0c9d2e7a5f38"])]
     """The user's or guest's id."""
-    seconds: Annotated[int | None, Field(ge=1, le=MAX_BAN_S), INTEGRAL] = None
-    """How long, in seconds; until the ban is lifted without it."""
+    seconds: Annotated[int | None, Field(ge=1, le=MAX_BAN_S, examples=[3600]), INTEGRAL] = None
+    """How long it lasts, in seconds; without it, until the ban is lifted."""
     reason: Annotated[str, Field(max_length=200, examples=["shouting"])] = ""
-    """Why; the person reads it."""
+    """The reason, which the person is shown."""
 
 
 class BanView(Wire):
@@ -30,13 +30,13 @@ class BanView(Wire):
     user_id: Id
     """The user's or guest's id."""
     name: PersonName
-    """The name that others saw."""
+    """The name that others saw at the time."""
     station: Slug | None = None
     """The station; absent for a ban from the platform."""
-    reason: str
-    """Why; may be empty."""
+    reason: Annotated[str, Field(examples=["shouting"])]
+    """The reason; may be empty."""
     made_by: PersonName
-    """Who made it."""
+    """The name of the person who made it."""
     created_at: UnixMs
     """When it was made, in unix milliseconds."""
     until: UnixMs | None = None
@@ -54,29 +54,34 @@ class AuditEntry(Wire):
     """An entry of the audit log."""
 
     id: Annotated[int, Field(examples=[17])]
-    """Rises with each entry."""
+    """The number of the entry; later ones are higher."""
     at: UnixMs
     """When it was done, in unix milliseconds."""
     actor_id: Id
-    """Who did it; empty for the console."""
+    """The id of the person who did it; empty for the command line."""
     actor: PersonName
-    """Their name then."""
+    """The name of that person at the time."""
     address: Annotated[str, Field(examples=["203.0.113.7"])]
-    """Their address; empty for the console."""
+    """The network address it was done from; empty for the command line."""
     action: Annotated[str, Field(examples=["metadata.set"])]
-    """What was done."""
+    """The action, as `noun.verb`."""
     station: Slug | None = None
-    """Where it was done, if at a station."""
+    """The station, if it was done at one."""
     target: Annotated[str, Field(examples=["Sara - Lamp"])]
     """The user, station, key, ban or title that the action is about; may be empty."""
-    detail: dict[str, JsonValue]
-    """Further facts by name, which depend on the action."""
+    detail: Annotated[dict[str, str | int], Field(examples=[{"from": "listener", "to": "host"}])]
+    """Further facts, which depend on the action.
+
+    `from` and `to` of a role or a login, the `role` that was given, the `id` and the `label` of a stream key, the
+    `owner` of a station, the `user` (an id), the `reason` and the end (`until`) of a ban, and when an invitation
+    `expires_at`; times in unix milliseconds.
+    """
 
 
 class AuditQuery(PageQuery):
-    """Which page of the audit log."""
+    """A page of the audit log."""
 
-    cursor: Annotated[str | None, Field(pattern=f"^{NUMBER}$")] = None
+    cursor: Annotated[str | None, Field(pattern=f"^{NUMBER}$", examples=["17"])] = None
     """The `next` of the page before; the first page without it."""
 
 

@@ -13,6 +13,7 @@ from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.protocol.types import (
     INTEGRAL,
     MAX_WHOLE,
+    Album,
     Artist,
     Epoch,
     Id,
@@ -25,27 +26,71 @@ from controlplane.protocol.types import (
     Url,
 )
 
-Kind = TypeAliasType("Kind", Literal["live", "upload", "autodj"])
-OnAirKind = TypeAliasType("OnAirKind", Literal["live", "upload", "autodj", "offair"])
-StopReason = TypeAliasType(
-    "StopReason",
-    Literal[
-        "encoder_gone",
-        "finished",
-        "handover",
-        "live_began",
-        "host_removed",
-        "taken_off_air",
-        "pipeline_gone",
-        "station_removed",
+Kind = TypeAliasType(
+    "Kind",
+    Annotated[
+        Literal["live", "upload", "autodj"],
+        Field(description="A kind of broadcast: a host with an encoder, an uploaded recording, or AutoDJ."),
     ],
 )
-QualityState = TypeAliasType("QualityState", Literal["good", "degraded", "bad", "offline"])
+OnAirKind = TypeAliasType(
+    "OnAirKind",
+    Annotated[
+        Literal["live", "upload", "autodj", "offair"],
+        Field(description="The kind of the broadcast that is heard; `offair` while there is none."),
+    ],
+)
+StopReason = TypeAliasType(
+    "StopReason",
+    Annotated[
+        Literal[
+            "encoder_gone",
+            "finished",
+            "handover",
+            "live_began",
+            "host_removed",
+            "taken_off_air",
+            "pipeline_gone",
+            "station_removed",
+        ],
+        Field(
+            description="Why a broadcast ended: its encoder did not come back in time (`encoder_gone`), it played to "
+            "its end (`finished`), another host (`handover`) or a live broadcast (`live_began`) followed, its host "
+            "lost the role or the stream key (`host_removed`), somebody stopped it (`taken_off_air`), AutoDJ's "
+            "pipeline failed (`pipeline_gone`), or the station was removed (`station_removed`)."
+        ),
+    ],
+)
+QualityState = TypeAliasType(
+    "QualityState",
+    Annotated[
+        Literal["good", "degraded", "bad", "offline"],
+        Field(
+            description="The signal: `good`; `degraded`, which listeners may notice; `bad`, with no sound where there "
+            "should be some; or `offline`, while the station is off air."
+        ),
+    ],
+)
 QualityReason = TypeAliasType(
     "QualityReason",
-    Literal["no_audio", "pipeline_reconnecting", "encoder_reconnecting", "silence", "icecast_unreachable"],
+    Annotated[
+        Literal["no_audio", "pipeline_reconnecting", "encoder_reconnecting", "silence", "icecast_unreachable"],
+        Field(
+            description="Why the signal is not `good`: the public mount has no audio, the station's pipeline or its "
+            "encoder is reconnecting, the audio is silent, or Icecast does not answer."
+        ),
+    ],
 )
-IncidentKind = TypeAliasType("IncidentKind", Literal["second_encoder", "pipeline_frozen", "pipeline_trouble"])
+IncidentKind = TypeAliasType(
+    "IncidentKind",
+    Annotated[
+        Literal["second_encoder", "pipeline_frozen", "pipeline_trouble"],
+        Field(
+            description="A second encoder was refused, the pipeline was frozen and is restarted, or the pipeline does "
+            "not work as it should."
+        ),
+    ],
+)
 StreamUrls = Annotated[dict[str, Url], Field(examples=[{"mp3": "https://radio.example:8000/awaz.mp3"}])]
 
 
@@ -58,11 +103,11 @@ class Track(Wire):
     """Its title; the name of the show or the station while no title was sent."""
     artist: Artist
     """Empty if none is known."""
-    album: str | None = None
+    album: Album | None = None
     """The album, if it is known."""
     art_url: Url | None = None
-    """A picture, if there is one."""
-    duration_ms: int | None = None
+    """The URL of a picture, if there is one."""
+    duration_ms: Annotated[int | None, Field(examples=[248000])] = None
     """Its length in milliseconds, if it is known."""
 
 
@@ -75,19 +120,19 @@ class StreamStarted(Event):
     log = Log.STREAM
 
     kind: Kind
-    """What kind of broadcast it is."""
+    """The kind of broadcast."""
     stream_url: Annotated[Url, Field(examples=["https://radio.example:8000/awaz.mp3"])]
-    """Where to hear it."""
+    """The URL of the stream."""
     urls: StreamUrls
-    """The same by format."""
-    title: str | None = None
+    """The URLs of the stream by format."""
+    title: Annotated[str | None, Field(examples=["Awaz"])] = None
     """The station's name."""
     show: Show | None = None
     """The show, if it is known."""
     host: PersonName | None = None
-    """Who is on air; absent for AutoDJ."""
+    """The host's name; absent for AutoDJ."""
     broadcast_id: Id
-    """The broadcast, as `stream:stopped` names it."""
+    """The id that `stream:stopped` will carry."""
 
 
 class StreamStopped(Event):
@@ -99,11 +144,11 @@ class StreamStopped(Event):
     log = Log.STREAM
 
     broadcast_id: Id
-    """The broadcast, as its `stream:started` named it."""
+    """The id that its `stream:started` carried."""
     reason: StopReason
-    """Why it ended."""
+    """The reason for its end."""
     then: Literal["autodj", "offair"]
-    """What is on air after it."""
+    """The kind of the broadcast that follows."""
 
 
 class StreamMetadata(Event):
@@ -117,7 +162,7 @@ class StreamMetadata(Event):
     show: Show | None = None
     """The show, if it is known."""
     host: PersonName | None = None
-    """Who is on air; absent for AutoDJ."""
+    """The host's name; absent for AutoDJ."""
     track: Track
     """The track that is heard."""
     started_at: UnixMs
@@ -139,7 +184,7 @@ class StreamListeners(Event):
     sockets: Annotated[int, Field(ge=0, examples=[97])]
     """Clients that follow the station."""
     stale: bool
-    """Whether Icecast does not answer, and the numbers are the last known."""
+    """Whether the numbers are the last known ones, because Icecast does not answer."""
 
 
 class StreamQuality(Event):
@@ -151,13 +196,13 @@ class StreamQuality(Event):
     log = Log.STREAM
 
     state: QualityState
-    """The quality in one word."""
+    """The state of the signal."""
     bitrate_kbps: Annotated[int, Field(ge=0, examples=[128])]
     """The bitrate of the encoder while it is heard, else of the public mount; as configured until it is measured."""
     silence_ms: Annotated[int, Field(ge=0)] = 0
     """How long nothing was heard, in milliseconds."""
     reasons: Annotated[list[QualityReason], Field(default_factory=list, examples=[[]])]
-    """Why it is not `good`."""
+    """The reasons for a state other than `good`."""
 
 
 class StreamIncident(Event):
@@ -169,9 +214,9 @@ class StreamIncident(Event):
     log = Log.STREAM
 
     kind: IncidentKind
-    """What happened, for programs."""
+    """The kind of problem, for programs."""
     message: Annotated[str, Field(examples=["The station's pipeline does not answer as it should."])]
-    """What happened, for people, in English."""
+    """The problem in words, in English."""
 
 
 class DigestEntry(Wire):
@@ -180,7 +225,7 @@ class DigestEntry(Wire):
     station: Slug
     """The station's slug."""
     on_air: OnAirKind
-    """What is on air."""
+    """The kind of the broadcast that is heard."""
     listeners: Annotated[int, Field(ge=0, examples=[128])]
     """Players of the public mount."""
     title: Title | None = None
@@ -208,7 +253,7 @@ class JoinAnswer(Answer):
     snapshot: Annotated[JsonValue, WithJsonSchema({"x-component": "Snapshot"})]
     """The station, true after the newest event of its log."""
     missed: list[Annotated[JsonValue, WithJsonSchema({"x-component": "MissedEvent"})]]
-    """The events after the position that was sent, in their order."""
+    """The events after the position that was sent, in order."""
 
     @staticmethod
     def of(snapshot: bytes, missed: list[bytes] | None) -> EncodedAnswer:
@@ -222,13 +267,13 @@ class JoinAnswer(Answer):
 
 
 class HeartbeatAnswer(Answer):
-    """The server's clock, and where the client should be."""
+    """The server's clock, and the positions that the client should have reached."""
 
     t: Annotated[StrictInt | StrictFloat, Field(examples=[1767225600000])]
-    """The client's `t`, as it came."""
+    """The `t` of the request, unchanged."""
     server_time: UnixMs
     """The server's clock in unix milliseconds."""
-    seqs: dict[Slug, Seq]
+    seqs: Annotated[dict[Slug, Seq], Field(examples=[{"awaz": 42}])]
     """The newest seq that was delivered, of each station that the socket follows."""
 
 
@@ -276,23 +321,23 @@ class StreamHeartbeat(Request):
     answer = HeartbeatAnswer
 
     t: Annotated[StrictInt | StrictFloat, Field(examples=[1767225600000])]
-    """The client's clock, which comes back untouched."""
+    """The client's clock; the ack repeats it."""
     station: Slug | None = None
     """The station that the report below is about."""
-    latency_ms: Annotated[float | None, Field(ge=0)] = None
-    """How far the sound is behind the station, in milliseconds."""
-    buffer_ms: Annotated[float | None, Field(ge=0)] = None
-    """How much audio is buffered, in milliseconds."""
-    stalls: Annotated[int | None, Field(ge=0, le=MAX_WHOLE), INTEGRAL] = None
-    """How often the sound has stalled."""
-    sync_error_ms: float | None = None
-    """How far the sound is from where it should be, in milliseconds."""
-    mode: Annotated[str | None, Field(max_length=32)] = None
-    """How the player plays."""
+    latency_ms: Annotated[float | None, Field(ge=0, examples=[8200])] = None
+    """The delay between the station and the listener's ear, in milliseconds."""
+    buffer_ms: Annotated[float | None, Field(ge=0, examples=[4000])] = None
+    """The audio in the player's buffer, in milliseconds."""
+    stalls: Annotated[int | None, Field(ge=0, le=MAX_WHOLE, examples=[1]), INTEGRAL] = None
+    """The number of stalls since playing began."""
+    sync_error_ms: Annotated[float | None, Field(examples=[-12.5])] = None
+    """The difference between the delay and the one that was aimed at, in milliseconds."""
+    mode: Annotated[str | None, Field(max_length=32, examples=["live"])] = None
+    """The player's mode of playing, in its own words."""
 
 
 class PlatformWatch(Request):
-    """Get every public station's starts and stops without joining, and a digest of the changes."""
+    """Receive `stream:started` and `stream:stopped` of every public station without joining, and digests."""
 
     name = "platform:watch"
     permission = Permission.PLATFORM_WATCH

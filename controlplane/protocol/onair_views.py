@@ -3,50 +3,49 @@
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
-from pydantic.config import JsonDict
 
 from controlplane.protocol.base import Body, Wire
 from controlplane.protocol.onair import Kind, OnAirKind, StreamListeners, StreamMetadata, StreamQuality, StreamUrls
 from controlplane.protocol.paging import NUMBER, Page, PageQuery, Query
-from controlplane.protocol.types import Artist, Id, PersonName, Show, Slug, Title, UnixMs, Url
+from controlplane.protocol.types import Album, Artist, Id, PersonName, Show, Slug, Title, UnixMs, Url
 
 
 class StationView(Wire):
-    """A station and where to hear it."""
+    """A station and the URLs of its stream."""
 
     slug: Slug
-    """Its name in addresses."""
+    """The slug that URLs use."""
     name: Annotated[str, Field(examples=["Awaz"])]
-    """Its name for people."""
+    """The name that people see."""
     description: Annotated[str, Field(examples=["Qawwali and ghazals, day and night."])]
-    """A few words about it; may be empty."""
+    """A short description; may be empty."""
     on_air: OnAirKind
-    """What is on air."""
+    """The kind of the broadcast that is heard."""
     listeners: Annotated[int, Field(ge=0, examples=[128])]
     """Players of the public mount."""
     stream_url: Annotated[Url, Field(examples=["https://radio.example:8000/awaz.mp3"])]
-    """Where to hear it."""
+    """The URL of the stream."""
     urls: StreamUrls
-    """The same by format."""
+    """The URLs of the stream by format."""
     page_url: Url
-    """Its page."""
+    """The URL of its page for listeners."""
 
 
 class BroadcastView(Wire):
     """A broadcast that is on air."""
 
     id: Id
-    """As `stream:started` named it."""
+    """The id that `stream:started` announced."""
     kind: Kind
-    """What kind of broadcast it is."""
+    """The kind of broadcast."""
     started_at: UnixMs
     """When it began, in unix milliseconds."""
     host: PersonName | None = None
-    """Who is on air; absent for AutoDJ."""
+    """The host's name; absent for AutoDJ."""
     show: Show | None = None
     """The show, if it is known."""
     reconnecting: bool
-    """Whether its encoder has gone, and may still come back."""
+    """Whether its encoder is gone and may still come back."""
 
 
 class PlayView(Wire):
@@ -56,14 +55,14 @@ class PlayView(Wire):
     """The title of the track."""
     artist: Artist
     """Empty if none is known."""
-    album: str | None = None
+    album: Album | None = None
     """The album, if it is known."""
     host: PersonName | None = None
-    """Who was on air; absent for AutoDJ."""
+    """The host's name then; absent for AutoDJ."""
     show: Show | None = None
     """The show, if it was known."""
     kind: Kind
-    """What kind of broadcast it was in."""
+    """The kind of broadcast that it was played in."""
     started_at: UnixMs
     """When it began, in unix milliseconds."""
     ended_at: UnixMs | None = None
@@ -71,12 +70,12 @@ class PlayView(Wire):
 
 
 class OnAirView(Wire):
-    """What is on air at a station."""
+    """A station's broadcast, track and quality."""
 
     station: StationView
     """The station."""
     on_air: OnAirKind
-    """What is on air."""
+    """The kind of the broadcast that is heard."""
     broadcast: BroadcastView | None = None
     """The broadcast that is heard; absent while the station is off air."""
     metadata: StreamMetadata | None = None
@@ -86,14 +85,14 @@ class OnAirView(Wire):
 
 
 class ListenersView(Wire):
-    """How many people listen."""
+    """The number of listeners."""
 
     listeners: StreamListeners
     """The counts."""
 
 
 class NowPlayingView(OnAirView, ListenersView):
-    """What a station is doing now."""
+    """A station's broadcast, track, quality and number of listeners now."""
 
 
 class OnAirPart(OnAirView):
@@ -111,9 +110,9 @@ class ChatPart(Wire):
 
 
 class HistoryQuery(PageQuery):
-    """Which page of the history."""
+    """A page of the history."""
 
-    cursor: Annotated[str | None, Field(pattern=rf"^{NUMBER}\.{NUMBER}$")] = None
+    cursor: Annotated[str | None, Field(pattern=rf"^{NUMBER}\.{NUMBER}$", examples=["1767225600000.17"])] = None
     """The `next` of the page before; the first page without it."""
 
 
@@ -132,13 +131,10 @@ class StationsAnswer(Wire):
 VisibleTitle = Annotated[Title, Field(max_length=500, json_schema_extra={"minLength": 1, "pattern": r"\S"})]
 
 
-NOTHING_NAMED: JsonDict = {"properties": {name: {"type": "null"} for name in ("title", "artist", "show", "host")}}
-
-
 class MetadataRequest(Body):
     """Set the title that is heard now, or the show and the host; absent fields keep their value, and one is needed."""
 
-    model_config = ConfigDict(json_schema_extra={"not": NOTHING_NAMED})
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     title: Annotated[VisibleTitle | None, Field(examples=["Lamp"])] = None
     """The title, with at least one visible character."""
@@ -147,11 +143,11 @@ class MetadataRequest(Body):
     show: Annotated[Show | None, Field(max_length=200)] = None
     """The show."""
     host: Annotated[PersonName | None, Field(max_length=200)] = None
-    """Who is on air."""
+    """The host's name."""
 
 
 class EventsQuery(Query):
-    """Where an event stream goes on."""
+    """The position that an event stream continues from."""
 
     last_event_id: Annotated[str | None, Field(examples=["9d3c52e1a07f4b86:42"])] = None
     """The id of the event that was seen last, for pages that cannot send `Last-Event-ID`."""

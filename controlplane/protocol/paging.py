@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from controlplane.protocol.base import Wire
+from controlplane.protocol.types import Cursor
 
 MAX_LIMIT = 200
 MAX_DIGITS = 9
@@ -44,10 +45,10 @@ class Query(Wire):
 
 
 class PageQuery(Query):
-    """Which page of a list."""
+    """A page of a list."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(_digits)] = 50
-    """How many items at most."""
+    """The greatest number of items to return."""
     cursor: Annotated[str | None, Field(max_length=128)] = None
     """The `next` of the page before; the first page without it."""
 
@@ -57,5 +58,5 @@ class Page(Wire, Generic[T]):
 
     items: list[T]
     """The items."""
-    next: str | None = None
+    next: Cursor | None = None
     """The `cursor` of the next page; absent on the last one."""

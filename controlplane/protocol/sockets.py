@@ -30,9 +30,9 @@ class ConnectError(Wire):
     """The answer to a refused connect: the `connect_error` of socket.io-client."""
 
     message: Annotated[str, Field(examples=["the token is not valid"])]
-    """Why, for people, in English."""
+    """The reason in words, in English."""
     data: ErrorBody
-    """Why, for programs."""
+    """The error, for programs."""
 
 
 class GoingAway(SocketEvent):
@@ -44,7 +44,7 @@ class GoingAway(SocketEvent):
     name = "server:going_away"
 
     retry_after_ms: Annotated[int, Field(ge=0, examples=[4200])]
-    """When to reconnect, in milliseconds from now."""
+    """Milliseconds to wait before connecting again."""
 
 
 EVENTS: tuple[type[Event], ...] = (GoingAway,)

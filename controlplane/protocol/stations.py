@@ -45,7 +45,7 @@ class InvitationRequest(Body):
     """Invite the first user who opens the link."""
 
     role: StationRole
-    """The role that it gives."""
+    """The role that accepting it gives."""
     expires_in: Annotated[int, Field(ge=60, le=90 * 86400), INTEGRAL] = 7 * 86400
     """Seconds that the link works."""
 
@@ -56,15 +56,15 @@ class InvitationView(Wire):
     id: Id
     """The id to withdraw the invitation with."""
     role: StationRole
-    """The role that it gives."""
+    """The role that accepting it gives."""
     made_by: PersonName
-    """Who made it."""
+    """The name of the person who made it."""
     created_at: UnixMs
     """When it was made, in unix milliseconds."""
     expires_at: UnixMs
     """When it stops working, in unix milliseconds."""
     accepted_by: PersonName | None = None
-    """Who accepted it, if anybody has."""
+    """The name of the person who accepted it, if anybody has."""
     state: Literal["open", "accepted", "expired", "withdrawn"]
     """Whether it can still be accepted."""
     url: Annotated[Url | None, Field(examples=["https://radio.example/studio#invitation=TOKEN"])] = None
@@ -82,7 +82,7 @@ class AcceptRequest(Body):
     """Accept an invitation."""
 
     token: Annotated[str, Field(max_length=128, examples=["kQ3vX0n2b7Jw5Zr8"])]
-    """What follows `#invitation=` in its link."""
+    """The part of its link after `#invitation=`."""
 
 
 class AcceptAnswer(Wire):
@@ -100,7 +100,7 @@ class KeyRequest(Body):
     login: Annotated[Word | None, Field(examples=["sara"])] = None
     """The login of its holder, who becomes a host if they have no role there; your own if absent."""
     label: Annotated[str, Field(max_length=80, examples=["studio laptop"])] = ""
-    """Where it is used."""
+    """A note on where it is used."""
 
 
 class KeyView(Wire):
@@ -112,8 +112,8 @@ class KeyView(Wire):
     """The host's login."""
     host: PersonName
     """The host's name."""
-    label: str
-    """Where it is used; may be empty."""
+    label: Annotated[str, Field(examples=["studio laptop"])]
+    """A note on where it is used; may be empty."""
     created_at: UnixMs
     """When it was made, in unix milliseconds."""
     revoked_at: UnixMs | None = None
@@ -143,6 +143,6 @@ class EncoderView(Wire):
     user: Annotated[str, Field(examples=["source"])]
     """The user name; any will do, the key decides."""
     url: EncoderUrl
-    """All of it as one address, with a word in place of the key."""
+    """The whole address, with a placeholder for the key."""
     content_types: Annotated[list[ContentType], Field(examples=[["audio/mpeg"]])]
-    """What is accepted."""
+    """The media types that are accepted."""

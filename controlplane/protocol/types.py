@@ -27,12 +27,29 @@ Id = Annotated[str, Field(examples=["4f1b0c9d2e7a5f38"])]
 Epoch = Annotated[str, Field(examples=["9d3c52e1a07f4b86"])]
 Seq = Annotated[int, Field(ge=0, examples=[42])]
 UnixMs = Annotated[int, Field(examples=[1767225600000])]
+Cursor = Annotated[str, Field(examples=["17"])]
 Url = Annotated[str, Field(examples=["https://radio.example/s/awaz"])]
 Login = Annotated[str, Field(examples=["sara"])]
 PersonName = Annotated[str, Field(examples=["Sara"])]
 Title = Annotated[str, Field(examples=["Chirag"])]
+Album = Annotated[str, Field(examples=["Lamps of Lahore"])]
 Artist = Annotated[str, Field(examples=["The Lamps"])]
 Show = Annotated[str, Field(examples=["Evening raga"])]
 
-PlatformRole = TypeAliasType("PlatformRole", Literal["admin", "user", "guest"])
-StationRole = TypeAliasType("StationRole", Literal["owner", "host", "moderator", "listener"])
+PlatformRole = TypeAliasType(
+    "PlatformRole",
+    Annotated[
+        Literal["admin", "user", "guest"],
+        Field(description="A role on the platform: an `admin` runs it, a `user` has an account, a `guest` has none."),
+    ],
+)
+StationRole = TypeAliasType(
+    "StationRole",
+    Annotated[
+        Literal["owner", "host", "moderator", "listener"],
+        Field(
+            description="A role at a station: an `owner` sets it up, a `host` goes live and sets titles, a `moderator` "
+            "bans, and a `listener` listens. Each may do what the ones after it may."
+        ),
+    ],
+)

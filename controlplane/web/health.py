@@ -43,13 +43,13 @@ class Health:
         ]
 
     async def healthz(self, _call: Call) -> Done:
-        """Say that the process answers."""
+        """Say that the process is up."""
         return Done()
 
     async def readyz(self, _call: Call) -> Ready:
-        """Say that the daemon can serve, or raise NotReady naming what it misses.
+        """Say whether the daemon can serve; the error names what is missing.
 
-        What is wrong with single stations is in `stations`: that is no reason to send everybody to another daemon.
+        Problems of single stations are in `stations`: they are no reason to send everybody to another daemon.
         """
         found = [await check() for check in self.checks]
         missing = [each for readiness in found for each in readiness.missing]

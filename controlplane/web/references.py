@@ -1,5 +1,6 @@
 """The references of the HTTP API and of the Socket.IO events, as routes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from controlplane.kernel.permissions import Permission
@@ -17,6 +18,7 @@ class References:
 
     described: list[Route]
     protocol: SocketProtocol
+    rates: Mapping[Quota, str]
 
     def routes(self) -> list[Route]:
         """List the routes."""
@@ -27,8 +29,8 @@ class References:
 
     async def openapi(self, _call: Call) -> Document:
         """Describe the HTTP API."""
-        return Document(openapi(self.described))
+        return Document(openapi(self.described, self.rates))
 
     async def asyncapi(self, _call: Call) -> Document:
         """Describe the Socket.IO events."""
-        return Document(asyncapi(self.protocol))
+        return Document(asyncapi(self.protocol, self.rates))

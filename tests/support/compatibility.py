@@ -10,11 +10,12 @@ from typing import Any
 Schema = dict[str, Any]
 Document = dict[str, Any]
 
-NOT_LESS = ("maximum", "maxLength", "maxItems")
-NOT_MORE = ("minimum", "minLength", "minItems")
+NOT_LESS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+NOT_MORE = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 NOTHING: Schema = {"not": {}}
 TYPE_OF = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
-OPERATION_RULES = ("x-permission", "x-delivery", "x-audience", "x-log")
+ROUTE_RULES = ("operationId", "security", "x-permission")
+OPERATION_RULES = ("reply", "x-permission", "x-delivery", "x-audience", "x-log")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Comparison:
 
     def breaks(self, at: str, before: Schema, after: Schema) -> Iterator[str]:
         """Name what a schema has lost."""
-        before, after = _resolved(self.before, before), _resolved(self.after, after)
-        was, is_now = _types(self.before, before), _types(self.after, after)
+        before, after = self._read(self.before, before), self._read(self.after, after)
+        was, is_now = self._allowed(self.before, before), self._allowed(self.after, after)
         if not (_covers(is_now, was) if self.accepted else _covers(was, is_now)):
             yield at
         if self.accepted and not _bounds_allow(before, after):
@@ -42,6 +43,15 @@ class Comparison:
         for pattern, values in before.get("patternProperties", {}).items():
             # Without its pattern, nothing like it is accepted any more; and what is sent may be anything.
             yield from self.breaks(at, values, patterns.get(pattern, NOTHING if self.accepted else {}))
+
+    def _allowed(self, document: Document, schema: Schema) -> frozenset[str] | None:
+        """Return the types of a schema; the codes that are sent may become more."""
+        return frozenset({"string"}) if not self.accepted and "enum" in schema else _types(document, schema)
+
+    def _read(self, document: Document, schema: Schema) -> Schema:
+        """Resolve a schema; where it is accepted, a null counts as left out."""
+        schema = _resolved(document, schema)
+        return _resolved(document, _without_null(schema)) if self.accepted else schema
 
     def _fields(self, at: str, before: Schema, after: Schema) -> Iterator[str]:
         fields, others = before.get("properties", {}), after.get("properties", {})
@@ -78,15 +88,33 @@ def _routes(before: Document, after: Document) -> Iterator[str]:
             if other is None:
                 yield at
                 continue
-            yield from sent.breaks(at, *(_content(each["responses"]["200"]) for each in (route, other)))
+            yield from _answers(sent, at, route, other)
             yield from accepted.breaks(at, *(_content(each.get("requestBody", {})) for each in (route, other)))
             yield from accepted.breaks(at, _parameters(route), _parameters(other))
-            if other["x-permission"] != route["x-permission"]:
-                yield f"{at} x-permission"
+            yield from (f"{at} {rule}" for rule in ROUTE_RULES if other.get(rule) != route.get(rule))
+
+
+def _answers(sent: Comparison, at: str, route: Schema, other: Schema) -> Iterator[str]:
+    """Name what the answers of a route have lost. That it fails in fewer ways is no loss."""
+    was, is_now = _responses(sent.before, route), _responses(sent.after, other)
+    yield from (f"{at} {status}" for status in sorted(was.keys() - is_now.keys()) if status.startswith("2"))
+    for status in sorted(was.keys() & is_now.keys()):
+        if not was[status].get("content", {}).keys() <= is_now[status].get("content", {}).keys():
+            yield f"{at} {status}"
+        where = at if status.startswith("2") else f"{at} {status}"
+        yield from sent.breaks(where, _content(was[status]), _content(is_now[status]))
+
+
+def _responses(document: Document, route: Schema) -> dict[str, Schema]:
+    named = document["components"].get("responses", {})
+    return {
+        status: named[found["$ref"].rpartition("/")[2]] if "$ref" in found else found
+        for status, found in route["responses"].items()
+    }
 
 
 def _messages(before: Document, after: Document) -> Iterator[str]:
-    yield from _connection(before["channels"]["socket"], after["channels"]["socket"])
+    yield from _connection(before, after)
     for name, operation in before["operations"].items():
         other = after["operations"].get(name, operation)
         yield from (f"{name} {rule}" for rule in OPERATION_RULES if other.get(rule) != operation.get(rule))
@@ -100,8 +128,13 @@ def _messages(before: Document, after: Document) -> Iterator[str]:
         yield from Comparison(before, after, accepted).breaks(name, message["payload"], others[name]["payload"])
 
 
-def _connection(before: Schema, after: Schema) -> Iterator[str]:
-    """Name what the channel has lost: reasons of disconnects, with their codes and advice, and the logs' retention."""
+def _connection(old: Document, new: Document) -> Iterator[str]:
+    """Name what the channel has lost: how to connect, disconnects with code and advice, and the logs' retention."""
+    before, after = old["channels"]["socket"], new["channels"]["socket"]
+    if before["address"] != after["address"]:
+        yield "address"
+    for name, schema in before["x-connect"].items():
+        yield from Comparison(old, new, name == "auth").breaks(f"connect.{name}", schema, after["x-connect"][name])
     disconnects = {each["reason"]: (each["code"], each["advice"]) for each in after["x-disconnects"]}
     for each in before["x-disconnects"]:
         if disconnects.get(each["reason"]) != (each["code"], each["advice"]):
@@ -122,13 +155,12 @@ def _parameters(route: Schema) -> Schema:
     """Return the parameters of a route as the fields of an object."""
     found = route.get("parameters", ())
     return {
-        "properties": {each["name"]: _without_null(each["schema"]) for each in found},
+        "properties": {each["name"]: each["schema"] for each in found},
         "required": [each["name"] for each in found if each.get("required")],
     }
 
 
 def _without_null(schema: Schema) -> Schema:
-    """Return the schema of what an address can carry."""
     choices = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
     return {**schema, **choices[0], "anyOf": []} if len(choices) == 1 else schema
 

@@ -14,7 +14,7 @@ class AcceptRequest(TypedDict, closed=True):
 
     token: str
     """
-    What follows `#invitation=` in its link.
+    The part of its link after `#invitation=`.
     """
 
 
@@ -25,7 +25,7 @@ class AccountView(TypedDict):
 
     id: str
     """
-    The same for as long as the account exists.
+    The id, which never changes.
     """
     login: str
     """
@@ -56,6 +56,68 @@ class AccountsPage(TypedDict):
     """
 
 
+class AuditEntry(TypedDict):
+    """
+    An entry of the audit log.
+    """
+
+    action: str
+    """
+    The action, as `noun.verb`.
+    """
+    actor: str
+    """
+    The name of that person at the time.
+    """
+    actor_id: str
+    """
+    The id of the person who did it; empty for the command line.
+    """
+    address: str
+    """
+    The network address it was done from; empty for the command line.
+    """
+    at: int
+    """
+    When it was done, in unix milliseconds.
+    """
+    detail: dict[str, str | int]
+    """
+    Further facts, which depend on the action.
+
+    `from` and `to` of a role or a login, the `role` that was given, the `id` and the `label` of a stream key, the
+    `owner` of a station, the `user` (an id), the `reason` and the end (`until`) of a ban, and when an invitation
+    `expires_at`; times in unix milliseconds.
+    """
+    id: int
+    """
+    The number of the entry; later ones are higher.
+    """
+    station: NotRequired[str]
+    """
+    The station, if it was done at one.
+    """
+    target: str
+    """
+    The user, station, key, ban or title that the action is about; may be empty.
+    """
+
+
+class AuditPage(TypedDict):
+    """
+    Entries of the audit log, the newest first.
+    """
+
+    items: list[AuditEntry]
+    """
+    The items.
+    """
+    next: NotRequired[str]
+    """
+    The `cursor` of the next page; absent on the last one.
+    """
+
+
 class BanRequest(TypedDict, closed=True):
     """
     Ban a user or guest, at once.
@@ -63,11 +125,11 @@ class BanRequest(TypedDict, closed=True):
 
     reason: NotRequired[str]
     """
-    Why; the person reads it.
+    The reason, which the person is shown.
     """
-    seconds: NotRequired[int | None]
+    seconds: NotRequired[int]
     """
-    How long, in seconds; until the ban is lifted without it.
+    How long it lasts, in seconds; without it, until the ban is lifted.
     """
     user_id: str
     """
@@ -90,15 +152,15 @@ class BanView(TypedDict):
     """
     made_by: str
     """
-    Who made it.
+    The name of the person who made it.
     """
     name: str
     """
-    The name that others saw.
+    The name that others saw at the time.
     """
     reason: str
     """
-    Why; may be empty.
+    The reason; may be empty.
     """
     station: NotRequired[str]
     """
@@ -132,15 +194,15 @@ class Counts(TypedDict):
 
     current: int
     """
-    The same.
+    The same number.
     """
     total: int
     """
-    All of them.
+    The number of listeners.
     """
     unique: int
     """
-    The same: they are not told apart.
+    The same number: listeners are not told apart.
     """
 
 
@@ -168,7 +230,7 @@ class EncoderView(TypedDict):
 
     content_types: list[Literal['audio/mpeg', 'audio/aac', 'audio/ogg']]
     """
-    What is accepted.
+    The media types that are accepted.
     """
     host: str
     """
@@ -184,7 +246,7 @@ class EncoderView(TypedDict):
     """
     url: str
     """
-    All of it as one address, with a word in place of the key.
+    The whole address, with a placeholder for the key.
     """
     user: str
     """
@@ -194,7 +256,22 @@ class EncoderView(TypedDict):
 
 ErrorCode: TypeAlias = Literal['invalid_input', 'unauthenticated', 'forbidden', 'banned', 'not_found', 'unknown_event', 'conflict', 'too_large', 'timeout', 'too_fast', 'busy', 'upstream', 'not_ready', 'internal']
 """
-An error's code, for programs; the message is for people.
+An error's code, with the HTTP status and the meaning:
+* `invalid_input` (400): The request is not what the operation takes; the message names the field.
+* `unauthenticated` (401): No token, or one that is not valid.
+* `forbidden` (403): The actor is known and lacks the permission.
+* `banned` (403): Banned from the station or the platform by those who run it.
+* `not_found` (404): No such station, track, key or route.
+* `unknown_event` (404): No feature answers an event of that name.
+* `conflict` (409): It exists already, or the state does not allow it.
+* `too_large` (413): The body is over its limit.
+* `timeout` (408): The request or its answer took too long.
+* `too_fast` (429): A quota is used up; trying again makes sense after `retry_after` seconds.
+* `busy` (503): The server is at its limit; trying again makes sense after `retry_after` seconds.
+* `upstream` (503): Icecast, Liquidsoap or the database does not answer; nothing was changed.
+* `not_ready` (503): Something that the daemon needs is missing.
+* `upstream` (503): The pipeline runs, but does not answer in time.
+* `internal` (500): A fault of ours; the log has the rest.
 """
 
 
@@ -203,7 +280,7 @@ class GuestRequest(TypedDict, closed=True):
     Get a guest's tokens.
     """
 
-    name: NotRequired[str | None]
+    name: NotRequired[str]
     """
     The name that others see; one is made up without it.
     """
@@ -219,9 +296,9 @@ class KeyRequest(TypedDict, closed=True):
 
     label: NotRequired[str]
     """
-    Where it is used.
+    A note on where it is used.
     """
-    login: NotRequired[str | None]
+    login: NotRequired[str]
     """
     The login of its holder, who becomes a host if they have no role there; your own if absent.
     """
@@ -250,7 +327,7 @@ class KeyView(TypedDict):
     """
     label: str
     """
-    Where it is used; may be empty.
+    A note on where it is used; may be empty.
     """
     login: str
     """
@@ -278,6 +355,9 @@ class KeysAnswer(TypedDict):
 
 
 Kind: TypeAlias = Literal['live', 'upload', 'autodj']
+"""
+A kind of broadcast: a host with an encoder, an uploaded recording, or AutoDJ.
+"""
 
 
 class Live(TypedDict):
@@ -291,7 +371,7 @@ class Live(TypedDict):
     """
     broadcast_start: int | None
     """
-    When the live broadcast began; null if nobody is live.
+    When the live broadcast began, in unix seconds; null if nobody is live.
     """
     is_live: bool
     """
@@ -308,7 +388,7 @@ class LoginRequest(TypedDict, closed=True):
     Sign in with a password.
     """
 
-    device: NotRequired[str | None]
+    device: NotRequired[str]
     """
     The `device` of an earlier answer to this request.
     """
@@ -338,19 +418,19 @@ class MetadataRequest(TypedDict, closed=True):
     Set the title that is heard now, or the show and the host; absent fields keep their value, and one is needed.
     """
 
-    artist: NotRequired[str | None]
+    artist: NotRequired[str]
     """
     The artist.
     """
-    host: NotRequired[str | None]
+    host: NotRequired[str]
     """
-    Who is on air.
+    The host's name.
     """
-    show: NotRequired[str | None]
+    show: NotRequired[str]
     """
     The show.
     """
-    title: NotRequired[str | None]
+    title: NotRequired[str]
     """
     The title, with at least one visible character.
     """
@@ -363,7 +443,7 @@ class Mount(TypedDict):
 
     bitrate: int
     """
-    Kilobits a second.
+    The bitrate in kbit/s.
     """
     format: Literal['mp3']
     """
@@ -383,11 +463,14 @@ class Mount(TypedDict):
     """
     url: str
     """
-    Where to hear it.
+    The URL of the stream.
     """
 
 
 OnAirKind: TypeAlias = Literal['live', 'upload', 'autodj', 'offair']
+"""
+The kind of the broadcast that is heard; `offair` while there is none.
+"""
 
 
 class PasswordRequest(TypedDict, closed=True):
@@ -401,11 +484,14 @@ class PasswordRequest(TypedDict, closed=True):
     """
     password: str
     """
-    The new password.
+    The new password; neither the login nor one character repeated.
     """
 
 
 PlatformRole: TypeAlias = Literal['admin', 'user', 'guest']
+"""
+A role on the platform: an `admin` runs it, a `user` has an account, a `guest` has none.
+"""
 
 
 class PlayView(TypedDict):
@@ -427,11 +513,11 @@ class PlayView(TypedDict):
     """
     host: NotRequired[str]
     """
-    Who was on air; absent for AutoDJ.
+    The host's name then; absent for AutoDJ.
     """
     kind: Kind
     """
-    What kind of broadcast it was in.
+    The kind of broadcast that it was played in.
     """
     show: NotRequired[str]
     """
@@ -448,9 +534,15 @@ class PlayView(TypedDict):
 
 
 QualityReason: TypeAlias = Literal['no_audio', 'pipeline_reconnecting', 'encoder_reconnecting', 'silence', 'icecast_unreachable']
+"""
+Why the signal is not `good`: the public mount has no audio, the station's pipeline or its encoder is reconnecting, the audio is silent, or Icecast does not answer.
+"""
 
 
 QualityState: TypeAlias = Literal['good', 'degraded', 'bad', 'offline']
+"""
+The signal: `good`; `degraded`, which listeners may notice; `bad`, with no sound where there should be some; or `offline`, while the station is off air.
+"""
 
 
 class Ready(TypedDict):
@@ -464,7 +556,7 @@ class Ready(TypedDict):
     """
     stations: dict[str, str]
     """
-    What is wrong with single stations, by slug.
+    The problems of single stations, by slug; empty if there are none.
     """
 
 
@@ -556,7 +648,7 @@ class SongNow(TypedDict):
     """
     played_at: int
     """
-    When it began.
+    When it began, in unix seconds.
     """
     playlist: Literal['']
     """
@@ -568,7 +660,7 @@ class SongNow(TypedDict):
     """
     sh_id: int
     """
-    Names the play.
+    The play's id.
     """
     song: Song
     """
@@ -595,7 +687,7 @@ class SongPlay(TypedDict):
     """
     played_at: int
     """
-    When it began.
+    When it began, in unix seconds.
     """
     playlist: Literal['']
     """
@@ -603,7 +695,7 @@ class SongPlay(TypedDict):
     """
     sh_id: int
     """
-    Names the play.
+    The play's id.
     """
     song: Song
     """
@@ -616,6 +708,9 @@ class SongPlay(TypedDict):
 
 
 StationRole: TypeAlias = Literal['owner', 'host', 'moderator', 'listener']
+"""
+A role at a station: an `owner` sets it up, a `host` goes live and sets titles, a `moderator` bans, and a `listener` listens. Each may do what the ones after it may.
+"""
 
 
 class StationShape(TypedDict):
@@ -629,7 +724,7 @@ class StationShape(TypedDict):
     """
     description: str
     """
-    A few words about it; may be empty.
+    A short description; may be empty.
     """
     frontend: Literal['icecast']
     """
@@ -653,7 +748,7 @@ class StationShape(TypedDict):
     """
     listen_url: str
     """
-    Where to hear it.
+    The URL of the stream.
     """
     mounts: list[Mount]
     """
@@ -661,11 +756,11 @@ class StationShape(TypedDict):
     """
     name: str
     """
-    Its name for people.
+    The name that people see.
     """
     public_player_url: str
     """
-    Its page.
+    The same URL.
     """
     remotes: list[JsonValue]
     """
@@ -677,7 +772,7 @@ class StationShape(TypedDict):
     """
     url: str
     """
-    Its page.
+    The URL of its page for listeners.
     """
 
 
@@ -719,18 +814,18 @@ class StationStatus(TypedDict):
 
 StationStatuses: TypeAlias = list[StationStatus]
 """
-What every station is doing, in AzuraCast's shape.
+The status of every station in AzuraCast's shape.
 """
 
 
 class StationView(TypedDict):
     """
-    A station and where to hear it.
+    A station and the URLs of its stream.
     """
 
     description: str
     """
-    A few words about it; may be empty.
+    A short description; may be empty.
     """
     listeners: int
     """
@@ -738,27 +833,27 @@ class StationView(TypedDict):
     """
     name: str
     """
-    Its name for people.
+    The name that people see.
     """
     on_air: OnAirKind
     """
-    What is on air.
+    The kind of the broadcast that is heard.
     """
     page_url: str
     """
-    Its page.
+    The URL of its page for listeners.
     """
     slug: str
     """
-    Its name in addresses.
+    The slug that URLs use.
     """
     stream_url: str
     """
-    Where to hear it.
+    The URL of the stream.
     """
     urls: dict[str, str]
     """
-    The same by format.
+    The URLs of the stream by format.
     """
 
 
@@ -792,7 +887,7 @@ class StreamListeners(TypedDict):
     """
     stale: bool
     """
-    Whether Icecast does not answer, and the numbers are the last known.
+    Whether the numbers are the last known ones, because Icecast does not answer.
     """
 
 
@@ -807,7 +902,7 @@ class StreamQuality(TypedDict):
     """
     reasons: list[QualityReason]
     """
-    Why it is not `good`.
+    The reasons for a state other than `good`.
     """
     silence_ms: int
     """
@@ -815,7 +910,7 @@ class StreamQuality(TypedDict):
     """
     state: QualityState
     """
-    The quality in one word.
+    The state of the signal.
     """
 
 
@@ -830,7 +925,7 @@ class Track(TypedDict):
     """
     art_url: NotRequired[str]
     """
-    A picture, if there is one.
+    The URL of a picture, if there is one.
     """
     artist: str
     """
@@ -859,13 +954,13 @@ class UpgradeRequest(TypedDict, closed=True):
     """
     The login to sign in with.
     """
-    name: NotRequired[str | None]
+    name: NotRequired[str]
     """
     The name that others see; the guest's stays without it.
     """
     password: str
     """
-    The password to sign in with.
+    The password to sign in with; neither the login nor one character repeated.
     """
 
 
@@ -876,7 +971,7 @@ class UserView(TypedDict):
 
     id: str
     """
-    The same for as long as the account exists.
+    The id, which never changes.
     """
     name: str
     """
@@ -905,7 +1000,7 @@ class AuthEnded(TypedDict):
     """
     message: str
     """
-    Why, for people, in English.
+    The reason in words, in English.
     """
 
 
@@ -916,7 +1011,7 @@ class AuthExpired(TypedDict):
 
     closes_in_ms: int
     """
-    When it is closed, in milliseconds from now.
+    Milliseconds until the socket is closed.
     """
 
 
@@ -972,7 +1067,7 @@ class DigestEntry(TypedDict):
     """
     on_air: OnAirKind
     """
-    What is on air.
+    The kind of the broadcast that is heard.
     """
     station: str
     """
@@ -1016,13 +1111,13 @@ class GoingAway(TypedDict):
 
     retry_after_ms: int
     """
-    When to reconnect, in milliseconds from now.
+    Milliseconds to wait before connecting again.
     """
 
 
 class HeartbeatAnswer(TypedDict):
     """
-    The server's clock, and where the client should be.
+    The server's clock, and the positions that the client should have reached.
     """
 
     seqs: dict[str, int]
@@ -1035,11 +1130,14 @@ class HeartbeatAnswer(TypedDict):
     """
     t: int | float
     """
-    The client's `t`, as it came.
+    The `t` of the request, unchanged.
     """
 
 
 IncidentKind: TypeAlias = Literal['second_encoder', 'pipeline_frozen', 'pipeline_trouble']
+"""
+A second encoder was refused, the pipeline was frozen and is restarted, or the pipeline does not work as it should.
+"""
 
 
 class PlatformDigest(TypedDict):
@@ -1072,7 +1170,7 @@ class PlatformUnwatchDone(Acknowledged):
 
 class PlatformWatch(TypedDict, closed=True):
     """
-    Get every public station's starts and stops without joining, and a digest of the changes.
+    Receive `stream:started` and `stream:stopped` of every public station without joining, and digests.
     """
 
 
@@ -1088,6 +1186,9 @@ class RefreshAnswer(TypedDict):
 
 
 StopReason: TypeAlias = Literal['encoder_gone', 'finished', 'handover', 'live_began', 'host_removed', 'taken_off_air', 'pipeline_gone', 'station_removed']
+"""
+Why a broadcast ended: its encoder did not come back in time (`encoder_gone`), it played to its end (`finished`), another host (`handover`) or a live broadcast (`live_began`) followed, its host lost the role or the stream key (`host_removed`), somebody stopped it (`taken_off_air`), AutoDJ's pipeline failed (`pipeline_gone`), or the station was removed (`station_removed`).
+"""
 
 
 class StreamHeartbeat(TypedDict, closed=True):
@@ -1095,33 +1196,33 @@ class StreamHeartbeat(TypedDict, closed=True):
     Keep-alive, clock exchange, gap detection and the listener's own quality report in one.
     """
 
-    buffer_ms: NotRequired[float | None]
+    buffer_ms: NotRequired[float]
     """
-    How much audio is buffered, in milliseconds.
+    The audio in the player's buffer, in milliseconds.
     """
-    latency_ms: NotRequired[float | None]
+    latency_ms: NotRequired[float]
     """
-    How far the sound is behind the station, in milliseconds.
+    The delay between the station and the listener's ear, in milliseconds.
     """
-    mode: NotRequired[str | None]
+    mode: NotRequired[str]
     """
-    How the player plays.
+    The player's mode of playing, in its own words.
     """
-    stalls: NotRequired[int | None]
+    stalls: NotRequired[int]
     """
-    How often the sound has stalled.
+    The number of stalls since playing began.
     """
-    station: NotRequired[str | None]
+    station: NotRequired[str]
     """
     The station that the report below is about.
     """
-    sync_error_ms: NotRequired[float | None]
+    sync_error_ms: NotRequired[float]
     """
-    How far the sound is from where it should be, in milliseconds.
+    The difference between the delay and the one that was aimed at, in milliseconds.
     """
     t: int | float
     """
-    The client's clock, which comes back untouched.
+    The client's clock; the ack repeats it.
     """
 
 
@@ -1143,11 +1244,11 @@ class StreamIncident(TypedDict):
 
     kind: IncidentKind
     """
-    What happened, for programs.
+    The kind of problem, for programs.
     """
     message: str
     """
-    What happened, for people, in English.
+    The problem in words, in English.
     """
 
 
@@ -1162,11 +1263,11 @@ class StreamJoin(TypedDict, closed=True):
     Follow a station; with the `epoch` and `last_seq` that were seen last, the answer has the missed events.
     """
 
-    epoch: NotRequired[str | None]
+    epoch: NotRequired[str]
     """
     The epoch that was seen last.
     """
-    last_seq: NotRequired[int | None]
+    last_seq: NotRequired[int]
     """
     The seq that was seen last.
     """
@@ -1217,15 +1318,15 @@ class StreamStarted(TypedDict):
 
     broadcast_id: str
     """
-    The broadcast, as `stream:stopped` names it.
+    The id that `stream:stopped` will carry.
     """
     host: NotRequired[str]
     """
-    Who is on air; absent for AutoDJ.
+    The host's name; absent for AutoDJ.
     """
     kind: Kind
     """
-    What kind of broadcast it is.
+    The kind of broadcast.
     """
     show: NotRequired[str]
     """
@@ -1233,7 +1334,7 @@ class StreamStarted(TypedDict):
     """
     stream_url: str
     """
-    Where to hear it.
+    The URL of the stream.
     """
     title: NotRequired[str]
     """
@@ -1241,7 +1342,7 @@ class StreamStarted(TypedDict):
     """
     urls: dict[str, str]
     """
-    The same by format.
+    The URLs of the stream by format.
     """
 
 
@@ -1258,15 +1359,15 @@ class StreamStopped(TypedDict):
 
     broadcast_id: str
     """
-    The broadcast, as its `stream:started` named it.
+    The id that its `stream:started` carried.
     """
     reason: StopReason
     """
-    Why it ended.
+    The reason for its end.
     """
     then: Literal['autodj', 'offair']
     """
-    What is on air after it.
+    The kind of the broadcast that follows.
     """
 
 
@@ -1302,64 +1403,6 @@ class AcceptAnswer(TypedDict):
     """
 
 
-class AuditEntry(TypedDict):
-    """
-    An entry of the audit log.
-    """
-
-    action: str
-    """
-    What was done.
-    """
-    actor: str
-    """
-    Their name then.
-    """
-    actor_id: str
-    """
-    Who did it; empty for the console.
-    """
-    address: str
-    """
-    Their address; empty for the console.
-    """
-    at: int
-    """
-    When it was done, in unix milliseconds.
-    """
-    detail: dict[str, JsonValue]
-    """
-    Further facts by name, which depend on the action.
-    """
-    id: int
-    """
-    Rises with each entry.
-    """
-    station: NotRequired[str]
-    """
-    Where it was done, if at a station.
-    """
-    target: str
-    """
-    The user, station, key, ban or title that the action is about; may be empty.
-    """
-
-
-class AuditPage(TypedDict):
-    """
-    Entries of the audit log, the newest first.
-    """
-
-    items: list[AuditEntry]
-    """
-    The items.
-    """
-    next: NotRequired[str]
-    """
-    The `cursor` of the next page; absent on the last one.
-    """
-
-
 class BroadcastView(TypedDict):
     """
     A broadcast that is on air.
@@ -1367,19 +1410,19 @@ class BroadcastView(TypedDict):
 
     host: NotRequired[str]
     """
-    Who is on air; absent for AutoDJ.
+    The host's name; absent for AutoDJ.
     """
     id: str
     """
-    As `stream:started` named it.
+    The id that `stream:started` announced.
     """
     kind: Kind
     """
-    What kind of broadcast it is.
+    The kind of broadcast.
     """
     reconnecting: bool
     """
-    Whether its encoder has gone, and may still come back.
+    Whether its encoder is gone and may still come back.
     """
     show: NotRequired[str]
     """
@@ -1440,7 +1483,7 @@ class InvitationRequest(TypedDict, closed=True):
     """
     role: StationRole
     """
-    The role that it gives.
+    The role that accepting it gives.
     """
 
 
@@ -1451,7 +1494,7 @@ class InvitationView(TypedDict):
 
     accepted_by: NotRequired[str]
     """
-    Who accepted it, if anybody has.
+    The name of the person who accepted it, if anybody has.
     """
     created_at: int
     """
@@ -1467,11 +1510,11 @@ class InvitationView(TypedDict):
     """
     made_by: str
     """
-    Who made it.
+    The name of the person who made it.
     """
     role: StationRole
     """
-    The role that it gives.
+    The role that accepting it gives.
     """
     state: Literal['open', 'accepted', 'expired', 'withdrawn']
     """
@@ -1501,7 +1544,7 @@ class Me(TypedDict):
 
     id: str
     """
-    The same for as long as the account exists.
+    The id, which never changes.
     """
     name: str
     """
@@ -1573,7 +1616,7 @@ class StreamMetadata(TypedDict):
 
     host: NotRequired[str]
     """
-    Who is on air; absent for AutoDJ.
+    The host's name; absent for AutoDJ.
     """
     show: NotRequired[str]
     """
@@ -1600,7 +1643,7 @@ class TokenAnswer(TypedDict):
     """
     device: NotRequired[str]
     """
-    Only after a login: sent with the next one, it is not held up by other people's wrong passwords.
+    Only after a login: send it with your next one, so that other people's wrong passwords do not delay yours.
     """
     expires_in: int
     """
@@ -1608,7 +1651,7 @@ class TokenAnswer(TypedDict):
     """
     refresh_token: NotRequired[str]
     """
-    A user's can be used once: each answer has another. A guest's stays the same.
+    The token for `POST /api/v1/auth/refresh`. A user's works once, and each answer has the next; a guest's stays.
     """
     token_type: Literal['Bearer']
     """
@@ -1638,11 +1681,11 @@ class ConnectError(TypedDict):
 
     data: ErrorBody
     """
-    Why, for programs.
+    The error, for programs.
     """
     message: str
     """
-    Why, for people, in English.
+    The reason in words, in English.
     """
 
 
@@ -1653,11 +1696,11 @@ class MissedStreamStarted(TypedDict):
 
     data: StreamStartedMessage
     """
-    As it was sent.
+    Its body, as it was sent.
     """
     event: Literal['stream:started']
     """
-    Its name.
+    The name of the event.
     """
 
 
@@ -1668,11 +1711,11 @@ class MissedStreamStopped(TypedDict):
 
     data: StreamStoppedMessage
     """
-    As it was sent.
+    Its body, as it was sent.
     """
     event: Literal['stream:stopped']
     """
-    Its name.
+    The name of the event.
     """
 
 
@@ -1733,7 +1776,7 @@ class Snapshot(TypedDict):
     """
     on_air: OnAirKind
     """
-    What is on air.
+    The kind of the broadcast that is heard.
     """
     quality: StreamQuality
     """
@@ -1784,7 +1827,7 @@ class ErrorAnswer(TypedDict):
 
 class NowPlayingView(TypedDict):
     """
-    What a station is doing now.
+    A station's broadcast, track, quality and number of listeners now.
     """
 
     broadcast: NotRequired[BroadcastView]
@@ -1801,7 +1844,7 @@ class NowPlayingView(TypedDict):
     """
     on_air: OnAirKind
     """
-    What is on air.
+    The kind of the broadcast that is heard.
     """
     quality: StreamQuality
     """
@@ -1826,11 +1869,11 @@ class MissedStreamMetadata(TypedDict):
 
     data: StreamMetadataMessage
     """
-    As it was sent.
+    Its body, as it was sent.
     """
     event: Literal['stream:metadata']
     """
-    Its name.
+    The name of the event.
     """
 
 
@@ -1859,7 +1902,7 @@ class JoinAnswer(TypedDict):
 
     missed: list[MissedEvent]
     """
-    The events after the position that was sent, in their order.
+    The events after the position that was sent, in order.
     """
     recovered: bool
     """

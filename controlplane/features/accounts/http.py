@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from controlplane.access.ratelimit import RateLimiter
 from controlplane.db.users import User
 from controlplane.features.accounts.service import Accounts, TokenGrant
+from controlplane.kernel.errors import Conflict
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.accounts import (
@@ -41,7 +42,13 @@ class AccountRoutes:
         auth, public, own = f"{API}/auth", Permission.PUBLIC, Permission.ACCOUNT_SEE
         return [
             post(
-                f"{auth}/guest", self.guest, permission=public, body=GuestRequest, answer=TokenAnswer, quota=Quota.GUEST
+                f"{auth}/guest",
+                self.guest,
+                permission=public,
+                body=GuestRequest,
+                answer=TokenAnswer,
+                quota=Quota.GUEST,
+                errors=(Conflict,),
             ),
             post(
                 f"{auth}/login", self.login, permission=public, body=LoginRequest, answer=TokenAnswer, quota=Quota.LOGIN
@@ -62,6 +69,7 @@ class AccountRoutes:
                 body=UpgradeRequest,
                 answer=TokenAnswer,
                 quota=Quota.ACCOUNT,
+                errors=(Conflict,),
             ),
         ]
 
@@ -92,6 +100,7 @@ class AccountRoutes:
                 quota=Quota.WRITE,
                 body=RoleRequest,
                 answer=AccountView,
+                errors=(Conflict,),
             ),
         ]
 

@@ -3,11 +3,11 @@
 import re
 
 from controlplane.kernel.errors import InvalidInput
+from controlplane.protocol.accounts import LOGIN_PATTERN, MIN_PASSWORD_CHARS
 
 ROLE_NAMES = frozenset({"admin", "administrator", "host", "moderator", "owner", "staff"})
 """Names that claim a role."""
-LOGIN = re.compile(r"[A-Za-z0-9._@+-]{1,64}")
-MIN_PASSWORD_CHARS = 10
+LOGIN = re.compile(LOGIN_PATTERN)
 
 
 def check_login(login: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 from controlplane.db.access import Ban
 from controlplane.features.moderation.service import Moderation
+from controlplane.kernel.errors import NotFound
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Done
@@ -36,6 +37,7 @@ class ModerationRoutes:
                 quota=Quota.WRITE,
                 body=BanRequest,
                 answer=BanView,
+                errors=(NotFound,),
             ),
             delete(f"{admin}/bans/{{id}}", self.lift_everywhere, permission=everywhere, quota=Quota.WRITE, answer=Done),
             get(

@@ -81,12 +81,16 @@ class Moderation:
         """Return a page of what was done at a station or everywhere, the newest first, and the cursor of the next."""
         before = numbers_of(cursor)[0] if cursor is not None else None
         async with reading(self.engine) as connection:
+            if slug is not None:
+                await stations.require(connection, slug)
             found = await audit.newest(connection, limit + 1, before, slug)
         return page_of(found, limit, lambda entry: cursor_of(entry.id))
 
     async def bans(self, slug: str | None) -> list[Ban]:
         """List the bans of a station, or those of the platform."""
         async with reading(self.engine) as connection:
+            if slug is not None:
+                await stations.require(connection, slug)
             found = await access.bans_in_force(connection, self.clock.now_ms())
         return [ban for ban in found if ban.slug == slug]
 
@@ -94,9 +98,7 @@ class Moderation:
     async def _check(
         connection: AsyncConnection, actor: Actor, subject: str, slug: str | None, seen: tuple[str, str] | None
     ) -> tuple[str, str | None]:
-        station = await stations.by_slug(connection, slug) if slug is not None else None
-        if slug is not None and station is None:
-            raise NotFound(f"there is no station {slug!r}")
+        station = await stations.require(connection, slug) if slug is not None else None
         if subject == actor.id:
             raise InvalidInput("user_id: you cannot ban yourself")
         station_id = station.id if station is not None else None

@@ -7,6 +7,7 @@ from controlplane.features.onair.history import PlayHistory
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.views import PublicUrls
+from controlplane.kernel.errors import Conflict
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.live.hub import Hub
@@ -54,6 +55,7 @@ class OnAirRoutes:
                 quota=Quota.WRITE,
                 body=MetadataRequest,
                 answer=NowPlayingView,
+                errors=(Conflict,),
             ),
             get("/api/nowplaying", self.azuracast_all, permission=public, quota=Quota.READ, answer=StationStatuses),
             get("/api/nowplaying/{slug}", self.azuracast, permission=public, quota=Quota.READ, answer=StationStatus),

@@ -8,6 +8,7 @@ from controlplane.features.stations.encoder import encoder_view
 from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.clock import Clock
+from controlplane.kernel.errors import Conflict, NotFound
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Done
@@ -27,6 +28,8 @@ from controlplane.protocol.stations import (
 )
 from controlplane.web.routes import API, Call, Route, delete, get, post, put
 
+STATION = f"{API}/stations/{{slug}}"
+
 
 @dataclass(frozen=True, slots=True)
 class StationRoutes:
@@ -39,16 +42,41 @@ class StationRoutes:
 
     def routes(self) -> list[Route]:
         """List the routes."""
-        station = f"{API}/stations/{{slug}}"
-        people, invitations, keys = f"{station}/members", f"{station}/invitations", f"{station}/stream-keys"
-        encoder, see = Permission.STATION_READ_ENCODER, Permission.STATION_READ_MEMBERS
-        run, own = Permission.STATION_MANAGE_MEMBERS, Permission.STATION_MANAGE_KEYS
-        mine = Permission.ACCOUNT_MANAGE
+        encoder = Permission.STATION_READ_ENCODER
         return [
-            get(f"{station}/encoder", self.encoder, permission=encoder, quota=Quota.READ, answer=EncoderView),
+            get(f"{STATION}/encoder", self.encoder, permission=encoder, quota=Quota.READ, answer=EncoderView),
+            *self._of_members(),
+            *self._of_invitations(),
+            *self._of_keys(),
+        ]
+
+    def _of_members(self) -> list[Route]:
+        people, see = f"{STATION}/members", Permission.STATION_READ_MEMBERS
+        run, mine = Permission.STATION_MANAGE_MEMBERS, Permission.ACCOUNT_MANAGE
+        return [
             get(people, self.all_members, permission=see, quota=Quota.READ, answer=MembersAnswer),
-            put(people, self.set_member, permission=run, quota=Quota.WRITE, body=MemberRequest, answer=MemberView),
-            delete(f"{people}/{{id}}", self.remove_member, permission=mine, quota=Quota.WRITE, answer=Done),
+            put(
+                people,
+                self.set_member,
+                permission=run,
+                quota=Quota.WRITE,
+                body=MemberRequest,
+                answer=MemberView,
+                errors=(Conflict,),
+            ),
+            delete(
+                f"{people}/{{id}}",
+                self.remove_member,
+                permission=mine,
+                quota=Quota.WRITE,
+                answer=Done,
+                errors=(Conflict,),
+            ),
+        ]
+
+    def _of_invitations(self) -> list[Route]:
+        invitations, run = f"{STATION}/invitations", Permission.STATION_MANAGE_MEMBERS
+        return [
             get(invitations, self.all_invitations, permission=run, quota=Quota.READ, answer=InvitationsAnswer),
             post(
                 invitations,
@@ -62,13 +90,27 @@ class StationRoutes:
             post(
                 f"{API}/invitations/accept",
                 self.accept,
-                permission=mine,
+                permission=Permission.ACCOUNT_MANAGE,
                 quota=Quota.WRITE,
                 body=AcceptRequest,
                 answer=AcceptAnswer,
+                errors=(Conflict, NotFound),
             ),
+        ]
+
+    def _of_keys(self) -> list[Route]:
+        keys, own = f"{STATION}/stream-keys", Permission.STATION_MANAGE_KEYS
+        return [
             get(keys, self.all_keys, permission=own, quota=Quota.READ, answer=KeysAnswer),
-            post(keys, self.add_key, permission=own, quota=Quota.WRITE, body=KeyRequest, answer=KeyView),
+            post(
+                keys,
+                self.add_key,
+                permission=own,
+                quota=Quota.WRITE,
+                body=KeyRequest,
+                answer=KeyView,
+                errors=(Conflict,),
+            ),
             delete(f"{keys}/{{id}}", self.revoke_key, permission=own, quota=Quota.WRITE, answer=Done),
         ]
 

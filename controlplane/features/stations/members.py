@@ -34,13 +34,13 @@ class Members:
     async def all(self, slug: str) -> list[Member]:
         """List a station's members, the most powerful first."""
         async with reading(self.engine) as connection:
-            found = await table.members_of(connection, (await _station(connection, slug)).id)
+            found = await table.members_of(connection, (await table.require(connection, slug)).id)
         return sorted(found, key=lambda member: (STATION_ROLES.index(member.role), member.login))
 
     async def set(self, actor: Actor, by: AuditActor, slug: str, login: str, role: str) -> Member:
         """Give a user a role at a station; raise NotFound, Forbidden for another owner, Conflict for the last one."""
         async with self.cache.changing() as connection:
-            station = await _station(connection, slug)
+            station = await table.require(connection, slug)
             user = await users.by_login(connection, login)
             if user is None:
                 raise NotFound(f"login: there is no user {login[:64]!r}")
@@ -61,7 +61,7 @@ class Members:
     async def remove(self, actor: Actor, by: AuditActor, slug: str, user_id: str) -> None:
         """Take a user's role at a station away; raise NotFound, Forbidden for another owner, Conflict for the last."""
         async with self.cache.changing() as connection:
-            station = await _station(connection, slug)
+            station = await table.require(connection, slug)
             before = await table.role_at(connection, station.id, user_id)
             user = await users.by_id(connection, user_id)
             if before is None or user is None:
@@ -78,15 +78,16 @@ class Members:
         now = self.clock.now_ms()
         made = Invitation(secrets.token_hex(6), slug, role, by.name, by.id, now, now + expires_in_s * 1000)
         async with writing(self.engine) as connection:
-            station = await _station(connection, slug)
+            station = await table.require(connection, slug)
             await invitations.add(connection, made, station.id, token_hash(token))
-            detail = {"role": role, "expires_at": made.expires_at}
+            detail: audit.Detail = {"role": role, "expires_at": made.expires_at}
             await audit.note(connection, now, by, "invitation.add", made.id, station=slug, detail=detail)
         return made, token
 
     async def invitations(self, slug: str) -> list[Invitation]:
         """List a station's newest invitations."""
         async with reading(self.engine) as connection:
+            await table.require(connection, slug)
             return await invitations.at_station(connection, slug, MAX_INVITATIONS)
 
     async def withdraw(self, by: AuditActor, slug: str, invitation_id: str) -> None:
@@ -107,7 +108,7 @@ class Members:
                 connection, found.id, found.slug, self.clock.now_ms(), by.name
             ):
                 raise Conflict(f"the invitation is not open any more: it was {'used' if state == 'open' else state}")
-            station = await _station(connection, found.slug)
+            station = await table.require(connection, found.slug)
             if not await _may_invite(connection, station, found.made_by_id):
                 raise Conflict("the invitation is not open any more: its author does not run the station now")
             before = await table.role_at(connection, station.id, by.id)
@@ -136,10 +137,3 @@ async def _may_invite(connection: AsyncConnection, station: StationRow, user_id:
     at_station = await table.role_at(connection, station.id, user_id)
     roles = frozenset({user.role if user is not None else "", at_station or ""})
     return allows(roles, Permission.STATION_MANAGE_MEMBERS)
-
-
-async def _station(connection: AsyncConnection, slug: str) -> StationRow:
-    station = await table.by_slug(connection, slug)
-    if station is None:
-        raise NotFound(f"there is no station {slug[:40]!r}")
-    return station

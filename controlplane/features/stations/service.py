@@ -108,9 +108,9 @@ class Stations:
     async def remove(self, slug: str, by: AuditActor = CONSOLE) -> None:
         """Remove a station with its keys and history; raise NotFound."""
         async with self.cache.changing() as connection:
+            await table.require(connection, slug)
             await audit.note(connection, self.clock.now_ms(), by, "station.remove", slug, station=slug)
-            if not await table.remove(connection, slug):
-                raise NotFound(f"there is no station {slug!r}")
+            await table.remove(connection, slug)
 
     async def new_key(
         self, slug: str, login: str | None, label: str, by: AuditActor = CONSOLE
@@ -122,9 +122,7 @@ class Stations:
         """
         key = new_key()
         async with self.cache.changing() as connection:
-            station = await table.by_slug(connection, slug)
-            if station is None:
-                raise NotFound(f"there is no station {slug!r}")
+            station = await table.require(connection, slug)
             if login is None and by.id:
                 user = await users.by_id(connection, by.id)
             else:
@@ -160,8 +158,7 @@ class Stations:
     async def keys(self, slug: str) -> list[StreamKey]:
         """List a station's keys, revoked ones too."""
         async with reading(self.engine) as connection:
-            if await table.by_slug(connection, slug) is None:
-                raise NotFound(f"there is no station {slug!r}")
+            await table.require(connection, slug)
             return await table.keys(connection, slug)
 
     async def revoke_key(self, key_id: str, slug: str | None = None, by: AuditActor = CONSOLE) -> None:

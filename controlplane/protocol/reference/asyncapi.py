@@ -1,13 +1,14 @@
 """The Socket.IO events, both ways, as an AsyncAPI 3 document."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Envelope, Event, Request, Wire
 from controlplane.protocol.delivery import RETENTION, Audience, Delivery, Log
 from controlplane.protocol.disconnect import ADVICE, Disconnect
 from controlplane.protocol.errors import ErrorBody, Refusal
 from controlplane.protocol.reference.examples import example_of
-from controlplane.protocol.reference.schemas import TITLE, VERSION, Schema, ref, schemas, summary_of, text_of
+from controlplane.protocol.reference.schemas import TITLE, VERSION, Schema, ref, schemas, summary_of, text_of, use_of
 from controlplane.protocol.sockets import Connect, ConnectError, SocketProtocol
 
 CHANNEL = {"$ref": "#/channels/socket"}
@@ -16,12 +17,13 @@ INTRODUCTION = (
     "Connect with Socket.IO over WebSocket, with an access token as `auth: {token}`. Every request is acknowledged "
     "with `{ok: true, …}`, or with `{ok: false, error}` if it failed. Every event of a station begins with the fields "
     "of an `Envelope`: an ordered one has the next `seq`, and another `epoch` means that events may have been missed. "
-    "Ignore events and fields that you do not know: later versions may add some."
+    "A field of a request that is null counts as left out. Ignore events and fields that you do not know: later "
+    "versions may add some."
 )
 
 
-def asyncapi(protocol: SocketProtocol) -> Schema:
-    """Return the document."""
+def asyncapi(protocol: SocketProtocol, rates: Mapping[Quota, str]) -> Schema:
+    """Return the document, with the rates of the quotas."""
     answers = [request.answer for request in protocol.requests]
     sent: list[type[Wire]] = [*protocol.events, *answers, protocol.snapshot, Envelope, ErrorBody, Refusal, ConnectError]
     components = schemas(sent, [*protocol.requests, Connect])
@@ -56,7 +58,7 @@ def asyncapi(protocol: SocketProtocol) -> Schema:
         },
         "operations": {
             **{_operation(event): _sent(event) for event in protocol.events},
-            **{_operation(request): _received(request) for request in protocol.requests},
+            **{_operation(request): _received(request, rates) for request in protocol.requests},
         },
         "components": {"schemas": dict(sorted(components.items()))},
     }
@@ -108,8 +110,8 @@ def _missed(events: Iterable[type[Event]]) -> dict[str, Schema]:
             "description": f"`{event.name}`, which was missed.",
             "type": "object",
             "properties": {
-                "event": {"description": "Its name.", "const": event.name, "type": "string"},
-                "data": {"description": "As it was sent.", **ref(payload_name(event))},
+                "event": {"description": "The name of the event.", "const": event.name, "type": "string"},
+                "data": {"description": "Its body, as it was sent.", **ref(payload_name(event))},
             },
             "required": ["event", "data"],
         }
@@ -141,10 +143,11 @@ def _sent(event: type[Event]) -> Schema:
     }
 
 
-def _received(request: type[Request]) -> Schema:
+def _received(request: type[Request], rates: Mapping[Quota, str]) -> Schema:
     return {
         "action": "receive",
         "channel": CHANNEL,
+        "description": use_of(request.permission, request.quota, rates),
         "messages": [_reference(request.name)],
         "reply": {"channel": CHANNEL, "messages": [_reference(f"{request.name}.ack")]},
         "x-permission": request.permission.value,

@@ -9,7 +9,7 @@ SCALARS: dict[str, Any] = {"boolean": False, "integer": 0, "number": 0.0, "strin
 
 def example_of(schema: Schema, components: dict[str, Schema]) -> Any:  # noqa: ANN401 - any JSON value
     """Return a value that a schema allows: its own example, or one made of those of its parts."""
-    while "$ref" in schema:
+    while "$ref" in schema and "examples" not in schema:
         schema = components[schema["$ref"].rpartition("/")[2]]
     given = [schema[name] for name in ("const", "default") if name in schema]
     given += [schema[name][0] for name in ("examples", "enum") if name in schema]

@@ -1,20 +1,22 @@
 """The HTTP API as an OpenAPI 3.1 document."""
 
-from collections.abc import Iterable
-from http import HTTPStatus
+from collections.abc import Iterable, Mapping
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
 from controlplane.protocol.endpoint import JSON, Endpoint
 from controlplane.protocol.errors import ErrorAnswer
 from controlplane.protocol.paging import Query
+from controlplane.protocol.reference import responses
 from controlplane.protocol.reference.examples import example_of
-from controlplane.protocol.reference.schemas import TITLE, VERSION, Schema, ref, schemas, summary_of, without_null
+from controlplane.protocol.reference.schemas import TITLE, VERSION, Schema, ref, schemas, summary_of, use_of
+from controlplane.protocol.types import Id, Slug
 
 PATH_PARAMETERS: dict[str, Schema] = {
-    "slug": {"description": "The station's slug.", "example": "awaz", "schema": {"type": "string"}},
-    "id": {"description": "An id, as an answer has it.", "example": "4f1b0c9d2e7a5f38", "schema": {"type": "string"}},
+    "slug": {"description": "The station's slug.", "schema": TypeAdapter(Slug).json_schema()},
+    "id": {"description": "The id, as an answer has it.", "schema": TypeAdapter(Id).json_schema()},
 }
 EVENT_STREAM_MEDIA = "text/event-stream"
 EVENT_STREAM = (
@@ -28,41 +30,36 @@ LAST_EVENT_ID: Schema = {
     "description": "The `id` of the newest event that was seen. Browsers send it by themselves.",
     "schema": {"type": "string", "examples": ["9f86d081884c7d65:41"]},
 }
-RETRY_AFTER: Schema = {
-    "Retry-After": {"description": "Seconds after which trying again makes sense.", "schema": {"type": "integer"}}
-}
-REFUSALS = {
-    HTTPStatus.BAD_REQUEST: "The request is not what the operation takes.",
-    HTTPStatus.UNAUTHORIZED: "No token, or one that is not valid.",
-    HTTPStatus.FORBIDDEN: "The permission is missing, or the person is banned.",
-    HTTPStatus.NOT_FOUND: "There is no such thing.",
-    HTTPStatus.TOO_MANY_REQUESTS: "The quota is used up.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The server is busy, or a part of it does not answer; nothing was changed.",
-}
+INTRODUCTION = (
+    "Requests and answers are JSON. Send an access token as `Authorization: Bearer <token>`; `POST /api/v1/auth/guest` "
+    "gives one to anybody. An error has one shape, `ErrorAnswer`, and a fitting status. A field of a request that is "
+    "null counts as left out. Ignore fields that you do not know: later versions may add some. What happens at a "
+    "station is sent over Socket.IO, which the AsyncAPI document describes, or as server-sent events."
+)
 
 
-def openapi(routes: Iterable[Endpoint]) -> Schema:
-    """Return the document."""
+def openapi(routes: Iterable[Endpoint], rates: Mapping[Quota, str]) -> Schema:
+    """Return the document, with the rates of the quotas."""
     routes = sorted(routes, key=lambda route: (route.path, route.method))
     sent = [route.answer for route in routes if route.answer is not None]
     components = schemas([*sent, ErrorAnswer], [route.body for route in routes if route.body is not None])
     paths: dict[str, Schema] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, components)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, components, rates)
     return {
         "openapi": "3.1.0",
-        "info": {"title": TITLE, "version": VERSION},
+        "info": {"title": TITLE, "version": VERSION, "description": INTRODUCTION},
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
             "schemas": components,
-            "responses": {**{_name(status): _refusal(status) for status in REFUSALS}, "Failed": _refusal(None)},
+            "responses": responses.components(),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
 
 
-def _operation(route: Endpoint, components: dict[str, Schema]) -> Schema:
+def _operation(route: Endpoint, components: dict[str, Schema], rates: Mapping[Quota, str]) -> Schema:
     named = [part.strip("{}") for part in route.path.split("/") if part.startswith("{")]
     parameters: list[Schema] = [
         {"name": name, "in": "path", "required": True, **PATH_PARAMETERS[name]} for name in named
@@ -73,7 +70,7 @@ def _operation(route: Endpoint, components: dict[str, Schema]) -> Schema:
         parameters.append(LAST_EVENT_ID)
     item: Schema = {
         "summary": route.summary.partition("\n")[0],
-        "description": route.summary,
+        "description": f"{route.summary}\n\n{use_of(route.permission, route.quota, rates)}",
         "operationId": route.operation,
         "tags": [route.operation.partition("_")[0]],
         "x-permission": route.permission.value,
@@ -81,8 +78,7 @@ def _operation(route: Endpoint, components: dict[str, Schema]) -> Schema:
         "parameters": parameters,
         "responses": {
             "200": _content(route.answer, route.media, components),
-            **{str(int(status)): _response(_name(status)) for status in _refusals(route)},
-            "default": _response("Failed"),
+            **responses.of(route),
         },
         "security": [] if route.permission is Permission.PUBLIC else [{"token": []}],
     }
@@ -99,7 +95,7 @@ def _query_parameters(query: type[Query]) -> list[Schema]:
             "name": name,
             "in": "query",
             "description": schema.get("description", ""),
-            "schema": {key: value for key, value in without_null(schema).items() if key != "description"},
+            "schema": {key: value for key, value in schema.items() if key != "description"},
         }
         for name, schema in found.items()
     ]
@@ -107,38 +103,7 @@ def _query_parameters(query: type[Query]) -> list[Schema]:
 
 def _content(model: type[BaseModel] | None, media: str, components: dict[str, Schema]) -> Schema:
     if model is None:
-        return {"description": EVENT_STREAM if media == EVENT_STREAM_MEDIA else "The text.", "content": {media: {}}}
+        return {"description": EVENT_STREAM if media == EVENT_STREAM_MEDIA else "Plain text.", "content": {media: {}}}
     schema = ref(model.__name__)
     shown = {"schema": schema, "example": example_of(schema, components)}
     return {"description": summary_of(model), "content": {media: shown}}
-
-
-def _refusals(route: Endpoint) -> list[HTTPStatus]:
-    """List the refusals of a route that clients must be ready for."""
-    asked = route.body is not None or route.query is not None
-    found = {
-        HTTPStatus.BAD_REQUEST: asked,
-        HTTPStatus.UNAUTHORIZED: True,
-        HTTPStatus.FORBIDDEN: True,
-        HTTPStatus.NOT_FOUND: "{" in route.path,
-        HTTPStatus.TOO_MANY_REQUESTS: True,
-        HTTPStatus.SERVICE_UNAVAILABLE: True,
-    }
-    return [status for status, may in found.items() if may]
-
-
-def _name(status: HTTPStatus) -> str:
-    return status.phrase.replace(" ", "")
-
-
-def _response(name: str) -> Schema:
-    return {"$ref": f"#/components/responses/{name}"}
-
-
-def _refusal(status: HTTPStatus | None) -> Schema:
-    retried = status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
-    return {
-        "description": REFUSALS[status] if status is not None else "The request failed.",
-        "content": {JSON: {"schema": ref(ErrorAnswer.__name__)}},
-        **({"headers": RETRY_AFTER} if retried else {}),
-    }

@@ -5,12 +5,15 @@ What is sent is described as it is serialised, and may gain fields; what is acce
 
 import inspect
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from controlplane.kernel.errors import AwazError, ErrorCode
+from controlplane.kernel.permissions import ALLOWED, ANONYMOUS, PLATFORM_ROLES, STATION_ROLES, Permission
+from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import KEEPS_NULLS
 
 Schema = dict[str, Any]
@@ -18,6 +21,7 @@ Mode = Literal["serialization", "validation"]
 
 TITLE = "Awaz Pulse"
 VERSION = "0.1.0"
+ROLES = (*PLATFORM_ROLES, *STATION_ROLES, ANONYMOUS)
 TEMPLATE = "#/components/schemas/{model}"
 
 
@@ -55,6 +59,24 @@ def summary_of(model: type[Any]) -> str:
     return text_of(model).partition("\n")[0]
 
 
+def use_of(permission: Permission, quota: Quota, rates: Mapping[Quota, str]) -> str:
+    """Say who may use a route or send a request, and how often."""
+    roles = sorted(ALLOWED[permission], key=ROLES.index)
+    return f"Permission `{permission.value}`: {', '.join(roles)}. Quota `{quota.value}`: {rates[quota]}."
+
+
+def _error_codes() -> str:
+    """List the error codes with their status and meaning."""
+    lines = [f"* `{kind.code}` ({kind.status}): {summary_of(kind)}" for kind in _kinds(AwazError)]
+    return "\n".join(["An error's code, with the HTTP status and the meaning:", *lines])
+
+
+def _kinds(kind: type[AwazError]) -> Iterator[type[AwazError]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _kinds(each)
+
+
 def _definitions(models: Iterable[type[BaseModel]], mode: Mode) -> dict[str, Schema]:
     ordered = sorted(set(models), key=lambda model: model.__name__)
     _, schema = models_json_schema([(model, mode) for model in ordered], ref_template=TEMPLATE)
@@ -63,9 +85,9 @@ def _definitions(models: Iterable[type[BaseModel]], mode: Mode) -> dict[str, Sch
 
 
 def _definition(schema: Schema, mode: Mode) -> Schema:
+    # But for a foreign shape, a null is never sent, and counts as left out where it is accepted.
     keeps_nulls = schema.pop(KEEPS_NULLS, False)
-    # A null is accepted where a field may be left out, and is never sent but in a foreign shape.
-    cleaned = _cleaned(schema, keeps_nulls=keeps_nulls or mode == "validation")
+    cleaned = _cleaned(schema, keeps_nulls=keeps_nulls)
     if mode == "serialization":
         # A client must let fields pass that are new to it.
         cleaned.pop("additionalProperties", None)
@@ -79,9 +101,11 @@ def _cleaned(schema: Schema, *, keeps_nulls: bool) -> Schema:
     """Return a schema without titles that repeat names, and without the nulls that never travel."""
     if component := schema.get("x-component"):
         return ref(component) | {name: value for name, value in schema.items() if name == "description"}
+    if schema.get("enum") == [each.value for each in ErrorCode]:
+        schema = {**schema, "description": _error_codes()}
     kept = {name: value for name, value in schema.items() if name != "title" and (name, value) != ("default", None)}
     if not keeps_nulls:
-        kept = without_null(kept)
+        kept = _without_null(kept)
 
     def clean(part: Any) -> Any:  # noqa: ANN401 - a schema, or what stands for one
         return _cleaned(part, keeps_nulls=keeps_nulls) if isinstance(part, dict) else part
@@ -93,7 +117,7 @@ def _cleaned(schema: Schema, *, keeps_nulls: bool) -> Schema:
     return {**kept, **single, **several}
 
 
-def without_null(schema: Schema) -> Schema:
+def _without_null(schema: Schema) -> Schema:
     """Return a schema that allows what another one does, but for null."""
     if not _is_nullable(schema):
         return schema

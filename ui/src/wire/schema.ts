@@ -11,6 +11,8 @@ export interface paths {
         /**
          * Show what every station is doing, in AzuraCast's shape.
          * @description Show what every station is doing, in AzuraCast's shape.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["onair_azuracast_all"];
         put?: never;
@@ -31,6 +33,8 @@ export interface paths {
         /**
          * Show what a station is doing, in AzuraCast's shape.
          * @description Show what a station is doing, in AzuraCast's shape.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["onair_azuracast"];
         put?: never;
@@ -51,6 +55,8 @@ export interface paths {
         /**
          * List what was done anywhere, newest first.
          * @description List what was done anywhere, newest first.
+         *
+         *     Permission `platform:read_audit`: admin. Quota `read`: 3000/minute per address.
          */
         get: operations["moderation_audit_everywhere"];
         put?: never;
@@ -71,12 +77,16 @@ export interface paths {
         /**
          * List the bans from the whole platform.
          * @description List the bans from the whole platform.
+         *
+         *     Permission `platform:moderate`: admin. Quota `read`: 3000/minute per address.
          */
         get: operations["moderation_bans_everywhere"];
         put?: never;
         /**
          * Ban somebody from the platform: every connection is cut, and refused until the ban ends or is lifted.
          * @description Ban somebody from the platform: every connection is cut, and refused until the ban ends or is lifted.
+         *
+         *     Permission `platform:moderate`: admin. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         post: operations["moderation_ban_everywhere"];
         delete?: never;
@@ -98,6 +108,8 @@ export interface paths {
         /**
          * Lift a ban from the platform.
          * @description Lift a ban from the platform.
+         *
+         *     Permission `platform:moderate`: admin. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         delete: operations["moderation_lift_everywhere"];
         options?: never;
@@ -115,6 +127,8 @@ export interface paths {
         /**
          * List the users, by login.
          * @description List the users, by login.
+         *
+         *     Permission `platform:manage_users`: admin. Quota `read`: 3000/minute per address.
          */
         get: operations["account_users"];
         put?: never;
@@ -141,6 +155,8 @@ export interface paths {
         /**
          * Change a user's role on the platform.
          * @description Change a user's role on the platform.
+         *
+         *     Permission `platform:manage_users`: admin. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         patch: operations["account_set_role"];
         trace?: never;
@@ -155,6 +171,8 @@ export interface paths {
         /**
          * Describe the Socket.IO events.
          * @description Describe the Socket.IO events.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["references_asyncapi"];
         put?: never;
@@ -177,6 +195,8 @@ export interface paths {
         /**
          * Get a guest token.
          * @description Get a guest token.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `guest`: 120/minute per address.
          */
         post: operations["account_guest"];
         delete?: never;
@@ -197,6 +217,8 @@ export interface paths {
         /**
          * Sign in with a password.
          * @description Sign in with a password.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `login`: 5/minute per user, 30/minute per login, 120/minute per address.
          */
         post: operations["account_login"];
         delete?: never;
@@ -217,6 +239,8 @@ export interface paths {
         /**
          * End this session, or all of them; a guest has none, and drops the tokens.
          * @description End this session, or all of them; a guest has none, and drops the tokens.
+         *
+         *     Permission `account:see`: admin, user, guest. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         post: operations["account_logout"];
         delete?: never;
@@ -237,6 +261,8 @@ export interface paths {
         /**
          * Get the next access token.
          * @description Get the next access token.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `refresh`: 300/minute per address.
          */
         post: operations["account_refresh"];
         delete?: never;
@@ -257,6 +283,8 @@ export interface paths {
         /**
          * Become a user, with the guest's name and open sockets.
          * @description Become a user, with the guest's name and open sockets.
+         *
+         *     Permission `account:upgrade`: guest. Quota `account`: 10/minute per user, 30/minute per address.
          */
         post: operations["account_upgrade"];
         delete?: never;
@@ -277,6 +305,8 @@ export interface paths {
         /**
          * Accept an invitation.
          * @description Accept an invitation.
+         *
+         *     Permission `account:manage`: admin, user. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         post: operations["station_accept"];
         delete?: never;
@@ -295,6 +325,8 @@ export interface paths {
         /**
          * Show the user of the token, and their roles.
          * @description Show the user of the token, and their roles.
+         *
+         *     Permission `account:see`: admin, user, guest. Quota `read`: 3000/minute per address.
          */
         get: operations["account_me"];
         put?: never;
@@ -317,6 +349,8 @@ export interface paths {
         /**
          * Change the password; all other sessions end.
          * @description Change the password; all other sessions end.
+         *
+         *     Permission `account:manage`: admin, user. Quota `account`: 10/minute per user, 30/minute per address.
          */
         post: operations["account_password"];
         delete?: never;
@@ -335,6 +369,8 @@ export interface paths {
         /**
          * Describe the HTTP API.
          * @description Describe the HTTP API.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["references_openapi"];
         put?: never;
@@ -355,6 +391,8 @@ export interface paths {
         /**
          * List the stations.
          * @description List the stations.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["onair_stations"];
         put?: never;
@@ -375,6 +413,8 @@ export interface paths {
         /**
          * Show a station.
          * @description Show a station.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["onair_station"];
         put?: never;
@@ -395,6 +435,8 @@ export interface paths {
         /**
          * List what was done at a station, newest first.
          * @description List what was done at a station, newest first.
+         *
+         *     Permission `station:read_audit`: admin, owner. Quota `read`: 3000/minute per address.
          */
         get: operations["moderation_audit"];
         put?: never;
@@ -415,12 +457,16 @@ export interface paths {
         /**
          * List a station's bans.
          * @description List a station's bans.
+         *
+         *     Permission `station:moderate`: admin, owner, host, moderator. Quota `read`: 3000/minute per address.
          */
         get: operations["moderation_bans"];
         put?: never;
         /**
          * Ban somebody from a station: the connection is cut, and joining refused until the ban ends or is lifted.
          * @description Ban somebody from a station: the connection is cut, and joining refused until the ban ends or is lifted.
+         *
+         *     Permission `station:moderate`: admin, owner, host, moderator. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         post: operations["moderation_ban"];
         delete?: never;
@@ -442,6 +488,8 @@ export interface paths {
         /**
          * Lift a ban from a station.
          * @description Lift a ban from a station.
+         *
+         *     Permission `station:moderate`: admin, owner, host, moderator. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         delete: operations["moderation_lift"];
         options?: never;
@@ -459,6 +507,8 @@ export interface paths {
         /**
          * Show what to type into OBS, butt or ffmpeg.
          * @description Show what to type into OBS, butt or ffmpeg.
+         *
+         *     Permission `station:read_encoder`: admin, owner, host. Quota `read`: 3000/minute per address.
          */
         get: operations["station_encoder"];
         put?: never;
@@ -479,6 +529,8 @@ export interface paths {
         /**
          * Send a station's events as they happen: after `Last-Event-ID` all that was missed, or else a `snapshot`.
          * @description Send a station's events as they happen: after `Last-Event-ID` all that was missed, or else a `snapshot`.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `handshake`: 300/10 seconds per address.
          */
         get: operations["eventstream_follow"];
         put?: never;
@@ -499,6 +551,8 @@ export interface paths {
         /**
          * List a station's plays, the newest first.
          * @description List a station's plays, the newest first.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["onair_plays"];
         put?: never;
@@ -519,12 +573,16 @@ export interface paths {
         /**
          * List a station's invitations.
          * @description List a station's invitations.
+         *
+         *     Permission `station:manage_members`: admin, owner. Quota `read`: 3000/minute per address.
          */
         get: operations["station_all_invitations"];
         put?: never;
         /**
          * Create an invitation: a link that gives a role at a station to the first user who accepts it.
          * @description Create an invitation: a link that gives a role at a station to the first user who accepts it.
+         *
+         *     Permission `station:manage_members`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         post: operations["station_invite"];
         delete?: never;
@@ -546,6 +604,8 @@ export interface paths {
         /**
          * Withdraw an invitation.
          * @description Withdraw an invitation.
+         *
+         *     Permission `station:manage_members`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         delete: operations["station_withdraw"];
         options?: never;
@@ -563,11 +623,15 @@ export interface paths {
         /**
          * List a station's members.
          * @description List a station's members.
+         *
+         *     Permission `station:read_members`: admin, owner, host, moderator. Quota `read`: 3000/minute per address.
          */
         get: operations["station_all_members"];
         /**
          * Give a user a role at a station, or another one.
          * @description Give a user a role at a station, or another one.
+         *
+         *     Permission `station:manage_members`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         put: operations["station_set_member"];
         post?: never;
@@ -590,6 +654,8 @@ export interface paths {
         /**
          * Remove a member's role at a station; everybody may give up their own.
          * @description Remove a member's role at a station; everybody may give up their own.
+         *
+         *     Permission `account:manage`: admin, user. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         delete: operations["station_remove_member"];
         options?: never;
@@ -609,6 +675,8 @@ export interface paths {
         /**
          * Set the title that is heard now, or the show and the host.
          * @description Set the title that is heard now, or the show and the host.
+         *
+         *     Permission `station:set_metadata`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         post: operations["onair_post_metadata"];
         delete?: never;
@@ -627,6 +695,8 @@ export interface paths {
         /**
          * Show what a station is doing now.
          * @description Show what a station is doing now.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["onair_now_playing"];
         put?: never;
@@ -647,12 +717,16 @@ export interface paths {
         /**
          * List a station's stream keys, revoked ones too.
          * @description List a station's stream keys, revoked ones too.
+         *
+         *     Permission `station:manage_keys`: admin, owner. Quota `read`: 3000/minute per address.
          */
         get: operations["station_all_keys"];
         put?: never;
         /**
          * Create a stream key; it is shown this once.
          * @description Create a stream key; it is shown this once.
+         *
+         *     Permission `station:manage_keys`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         post: operations["station_add_key"];
         delete?: never;
@@ -674,6 +748,8 @@ export interface paths {
         /**
          * Revoke a stream key; an encoder that uses it is cut off within seconds.
          * @description Revoke a stream key; an encoder that uses it is cut off within seconds.
+         *
+         *     Permission `station:manage_keys`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         delete: operations["station_revoke_key"];
         options?: never;
@@ -689,8 +765,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Say that the process answers.
-         * @description Say that the process answers.
+         * Say that the process is up.
+         * @description Say that the process is up.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["health_healthz"];
         put?: never;
@@ -711,6 +789,8 @@ export interface paths {
         /**
          * Give the metrics, as Prometheus reads them.
          * @description Give the metrics, as Prometheus reads them.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["health_prometheus"];
         put?: never;
@@ -729,10 +809,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Say that the daemon can serve, or raise NotReady naming what it misses.
-         * @description Say that the daemon can serve, or raise NotReady naming what it misses.
+         * Say whether the daemon can serve; the error names what is missing.
+         * @description Say whether the daemon can serve; the error names what is missing.
          *
-         *     What is wrong with single stations is in `stations`: that is no reason to send everybody to another daemon.
+         *     Problems of single stations are in `stations`: they are no reason to send everybody to another daemon.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["health_readyz"];
         put?: never;
@@ -760,7 +842,7 @@ export interface components {
         /** @description Accept an invitation. */
         AcceptRequest: {
             /**
-             * @description What follows `#invitation=` in its link.
+             * @description The part of its link after `#invitation=`.
              * @example kQ3vX0n2b7Jw5Zr8
              */
             token: string;
@@ -769,13 +851,16 @@ export interface components {
         AccountsPage: {
             /** @description The items. */
             items: components["schemas"]["AccountView"][];
-            /** @description The `cursor` of the next page; absent on the last one. */
+            /**
+             * @description The `cursor` of the next page; absent on the last one.
+             * @example 17
+             */
             next?: string;
         };
         /** @description A user, as admins see it. */
         AccountView: {
             /**
-             * @description The same for as long as the account exists.
+             * @description The id, which never changes.
              * @example 4f1b0c9d2e7a5f38
              */
             id: string;
@@ -800,22 +885,22 @@ export interface components {
         /** @description An entry of the audit log. */
         AuditEntry: {
             /**
-             * @description What was done.
+             * @description The action, as `noun.verb`.
              * @example metadata.set
              */
             action: string;
             /**
-             * @description Their name then.
+             * @description The name of that person at the time.
              * @example Sara
              */
             actor: string;
             /**
-             * @description Who did it; empty for the console.
+             * @description The id of the person who did it; empty for the command line.
              * @example 4f1b0c9d2e7a5f38
              */
             actor_id: string;
             /**
-             * @description Their address; empty for the console.
+             * @description The network address it was done from; empty for the command line.
              * @example 203.0.113.7
              */
             address: string;
@@ -824,17 +909,27 @@ export interface components {
              * @example 1767225600000
              */
             at: number;
-            /** @description Further facts by name, which depend on the action. */
+            /**
+             * @description Further facts, which depend on the action.
+             *
+             *     `from` and `to` of a role or a login, the `role` that was given, the `id` and the `label` of a stream key, the
+             *     `owner` of a station, the `user` (an id), the `reason` and the end (`until`) of a ban, and when an invitation
+             *     `expires_at`; times in unix milliseconds.
+             * @example {
+             *       "from": "listener",
+             *       "to": "host"
+             *     }
+             */
             detail: {
-                [key: string]: components["schemas"]["JsonValue"];
+                [key: string]: string | number;
             };
             /**
-             * @description Rises with each entry.
+             * @description The number of the entry; later ones are higher.
              * @example 17
              */
             id: number;
             /**
-             * @description Where it was done, if at a station.
+             * @description The station, if it was done at one.
              * @example awaz
              */
             station?: string;
@@ -848,7 +943,10 @@ export interface components {
         AuditPage: {
             /** @description The items. */
             items: components["schemas"]["AuditEntry"][];
-            /** @description The `cursor` of the next page; absent on the last one. */
+            /**
+             * @description The `cursor` of the next page; absent on the last one.
+             * @example 17
+             */
             next?: string;
         };
         /** @description The socket is closed now: by a ban, or because the session or the account has ended. */
@@ -859,7 +957,7 @@ export interface components {
              */
             code: components["schemas"]["ErrorCode"];
             /**
-             * @description Why, for people, in English.
+             * @description The reason in words, in English.
              * @example you are banned: shouting
              */
             message: string;
@@ -867,7 +965,7 @@ export interface components {
         /** @description The socket's token has expired: send `auth:refresh`, or the socket is closed. */
         AuthExpired: {
             /**
-             * @description When it is closed, in milliseconds from now.
+             * @description Milliseconds until the socket is closed.
              * @example 60000
              */
             closes_in_ms: number;
@@ -907,13 +1005,16 @@ export interface components {
         /** @description Ban a user or guest, at once. */
         BanRequest: {
             /**
-             * @description Why; the person reads it.
+             * @description The reason, which the person is shown.
              * @default
              * @example shouting
              */
             reason?: string;
-            /** @description How long, in seconds; until the ban is lifted without it. */
-            seconds?: number | null;
+            /**
+             * @description How long it lasts, in seconds; without it, until the ban is lifted.
+             * @example 3600
+             */
+            seconds?: number;
             /**
              * @description The user's or guest's id.
              * @example 4f1b0c9d2e7a5f38
@@ -938,16 +1039,19 @@ export interface components {
              */
             id: string;
             /**
-             * @description Who made it.
+             * @description The name of the person who made it.
              * @example Sara
              */
             made_by: string;
             /**
-             * @description The name that others saw.
+             * @description The name that others saw at the time.
              * @example Sara
              */
             name: string;
-            /** @description Why; may be empty. */
+            /**
+             * @description The reason; may be empty.
+             * @example shouting
+             */
             reason: string;
             /**
              * @description The station; absent for a ban from the platform.
@@ -968,18 +1072,18 @@ export interface components {
         /** @description A broadcast that is on air. */
         BroadcastView: {
             /**
-             * @description Who is on air; absent for AutoDJ.
+             * @description The host's name; absent for AutoDJ.
              * @example Sara
              */
             host?: string;
             /**
-             * @description As `stream:started` named it.
+             * @description The id that `stream:started` announced.
              * @example 4f1b0c9d2e7a5f38
              */
             id: string;
-            /** @description What kind of broadcast it is. */
+            /** @description The kind of broadcast. */
             kind: components["schemas"]["Kind"];
-            /** @description Whether its encoder has gone, and may still come back. */
+            /** @description Whether its encoder is gone and may still come back. */
             reconnecting: boolean;
             /**
              * @description The show, if it is known.
@@ -1002,21 +1106,30 @@ export interface components {
         };
         /** @description The answer to a refused connect: the `connect_error` of socket.io-client. */
         ConnectError: {
-            /** @description Why, for programs. */
+            /** @description The error, for programs. */
             data: components["schemas"]["ErrorBody"];
             /**
-             * @description Why, for people, in English.
+             * @description The reason in words, in English.
              * @example the token is not valid
              */
             message: string;
         };
         /** @description Listeners. */
         Counts: {
-            /** @description The same. */
+            /**
+             * @description The same number.
+             * @example 128
+             */
             current: number;
-            /** @description All of them. */
+            /**
+             * @description The number of listeners.
+             * @example 128
+             */
             total: number;
-            /** @description The same: they are not told apart. */
+            /**
+             * @description The same number: listeners are not told apart.
+             * @example 128
+             */
             unique: number;
         };
         /** @description One station of a digest. */
@@ -1031,7 +1144,7 @@ export interface components {
              * @example 128
              */
             listeners: number;
-            /** @description What is on air. */
+            /** @description The kind of the broadcast that is heard. */
             on_air: components["schemas"]["OnAirKind"];
             /**
              * @description The station's slug.
@@ -1058,7 +1171,7 @@ export interface components {
         /** @description Settings for OBS, butt or ffmpeg. */
         EncoderView: {
             /**
-             * @description What is accepted.
+             * @description The media types that are accepted.
              * @example [
              *       "audio/mpeg"
              *     ]
@@ -1080,7 +1193,7 @@ export interface components {
              */
             port: number;
             /**
-             * @description All of it as one address, with a word in place of the key.
+             * @description The whole address, with a placeholder for the key.
              * @example icecast://source:KEY@radio.example:8000/ingest/awaz
              */
             url: string;
@@ -1127,13 +1240,31 @@ export interface components {
              * @example station: must be lower-case letters, digits and hyphens
              */
             message: string;
-            /** @description Seconds after which trying again makes sense, if that is known. */
+            /**
+             * @description Seconds after which trying again makes sense, if that is known.
+             * @example 2.5
+             */
             retry_after?: number;
             /** @description Whether the same request may succeed later. */
             retryable: boolean;
         };
         /**
-         * @description An error's code, for programs; the message is for people.
+         * @description An error's code, with the HTTP status and the meaning:
+         *     * `invalid_input` (400): The request is not what the operation takes; the message names the field.
+         *     * `unauthenticated` (401): No token, or one that is not valid.
+         *     * `forbidden` (403): The actor is known and lacks the permission.
+         *     * `banned` (403): Banned from the station or the platform by those who run it.
+         *     * `not_found` (404): No such station, track, key or route.
+         *     * `unknown_event` (404): No feature answers an event of that name.
+         *     * `conflict` (409): It exists already, or the state does not allow it.
+         *     * `too_large` (413): The body is over its limit.
+         *     * `timeout` (408): The request or its answer took too long.
+         *     * `too_fast` (429): A quota is used up; trying again makes sense after `retry_after` seconds.
+         *     * `busy` (503): The server is at its limit; trying again makes sense after `retry_after` seconds.
+         *     * `upstream` (503): Icecast, Liquidsoap or the database does not answer; nothing was changed.
+         *     * `not_ready` (503): Something that the daemon needs is missing.
+         *     * `upstream` (503): The pipeline runs, but does not answer in time.
+         *     * `internal` (500): A fault of ours; the log has the rest.
          * @enum {string}
          */
         ErrorCode: "invalid_input" | "unauthenticated" | "forbidden" | "banned" | "not_found" | "unknown_event" | "conflict" | "too_large" | "timeout" | "too_fast" | "busy" | "upstream" | "not_ready" | "internal";
@@ -1144,19 +1275,27 @@ export interface components {
          */
         GoingAway: {
             /**
-             * @description When to reconnect, in milliseconds from now.
+             * @description Milliseconds to wait before connecting again.
              * @example 4200
              */
             retry_after_ms: number;
         };
         /** @description Get a guest's tokens. */
         GuestRequest: {
-            /** @description The name that others see; one is made up without it. */
-            name?: string | null;
+            /**
+             * @description The name that others see; one is made up without it.
+             * @example Sara
+             */
+            name?: string;
         };
-        /** @description The server's clock, and where the client should be. */
+        /** @description The server's clock, and the positions that the client should have reached. */
         HeartbeatAnswer: {
-            /** @description The newest seq that was delivered, of each station that the socket follows. */
+            /**
+             * @description The newest seq that was delivered, of each station that the socket follows.
+             * @example {
+             *       "awaz": 42
+             *     }
+             */
             seqs: {
                 [key: string]: number;
             };
@@ -1166,7 +1305,7 @@ export interface components {
              */
             server_time: number;
             /**
-             * @description The client's `t`, as it came.
+             * @description The `t` of the request, unchanged.
              * @example 1767225600000
              */
             t: number;
@@ -1175,10 +1314,16 @@ export interface components {
         HistoryPage: {
             /** @description The items. */
             items: components["schemas"]["PlayView"][];
-            /** @description The `cursor` of the next page; absent on the last one. */
+            /**
+             * @description The `cursor` of the next page; absent on the last one.
+             * @example 17
+             */
             next?: string;
         };
-        /** @enum {string} */
+        /**
+         * @description A second encoder was refused, the pipeline was frozen and is restarted, or the pipeline does not work as it should.
+         * @enum {string}
+         */
         IncidentKind: "second_encoder" | "pipeline_frozen" | "pipeline_trouble";
         /** @description Invite the first user who opens the link. */
         InvitationRequest: {
@@ -1187,7 +1332,7 @@ export interface components {
              * @default 604800
              */
             expires_in?: number;
-            /** @description The role that it gives. */
+            /** @description The role that accepting it gives. */
             role: components["schemas"]["StationRole"];
         };
         /** @description A station's invitations. */
@@ -1198,7 +1343,7 @@ export interface components {
         /** @description An invitation. */
         InvitationView: {
             /**
-             * @description Who accepted it, if anybody has.
+             * @description The name of the person who accepted it, if anybody has.
              * @example Sara
              */
             accepted_by?: string;
@@ -1218,11 +1363,11 @@ export interface components {
              */
             id: string;
             /**
-             * @description Who made it.
+             * @description The name of the person who made it.
              * @example Sara
              */
             made_by: string;
-            /** @description The role that it gives. */
+            /** @description The role that accepting it gives. */
             role: components["schemas"]["StationRole"];
             /**
              * @description Whether it can still be accepted.
@@ -1237,7 +1382,7 @@ export interface components {
         };
         /** @description The station as it is now, and what was missed. */
         JoinAnswer: {
-            /** @description The events after the position that was sent, in their order. */
+            /** @description The events after the position that was sent, in order. */
             missed: components["schemas"]["MissedEvent"][];
             /**
              * @description Whether `missed` has every event since the position that was sent. If not, the snapshot is the truth.
@@ -1251,7 +1396,7 @@ export interface components {
         /** @description Create a stream key. */
         KeyRequest: {
             /**
-             * @description Where it is used.
+             * @description A note on where it is used.
              * @default
              * @example studio laptop
              */
@@ -1260,7 +1405,7 @@ export interface components {
              * @description The login of its holder, who becomes a host if they have no role there; your own if absent.
              * @example sara
              */
-            login?: string | null;
+            login?: string;
         };
         /** @description A station's stream keys. */
         KeysAnswer: {
@@ -1289,7 +1434,10 @@ export interface components {
              * @example 2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712
              */
             key?: string;
-            /** @description Where it is used; may be empty. */
+            /**
+             * @description A note on where it is used; may be empty.
+             * @example studio laptop
+             */
             label: string;
             /**
              * @description The host's login.
@@ -1307,13 +1455,16 @@ export interface components {
              */
             url?: string;
         };
-        /** @enum {string} */
+        /**
+         * @description A kind of broadcast: a host with an encoder, an uploaded recording, or AutoDJ.
+         * @enum {string}
+         */
         Kind: "live" | "upload" | "autodj";
         /** @description The live host. */
         Live: {
             /** @description Always null. */
             art: null;
-            /** @description When the live broadcast began; null if nobody is live. */
+            /** @description When the live broadcast began, in unix seconds; null if nobody is live. */
             broadcast_start: number | null;
             /** @description Whether a host is on air. */
             is_live: boolean;
@@ -1325,8 +1476,11 @@ export interface components {
         };
         /** @description Sign in with a password. */
         LoginRequest: {
-            /** @description The `device` of an earlier answer to this request. */
-            device?: string | null;
+            /**
+             * @description The `device` of an earlier answer to this request.
+             * @example eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln
+             */
+            device?: string;
             /**
              * @description The user's login.
              * @example sara
@@ -1349,7 +1503,7 @@ export interface components {
         /** @description The user or guest that a token stands for, with the roles at stations. */
         Me: {
             /**
-             * @description The same for as long as the account exists.
+             * @description The id, which never changes.
              * @example 4f1b0c9d2e7a5f38
              */
             id: string;
@@ -1407,53 +1561,65 @@ export interface components {
         };
         /** @description Set the title that is heard now, or the show and the host; absent fields keep their value, and one is needed. */
         MetadataRequest: {
-            /** @description The artist. */
-            artist?: string | null;
-            /** @description Who is on air. */
-            host?: string | null;
-            /** @description The show. */
-            show?: string | null;
+            /**
+             * @description The artist.
+             * @example The Lamps
+             */
+            artist?: string;
+            /**
+             * @description The host's name.
+             * @example Sara
+             */
+            host?: string;
+            /**
+             * @description The show.
+             * @example Evening raga
+             */
+            show?: string;
             /**
              * @description The title, with at least one visible character.
              * @example Lamp
              */
-            title?: string | null;
+            title?: string;
         };
         /** @description An event that was missed. */
         MissedEvent: components["schemas"]["MissedStreamMetadata"] | components["schemas"]["MissedStreamStarted"] | components["schemas"]["MissedStreamStopped"];
         /** @description `stream:metadata`, which was missed. */
         MissedStreamMetadata: {
-            /** @description As it was sent. */
+            /** @description Its body, as it was sent. */
             data: components["schemas"]["StreamMetadataMessage"];
             /**
-             * @description Its name.
+             * @description The name of the event.
              * @constant
              */
             event: "stream:metadata";
         };
         /** @description `stream:started`, which was missed. */
         MissedStreamStarted: {
-            /** @description As it was sent. */
+            /** @description Its body, as it was sent. */
             data: components["schemas"]["StreamStartedMessage"];
             /**
-             * @description Its name.
+             * @description The name of the event.
              * @constant
              */
             event: "stream:started";
         };
         /** @description `stream:stopped`, which was missed. */
         MissedStreamStopped: {
-            /** @description As it was sent. */
+            /** @description Its body, as it was sent. */
             data: components["schemas"]["StreamStoppedMessage"];
             /**
-             * @description Its name.
+             * @description The name of the event.
              * @constant
              */
             event: "stream:stopped";
         };
         /** @description A mount of a station. */
         Mount: {
-            /** @description Kilobits a second. */
+            /**
+             * @description The bitrate in kbit/s.
+             * @example 128
+             */
             bitrate: number;
             /**
              * @description The format of its audio.
@@ -1475,12 +1641,12 @@ export interface components {
              */
             path: string;
             /**
-             * @description Where to hear it.
+             * @description The URL of the stream.
              * @example https://radio.example/s/awaz
              */
             url: string;
         };
-        /** @description What a station is doing now. */
+        /** @description A station's broadcast, track, quality and number of listeners now. */
         NowPlayingView: {
             /** @description The broadcast that is heard; absent while the station is off air. */
             broadcast?: components["schemas"]["BroadcastView"];
@@ -1488,14 +1654,17 @@ export interface components {
             listeners: components["schemas"]["StreamListeners"];
             /** @description The show, the host and the track; absent while the station is off air. */
             metadata?: components["schemas"]["StreamMetadata"];
-            /** @description What is on air. */
+            /** @description The kind of the broadcast that is heard. */
             on_air: components["schemas"]["OnAirKind"];
             /** @description The quality of the signal. */
             quality: components["schemas"]["StreamQuality"];
             /** @description The station. */
             station: components["schemas"]["StationView"];
         };
-        /** @enum {string} */
+        /**
+         * @description The kind of the broadcast that is heard; `offair` while there is none.
+         * @enum {string}
+         */
         OnAirKind: "live" | "upload" | "autodj" | "offair";
         /** @description Change the password; all other sessions of the user end. */
         PasswordRequest: {
@@ -1505,7 +1674,7 @@ export interface components {
              */
             current: string;
             /**
-             * @description The new password.
+             * @description The new password; neither the login nor one character repeated.
              * @example correct horse battery staple
              */
             password: string;
@@ -1515,7 +1684,10 @@ export interface components {
             /** @description The stations that changed. */
             stations: components["schemas"]["DigestEntry"][];
         };
-        /** @enum {string} */
+        /**
+         * @description A role on the platform: an `admin` runs it, a `user` has an account, a `guest` has none.
+         * @enum {string}
+         */
         PlatformRole: "admin" | "user" | "guest";
         /** @description End `platform:watch`. */
         PlatformUnwatch: Record<string, never>;
@@ -1529,7 +1701,7 @@ export interface components {
              */
             ok: true;
         } & components["schemas"]["Acknowledged"];
-        /** @description Get every public station's starts and stops without joining, and a digest of the changes. */
+        /** @description Receive `stream:started` and `stream:stopped` of every public station without joining, and digests. */
         PlatformWatch: Record<string, never>;
         /** @description The ack of `platform:watch`. */
         PlatformWatchAck: components["schemas"]["PlatformWatchDone"] | components["schemas"]["Refusal"];
@@ -1543,7 +1715,10 @@ export interface components {
         } & components["schemas"]["WatchAnswer"];
         /** @description One play of the history. */
         PlayView: {
-            /** @description The album, if it is known. */
+            /**
+             * @description The album, if it is known.
+             * @example Lamps of Lahore
+             */
             album?: string;
             /**
              * @description Empty if none is known.
@@ -1556,11 +1731,11 @@ export interface components {
              */
             ended_at?: number;
             /**
-             * @description Who was on air; absent for AutoDJ.
+             * @description The host's name then; absent for AutoDJ.
              * @example Sara
              */
             host?: string;
-            /** @description What kind of broadcast it was in. */
+            /** @description The kind of broadcast that it was played in. */
             kind: components["schemas"]["Kind"];
             /**
              * @description The show, if it was known.
@@ -1578,9 +1753,15 @@ export interface components {
              */
             title: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Why the signal is not `good`: the public mount has no audio, the station's pipeline or its encoder is reconnecting, the audio is silent, or Icecast does not answer.
+         * @enum {string}
+         */
         QualityReason: "no_audio" | "pipeline_reconnecting" | "encoder_reconnecting" | "silence" | "icecast_unreachable";
-        /** @enum {string} */
+        /**
+         * @description The signal: `good`; `degraded`, which listeners may notice; `bad`, with no sound where there should be some; or `offline`, while the station is off air.
+         * @enum {string}
+         */
         QualityState: "good" | "degraded" | "bad" | "offline";
         /** @description The daemon can serve. */
         Ready: {
@@ -1591,7 +1772,7 @@ export interface components {
              */
             ok: true;
             /**
-             * @description What is wrong with single stations, by slug.
+             * @description The problems of single stations, by slug; empty if there are none.
              * @example {
              *       "awaz": "its pipeline does not answer"
              *     }
@@ -1655,7 +1836,7 @@ export interface components {
             listeners: components["schemas"]["StreamListeners"];
             /** @description The show, the host and the track; absent while the station is off air. */
             metadata?: components["schemas"]["StreamMetadata"];
-            /** @description What is on air. */
+            /** @description The kind of the broadcast that is heard. */
             on_air: components["schemas"]["OnAirKind"];
             /** @description The quality of the signal. */
             quality: components["schemas"]["StreamQuality"];
@@ -1674,7 +1855,10 @@ export interface components {
         };
         /** @description A track. */
         Song: {
-            /** @description The album; empty if none is known. */
+            /**
+             * @description The album; empty if none is known.
+             * @example Lamps of Lahore
+             */
             album: string;
             /** @description Always null. */
             art: null;
@@ -1724,9 +1908,15 @@ export interface components {
         };
         /** @description The play that is heard. */
         SongNow: {
-            /** @description Its length in seconds; 0 if it is not known. */
+            /**
+             * @description Its length in seconds; 0 if it is not known.
+             * @example 248
+             */
             duration: number;
-            /** @description Seconds since it began. */
+            /**
+             * @description Seconds since it began.
+             * @example 31
+             */
             elapsed: number;
             /**
              * @description Always false.
@@ -1735,7 +1925,7 @@ export interface components {
              */
             is_request: false;
             /**
-             * @description When it began.
+             * @description When it began, in unix seconds.
              * @example 1767225600
              */
             played_at: number;
@@ -1745,9 +1935,15 @@ export interface components {
              * @constant
              */
             playlist: "";
-            /** @description Seconds until it ends; 0 if its length is not known. */
+            /**
+             * @description Seconds until it ends; 0 if its length is not known.
+             * @example 217
+             */
             remaining: number;
-            /** @description Names the play. */
+            /**
+             * @description The play's id.
+             * @example 4711
+             */
             sh_id: number;
             /** @description The track that was played. */
             song: components["schemas"]["Song"];
@@ -1759,7 +1955,10 @@ export interface components {
         };
         /** @description A play of the history. */
         SongPlay: {
-            /** @description Its length in seconds; 0 if it is not known. */
+            /**
+             * @description Its length in seconds; 0 if it is not known.
+             * @example 248
+             */
             duration: number;
             /**
              * @description Always false.
@@ -1768,7 +1967,7 @@ export interface components {
              */
             is_request: false;
             /**
-             * @description When it began.
+             * @description When it began, in unix seconds.
              * @example 1767225600
              */
             played_at: number;
@@ -1778,7 +1977,10 @@ export interface components {
              * @constant
              */
             playlist: "";
-            /** @description Names the play. */
+            /**
+             * @description The play's id.
+             * @example 4711
+             */
             sh_id: number;
             /** @description The track that was played. */
             song: components["schemas"]["Song"];
@@ -1788,7 +1990,10 @@ export interface components {
              */
             streamer: string;
         };
-        /** @enum {string} */
+        /**
+         * @description A role at a station: an `owner` sets it up, a `host` goes live and sets titles, a `moderator` bans, and a `listener` listens. Each may do what the ones after it may.
+         * @enum {string}
+         */
         StationRole: "owner" | "host" | "moderator" | "listener";
         /** @description The stations, by slug. */
         StationsAnswer: {
@@ -1803,7 +2008,10 @@ export interface components {
              * @constant
              */
             backend: "liquidsoap";
-            /** @description A few words about it; may be empty. */
+            /**
+             * @description A short description; may be empty.
+             * @example Qawwali and ghazals, day and night.
+             */
             description: string;
             /**
              * @description The server of its audio.
@@ -1831,16 +2039,19 @@ export interface components {
              */
             is_public: true;
             /**
-             * @description Where to hear it.
+             * @description The URL of the stream.
              * @example https://radio.example/s/awaz
              */
             listen_url: string;
             /** @description Its public mount. */
             mounts: components["schemas"]["Mount"][];
-            /** @description Its name for people. */
+            /**
+             * @description The name that people see.
+             * @example Awaz
+             */
             name: string;
             /**
-             * @description Its page.
+             * @description The same URL.
              * @example https://radio.example/s/awaz
              */
             public_player_url: string;
@@ -1855,7 +2066,7 @@ export interface components {
              */
             shortcode: string;
             /**
-             * @description Its page.
+             * @description The URL of its page for listeners.
              * @example https://radio.example/s/awaz
              */
             url: string;
@@ -1878,12 +2089,12 @@ export interface components {
             /** @description The station. */
             station: components["schemas"]["StationShape"];
         };
-        /** @description What every station is doing, in AzuraCast's shape. */
+        /** @description The status of every station in AzuraCast's shape. */
         StationStatuses: components["schemas"]["StationStatus"][];
-        /** @description A station and where to hear it. */
+        /** @description A station and the URLs of its stream. */
         StationView: {
             /**
-             * @description A few words about it; may be empty.
+             * @description A short description; may be empty.
              * @example Qawwali and ghazals, day and night.
              */
             description: string;
@@ -1893,29 +2104,29 @@ export interface components {
              */
             listeners: number;
             /**
-             * @description Its name for people.
+             * @description The name that people see.
              * @example Awaz
              */
             name: string;
-            /** @description What is on air. */
+            /** @description The kind of the broadcast that is heard. */
             on_air: components["schemas"]["OnAirKind"];
             /**
-             * @description Its page.
+             * @description The URL of its page for listeners.
              * @example https://radio.example/s/awaz
              */
             page_url: string;
             /**
-             * @description Its name in addresses.
+             * @description The slug that URLs use.
              * @example awaz
              */
             slug: string;
             /**
-             * @description Where to hear it.
+             * @description The URL of the stream.
              * @example https://radio.example:8000/awaz.mp3
              */
             stream_url: string;
             /**
-             * @description The same by format.
+             * @description The URLs of the stream by format.
              * @example {
              *       "mp3": "https://radio.example:8000/awaz.mp3"
              *     }
@@ -1924,24 +2135,45 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @enum {string} */
+        /**
+         * @description Why a broadcast ended: its encoder did not come back in time (`encoder_gone`), it played to its end (`finished`), another host (`handover`) or a live broadcast (`live_began`) followed, its host lost the role or the stream key (`host_removed`), somebody stopped it (`taken_off_air`), AutoDJ's pipeline failed (`pipeline_gone`), or the station was removed (`station_removed`).
+         * @enum {string}
+         */
         StopReason: "encoder_gone" | "finished" | "handover" | "live_began" | "host_removed" | "taken_off_air" | "pipeline_gone" | "station_removed";
         /** @description Keep-alive, clock exchange, gap detection and the listener's own quality report in one. */
         StreamHeartbeat: {
-            /** @description How much audio is buffered, in milliseconds. */
-            buffer_ms?: number | null;
-            /** @description How far the sound is behind the station, in milliseconds. */
-            latency_ms?: number | null;
-            /** @description How the player plays. */
-            mode?: string | null;
-            /** @description How often the sound has stalled. */
-            stalls?: number | null;
-            /** @description The station that the report below is about. */
-            station?: string | null;
-            /** @description How far the sound is from where it should be, in milliseconds. */
-            sync_error_ms?: number | null;
             /**
-             * @description The client's clock, which comes back untouched.
+             * @description The audio in the player's buffer, in milliseconds.
+             * @example 4000
+             */
+            buffer_ms?: number;
+            /**
+             * @description The delay between the station and the listener's ear, in milliseconds.
+             * @example 8200
+             */
+            latency_ms?: number;
+            /**
+             * @description The player's mode of playing, in its own words.
+             * @example live
+             */
+            mode?: string;
+            /**
+             * @description The number of stalls since playing began.
+             * @example 1
+             */
+            stalls?: number;
+            /**
+             * @description The station that the report below is about.
+             * @example awaz
+             */
+            station?: string;
+            /**
+             * @description The difference between the delay and the one that was aimed at, in milliseconds.
+             * @example -12.5
+             */
+            sync_error_ms?: number;
+            /**
+             * @description The client's clock; the ack repeats it.
              * @example 1767225600000
              */
             t: number;
@@ -1958,10 +2190,10 @@ export interface components {
         } & components["schemas"]["HeartbeatAnswer"];
         /** @description A problem that the station's staff should know of. */
         StreamIncident: {
-            /** @description What happened, for programs. */
+            /** @description The kind of problem, for programs. */
             kind: components["schemas"]["IncidentKind"];
             /**
-             * @description What happened, for people, in English.
+             * @description The problem in words, in English.
              * @example The station's pipeline does not answer as it should.
              */
             message: string;
@@ -1974,12 +2206,12 @@ export interface components {
              * @description The epoch that was seen last.
              * @example 9f86d081884c7d65
              */
-            epoch?: string | null;
+            epoch?: string;
             /**
              * @description The seq that was seen last.
              * @example 41
              */
-            last_seq?: number | null;
+            last_seq?: number;
             /**
              * @description The station's slug.
              * @example awaz
@@ -2031,7 +2263,7 @@ export interface components {
              * @example 97
              */
             sockets: number;
-            /** @description Whether Icecast does not answer, and the numbers are the last known. */
+            /** @description Whether the numbers are the last known ones, because Icecast does not answer. */
             stale: boolean;
         };
         /** @description `stream:listeners` as it travels. */
@@ -2039,7 +2271,7 @@ export interface components {
         /** @description Show, host or track changed. */
         StreamMetadata: {
             /**
-             * @description Who is on air; absent for AutoDJ.
+             * @description The host's name; absent for AutoDJ.
              * @example Sara
              */
             host?: string;
@@ -2066,7 +2298,7 @@ export interface components {
              */
             bitrate_kbps: number;
             /**
-             * @description Why it is not `good`.
+             * @description The reasons for a state other than `good`.
              * @example []
              */
             reasons: components["schemas"]["QualityReason"][];
@@ -2075,7 +2307,7 @@ export interface components {
              * @default 0
              */
             silence_ms: number;
-            /** @description The quality in one word. */
+            /** @description The state of the signal. */
             state: components["schemas"]["QualityState"];
         };
         /** @description `stream:quality` as it travels. */
@@ -2083,16 +2315,16 @@ export interface components {
         /** @description A live or upload broadcast began, or AutoDJ came on out of nothing. */
         StreamStarted: {
             /**
-             * @description The broadcast, as `stream:stopped` names it.
+             * @description The id that `stream:stopped` will carry.
              * @example 4f1b0c9d2e7a5f38
              */
             broadcast_id: string;
             /**
-             * @description Who is on air; absent for AutoDJ.
+             * @description The host's name; absent for AutoDJ.
              * @example Sara
              */
             host?: string;
-            /** @description What kind of broadcast it is. */
+            /** @description The kind of broadcast. */
             kind: components["schemas"]["Kind"];
             /**
              * @description The show, if it is known.
@@ -2100,14 +2332,17 @@ export interface components {
              */
             show?: string;
             /**
-             * @description Where to hear it.
+             * @description The URL of the stream.
              * @example https://radio.example:8000/awaz.mp3
              */
             stream_url: string;
-            /** @description The station's name. */
+            /**
+             * @description The station's name.
+             * @example Awaz
+             */
             title?: string;
             /**
-             * @description The same by format.
+             * @description The URLs of the stream by format.
              * @example {
              *       "mp3": "https://radio.example:8000/awaz.mp3"
              *     }
@@ -2121,14 +2356,14 @@ export interface components {
         /** @description A broadcast ended. */
         StreamStopped: {
             /**
-             * @description The broadcast, as its `stream:started` named it.
+             * @description The id that its `stream:started` carried.
              * @example 4f1b0c9d2e7a5f38
              */
             broadcast_id: string;
-            /** @description Why it ended. */
+            /** @description The reason for its end. */
             reason: components["schemas"]["StopReason"];
             /**
-             * @description What is on air after it.
+             * @description The kind of the broadcast that follows.
              * @enum {string}
              */
             then: "autodj" | "offair";
@@ -2142,14 +2377,20 @@ export interface components {
              * @example eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln
              */
             access_token: string;
-            /** @description Only after a login: sent with the next one, it is not held up by other people's wrong passwords. */
+            /**
+             * @description Only after a login: send it with your next one, so that other people's wrong passwords do not delay yours.
+             * @example eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln
+             */
             device?: string;
             /**
              * @description Seconds until the access token expires.
              * @example 900
              */
             expires_in: number;
-            /** @description A user's can be used once: each answer has another. A guest's stays the same. */
+            /**
+             * @description The token for `POST /api/v1/auth/refresh`. A user's works once, and each answer has the next; a guest's stays.
+             * @example rt_5d0c1f7e.4be1a2c9
+             */
             refresh_token?: string;
             /**
              * @description The scheme of the `Authorization` header.
@@ -2162,10 +2403,13 @@ export interface components {
         };
         /** @description A track. */
         Track: {
-            /** @description The album, if it is known. */
+            /**
+             * @description The album, if it is known.
+             * @example Lamps of Lahore
+             */
             album?: string;
             /**
-             * @description A picture, if there is one.
+             * @description The URL of a picture, if there is one.
              * @example https://radio.example/s/awaz
              */
             art_url?: string;
@@ -2174,7 +2418,10 @@ export interface components {
              * @example The Lamps
              */
             artist: string;
-            /** @description Its length in milliseconds, if it is known. */
+            /**
+             * @description Its length in milliseconds, if it is known.
+             * @example 248000
+             */
             duration_ms?: number;
             /**
              * @description The same whenever the same artist and title play.
@@ -2194,10 +2441,13 @@ export interface components {
              * @example sara
              */
             login: string;
-            /** @description The name that others see; the guest's stays without it. */
-            name?: string | null;
             /**
-             * @description The password to sign in with.
+             * @description The name that others see; the guest's stays without it.
+             * @example Sara
+             */
+            name?: string;
+            /**
+             * @description The password to sign in with; neither the login nor one character repeated.
              * @example correct horse battery staple
              */
             password: string;
@@ -2205,7 +2455,7 @@ export interface components {
         /** @description The user or guest that a token stands for. */
         UserView: {
             /**
-             * @description The same for as long as the account exists.
+             * @description The id, which never changes.
              * @example 4f1b0c9d2e7a5f38
              */
             id: string;
@@ -2224,21 +2474,39 @@ export interface components {
         };
     };
     responses: {
-        /** @description The request is not what the operation takes. */
+        /** @description The request is not what the route takes; the message names the field. */
         BadRequest: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "invalid_input",
+                 *         "message": "reason: String should have at most 200 characters",
+                 *         "retryable": false
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorAnswer"];
             };
         };
-        /** @description The request failed. */
-        Failed: {
+        /** @description It exists already, or the state does not allow it. */
+        Conflict: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "conflict",
+                 *         "message": "the station is off air: no title can be set",
+                 *         "retryable": false
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorAnswer"];
             };
         };
@@ -2248,15 +2516,69 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "forbidden",
+                 *         "message": "Sara may not do that here",
+                 *         "retryable": false
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorAnswer"];
             };
         };
-        /** @description There is no such thing. */
+        /** @description A fault of the server; its log has the rest. */
+        InternalServerError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "internal",
+                 *         "message": "the server failed: try again",
+                 *         "retryable": true
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description It does not exist. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "not_found",
+                 *         "message": "there is no station 'awas'",
+                 *         "retryable": false
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description The body did not come in time. */
+        RequestTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "timeout",
+                 *         "message": "the body did not come within 10 s",
+                 *         "retryable": true
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorAnswer"];
             };
         };
@@ -2268,6 +2590,34 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "busy",
+                 *         "message": "the server is busy: try again in a moment",
+                 *         "retry_after": 2,
+                 *         "retryable": true
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description The body is over its limit. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "too_large",
+                 *         "message": "the body is over 65536 bytes",
+                 *         "retryable": false
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorAnswer"];
             };
         };
@@ -2279,6 +2629,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "too_fast",
+                 *         "message": "too many requests: try again in 2 s",
+                 *         "retry_after": 2,
+                 *         "retryable": true
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorAnswer"];
             };
         };
@@ -2288,6 +2648,15 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "unauthenticated",
+                 *         "message": "the token has expired",
+                 *         "retryable": false
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ErrorAnswer"];
             };
         };
@@ -2409,10 +2778,13 @@ export type UpgradeRequest = components['schemas']['UpgradeRequest'];
 export type UserView = components['schemas']['UserView'];
 export type WatchAnswer = components['schemas']['WatchAnswer'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
-export type ResponseFailed = components['responses']['Failed'];
+export type ResponseConflict = components['responses']['Conflict'];
 export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseInternalServerError = components['responses']['InternalServerError'];
 export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseRequestTimeout = components['responses']['RequestTimeout'];
 export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
+export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type $defs = Record<string, never>;
@@ -2426,7 +2798,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What every station is doing, in AzuraCast's shape. */
+            /** @description The status of every station in AzuraCast's shape. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2438,9 +2810,9 @@ export interface operations {
                      *         "cache": null,
                      *         "is_online": false,
                      *         "listeners": {
-                     *           "current": 0,
-                     *           "total": 0,
-                     *           "unique": 0
+                     *           "current": 128,
+                     *           "total": 128,
+                     *           "unique": 128
                      *         },
                      *         "live": {
                      *           "art": null,
@@ -2449,15 +2821,15 @@ export interface operations {
                      *           "streamer_name": "Sara"
                      *         },
                      *         "now_playing": {
-                     *           "duration": 0,
-                     *           "elapsed": 0,
+                     *           "duration": 248,
+                     *           "elapsed": 31,
                      *           "is_request": false,
                      *           "played_at": 1767225600,
                      *           "playlist": "",
-                     *           "remaining": 0,
-                     *           "sh_id": 0,
+                     *           "remaining": 217,
+                     *           "sh_id": 4711,
                      *           "song": {
-                     *             "album": "",
+                     *             "album": "Lamps of Lahore",
                      *             "art": null,
                      *             "artist": "The Lamps",
                      *             "custom_fields": [],
@@ -2473,13 +2845,13 @@ export interface operations {
                      *         "playing_next": null,
                      *         "song_history": [
                      *           {
-                     *             "duration": 0,
+                     *             "duration": 248,
                      *             "is_request": false,
                      *             "played_at": 1767225600,
                      *             "playlist": "",
-                     *             "sh_id": 0,
+                     *             "sh_id": 4711,
                      *             "song": {
-                     *               "album": "",
+                     *               "album": "Lamps of Lahore",
                      *               "art": null,
                      *               "artist": "The Lamps",
                      *               "custom_fields": [],
@@ -2495,7 +2867,7 @@ export interface operations {
                      *         ],
                      *         "station": {
                      *           "backend": "liquidsoap",
-                     *           "description": "",
+                     *           "description": "Qawwali and ghazals, day and night.",
                      *           "frontend": "icecast",
                      *           "hls_enabled": false,
                      *           "hls_url": null,
@@ -2504,19 +2876,19 @@ export interface operations {
                      *           "listen_url": "https://radio.example/s/awaz",
                      *           "mounts": [
                      *             {
-                     *               "bitrate": 0,
+                     *               "bitrate": 128,
                      *               "format": "mp3",
                      *               "is_default": true,
                      *               "listeners": {
-                     *                 "current": 0,
-                     *                 "total": 0,
-                     *                 "unique": 0
+                     *                 "current": 128,
+                     *                 "total": 128,
+                     *                 "unique": 128
                      *               },
                      *               "path": "/awaz.mp3",
                      *               "url": "https://radio.example/s/awaz"
                      *             }
                      *           ],
-                     *           "name": "",
+                     *           "name": "Awaz",
                      *           "public_player_url": "https://radio.example/s/awaz",
                      *           "remotes": [],
                      *           "shortcode": "awaz",
@@ -2531,8 +2903,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     onair_azuracast: {
@@ -2540,10 +2912,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -2561,9 +2930,9 @@ export interface operations {
                      *       "cache": null,
                      *       "is_online": false,
                      *       "listeners": {
-                     *         "current": 0,
-                     *         "total": 0,
-                     *         "unique": 0
+                     *         "current": 128,
+                     *         "total": 128,
+                     *         "unique": 128
                      *       },
                      *       "live": {
                      *         "art": null,
@@ -2572,15 +2941,15 @@ export interface operations {
                      *         "streamer_name": "Sara"
                      *       },
                      *       "now_playing": {
-                     *         "duration": 0,
-                     *         "elapsed": 0,
+                     *         "duration": 248,
+                     *         "elapsed": 31,
                      *         "is_request": false,
                      *         "played_at": 1767225600,
                      *         "playlist": "",
-                     *         "remaining": 0,
-                     *         "sh_id": 0,
+                     *         "remaining": 217,
+                     *         "sh_id": 4711,
                      *         "song": {
-                     *           "album": "",
+                     *           "album": "Lamps of Lahore",
                      *           "art": null,
                      *           "artist": "The Lamps",
                      *           "custom_fields": [],
@@ -2596,13 +2965,13 @@ export interface operations {
                      *       "playing_next": null,
                      *       "song_history": [
                      *         {
-                     *           "duration": 0,
+                     *           "duration": 248,
                      *           "is_request": false,
                      *           "played_at": 1767225600,
                      *           "playlist": "",
-                     *           "sh_id": 0,
+                     *           "sh_id": 4711,
                      *           "song": {
-                     *             "album": "",
+                     *             "album": "Lamps of Lahore",
                      *             "art": null,
                      *             "artist": "The Lamps",
                      *             "custom_fields": [],
@@ -2618,7 +2987,7 @@ export interface operations {
                      *       ],
                      *       "station": {
                      *         "backend": "liquidsoap",
-                     *         "description": "",
+                     *         "description": "Qawwali and ghazals, day and night.",
                      *         "frontend": "icecast",
                      *         "hls_enabled": false,
                      *         "hls_url": null,
@@ -2627,19 +2996,19 @@ export interface operations {
                      *         "listen_url": "https://radio.example/s/awaz",
                      *         "mounts": [
                      *           {
-                     *             "bitrate": 0,
+                     *             "bitrate": 128,
                      *             "format": "mp3",
                      *             "is_default": true,
                      *             "listeners": {
-                     *               "current": 0,
-                     *               "total": 0,
-                     *               "unique": 0
+                     *               "current": 128,
+                     *               "total": 128,
+                     *               "unique": 128
                      *             },
                      *             "path": "/awaz.mp3",
                      *             "url": "https://radio.example/s/awaz"
                      *           }
                      *         ],
-                     *         "name": "",
+                     *         "name": "Awaz",
                      *         "public_player_url": "https://radio.example/s/awaz",
                      *         "remotes": [],
                      *         "shortcode": "awaz",
@@ -2654,8 +3023,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     moderation_audit_everywhere: {
@@ -2663,7 +3032,7 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before; the first page without it. */
                 cursor?: string;
-                /** @description How many items at most. */
+                /** @description The greatest number of items to return. */
                 limit?: number;
             };
             header?: never;
@@ -2687,12 +3056,16 @@ export interface operations {
                      *           "actor_id": "4f1b0c9d2e7a5f38",
                      *           "address": "203.0.113.7",
                      *           "at": 1767225600000,
-                     *           "detail": {},
+                     *           "detail": {
+                     *             "from": "listener",
+                     *             "to": "host"
+                     *           },
                      *           "id": 17,
                      *           "station": "awaz",
                      *           "target": "Sara - Lamp"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next": "17"
                      *     }
                      */
                     "application/json": components["schemas"]["AuditPage"];
@@ -2702,8 +3075,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     moderation_bans_everywhere: {
@@ -2729,7 +3102,7 @@ export interface operations {
                      *           "id": "4f1b0c9d2e7a5f38",
                      *           "made_by": "Sara",
                      *           "name": "Sara",
-                     *           "reason": "",
+                     *           "reason": "shouting",
                      *           "station": "awaz",
                      *           "until": 1767225600000,
                      *           "user_id": "4f1b0c9d2e7a5f38"
@@ -2743,8 +3116,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     moderation_ban_everywhere: {
@@ -2760,6 +3133,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "reason": "",
+                 *       "seconds": 3600,
                  *       "user_id": "4f1b0c9d2e7a5f38"
                  *     }
                  */
@@ -2779,7 +3153,7 @@ export interface operations {
                      *       "id": "4f1b0c9d2e7a5f38",
                      *       "made_by": "Sara",
                      *       "name": "Sara",
-                     *       "reason": "",
+                     *       "reason": "shouting",
                      *       "station": "awaz",
                      *       "until": 1767225600000,
                      *       "user_id": "4f1b0c9d2e7a5f38"
@@ -2791,9 +3165,12 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     moderation_lift_everywhere: {
@@ -2801,10 +3178,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description An id, as an answer has it.
-                 * @example 4f1b0c9d2e7a5f38
-                 */
+                /** @description The id, as an answer has it. */
                 id: string;
             };
             cookie?: never;
@@ -2829,8 +3203,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     account_users: {
@@ -2838,7 +3212,7 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before; the first page without it. */
                 cursor?: string;
-                /** @description How many items at most. */
+                /** @description The greatest number of items to return. */
                 limit?: number;
             };
             header?: never;
@@ -2862,7 +3236,8 @@ export interface operations {
                      *           "name": "Sara",
                      *           "role": "admin"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next": "17"
                      *     }
                      */
                     "application/json": components["schemas"]["AccountsPage"];
@@ -2872,8 +3247,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     account_set_role: {
@@ -2881,10 +3256,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description An id, as an answer has it.
-                 * @example 4f1b0c9d2e7a5f38
-                 */
+                /** @description The id, as an answer has it. */
                 id: string;
             };
             cookie?: never;
@@ -2922,9 +3294,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     references_asyncapi: {
@@ -2949,8 +3324,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     account_guest: {
@@ -2963,7 +3338,11 @@ export interface operations {
         /** @description Get a guest's tokens. */
         requestBody?: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "name": "Sara"
+                 *     }
+                 */
                 "application/json": components["schemas"]["GuestRequest"];
             };
         };
@@ -2977,7 +3356,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
+                     *       "device": "eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln",
                      *       "expires_in": 900,
+                     *       "refresh_token": "rt_5d0c1f7e.4be1a2c9",
                      *       "token_type": "Bearer",
                      *       "user": {
                      *         "id": "4f1b0c9d2e7a5f38",
@@ -2992,9 +3373,12 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     account_login: {
@@ -3009,6 +3393,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "device": "eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln",
                  *       "login": "sara",
                  *       "password": "correct horse battery staple"
                  *     }
@@ -3026,7 +3411,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
+                     *       "device": "eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln",
                      *       "expires_in": 900,
+                     *       "refresh_token": "rt_5d0c1f7e.4be1a2c9",
                      *       "token_type": "Bearer",
                      *       "user": {
                      *         "id": "4f1b0c9d2e7a5f38",
@@ -3041,9 +3428,11 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     account_logout: {
@@ -3078,9 +3467,11 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     account_refresh: {
@@ -3111,7 +3502,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
+                     *       "device": "eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln",
                      *       "expires_in": 900,
+                     *       "refresh_token": "rt_5d0c1f7e.4be1a2c9",
                      *       "token_type": "Bearer",
                      *       "user": {
                      *         "id": "4f1b0c9d2e7a5f38",
@@ -3126,9 +3519,11 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     account_upgrade: {
@@ -3144,6 +3539,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "login": "sara",
+                 *       "name": "Sara",
                  *       "password": "correct horse battery staple"
                  *     }
                  */
@@ -3160,7 +3556,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
+                     *       "device": "eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln",
                      *       "expires_in": 900,
+                     *       "refresh_token": "rt_5d0c1f7e.4be1a2c9",
                      *       "token_type": "Bearer",
                      *       "user": {
                      *         "id": "4f1b0c9d2e7a5f38",
@@ -3175,9 +3573,12 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     station_accept: {
@@ -3217,9 +3618,13 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     account_me: {
@@ -3253,8 +3658,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     account_password: {
@@ -3286,7 +3691,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
+                     *       "device": "eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln",
                      *       "expires_in": 900,
+                     *       "refresh_token": "rt_5d0c1f7e.4be1a2c9",
                      *       "token_type": "Bearer",
                      *       "user": {
                      *         "id": "4f1b0c9d2e7a5f38",
@@ -3301,9 +3708,11 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     references_openapi: {
@@ -3328,8 +3737,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     onair_stations: {
@@ -3371,8 +3780,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     onair_station: {
@@ -3380,17 +3789,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A station and where to hear it. */
+            /** @description A station and the URLs of its stream. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3417,8 +3823,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     moderation_audit: {
@@ -3426,15 +3832,12 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before; the first page without it. */
                 cursor?: string;
-                /** @description How many items at most. */
+                /** @description The greatest number of items to return. */
                 limit?: number;
             };
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -3456,12 +3859,16 @@ export interface operations {
                      *           "actor_id": "4f1b0c9d2e7a5f38",
                      *           "address": "203.0.113.7",
                      *           "at": 1767225600000,
-                     *           "detail": {},
+                     *           "detail": {
+                     *             "from": "listener",
+                     *             "to": "host"
+                     *           },
                      *           "id": 17,
                      *           "station": "awaz",
                      *           "target": "Sara - Lamp"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next": "17"
                      *     }
                      */
                     "application/json": components["schemas"]["AuditPage"];
@@ -3472,8 +3879,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     moderation_bans: {
@@ -3481,10 +3888,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -3505,7 +3909,7 @@ export interface operations {
                      *           "id": "4f1b0c9d2e7a5f38",
                      *           "made_by": "Sara",
                      *           "name": "Sara",
-                     *           "reason": "",
+                     *           "reason": "shouting",
                      *           "station": "awaz",
                      *           "until": 1767225600000,
                      *           "user_id": "4f1b0c9d2e7a5f38"
@@ -3520,8 +3924,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     moderation_ban: {
@@ -3529,10 +3933,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -3543,6 +3944,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "reason": "",
+                 *       "seconds": 3600,
                  *       "user_id": "4f1b0c9d2e7a5f38"
                  *     }
                  */
@@ -3562,7 +3964,7 @@ export interface operations {
                      *       "id": "4f1b0c9d2e7a5f38",
                      *       "made_by": "Sara",
                      *       "name": "Sara",
-                     *       "reason": "",
+                     *       "reason": "shouting",
                      *       "station": "awaz",
                      *       "until": 1767225600000,
                      *       "user_id": "4f1b0c9d2e7a5f38"
@@ -3575,9 +3977,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     moderation_lift: {
@@ -3585,15 +3989,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description An id, as an answer has it.
-                 * @example 4f1b0c9d2e7a5f38
-                 */
+                /** @description The id, as an answer has it. */
                 id: string;
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -3618,8 +4016,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     station_encoder: {
@@ -3627,10 +4025,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -3662,8 +4057,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     eventstream_follow: {
@@ -3677,10 +4072,7 @@ export interface operations {
                 "Last-Event-ID"?: string;
             };
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -3701,8 +4093,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     onair_plays: {
@@ -3710,15 +4102,12 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before; the first page without it. */
                 cursor?: string;
-                /** @description How many items at most. */
+                /** @description The greatest number of items to return. */
                 limit?: number;
             };
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -3735,6 +4124,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "album": "Lamps of Lahore",
                      *           "artist": "The Lamps",
                      *           "ended_at": 1767225600000,
                      *           "host": "Sara",
@@ -3743,7 +4133,8 @@ export interface operations {
                      *           "started_at": 1767225600000,
                      *           "title": "Chirag"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next": "17"
                      *     }
                      */
                     "application/json": components["schemas"]["HistoryPage"];
@@ -3754,8 +4145,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     station_all_invitations: {
@@ -3763,10 +4154,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -3802,8 +4190,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     station_invite: {
@@ -3811,10 +4199,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -3856,9 +4241,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     station_withdraw: {
@@ -3866,15 +4253,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description An id, as an answer has it.
-                 * @example 4f1b0c9d2e7a5f38
-                 */
+                /** @description The id, as an answer has it. */
                 id: string;
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -3899,8 +4280,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     station_all_members: {
@@ -3908,10 +4289,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -3943,8 +4321,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     station_set_member: {
@@ -3952,10 +4330,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -3994,9 +4369,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     station_remove_member: {
@@ -4004,15 +4382,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description An id, as an answer has it.
-                 * @example 4f1b0c9d2e7a5f38
-                 */
+                /** @description The id, as an answer has it. */
                 id: string;
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -4036,9 +4408,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     onair_post_metadata: {
@@ -4046,10 +4419,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -4059,6 +4429,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "artist": "The Lamps",
+                 *       "host": "Sara",
+                 *       "show": "Evening raga",
                  *       "title": "Lamp"
                  *     }
                  */
@@ -4066,7 +4439,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What a station is doing now. */
+            /** @description A station's broadcast, track, quality and number of listeners now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4108,9 +4481,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     onair_now_playing: {
@@ -4118,17 +4494,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What a station is doing now. */
+            /** @description A station's broadcast, track, quality and number of listeners now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4170,8 +4543,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     station_all_keys: {
@@ -4179,10 +4552,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -4203,7 +4573,7 @@ export interface operations {
                      *           "host": "Sara",
                      *           "id": "4f1b0c9d2e7a5f38",
                      *           "key": "2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712",
-                     *           "label": "",
+                     *           "label": "studio laptop",
                      *           "login": "sara",
                      *           "revoked_at": 1767225600000,
                      *           "url": "icecast://source:KEY@radio.example:8000/ingest/awaz"
@@ -4218,8 +4588,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     station_add_key: {
@@ -4227,10 +4597,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -4260,7 +4627,7 @@ export interface operations {
                      *       "host": "Sara",
                      *       "id": "4f1b0c9d2e7a5f38",
                      *       "key": "2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712",
-                     *       "label": "",
+                     *       "label": "studio laptop",
                      *       "login": "sara",
                      *       "revoked_at": 1767225600000,
                      *       "url": "icecast://source:KEY@radio.example:8000/ingest/awaz"
@@ -4273,9 +4640,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     station_revoke_key: {
@@ -4283,15 +4653,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description An id, as an answer has it.
-                 * @example 4f1b0c9d2e7a5f38
-                 */
+                /** @description The id, as an answer has it. */
                 id: string;
-                /**
-                 * @description The station's slug.
-                 * @example awaz
-                 */
+                /** @description The station's slug. */
                 slug: string;
             };
             cookie?: never;
@@ -4316,8 +4680,8 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     health_healthz: {
@@ -4346,8 +4710,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     health_prometheus: {
@@ -4359,7 +4723,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text. */
+            /** @description Plain text. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4371,8 +4735,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
     health_readyz: {
@@ -4404,8 +4768,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
-            default: components["responses"]["Failed"];
         };
     };
 }
