@@ -17,8 +17,9 @@ from bench.results_file import Result, percentile, rate, result
 from controlplane.access.tokens import TokenMint
 from controlplane.runtime.config import Settings
 from tests.support.daemon_process import DaemonProcess
+from tests.support.paths import PROJECT
 from tests.support.raw_socket import RawSocket
-from tests.support.running_stack import PROJECT, free_port
+from tests.support.running_stack import free_port
 
 CLIENTS = 3000
 CONCURRENCY = 60

@@ -16,7 +16,8 @@ from bench.fanout.event import body, frame_bytes
 from bench.peers import node
 from controlplane.access.tokens import TokenMint
 from controlplane.runtime.config import Settings
-from tests.support.running_stack import PROJECT, free_port
+from tests.support.paths import PROJECT
+from tests.support.running_stack import free_port
 
 HERE = Path(__file__).parent
 BUILD = HERE / "build"

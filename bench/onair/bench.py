@@ -16,8 +16,9 @@ import httpx
 from bench.onair import many_mounts, peer
 from bench.onair.source import Source, tone
 from bench.results_file import Result, percentile, result
+from tests.support.paths import PROJECT
 from tests.support.players import IcyPlayer
-from tests.support.running_stack import PROJECT, RunningStack
+from tests.support.running_stack import RunningStack
 
 SOCKETS = 1000
 ROUNDS = 10

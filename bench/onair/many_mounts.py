@@ -20,8 +20,8 @@ from controlplane.db.tables import stations
 from controlplane.features.onair.sources.poller import MAX_CPU_SHARE
 from controlplane.runtime.config import Settings
 from tests.support.daemon_process import DaemonProcess
+from tests.support.paths import PROJECT
 from tests.support.raw_socket import RawSocket
-from tests.support.running_stack import PROJECT
 
 STATIONS = 500
 """Two mounts each, as no encoder is connected."""

@@ -25,7 +25,7 @@ from controlplane.runtime.config import Settings
 from tests.support import daemon_process
 from tests.support.daemon_process import DaemonProcess
 from tests.support.fake_icecast import FakeIcecast
-from tests.support.running_stack import PROJECT
+from tests.support.paths import PROJECT
 
 SERVER_CORE = 0
 UNLIMITED = "1000000/second per address"

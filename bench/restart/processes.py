@@ -10,7 +10,7 @@ from select import select
 from typing import Any
 
 from bench.restart.platform import Platform, cores
-from tests.support.running_stack import PROJECT
+from tests.support.paths import PROJECT
 
 ANSWER_WITHIN_S = 120.0
 

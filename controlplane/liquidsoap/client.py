@@ -49,10 +49,6 @@ class PipelineClient:
         """End what plays now, if it is a track."""
         await self._must("st.skip")
 
-    async def set_live(self, *, on: bool) -> None:
-        """Put the encoder on air, or leave it to be previewed."""
-        await self._must(f"st.live {'on' if on else 'off'}")
-
     async def _must(self, command: str) -> None:
         answer = (await self._ask(command)).decode(errors="replace").strip()
         if not answer.startswith("OK"):

@@ -21,10 +21,14 @@ ADVICE = {
     Advice.NOTHING: "The client ended the connection itself.",
     Advice.RECONNECT: "Connect again after a random time that grows with each failure, and recover.",
     Advice.WAIT: "Connect again after the `retry_after_ms` of `server:going_away`, and recover.",
-    Advice.RENEW: "Get a new access token, and connect with it.",
+    Advice.RENEW: "Get a new access token, which may need signing in again, and connect with it.",
     Advice.STOP: "Do not connect again: the person is not let in, or the program has to be corrected.",
 }
 """The meaning of each advice, for client authors."""
+
+
+OWN_CODES = 4000
+"""The first close code that is not WebSocket's own."""
 
 
 class Disconnect(Enum):
@@ -37,7 +41,8 @@ class Disconnect(Enum):
     PING_TIMEOUT = 4002, Advice.RECONNECT, "the client did not answer a ping"
     NO_CONNECT = 4003, Advice.RECONNECT, "the client sent no CONNECT in time"
     TOKEN_EXPIRED = 4004, Advice.RENEW, "the access token expired and was not refreshed"
-    ACCESS_ENDED = 4500, Advice.STOP, "a ban, or the end of the session or the account"
+    SESSION_ENDED = 4005, Advice.RENEW, "the session or the account ended"
+    ACCESS_ENDED = 4500, Advice.STOP, "the person was banned"
     STATION_REMOVED = 4501, Advice.STOP, "the station of an event stream was removed"
     TOO_MANY_CONNECTS = 4502, Advice.STOP, "too many CONNECT packets on one connection"
     TOO_MANY_FRAMES = 4503, Advice.STOP, "too many frames a second"

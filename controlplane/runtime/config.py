@@ -152,6 +152,10 @@ class GatewaySettings(Section):
         10.0, gt=0, description="Seconds from the WebSocket's handshake to a CONNECT with a valid token."
     )
     answer_timeout_s: float = Field(10.0, gt=0, description="Seconds an event may take to be answered.")
+    ping_interval_s: float = Field(25.0, gt=0, description="Seconds between two pings of a client.")
+    ping_timeout_s: float = Field(
+        10.0, gt=0, description="Seconds a client may take to answer a ping, after it has read what waits for it."
+    )
     handshakes_per_s: float = Field(
         500.0,
         gt=0,

@@ -10,13 +10,13 @@ import httpx
 import pytest
 
 from tests.support import loopback
+from tests.support.builders import PASSWORD
 from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
 from tests.support.daemon_process import unlimited
 from tests.support.loopback import bearer
 
 MAX_DELAY_S = 0.005
 ROUNDS = 3
-PASSWORD = "correct horse battery"
 SEED = 20_268
 
 Answer = dict[str, Any]

@@ -13,7 +13,7 @@ from tests.support import loopback
 from tests.support.daemon_on_air import daemon_on_air
 from tests.support.loopback import bearer
 from tests.support.npm_client import NODE
-from tests.support.running_stack import PROJECT
+from tests.support.paths import PROJECT
 
 EXAMPLES = PROJECT / "ui/examples"
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.support import loopback
 from tests.support.daemon_process import DaemonProcess, unlimited
+from tests.support.paths import PROJECT
 from tests.support.raw_socket import RawSocket
-from tests.support.running_stack import PROJECT
 
 COUNT = 10_000
 ADDRESSES = ("127.0.7.1", "127.0.7.2")

@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
 from tests.support.daemon_process import unlimited
 from tests.support.loopback import bearer
-from tests.support.running_stack import PROJECT
+from tests.support.paths import PROJECT
 
 HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much, HealthCheck.too_slow]
 reference = schemathesis.openapi.from_dict(json.loads((PROJECT / "docs/reference/openapi.json").read_text()))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.npm_client import NODE
-from tests.support.running_stack import PROJECT
+from tests.support.paths import PROJECT
 
 WITHIN_S = 60
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.support.compatibility import breaks
+from tests.support.paths import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 REFERENCE = PROJECT / "docs/reference"
 
 

@@ -1,13 +1,11 @@
 """The deliberate faults are where they are said to be."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from tests.mutations.faults import FAULTS, Fault
-
-PROJECT = Path(__file__).parents[2]
+from tests.support.paths import PROJECT
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

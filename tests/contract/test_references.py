@@ -7,9 +7,8 @@ import pytest
 
 from controlplane.cli.references import DOCS, references
 from controlplane.runtime.config import Section, Settings
+from tests.support.paths import PROJECT
 from tests.support.python_types import TARGET, python_types
-
-PROJECT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("path", sorted(references()), ids=str)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[2]
+from tests.support.paths import PROJECT
+
 PACKAGES = ("controlplane", "bench", "tests")
 MODULE_LINES = 400
 FUNCTION_LINES = 50

@@ -1,9 +1,8 @@
 """The threat model names existing tests, one at least in every row."""
 
 import re
-from pathlib import Path
 
-PROJECT = Path(__file__).parents[2]
+from tests.support.paths import PROJECT
 
 
 def test_every_test_named_in_the_threat_model_exists() -> None:

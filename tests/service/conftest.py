@@ -130,6 +130,12 @@ async def http(url: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
+def token(running: Running) -> str:
+    """A guest's access token."""
+    return running.accounts.guest("x").access_token
+
+
+@pytest.fixture
 async def token_of(running: Running) -> TokenOf:
     """Mint a token of a user with a role: admin, user, guest, or a role at the demo station."""
     return running.token_of

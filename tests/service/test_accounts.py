@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 from controlplane.db.engine import reading
 from controlplane.db.tables import audit, refresh_tokens, revocations, sessions
 from tests.support import loopback
+from tests.support.builders import PASSWORD
 from tests.support.running import Running
 from tests.support.types import OpenSocket
 
 pytestmark = pytest.mark.both_databases
 
 Answer = dict[str, Any]
-PASSWORD = "correct horse"
 
 
 def bearer(answer: Answer) -> dict[str, str]:

@@ -8,12 +8,12 @@ import httpx
 import pytest
 
 from controlplane.kernel.quotas import Quota
+from tests.support.builders import PASSWORD
 from tests.support.loopback import bearer
 from tests.support.raw_socket import RawSocket
 from tests.support.running import Running
 from tests.support.types import OpenSocket, TokenOf
 
-PASSWORD = "correct horse"
 OFFICE = {"X-Forwarded-For": "203.0.113.7"}
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from controlplane.kernel.audit import CONSOLE
 from controlplane.protocol.disconnect import Advice, Disconnect
+from tests.support.builders import PASSWORD
 from tests.support.running import ROOT, Running
 from tests.support.types import OpenSocket
 from tests.support.waiting import until
@@ -44,6 +45,15 @@ async def test_a_banned_listener_is_told_not_to_come_back(running: Running, open
     await running.connected.review()
     assert await client.until_closed() == Disconnect.ACCESS_ENDED.code
     await until_counted(running, Disconnect.ACCESS_ENDED)
+
+
+async def test_a_user_whose_session_ended_is_told_to_renew(running: Running, open_socket: OpenSocket) -> None:
+    user = await running.accounts.add_user("sara", "Sara", "user", PASSWORD)
+    granted = await running.accounts.login(user.login, PASSWORD, CONSOLE)
+    client = await open_socket(granted.access_token)
+    await running.accounts.set_password(user.login, f"{PASSWORD} again")
+    assert await client.until_closed() == Disconnect.SESSION_ENDED.code
+    assert Disconnect.SESSION_ENDED.advice is Advice.RENEW
 
 
 async def test_a_stopping_daemon_tells_its_clients_that_it_goes_away(running: Running, open_socket: OpenSocket) -> None:

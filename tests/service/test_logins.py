@@ -13,12 +13,12 @@ from controlplane.features.stations.members import Members
 from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.errors import Conflict
 from tests.support import loopback
+from tests.support.builders import PASSWORD
 from tests.support.loopback import bearer
 from tests.support.running import ROOT, Running
 
 pytestmark = pytest.mark.both_databases
 
-PASSWORD = "correct horse battery"
 HOME, AWAY, ATTACKERS = "127.0.4.1", "127.0.4.2", [f"127.0.5.{number}" for number in range(1, 9)]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from controlplane.runtime.metrics import Metrics
 from controlplane.runtime.refusals import MAX_CAUSES, Refusals
-from tests.support.running_stack import PROJECT
+from tests.support.paths import PROJECT
 
 LINES = """
 import logging, structlog

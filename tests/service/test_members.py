@@ -12,13 +12,13 @@ from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.errors import Conflict
+from tests.support.builders import PASSWORD
 from tests.support.loopback import bearer
 from tests.support.running import Running
 from tests.support.types import TokenOf
 
 pytestmark = pytest.mark.both_databases
 
-PASSWORD = "correct horse"
 ROOT = Actor("root", "Root", "admin")
 
 

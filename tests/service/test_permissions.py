@@ -14,10 +14,10 @@ from controlplane.live.sockets.rooms import Room
 from controlplane.protocol.base import Request
 from controlplane.protocol.reference.markdown import ALL_ROLES
 from controlplane.web.routes import Route
+from tests.support.builders import PASSWORD
 from tests.support.running import Running
 from tests.support.types import OpenSocket, TokenOf
 
-PASSWORD = "correct horse"
 ROLES = [*ALL_ROLES, "host elsewhere"]
 
 

@@ -27,33 +27,21 @@ HOSTILE_FRAMES are those of tests/support/hostile.py, which test_gateway sends.
 
 import asyncio
 import json
-from typing import Any
 
 import aiohttp
 import pytest
 
-from tests.support.raw_socket import PING, PONG, SOCKET, RawSocket
+from tests.support.raw_socket import PING, PONG, SOCKET, RawSocket, data_of
 from tests.support.running import Running
 from tests.support.types import OpenSocket
 from tests.support.waiting import until
 
 HEARTBEAT = '["stream:heartbeat",{"t":1}]'
-HARD_TEXT = 'آواز ☕ 👩‍🚀 "quoted" \\ \n\t/,[]{}-42'
 
 
 pytestmark = pytest.mark.settings(gateway={"connect_timeout_s": 2.0})
 
-
-@pytest.fixture
-def token(running: Running) -> str:
-    return running.accounts.guest("x").access_token
-
-
-@pytest.fixture
-def short_ping(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the server ping every 0.1 s, and wait 1 s for the pong."""
-    monkeypatch.setattr(running.kit.gateway.server.eio, "ping_interval", 0.1)
-    monkeypatch.setattr(running.kit.gateway.server.eio, "ping_timeout", 1.0)
+SHORT_PING = pytest.mark.settings(gateway={"ping_interval_s": 0.1, "ping_timeout_s": 1.0})
 
 
 async def next_frame(client: RawSocket) -> str:
@@ -66,12 +54,6 @@ async def frames_until_closed(client: RawSocket) -> list[str]:
     """Return all frames until the server closes the connection, without answering."""
     async with asyncio.timeout(5):
         return [str(message.data) async for message in client.socket]
-
-
-def data_of(frame: str, start: str) -> Any:
-    """Return the JSON of a frame after its type."""
-    assert frame.startswith(start), frame
-    return json.loads(frame.removeprefix(start))
 
 
 async def wait_until_empty(running: Running) -> None:
@@ -114,9 +96,8 @@ async def test_only_get_opens_a_session(url: str, running: Running, method: str,
     assert running.kit.gateway.server.eio.sockets == {}
 
 
-async def test_the_server_pings_and_pongs_keep_the_connection(
-    short_ping: None, open_socket: OpenSocket, token: str
-) -> None:
+@SHORT_PING
+async def test_the_server_pings_and_pongs_keep_the_connection(open_socket: OpenSocket, token: str) -> None:
     client = await open_socket()
     await client.send(PONG)
     assert await next_frame(client) == PING
@@ -128,8 +109,9 @@ async def test_the_server_pings_and_pongs_keep_the_connection(
     assert (await client.call("stream:heartbeat", {"t": 1}))["ok"]
 
 
+@SHORT_PING
 async def test_an_early_pong_does_not_answer_a_later_ping(
-    short_ping: None, running: Running, open_socket: OpenSocket, token: str
+    running: Running, open_socket: OpenSocket, token: str
 ) -> None:
     client = await open_socket(token)
     await client.send(PONG)
@@ -137,7 +119,8 @@ async def test_an_early_pong_does_not_answer_a_later_ping(
     await wait_until_empty(running)
 
 
-async def test_events_do_not_answer_a_ping(short_ping: None, open_socket: OpenSocket, token: str) -> None:
+@SHORT_PING
+async def test_events_do_not_answer_a_ping(open_socket: OpenSocket, token: str) -> None:
     client = await open_socket(token)
     assert await next_frame(client) == PING
     await client.send(f"421{HEARTBEAT}")

@@ -1,7 +1,7 @@
 """Events and acks of Socket.IO, revision 5; the table of requirements is in test_protocol."""
 
 import json
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 from pydantic import JsonValue
@@ -10,16 +10,10 @@ from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.live.sockets.rooms import Socket
 from controlplane.protocol.base import Acknowledged, Answer, Request, SocketEvent
-from tests.support.raw_socket import RawSocket
+from tests.support.builders import HARD_TEXT
+from tests.support.raw_socket import RawSocket, data_of
 from tests.support.running import Running
 from tests.support.types import OpenSocket
-
-HARD_TEXT = 'آواز ☕ 👩‍🚀 "quoted" \\ \n\t/,[]{}-42'
-
-
-@pytest.fixture
-def token(running: Running) -> str:
-    return running.accounts.guest("x").access_token
 
 
 class Echoed(Answer):
@@ -69,12 +63,6 @@ async def echo(running: Running, open_socket: OpenSocket, token: str) -> RawSock
     running.kit.gateway.dispatcher.answer(Echo, acknowledge)
     running.kit.gateway.dispatcher.answer(Call, call_back)
     return await open_socket(token)
-
-
-def data_of(frame: str, start: str) -> Any:
-    """Return the JSON of a frame after its type."""
-    assert frame.startswith(start), frame
-    return json.loads(frame.removeprefix(start))
 
 
 async def test_a_body_may_be_any_json_both_ways(echo: RawSocket) -> None:

@@ -17,6 +17,7 @@ from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.audit import CONSOLE
 from controlplane.protocol.disconnect import Disconnect
+from tests.support.builders import PASSWORD
 from tests.support.loopback import bearer
 from tests.support.running import Running
 from tests.support.types import OpenSocket, TokenOf
@@ -24,7 +25,6 @@ from tests.support.waiting import until
 
 pytestmark = pytest.mark.both_databases
 
-PASSWORD = "correct horse"
 ROOT = Actor("root", "Root", "admin")
 
 

@@ -66,12 +66,8 @@ async def test_a_client_that_does_not_read_is_disconnected(running: Running, url
     assert running.hub.followers("awaz") == 1
 
 
-async def test_clients_that_miss_a_ping_are_disconnected(
-    running: Running, url: str, open_socket: OpenSocket, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    engine = running.kit.gateway.server.eio
-    monkeypatch.setattr(engine, "ping_interval", 0.1)
-    monkeypatch.setattr(engine, "ping_timeout", 0.3)
+@pytest.mark.settings(gateway={"ping_interval_s": 0.1, "ping_timeout_s": 0.3})
+async def test_clients_that_miss_a_ping_are_disconnected(running: Running, url: str, open_socket: OpenSocket) -> None:
     silent, responsive = [
         await open_socket(running.accounts.guest(name).access_token) for name in ("silent", "responsive")
     ]
@@ -84,16 +80,11 @@ async def test_clients_that_miss_a_ping_are_disconnected(
     await silent.until_closed()
 
 
-@pytest.fixture
-def short_ping(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = running.kit.gateway.server.eio
-    monkeypatch.setattr(engine, "ping_interval", 0.3)
-    monkeypatch.setattr(engine, "ping_timeout", 0.4)
+SHORT_PING = pytest.mark.settings(gateway={"ping_interval_s": 0.3, "ping_timeout_s": 0.4})
 
 
-async def test_a_slow_link_with_a_delayed_ping_stays_connected(
-    running: Running, short_ping: None, open_socket: OpenSocket
-) -> None:
+@SHORT_PING
+async def test_a_slow_link_with_a_delayed_ping_stays_connected(running: Running, open_socket: OpenSocket) -> None:
     client = await open_socket(running.accounts.guest("x").access_token)
     writer = running.kit.gateway.server.writers()[0]
     transport = client.transport
@@ -110,9 +101,8 @@ async def test_a_slow_link_with_a_delayed_ping_stays_connected(
     assert not writer.is_closing()
 
 
-async def test_a_stalled_client_is_dropped_with_its_backlog(
-    running: Running, short_ping: None, open_socket: OpenSocket
-) -> None:
+@SHORT_PING
+async def test_a_stalled_client_is_dropped_with_its_backlog(running: Running, open_socket: OpenSocket) -> None:
     client = await open_socket(running.accounts.guest("x").access_token)
     client.stop_reading()
     running.fill_socket(900_000)

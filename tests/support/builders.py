@@ -20,6 +20,9 @@ from tests.support.running import Running
 ON = MountsSeen(None, Mount("p1"))
 LIVE = MountsSeen(Mount("i1"), Mount("p1"))
 SARA = AuditActor("u1", "Sara")
+PASSWORD = "correct horse battery"
+HARD_TEXT = 'آواز ☕ 👩\u200d🚀 "quoted" \\ \n\t/,[]{}-42'
+"""Text that a careless protocol would break on."""
 
 
 def go_live(running: Running, key_id: str = "k1") -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx
 
 from tests.support import loopback
-from tests.support.running_stack import PROJECT, free_port
+from tests.support.paths import PROJECT
+from tests.support.running_stack import free_port
 from tests.support.waiting import wait_until
 
 UP_WITHIN_S = 30.0

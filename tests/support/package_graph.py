@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[2]
+from tests.support.paths import PROJECT
+
 DOCUMENT = PROJECT / "docs" / "architecture.md"
 BEGIN, END = "<!-- package graph: written by make docs -->\n", "<!-- end of package graph -->\n"
 ROOT = "controlplane"

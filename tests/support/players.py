@@ -74,10 +74,6 @@ class Recorder:
         wanted = lambda block: float(np.abs(block).mean()) > 50 and energy_share(block, not_hertz) < TONE_SHARE  # noqa: E731
         return self._wait(wanted, within_s, f"anything but {not_hertz} Hz")
 
-    def wait_for_silence(self, within_s: float = 15.0) -> float:
-        """Wait for silence, which the off-air mount mostly plays; return when."""
-        return self._wait(lambda block: float(np.abs(block).mean()) < 5, within_s, "silence")
-
     def longest_gap(self, since: float) -> float:
         """Return the longest time between two blocks since a time, in seconds."""
         times = [since, *(at for at, _ in self.blocks if at >= since), time.monotonic()]

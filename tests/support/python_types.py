@@ -6,7 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[2]
+from tests.support.paths import PROJECT
+
 REFERENCE = PROJECT / "docs/reference"
 TARGET = PROJECT / "clients/python/awaz_client/wire.py"
 HEAD = '"""Made by `make docs` from docs/reference/openapi.json and asyncapi.json."""'

@@ -114,6 +114,12 @@ class RawSocket:
         await self.http.close()
 
 
+def data_of(frame: str, start: str) -> Any:
+    """Return the JSON of a frame after its type."""
+    assert frame.startswith(start), frame
+    return json.loads(frame.removeprefix(start))
+
+
 def _check_event(frame: str) -> None:
     """Check that an event is as the AsyncAPI document says."""
     if frame.startswith("42["):

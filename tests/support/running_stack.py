@@ -21,9 +21,9 @@ from controlplane.runtime.paths import Paths
 from controlplane.stack import demo, tunes
 from tests.support import loopback
 from tests.support.loopback import bearer
+from tests.support.paths import PROJECT
 from tests.support.waiting import wait_until
 
-PROJECT = Path(__file__).parents[2]
 UP_WITHIN_S = 90.0
 LOG_WITHIN_S = 5.0
 PORTS_PER_PROCESS = 40

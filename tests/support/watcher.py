@@ -8,7 +8,7 @@ from typing import Any
 
 import socketio
 
-from tests.support import loopback
+from tests.support import asyncapi, loopback
 
 Event = dict[str, Any]
 ORDERED = frozenset({"stream:started", "stream:stopped", "stream:metadata"})
@@ -25,6 +25,8 @@ class Watcher:
     client: socketio.AsyncClient
     events: list[tuple[float, str, Event]] = field(default_factory=list)
     snapshot: Event = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    """How events differ from the reference."""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @classmethod
@@ -42,6 +44,7 @@ class Watcher:
         return watcher
 
     async def _receive(self, name: str, body: Event) -> None:
+        self.problems += asyncapi.problems(name, body)
         async with self._changed:
             self.events.append((time.monotonic(), name, body))
             self._changed.notify_all()

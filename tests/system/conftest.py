@@ -62,14 +62,17 @@ def icy_player(stack: RunningStack, cleanup: ExitStack) -> Callable[..., IcyPlay
 
 @pytest.fixture
 async def watch(stack: RunningStack) -> AsyncIterator[Watch]:
+    opened: list[Watcher] = []
     async with AsyncExitStack() as exit_stack:
 
         async def start(**options: str | None) -> Watcher:
             watcher = await Watcher.open(stack.url, **options)
             exit_stack.push_async_callback(watcher.close)
+            opened.append(watcher)
             return watcher
 
         yield start
+    assert [problem for watcher in opened for problem in watcher.problems] == []
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.support.accessibility import violations
+from tests.support.builders import PASSWORD
 from tests.support.running_stack import RunningStack
 
 Open = Callable[[str], Awaitable[Page]]
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture

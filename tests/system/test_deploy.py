@@ -11,7 +11,8 @@ import pytest
 
 from controlplane.liquidsoap.files import command
 from tests.support import loopback
-from tests.support.running_stack import PROJECT, RunningStack
+from tests.support.paths import PROJECT
+from tests.support.running_stack import RunningStack
 from tests.support.source import source
 
 

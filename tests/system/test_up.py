@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import loopback
-from tests.support.running_stack import PROJECT, RunningStack, free_port
+from tests.support.paths import PROJECT
+from tests.support.running_stack import RunningStack, free_port
 from tests.support.waiting import wait_until
 
 

@@ -188,7 +188,8 @@ class ConnectedSockets:
         log.info("access_ended", user=socket.actor.id, reason=reason)
         socket.access_ended = True
         self.hub.send(socket.sid, AuthEnded(code=code, message=reason))
-        self.finish(socket.sid, Disconnect.ACCESS_ENDED)
+        banned = code is ErrorCode.BANNED
+        self.finish(socket.sid, Disconnect.ACCESS_ENDED if banned else Disconnect.SESSION_ENDED)
 
     def _check_count(self, user_id: str) -> None:
         allowed = self.settings.connections_per_user

@@ -57,6 +57,8 @@ class Gateway:
         server = Server(
             ServerOptions(
                 connect_timeout_s=own.connect_timeout_s,
+                ping_interval_s=own.ping_interval_s,
+                ping_timeout_s=own.ping_timeout_s,
                 backlog=Backlog(own.backlog_bytes, own.backlog_events),
                 metrics=hub.metrics,
                 origin_allowed=Origins(frozenset(settings.http.origins), settings.http.public_url.rstrip("/")).allow,

@@ -30,8 +30,6 @@ from controlplane.protocol.disconnect import Disconnect
 from controlplane.protocol.errors import ErrorBody
 from controlplane.runtime.metrics import Metrics
 
-PING_INTERVAL_S = 25.0
-PING_TIMEOUT_S = 10.0
 MAX_CONNECTS = 3
 """Tries of a CONNECT on one WebSocket: a client whose token was refused may send another at once."""
 RECHECK_INTERVAL_S = 1.0
@@ -63,6 +61,8 @@ class ServerOptions:
     """
 
     connect_timeout_s: float
+    ping_interval_s: float
+    ping_timeout_s: float
     backlog: Backlog
     metrics: Metrics
     origin_allowed: Callable[[str | None, dict[str, Any]], bool]
@@ -169,8 +169,8 @@ class Server(socketio.AsyncServer):
             transports=["websocket"],
             cors_allowed_origins=options.origin_allowed,
             max_http_buffer_size=FRAME_BYTES,
-            ping_interval=PING_INTERVAL_S,
-            ping_timeout=PING_TIMEOUT_S,
+            ping_interval=options.ping_interval_s,
+            ping_timeout=options.ping_timeout_s,
         )
         self._options = options
         self._engine: Engine = self.eio  # type: ignore[assignment]  # made by _engineio_server_class

@@ -26,7 +26,7 @@ export class ConnectionNotice extends LitElement {
         background: var(--ink);
         color: var(--page);
         font-size: 0.95rem;
-        box-shadow: 0 8px 30px rgb(0 0 0 / 25%);
+        box-shadow: 0 8px 30px var(--shadow);
         animation: appear 0.25s ease-out 1s backwards;
       }
       p[data-state="connected"] {

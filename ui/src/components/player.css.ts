@@ -48,7 +48,7 @@ export const playerStyles = css`
     background: var(--marigold);
     color: var(--on-marigold);
     cursor: pointer;
-    box-shadow: 0 6px 22px rgb(0 0 0 / 32%);
+    box-shadow: 0 6px 22px var(--shadow);
     transition: scale 0.15s;
   }
   .toggle:hover {

@@ -33,7 +33,7 @@ export function socketReference(document: AsyncApi): TemplateResult {
     </dl>
     <h2>Types</h2>
     ${Object.entries(schemas)
-      .filter(([name, schema]) => !name.startsWith("Connect") && (schema.properties || schema.allOf))
+      .filter(([name, schema]) => !name.startsWith("Connect") && (schema.properties || schema.allOf || schema.enum))
       .map(([name]) => typeCard(name, schemas))}
   </div>`;
 }
@@ -42,15 +42,14 @@ function typeCard(name: string, schemas: Components): TemplateResult {
   const schema = schemas[name] ?? {};
   return html`<section class="card" id="type-${name}">
     <h3><code>${name}</code></h3>
-    <p>${inline(schema.description ?? "")}</p>
-    ${fieldTable(schema, schemas)}
+    ${prose(schema.description ?? "")} ${schema.enum ? nothing : fieldTable(schema, schemas)}
   </section>`;
 }
 
 function entryCard(entry: Entry, schemas: Components): TemplateResult {
   return html`<section class="card" id="event-${entry.name}" data-testid="event-${entry.name}">
     <h3><code>${entry.name}</code></h3>
-    <p>${inline(entry.description)}</p>
+    ${prose(entry.description)} ${entry.use ? prose(entry.use) : nothing}
     <p class="facts">${entry.facts.map(([name, value]) => html`<span>${name}: <code>${value}</code></span>`)}</p>
     ${fieldTable(entry.payload, schemas)}
     ${
@@ -81,6 +80,13 @@ function fieldTable(schema: Schema, schemas: Components): TemplateResult {
         </tr>`,
     ),
   );
+}
+
+/** Paragraphs and lists, with the `code` between backticks. */
+function prose(text: string): readonly TemplateResult[] {
+  return text
+    .split(/\n(?=\* )|\n\n/)
+    .map((part) => (part.startsWith("* ") ? html`<li>${inline(part.slice(2))}</li>` : html`<p>${inline(part)}</p>`));
 }
 
 /** A text with its `code` between backticks. */

@@ -22,7 +22,7 @@ export type Components = Readonly<Record<string, Schema>>;
 export interface Field {
   readonly name: string;
   readonly type: string;
-  /** The component that the type names, if it has fields of its own. */
+  /** The component that the type names, if the page has a part about it. */
   readonly component: string | undefined;
   readonly optional: boolean;
   readonly description: string;
@@ -61,11 +61,11 @@ export function typeText(schema: Schema, components: Components): string {
   return choicesOf(schema) ?? [plainType(schema.type), ...bounds(schema)].join(", ");
 }
 
-/** The component that a schema is, or has a list of, if that is an object. */
+/** The component that a schema is, or has a list of, if that has a description of its own. */
 function componentOf(schema: Schema, components: Components): string | undefined {
   const name = nameOf(schema) ?? nameOf(schema.items ?? {});
   const component = components[name ?? ""];
-  return component?.properties || component?.allOf || component?.oneOf ? name : undefined;
+  return component?.properties || component?.allOf || component?.oneOf || component?.enum ? name : undefined;
 }
 
 function choicesOf(schema: Schema | undefined): string | undefined {

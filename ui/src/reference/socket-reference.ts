@@ -24,9 +24,9 @@ interface Message {
 
 interface Operation {
   readonly action: "send" | "receive";
+  /** Who may send a request, and how often. */
+  readonly description?: string;
   readonly messages: readonly { $ref: string }[];
-  readonly "x-permission"?: string;
-  readonly "x-quota"?: string;
   readonly "x-delivery"?: string;
   readonly "x-audience"?: readonly string[];
   readonly "x-log"?: string;
@@ -42,7 +42,9 @@ export interface Disconnect {
 export interface Entry {
   readonly name: string;
   readonly description: string;
-  /** Its permission and quota, or its delivery, audience and log. */
+  /** Who may send a request, and how often. */
+  readonly use: string;
+  /** The delivery, audience and log of an event. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly payload: Schema;
   readonly example: unknown;
@@ -59,7 +61,15 @@ export function entriesOf(document: AsyncApi, action: Operation["action"]): read
       const name = operation.messages[0]?.$ref.split("/").at(-1) ?? "";
       const message = messages[name];
       if (!message) return [];
-      return [{ name, ...describe(message), facts: factsOf(operation), answer: answerOf(document, name) }];
+      return [
+        {
+          name,
+          ...describe(message),
+          use: operation.description ?? "",
+          facts: factsOf(operation),
+          answer: answerOf(document, name),
+        },
+      ];
     })
     .sort((a, b) => a.name.localeCompare(b.name));
 }
@@ -70,8 +80,6 @@ function describe({ description, payload, examples }: Message) {
 
 function factsOf(operation: Operation): [string, string][] {
   const facts: [string, string | undefined][] = [
-    ["Permission", operation["x-permission"]],
-    ["Quota", operation["x-quota"]],
     ["Delivery", operation["x-delivery"]],
     ["Audience", operation["x-audience"]?.join(", ")],
     ["Log", operation["x-log"]],

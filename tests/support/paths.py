@@ -1,0 +1,6 @@
+"""Where things are."""
+
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+"""The project's directory."""
