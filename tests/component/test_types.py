@@ -29,11 +29,19 @@ def node(ui: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    ("schema", "field"),
-    [("StreamStarted", "host"), ("StreamListeners", "stale"), ("StreamJoin", "last_seq")],
+    ("document_name", "schema", "field"),
+    [
+        ("asyncapi", "StreamStarted", "host"),
+        ("asyncapi", "StreamListeners", "stale"),
+        ("asyncapi", "StreamJoin", "last_seq"),
+        ("openapi", "KeyView", "label"),
+        ("openapi", "RoleRequest", "role"),
+    ],
 )
-def test_a_field_that_is_renamed_in_python_only_does_not_compile(ui: Path, schema: str, field: str) -> None:
-    reference = ui.parent / "docs/reference/asyncapi.json"
+def test_a_field_that_is_renamed_in_python_only_does_not_compile(
+    ui: Path, document_name: str, schema: str, field: str
+) -> None:
+    reference = ui.parent / f"docs/reference/{document_name}.json"
     document = json.loads(reference.read_text(encoding="utf-8"))
     fields = document["components"]["schemas"][schema]["properties"]
     fields["renamed"] = fields.pop(field)

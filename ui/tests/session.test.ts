@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ApiError, callAuthenticated, type CallApi, type Request } from "../src/client/http.ts";
+import { to, type ApiRequest } from "../src/client/api.ts";
+import { ApiError, callAuthenticated, type CallApi } from "../src/client/http.ts";
 import { createLocalLock } from "../src/client/lock.ts";
 import { LoginSession } from "../src/client/login.ts";
 import { GuestSession, type SessionEnvironment } from "../src/client/session.ts";
@@ -10,11 +11,12 @@ const NEARLY_15_MINUTES = 841_000;
 
 /** A server whose requests wait until the test answers them. */
 class FakeServer {
-  requests: { path: string; request: Request }[] = [];
+  requests: { path: string; body?: object; token?: string }[] = [];
   #pending: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = [];
 
-  readonly call: CallApi = <T>(path: string, request: Request = {}) => {
-    this.requests.push({ path, request });
+  readonly call: CallApi = <T>({ url, body }: ApiRequest<T>, token?: string) => {
+    const path = url.replace("/api/v1/", "");
+    this.requests.push({ path, ...(body && { body }), ...(token !== undefined && { token }) });
     return new Promise<T>((resolve, reject) =>
       this.#pending.push({ resolve: resolve as (answer: unknown) => void, reject }),
     );
@@ -305,12 +307,12 @@ describe("a login session", () => {
 
   test("retries a call once with a new token if the server rejects the first", async () => {
     const tab = await openSignedInTab();
-    const result = callAuthenticated<string>(tab, "me", {}, server.call);
+    const result = callAuthenticated(tab, to("GET /api/v1/me", {}), server.call);
     await server.fail(401, "unauthenticated");
     await server.answer(tokens(2));
-    await server.answer("me");
-    expect(await result).toBe("me");
-    expect(server.requests.at(-1)).toEqual({ path: "me", request: { token: "t2" } });
+    await server.answer(SARA);
+    expect(await result).toBe(SARA);
+    expect(server.requests.at(-1)).toEqual({ path: "me", token: "t2" });
   });
 });
 
@@ -319,5 +321,5 @@ function refreshRequest(refresh_token: string) {
 }
 
 function postRequest(path: string, body: object, token?: string) {
-  return { path, request: { method: "POST", body, ...(token !== undefined && { token }) } };
+  return { path, body, ...(token !== undefined && { token }) };
 }

@@ -1,3 +1,4 @@
+import type { ApiRequest } from "./api.ts";
 import { RequestError, type Problem } from "./request-error.ts";
 
 /** Provides access tokens. */
@@ -18,52 +19,49 @@ export class ApiError extends RequestError {
   }
 }
 
-export interface Request {
-  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  readonly body?: object;
-  readonly token?: string;
-}
-
-export type CallApi = <T>(path: string, request?: Request) => Promise<T>;
+export type CallApi = <Answer>(request: ApiRequest<Answer>, token?: string) => Promise<Answer>;
 
 const REQUEST_TIMEOUT_MS = 15_000;
 
-/** Call the HTTP API; `path` is relative to /api/v1/. */
-export async function callApi<T>(path: string, request: Request = {}): Promise<T> {
+/** Send a request to the HTTP API; throws ApiError. */
+export async function callApi<Answer>(
+  { method, url, body: sent }: ApiRequest<Answer>,
+  token?: string,
+): Promise<Answer> {
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (request.token) headers["Authorization"] = `Bearer ${request.token}`;
-  if (request.body) headers["Content-Type"] = "application/json";
+  if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
+  if (sent) headers["Content-Type"] = "application/json";
   let response: Response;
   let body: unknown;
   try {
-    response = await fetch(`/api/v1/${path}`, {
-      method: request.method ?? "GET",
+    response = await fetch(url, {
+      method,
       headers,
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      ...(request.body && { body: JSON.stringify(request.body) }),
+      ...(sent && { body: JSON.stringify(sent) }),
     });
     body = await response.json().catch(() => undefined);
   } catch {
     throw new ApiError({ code: "network", message: "The server cannot be reached.", retryable: true }, 0);
   }
-  if (response.ok) return body as T;
+  // The types and the daemon are made of the same declarations.
+  if (response.ok) return body as Answer;
   throw new ApiError(errorOf(body) ?? unknownError(response.status), response.status);
 }
 
-/** Call the HTTP API with a token; retries once with a new token if the server rejects the first. */
-export async function callAuthenticated<T>(
+/** Send a request with a token; retries once with a new token if the server rejects the first. */
+export async function callAuthenticated<Answer>(
   tokens: TokenSource,
-  path: string,
-  request: Request = {},
+  request: ApiRequest<Answer>,
   call: CallApi = callApi,
-): Promise<T> {
+): Promise<Answer> {
   const token = await tokens.token();
   try {
-    return await call<T>(path, { ...request, token });
+    return await call(request, token);
   } catch (error) {
     if (!isUnauthenticated(error)) throw error;
     tokens.invalidate(token);
-    return call<T>(path, { ...request, token: await tokens.token() });
+    return call(request, await tokens.token());
   }
 }
 

@@ -1,15 +1,9 @@
+import { to } from "./api.ts";
 import { DeviceTokens } from "./device-tokens.ts";
 import { callApi, callAuthenticated, type CallApi, type TokenSource } from "./http.ts";
 import { RequestError } from "./request-error.ts";
 import { GuestSession, SharedSession, type SessionEnvironment } from "./session.ts";
-import type {
-  LoginRequest,
-  LogoutRequest,
-  PasswordRequest,
-  TokenAnswer,
-  UpgradeRequest,
-  UserView,
-} from "../wire/schema.ts";
+import type { LoginRequest, TokenAnswer, UpgradeRequest, UserView } from "../wire/schema.ts";
 
 const KEY = "awaz.login";
 const SESSION_ENDED = "Your session has ended. Please sign in again.";
@@ -59,8 +53,7 @@ export class LoginSession implements TokenSource {
     const devices = new DeviceTokens(this.#environment.store);
     const device = devices.get(login);
     const known: Pick<LoginRequest, "device"> = device === undefined ? {} : { device };
-    const body: LoginRequest = { login, password, ...known };
-    const answer = await this.#call<TokenAnswer>("auth/login", { method: "POST", body });
+    const answer = await this.#call(to("POST /api/v1/auth/login", { body: { login, password, ...known } }));
     devices.set(login, answer.device);
     this.#save(answer);
   }
@@ -68,16 +61,14 @@ export class LoginSession implements TokenSource {
   /** Create an account from this browser's guest, keeping the guest's id. */
   async signUp(account: UpgradeRequest): Promise<void> {
     const guest = new GuestSession(this.#environment);
-    const request = { method: "POST", body: account } as const;
-    this.#save(await callAuthenticated<TokenAnswer>(guest, "auth/upgrade", request, this.#call));
+    this.#save(await callAuthenticated(guest, to("POST /api/v1/auth/upgrade", { body: account }), this.#call));
     guest.clear();
   }
 
   /** Change the password, which ends all other sessions. Other tabs wait for the new session. */
   async changePassword(current: string, password: string): Promise<void> {
     await this.#shared.withToken(async (token) => {
-      const request = { method: "POST", body: { current, password } satisfies PasswordRequest, token } as const;
-      this.#save(await this.#call<TokenAnswer>("me/password", request));
+      this.#save(await this.#call(to("POST /api/v1/me/password", { body: { current, password } }), token));
     });
   }
 
@@ -104,7 +95,7 @@ export class LoginSession implements TokenSource {
 
   #logout(everywhere: boolean): Promise<unknown> {
     return this.#shared.withToken((token) =>
-      this.#call("auth/logout", { method: "POST", body: { everywhere } satisfies LogoutRequest, token }),
+      this.#call(to("POST /api/v1/auth/logout", { body: { everywhere } }), token),
     );
   }
 

@@ -1,7 +1,8 @@
+import { to } from "./api.ts";
 import { callApi, isUnauthenticated, type CallApi, type TokenSource } from "./http.ts";
 import { createLock, type Lock } from "./lock.ts";
 import { SessionStore, isFresh, toStoredSession, type KeyValueStore, type StoredSession } from "./session-store.ts";
-import type { RefreshRequest, TokenAnswer, UserView } from "../wire/schema.ts";
+import type { TokenAnswer, UserView } from "../wire/schema.ts";
 
 /** The dependencies of a session. */
 export interface SessionEnvironment {
@@ -82,8 +83,7 @@ export class SharedSession implements TokenSource {
   /** Returns undefined if the session has ended; throws on temporary errors, which keep the session. */
   async #refresh(refresh_token: string): Promise<StoredSession | undefined> {
     try {
-      const body: RefreshRequest = { refresh_token };
-      const answer = await this.#call<TokenAnswer>("auth/refresh", { method: "POST", body });
+      const answer = await this.#call(to("POST /api/v1/auth/refresh", { body: { refresh_token } }));
       return this.save({ refresh_token, ...answer });
     } catch (error) {
       if (isUnauthenticated(error)) return undefined;
@@ -96,6 +96,6 @@ export class SharedSession implements TokenSource {
 export class GuestSession extends SharedSession {
   constructor(environment: SessionEnvironment) {
     const { call = callApi } = environment;
-    super("awaz.guest", environment, () => call("auth/guest", { method: "POST", body: {} }));
+    super("awaz.guest", environment, () => call(to("POST /api/v1/auth/guest", { body: {} })));
   }
 }

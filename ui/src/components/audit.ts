@@ -1,4 +1,5 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
+import { to } from "../client/api.ts";
 import type { TokenSource } from "../client/http.ts";
 import type { AuditEntry } from "../wire/schema.ts";
 import { actorOf, describeAction } from "./audit-text.ts";
@@ -8,9 +9,9 @@ import { dayAndTime } from "./time.ts";
 
 /** The audit log, newest entries first. */
 export class Audit extends LitElement {
-  static override properties = { path: {}, session: {}, linkStations: { type: Boolean } };
-  /** `stations/<slug>/audit` or `admin/audit`. */
-  declare path: string;
+  static override properties = { slug: {}, session: {}, linkStations: { type: Boolean } };
+  /** The station; undefined for the log of the platform. */
+  declare slug: string | undefined;
   declare session: TokenSource;
   /** Whether station names link to the station's own log at `#activity=<slug>`. */
   declare linkStations: boolean;
@@ -48,7 +49,11 @@ export class Audit extends LitElement {
     `,
   ];
 
-  readonly #entries = new PagedResource<AuditEntry>(this, () => this.path);
+  readonly #entries = new PagedResource(this, (query) =>
+    this.slug === undefined
+      ? to("GET /api/v1/admin/audit", { query })
+      : to("GET /api/v1/stations/{slug}/audit", { path: { slug: this.slug }, query }),
+  );
 
   override render() {
     return this.#entries.render("audit", (entries) =>

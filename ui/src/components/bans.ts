@@ -1,6 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { to } from "../client/api.ts";
 import type { TokenSource } from "../client/http.ts";
-import type { BanRequest, BanView, BansAnswer } from "../wire/schema.ts";
+import type { BanRequest, BanView } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";
 import { formValues } from "./form.ts";
@@ -20,14 +21,14 @@ const DURATIONS: readonly (readonly [seconds: number | typeof PERMANENT, label: 
 
 /** The bans of a station or of the platform. */
 export class Bans extends LitElement {
-  static override properties = { path: {}, session: {} };
-  /** `stations/<slug>/bans` or `admin/bans`. */
-  declare path: string;
+  static override properties = { slug: {}, session: {} };
+  /** The station; undefined for the bans from the platform. */
+  declare slug: string | undefined;
   declare session: TokenSource;
 
   static override styles = [common, controls, rows];
 
-  readonly #bans = new Resource<BansAnswer>(this, () => this.path);
+  readonly #bans = new Resource(this, () => this.#routes().list);
   readonly #action = new Action(this);
 
   override render() {
@@ -72,10 +73,26 @@ export class Bans extends LitElement {
       <awaz-confirm
         label="Unban"
         .question=${html`Unban ${userText(name)}?`}
-        .run=${() => this.#bans.mutate("DELETE", `${this.path}/${id}`)}
+        .run=${() => this.#bans.mutate(this.#routes().lift(id))}
         testId="ban-lift"
       ></awaz-confirm>
     </li>`;
+  }
+
+  #routes() {
+    const { slug } = this;
+    if (slug === undefined) {
+      return {
+        list: to("GET /api/v1/admin/bans", {}),
+        add: (body: BanRequest) => to("POST /api/v1/admin/bans", { body }),
+        lift: (id: string) => to("DELETE /api/v1/admin/bans/{id}", { path: { id } }),
+      };
+    }
+    return {
+      list: to("GET /api/v1/stations/{slug}/bans", { path: { slug } }),
+      add: (body: BanRequest) => to("POST /api/v1/stations/{slug}/bans", { path: { slug }, body }),
+      lift: (id: string) => to("DELETE /api/v1/stations/{slug}/bans/{id}", { path: { slug, id } }),
+    };
   }
 
   readonly #add = async (event: SubmitEvent): Promise<void> => {
@@ -84,7 +101,7 @@ export class Bans extends LitElement {
     const { user_id = "", reason = "", seconds } = formValues(form);
     const limit: Pick<BanRequest, "seconds"> = seconds ? { seconds: Number(seconds) } : {};
     const body: BanRequest = { user_id, reason, ...limit };
-    if (await this.#action.run(() => this.#bans.mutate("POST", this.path, body))) form.reset();
+    if (await this.#action.run(() => this.#bans.mutate(this.#routes().add(body)))) form.reset();
   };
 }
 

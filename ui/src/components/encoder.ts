@@ -1,4 +1,5 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
+import { to } from "../client/api.ts";
 import type { TokenSource } from "../client/http.ts";
 import { reachableHost } from "../client/urls.ts";
 import type { EncoderView } from "../wire/schema.ts";
@@ -39,7 +40,9 @@ export class Encoder extends LitElement {
     `,
   ];
 
-  readonly #encoder = new Resource<EncoderView>(this, () => `stations/${this.slug}/encoder`);
+  readonly #encoder = new Resource(this, () =>
+    to("GET /api/v1/stations/{slug}/encoder", { path: { slug: this.slug } }),
+  );
 
   override render() {
     return this.#encoder.render((encoder) => this.#settings(encoder));

@@ -1,7 +1,8 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
+import { to } from "../client/api.ts";
 import { callAuthenticated } from "../client/http.ts";
 import type { LoginSession } from "../client/login.ts";
-import type { AcceptAnswer, AcceptRequest } from "../wire/schema.ts";
+import type { AcceptAnswer } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./sign-in.ts";
 import "./sign-up.ts";
@@ -86,8 +87,8 @@ export class Invitation extends LitElement {
 
   async #onAcceptClick(): Promise<void> {
     await this.#action.run(async () => {
-      const request = { method: "POST", body: { token: this.token } satisfies AcceptRequest } as const;
-      const detail = await callAuthenticated<AcceptAnswer>(this.session, "invitations/accept", request);
+      const request = to("POST /api/v1/invitations/accept", { body: { token: this.token } });
+      const detail = await callAuthenticated(this.session, request);
       this.dispatchEvent(new CustomEvent<AcceptAnswer>("accepted", { detail }));
     });
   }

@@ -1,8 +1,8 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
-import { callAuthenticated } from "../client/http.ts";
+import { to } from "../client/api.ts";
 import { STATION_ROLES } from "../client/permissions.ts";
 import type { TokenSource } from "../client/http.ts";
-import type { InvitationRequest, InvitationView, InvitationsAnswer } from "../wire/schema.ts";
+import type { InvitationRequest, InvitationView } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";
 import "./copyable.ts";
@@ -31,7 +31,9 @@ export class Invitations extends LitElement {
 
   static override styles = [common, controls, rows];
 
-  readonly #invitations = new Resource<InvitationsAnswer>(this, () => this.#path);
+  readonly #invitations = new Resource(this, () =>
+    to("GET /api/v1/stations/{slug}/invitations", { path: { slug: this.slug } }),
+  );
   readonly #action = new Action(this);
 
   override render() {
@@ -69,10 +71,6 @@ export class Invitations extends LitElement {
       )}`;
   }
 
-  get #path(): string {
-    return `stations/${this.slug}/invitations`;
-  }
-
   #newLink({ role, url, expires_at }: InvitationView): TemplateResult {
     return html`<div class="created" data-testid="invitation-created">
       <p>
@@ -95,7 +93,7 @@ export class Invitations extends LitElement {
           ? html`<awaz-confirm
               label="Cancel invitation"
               .question=${"Cancel this invitation? Its link stops working."}
-              .run=${() => this.#invitations.mutate("DELETE", `${this.#path}/${id}`)}
+              .run=${() => this.#invitations.mutate(to("DELETE /api/v1/stations/{slug}/invitations/{id}", { path: { slug: this.slug, id } }))}
               testId="invitation-cancel"
             ></awaz-confirm>`
           : nothing
@@ -111,8 +109,9 @@ export class Invitations extends LitElement {
       expires_in: Number(expires_in),
     };
     await this.#action.run(async () => {
-      this.created = await callAuthenticated<InvitationView>(this.session, this.#path, { method: "POST", body });
-      await this.#invitations.fetch();
+      this.created = await this.#invitations.mutate(
+        to("POST /api/v1/stations/{slug}/invitations", { path: { slug: this.slug }, body }),
+      );
     });
   };
 }

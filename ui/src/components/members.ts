@@ -1,7 +1,8 @@
 import { LitElement, html, type TemplateResult } from "lit";
 import { STATION_ROLES, rankOf, type Permissions } from "../client/permissions.ts";
+import { to } from "../client/api.ts";
 import type { TokenSource } from "../client/http.ts";
-import type { MemberRequest, MemberView, MembersAnswer } from "../wire/schema.ts";
+import type { MemberRequest, MemberView } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";
 import { Resource } from "./resource.ts";
@@ -20,7 +21,9 @@ export class Members extends LitElement {
 
   static override styles = [common, controls, rows];
 
-  readonly #members = new Resource<MembersAnswer>(this, () => `stations/${this.slug}/members`);
+  readonly #members = new Resource(this, () =>
+    to("GET /api/v1/stations/{slug}/members", { path: { slug: this.slug } }),
+  );
   readonly #action = new Action(this);
 
   override render() {
@@ -69,14 +72,21 @@ export class Members extends LitElement {
     return html`<awaz-confirm
       .label=${isSelf ? "Leave" : "Remove"}
       .question=${question}
-      .run=${() => this.#members.mutate("DELETE", `stations/${this.slug}/members/${member.user_id}`)}
+      .run=${() => this.#remove(member)}
       testId="member-remove"
     ></awaz-confirm>`;
   }
 
+  #remove({ user_id }: MemberView) {
+    const path = { slug: this.slug, id: user_id };
+    return this.#members.mutate(to("DELETE /api/v1/stations/{slug}/members/{id}", { path }));
+  }
+
   #changeRole({ login }: MemberView, role: MemberRequest["role"]): void {
     const body: MemberRequest = { login, role };
-    void this.#action.run(() => this.#members.mutate("PUT", `stations/${this.slug}/members`, body));
+    void this.#action.run(() =>
+      this.#members.mutate(to("PUT /api/v1/stations/{slug}/members", { path: { slug: this.slug }, body })),
+    );
   }
 }
 

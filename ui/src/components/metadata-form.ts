@@ -1,4 +1,5 @@
 import { LitElement, html } from "lit";
+import { to } from "../client/api.ts";
 import { callAuthenticated } from "../client/http.ts";
 import { RequestError } from "../client/request-error.ts";
 import type { TokenSource } from "../client/http.ts";
@@ -60,7 +61,8 @@ export class MetadataForm extends LitElement {
     if (!Object.keys(values).length) {
       throw new RequestError({ code: "invalid_input", message: "Fill in at least one field.", retryable: false });
     }
-    await callAuthenticated(this.session, `stations/${this.slug}/metadata`, { method: "POST", body: values });
+    const request = to("POST /api/v1/stations/{slug}/metadata", { path: { slug: this.slug }, body: values });
+    await callAuthenticated(this.session, request);
   }
 }
 

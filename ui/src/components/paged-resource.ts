@@ -1,4 +1,5 @@
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from "lit";
+import type { ApiRequest } from "../client/api.ts";
 import { callAuthenticated } from "../client/http.ts";
 import type { TokenSource } from "../client/http.ts";
 import { Action } from "./action.ts";
@@ -7,30 +8,35 @@ const PAGE_SIZE = 50;
 
 type Host = ReactiveControllerHost & { readonly session: TokenSource };
 
+interface PageQuery {
+  limit?: number;
+  cursor?: string;
+}
+
 interface Page<T> {
   items: T[];
   next?: string;
 }
 
-/** A list of the HTTP API, fetched page by page, and from its beginning whenever the path changes. */
+/** A list of the HTTP API, fetched page by page, and from its beginning whenever its address changes. */
 export class PagedResource<T> implements ReactiveController {
   readonly #host: Host;
-  readonly #path: () => string;
+  readonly #request: (page: PageQuery) => ApiRequest<Page<T>>;
   readonly #action: Action;
-  #fetchedPath: string | undefined;
+  #fetchedUrl: string | undefined;
   #items: readonly T[] | undefined;
   /** The cursor of the next page; undefined on the last. */
   #next: string | undefined;
 
-  constructor(host: Host, path: () => string) {
+  constructor(host: Host, request: (page: PageQuery) => ApiRequest<Page<T>>) {
     this.#host = host;
-    this.#path = path;
+    this.#request = request;
     this.#action = new Action(host);
     host.addController(this);
   }
 
   hostUpdate(): void {
-    if (this.#path() === this.#fetchedPath) return;
+    if (this.#url() === this.#fetchedUrl) return;
     this.#items = undefined;
     this.#next = undefined;
     void this.#fetch();
@@ -59,16 +65,21 @@ export class PagedResource<T> implements ReactiveController {
   }
 
   async #fetch(): Promise<void> {
-    const path = (this.#fetchedPath = this.#path());
+    const url = (this.#fetchedUrl = this.#url());
     const before = this.#items ?? [];
-    const query = `limit=${PAGE_SIZE}${this.#next ? `&cursor=${encodeURIComponent(this.#next)}` : ""}`;
+    const request = this.#request({ limit: PAGE_SIZE, ...(this.#next !== undefined && { cursor: this.#next }) });
     await this.#action.run(async () => {
-      const { items, next } = await callAuthenticated<Page<T>>(this.#host.session, `${path}?${query}`);
-      if (path !== this.#path()) return;
+      const { items, next } = await callAuthenticated(this.#host.session, request);
+      if (url !== this.#url()) return;
       this.#next = next;
       this.#items = [...before, ...items];
     });
-    // The action ignores calls while it runs, so fetch a path that was set meanwhile now.
-    if (path !== this.#path()) this.hostUpdate();
+    // The action ignores calls while it runs, so fetch from an address that was set meanwhile now.
+    if (url !== this.#url()) this.hostUpdate();
+  }
+
+  /** The address of the list, whatever the page. */
+  #url(): string {
+    return this.#request({}).url;
   }
 }

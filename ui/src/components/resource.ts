@@ -1,50 +1,52 @@
 import { html, nothing, type ReactiveController, type ReactiveControllerHost } from "lit";
+import type { ApiRequest } from "../client/api.ts";
 import { callAuthenticated } from "../client/http.ts";
 import type { TokenSource } from "../client/http.ts";
 import { errorText } from "./error-text.ts";
 
 type Host = ReactiveControllerHost & { readonly session: TokenSource };
 
-/** Fetches a path of the HTTP API, again whenever the path changes, and renders the result. */
+/** Fetches an answer of the HTTP API, again whenever its address changes, and renders it. */
 export class Resource<T> implements ReactiveController {
   readonly #host: Host;
-  readonly #path: () => string;
-  #fetchedPath: string | undefined;
+  readonly #request: () => ApiRequest<T>;
+  #fetchedUrl: string | undefined;
   #value: T | undefined;
   #problem = "";
 
-  constructor(host: Host, path: () => string) {
+  constructor(host: Host, request: () => ApiRequest<T>) {
     this.#host = host;
-    this.#path = path;
+    this.#request = request;
     host.addController(this);
   }
 
   hostUpdate(): void {
-    if (this.#path() === this.#fetchedPath) return;
+    if (this.#request().url === this.#fetchedUrl) return;
     this.#value = undefined;
     void this.fetch();
   }
 
   async fetch(): Promise<void> {
-    const path = this.#path();
-    this.#fetchedPath = path;
+    const request = this.#request();
+    this.#fetchedUrl = request.url;
     let value = this.#value;
     let problem = "";
     try {
-      value = await callAuthenticated<T>(this.#host.session, path);
+      value = await callAuthenticated(this.#host.session, request);
     } catch (error) {
       problem = errorText(error);
     }
-    if (path !== this.#fetchedPath) return;
+    if (request.url !== this.#fetchedUrl) return;
     this.#value = value;
     this.#problem = problem;
     this.#host.requestUpdate();
   }
 
-  /** Send a modifying request, then fetch the resource again. */
-  async mutate(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: object): Promise<void> {
-    await callAuthenticated(this.#host.session, path, { method, ...(body && { body }) });
+  /** Send a modifying request, then fetch the resource again; returns the answer to the request. */
+  async mutate<Answer>(request: ApiRequest<Answer>): Promise<Answer> {
+    const answer = await callAuthenticated(this.#host.session, request);
     await this.fetch();
+    return answer;
   }
 
   render(template: (value: T) => unknown): unknown {

@@ -1,7 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
-import { callAuthenticated } from "../client/http.ts";
+import { to } from "../client/api.ts";
 import type { TokenSource } from "../client/http.ts";
-import type { KeyRequest, KeyView, KeysAnswer } from "../wire/schema.ts";
+import type { KeyRequest, KeyView } from "../wire/schema.ts";
 import { Action } from "./action.ts";
 import "./confirm.ts";
 import "./copyable.ts";
@@ -20,7 +20,9 @@ export class StreamKeys extends LitElement {
 
   static override styles = [common, controls, rows];
 
-  readonly #keys = new Resource<KeysAnswer>(this, () => this.#path);
+  readonly #keys = new Resource(this, () =>
+    to("GET /api/v1/stations/{slug}/stream-keys", { path: { slug: this.slug } }),
+  );
   readonly #action = new Action(this);
 
   override render() {
@@ -51,10 +53,6 @@ export class StreamKeys extends LitElement {
       )}`;
   }
 
-  get #path(): string {
-    return `stations/${this.slug}/stream-keys`;
-  }
-
   #newKey({ host, key, url }: KeyView): TemplateResult {
     return html`<div class="created" data-testid="key-created">
       <p>The key for ${userText(host)}. <strong>Copy it now; you won’t see it again.</strong></p>
@@ -77,7 +75,7 @@ export class StreamKeys extends LitElement {
           : html`<awaz-confirm
               label="Revoke"
               .question=${html`Revoke the key ${userText(label || host)}? Any encoder using it is disconnected.`}
-              .run=${() => this.#keys.mutate("DELETE", `${this.#path}/${id}`)}
+              .run=${() => this.#keys.mutate(to("DELETE /api/v1/stations/{slug}/stream-keys/{id}", { path: { slug: this.slug, id } }))}
               testId="key-revoke"
             ></awaz-confirm>`
       }
@@ -91,8 +89,9 @@ export class StreamKeys extends LitElement {
       const { login, label = "" } = formValues(form);
       const whose: Pick<KeyRequest, "login"> = login ? { login } : {};
       const body: KeyRequest = { label, ...whose };
-      this.created = await callAuthenticated<KeyView>(this.session, this.#path, { method: "POST", body });
-      await this.#keys.fetch();
+      this.created = await this.#keys.mutate(
+        to("POST /api/v1/stations/{slug}/stream-keys", { path: { slug: this.slug }, body }),
+      );
     });
     if (created) form.reset();
   };

@@ -1,4 +1,5 @@
 import { LitElement, css, html, type TemplateResult } from "lit";
+import { to } from "../client/api.ts";
 import { callAuthenticated, type TokenSource } from "../client/http.ts";
 import type { AccountView, RoleRequest } from "../wire/schema.ts";
 import { Action } from "./action.ts";
@@ -27,7 +28,7 @@ export class Users extends LitElement {
     `,
   ];
 
-  readonly #users = new PagedResource<AccountView>(this, () => "admin/users");
+  readonly #users = new PagedResource(this, (query) => to("GET /api/v1/admin/users", { query }));
   readonly #action = new Action(this);
 
   override render() {
@@ -61,10 +62,8 @@ export class Users extends LitElement {
 
   #changeRole(id: string, role: RoleRequest["role"]): void {
     void this.#action.run(async () => {
-      const changed = await callAuthenticated<AccountView>(this.session, `admin/users/${id}`, {
-        method: "PATCH",
-        body: { role } satisfies RoleRequest,
-      });
+      const request = to("PATCH /api/v1/admin/users/{id}", { path: { id }, body: { role } });
+      const changed = await callAuthenticated(this.session, request);
       this.#users.update((user) => (user.id === id ? changed : user));
     });
   }

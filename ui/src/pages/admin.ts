@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { to } from "../client/api.ts";
 import { callAuthenticated } from "../client/http.ts";
 import type { Me } from "../wire/schema.ts";
 import "../components/audit.ts";
@@ -19,7 +20,7 @@ export class AdminPage extends SignedInPage {
   }
 
   protected override async load(): Promise<void> {
-    this.#me = await callAuthenticated<Me>(this.session, "me");
+    this.#me = await callAuthenticated(this.session, to("GET /api/v1/me", {}));
   }
 
   #content(): TemplateResult | typeof nothing {
@@ -57,7 +58,7 @@ export class AdminPage extends SignedInPage {
             card(
               "Bans",
               "People banned from every station. Find user IDs under Users.",
-              html`<awaz-bans path="admin/bans" .session=${session}></awaz-bans>`,
+              html`<awaz-bans .session=${session}></awaz-bans>`,
             ),
         },
         { id: "activity", name: "Activity", content: () => this.#activity(sectionDetail("activity")) },
@@ -66,7 +67,6 @@ export class AdminPage extends SignedInPage {
   }
 
   #activity(station: string | undefined): TemplateResult {
-    const path = station === undefined ? "admin/audit" : `stations/${station}/audit`;
     return card(
       "Activity",
       station === undefined ? "Changes to the platform and its stations, newest first." : "",
@@ -76,7 +76,7 @@ export class AdminPage extends SignedInPage {
             : html`<p class="note">
                 Showing ${station} only. <a href="#activity" data-testid="audit-all">Show all stations</a>
               </p>`
-        } <awaz-audit ?linkStations=${station === undefined} .path=${path} .session=${this.session}></awaz-audit>`,
+        } <awaz-audit ?linkStations=${station === undefined} .slug=${station} .session=${this.session}></awaz-audit>`,
     );
   }
 }

@@ -4,6 +4,7 @@ import events from "../../examples/events.sh?raw";
 import follow from "../../examples/follow.mjs?raw";
 import nowPlaying from "../../examples/now-playing.sh?raw";
 import postTitle from "../../examples/post-title.sh?raw";
+import { to } from "../client/api.ts";
 import { callApi } from "../client/http.ts";
 import { errorText } from "../components/error-text.ts";
 import { socketReference } from "../reference/components.ts";
@@ -61,7 +62,7 @@ export class DocsPage extends Page {
 
   async #load(): Promise<void> {
     try {
-      this.#document = await callApi<AsyncApi>("asyncapi.json");
+      this.#document = (await callApi(to("GET /api/v1/asyncapi.json", {}))) as unknown as AsyncApi;
     } catch (error) {
       this.#problem = errorText(error);
     }

@@ -1,5 +1,5 @@
+import { to } from "../client/api.ts";
 import { callApi } from "../client/http.ts";
-import type { StationsAnswer } from "../wire/schema.ts";
 
 const RETRY_MS = 30_000;
 
@@ -23,7 +23,7 @@ export class StationNames {
 
   async #request(): Promise<void> {
     try {
-      const { stations } = await callApi<StationsAnswer>("stations");
+      const { stations } = await callApi(to("GET /api/v1/stations", {}));
       this.names = new Map(stations.map(({ slug, name }) => [slug, name]));
       this.#onChange();
     } catch {

@@ -124,7 +124,7 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
       card(
         "Bans",
         "People who can’t join this station.",
-        html`<awaz-bans .path=${`stations/${slug}/bans`} .session=${session}></awaz-bans>`,
+        html`<awaz-bans .slug=${slug} .session=${session}></awaz-bans>`,
       ),
   };
   const activity: Section = {
@@ -134,7 +134,7 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
       card(
         "Activity",
         "Changes to this station, newest first.",
-        html`<awaz-audit .path=${`stations/${slug}/audit`} .session=${session}></awaz-audit>`,
+        html`<awaz-audit .slug=${slug} .session=${session}></awaz-audit>`,
       ),
   };
   if (permissions.canManage) return [people, invitations, keys, bans, activity];

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { to } from "../client/api.ts";
 import { callAuthenticated } from "../client/http.ts";
 import { LiveClient, type LiveView } from "../client/live.ts";
-import type { AcceptAnswer, Me, StationView, StationsAnswer } from "../wire/schema.ts";
+import type { AcceptAnswer, Me, StationView } from "../wire/schema.ts";
 import "../components/connection-notice.ts";
 import "../components/invitation.ts";
 import { userText } from "../components/user-text.ts";
@@ -120,8 +121,8 @@ export class StudioPage extends SignedInPage {
   protected override async load(): Promise<void> {
     this.#live.start();
     const [me, { stations }] = await Promise.all([
-      callAuthenticated<Me>(this.session, "me"),
-      callAuthenticated<StationsAnswer>(this.session, "stations"),
+      callAuthenticated(this.session, to("GET /api/v1/me", {})),
+      callAuthenticated(this.session, to("GET /api/v1/stations", {})),
     ]);
     this.#me = me;
     this.#stations = me.role === "admin" ? stations : ownStations(me, stations);
