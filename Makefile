@@ -37,11 +37,12 @@ bench: setup-test ## Run the benchmarks, or one with NAME=…
 unit: .venv/.dev ## Run the tests that need no other program
 	@$(PYTHON) -m pytest tests/unit tests/service tests/contract $(PYTEST_WORKERS)
 
-check: .venv/.dev ui/node_modules/.installed ## Check lint, format, types, the import contract and generated types; write nothing
+check: .venv/.dev ui/node_modules/.installed ## Check lint, format, types, the import contract and generated files; write nothing
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/awaz docs --check
 	@$(NPM) run --silent check
 
 format: .venv/.dev ui/node_modules/.installed ## Fix what lint can fix, and format
@@ -51,8 +52,8 @@ format: .venv/.dev ui/node_modules/.installed ## Fix what lint can fix, and form
 
 docs: .venv/.dev ui/node_modules/.installed ## Write the generated references, and the types of the pages
 	@.venv/bin/awaz docs
-	@$(NPM) run --silent wire
-	@$(PYTHON) -m tests.support.python_types
+	@$(NPM) run --silent wire && echo ui/src/wire/schema.ts
+	@$(PYTHON) -m tests.support.python_types && echo clients/python/awaz_client/wire.py
 	@$(PYTHON) -m tests.support.package_graph
 
 coverage: setup-test ## Report the lines that tests in one process do not reach (var/coverage/index.html)

@@ -90,8 +90,15 @@ def migrate() -> None:
 
 
 @cli.command()
-def docs() -> None:
+def docs(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is not up to date.")] = False,
+) -> None:
     """Write the generated references to docs/reference."""
+    if check:
+        stale = references.stale()
+        if stale:
+            raise ConfigError([f"{path} is not up to date: run `make docs`" for path in stale])
+        return
     for path in references.write():
         context.out.print(path)
 

@@ -4,6 +4,7 @@ In memory each count is a token bucket; with Redis, where several daemons share 
 in moving windows. Refused attempts have a price: after many of them everything of that quota is refused for a minute.
 """
 
+import math
 import re
 import time
 from collections.abc import Iterable, Mapping
@@ -227,7 +228,7 @@ def _names(quota: Quota, dimension: str, who: str) -> tuple[str, str, str]:
 
 def _too_fast(seconds: float) -> TooFast:
     wait = max(0.1, seconds)
-    return TooFast(f"too many attempts: try again in {wait:.0f} s", wait)
+    return TooFast(f"too many attempts: try again in {math.ceil(wait)} s", wait)
 
 
 def _pool(url: str) -> ConnectionPool:

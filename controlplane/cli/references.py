@@ -28,6 +28,12 @@ def references() -> dict[Path, str]:
     }
 
 
+def stale() -> list[Path]:
+    """Return the paths of files that are missing or not what `write` would write."""
+    files = references()
+    return [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+
+
 def write() -> list[Path]:
     """Write the files and return their paths."""
     files = references()

@@ -69,7 +69,7 @@ class RefreshAnswer(Answer):
 
 
 class AuthRefresh(Request):
-    """Continue with another token of the same user, or with the token of the user that a guest has become."""
+    """Continue with another token of the same user or guest; a guest's socket also takes a user's."""
 
     name = "auth:refresh"
     permission = Permission.ACCOUNT_SEE

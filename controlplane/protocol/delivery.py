@@ -8,24 +8,37 @@ class Delivery(StrEnum):
     """How a message is delivered."""
 
     ORDERED = "ordered"
-    """Numbered, kept in its log, and sent again to a client that missed it."""
     LATEST = "latest"
-    """Only the newest value of a subject counts: coalesced, and skipped for a client that lags."""
     TRANSIENT = "transient"
-    """Sent once, to those who are connected."""
+
+    @property
+    def meaning(self) -> str:
+        """The delivery in a sentence, for the reference."""
+        return DELIVERIES[self]
+
+
+DELIVERIES = {
+    Delivery.ORDERED: "Numbered, kept in its log, and sent again to a client that missed it.",
+    Delivery.LATEST: "Only the newest value counts: values in between may be left out, above all for a slow client.",
+    Delivery.TRANSIENT: "Sent once, to the clients that are connected.",
+}
 
 
 class Audience(Flag):
     """The receivers of a message."""
 
     ROOM = auto()
-    """Everybody who joined the station."""
     STAFF = auto()
-    """Those of them who run it."""
     PLATFORM = auto()
-    """Everybody who watches the platform."""
     SOCKET = auto()
-    """One socket."""
+
+
+AUDIENCES = {
+    Audience.ROOM: "Every socket that joined the station.",
+    Audience.STAFF: "Sockets that joined the station, of people with a role above listener there.",
+    Audience.PLATFORM: "Every socket that sent `platform:watch`.",
+    Audience.SOCKET: "One socket.",
+}
 
 
 class Log(StrEnum):

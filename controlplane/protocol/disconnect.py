@@ -19,7 +19,8 @@ class Advice(StrEnum):
 
 ADVICE = {
     Advice.NOTHING: "The client ended the connection itself.",
-    Advice.RECONNECT: "Connect again after a random time that grows with each failure, and recover.",
+    Advice.RECONNECT: "Connect again after a random time that grows with each failure, and recover: join with the "
+    "`epoch` and the `last_seq` that you saw.",
     Advice.WAIT: "Connect again after the `retry_after_ms` of `server:going_away`, and recover.",
     Advice.RENEW: "Get a new access token, which may need signing in again, and connect with it.",
     Advice.STOP: "Do not connect again: the person is not let in, or the program has to be corrected.",
@@ -42,15 +43,16 @@ class Disconnect(Enum):
     NO_CONNECT = 4003, Advice.RECONNECT, "the client sent no CONNECT in time"
     TOKEN_EXPIRED = 4004, Advice.RENEW, "the access token expired and was not refreshed"
     SESSION_ENDED = 4005, Advice.RENEW, "the session or the account ended"
-    ACCESS_ENDED = 4500, Advice.STOP, "the person was banned"
+    STATION_BANNED = 4006, Advice.RECONNECT, "the person was banned from a station that the socket followed"
+    ACCESS_ENDED = 4500, Advice.STOP, "the person was banned from the platform"
     STATION_REMOVED = 4501, Advice.STOP, "the station of an event stream was removed"
     TOO_MANY_CONNECTS = 4502, Advice.STOP, "too many CONNECT packets on one connection"
     TOO_MANY_FRAMES = 4503, Advice.STOP, "too many frames a second"
     BAD_FRAME = 4504, Advice.STOP, "a frame that is no text, or no Engine.IO packet"
     NO_PACKET = 4505, Advice.STOP, "a message without a Socket.IO packet"
-    BAD_PACKET = 4506, Advice.STOP, "a Socket.IO packet that cannot be read"
+    BAD_PACKET = 4506, Advice.STOP, "a Socket.IO packet that cannot be read, or is not expected"
     PACKET_OUT_OF_PLACE = 4507, Advice.STOP, "a packet before CONNECT, or of another namespace"
-    PACKET_TOO_LARGE = 4508, Advice.STOP, "a packet over the limit that is no event"
+    PACKET_TOO_LARGE = 4508, Advice.STOP, "a packet over 16 KiB other than an event"
 
     def __init__(self, code: int, advice: Advice, meaning: str) -> None:
         self.code = code

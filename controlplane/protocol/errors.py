@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from controlplane.kernel.errors import AwazError, ErrorCode
 from controlplane.protocol.base import Wire
@@ -53,4 +54,9 @@ class Refusal(Wire):
 def explain(error: ValidationError) -> str:
     """Say in one line which fields are wrong, and how."""
     problems = error.errors()[:MAX_PROBLEMS]
-    return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in problems)
+    return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'body'}: {_message(each)}" for each in problems)
+
+
+def _message(problem: ErrorDetails) -> str:
+    """Say what is wrong without the names of our classes."""
+    return "must be a JSON object" if problem["type"] in {"model_type", "dict_type"} else problem["msg"]

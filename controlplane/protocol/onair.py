@@ -215,7 +215,7 @@ class StreamIncident(Event):
 
     kind: IncidentKind
     """The kind of problem, for programs."""
-    message: Annotated[str, Field(examples=["The station's pipeline does not answer as it should."])]
+    message: Annotated[str, Field(examples=["Another encoder tried to go live, and was refused."])]
     """The problem in words, in English."""
 
 

@@ -9,6 +9,12 @@ from pydantic import Field
 from controlplane.protocol.base import Event, Request, SocketEvent, Wire
 from controlplane.protocol.errors import ErrorBody
 
+EVENT_BYTES = 16 * 1024
+"""The longest event of a client, with its name, as JSON."""
+
+MAX_STATIONS = 8
+"""Stations that a socket follows at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class SocketProtocol:

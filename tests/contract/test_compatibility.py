@@ -24,7 +24,8 @@ def read(path: Path) -> dict[str, Any]:
 def test_what_was_released_is_kept_or_its_loss_is_in_the_changelog(name: str) -> None:
     changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8").split("\n## ")[1]
     lost = breaks(read(REFERENCE / "released" / name), read(REFERENCE / name))
-    assert [each for each in lost if f"`{each}`" not in changelog] == []
+    unnamed = [f"`{each}`" for each in lost if f"`{each}`" not in changelog]
+    assert not unnamed, f"put back what is lost, or name it under Unreleased in CHANGELOG.md: {', '.join(unnamed)}"
 
 
 def at(*path: str) -> Callable[[dict[str, Any]], Any]:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
-REFERENCE = Path(__file__).parents[2] / "docs/reference"
+from tests.support.paths import PROJECT
+
+REFERENCE = PROJECT / "docs/reference"
 DOCUMENTS = {name: json.loads((REFERENCE / f"{name}.json").read_text()) for name in ("openapi", "asyncapi")}
 COMPONENTS = [
     (name, component) for name, document in DOCUMENTS.items() for component in document["components"]["schemas"]
@@ -40,7 +41,15 @@ def test_every_component_and_field_is_described(name: str, component: str) -> No
     # A field that is another component is described there.
     undescribed = [field for field, of in fields.items() if "description" not in of and "$ref" not in of]
     assert undescribed == []
-    assert "description" in schema or "enum" in schema or component == "JsonValue"
+    assert "description" in schema or component == "JsonValue"
+
+
+@pytest.mark.parametrize(("name", "component"), COMPONENTS)
+def test_every_plain_field_has_an_example(name: str, component: str) -> None:
+    fields = DOCUMENTS[name]["components"]["schemas"][component].get("properties", {})
+    clear = {"examples", "const", "enum", "default", "$ref", "items", "properties", "additionalProperties", "anyOf"}
+    unclear = [field for field, of in fields.items() if not clear & of.keys() and of["type"] not in {"boolean", "null"}]
+    assert unclear == []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -60,6 +69,12 @@ def test_every_example_is_valid(name: str) -> None:
     for path, schema, value in found:
         validator = jsonschema_rs.validator_for({**schema, "components": document["components"]})
         assert [f"{path}: {error.message}" for error in validator.iter_errors(value)] == []
+
+
+def test_the_asyncapi_document_is_one_by_the_standards_own_schema() -> None:
+    schema = json.loads((PROJECT / "ui/node_modules/@asyncapi/specs/schemas/3.0.0.json").read_text(encoding="utf-8"))
+    errors = jsonschema_rs.validator_for(schema).iter_errors(DOCUMENTS["asyncapi"])
+    assert [f"{error.instance_path}: {error.message[:200]}" for error in errors] == []
 
 
 def test_every_operation_has_its_own_name() -> None:

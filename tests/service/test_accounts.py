@@ -178,6 +178,14 @@ async def test_a_guests_socket_continues_as_the_user_who_signs_in(
     assert back["error"]["code"] == "forbidden"
 
 
+async def test_a_guests_socket_does_not_continue_as_another_guest(
+    http: httpx.AsyncClient, open_socket: OpenSocket
+) -> None:
+    socket = await open_socket((await guest(http))["access_token"])
+    refused = await socket.call("auth:refresh", {"token": (await guest(http))["access_token"]})
+    assert refused["error"]["code"] == "forbidden"
+
+
 async def test_wrong_passwords_are_limited_and_a_right_one_resets_the_count(http: httpx.AsyncClient, sara: str) -> None:
     wrong = {"login": "sara", "password": "wrong"}
     for _ in range(4):

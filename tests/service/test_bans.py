@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from controlplane.kernel.quotas import Quota
+from controlplane.protocol.disconnect import Disconnect
 from tests.support.builders import PASSWORD
 from tests.support.loopback import bearer
 from tests.support.raw_socket import RawSocket
@@ -37,7 +38,7 @@ async def test_a_station_ban_disconnects_and_blocks_joins_until_lifted(
         "code": "banned",
         "message": "you are banned from this station: shouting",
     }
-    await client.until_closed()
+    assert await client.until_closed() == Disconnect.STATION_BANNED.code
     back = await open_socket(user)
     refused = await back.call("stream:join", {"station": "awaz"})
     assert refused["error"]["code"] == "banned"

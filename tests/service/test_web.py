@@ -80,6 +80,17 @@ async def test_a_title_for_an_off_air_station_is_a_conflict(
     assert (answer.status, (await answer.json())["error"]["code"]) == (409, "conflict")
 
 
+async def test_an_artist_for_a_stand_in_title_is_a_conflict(
+    client: TestClient[Any, Any], running: Running, owner: dict[str, str]
+) -> None:
+    for seen in (MountsSeen(None, Mount("p")), PipelineSeen(Playing("auto", ""))):
+        running.onair.observe("awaz", seen)
+    before = running.onair.get("awaz")
+    answer = await client.post(METADATA, json={"artist": "The Lamps"}, headers=owner)
+    assert (answer.status, (await answer.json())["error"]["code"]) == (409, "conflict")
+    assert running.onair.get("awaz") == before
+
+
 async def test_unknown_logins_and_wrong_passwords_get_the_same_answer(
     client: TestClient[Any, Any], owner: dict[str, str]
 ) -> None:

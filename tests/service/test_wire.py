@@ -30,38 +30,38 @@ pytestmark = pytest.mark.settings(
 )
 
 
-async def answer_to(body: object, request_name: str, running: Running, url: str) -> dict[str, Any]:
+async def answer_to(body: object, request_name: str, token: str, url: str) -> dict[str, Any]:
     """Send a request on a socket of its own and return its ack."""
-    client = await RawSocket.authenticated(url, running.accounts.guest("x").access_token)
+    client = await RawSocket.authenticated(url, token)
     answer = await client.call(request_name, body)
     await client.close()
     return answer
 
 
-def known_values(running: Running) -> dict[str, str]:
-    """Return fields of requests with values that the daemon knows."""
-    return {"station": "awaz", "token": running.accounts.guest("x").access_token}
+@pytest.fixture
+def known(token: str) -> dict[str, str]:
+    """Fields of requests with values that the daemon knows."""
+    return {"station": "awaz", "token": token}
 
 
 @pytest.mark.parametrize("request_name", asyncapi.requests())
 @BOUNDED
 @given(data=st.data())
 async def test_valid_bodies_are_acknowledged_as_documented(
-    running: Running, url: str, request_name: str, data: st.DataObject
+    known: dict[str, str], url: str, request_name: str, data: st.DataObject
 ) -> None:
-    drawn, known = data.draw(asyncapi.valid_bodies(request_name)), known_values(running)
+    drawn = data.draw(asyncapi.valid_bodies(request_name))
     chosen = data.draw(st.sets(st.sampled_from(sorted(known))))
     body = drawn | {name: known[name] for name in chosen & drawn.keys()}
-    answer = await answer_to(body, request_name, running, url)
+    answer = await answer_to(body, request_name, known["token"], url)
     assert answer["ok"] or answer["error"]["code"] in REFUSALS.get(request_name, ()), answer
 
 
 @pytest.mark.parametrize("request_name", asyncapi.requests())
-async def test_the_documented_example_is_carried_out(running: Running, url: str, request_name: str) -> None:
-    example, known = asyncapi.example(request_name), known_values(running)
-    answer = await answer_to(
-        example | {name: known[name] for name in known.keys() & example.keys()}, request_name, running, url
-    )
+async def test_the_documented_example_is_carried_out(known: dict[str, str], url: str, request_name: str) -> None:
+    example = asyncapi.example(request_name)
+    body = example | {name: known[name] for name in known.keys() & example.keys()}
+    answer = await answer_to(body, request_name, known["token"], url)
     assert answer["ok"], answer
 
 
@@ -69,9 +69,9 @@ async def test_the_documented_example_is_carried_out(running: Running, url: str,
 @BOUNDED
 @given(data=st.data())
 async def test_invalid_bodies_are_refused_as_documented(
-    running: Running, url: str, request_name: str, data: st.DataObject
+    token: str, url: str, request_name: str, data: st.DataObject
 ) -> None:
-    answer = await answer_to(data.draw(asyncapi.invalid_bodies(request_name)), request_name, running, url)
+    answer = await answer_to(data.draw(asyncapi.invalid_bodies(request_name)), request_name, token, url)
     assert (answer["ok"], answer.get("error", {}).get("code")) == (False, "invalid_input"), answer
 
 

@@ -19,6 +19,7 @@ class RawSocket:
 
     http: aiohttp.ClientSession
     socket: aiohttp.ClientWebSocketResponse
+    _close_code: int | None = None
     _unread: asyncio.Transport | None = None
 
     @classmethod
@@ -72,6 +73,9 @@ class RawSocket:
         async with asyncio.timeout(within_s):
             while True:
                 message = await self.socket.receive()
+                if message.type is aiohttp.WSMsgType.CLOSE:
+                    # The library forgets it, where the connection has ended by the time that it is read.
+                    self._close_code = message.data
                 if message.type is not aiohttp.WSMsgType.TEXT:
                     raise ConnectionResetError(f"{message.type.name} {message.data}")
                 if message.data != PING:
@@ -104,7 +108,7 @@ class RawSocket:
                 try:
                     await self.receive(within_s)
                 except ConnectionResetError:
-                    return self.socket.close_code
+                    return self._close_code or self.socket.close_code
 
     async def close(self) -> None:
         """Close the connection; at once, if it does not read the server's answer to that."""

@@ -82,7 +82,9 @@ async def test_the_reference_page_shows_events_and_http_under_a_strict_policy(pa
     await expect(page.get_by_text("/api/v1/stations/{slug}/now-playing")).to_be_visible(timeout=15_000)
 
 
-@pytest.mark.parametrize("path", ["/", "/s/awaz", "/s/nowhere", "/studio", "/nowhere", "/docs", "/docs#events"])
+@pytest.mark.parametrize(
+    "path", ["/", "/s/awaz", "/s/nowhere", "/studio", "/nowhere", "/docs", "/docs#events", "/docs#http"]
+)
 async def test_pages_have_no_accessibility_violations(page: Page, stack: RunningStack, path: str) -> None:
     await page.goto(stack.url + path, wait_until="networkidle")
     found = {}

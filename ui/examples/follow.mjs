@@ -1,10 +1,13 @@
-// Follow a station, and catch up after a lost connection.
+// Follow a station, and catch up after a lost connection or an expired token.
 import { io } from "socket.io-client";
 
 const url = process.env.AWAZ ?? "http://127.0.0.1:8080";
-const guest = await (await fetch(`${url}/api/v1/auth/guest`, { method: "POST" })).json();
-const socket = io(url, { transports: ["websocket"], auth: { token: guest.access_token } });
+let session = await post("auth/guest", {});
 let seen = {};
+
+// Asked before every connection, so that each begins with the newest token.
+const auth = (send) => send({ token: session.access_token });
+const socket = io(url, { transports: ["websocket"], auth });
 
 socket.on("connect", async () => {
   const answer = await socket.emitWithAck("stream:join", { station: "awaz", ...seen });
@@ -20,3 +23,27 @@ socket.on("stream:metadata", ({ epoch, seq, track }) => {
   seen = { epoch, last_seq: seq };
   console.log("now", "·", track.title);
 });
+
+socket.on("auth:expired", async () => {
+  await renew();
+  await socket.emitWithAck("auth:refresh", { token: session.access_token });
+});
+
+// socket.io-client does not try again by itself after a refused token.
+socket.on("connect_error", async (error) => {
+  if (error.data?.code !== "unauthenticated") return;
+  await renew();
+  socket.connect();
+});
+
+async function renew() {
+  const next = await post("auth/refresh", { refresh_token: session.refresh_token });
+  session = { ...session, ...next };
+}
+
+async function post(path, body) {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(`${url}/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+  return answer.json();
+}

@@ -1017,7 +1017,7 @@ class AuthExpired(TypedDict):
 
 class AuthRefresh(TypedDict, closed=True):
     """
-    Continue with another token of the same user, or with the token of the user that a guest has become.
+    Continue with another token of the same user or guest; a guest's socket also takes a user's.
     """
 
     token: str

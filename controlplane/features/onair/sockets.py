@@ -26,9 +26,9 @@ from controlplane.protocol.onair import (
     StreamLeave,
     WatchAnswer,
 )
+from controlplane.protocol.sockets import MAX_STATIONS
 from controlplane.runtime.metrics import Metrics
 
-MAX_STATIONS = 8
 PLATFORM = Room(PLATFORM_ROOM, Permission.PLATFORM_WATCH)
 
 

@@ -102,10 +102,11 @@ class ConnectedSockets:
             callback(socket)
 
     async def refresh(self, socket: Socket, request: AuthRefresh) -> RefreshAnswer:
-        """Go on with another token of the same user, or with a user's where a guest was."""
+        """Go on with another token of the same user, or with a user's where a guest was; raise Forbidden."""
         actor, claims = await self.guard.authenticator.authenticate(request.token, socket.address)
-        if claims.subject != socket.claims.subject and not socket.actor.id.startswith(GUEST_PREFIX):
-            raise Forbidden("the token is another user's: connect again with it")
+        signs_in = socket.actor.id.startswith(GUEST_PREFIX) and not actor.id.startswith(GUEST_PREFIX)
+        if claims.subject != socket.claims.subject and not signs_in:
+            raise Forbidden("the token is somebody else's: connect again with it")
         if actor.id != socket.actor.id:
             self._check_count(actor.id)
         socket.claims, socket.closes_at = claims, None
@@ -161,11 +162,12 @@ class ConnectedSockets:
         except Upstream as error:
             log.info("access_review_failed", reason=str(error), fallback="last_known")
         except AwazError as error:
-            self._end(socket, error.code, str(error))
+            ended = Disconnect.ACCESS_ENDED if error.code is ErrorCode.BANNED else Disconnect.SESSION_ENDED
+            self._end(socket, error.code, str(error), ended)
         else:
             banned = next((actor.banned[slug] for slug in socket.stations if slug in actor.banned), None)
             if banned is not None:
-                self._end(socket, ErrorCode.BANNED, banned)
+                self._end(socket, ErrorCode.BANNED, banned, Disconnect.STATION_BANNED)
             elif actor != socket.actor:
                 self._set_actor(socket, actor)
 
@@ -184,12 +186,11 @@ class ConnectedSockets:
             callback(socket)
         self.hub.send(socket.sid, AuthRoles.model_validate({"role": actor.role, "stations": dict(actor.at)}))
 
-    def _end(self, socket: Socket, code: ErrorCode, reason: str) -> None:
+    def _end(self, socket: Socket, code: ErrorCode, reason: str, ended: Disconnect) -> None:
         log.info("access_ended", user=socket.actor.id, reason=reason)
         socket.access_ended = True
         self.hub.send(socket.sid, AuthEnded(code=code, message=reason))
-        banned = code is ErrorCode.BANNED
-        self.finish(socket.sid, Disconnect.ACCESS_ENDED if banned else Disconnect.SESSION_ENDED)
+        self.finish(socket.sid, ended)
 
     def _check_count(self, user_id: str) -> None:
         allowed = self.settings.connections_per_user

@@ -24,10 +24,11 @@ from socketio import packet
 from controlplane.kernel.errors import AwazError, ConfigError, Forbidden, InvalidInput, TooLarge
 from controlplane.live.sockets import packets
 from controlplane.live.sockets.connection import Connection, ConnectionOptions, text_frame
-from controlplane.live.sockets.packets import EVENT_BYTES, FRAME_BYTES, NAMESPACE
+from controlplane.live.sockets.packets import FRAME_BYTES, NAMESPACE
 from controlplane.live.writer import Backlog, BoundedWriter
 from controlplane.protocol.disconnect import Disconnect
 from controlplane.protocol.errors import ErrorBody
+from controlplane.protocol.sockets import EVENT_BYTES
 from controlplane.runtime.metrics import Metrics
 
 MAX_CONNECTS = 3

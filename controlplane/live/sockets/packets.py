@@ -6,8 +6,9 @@ from typing import Any
 import orjson
 from socketio import packet
 
+from controlplane.protocol.sockets import EVENT_BYTES
+
 NAMESPACE = "/"
-EVENT_BYTES = 16 * 1024
 FRAME_BYTES = 64 * 1024
 _EVENT_START = re.compile(r"2(\d{0,9})\[", re.ASCII)
 _PACKET_START = re.compile(r"\d(\d+-)?(/[^,]*,)?\d*", re.ASCII)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Envelope, Event, Request, Wire
-from controlplane.protocol.delivery import RETENTION, Audience, Delivery, Log
+from controlplane.protocol.delivery import AUDIENCES, RETENTION, Audience, Delivery, Log
 from controlplane.protocol.disconnect import ADVICE, Disconnect
 from controlplane.protocol.errors import ErrorBody, Refusal
 from controlplane.protocol.reference.examples import example_of
 from controlplane.protocol.reference.schemas import TITLE, VERSION, Schema, ref, schemas, summary_of, text_of, use_of
-from controlplane.protocol.sockets import Connect, ConnectError, SocketProtocol
+from controlplane.protocol.sockets import EVENT_BYTES, MAX_STATIONS, Connect, ConnectError, SocketProtocol
 
 CHANNEL = {"$ref": "#/channels/socket"}
 MISSED = "MissedEvent"
@@ -19,6 +19,16 @@ INTRODUCTION = (
     "of an `Envelope`: an ordered one has the next `seq`, and another `epoch` means that events may have been missed. "
     "A field of a request that is null counts as left out. Ignore events and fields that you do not know: later "
     "versions may add some."
+)
+
+
+CONNECTION = (
+    "Socket.IO 5 over Engine.IO 4, WebSocket only, in the namespace `/`. "
+    f"An event is at most {EVENT_BYTES // 1024} KiB, and a socket follows at most {MAX_STATIONS} stations. "
+    "A connection that the server ends is closed with a code that names the reason; in socket.io-client it is "
+    "`details.context.code` of `disconnect`. After 4000 to 4499 connect again, after 4500 to 4999 do not; any other "
+    "code, such as 1006, comes from the network: connect again. socket.io-client does so by itself, whatever the code: "
+    "call its `disconnect()` where the advice is to stop or to wait."
 )
 
 
@@ -48,10 +58,14 @@ def asyncapi(protocol: SocketProtocol, rates: Mapping[Quota, str]) -> Schema:
         "channels": {
             "socket": {
                 "address": "/socket.io/",
-                "description": "Socket.IO 5 over Engine.IO 4, WebSocket only, in the namespace `/`.",
+                "description": CONNECTION,
                 "messages": messages,
                 "x-connect": {"auth": ref(Connect.__name__), "refused": ref(ConnectError.__name__)},
-                "x-logs": {log.value: _retention(log) for log in Log},
+                "x-logs": {
+                    log.value: _retention(log) for log in Log if any(event.log is log for event in protocol.events)
+                },
+                "x-deliveries": {delivery.value: delivery.meaning for delivery in Delivery},
+                "x-audiences": {_audience(each): meaning for each, meaning in AUDIENCES.items()},
                 "x-disconnects": [_disconnect(reason) for reason in Disconnect],
                 "x-advice": {advice.value: meaning for advice, meaning in ADVICE.items()},
             }
@@ -131,7 +145,7 @@ def _message(name: str, model: type[Wire], payload: Schema, components: dict[str
 
 
 def _sent(event: type[Event]) -> Schema:
-    audience = [each.name.lower() for each in Audience if each in event.audience and each.name]
+    audience = [_audience(each) for each in Audience if each in event.audience]
     log = {"x-log": event.log.value} if event.log is not None else {}
     return {
         "action": "send",
@@ -141,6 +155,10 @@ def _sent(event: type[Event]) -> Schema:
         "x-audience": audience,
         **log,
     }
+
+
+def _audience(audience: Audience) -> str:
+    return str(audience.name).lower()
 
 
 def _received(request: type[Request], rates: Mapping[Quota, str]) -> Schema:

@@ -30,8 +30,4 @@ def _composed(schema: Schema, components: dict[str, Schema]) -> Any:  # noqa: AN
 
 
 def _object(schema: Schema, components: dict[str, Schema]) -> dict[str, Any]:
-    required = schema.get("required", ())
-    shown = {
-        name: field for name, field in schema.get("properties", {}).items() if name in required or "examples" in field
-    }
-    return {name: example_of(field, components) for name, field in shown.items()}
+    return {name: example_of(field, components) for name, field in schema.get("properties", {}).items()}

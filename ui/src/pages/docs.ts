@@ -72,8 +72,9 @@ export class DocsPage extends Page {
 
 function examples(): TemplateResult {
   return html`<p class="note">
-      Set <code>AWAZ=${location.origin}</code>, and for the title also <code>LOGIN</code> and <code>PASSWORD</code>. The
-      last example needs <code>npm install socket.io-client</code>. All of them use the station <code>awaz</code>.
+      First <code>export AWAZ=${location.origin}</code>, and for the title also <code>LOGIN</code> and
+      <code>PASSWORD</code>. “Follow a station” needs <code>npm install socket.io-client</code>. All of them use the
+      station <code>awaz</code>.
     </p>
     ${EXAMPLES.map(
       ([title, code]) =>

@@ -8,14 +8,17 @@ export function socketReference(document: AsyncApi): TemplateResult {
   const channel = document.channels.socket;
   return html`<div class="events">
     <p class="note">${inline(document.info.description)}</p>
+    ${contents(document)}
     <h2>Connecting</h2>
-    ${typeCard(nameOf(channel["x-connect"].auth) ?? "", schemas)}
+    ${prose(channel.description)} ${typeCard(nameOf(channel["x-connect"].auth) ?? "", schemas)}
     ${typeCard(nameOf(channel["x-connect"].refused) ?? "", schemas)}
     <h2>Requests</h2>
     ${entriesOf(document, "receive").map((entry) => entryCard(entry, schemas))}
     <h2>Events</h2>
     ${entriesOf(document, "send").map((entry) => entryCard(entry, schemas))}
-    <h2>Logs</h2>
+    <h2>How events are delivered</h2>
+    ${definitions({ ...channel["x-deliveries"], ...channel["x-audiences"] })}
+    <p>A client that comes back soon enough is sent what it missed of a log:</p>
     <ul>
       ${Object.entries(channel["x-logs"]).map(
         ([name, { events, seconds }]) =>
@@ -23,19 +26,50 @@ export function socketReference(document: AsyncApi): TemplateResult {
       )}
     </ul>
     <h2>Why a connection ends</h2>
-    ${disconnects(channel["x-disconnects"])}
-    <dl>
-      ${Object.entries(channel["x-advice"]).map(
-        ([advice, meaning]) =>
-          html`<dt><code>${advice}</code></dt>
-            <dd>${inline(meaning)}</dd>`,
-      )}
-    </dl>
+    ${disconnects(channel["x-disconnects"])} ${definitions(channel["x-advice"])}
     <h2>Types</h2>
-    ${Object.entries(schemas)
-      .filter(([name, schema]) => !name.startsWith("Connect") && (schema.properties || schema.allOf || schema.enum))
-      .map(([name]) => typeCard(name, schemas))}
+    ${typesOf(document).map((name) => typeCard(name, schemas))}
   </div>`;
+}
+
+/** The components with a part of their own; requests, acks and events have theirs above. */
+function typesOf(document: AsyncApi): string[] {
+  const { schemas } = document.components;
+  const shown = new Set([
+    ...entriesOf(document, "receive").map(({ payload }) => nameOf(payload)),
+    ...Object.values(document.channels.socket["x-connect"]).map(nameOf),
+  ]);
+  return Object.keys(schemas).filter((name) => {
+    const { properties, allOf, oneOf, enum: choices } = schemas[name] ?? {};
+    return !shown.has(name) && !/(Message|Ack|Done)$/.test(name) && (properties ?? allOf ?? oneOf ?? choices);
+  });
+}
+
+function contents(document: AsyncApi): TemplateResult {
+  const groups = [
+    ["Requests", entriesOf(document, "receive").map(({ name }) => [name, `event-${name}`])],
+    ["Events", entriesOf(document, "send").map(({ name }) => [name, `event-${name}`])],
+    ["Types", typesOf(document).map((name) => [name, `type-${name}`])],
+  ] as const;
+  return html`<nav class="contents" aria-label="Contents">
+    ${groups.map(
+      ([title, links]) =>
+        html`<details ?open=${title !== "Types"}>
+          <summary>${title}</summary>
+          <p>${links.map(([name, id]) => html`<a href="#events=${id}"><code>${name}</code></a> `)}</p>
+        </details>`,
+    )}
+  </nav>`;
+}
+
+function definitions(meanings: Readonly<Record<string, string>>): TemplateResult {
+  return html`<dl>
+    ${Object.entries(meanings).map(
+      ([name, meaning]) =>
+        html`<dt><code>${name}</code></dt>
+          <dd>${inline(meaning)}</dd>`,
+    )}
+  </dl>`;
 }
 
 function typeCard(name: string, schemas: Components): TemplateResult {
@@ -61,6 +95,12 @@ function entryCard(entry: Entry, schemas: Components): TemplateResult {
     <details>
       <summary>Example</summary>
       <pre tabindex="0">${JSON.stringify(entry.example, undefined, 2)}</pre>
+      ${
+        entry.answer
+          ? html`<p>Its answer:</p>
+              <pre tabindex="0">${JSON.stringify(entry.exampleAnswer, undefined, 2)}</pre>`
+          : nothing
+      }
     </details>
   </section>`;
 }
@@ -82,11 +122,16 @@ function fieldTable(schema: Schema, schemas: Components): TemplateResult {
   );
 }
 
-/** Paragraphs and lists, with the `code` between backticks. */
+/** Paragraphs, each with the list that follows it, and the `code` between backticks. */
 function prose(text: string): readonly TemplateResult[] {
-  return text
-    .split(/\n(?=\* )|\n\n/)
-    .map((part) => (part.startsWith("* ") ? html`<li>${inline(part.slice(2))}</li>` : html`<p>${inline(part)}</p>`));
+  return text.split("\n\n").map((part) => {
+    const [paragraph = "", ...items] = part.split("\n* ");
+    const list = html`<ul>
+      ${items.map((item) => html`<li>${inline(item)}</li>`)}
+    </ul>`;
+    return html`<p>${inline(paragraph)}</p>
+      ${items.length ? list : nothing}`;
+  });
 }
 
 /** A text with its `code` between backticks. */

@@ -11,7 +11,10 @@ export interface AsyncApi {
 interface Channel {
   readonly messages: Readonly<Record<string, Message>>;
   readonly "x-connect": Readonly<Record<"auth" | "refused", Schema>>;
+  readonly description: string;
   readonly "x-advice": Readonly<Record<string, string>>;
+  readonly "x-deliveries": Readonly<Record<string, string>>;
+  readonly "x-audiences": Readonly<Record<string, string>>;
   readonly "x-logs": Readonly<Record<string, { events: number; seconds: number }>>;
   readonly "x-disconnects": readonly Disconnect[];
 }
@@ -50,6 +53,7 @@ export interface Entry {
   readonly example: unknown;
   /** What a request is answered with. */
   readonly answer: Schema | undefined;
+  readonly exampleAnswer: unknown;
 }
 
 /** The requests to the server, or the events from it, by name. */
@@ -68,6 +72,7 @@ export function entriesOf(document: AsyncApi, action: Operation["action"]): read
           use: operation.description ?? "",
           facts: factsOf(operation),
           answer: answerOf(document, name),
+          exampleAnswer: messages[`${name}.ack`]?.examples[0]?.payload,
         },
       ];
     })

@@ -84,6 +84,7 @@ export const DISCONNECTS = {
   4003: { reason: "no_connect", advice: "reconnect" },
   4004: { reason: "token_expired", advice: "renew" },
   4005: { reason: "session_ended", advice: "renew" },
+  4006: { reason: "station_banned", advice: "reconnect" },
   4500: { reason: "access_ended", advice: "stop" },
   4501: { reason: "station_removed", advice: "stop" },
   4502: { reason: "too_many_connects", advice: "stop" },

@@ -970,7 +970,7 @@ export interface components {
              */
             closes_in_ms: number;
         };
-        /** @description Continue with another token of the same user, or with the token of the user that a guest has become. */
+        /** @description Continue with another token of the same user or guest; a guest's socket also takes a user's. */
         AuthRefresh: {
             /**
              * @description The access token.
@@ -2194,7 +2194,7 @@ export interface components {
             kind: components["schemas"]["IncidentKind"];
             /**
              * @description The problem in words, in English.
-             * @example The station's pipeline does not answer as it should.
+             * @example Another encoder tried to go live, and was refused.
              */
             message: string;
         };
@@ -3445,7 +3445,11 @@ export interface operations {
         /** @description End this session, or all of the user's. */
         requestBody?: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "everywhere": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["LogoutRequest"];
             };
         };
@@ -4209,6 +4213,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "expires_in": 604800,
                  *       "role": "owner"
                  *     }
                  */
@@ -4447,11 +4452,32 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "broadcast": {
+                     *         "host": "Sara",
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "kind": "live",
+                     *         "reconnecting": false,
+                     *         "show": "Evening raga",
+                     *         "started_at": 1767225600000
+                     *       },
                      *       "listeners": {
                      *         "listeners": 128,
                      *         "peak": 240,
                      *         "sockets": 97,
                      *         "stale": false
+                     *       },
+                     *       "metadata": {
+                     *         "host": "Sara",
+                     *         "show": "Evening raga",
+                     *         "started_at": 1767225600000,
+                     *         "track": {
+                     *           "album": "Lamps of Lahore",
+                     *           "art_url": "https://radio.example/s/awaz",
+                     *           "artist": "The Lamps",
+                     *           "duration_ms": 248000,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "title": "Chirag"
+                     *         }
                      *       },
                      *       "on_air": "live",
                      *       "quality": {
@@ -4509,11 +4535,32 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "broadcast": {
+                     *         "host": "Sara",
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "kind": "live",
+                     *         "reconnecting": false,
+                     *         "show": "Evening raga",
+                     *         "started_at": 1767225600000
+                     *       },
                      *       "listeners": {
                      *         "listeners": 128,
                      *         "peak": 240,
                      *         "sockets": 97,
                      *         "stale": false
+                     *       },
+                     *       "metadata": {
+                     *         "host": "Sara",
+                     *         "show": "Evening raga",
+                     *         "started_at": 1767225600000,
+                     *         "track": {
+                     *           "album": "Lamps of Lahore",
+                     *           "art_url": "https://radio.example/s/awaz",
+                     *           "artist": "The Lamps",
+                     *           "duration_ms": 248000,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "title": "Chirag"
+                     *         }
                      *       },
                      *       "on_air": "live",
                      *       "quality": {

@@ -1,0 +1,140 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { page } from "vitest/browser";
+import { permissionsFor } from "../../src/client/permissions.ts";
+import "../../src/components/audit.ts";
+import type { Audit } from "../../src/components/audit.ts";
+import "../../src/components/bans.ts";
+import type { Bans } from "../../src/components/bans.ts";
+import "../../src/components/invitations.ts";
+import type { Invitations } from "../../src/components/invitations.ts";
+import "../../src/components/members.ts";
+import type { Members } from "../../src/components/members.ts";
+import "../../src/components/stream-keys.ts";
+import type { StreamKeys } from "../../src/components/stream-keys.ts";
+import "../../src/components/users.ts";
+import type { Users } from "../../src/components/users.ts";
+import { byId, expectAccessible, mount } from "./mount.ts";
+import { answering, refused, tokens } from "./server.ts";
+
+const AT = 1_767_225_600_000;
+const STATION = "/api/v1/stations/awaz";
+const BAN = { id: "b1", user_id: "u2", name: "سارہ", reason: "shouting", made_by: "Ali", created_at: AT };
+const KEY = { id: "k1", login: "sara", host: "Sara", label: "studio laptop", created_at: AT };
+const OPEN = { id: "i1", role: "host", made_by: "Ali", created_at: AT, expires_at: AT, state: "open" };
+const ENTRY = { id: 2, at: AT, actor_id: "u1", actor: "Ali", address: "203.0.113.7", target: "Sara", detail: {} };
+
+beforeEach(() => {
+  vi.restoreAllMocks();
+});
+
+test("bans are listed with their reason and end, and a lifted one is gone", async () => {
+  const answers = {
+    [`GET ${STATION}/bans`]: { body: { bans: [BAN] } },
+    [`DELETE ${STATION}/bans/b1`]: { body: { ok: true } },
+  };
+  const requests = answering(answers);
+  await mount<Bans>("awaz-bans", { slug: "awaz", session: tokens });
+  await expect.element(byId("ban")).toMatchTextContent("سارہ Permanent shouting");
+  await expectAccessible();
+  answers[`GET ${STATION}/bans`] = { body: { bans: [] } };
+  await page.getByRole("button", { name: "Unban" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Unban" }).click();
+  await expect.element(byId("bans")).toMatchTextContent("Nobody is banned.");
+  expect(requests).toContain(`DELETE ${STATION}/bans/b1`);
+});
+
+test("a ban that is refused says why, and keeps what was typed", async () => {
+  answering({
+    "GET /api/v1/admin/bans": { body: { bans: [] } },
+    "POST /api/v1/admin/bans": { status: 404, body: refused("user_id: there is no user 'u9'") },
+  });
+  await mount<Bans>("awaz-bans", { session: tokens });
+  await page.getByLabelText("User ID").fill("u9");
+  await page.getByRole("button", { name: "Ban" }).click();
+  await expect.element(byId("bans-problem")).toMatchTextContent("there is no user 'u9'");
+  await expect.element(page.getByLabelText("User ID")).toHaveValue("u9");
+});
+
+test("members are listed with their roles, and an owner changes those of others", async () => {
+  const members = [
+    { user_id: "u1", login: "ali", name: "Ali", role: "owner" },
+    { user_id: "u2", login: "sara", name: "Sara", role: "host" },
+  ];
+  const requests = answering({
+    [`GET ${STATION}/members`]: { body: { members } },
+    [`PUT ${STATION}/members`]: { body: { ...members[1], role: "moderator" } },
+  });
+  const permissions = permissionsFor("user", "owner");
+  await mount<Members>("awaz-members", { slug: "awaz", session: tokens, permissions, userId: "u1" });
+  await expect.element(byId("member").nth(0)).toMatchTextContent("(you)");
+  expect(page.getByRole("combobox").elements()).toHaveLength(1);
+  await page.getByLabelText("Role of Sara").selectOptions("moderator");
+  await expect.poll(() => requests).toContain(`PUT ${STATION}/members {"login":"sara","role":"moderator"}`);
+  await expectAccessible();
+});
+
+test("a new stream key is shown once, with the address that has it", async () => {
+  const url = "icecast://source:secret@radio.example:8000/ingest/awaz";
+  answering({
+    [`GET ${STATION}/stream-keys`]: { body: { keys: [KEY] } },
+    [`POST ${STATION}/stream-keys`]: { body: { ...KEY, key: "secret", url } },
+  });
+  await mount<StreamKeys>("awaz-stream-keys", { slug: "awaz", session: tokens });
+  await page.getByLabelText("Label").fill("studio laptop");
+  await page.getByRole("button", { name: "Create key" }).click();
+  await expect.element(byId("key-created")).toMatchTextContent("Copy it now; you won’t see it again.");
+  await expect.element(page.getByText(url)).toBeVisible();
+  await expectAccessible();
+});
+
+test("a revoked key cannot be revoked again", async () => {
+  answering({ [`GET ${STATION}/stream-keys`]: { body: { keys: [{ ...KEY, revoked_at: AT }] } } });
+  await mount<StreamKeys>("awaz-stream-keys", { slug: "awaz", session: tokens });
+  await expect.element(byId("key")).toMatchTextContent("Revoked");
+  expect(page.getByRole("button", { name: "Revoke" }).elements()).toHaveLength(0);
+});
+
+test("only an open invitation can be cancelled", async () => {
+  const accepted = { ...OPEN, id: "i2", state: "accepted", accepted_by: "Sara" };
+  answering({ [`GET ${STATION}/invitations`]: { body: { invitations: [OPEN, accepted] } } });
+  await mount<Invitations>("awaz-invitations", { slug: "awaz", session: tokens });
+  await expect.element(byId("invitation").nth(1)).toMatchTextContent("Accepted by Sara");
+  expect(page.getByRole("button", { name: "Cancel invitation" }).elements()).toHaveLength(1);
+  await expectAccessible();
+});
+
+test("actions are sentences, and one that the page does not know is shown by its code", async () => {
+  const items = [
+    { ...ENTRY, action: "member.set", station: "awaz", detail: { from: "listener", to: "owner" } },
+    { ...ENTRY, id: 1, action: "tea.make" },
+  ];
+  answering({ "GET /api/v1/admin/audit?limit=50": { body: { items } } });
+  await mount<Audit>("awaz-audit", { session: tokens, linkStations: true });
+  await expect.element(byId("audit-entry").nth(0)).toMatchTextContent("Ali made Sara an owner (awaz).");
+  await expect.element(byId("audit-entry").nth(1)).toMatchTextContent("Ali performed “tea.make” on Sara.");
+  await expectAccessible();
+});
+
+test("a long list goes on at a press, after what is there", async () => {
+  const user = (login: string) => ({ id: login, login, name: login, role: "user" });
+  answering({
+    "GET /api/v1/admin/users?limit=50": { body: { items: [user("ali")], next: "ali" } },
+    "GET /api/v1/admin/users?limit=50&cursor=ali": { body: { items: [user("sara")] } },
+  });
+  await mount<Users>("awaz-users", { session: tokens });
+  await byId("users-more").click();
+  await expect.element(byId("user").nth(1)).toMatchTextContent("sara");
+  expect(byId("user").elements()).toHaveLength(2);
+  expect(byId("users-more").elements()).toHaveLength(0);
+  await expectAccessible();
+});
+
+test("a list that cannot be fetched says why, and is fetched again at a press", async () => {
+  const answers = { [`GET ${STATION}/bans`]: { status: 503, body: refused("the server is busy") } };
+  answering(answers);
+  await mount<Bans>("awaz-bans", { slug: "awaz", session: tokens });
+  await expect.element(byId("problem")).toMatchTextContent("The server is busy.");
+  Object.assign(answers, { [`GET ${STATION}/bans`]: { body: { bans: [] } } });
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect.element(byId("bans")).toMatchTextContent("Nobody is banned.");
+});
