@@ -346,7 +346,7 @@ def test_the_daemon_listens_on_ipv4_where_ipv6_is_missing(monkeypatch: pytest.Mo
             raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
         return real(family, *arguments)
 
-    monkeypatch.setattr("controlplane.web.listen.socket.socket", without)
+    monkeypatch.setattr(socket, "socket", without)
     listener = bind("::", 0)
     assert listener.getsockname()[0] == ANY_IPV4
     listener.close()

@@ -218,23 +218,23 @@ HANDSHAKE = {
 
 
 @pytest.mark.parametrize(
-    "changed",
+    ("changed", "status"),
     [
-        {"Sec-WebSocket-Key": "short"},
-        {"Sec-WebSocket-Version": "1"},
-        {"Connection": "keep-alive"},
-        {"Upgrade": "h2c"},
-        {"Sec-WebSocket-Protocol": "x" * 4000},
+        ({"Sec-WebSocket-Key": "short"}, 400),
+        ({"Sec-WebSocket-Version": "1"}, 400),
+        ({"Connection": "keep-alive"}, 400),
+        ({"Upgrade": "h2c"}, 400),
+        ({"Sec-WebSocket-Protocol": "x" * 4000}, 101),
     ],
 )
-async def test_invalid_handshakes_leave_no_state(
-    running: Running, bystander: RawSocket, url: str, changed: dict[str, str]
+async def test_odd_handshakes_leave_no_state(
+    running: Running, bystander: RawSocket, url: str, changed: dict[str, str], status: int
 ) -> None:
     async with aiohttp.ClientSession() as http:
         before = client_state(running)
         for _ in range(20):
             async with http.get(url + SOCKET, headers=HANDSHAKE | changed) as answer:
-                assert answer.status in {400, 101}
+                assert answer.status == status
         await http.close()
     await wait_until_restored(running, before)
 

@@ -1,5 +1,6 @@
 """Rules of a station on air: single observations, sequences, and random histories."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -310,6 +311,17 @@ steps = st.lists(st.tuples(st.floats(0.0, 15.0), st.one_of(hints, mounts)), max_
 sources = st.sampled_from(["live", "queue", "auto"])
 
 
+def open_broadcasts(changes: Iterable[Change]) -> list[str]:
+    """Return the broadcasts that began and did not end; the newest of them always ends first."""
+    opened: list[str] = []
+    for change in changes:
+        if isinstance(change, Started):
+            opened.append(change.broadcast.id)
+        if isinstance(change, Stopped):
+            assert opened.pop() == change.broadcast.id
+    return opened
+
+
 @given(steps, mounts, sources, st.booleans())
 def test_any_observation_history_converges_to_the_truth(
     history: list[tuple[float, Observation]], truth: MountsSeen, source: str, enabled: bool
@@ -329,13 +341,8 @@ def test_any_observation_history_converges_to_the_truth(
     assert (station.foreground.kind if station.foreground else None) == (expected if truth.public else None)
     assert station.listeners == (truth.public.listeners if truth.public else 0)
     assert station.encoder is None or station.encoder.instance == (truth.ingest.instance if truth.ingest else None)
-    opened: list[str] = []
-    for event in timeline.changes:
-        if isinstance(event, Started):
-            opened.append(event.broadcast.id)
-        if isinstance(event, Stopped):
-            assert opened.pop() == event.broadcast.id
-    assert opened == [b.id for b in (station.autodj, station.foreground) if b is not None]
+    on_air = [broadcast.id for broadcast in (station.autodj, station.foreground) if broadcast is not None]
+    assert open_broadcasts(timeline.changes) == on_air
 
 
 @given(steps)
