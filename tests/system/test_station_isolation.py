@@ -68,9 +68,9 @@ def pipelines(stack: RunningStack) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("frozen", LISTENERS)
-@pytest.mark.parametrize("killed", [{"awaz", OTHER}, {"awaz"}, {OTHER}], ids=" and ".join)
+@pytest.mark.parametrize("killed", [("awaz", OTHER), ("awaz",), (OTHER,)], ids=" and ".join)
 def test_pipeline_failures_move_no_listener_to_another_station(
-    stack: RunningStack, players: list[IcyPlayer], frozen: str, killed: set[str]
+    stack: RunningStack, players: list[IcyPlayer], frozen: str, killed: tuple[str, ...]
 ) -> None:
     wait_until_home(stack)
     for _ in range(ROUNDS):
