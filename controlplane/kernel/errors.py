@@ -24,7 +24,23 @@ from typing import ClassVar
 
 
 class ErrorCode(StrEnum):
-    """An error's code, for programs; the message is for people."""
+    """An error's code, with its HTTP status and meaning:
+
+    * `invalid_input` (400): the request is not what the route or event takes; the message names the field.
+    * `unauthenticated` (401): there is no token, or it is not valid.
+    * `forbidden` (403): the permission is missing.
+    * `banned` (403): the person is banned, until the ban ends or is lifted.
+    * `not_found` (404): there is no such station, user or other thing, or nothing at that address.
+    * `unknown_event` (404): there is no event of that name.
+    * `timeout` (408): the request or its answer took too long.
+    * `conflict` (409): it exists already, or the state does not allow it.
+    * `too_large` (413): the body is over its limit.
+    * `too_fast` (429): a quota is used up; try again after `retry_after` seconds.
+    * `internal` (500): a fault of the server.
+    * `busy` (503): the server is at its limit; try again after `retry_after` seconds.
+    * `upstream` (503): Icecast, Liquidsoap or the database does not answer; nothing was changed.
+    * `not_ready` (503): something that the server needs is missing.
+    """
 
     INVALID_INPUT = "invalid_input"
     UNAUTHENTICATED = "unauthenticated"

@@ -37,6 +37,7 @@ STATION_ROLES = ("owner", "host", "moderator", "listener")
 ANONYMOUS = "anonymous"
 """The role of a request without a token."""
 
+ALL_ROLES = (*PLATFORM_ROLES, *STATION_ROLES, ANONYMOUS)
 EVERYBODY = frozenset(PLATFORM_ROLES)
 STATION_MANAGERS = frozenset({"admin", "owner"})
 ON_AIR = STATION_MANAGERS | {"host"}

@@ -100,13 +100,13 @@ class BoundedWriter:
     def cut(self, reason: Disconnect) -> None:
         """Close the connection at once; what was not sent yet is lost."""
         if not self.is_closing():
-            self._note_end(reason)
+            self.note_end(reason)
         self._abort()
 
     def finish(self, reason: Disconnect) -> None:
         """Close the connection when all that was written has gone out, or after a while."""
         if not self.is_closing():
-            self._note_end(reason)
+            self.note_end(reason)
             self.transport.close()
             # A client that does not read would keep a closed transport open.
             asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._abort)
@@ -116,7 +116,8 @@ class BoundedWriter:
         if self._socket is not None and self._socket.fileno() >= 0:
             self.transport.abort()
 
-    def _note_end(self, reason: Disconnect) -> None:
+    def note_end(self, reason: Disconnect) -> None:
+        """Remember why the connection ends, unless that is known."""
         self.reason = self.reason or reason
         # Not louder: strangers would decide how much is written to the log. The metrics count it by reason.
         log.debug("connection_ended", reason=reason.label, peer=self.transport.get_extra_info("peername"))

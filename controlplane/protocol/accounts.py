@@ -14,17 +14,10 @@ from controlplane.protocol.types import Id, Login, PersonName, PlatformRole, Slu
 Token = Annotated[str, Field(max_length=4096, examples=["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln"])]
 MIN_PASSWORD_CHARS = 10
 LOGIN_PATTERN = "^[A-Za-z0-9._@+-]{1,64}$"
-# The rules of accounts refuse these with a better message.
+# In the reference only: the rules of accounts refuse others with a better message.
 NewLogin = Annotated[str, Field(max_length=64, examples=["sara"], json_schema_extra={"pattern": LOGIN_PATTERN})]
-NewPassword = Annotated[
-    str,
-    Field(
-        max_length=256,
-        examples=["correct horse battery staple"],
-        json_schema_extra={"minLength": MIN_PASSWORD_CHARS},
-    ),
-]
 Password = Annotated[str, Field(max_length=256, examples=["correct horse battery staple"])]
+NewPassword = Annotated[Password, Field(json_schema_extra={"minLength": MIN_PASSWORD_CHARS})]
 DeviceToken = Annotated[str, Field(examples=["eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln"])]
 LoginWord = Annotated[Word, Field(examples=["sara"])]
 RolesByStation = Annotated[dict[Slug, StationRole], Field(examples=[{"awaz": "host"}])]
@@ -40,12 +33,17 @@ class AuthExpired(SocketEvent):
 
 
 class AuthEnded(SocketEvent):
-    """The socket is closed now: by a ban, or because the session or the account has ended."""
+    """The socket is closed now: by a ban, or because the session or the account has ended.
+
+    After a ban from a station, connect again: the others can still be joined.
+    """
 
     name = "auth:ended"
 
     code: Annotated[ErrorCode, Field(examples=["banned"])]
     """`banned`, or `unauthenticated`: sign in again."""
+    station: Slug | None = None
+    """The station of the ban; absent for a ban from the platform."""
     message: Annotated[str, Field(examples=["you are banned: shouting"])]
     """The reason in words, in English."""
 
@@ -105,7 +103,7 @@ class UserView(Wire):
     """The id, which never changes."""
     name: PersonName
     """The name that others see."""
-    role: PlatformRole
+    role: Annotated[PlatformRole, Field(examples=["user"])]
     """The role on the platform."""
 
 
@@ -118,7 +116,7 @@ class TokenAnswer(Wire):
     """The scheme of the `Authorization` header."""
     expires_in: Annotated[int, Field(ge=0, examples=[900])]
     """Seconds until the access token expires."""
-    refresh_token: Annotated[str | None, Field(examples=["rt_5d0c1f7e.4be1a2c9"])] = None
+    refresh_token: Annotated[str | None, Field(examples=["IvTBy4aCxp6fDjYRRrrV0qjK-xDYtSLartkBaln7aFY"])] = None
     """The token for `POST /api/v1/auth/refresh`. A user's works once, and each answer has the next; a guest's stays."""
     device: DeviceToken | None = None
     """Only after a login: send it with your next one, so that other people's wrong passwords do not delay yours."""
@@ -146,7 +144,7 @@ class UpgradeRequest(Body):
     login: NewLogin
     """The login to sign in with."""
     password: NewPassword
-    """The password to sign in with; neither the login nor one character repeated."""
+    """The password to sign in with; the login, or one character repeated, is refused."""
     name: Annotated[PersonName | None, Field(max_length=40)] = None
     """The name that others see; the guest's stays without it."""
 
@@ -157,7 +155,7 @@ class PasswordRequest(Body):
     current: Password
     """The password until now."""
     password: NewPassword
-    """The new password; neither the login nor one character repeated."""
+    """The new password; the login, or one character repeated, is refused."""
 
 
 class Me(UserView):
@@ -182,6 +180,9 @@ class AccountView(Wire):
 
 class AccountsPage(Page[AccountView]):
     """The users, by login."""
+
+    next: Annotated[str | None, Field(examples=["sara"])] = None
+    """The `cursor` of the next page; absent on the last one."""
 
 
 class RoleRequest(Body):

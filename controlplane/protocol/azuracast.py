@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 from controlplane.protocol.base import KEEPS_NULLS
-from controlplane.protocol.types import Album, Artist, Id, PersonName, Slug, Title, Url
+from controlplane.protocol.types import Album, Artist, Id, PersonName, Slug, StreamUrl, Title, Url
 
 Listeners = Annotated[int, Field(ge=0, examples=[128])]
 Seconds = Annotated[int, Field(ge=0, examples=[248])]
@@ -33,9 +33,9 @@ class Counts(Shape):
     total: Listeners
     """The number of listeners."""
     unique: Listeners
-    """The same number: listeners are not told apart."""
+    """The number of listeners, who are not told apart."""
     current: Listeners
-    """The same number."""
+    """The number of listeners."""
 
 
 class Mount(Shape):
@@ -45,7 +45,7 @@ class Mount(Shape):
     """Its path on Icecast."""
     is_default: Literal[True] = True
     """Always true: there is one."""
-    url: Url
+    url: StreamUrl
     """The URL of the stream."""
     bitrate: Annotated[int, Field(examples=[128])]
     """The bitrate in kbit/s."""
@@ -70,12 +70,12 @@ class StationShape(Shape):
     """The server of its audio."""
     backend: Literal["liquidsoap"] = "liquidsoap"
     """The audio backend."""
-    listen_url: Url
+    listen_url: StreamUrl
     """The URL of the stream."""
     url: Url
     """The URL of its page for listeners."""
     public_player_url: Url
-    """The same URL."""
+    """The URL of its page for listeners."""
     is_public: Literal[True] = True
     """Always true."""
     mounts: list[Mount]

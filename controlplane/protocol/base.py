@@ -8,7 +8,7 @@ milliseconds.
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
@@ -54,6 +54,11 @@ class Envelope(Wire):
     """The position in the log: the event's own if it is ordered, else the newest one."""
     at: UnixMs
     """When it was sent, in unix milliseconds by the server's clock."""
+
+
+def shown_as(example: dict[str, Any]) -> ConfigDict:
+    """Return the configuration of a model with its own example, where all its optional fields never travel together."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
 
 
 KEEPS_NULLS = "x-keeps-nulls"
@@ -102,9 +107,15 @@ class EncodedAnswer:
 
 
 class Body(Wire):
-    """What a client sends: of exactly the types that the reference names, so that `true` is no number."""
+    """The body of a client's request, of exactly the types that the reference names: `true` is no number."""
 
     model_config = ConfigDict(strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_nulls(cls, body: object) -> object:
+        """Take a field that is null as left out, as many languages write it."""
+        return {name: value for name, value in body.items() if value is not None} if isinstance(body, dict) else body
 
 
 class Request(Body):

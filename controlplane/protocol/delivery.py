@@ -11,11 +11,6 @@ class Delivery(StrEnum):
     LATEST = "latest"
     TRANSIENT = "transient"
 
-    @property
-    def meaning(self) -> str:
-        """The delivery in a sentence, for the reference."""
-        return DELIVERIES[self]
-
 
 DELIVERIES = {
     Delivery.ORDERED: "Numbered, kept in its log, and sent again to a client that missed it.",
@@ -35,7 +30,7 @@ class Audience(Flag):
 
 AUDIENCES = {
     Audience.ROOM: "Every socket that joined the station.",
-    Audience.STAFF: "Sockets that joined the station, of people with a role above listener there.",
+    Audience.STAFF: "Sockets that joined the station, of its owners, hosts and moderators, and of admins.",
     Audience.PLATFORM: "Every socket that sent `platform:watch`.",
     Audience.SOCKET: "One socket.",
 }

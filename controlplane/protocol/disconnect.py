@@ -6,6 +6,8 @@ The number is the code of the WebSocket's close frame, where one can still be wr
 
 from enum import Enum, StrEnum
 
+from controlplane.protocol.sockets import EVENT_BYTES
+
 
 class Advice(StrEnum):
     """What a client should do after its connection has ended."""
@@ -28,10 +30,6 @@ ADVICE = {
 """The meaning of each advice, for client authors."""
 
 
-OWN_CODES = 4000
-"""The first close code that is not WebSocket's own."""
-
-
 class Disconnect(Enum):
     """A reason: its code, the advice, and its meaning. Its name in lower case is the label in the metrics."""
 
@@ -52,7 +50,7 @@ class Disconnect(Enum):
     NO_PACKET = 4505, Advice.STOP, "a message without a Socket.IO packet"
     BAD_PACKET = 4506, Advice.STOP, "a Socket.IO packet that cannot be read, or is not expected"
     PACKET_OUT_OF_PLACE = 4507, Advice.STOP, "a packet before CONNECT, or of another namespace"
-    PACKET_TOO_LARGE = 4508, Advice.STOP, "a packet over 16 KiB other than an event"
+    PACKET_TOO_LARGE = 4508, Advice.STOP, f"a packet over {EVENT_BYTES // 1024} KiB other than an event"
 
     def __init__(self, code: int, advice: Advice, meaning: str) -> None:
         self.code = code

@@ -18,8 +18,8 @@ JSON = "application/json"
 class Endpoint:
     """A method and a path, who may use it, what it counts as, and its query and bodies.
 
-    `errors` are those that the route can answer with beside those that any route of its kind can. `media` is the
-    answer's media type, and only one that is not JSON has no model. An answer that is `held` goes on until the client
+    `errors` adds to the errors that every route of its kind can answer with. `media` is the answer's media type, and
+    only one that is not JSON has no model. An answer that is `held` goes on until the client
     leaves, and counts as an open connection like a socket.
     """
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from controlplane.protocol.base import Body, Wire
+from controlplane.protocol.base import Body, Wire, shown_as
 from controlplane.protocol.paging import NUMBER, Page, PageQuery
 from controlplane.protocol.types import INTEGRAL, Id, PersonName, Slug, UnixMs, Word
 
@@ -24,6 +24,19 @@ class BanRequest(Body):
 
 class BanView(Wire):
     """A ban."""
+
+    model_config = shown_as(
+        {
+            "id": "0c9d2e7a5f38",
+            "user_id": "4f1b0c9d2e7a5f38",
+            "name": "Bilal",
+            "station": "awaz",
+            "reason": "shouting",
+            "made_by": "Sara",
+            "created_at": 1767225600000,
+            "until": 1767229200000,
+        }
+    )
 
     id: Id
     """The id to lift the ban with."""
@@ -63,11 +76,11 @@ class AuditEntry(Wire):
     """The name of that person at the time."""
     address: Annotated[str, Field(examples=["203.0.113.7"])]
     """The network address it was done from; empty for the command line."""
-    action: Annotated[str, Field(examples=["metadata.set"])]
+    action: Annotated[str, Field(examples=["member.set"])]
     """The action, as `noun.verb`."""
     station: Slug | None = None
     """The station, if it was done at one."""
-    target: Annotated[str, Field(examples=["Sara - Lamp"])]
+    target: Annotated[str, Field(examples=["bilal"])]
     """The user, station, key, ban or title that the action is about; may be empty."""
     detail: Annotated[dict[str, str | int], Field(examples=[{"from": "listener", "to": "host"}])]
     """Further facts, which depend on the action.
@@ -87,3 +100,6 @@ class AuditQuery(PageQuery):
 
 class AuditPage(Page[AuditEntry]):
     """Entries of the audit log, the newest first."""
+
+    next: Annotated[str | None, Field(examples=["17"])] = None
+    """The `cursor` of the next page; absent on the last one."""

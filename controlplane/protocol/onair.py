@@ -21,6 +21,7 @@ from controlplane.protocol.types import (
     Seq,
     Show,
     Slug,
+    StreamUrl,
     Title,
     UnixMs,
     Url,
@@ -105,7 +106,7 @@ class Track(Wire):
     """Empty if none is known."""
     album: Album | None = None
     """The album, if it is known."""
-    art_url: Url | None = None
+    art_url: Annotated[str | None, Field(examples=["https://radio.example/art/lamps.jpg"])] = None
     """The URL of a picture, if there is one."""
     duration_ms: Annotated[int | None, Field(examples=[248000])] = None
     """Its length in milliseconds, if it is known."""
@@ -121,7 +122,7 @@ class StreamStarted(Event):
 
     kind: Kind
     """The kind of broadcast."""
-    stream_url: Annotated[Url, Field(examples=["https://radio.example:8000/awaz.mp3"])]
+    stream_url: StreamUrl
     """The URL of the stream."""
     urls: StreamUrls
     """The URLs of the stream by format."""
@@ -323,7 +324,7 @@ class StreamHeartbeat(Request):
     t: Annotated[StrictInt | StrictFloat, Field(examples=[1767225600000])]
     """The client's clock; the ack repeats it."""
     station: Slug | None = None
-    """The station that the report below is about."""
+    """The station that the report is about: `latency_ms`, `buffer_ms`, `stalls`, `sync_error_ms` and `mode`."""
     latency_ms: Annotated[float | None, Field(ge=0, examples=[8200])] = None
     """The delay between the station and the listener's ear, in milliseconds."""
     buffer_ms: Annotated[float | None, Field(ge=0, examples=[4000])] = None

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from controlplane.protocol.base import Body, Wire
 from controlplane.protocol.onair import Kind, OnAirKind, StreamListeners, StreamMetadata, StreamQuality, StreamUrls
 from controlplane.protocol.paging import NUMBER, Page, PageQuery, Query
-from controlplane.protocol.types import Album, Artist, Id, PersonName, Show, Slug, Title, UnixMs, Url
+from controlplane.protocol.types import Album, Artist, Id, PersonName, Show, Slug, StreamUrl, Title, UnixMs, Url
 
 
 class StationView(Wire):
@@ -23,7 +23,7 @@ class StationView(Wire):
     """The kind of the broadcast that is heard."""
     listeners: Annotated[int, Field(ge=0, examples=[128])]
     """Players of the public mount."""
-    stream_url: Annotated[Url, Field(examples=["https://radio.example:8000/awaz.mp3"])]
+    stream_url: StreamUrl
     """The URL of the stream."""
     urls: StreamUrls
     """The URLs of the stream by format."""
@@ -118,6 +118,9 @@ class HistoryQuery(PageQuery):
 
 class HistoryPage(Page[PlayView]):
     """A station's plays, the newest first."""
+
+    next: Annotated[str | None, Field(examples=["1767225600000.17"])] = None
+    """The `cursor` of the next page; absent on the last one."""
 
 
 class StationsAnswer(Wire):

@@ -7,7 +7,6 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from controlplane.protocol.base import Wire
-from controlplane.protocol.types import Cursor
 
 MAX_LIMIT = 200
 MAX_DIGITS = 9
@@ -58,5 +57,5 @@ class Page(Wire, Generic[T]):
 
     items: list[T]
     """The items."""
-    next: Cursor | None = None
+    next: str | None = None
     """The `cursor` of the next page; absent on the last one."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from controlplane.protocol.base import Body, Wire
+from controlplane.protocol.base import Body, Wire, shown_as
 from controlplane.protocol.types import INTEGRAL, Id, Login, PersonName, Slug, StationRole, UnixMs, Url, Word
 
 ContentType = Literal["audio/mpeg", "audio/aac", "audio/ogg"]
@@ -52,6 +52,18 @@ class InvitationRequest(Body):
 
 class InvitationView(Wire):
     """An invitation."""
+
+    model_config = shown_as(
+        {
+            "id": "4f1b0c9d2e7a5f38",
+            "role": "host",
+            "made_by": "Sara",
+            "created_at": 1767225600000,
+            "expires_at": 1767830400000,
+            "state": "open",
+            "url": "https://radio.example/studio#invitation=kQ3vX0n2b7Jw5Zr8",
+        }
+    )
 
     id: Id
     """The id to withdraw the invitation with."""
@@ -105,6 +117,18 @@ class KeyRequest(Body):
 
 class KeyView(Wire):
     """A stream key."""
+
+    model_config = shown_as(
+        {
+            "id": "4f1b0c9d2e7a5f38",
+            "login": "sara",
+            "host": "Sara",
+            "label": "studio laptop",
+            "created_at": 1767225600000,
+            "key": "2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712",
+            "url": "icecast://source:2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712@radio.example:8000/ingest/awaz",
+        }
+    )
 
     id: Id
     """The id to revoke the key with."""

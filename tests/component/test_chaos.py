@@ -3,6 +3,8 @@
 import asyncio
 import random
 from collections.abc import Iterator
+from functools import partial
+from operator import gt
 
 import httpx
 import pytest
@@ -12,9 +14,10 @@ from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
 from tests.support.daemon_process import DaemonProcess, unlimited
 from tests.support.delivery_log import conflicting_bodies, out_of_order, received_positions, reported_gaps
 from tests.support.flaky_client import FlakyClient
+from tests.support.waiting import until, within
 
 CLIENTS = 40
-INTERVAL_S = 4.0
+FAULTS_WITHIN_S = 30.0
 LONG_TITLE = "a title that goes on and on " * 6
 SEED = 20_261
 
@@ -46,6 +49,12 @@ async def report_tracks(platform: DaemonOnAir, stop: asyncio.Event) -> int:
     return reported
 
 
+async def until_all_connected(clients: list[FlakyClient]) -> None:
+    """Wait until every client has connected once more."""
+    before = [client.connections for client in clients]
+    await until(lambda: all(map(gt, (client.connections for client in clients), before)), FAULTS_WITHIN_S)
+
+
 async def test_clients_get_each_event_once_in_order_or_an_explicit_gap(platform: DaemonOnAir) -> None:
     daemon = platform.daemon
     tokens = [await asyncio.to_thread(daemon.guest) for _ in range(CLIENTS)]
@@ -54,14 +63,12 @@ async def test_clients_get_each_event_once_in_order_or_an_explicit_gap(platform:
     stop, stop_tracks = asyncio.Event(), asyncio.Event()
     runs = [asyncio.create_task(client.run(stop)) for client in clients]
     reporting = asyncio.create_task(report_tracks(platform, stop_tracks))
-    slow_clients = 0.0
     for stop_daemon in (daemon.kill, daemon.terminate, daemon.kill):
-        await asyncio.sleep(INTERVAL_S)
-        slow_clients += await asyncio.to_thread(slow_client_disconnects, daemon)
+        await until_all_connected(clients)
         await asyncio.to_thread(stop_daemon)
         await asyncio.to_thread(daemon.restart)
-    await asyncio.sleep(INTERVAL_S)
-    slow_clients += await asyncio.to_thread(slow_client_disconnects, daemon)
+    await until_all_connected(clients)
+    await within(FAULTS_WITHIN_S, partial(slow_client_disconnects, daemon))
     stop_tracks.set()
     reported = await reporting
     stop.set()
@@ -72,10 +79,8 @@ async def test_clients_get_each_event_once_in_order_or_an_explicit_gap(platform:
     assert [problem for client in clients for problem in out_of_order(client)] == []
     assert conflicting_bodies(clients) == []
     assert len({(client.epoch, client.seq) for client in clients}) == 1
-    # The intended faults did occur.
-    assert slow_clients > 0
+    # There was something to lose.
     assert reported > 100
     assert len(received_positions(clients)) > 100
-    assert min(client.connections for client in clients) > 3
     assert reported_gaps(clients) >= 2 * CLIENTS - 2
     assert "Traceback" not in daemon.log()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import loopback
-from tests.support.daemon_on_air import daemon_on_air
+from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
 from tests.support.loopback import bearer
 from tests.support.npm_client import NODE
 from tests.support.paths import PROJECT
@@ -19,12 +19,17 @@ EXAMPLES = PROJECT / "ui/examples"
 
 
 @pytest.fixture(scope="module")
-def environment() -> Iterator[dict[str, str]]:
+def platform() -> Iterator[DaemonOnAir]:
+    with daemon_on_air("owner") as started:
+        started.report_track("Lamp")
+        yield started
+
+
+@pytest.fixture
+def environment(platform: DaemonOnAir) -> dict[str, str]:
     """The variables of the examples: a daemon with a station on air, and its owner's login and password."""
-    with daemon_on_air("owner") as platform:
-        platform.report_track("Lamp")
-        login = {"LOGIN": "owner", "PASSWORD": platform.passwords["owner"]}
-        yield {**os.environ, **login, "AWAZ": platform.daemon.url, "no_proxy": "127.0.0.1"}
+    login = {"LOGIN": "owner", "PASSWORD": platform.passwords["owner"]}
+    return {**os.environ, **login, "AWAZ": platform.daemon.url, "no_proxy": "127.0.0.1"}
 
 
 def run(script: Path, environment: dict[str, str]) -> str:
@@ -63,14 +68,37 @@ def ended(process: "subprocess.Popen[str]") -> Iterator[None]:
 
 
 def test_the_socket_example_shows_titles_as_they_change(environment: dict[str, str]) -> None:
+    with followed(environment) as lines:
+        assert next(lines).startswith("autodj · ")
+        set_title("Another", environment)
+        assert next(lines) == "now · Another\n"
+
+
+def test_the_socket_example_comes_back_to_a_daemon_that_restarts(
+    platform: DaemonOnAir, environment: dict[str, str]
+) -> None:
+    with followed(environment) as lines:
+        assert next(lines).startswith("autodj · ")
+        platform.daemon.kill()
+        platform.daemon.restart()
+        platform.daemon.wait_until_on_air("awaz")
+        set_title("Afterwards", environment)
+        assert any(line.endswith("· Afterwards\n") for line in lines)
+
+
+@contextmanager
+def followed(environment: dict[str, str]) -> Iterator[Iterator[str]]:
+    """Run the socket example, and give the lines that it prints."""
     command = [str(NODE), str(EXAMPLES / "follow.mjs")]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as following, ended(following):
         assert following.stdout is not None
-        assert following.stdout.readline().startswith("autodj · ")
-        headers = bearer(_token(environment))
-        path = f"{environment['AWAZ']}/api/v1/stations/awaz/metadata"
-        loopback.post(path, json={"title": "Another"}, headers=headers).raise_for_status()
-        assert following.stdout.readline() == "now · Another\n"
+        yield iter(following.stdout)
+
+
+def set_title(title: str, environment: dict[str, str]) -> None:
+    headers = bearer(_token(environment))
+    path = f"{environment['AWAZ']}/api/v1/stations/awaz/metadata"
+    loopback.post(path, json={"title": title}, headers=headers).raise_for_status()
 
 
 def _token(environment: dict[str, str]) -> str:

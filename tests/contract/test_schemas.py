@@ -77,6 +77,14 @@ def test_the_asyncapi_document_is_one_by_the_standards_own_schema() -> None:
     assert [f"{error.instance_path}: {error.message[:200]}" for error in errors] == []
 
 
+@pytest.mark.parametrize("path", ["/api/v1/stations/{slug}/history", "/api/v1/admin/users", "/api/v1/admin/audit"])
+def test_the_example_of_the_next_page_is_a_cursor_of_its_list(path: str) -> None:
+    route = DOCUMENTS["openapi"]["paths"][path]["get"]
+    cursor = next(each["schema"] for each in route["parameters"] if each["name"] == "cursor")
+    shown = route["responses"]["200"]["content"]["application/json"]["example"]["next"]
+    assert jsonschema_rs.validator_for(cursor).is_valid(shown)
+
+
 def test_every_operation_has_its_own_name() -> None:
     operations = [part["operationId"] for _, part in walk(DOCUMENTS["openapi"]) if "operationId" in part]
     assert len(operations) == len(set(operations))

@@ -37,6 +37,7 @@ async def test_a_station_ban_disconnects_and_blocks_joins_until_lifted(
     assert await client.until_event("auth:ended") == {
         "code": "banned",
         "message": "you are banned from this station: shouting",
+        "station": "awaz",
     }
     assert await client.until_closed() == Disconnect.STATION_BANNED.code
     back = await open_socket(user)

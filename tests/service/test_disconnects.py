@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from aiohttp import WSCloseCode
 
 from controlplane.kernel.audit import CONSOLE
 from controlplane.protocol.disconnect import Advice, Disconnect
@@ -38,6 +39,13 @@ async def test_a_client_that_breaks_the_protocol_is_told_how(
     assert reason.advice is Advice.STOP
 
 
+async def test_a_frame_over_the_limit_is_counted_as_a_bad_one(running: Running, open_socket: OpenSocket) -> None:
+    client = await open_socket()
+    await client.send("4" + "x" * 70_000)
+    assert await client.until_closed() == WSCloseCode.MESSAGE_TOO_BIG
+    await until_counted(running, Disconnect.BAD_FRAME)
+
+
 async def test_a_banned_listener_is_told_not_to_come_back(running: Running, open_socket: OpenSocket) -> None:
     granted = running.accounts.guest("x")
     client = await open_socket(granted.access_token)
@@ -53,7 +61,6 @@ async def test_a_user_whose_session_ended_is_told_to_renew(running: Running, ope
     client = await open_socket(granted.access_token)
     await running.accounts.set_password(user.login, f"{PASSWORD} again")
     assert await client.until_closed() == Disconnect.SESSION_ENDED.code
-    assert Disconnect.SESSION_ENDED.advice is Advice.RENEW
 
 
 async def test_a_stopping_daemon_tells_its_clients_that_it_goes_away(running: Running, open_socket: OpenSocket) -> None:

@@ -9,10 +9,9 @@ import pytest
 from controlplane.access.cache import AccessCache
 from controlplane.features.onair.sockets import station_rooms
 from controlplane.features.stations.service import Stations
-from controlplane.kernel.permissions import ALLOWED, Permission
+from controlplane.kernel.permissions import ALL_ROLES, ALLOWED, Permission
 from controlplane.live.sockets.rooms import Room
 from controlplane.protocol.base import Request
-from controlplane.protocol.reference.markdown import ALL_ROLES
 from controlplane.web.routes import Route
 from tests.support.builders import PASSWORD
 from tests.support.running import Running

@@ -11,6 +11,8 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.support.paths import PROJECT
 
+SNAPSHOT = "snapshot"
+"""The first event of an event stream."""
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 SCALARS = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | FLOATS | st.text(max_size=20)
 ANYTHING: SearchStrategy[Any] = st.recursive(
@@ -50,6 +52,8 @@ def problems(message: str, value: object) -> list[str]:
     """Return how a value differs from what the document says of a message; nothing for those of tests alone."""
     if message.startswith(("test:", "toy:")):
         return []
+    if message == SNAPSHOT:
+        return problems_of_schema("Snapshot", value)
     if message not in messages():
         return [f"{message}: not in the document"]
     return problems_of_schema(_schema_name(message), value)
@@ -75,7 +79,7 @@ def invalid_bodies(request: str) -> SearchStrategy[Any]:
 
 
 def _without_nulls(body: object) -> object:
-    """Leave out the fields that are null, as the server does."""
+    """Leave out the fields that are null, as the server does before it looks at the rest."""
     return {name: value for name, value in body.items() if value is not None} if isinstance(body, dict) else body
 
 

@@ -45,7 +45,7 @@ class Comparison:
             yield from self.breaks(at, values, patterns.get(pattern, NOTHING if self.accepted else {}))
 
     def _allowed(self, document: Document, schema: Schema) -> frozenset[str] | None:
-        """Return the types of a schema; the codes that are sent may become more."""
+        """Return the types of a schema; a new value of an enumeration that is sent is no loss."""
         return frozenset({"string"}) if not self.accepted and "enum" in schema else _types(document, schema)
 
     def _read(self, document: Document, schema: Schema) -> Schema:
@@ -133,7 +133,7 @@ def _connection(old: Document, new: Document) -> Iterator[str]:
     before, after = old["channels"]["socket"], new["channels"]["socket"]
     if before["address"] != after["address"]:
         yield "address"
-    for name, schema in before["x-connect"].items():
+    for name, schema in before.get("x-connect", {}).items():
         yield from Comparison(old, new, name == "auth").breaks(f"connect.{name}", schema, after["x-connect"][name])
     disconnects = {each["reason"]: (each["code"], each["advice"]) for each in after["x-disconnects"]}
     for each in before["x-disconnects"]:
@@ -155,7 +155,8 @@ def _parameters(route: Schema) -> Schema:
     """Return the parameters of a route as the fields of an object."""
     found = route.get("parameters", ())
     return {
-        "properties": {each["name"]: each["schema"] for each in found},
+        # What does not match a part of the path was never found.
+        "properties": {each["name"]: each["schema"] if each["in"] != "path" else {} for each in found},
         "required": [each["name"] for each in found if each.get("required")],
     }
 

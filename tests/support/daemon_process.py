@@ -103,7 +103,7 @@ class DaemonProcess:
     def wait_until_on_air(self, station: str) -> None:
         """Return once the station's AutoDJ is on air; fail with the daemon's log after 20 s."""
         path = f"{self.url}/api/v1/stations/{station}/now-playing"
-        wait_until(lambda: loopback.get(path).json().get("on_air") == "autodj", ON_AIR_WITHIN_S)
+        wait_until(lambda: loopback.get(path).json().get("on_air") == "autodj", ON_AIR_WITHIN_S, self.log)
 
     def token(self, login: str) -> str:
         """Mint an access token of a user."""

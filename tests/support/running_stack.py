@@ -199,7 +199,7 @@ class RunningStack:
 
     def wait_for_log(self, program: str, text: str) -> None:
         """Wait until a program's log contains a text; supervisord writes it with a delay."""
-        wait_until(lambda: text in self.log(program), LOG_WITHIN_S)
+        wait_until(lambda: text in self.log(program), LOG_WITHIN_S, lambda: f"{program} did not log {text!r}")
 
     def token(self, login: str = "owner") -> str:
         """Mint an access token of a user."""
@@ -221,11 +221,13 @@ class RunningStack:
 
     def wait_for_autodj(self, within_s: float = 20.0) -> None:
         """Wait until the demo station is back on AutoDJ, after the grace period."""
-        wait_until(lambda: self.get("/api/v1/stations/awaz").json()["on_air"] == "autodj", within_s)
+        wait_until(
+            lambda: self.get("/api/v1/stations/awaz").json()["on_air"] == "autodj", within_s, lambda: self.log("daemon")
+        )
 
     def wait_until_ready(self, within_s: float = 20.0) -> None:
         """Wait until the daemon is up and has what it needs."""
-        wait_until(self._is_ready, within_s)
+        wait_until(self._is_ready, within_s, lambda: self.log("daemon"))
 
     def _is_ready(self) -> bool:
         try:

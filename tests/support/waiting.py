@@ -19,12 +19,14 @@ async def until(condition: Callable[[], object], within_s: float = 5.0) -> None:
             await asyncio.sleep(LOOK_EVERY_S)
 
 
-def wait_until(look: Callable[[], Found], within_s: float = 10.0) -> Found:
-    """Block until what is seen of another process is truthy, and return it; raise TimeoutError if it is not in time."""
+def wait_until(
+    look: Callable[[], Found], within_s: float = 10.0, describe: Callable[[], object] = lambda: "it did not come about"
+) -> Found:
+    """Block until what is seen of another process is truthy, and return it; raise TimeoutError with a description."""
     deadline = time.monotonic() + within_s
     while not (found := look()):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{look} did not hold within {within_s:g} s")
+            raise TimeoutError(f"within {within_s:g} s: {describe()}")
         time.sleep(LOOK_OUTSIDE_EVERY_S)
     return found
 

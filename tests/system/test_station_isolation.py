@@ -59,7 +59,7 @@ def wait_until_home(stack: RunningStack) -> None:
         assert all(public + offair <= LISTENERS[slug] for slug, (public, offair) in found.items()), found
         return found == home
 
-    wait_until(are_home, BACK_WITHIN_S)
+    wait_until(are_home, BACK_WITHIN_S, lambda: listeners_by_mount(stack))
 
 
 def pipelines(stack: RunningStack) -> dict[str, int]:

@@ -67,6 +67,15 @@ test("the client reconnects if the server rejects the new token too", async () =
   expect(socket.handshakes).toEqual(["t1", "t2"]);
 });
 
+test("after a ban from a station the connection comes back at once, for the others", async () => {
+  socket.accept();
+  socket.receive("auth:ended", { ...BANNED, station: "awaz" });
+  socket.disconnect();
+  expect(calls).toEqual(["connected", "disconnected"]);
+  await advance(1_000);
+  expect(socket.handshakes).toHaveLength(2);
+});
+
 test("a banned user receives the reason and retries once a minute", async () => {
   socket.accept();
   socket.receive("auth:ended", BANNED);

@@ -194,7 +194,7 @@ class Counts(TypedDict):
 
     current: int
     """
-    The same number.
+    The number of listeners.
     """
     total: int
     """
@@ -202,7 +202,7 @@ class Counts(TypedDict):
     """
     unique: int
     """
-    The same number: listeners are not told apart.
+    The number of listeners, who are not told apart.
     """
 
 
@@ -256,22 +256,22 @@ class EncoderView(TypedDict):
 
 ErrorCode: TypeAlias = Literal['invalid_input', 'unauthenticated', 'forbidden', 'banned', 'not_found', 'unknown_event', 'conflict', 'too_large', 'timeout', 'too_fast', 'busy', 'upstream', 'not_ready', 'internal']
 """
-An error's code, with the HTTP status and the meaning:
-* `invalid_input` (400): The request is not what the operation takes; the message names the field.
-* `unauthenticated` (401): No token, or one that is not valid.
-* `forbidden` (403): The actor is known and lacks the permission.
-* `banned` (403): Banned from the station or the platform by those who run it.
-* `not_found` (404): No such station, track, key or route.
-* `unknown_event` (404): No feature answers an event of that name.
-* `conflict` (409): It exists already, or the state does not allow it.
-* `too_large` (413): The body is over its limit.
-* `timeout` (408): The request or its answer took too long.
-* `too_fast` (429): A quota is used up; trying again makes sense after `retry_after` seconds.
-* `busy` (503): The server is at its limit; trying again makes sense after `retry_after` seconds.
+An error's code, with its HTTP status and meaning:
+
+* `invalid_input` (400): the request is not what the route or event takes; the message names the field.
+* `unauthenticated` (401): there is no token, or it is not valid.
+* `forbidden` (403): the permission is missing.
+* `banned` (403): the person is banned, until the ban ends or is lifted.
+* `not_found` (404): there is no such station, user or other thing, or nothing at that address.
+* `unknown_event` (404): there is no event of that name.
+* `timeout` (408): the request or its answer took too long.
+* `conflict` (409): it exists already, or the state does not allow it.
+* `too_large` (413): the body is over its limit.
+* `too_fast` (429): a quota is used up; try again after `retry_after` seconds.
+* `internal` (500): a fault of the server.
+* `busy` (503): the server is at its limit; try again after `retry_after` seconds.
 * `upstream` (503): Icecast, Liquidsoap or the database does not answer; nothing was changed.
-* `not_ready` (503): Something that the daemon needs is missing.
-* `upstream` (503): The pipeline runs, but does not answer in time.
-* `internal` (500): A fault of ours; the log has the rest.
+* `not_ready` (503): something that the server needs is missing.
 """
 
 
@@ -484,7 +484,7 @@ class PasswordRequest(TypedDict, closed=True):
     """
     password: str
     """
-    The new password; neither the login nor one character repeated.
+    The new password; the login, or one character repeated, is refused.
     """
 
 
@@ -760,7 +760,7 @@ class StationShape(TypedDict):
     """
     public_player_url: str
     """
-    The same URL.
+    The URL of its page for listeners.
     """
     remotes: list[JsonValue]
     """
@@ -960,7 +960,7 @@ class UpgradeRequest(TypedDict, closed=True):
     """
     password: str
     """
-    The password to sign in with; neither the login nor one character repeated.
+    The password to sign in with; the login, or one character repeated, is refused.
     """
 
 
@@ -992,6 +992,8 @@ class Acknowledged(TypedDict):
 class AuthEnded(TypedDict):
     """
     The socket is closed now: by a ban, or because the session or the account has ended.
+
+    After a ban from a station, connect again: the others can still be joined.
     """
 
     code: ErrorCode
@@ -1001,6 +1003,10 @@ class AuthEnded(TypedDict):
     message: str
     """
     The reason in words, in English.
+    """
+    station: NotRequired[str]
+    """
+    The station of the ban; absent for a ban from the platform.
     """
 
 
@@ -1214,7 +1220,7 @@ class StreamHeartbeat(TypedDict, closed=True):
     """
     station: NotRequired[str]
     """
-    The station that the report below is about.
+    The station that the report is about: `latency_ms`, `buffer_ms`, `stalls`, `sync_error_ms` and `mode`.
     """
     sync_error_ms: NotRequired[float]
     """

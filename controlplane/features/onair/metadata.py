@@ -32,8 +32,7 @@ def _title(request: MetadataRequest, station: Station) -> titles.Title | None:
     if request.title is None and request.artist is None:
         return None
     # A stand-in is the show's or the station's name, and has no artist.
-    known = station.now is not None and not station.now.stand_in
-    now = station.now.title if station.now is not None and known else titles.Title("")
+    now = station.now.title if station.now is not None and not station.now.stand_in else titles.Title("")
     artist = now.artist if request.artist is None else request.artist
     title = titles.Title(
         clean(now.title if request.title is None else request.title), clean(artist, titles.ARTIST_BYTES)

@@ -165,9 +165,9 @@ class ConnectedSockets:
             ended = Disconnect.ACCESS_ENDED if error.code is ErrorCode.BANNED else Disconnect.SESSION_ENDED
             self._end(socket, error.code, str(error), ended)
         else:
-            banned = next((actor.banned[slug] for slug in socket.stations if slug in actor.banned), None)
-            if banned is not None:
-                self._end(socket, ErrorCode.BANNED, banned, Disconnect.STATION_BANNED)
+            station = next((slug for slug in socket.stations if slug in actor.banned), None)
+            if station is not None:
+                self._end(socket, ErrorCode.BANNED, actor.banned[station], Disconnect.STATION_BANNED, station)
             elif actor != socket.actor:
                 self._set_actor(socket, actor)
 
@@ -186,10 +186,10 @@ class ConnectedSockets:
             callback(socket)
         self.hub.send(socket.sid, AuthRoles.model_validate({"role": actor.role, "stations": dict(actor.at)}))
 
-    def _end(self, socket: Socket, code: ErrorCode, reason: str, ended: Disconnect) -> None:
+    def _end(self, socket: Socket, code: ErrorCode, reason: str, ended: Disconnect, station: str | None = None) -> None:
         log.info("access_ended", user=socket.actor.id, reason=reason)
         socket.access_ended = True
-        self.hub.send(socket.sid, AuthEnded(code=code, message=reason))
+        self.hub.send(socket.sid, AuthEnded(code=code, message=reason, station=station))
         self.finish(socket.sid, ended)
 
     def _check_count(self, user_id: str) -> None:

@@ -16,7 +16,7 @@ from controlplane.live.writer import CLOSE_TIMEOUT_S, Backlog, BoundedWriter
 from controlplane.protocol.disconnect import Disconnect
 
 FRAME_RATE = Rate(per_second=100.0, burst=500.0)
-CLOSE_MESSAGE_TYPES = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
+CLOSE_MESSAGE_TYPES = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED})
 CLOSE, PING, PONG, MESSAGE = "1", "2", "3", "4"
 PROMPT_PING_BYTES = 16 * 1024
 """A ping behind less than that arrives in time on any line."""
@@ -128,17 +128,31 @@ class Connection:
         message = await socket.receive()
         if message.type in CLOSE_MESSAGE_TYPES:
             return False
+        if message.type is WSMsgType.ERROR:
+            # The library has answered it with a code of the protocol's own, and closed the connection.
+            if self.writer is not None:
+                self.writer.note_end(Disconnect.BAD_FRAME)
+            return False
         if self._frames.take(time.monotonic()):
             self.cut(Disconnect.TOO_MANY_FRAMES)
             return False
-        if message.type is WSMsgType.TEXT and message.data[:1] == MESSAGE:
-            await self._receive(message.data[1:])
-        elif message.type is WSMsgType.TEXT and message.data[:1] == PONG:
-            self._take_pong()
-        elif message.type is WSMsgType.PING:
+        if message.type is WSMsgType.TEXT:
+            return await self._take_packet(message.data)
+        if message.type is WSMsgType.PING:
             await socket.pong(message.data)
         elif message.type is not WSMsgType.PONG:
-            if message.data != CLOSE:
+            self.cut(Disconnect.BAD_FRAME)
+            return False
+        return True
+
+    async def _take_packet(self, packet: str) -> bool:
+        """Take one Engine.IO packet; say whether there may be another."""
+        if packet[:1] == MESSAGE:
+            await self._receive(packet[1:])
+        elif packet[:1] == PONG:
+            self._take_pong()
+        else:
+            if packet != CLOSE:
                 self.cut(Disconnect.BAD_FRAME)
             return False
         return True

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Envelope, Event, Request, Wire
-from controlplane.protocol.delivery import AUDIENCES, RETENTION, Audience, Delivery, Log
+from controlplane.protocol.delivery import AUDIENCES, DELIVERIES, RETENTION, Audience, Delivery, Log
 from controlplane.protocol.disconnect import ADVICE, Disconnect
 from controlplane.protocol.errors import ErrorBody, Refusal
 from controlplane.protocol.reference.examples import example_of
@@ -26,8 +26,9 @@ CONNECTION = (
     "Socket.IO 5 over Engine.IO 4, WebSocket only, in the namespace `/`. "
     f"An event is at most {EVENT_BYTES // 1024} KiB, and a socket follows at most {MAX_STATIONS} stations. "
     "A connection that the server ends is closed with a code that names the reason; in socket.io-client it is "
-    "`details.context.code` of `disconnect`. After 4000 to 4499 connect again, after 4500 to 4999 do not; any other "
-    "code, such as 1006, comes from the network: connect again. socket.io-client does so by itself, whatever the code: "
+    "`details.context.code` of `disconnect`. After 4000 to 4499 connect again, after 4500 to 4999 do not; 1007 and "
+    "1009 are for a frame that is not UTF-8 or over 64 KiB, and any other code, such as 1006, for a failure of the "
+    "network: connect again. socket.io-client does so by itself, whatever the code: "
     "call its `disconnect()` where the advice is to stop or to wait."
 )
 
@@ -64,7 +65,7 @@ def asyncapi(protocol: SocketProtocol, rates: Mapping[Quota, str]) -> Schema:
                 "x-logs": {
                     log.value: _retention(log) for log in Log if any(event.log is log for event in protocol.events)
                 },
-                "x-deliveries": {delivery.value: delivery.meaning for delivery in Delivery},
+                "x-deliveries": {delivery.value: meaning for delivery, meaning in DELIVERIES.items()},
                 "x-audiences": {_audience(each): meaning for each, meaning in AUDIENCES.items()},
                 "x-disconnects": [_disconnect(reason) for reason in Disconnect],
                 "x-advice": {advice.value: meaning for advice, meaning in ADVICE.items()},

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic.fields import FieldInfo
 
-from controlplane.kernel.permissions import ANONYMOUS, PLATFORM_ROLES, STATION_ROLES, Permission, allows
+from controlplane.kernel.permissions import ALL_ROLES, STATION_ROLES, Permission, allows
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Request
 from controlplane.protocol.endpoint import Endpoint
@@ -29,9 +29,6 @@ def configuration() -> str:
         else:
             lines.append(_setting((name,), field))
     return "\n".join(lines) + "\n"
-
-
-ALL_ROLES = (*PLATFORM_ROLES, *STATION_ROLES, ANONYMOUS)
 
 
 def permissions(routes: Iterable[Endpoint], requests: Iterable[type[Request]]) -> str:

@@ -5,14 +5,13 @@ What is sent is described as it is serialised, and may gain fields; what is acce
 
 import inspect
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from controlplane.kernel.errors import AwazError, ErrorCode
-from controlplane.kernel.permissions import ALLOWED, ANONYMOUS, PLATFORM_ROLES, STATION_ROLES, Permission
+from controlplane.kernel.permissions import ALL_ROLES, ALLOWED, Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import KEEPS_NULLS
 
@@ -21,7 +20,6 @@ Mode = Literal["serialization", "validation"]
 
 TITLE = "Awaz Pulse"
 VERSION = "0.1.0"
-ROLES = (*PLATFORM_ROLES, *STATION_ROLES, ANONYMOUS)
 TEMPLATE = "#/components/schemas/{model}"
 
 
@@ -61,20 +59,8 @@ def summary_of(model: type[Any]) -> str:
 
 def use_of(permission: Permission, quota: Quota, rates: Mapping[Quota, str]) -> str:
     """Say who may use a route or send a request, and how often."""
-    roles = sorted(ALLOWED[permission], key=ROLES.index)
+    roles = sorted(ALLOWED[permission], key=ALL_ROLES.index)
     return f"Permission `{permission.value}`: {', '.join(roles)}. Quota `{quota.value}`: {rates[quota]}."
-
-
-def _error_codes() -> str:
-    """List the error codes with their status and meaning."""
-    lines = [f"* `{kind.code}` ({kind.status}): {summary_of(kind)}" for kind in _kinds(AwazError)]
-    return "\n".join(["An error's code, with the HTTP status and the meaning:", *lines])
-
-
-def _kinds(kind: type[AwazError]) -> Iterator[type[AwazError]]:
-    for each in kind.__subclasses__():
-        yield each
-        yield from _kinds(each)
 
 
 def _definitions(models: Iterable[type[BaseModel]], mode: Mode) -> dict[str, Schema]:
@@ -85,7 +71,7 @@ def _definitions(models: Iterable[type[BaseModel]], mode: Mode) -> dict[str, Sch
 
 
 def _definition(schema: Schema, mode: Mode) -> Schema:
-    # But for a foreign shape, a null is never sent, and counts as left out where it is accepted.
+    # Nulls travel in foreign shapes only: ours never send one, and take one as left out.
     keeps_nulls = schema.pop(KEEPS_NULLS, False)
     cleaned = _cleaned(schema, keeps_nulls=keeps_nulls)
     if mode == "serialization":
@@ -101,8 +87,6 @@ def _cleaned(schema: Schema, *, keeps_nulls: bool) -> Schema:
     """Return a schema without titles that repeat names, and without the nulls that never travel."""
     if component := schema.get("x-component"):
         return ref(component) | {name: value for name, value in schema.items() if name == "description"}
-    if schema.get("enum") == [each.value for each in ErrorCode]:
-        schema = {**schema, "description": _error_codes()}
     kept = {name: value for name, value in schema.items() if name != "title" and (name, value) != ("default", None)}
     if not keeps_nulls:
         kept = _without_null(kept)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from controlplane.kernel.permissions import ALLOWED, ANONYMOUS
 from controlplane.protocol.base import Request
 from controlplane.protocol.delivery import Delivery
-from controlplane.protocol.disconnect import OWN_CODES, Disconnect
 from controlplane.protocol.reference.asyncapi import ack_name, payload_name
 from controlplane.protocol.sockets import SocketProtocol
 
@@ -48,11 +47,6 @@ def events(protocol: SocketProtocol) -> str:
             *(f'  "{event.name}": "{event.log.value}",' for event in sent if event.log is not None),
             "} as const satisfies Partial<Record<keyof ServerEvents, string>>;",
             "",
-            "/** Why a connection ended, by the close code of its WebSocket, and the advice for connecting again. */",
-            "export const DISCONNECTS = {",
-            *(_disconnect(reason) for reason in Disconnect if reason.code >= OWN_CODES),
-            "} as const;",
-            "",
             f"export type Delivery = {' | '.join(_quoted(each.value for each in Delivery))};",
             "",
         ]
@@ -78,10 +72,6 @@ def permissions() -> str:
 
 def _request(request: type[Request]) -> str:
     return f'  "{request.name}": (body: {request.__name__}, ack: (answer: {ack_name(request)}) => void) => void;'
-
-
-def _disconnect(reason: Disconnect) -> str:
-    return f'  {reason.code}: {{ reason: "{reason.label}", advice: "{reason.advice.value}" }},'
 
 
 def _quoted(words: Iterable[str]) -> list[str]:

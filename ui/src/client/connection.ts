@@ -166,7 +166,9 @@ export class Connection {
   }
 
   /** The server is about to disconnect; the code decides how to retry. */
-  #onSessionEnded({ code, message }: AuthEnded): void {
+  #onSessionEnded({ code, message, station }: AuthEnded): void {
+    // Whoever is banned from a station is told so again when it is joined.
+    if (station !== undefined) return;
     if (code === "banned") {
       this.#minRetryDelayMs = BAN_RETRY_MS;
       this.#handlers.banned(message);

@@ -93,12 +93,17 @@ export class Invitations extends LitElement {
           ? html`<awaz-confirm
               label="Cancel invitation"
               .question=${"Cancel this invitation? Its link stops working."}
-              .run=${() => this.#invitations.mutate(to("DELETE /api/v1/stations/{slug}/invitations/{id}", { path: { slug: this.slug, id } }))}
+              .run=${() => this.#cancel(id)}
               testId="invitation-cancel"
             ></awaz-confirm>`
           : nothing
       }
     </li>`;
+  }
+
+  #cancel(id: string) {
+    const path = { slug: this.slug, id };
+    return this.#invitations.mutate(to("DELETE /api/v1/stations/{slug}/invitations/{id}", { path }));
   }
 
   readonly #create = async (event: SubmitEvent): Promise<void> => {

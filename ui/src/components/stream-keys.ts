@@ -75,11 +75,16 @@ export class StreamKeys extends LitElement {
           : html`<awaz-confirm
               label="Revoke"
               .question=${html`Revoke the key ${userText(label || host)}? Any encoder using it is disconnected.`}
-              .run=${() => this.#keys.mutate(to("DELETE /api/v1/stations/{slug}/stream-keys/{id}", { path: { slug: this.slug, id } }))}
+              .run=${() => this.#revoke(id)}
               testId="key-revoke"
             ></awaz-confirm>`
       }
     </li>`;
+  }
+
+  #revoke(id: string) {
+    const path = { slug: this.slug, id };
+    return this.#keys.mutate(to("DELETE /api/v1/stations/{slug}/stream-keys/{id}", { path }));
   }
 
   readonly #create = async (event: SubmitEvent): Promise<void> => {

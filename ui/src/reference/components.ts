@@ -17,7 +17,9 @@ export function socketReference(document: AsyncApi): TemplateResult {
     <h2>Events</h2>
     ${entriesOf(document, "send").map((entry) => entryCard(entry, schemas))}
     <h2>How events are delivered</h2>
-    ${definitions({ ...channel["x-deliveries"], ...channel["x-audiences"] })}
+    ${definitions(channel["x-deliveries"])}
+    <p>The audience of an event is one or more of these:</p>
+    ${definitions(channel["x-audiences"])}
     <p>A client that comes back soon enough is sent what it missed of a log:</p>
     <ul>
       ${Object.entries(channel["x-logs"]).map(
@@ -36,7 +38,7 @@ export function socketReference(document: AsyncApi): TemplateResult {
 function typesOf(document: AsyncApi): string[] {
   const { schemas } = document.components;
   const shown = new Set([
-    ...entriesOf(document, "receive").map(({ payload }) => nameOf(payload)),
+    ...[...entriesOf(document, "receive"), ...entriesOf(document, "send")].map(({ payload }) => nameOf(payload)),
     ...Object.values(document.channels.socket["x-connect"]).map(nameOf),
   ]);
   return Object.keys(schemas).filter((name) => {

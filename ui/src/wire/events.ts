@@ -76,24 +76,4 @@ export const LOGS = {
   "stream:stopped": "stream",
 } as const satisfies Partial<Record<keyof ServerEvents, string>>;
 
-/** Why a connection ended, by the close code of its WebSocket, and the advice for connecting again. */
-export const DISCONNECTS = {
-  4000: { reason: "going_away", advice: "wait" },
-  4001: { reason: "slow_client", advice: "reconnect" },
-  4002: { reason: "ping_timeout", advice: "reconnect" },
-  4003: { reason: "no_connect", advice: "reconnect" },
-  4004: { reason: "token_expired", advice: "renew" },
-  4005: { reason: "session_ended", advice: "renew" },
-  4006: { reason: "station_banned", advice: "reconnect" },
-  4500: { reason: "access_ended", advice: "stop" },
-  4501: { reason: "station_removed", advice: "stop" },
-  4502: { reason: "too_many_connects", advice: "stop" },
-  4503: { reason: "too_many_frames", advice: "stop" },
-  4504: { reason: "bad_frame", advice: "stop" },
-  4505: { reason: "no_packet", advice: "stop" },
-  4506: { reason: "bad_packet", advice: "stop" },
-  4507: { reason: "packet_out_of_place", advice: "stop" },
-  4508: { reason: "packet_too_large", advice: "stop" },
-} as const;
-
 export type Delivery = "ordered" | "latest" | "transient";

@@ -853,7 +853,7 @@ export interface components {
             items: components["schemas"]["AccountView"][];
             /**
              * @description The `cursor` of the next page; absent on the last one.
-             * @example 17
+             * @example sara
              */
             next?: string;
         };
@@ -886,7 +886,7 @@ export interface components {
         AuditEntry: {
             /**
              * @description The action, as `noun.verb`.
-             * @example metadata.set
+             * @example member.set
              */
             action: string;
             /**
@@ -935,7 +935,7 @@ export interface components {
             station?: string;
             /**
              * @description The user, station, key, ban or title that the action is about; may be empty.
-             * @example Sara - Lamp
+             * @example bilal
              */
             target: string;
         };
@@ -949,7 +949,11 @@ export interface components {
              */
             next?: string;
         };
-        /** @description The socket is closed now: by a ban, or because the session or the account has ended. */
+        /**
+         * @description The socket is closed now: by a ban, or because the session or the account has ended.
+         *
+         *     After a ban from a station, connect again: the others can still be joined.
+         */
         AuthEnded: {
             /**
              * @description `banned`, or `unauthenticated`: sign in again.
@@ -961,6 +965,11 @@ export interface components {
              * @example you are banned: shouting
              */
             message: string;
+            /**
+             * @description The station of the ban; absent for a ban from the platform.
+             * @example awaz
+             */
+            station?: string;
         };
         /** @description The socket's token has expired: send `auth:refresh`, or the socket is closed. */
         AuthExpired: {
@@ -1026,7 +1035,19 @@ export interface components {
             /** @description The bans in force, the newest first. */
             bans: components["schemas"]["BanView"][];
         };
-        /** @description A ban. */
+        /**
+         * @description A ban.
+         * @example {
+         *       "created_at": 1767225600000,
+         *       "id": "0c9d2e7a5f38",
+         *       "made_by": "Sara",
+         *       "name": "Bilal",
+         *       "reason": "shouting",
+         *       "station": "awaz",
+         *       "until": 1767229200000,
+         *       "user_id": "4f1b0c9d2e7a5f38"
+         *     }
+         */
         BanView: {
             /**
              * @description When it was made, in unix milliseconds.
@@ -1117,7 +1138,7 @@ export interface components {
         /** @description Listeners. */
         Counts: {
             /**
-             * @description The same number.
+             * @description The number of listeners.
              * @example 128
              */
             current: number;
@@ -1127,7 +1148,7 @@ export interface components {
              */
             total: number;
             /**
-             * @description The same number: listeners are not told apart.
+             * @description The number of listeners, who are not told apart.
              * @example 128
              */
             unique: number;
@@ -1249,22 +1270,22 @@ export interface components {
             retryable: boolean;
         };
         /**
-         * @description An error's code, with the HTTP status and the meaning:
-         *     * `invalid_input` (400): The request is not what the operation takes; the message names the field.
-         *     * `unauthenticated` (401): No token, or one that is not valid.
-         *     * `forbidden` (403): The actor is known and lacks the permission.
-         *     * `banned` (403): Banned from the station or the platform by those who run it.
-         *     * `not_found` (404): No such station, track, key or route.
-         *     * `unknown_event` (404): No feature answers an event of that name.
-         *     * `conflict` (409): It exists already, or the state does not allow it.
-         *     * `too_large` (413): The body is over its limit.
-         *     * `timeout` (408): The request or its answer took too long.
-         *     * `too_fast` (429): A quota is used up; trying again makes sense after `retry_after` seconds.
-         *     * `busy` (503): The server is at its limit; trying again makes sense after `retry_after` seconds.
+         * @description An error's code, with its HTTP status and meaning:
+         *
+         *     * `invalid_input` (400): the request is not what the route or event takes; the message names the field.
+         *     * `unauthenticated` (401): there is no token, or it is not valid.
+         *     * `forbidden` (403): the permission is missing.
+         *     * `banned` (403): the person is banned, until the ban ends or is lifted.
+         *     * `not_found` (404): there is no such station, user or other thing, or nothing at that address.
+         *     * `unknown_event` (404): there is no event of that name.
+         *     * `timeout` (408): the request or its answer took too long.
+         *     * `conflict` (409): it exists already, or the state does not allow it.
+         *     * `too_large` (413): the body is over its limit.
+         *     * `too_fast` (429): a quota is used up; try again after `retry_after` seconds.
+         *     * `internal` (500): a fault of the server.
+         *     * `busy` (503): the server is at its limit; try again after `retry_after` seconds.
          *     * `upstream` (503): Icecast, Liquidsoap or the database does not answer; nothing was changed.
-         *     * `not_ready` (503): Something that the daemon needs is missing.
-         *     * `upstream` (503): The pipeline runs, but does not answer in time.
-         *     * `internal` (500): A fault of ours; the log has the rest.
+         *     * `not_ready` (503): something that the server needs is missing.
          * @enum {string}
          */
         ErrorCode: "invalid_input" | "unauthenticated" | "forbidden" | "banned" | "not_found" | "unknown_event" | "conflict" | "too_large" | "timeout" | "too_fast" | "busy" | "upstream" | "not_ready" | "internal";
@@ -1316,7 +1337,7 @@ export interface components {
             items: components["schemas"]["PlayView"][];
             /**
              * @description The `cursor` of the next page; absent on the last one.
-             * @example 17
+             * @example 1767225600000.17
              */
             next?: string;
         };
@@ -1340,7 +1361,18 @@ export interface components {
             /** @description The invitations, the newest first. */
             invitations: components["schemas"]["InvitationView"][];
         };
-        /** @description An invitation. */
+        /**
+         * @description An invitation.
+         * @example {
+         *       "created_at": 1767225600000,
+         *       "expires_at": 1767830400000,
+         *       "id": "4f1b0c9d2e7a5f38",
+         *       "made_by": "Sara",
+         *       "role": "host",
+         *       "state": "open",
+         *       "url": "https://radio.example/studio#invitation=kQ3vX0n2b7Jw5Zr8"
+         *     }
+         */
         InvitationView: {
             /**
              * @description The name of the person who accepted it, if anybody has.
@@ -1412,7 +1444,18 @@ export interface components {
             /** @description The keys, the oldest first. */
             keys: components["schemas"]["KeyView"][];
         };
-        /** @description A stream key. */
+        /**
+         * @description A stream key.
+         * @example {
+         *       "created_at": 1767225600000,
+         *       "host": "Sara",
+         *       "id": "4f1b0c9d2e7a5f38",
+         *       "key": "2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712",
+         *       "label": "studio laptop",
+         *       "login": "sara",
+         *       "url": "icecast://source:2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712@radio.example:8000/ingest/awaz"
+         *     }
+         */
         KeyView: {
             /**
              * @description When it was made, in unix milliseconds.
@@ -1512,7 +1555,10 @@ export interface components {
              * @example Sara
              */
             name: string;
-            /** @description The role on the platform. */
+            /**
+             * @description The role on the platform.
+             * @example user
+             */
             role: components["schemas"]["PlatformRole"];
             /**
              * @description The roles at stations, by slug.
@@ -1642,7 +1688,7 @@ export interface components {
             path: string;
             /**
              * @description The URL of the stream.
-             * @example https://radio.example/s/awaz
+             * @example https://radio.example:8000/awaz.mp3
              */
             url: string;
         };
@@ -1674,7 +1720,7 @@ export interface components {
              */
             current: string;
             /**
-             * @description The new password; neither the login nor one character repeated.
+             * @description The new password; the login, or one character repeated, is refused.
              * @example correct horse battery staple
              */
             password: string;
@@ -2040,7 +2086,7 @@ export interface components {
             is_public: true;
             /**
              * @description The URL of the stream.
-             * @example https://radio.example/s/awaz
+             * @example https://radio.example:8000/awaz.mp3
              */
             listen_url: string;
             /** @description Its public mount. */
@@ -2051,7 +2097,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description The same URL.
+             * @description The URL of its page for listeners.
              * @example https://radio.example/s/awaz
              */
             public_player_url: string;
@@ -2163,7 +2209,7 @@ export interface components {
              */
             stalls?: number;
             /**
-             * @description The station that the report below is about.
+             * @description The station that the report is about: `latency_ms`, `buffer_ms`, `stalls`, `sync_error_ms` and `mode`.
              * @example awaz
              */
             station?: string;
@@ -2389,7 +2435,7 @@ export interface components {
             expires_in: number;
             /**
              * @description The token for `POST /api/v1/auth/refresh`. A user's works once, and each answer has the next; a guest's stays.
-             * @example rt_5d0c1f7e.4be1a2c9
+             * @example IvTBy4aCxp6fDjYRRrrV0qjK-xDYtSLartkBaln7aFY
              */
             refresh_token?: string;
             /**
@@ -2410,7 +2456,7 @@ export interface components {
             album?: string;
             /**
              * @description The URL of a picture, if there is one.
-             * @example https://radio.example/s/awaz
+             * @example https://radio.example/art/lamps.jpg
              */
             art_url?: string;
             /**
@@ -2447,7 +2493,7 @@ export interface components {
              */
             name?: string;
             /**
-             * @description The password to sign in with; neither the login nor one character repeated.
+             * @description The password to sign in with; the login, or one character repeated, is refused.
              * @example correct horse battery staple
              */
             password: string;
@@ -2464,7 +2510,10 @@ export interface components {
              * @example Sara
              */
             name: string;
-            /** @description The role on the platform. */
+            /**
+             * @description The role on the platform.
+             * @example user
+             */
             role: components["schemas"]["PlatformRole"];
         };
         /** @description Every public station. */
@@ -2873,7 +2922,7 @@ export interface operations {
                      *           "hls_url": null,
                      *           "id": "4f1b0c9d2e7a5f38",
                      *           "is_public": true,
-                     *           "listen_url": "https://radio.example/s/awaz",
+                     *           "listen_url": "https://radio.example:8000/awaz.mp3",
                      *           "mounts": [
                      *             {
                      *               "bitrate": 128,
@@ -2885,7 +2934,7 @@ export interface operations {
                      *                 "unique": 128
                      *               },
                      *               "path": "/awaz.mp3",
-                     *               "url": "https://radio.example/s/awaz"
+                     *               "url": "https://radio.example:8000/awaz.mp3"
                      *             }
                      *           ],
                      *           "name": "Awaz",
@@ -2993,7 +3042,7 @@ export interface operations {
                      *         "hls_url": null,
                      *         "id": "4f1b0c9d2e7a5f38",
                      *         "is_public": true,
-                     *         "listen_url": "https://radio.example/s/awaz",
+                     *         "listen_url": "https://radio.example:8000/awaz.mp3",
                      *         "mounts": [
                      *           {
                      *             "bitrate": 128,
@@ -3005,7 +3054,7 @@ export interface operations {
                      *               "unique": 128
                      *             },
                      *             "path": "/awaz.mp3",
-                     *             "url": "https://radio.example/s/awaz"
+                     *             "url": "https://radio.example:8000/awaz.mp3"
                      *           }
                      *         ],
                      *         "name": "Awaz",
@@ -3051,7 +3100,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "action": "metadata.set",
+                     *           "action": "member.set",
                      *           "actor": "Sara",
                      *           "actor_id": "4f1b0c9d2e7a5f38",
                      *           "address": "203.0.113.7",
@@ -3062,7 +3111,7 @@ export interface operations {
                      *           },
                      *           "id": 17,
                      *           "station": "awaz",
-                     *           "target": "Sara - Lamp"
+                     *           "target": "bilal"
                      *         }
                      *       ],
                      *       "next": "17"
@@ -3099,12 +3148,12 @@ export interface operations {
                      *       "bans": [
                      *         {
                      *           "created_at": 1767225600000,
-                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "id": "0c9d2e7a5f38",
                      *           "made_by": "Sara",
-                     *           "name": "Sara",
+                     *           "name": "Bilal",
                      *           "reason": "shouting",
                      *           "station": "awaz",
-                     *           "until": 1767225600000,
+                     *           "until": 1767229200000,
                      *           "user_id": "4f1b0c9d2e7a5f38"
                      *         }
                      *       ]
@@ -3150,12 +3199,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "created_at": 1767225600000,
-                     *       "id": "4f1b0c9d2e7a5f38",
+                     *       "id": "0c9d2e7a5f38",
                      *       "made_by": "Sara",
-                     *       "name": "Sara",
+                     *       "name": "Bilal",
                      *       "reason": "shouting",
                      *       "station": "awaz",
-                     *       "until": 1767225600000,
+                     *       "until": 1767229200000,
                      *       "user_id": "4f1b0c9d2e7a5f38"
                      *     }
                      */
@@ -3237,7 +3286,7 @@ export interface operations {
                      *           "role": "admin"
                      *         }
                      *       ],
-                     *       "next": "17"
+                     *       "next": "sara"
                      *     }
                      */
                     "application/json": components["schemas"]["AccountsPage"];
@@ -3358,12 +3407,12 @@ export interface operations {
                      *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
                      *       "device": "eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln",
                      *       "expires_in": 900,
-                     *       "refresh_token": "rt_5d0c1f7e.4be1a2c9",
+                     *       "refresh_token": "IvTBy4aCxp6fDjYRRrrV0qjK-xDYtSLartkBaln7aFY",
                      *       "token_type": "Bearer",
                      *       "user": {
                      *         "id": "4f1b0c9d2e7a5f38",
                      *         "name": "Sara",
-                     *         "role": "admin"
+                     *         "role": "user"
                      *       }
                      *     }
                      */
@@ -3413,12 +3462,12 @@ export interface operations {
                      *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
                      *       "device": "eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln",
                      *       "expires_in": 900,
-                     *       "refresh_token": "rt_5d0c1f7e.4be1a2c9",
+                     *       "refresh_token": "IvTBy4aCxp6fDjYRRrrV0qjK-xDYtSLartkBaln7aFY",
                      *       "token_type": "Bearer",
                      *       "user": {
                      *         "id": "4f1b0c9d2e7a5f38",
                      *         "name": "Sara",
-                     *         "role": "admin"
+                     *         "role": "user"
                      *       }
                      *     }
                      */
@@ -3508,12 +3557,12 @@ export interface operations {
                      *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
                      *       "device": "eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln",
                      *       "expires_in": 900,
-                     *       "refresh_token": "rt_5d0c1f7e.4be1a2c9",
+                     *       "refresh_token": "IvTBy4aCxp6fDjYRRrrV0qjK-xDYtSLartkBaln7aFY",
                      *       "token_type": "Bearer",
                      *       "user": {
                      *         "id": "4f1b0c9d2e7a5f38",
                      *         "name": "Sara",
-                     *         "role": "admin"
+                     *         "role": "user"
                      *       }
                      *     }
                      */
@@ -3562,12 +3611,12 @@ export interface operations {
                      *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
                      *       "device": "eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln",
                      *       "expires_in": 900,
-                     *       "refresh_token": "rt_5d0c1f7e.4be1a2c9",
+                     *       "refresh_token": "IvTBy4aCxp6fDjYRRrrV0qjK-xDYtSLartkBaln7aFY",
                      *       "token_type": "Bearer",
                      *       "user": {
                      *         "id": "4f1b0c9d2e7a5f38",
                      *         "name": "Sara",
-                     *         "role": "admin"
+                     *         "role": "user"
                      *       }
                      *     }
                      */
@@ -3650,7 +3699,7 @@ export interface operations {
                      * @example {
                      *       "id": "4f1b0c9d2e7a5f38",
                      *       "name": "Sara",
-                     *       "role": "admin",
+                     *       "role": "user",
                      *       "stations": {
                      *         "awaz": "host"
                      *       }
@@ -3697,12 +3746,12 @@ export interface operations {
                      *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
                      *       "device": "eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln",
                      *       "expires_in": 900,
-                     *       "refresh_token": "rt_5d0c1f7e.4be1a2c9",
+                     *       "refresh_token": "IvTBy4aCxp6fDjYRRrrV0qjK-xDYtSLartkBaln7aFY",
                      *       "token_type": "Bearer",
                      *       "user": {
                      *         "id": "4f1b0c9d2e7a5f38",
                      *         "name": "Sara",
-                     *         "role": "admin"
+                     *         "role": "user"
                      *       }
                      *     }
                      */
@@ -3858,7 +3907,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "action": "metadata.set",
+                     *           "action": "member.set",
                      *           "actor": "Sara",
                      *           "actor_id": "4f1b0c9d2e7a5f38",
                      *           "address": "203.0.113.7",
@@ -3869,7 +3918,7 @@ export interface operations {
                      *           },
                      *           "id": 17,
                      *           "station": "awaz",
-                     *           "target": "Sara - Lamp"
+                     *           "target": "bilal"
                      *         }
                      *       ],
                      *       "next": "17"
@@ -3910,12 +3959,12 @@ export interface operations {
                      *       "bans": [
                      *         {
                      *           "created_at": 1767225600000,
-                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "id": "0c9d2e7a5f38",
                      *           "made_by": "Sara",
-                     *           "name": "Sara",
+                     *           "name": "Bilal",
                      *           "reason": "shouting",
                      *           "station": "awaz",
-                     *           "until": 1767225600000,
+                     *           "until": 1767229200000,
                      *           "user_id": "4f1b0c9d2e7a5f38"
                      *         }
                      *       ]
@@ -3965,12 +4014,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "created_at": 1767225600000,
-                     *       "id": "4f1b0c9d2e7a5f38",
+                     *       "id": "0c9d2e7a5f38",
                      *       "made_by": "Sara",
-                     *       "name": "Sara",
+                     *       "name": "Bilal",
                      *       "reason": "shouting",
                      *       "station": "awaz",
-                     *       "until": 1767225600000,
+                     *       "until": 1767229200000,
                      *       "user_id": "4f1b0c9d2e7a5f38"
                      *     }
                      */
@@ -4138,7 +4187,7 @@ export interface operations {
                      *           "title": "Chirag"
                      *         }
                      *       ],
-                     *       "next": "17"
+                     *       "next": "1767225600000.17"
                      *     }
                      */
                     "application/json": components["schemas"]["HistoryPage"];
@@ -4175,14 +4224,13 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "accepted_by": "Sara",
                      *           "created_at": 1767225600000,
-                     *           "expires_at": 1767225600000,
+                     *           "expires_at": 1767830400000,
                      *           "id": "4f1b0c9d2e7a5f38",
                      *           "made_by": "Sara",
-                     *           "role": "owner",
+                     *           "role": "host",
                      *           "state": "open",
-                     *           "url": "https://radio.example/studio#invitation=TOKEN"
+                     *           "url": "https://radio.example/studio#invitation=kQ3vX0n2b7Jw5Zr8"
                      *         }
                      *       ]
                      *     }
@@ -4229,14 +4277,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accepted_by": "Sara",
                      *       "created_at": 1767225600000,
-                     *       "expires_at": 1767225600000,
+                     *       "expires_at": 1767830400000,
                      *       "id": "4f1b0c9d2e7a5f38",
                      *       "made_by": "Sara",
-                     *       "role": "owner",
+                     *       "role": "host",
                      *       "state": "open",
-                     *       "url": "https://radio.example/studio#invitation=TOKEN"
+                     *       "url": "https://radio.example/studio#invitation=kQ3vX0n2b7Jw5Zr8"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationView"];
@@ -4472,7 +4519,7 @@ export interface operations {
                      *         "started_at": 1767225600000,
                      *         "track": {
                      *           "album": "Lamps of Lahore",
-                     *           "art_url": "https://radio.example/s/awaz",
+                     *           "art_url": "https://radio.example/art/lamps.jpg",
                      *           "artist": "The Lamps",
                      *           "duration_ms": 248000,
                      *           "id": "4f1b0c9d2e7a5f38",
@@ -4555,7 +4602,7 @@ export interface operations {
                      *         "started_at": 1767225600000,
                      *         "track": {
                      *           "album": "Lamps of Lahore",
-                     *           "art_url": "https://radio.example/s/awaz",
+                     *           "art_url": "https://radio.example/art/lamps.jpg",
                      *           "artist": "The Lamps",
                      *           "duration_ms": 248000,
                      *           "id": "4f1b0c9d2e7a5f38",
@@ -4622,8 +4669,7 @@ export interface operations {
                      *           "key": "2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712",
                      *           "label": "studio laptop",
                      *           "login": "sara",
-                     *           "revoked_at": 1767225600000,
-                     *           "url": "icecast://source:KEY@radio.example:8000/ingest/awaz"
+                     *           "url": "icecast://source:2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712@radio.example:8000/ingest/awaz"
                      *         }
                      *       ]
                      *     }
@@ -4676,8 +4722,7 @@ export interface operations {
                      *       "key": "2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712",
                      *       "label": "studio laptop",
                      *       "login": "sara",
-                     *       "revoked_at": 1767225600000,
-                     *       "url": "icecast://source:KEY@radio.example:8000/ingest/awaz"
+                     *       "url": "icecast://source:2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712@radio.example:8000/ingest/awaz"
                      *     }
                      */
                     "application/json": components["schemas"]["KeyView"];
