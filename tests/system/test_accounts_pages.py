@@ -44,9 +44,9 @@ async def test_signed_in_pages_have_no_accessibility_violations(
 ) -> None:
     page = await visit(path)
     await sign_in(page, stack.demo[user])
-    links = await page.locator("nav.sections a").all()
-    assert len(links) == sections
-    for link in links:
+    links = page.locator("nav.sections a")
+    await expect(links).to_have_count(sections)
+    for link in await links.all():
         await link.click()
         await page.wait_for_load_state("networkidle")
         assert await violations(page) == []
