@@ -27,6 +27,7 @@ from controlplane.runtime.metrics import GaugeOf, Metrics
 from controlplane.runtime.paths import Paths
 from controlplane.runtime.refusals import Refusals
 from controlplane.web.health import ReadinessCheck
+from controlplane.web.pages import LivePage
 from controlplane.web.routes import Route
 
 
@@ -89,6 +90,7 @@ class Feature:
     name: str
     service: object = None
     routes: Sequence[Route] = ()
+    pages: Sequence[LivePage] = ()
     requests: Sequence[tuple[type[Request], SocketHandler]] = ()
     events: Sequence[type[Event]] = ()
     snapshot_parts: Sequence[SnapshotPart] = ()

@@ -2,9 +2,10 @@ import lit from "eslint-plugin-lit";
 import a11y from "eslint-plugin-lit-a11y";
 import wc from "eslint-plugin-wc";
 import tseslint from "typescript-eslint";
+import { direction, sdkAlone } from "./scripts/direction.mjs";
 
 export default tseslint.config(
-  { ignores: ["src/wire/", "node_modules/", "examples/"] },
+  { ignores: ["src/wire/", "src/i18n/locales/", "node_modules/", "examples/"] },
   tseslint.configs.recommendedTypeChecked,
   lit.configs["flat/recommended"],
   wc.configs["flat/best-practice"],
@@ -17,5 +18,7 @@ export default tseslint.config(
     },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
   },
+  ...direction,
+  sdkAlone,
   { files: ["**/*.mjs"], ...tseslint.configs.disableTypeChecked },
 );

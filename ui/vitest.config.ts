@@ -9,7 +9,7 @@ export default defineConfig({
       {
         extends: true,
         // Every dependency is prepared before the first test: one found later would reload the page in the middle of a test.
-        optimizeDeps: { entries: ["src/components/*.ts", "src/client/*.ts", "tests/elements/*.ts"] },
+        optimizeDeps: { entries: ["src/**/*.ts", "tests/elements/*.ts"] },
         test: {
           name: "elements",
           include: ["tests/elements/*.test.ts"],

@@ -41,6 +41,7 @@ from controlplane.web import connections
 from controlplane.web.app import WebApp
 from controlplane.web.connections import Bounds, Connections
 from controlplane.web.health import Health
+from controlplane.web.pages import Pages
 from controlplane.web.references import References
 
 ICECAST_TIMEOUT_S = 5.0
@@ -81,8 +82,9 @@ def _plug_in(kit: Kit, built: Sequence[Feature], budget: OpenFileBudget) -> Daem
     routes = [route for feature in built for route in feature.routes]
     routes += Health(tuple(check for feature in built for check in feature.readiness), kit.metrics).routes()
     routes += References(list(routes), protocol, rates(settings.limits)).routes()
-    web = WebApp(kit.guard, kit.admission, ClientAddresses(settings.http), frozenset(settings.http.origins))
-    app = web.app(routes)
+    pages = Pages(settings.audio_url)
+    web = WebApp(kit.guard, kit.admission, ClientAddresses(settings.http), frozenset(settings.http.origins), pages)
+    app = web.app(routes, [page for feature in built for page in feature.pages])
     kit.hub.declare(protocol.events)
     for feature in built:
         for request, handler in feature.requests:

@@ -225,6 +225,8 @@ class DigestEntry(Wire):
 
     station: Slug
     """The station's slug."""
+    name: Annotated[str, Field(examples=["Awaz"])]
+    """The name that people see."""
     on_air: OnAirKind
     """The kind of the broadcast that is heard."""
     listeners: Annotated[int, Field(ge=0, examples=[128])]
@@ -233,6 +235,8 @@ class DigestEntry(Wire):
     """The title of the track that is heard."""
     artist: Artist | None = None
     """Its artist, if one is known."""
+    stream_url: StreamUrl
+    """The URL of the stream."""
 
 
 class PlatformDigest(Event):

@@ -28,8 +28,9 @@ from controlplane.kernel.errors import (
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Wire
 from controlplane.protocol.errors import ErrorAnswer, ErrorBody
+from controlplane.web import policy
 from controlplane.web.connections import SERVER, hold
-from controlplane.web.pages import Pages
+from controlplane.web.pages import ASSETS, KEPT, LivePage, Pages
 from controlplane.web.routes import BODY_LIMIT, Call, Route
 
 SOCKET_PATH = "/socket.io/"
@@ -37,14 +38,12 @@ EVENT_STREAM = "text/event-stream"
 RETRY_SPREAD_S = 10.0
 PLAYERS_PATH = "/api/nowplaying"
 """Players on any page read this, as they do AzuraCast's."""
+FOUND = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED)
 VERSIONS = (HttpVersion10, HttpVersion11)
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Content-Security-Policy": (
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src *; "
-        "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-    ),
+    "Content-Security-Policy": policy.PLAIN,
 }
 
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -58,11 +57,11 @@ class WebApp:
     admission: Admission
     addresses: ClientAddresses
     origins: frozenset[str]
-    pages: Pages = field(default_factory=Pages)
+    pages: Pages
     _route_handlers: set[object] = field(default_factory=set)
     """The handlers of declared routes, which count a request by its route's quota."""
 
-    def app(self, routes: Iterable[Route]) -> web.Application:
+    def app(self, routes: Iterable[Route], live: Iterable[LivePage] = ()) -> web.Application:
         """Return the application with routes and pages."""
         app = web.Application(client_max_size=BODY_LIMIT, middlewares=[self._translate, self._admit])
         app.on_response_prepare.append(self._add_headers)
@@ -73,7 +72,7 @@ class WebApp:
             if route.method == "GET" and not route.held:
                 app.router.add_route("HEAD", route.path, answer)
         app.router.add_options("/api/{rest:.*}", self._preflight)
-        self.pages.add_to(app.router)
+        self.pages.add_to(app.router, live)
         return app
 
     @web.middleware
@@ -102,6 +101,8 @@ class WebApp:
         if request.path.startswith("/api/"):
             # Answers hold tokens, members and keys; and public ones are out of date a second later.
             response.headers.setdefault("Cache-Control", "no-store")
+        elif request.path.startswith(ASSETS) and response.status in FOUND:
+            response.headers.update(KEPT)
         # Browsers do not apply these headers to the answer of a WebSocket handshake.
         if not request.path.startswith(SOCKET_PATH) or response.status != HTTPStatus.SWITCHING_PROTOCOLS:
             for name, value in SECURITY_HEADERS.items():

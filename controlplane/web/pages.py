@@ -1,61 +1,111 @@
 """The pages, as they were built."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from aiohttp import web
 
 from controlplane.kernel.errors import NotFound
+from controlplane.web import policy
+from controlplane.web.head import Head
 
 STATIC = Path(__file__).parent / "static"
 PAGES = {
-    "/": "index.html",
-    "/s/{slug}": "index.html",
     "/studio": "studio.html",
     "/admin": "admin.html",
     "/docs": "docs.html",
 }
-SELF_ONLY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'self'"
-)
-"""For pages with other people's code and no player: nothing inline, nothing from elsewhere."""
-POLICIES = {"docs.html": SELF_ONLY}
+REFERENCE = "docs.html"
 NOT_FOUND = "not-found.html"
+ASSETS = "/assets/"
 HTML = "text/html"
-NO_CACHE = {"Cache-Control": "no-cache"}
+NOT_BUILT = "the pages are not built: run `make web`, then start again"
+HEAD_BEGIN, HEAD_END, STREAM = "<!--head-->", "<!--/head-->", "<!--stream-->"
+"""Where a live page gets its head, and the link to its stream for browsers without JavaScript."""
+REVALIDATED = {"Cache-Control": "no-cache"}
+KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""For files whose names change with what is in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    """A page with a head of its own for every request. `head` raises NotFound for an address that nothing is at."""
+
+    path: str
+    file: str
+    head: Callable[[web.Request], Head]
 
 
 class Pages:
-    """The files of a directory, as `make web` fills it."""
+    """The files of a directory, as `make web` fills it, for stations whose streams are below `audio_url`."""
 
-    def __init__(self, directory: Path = STATIC) -> None:
+    def __init__(self, audio_url: str, directory: Path = STATIC) -> None:
+        self._audio_url = audio_url
         self._directory = directory
         missing = directory / NOT_FOUND
         self._not_found = missing.read_text(encoding="utf-8") if missing.is_file() else ""
 
-    def add_to(self, router: web.UrlDispatcher) -> None:
+    def add_to(self, router: web.UrlDispatcher, live: Iterable[LivePage]) -> None:
         """Add the pages, and what they load."""
         for path, name in PAGES.items():
             router.add_get(path, self._answer_with(name))
+        for page in live:
+            router.add_get(page.path, self._answer_live(page))
         if (self._directory / "assets").is_dir():
-            router.add_static("/assets", self._directory / "assets")
+            router.add_static(ASSETS, self._directory / "assets")
 
     def not_found(self, request: web.Request) -> web.StreamResponse | None:
         """Return the page for an unknown address that a browser was sent to; None for programs, which get JSON."""
         wanted = request.method in {"GET", "HEAD"} and HTML in request.headers.get("Accept", "")
         if not wanted or request.path.startswith("/api/") or not self._not_found:
             return None
-        return web.Response(status=404, text=self._not_found, content_type=HTML, headers=NO_CACHE)
+        return web.Response(status=404, text=self._not_found, content_type=HTML, headers=self._headers(request))
 
     def _answer_with(self, name: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         file = self._directory / name
         built = file.is_file()
-        policy = {"Content-Security-Policy": POLICIES[name]} if name in POLICIES else {}
 
-        async def answer(_request: web.Request) -> web.StreamResponse:
+        async def answer(request: web.Request) -> web.StreamResponse:
             if not built:
-                raise NotFound("the pages are not built: run `make web`, then start again")
-            return web.FileResponse(file, headers={**NO_CACHE, **policy})
+                raise NotFound(NOT_BUILT)
+            return web.FileResponse(file, headers=self._headers(request, name))
 
         return answer
+
+    def _answer_live(self, page: LivePage) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        template = _template(self._directory / page.file)
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            try:
+                head = page.head(request)
+            except NotFound:
+                missing = self.not_found(request)
+                if missing is None:
+                    raise
+                return missing
+            if template is None:
+                raise NotFound(NOT_BUILT)
+            before, after = template
+            stream = f'<a href="{escape(head.audio_url)}">{escape(head.audio_url)}</a>' if head.audio_url else ""
+            text = f"{before}{head.html()}{after.replace(STREAM, stream)}"
+            response = web.Response(text=text, content_type=HTML, headers=self._headers(request))
+            response.enable_compression()
+            return response
+
+        return answer
+
+    def _headers(self, request: web.Request, name: str = "") -> dict[str, str]:
+        allowed = (
+            policy.REFERENCE if name == REFERENCE else policy.page(self._audio_url, request.headers.get("Host", ""))
+        )
+        return {**REVALIDATED, "Content-Security-Policy": allowed}
+
+
+def _template(file: Path) -> tuple[str, str] | None:
+    """Return the parts of a page before and after its head; None if it was not built."""
+    if not file.is_file():
+        return None
+    before, _, rest = file.read_text(encoding="utf-8").partition(HEAD_BEGIN)
+    return before, rest.partition(HEAD_END)[2]

@@ -11,6 +11,7 @@ import pytest
 
 from controlplane.features.onair.digest import Digest
 from controlplane.features.onair.read_model import DOCUMENT, ReadModel
+from controlplane.features.onair.views import PublicUrls
 from controlplane.live.broker import LogId, MemoryBroker, ValueKey
 from controlplane.live.hub import COALESCE_S, Hub, Transport
 from controlplane.live.message import Message
@@ -137,7 +138,7 @@ async def test_each_audience_has_its_room(hub: Hub, rooms: Rooms) -> None:
 async def test_the_digest_has_only_the_stations_that_changed(hub: Hub, rooms: Rooms) -> None:
     read_model = ReadModel()
     hub.broker.attach(read_model)
-    digest = Digest(read_model, hub)
+    digest = Digest(read_model, hub, PublicUrls("", ""))
     for slug in ("one", "two"):
         hub.broker.say(ValueKey(slug, DOCUMENT), station_document(slug))
     digest.send()

@@ -282,7 +282,7 @@ async def test_long_polling_is_refused_with_the_setting_to_use(client: TestClien
 async def test_a_browser_gets_a_page_for_an_unknown_address(running: Running, tmp_path: Path, path: str) -> None:
     (tmp_path / "not-found.html").write_text("<h1>Page not found</h1>")
     addresses = ClientAddresses(running.settings.http)
-    built = WebApp(running.kit.guard, running.kit.admission, addresses, frozenset(), Pages(tmp_path))
+    built = WebApp(running.kit.guard, running.kit.admission, addresses, frozenset(), Pages("", tmp_path))
     async with TestClient(TestServer(built.app([]))) as client:
         answer = await client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
         assert (answer.status, answer.content_type) == (404, "text/html")

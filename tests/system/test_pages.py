@@ -94,6 +94,41 @@ async def test_pages_have_no_accessibility_violations(page: Page, stack: Running
     assert found == {"light": [], "dark": []}
 
 
+@pytest.mark.parametrize("path", ["/", "/s/awaz", "/studio"])
+async def test_pages_in_urdu_run_from_the_right_and_are_accessible(
+    browser: Browser, stack: RunningStack, path: str
+) -> None:
+    context = await browser.new_context(viewport=PHONE, locale="ur-PK")  # type: ignore[arg-type]  # a TypedDict by shape
+    opened = await context.new_page()
+    await opened.goto(stack.url + path, wait_until="networkidle")
+    direction = await opened.evaluate("[document.documentElement.lang, document.documentElement.dir]")
+    assert direction == ["ur", "rtl"]
+    assert await opened.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert await violations(opened) == []
+    await opened.get_by_test_id("language-en").click()
+    await expect(opened.locator("html")).to_have_attribute("dir", "ltr")
+    await context.close()
+
+
+async def test_a_station_is_shown_without_a_token_or_a_socket(browser: Browser, stack: RunningStack) -> None:
+    context = await browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]  # a TypedDict by shape
+    await context.route("**/api/**", lambda route: route.abort())
+    await context.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+    opened = await context.new_page()
+    await opened.goto(f"{stack.url}/s/awaz")
+    await expect(opened.get_by_test_id("station")).to_have_text("Awaz")
+    await expect(opened.get_by_test_id("title")).not_to_be_empty()
+    await context.close()
+
+
+async def test_a_browser_without_javascript_gets_the_stream(browser: Browser, stack: RunningStack) -> None:
+    context = await browser.new_context(java_script_enabled=False)
+    opened = await context.new_page()
+    await opened.goto(f"{stack.url}/s/awaz")
+    await expect(opened.get_by_role("link", name=stack.mount())).to_be_in_viewport()
+    await context.close()
+
+
 async def test_the_accessibility_check_finds_a_picture_without_a_text(page: Page) -> None:
     await page.evaluate("document.body.append(Object.assign(new Image(), {src: '/favicon.ico'}))")
     assert [each.partition(":")[0] for each in await violations(page)] == ["image-alt"]

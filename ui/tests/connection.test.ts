@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Connection, type ConnectionHandlers } from "../src/client/connection.ts";
-import { RequestError } from "../src/client/request-error.ts";
-import type { TokenSource } from "../src/client/http.ts";
+import { Connection, type ConnectionHandlers } from "../src/sdk/connection.ts";
+import { RequestError } from "../src/sdk/request-error.ts";
+import type { TokenSource } from "../src/sdk/http.ts";
 import { FakeSocket } from "./fake-socket.ts";
 
 /** Returns tokens t1, t2, …; the next one after the current one is invalidated. */

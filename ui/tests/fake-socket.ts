@@ -1,4 +1,4 @@
-import type { SocketLike } from "../src/client/socket.ts";
+import type { SocketLike } from "../src/sdk/socket.ts";
 
 /** A socket that is controlled by the test instead of a server. */
 export class FakeSocket {

@@ -1,4 +1,4 @@
-import type { AnyMessage } from "../src/client/messages.ts";
+import type { AnyMessage } from "../src/sdk/messages.ts";
 import type { MissedEvent, PlayView, Snapshot, Track } from "../src/wire/schema.ts";
 
 export function track(title: string, artist = ""): Track {

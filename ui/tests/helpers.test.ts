@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { fullJitter } from "../src/client/backoff.ts";
-import { ServerClock } from "../src/client/clock.ts";
-import { applyDigest, applyOnAir } from "../src/client/directory.ts";
-import { permissionsFor } from "../src/client/permissions.ts";
-import { reachableUrl, liveEdgeUrl, slugFromPath } from "../src/client/urls.ts";
-import { toSentence } from "../src/components/error-text.ts";
-import { scriptOf } from "../src/components/script.ts";
-import { agoText, clockText } from "../src/components/time.ts";
+import { fullJitter } from "../src/sdk/backoff.ts";
+import { ServerClock } from "../src/sdk/clock.ts";
+import { applyDigest, applyOnAir } from "../src/sdk/directory.ts";
+import { permissionsFor } from "../src/app/permissions.ts";
+import { reachableUrl, liveEdgeUrl, slugFromPath } from "../src/app/urls.ts";
+import { toSentence } from "../src/i18n/problems.ts";
+import { runsOf } from "../src/i18n/script.ts";
+import { agoText, clockText } from "../src/i18n/time.ts";
 
 describe("the server clock", () => {
   test("uses the sample with the shortest round trip", () => {
@@ -72,17 +72,28 @@ describe("URLs", () => {
 });
 
 describe("the directory", () => {
-  const one = { station: "one", on_air: "autodj" as const, listeners: 1, title: "T" };
+  const one = {
+    station: "one",
+    name: "One",
+    on_air: "autodj" as const,
+    listeners: 1,
+    title: "T",
+    stream_url: "/one.mp3",
+  };
 
   test("a digest updates the listed stations and adds new ones", () => {
-    const two = { station: "two", on_air: "live" as const, listeners: 5 };
+    const two = { station: "two", name: "Two", on_air: "live" as const, listeners: 5, stream_url: "/two.mp3" };
     expect(applyDigest([one], [{ ...one, listeners: 2 }, two])).toEqual([{ ...one, listeners: 2 }, two]);
   });
 
   test("a station that is off air has no title", () => {
-    expect(applyOnAir([one], "one", "offair")).toEqual([{ station: "one", on_air: "offair", listeners: 1 }]);
+    expect(applyOnAir([one], "one", "offair")).toEqual([
+      { station: "one", name: "One", on_air: "offair", listeners: 1, stream_url: "/one.mp3" },
+    ]);
     expect(applyOnAir([one], "one", "live")).toEqual([{ ...one, on_air: "live" }]);
-    expect(applyOnAir([], "new", "live")).toEqual([{ station: "new", on_air: "live", listeners: 0 }]);
+    expect(applyOnAir([], "new", "live")).toEqual([
+      { station: "new", name: "new", on_air: "live", listeners: 0, stream_url: "" },
+    ]);
   });
 });
 
@@ -104,11 +115,16 @@ test("error messages are capitalized and punctuated", () => {
   expect(toSentence("Please sign in again.")).toBe("Please sign in again.");
 });
 
-test("Urdu is set in nastaliq and Arabic in naskh", () => {
-  expect(scriptOf("Pasoori")).toBe("");
-  expect(scriptOf("گلوں میں رنگ")).toBe("nastaliq");
-  expect(scriptOf("Live: تاجدارِ حرم")).toBe("nastaliq");
-  expect(scriptOf("أنت عمري")).toBe("naskh");
+test.each([
+  ["Pasoori", ["Pasoori"]],
+  ["گلوں میں رنگ", ["ur:گلوں میں رنگ"]],
+  ["أنت عمري", ["ar:أنت عمري"]],
+  ["Live: تاجدارِ حرم (1990)", ["Live: ", "ur:تاجدارِ حرم", " (1990)"]],
+  ["Sara سارہ", ["Sara ", "ur:سارہ"]],
+  ["AC/DC کا گانا, 12 بجے", ["AC/DC ", "ur:کا گانا, 12 بجے"]],
+  ["", []],
+])("each run of a text has its own language: %s", (text, runs) => {
+  expect(runsOf(text).map((run) => (run.lang ? `${run.lang}:${run.text}` : run.text))).toEqual(runs);
 });
 
 test("times are formatted for people", () => {
@@ -116,8 +132,8 @@ test("times are formatted for people", () => {
   const minute = 60_000;
   expect([0, 4 * minute, 90 * minute, 30 * 60 * minute, 72 * 60 * minute].map((ago) => agoText(0, ago))).toEqual([
     "just now",
-    "4 min ago",
-    "1 h ago",
+    "4 min. ago",
+    "1 hr. ago",
     "yesterday",
     "3 days ago",
   ]);

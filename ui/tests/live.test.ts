@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { LiveClient } from "../src/client/live.ts";
+import { LiveClient } from "../src/sdk/live.ts";
 import { FakeSocket } from "./fake-socket.ts";
 import { snapshot } from "./fixtures.ts";
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { to, type ApiRequest } from "../src/client/api.ts";
-import { ApiError, callAuthenticated, type CallApi } from "../src/client/http.ts";
-import { createLocalLock } from "../src/client/lock.ts";
-import { LoginSession } from "../src/client/login.ts";
-import { GuestSession, type SessionEnvironment } from "../src/client/session.ts";
+import { to, type ApiRequest } from "../src/sdk/api.ts";
+import { ApiError, callAuthenticated, type CallApi } from "../src/sdk/http.ts";
+import { createLocalLock } from "../src/sdk/lock.ts";
+import { LoginSession } from "../src/sdk/login.ts";
+import { GuestSession, type SessionEnvironment } from "../src/sdk/session.ts";
 import type { TokenAnswer, UserView } from "../src/wire/schema.ts";
 
 const SARA: UserView = { id: "u1", name: "Sara", role: "user" };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { apply, classify, fromSnapshot, isReconnecting, type StationState } from "../src/client/state.ts";
+import { apply, classify, fromSnapshot, isReconnecting, type StationState } from "../src/sdk/state.ts";
 import { play, snapshot, message, track } from "./fixtures.ts";
 
 function receive(state: StationState, event: string, data: object): StationState {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { RequestError } from "../src/client/request-error.ts";
-import type { StationState } from "../src/client/state.ts";
-import { StationSubscription, type Transport } from "../src/client/subscription.ts";
-import type { SendRequest } from "../src/client/messages.ts";
+import { RequestError } from "../src/sdk/request-error.ts";
+import type { StationState } from "../src/sdk/state.ts";
+import { StationSubscription, type Transport } from "../src/sdk/subscription.ts";
+import type { SendRequest } from "../src/sdk/messages.ts";
 import type { JoinAnswer } from "../src/wire/schema.ts";
 import { message, missed, snapshot, track } from "./fixtures.ts";
 

@@ -1071,6 +1071,10 @@ class DigestEntry(TypedDict):
     """
     Players of the public mount.
     """
+    name: str
+    """
+    The name that people see.
+    """
     on_air: OnAirKind
     """
     The kind of the broadcast that is heard.
@@ -1078,6 +1082,10 @@ class DigestEntry(TypedDict):
     station: str
     """
     The station's slug.
+    """
+    stream_url: str
+    """
+    The URL of the stream.
     """
     title: NotRequired[str]
     """

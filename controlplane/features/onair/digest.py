@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from controlplane.features.onair import views
 from controlplane.features.onair.read_model import ReadModel
+from controlplane.features.onair.views import PublicUrls
 from controlplane.live.hub import Hub
 from controlplane.protocol.onair import DigestEntry, PlatformDigest
 
@@ -14,12 +15,13 @@ class Digest:
 
     read_model: ReadModel
     hub: Hub
+    urls: PublicUrls
     _sent: dict[str, DigestEntry] = field(default_factory=dict)
 
     def all(self) -> list[DigestEntry]:
         """Return every station's line."""
         found = map(self.read_model.get, self.read_model.slugs())
-        return [views.digest(known) for known in found if known is not None]
+        return [views.digest(known, self.urls) for known in found if known is not None]
 
     def send(self) -> None:
         """Send the lines that changed since the last time."""

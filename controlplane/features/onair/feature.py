@@ -10,6 +10,7 @@ from controlplane.features.onair.handover import Handover
 from controlplane.features.onair.history import PlayHistory
 from controlplane.features.onair.http import OnAirRoutes
 from controlplane.features.onair.journal import Journal
+from controlplane.features.onair.pages import OnAirPages
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.readiness import OnAirReadiness
 from controlplane.features.onair.reconcile import Reconciler
@@ -78,6 +79,7 @@ def build(kit: Kit, stations: Stations, read_model: ReadModel) -> Feature:
         name="onair",
         service=parts,
         routes=[*http.routes(), *sse.routes()],
+        pages=OnAirPages(read_model, parts.digest, kit.snapshots, urls).pages(),
         requests=[
             (protocol.StreamJoin, handlers.join),
             (protocol.StreamLeave, handlers.leave),
@@ -106,7 +108,7 @@ def _parts(kit: Kit, stations: Stations, read_model: ReadModel, urls: PublicUrls
     poller = Poller(kit.icecast, onair, titler, kit.metrics, kit.clock)
     supervisor = Supervisor(kit.paths.supervisord_conf if settings.pipeline.manager == "supervisord" else None)
     pipelines = PipelineWatch(onair, kit.paths, supervisor, kit.metrics, kit.clock)
-    digest = Digest(read_model, kit.hub)
+    digest = Digest(read_model, kit.hub, urls)
     handlers = StreamHandlers(
         kit.gateway,
         kit.event_streams,

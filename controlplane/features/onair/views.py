@@ -79,15 +79,17 @@ def quality(known: StationDocument) -> StreamQuality:
     return StreamQuality(state=known.quality, bitrate_kbps=known.bitrate_kbps, reasons=list(known.reasons))
 
 
-def digest(known: StationDocument) -> DigestEntry:
+def digest(known: StationDocument, urls: PublicUrls) -> DigestEntry:
     """Return a station's line of the platform digest."""
     now = known.now
     return DigestEntry(
         station=known.row.slug,
+        name=known.row.name,
         on_air=known.on_air,
         listeners=known.listeners,
         title=now.title.title if now else None,
         artist=(now.title.artist or None) if now else None,
+        stream_url=urls.stream(known.row.slug),
     )
 
 

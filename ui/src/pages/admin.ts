@@ -1,10 +1,12 @@
+import { startLanguage } from "../i18n/locale.ts";
+import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
-import { to } from "../client/api.ts";
-import { callAuthenticated } from "../client/http.ts";
+import { to } from "../sdk/api.ts";
+import { callAuthenticated } from "../sdk/http.ts";
 import type { Me } from "../wire/schema.ts";
-import "../components/audit.ts";
-import "../components/bans.ts";
-import "../components/users.ts";
+import "../features/activity/audit.ts";
+import "../features/bans/bans.ts";
+import "../features/users/users.ts";
 import { footer, notice } from "./layout.ts";
 import { card, sectionDetail, sections } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
@@ -16,7 +18,7 @@ export class AdminPage extends SignedInPage {
   override render() {
     return html`${this.header()}
       <main>${this.#content()} ${this.signedIn ? this.problemNotice() : nothing}</main>
-      ${footer(["/studio", "Studio"], ["/", "View public page"])}`;
+      ${footer(["/studio", msg("Studio")], ["/", msg("View public page")])}`;
   }
 
   protected override async load(): Promise<void> {
@@ -24,14 +26,14 @@ export class AdminPage extends SignedInPage {
   }
 
   #content(): TemplateResult | typeof nothing {
-    if (!this.signedIn) return this.signInForm("Sign in as admin");
+    if (!this.signedIn) return this.signInForm(msg("Sign in as admin"));
     if (!this.#me) return nothing;
     if (this.#me.role === "admin") return this.#sections();
     return html`<div data-testid="not-admin">
       ${notice(
-        "This page is for admins",
-        "Your own stations are in the studio.",
-        html`<a class="primary" href="/studio">Go to the studio</a>`,
+        msg("This page is for admins"),
+        msg("Your own stations are in the studio."),
+        html`<a class="primary" href="/studio">${msg("Go to the studio")}</a>`,
       )}
     </div>`;
   }
@@ -39,46 +41,48 @@ export class AdminPage extends SignedInPage {
   #sections(): TemplateResult {
     const { session } = this;
     return html`<div class="workspace" data-testid="admin">
-      <h1>Administration</h1>
-      ${sections("Admin sections", [
+      <h1>${msg("Administration")}</h1>
+      ${sections(msg("Admin sections"), [
         {
           id: "users",
-          name: "Users",
+          name: msg("Users"),
           content: () =>
             card(
-              "Users",
-              "Admins can manage every station and user.",
+              msg("Users"),
+              msg("Admins can manage every station and user."),
               html`<awaz-users .session=${session}></awaz-users>`,
             ),
         },
         {
           id: "bans",
-          name: "Bans",
+          name: msg("Bans"),
           content: () =>
             card(
-              "Bans",
-              "People banned from every station. Find user IDs under Users.",
+              msg("Bans"),
+              msg("People banned from every station. Find user IDs under Users."),
               html`<awaz-bans .session=${session}></awaz-bans>`,
             ),
         },
-        { id: "activity", name: "Activity", content: () => this.#activity(sectionDetail("activity")) },
+        { id: "activity", name: msg("Activity"), content: () => this.#activity(sectionDetail("activity")) },
       ])}
     </div>`;
   }
 
   #activity(station: string | undefined): TemplateResult {
     return card(
-      "Activity",
-      station === undefined ? "Changes to the platform and its stations, newest first." : "",
+      msg("Activity"),
+      station === undefined ? msg("Changes to the platform and its stations, newest first.") : "",
       html`${
           station === undefined
             ? nothing
             : html`<p class="note">
-                Showing ${station} only. <a href="#activity" data-testid="audit-all">Show all stations</a>
+                ${msg(html`Showing ${station} only.`)}
+                <a href="#activity" data-testid="audit-all">${msg("Show all stations")}</a>
               </p>`
         } <awaz-audit ?linkStations=${station === undefined} .slug=${station} .session=${this.session}></awaz-audit>`,
     );
   }
 }
 
+await startLanguage();
 customElements.define("awaz-admin", AdminPage);

@@ -1,14 +1,15 @@
+import { startLanguage } from "../i18n/locale.ts";
 import { html, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import events from "../../examples/events.sh?raw";
 import follow from "../../examples/follow.mjs?raw";
 import nowPlaying from "../../examples/now-playing.sh?raw";
 import postTitle from "../../examples/post-title.sh?raw";
-import { to } from "../client/api.ts";
-import { callApi } from "../client/http.ts";
-import { errorText } from "../components/error-text.ts";
-import { socketReference } from "../reference/components.ts";
-import type { AsyncApi } from "../reference/socket-reference.ts";
+import { to } from "../sdk/api.ts";
+import { callApi } from "../sdk/http.ts";
+import { errorText } from "../i18n/problems.ts";
+import { socketReference } from "../features/reference/components.ts";
+import type { AsyncApi } from "../features/reference/socket-reference.ts";
 import { footer, header } from "./layout.ts";
 import { Page } from "./page.ts";
 import { sectionDetail, sections } from "./sections.ts";
@@ -95,8 +96,9 @@ const shown = new WeakSet<Element>();
 async function showHttp(element: Element | undefined): Promise<void> {
   if (!(element instanceof HTMLElement) || shown.has(element)) return;
   shown.add(element);
-  const { showHttpReference } = await import("../reference/http-reference.ts");
+  const { showHttpReference } = await import("../features/reference/http-reference.ts");
   showHttpReference(element);
 }
 
+await startLanguage();
 customElements.define("awaz-docs", DocsPage);

@@ -1,5 +1,7 @@
+import { chooseLanguage, currentLanguage, languageName, languages, type Language } from "../i18n/locale.ts";
+import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
-import "../components/roundel.ts";
+import "../kit/roundel.ts";
 
 const logo = html`<svg viewBox="-50 -50 100 100" width="30" height="30" aria-hidden="true" focusable="false">
   <circle r="48" fill="var(--panel)" />
@@ -15,7 +17,21 @@ export function header(end: TemplateResult | typeof nothing = nothing): Template
 }
 
 export function footer(...links: readonly (readonly [href: string, text: string])[]): TemplateResult {
-  return html`<footer>${links.map(([href, text]) => html`<a href=${href}>${text}</a>`)}</footer>`;
+  return html`<footer>
+    ${links.map(([href, text]) => html`<a href=${href}>${text}</a>`)}
+    <span class="languages" role="group" aria-label=${msg("Language")}>${languages.map(languageButton)}</span>
+  </footer>`;
+}
+
+function languageButton(language: Language): TemplateResult {
+  return html`<button
+    lang=${language}
+    data-testid="language-${language}"
+    aria-pressed=${language === currentLanguage()}
+    @click=${() => void chooseLanguage(language)}
+  >
+    ${languageName(language)}
+  </button>`;
 }
 
 /** Page content that consists of a heading and a sentence. */

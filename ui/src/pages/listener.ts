@@ -1,99 +1,159 @@
+import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
-import { LiveClient, type LiveView, type PlaybackStats } from "../client/live.ts";
-import { GuestSession } from "../client/session.ts";
-import type { StationState } from "../client/state.ts";
-import { reachableUrl, slugFromPath } from "../client/urls.ts";
-import "../components/announcer.ts";
-import "../components/connection-notice.ts";
-import { toSentence } from "../components/error-text.ts";
-import "../components/listener-count.ts";
-import "../components/live-badge.ts";
-import "../components/now-playing.ts";
-import "../components/player.ts";
-import type { Player } from "../components/player.ts";
-import "../components/station-list.ts";
-import "../components/track-history.ts";
-import { userText } from "../components/user-text.ts";
-import { browserEnvironment } from "./browser-environment.ts";
+import { readBoot } from "../app/boot.ts";
+import { browserEnvironment } from "../app/browser-environment.ts";
+import { reachableUrl, slugFromPath } from "../app/urls.ts";
+import "../features/history/track-history.ts";
+import "../features/now-playing/announcer.ts";
+import "../features/now-playing/listener-count.ts";
+import "../features/now-playing/now-playing.ts";
+import { playButton } from "../features/player/controls.ts";
+import { updateMediaSession } from "../features/player/media-session.ts";
+import { Playback, type Playable } from "../features/player/playback.ts";
+import "../features/player/player.ts";
+import "../features/player/player-bar.ts";
+import { controlBySystem } from "../features/player/system.ts";
+import { found, ordered } from "../features/stations/order.ts";
+import "../features/stations/live-notice.ts";
+import "../features/stations/station-cards.ts";
+import { startLanguage } from "../i18n/locale.ts";
+import { problemText } from "../i18n/problems.ts";
+import "../kit/connection-notice.ts";
+import "../kit/live-badge.ts";
+import { userText } from "../kit/user-text.ts";
+import { LiveClient, type LiveView, type PlaybackStats } from "../sdk/live.ts";
+import { GuestSession } from "../sdk/session.ts";
+import type { StationState } from "../sdk/state.ts";
+import type { DigestEntry } from "../wire/schema.ts";
 import { footer, header, notice } from "./layout.ts";
-import { updateMediaSession } from "./media-session.ts";
 import { checkOnResume, Page } from "./page.ts";
-import { StationNames } from "./station-names.ts";
 
-/** The page at `/` and `/s/<slug>`. */
+/** From so many stations on, the home page can be searched. */
+const SEARCHED_FROM = 7;
+
+/** The pages at `/` and `/s/<slug>`: one app, so that the sound goes on from page to page. */
 export class ListenerPage extends Page {
-  readonly #names = new StationNames(() => this.requestUpdate());
+  readonly #boot = readBoot();
+  readonly #playback = new Playback();
   readonly #live = new LiveClient({
     tokens: new GuestSession(browserEnvironment()),
+    ...(this.#boot.stations && { directory: this.#boot.stations }),
+    ...(this.#boot.snapshot && { snapshots: [this.#boot.snapshot] }),
     playbackStats: () => this.#playbackStats(),
   });
   #view: LiveView = this.#live.view;
   #slugInPath = slugFromPath(location.pathname);
-  #selected: string | undefined;
+  /** The stations whose events are wanted: the one of the page, and the one that plays. */
+  #followed: ReadonlySet<string> = new Set();
+  #search = "";
 
   override connectedCallback(): void {
     super.connectedCallback();
+    document.body.append(this.#playback.audio);
     this.#live.subscribe((view) => {
       this.#view = view;
-      this.#select();
+      this.#follow();
       this.requestUpdate();
     });
-    this.#select();
+    this.#playback.subscribe(() => {
+      this.#follow();
+      this.requestUpdate();
+    });
+    controlBySystem(this.#playback, () => this.#playback.toggle(this.#playable(this.#shown) ?? this.#playback.station));
+    this.#follow();
     this.#live.start();
     addEventListener("popstate", () => this.#goTo(location.pathname));
+    // eslint-disable-next-line wc/require-listener-teardown -- the page ends with its document
+    this.addEventListener("click", this.#onClick);
     checkOnResume(this.#live);
   }
 
   override updated(): void {
-    updateMediaSession(this.#state);
-    this.#names.load((this.#view.directory ?? []).map((entry) => entry.station));
+    updateMediaSession(this.#stateOf(this.#playback.station?.slug) ?? this.#stateOf(this.#shown));
   }
 
   override render() {
+    const shown = this.#stateOf(this.#shown);
     return html`${header()}
       <main id="main">${this.#main()}</main>
-      ${footer(["/studio", "Studio"])}
+      ${footer(["/studio", msg("Studio")])} ${this.#bar()}
       ${
         this.#view.ban === undefined
           ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
           : nothing
       }
-      <awaz-announcer .state=${this.#state}></awaz-announcer>`;
+      <awaz-announcer .state=${shown}></awaz-announcer>`;
   }
 
-  get #state(): StationState | undefined {
-    return this.#selected === undefined ? undefined : this.#view.stations.get(this.#selected);
+  /** The station of the page: that of its address, or the only one there is. */
+  get #shown(): string | undefined {
+    if (this.#slugInPath !== undefined) return this.#slugInPath;
+    const { directory } = this.#view;
+    return directory?.length === 1 ? directory[0]?.station : undefined;
+  }
+
+  #stateOf(slug: string | undefined): StationState | undefined {
+    return slug === undefined ? undefined : this.#view.stations.get(slug);
   }
 
   #main(): TemplateResult {
     const { directory, notFound, ban, stationBans } = this.#view;
     if (ban !== undefined) return banNotice(ban);
-    if (this.#slugInPath === "" || (this.#selected !== undefined && notFound.has(this.#selected))) {
+    const slug = this.#shown;
+    if (slug === "" || (slug !== undefined && notFound.has(slug))) {
       return notice(
-        "Station not found",
-        "Check the address, or see what else is playing.",
-        html`<a class="primary" href="/" @click=${this.#onLink}>See what’s on</a>`,
+        msg("Station not found"),
+        msg("Check the address, or see what else is playing."),
+        html`<a class="primary" href="/">${msg("See what’s on")}</a>`,
       );
     }
-    if (directory && !directory.length && this.#slugInPath === undefined) {
-      return notice("No stations yet", "New stations appear here automatically.");
+    if (slug !== undefined) {
+      const stationBan = stationBans.get(slug);
+      return html`${stationBan === undefined ? this.#hero(slug) : banNotice(stationBan)}
+        <div class="below">${this.#history(this.#stateOf(slug))} ${this.#others(slug)}</div>`;
     }
-    const stationBan = this.#selected === undefined ? undefined : stationBans.get(this.#selected);
-    return html`${stationBan === undefined ? this.#hero(this.#state) : banNotice(stationBan)}
-      <div class="below">${this.#history(this.#state)} ${this.#others()}</div>`;
+    if (!directory) return html`<p class="tuning">${msg("Tuning in…")}</p>`;
+    if (!directory.length) return notice(msg("No stations yet"), msg("New stations appear here automatically."));
+    return this.#home(directory);
   }
 
-  #hero(state: StationState | undefined): TemplateResult {
+  #home(directory: readonly DigestEntry[]): TemplateResult {
+    const shown = found(ordered(directory), this.#search);
+    return html`<awaz-live-notice .stations=${directory}></awaz-live-notice>
+      <div class="home-head">
+        <h1>${msg("On air")}</h1>
+        ${directory.length >= SEARCHED_FROM ? this.#searchField() : nothing}
+      </div>
+      ${shown.length ? this.#cards(shown) : html`<p role="status">${msg("No station found.")}</p>`}`;
+  }
+
+  #searchField(): TemplateResult {
+    return html`<input
+      type="search"
+      dir="auto"
+      data-testid="search"
+      aria-label=${msg("Search stations")}
+      placeholder=${msg("Search stations")}
+      @input=${(event: Event) => {
+        this.#search = (event.target as HTMLInputElement).value;
+        this.requestUpdate();
+      }}
+    />`;
+  }
+
+  #cards(stations: readonly DigestEntry[]): TemplateResult {
+    return html`<awaz-station-cards
+      .stations=${stations}
+      .action=${(entry: DigestEntry) => playButton(this.#playback, playableEntry(entry), "card-play")}
+    ></awaz-station-cards>`;
+  }
+
+  #hero(slug: string): TemplateResult {
+    const state = this.#stateOf(slug);
     const name = state?.station.name ?? "";
-    const url = state ? reachableUrl(state.station.stream_url, location.hostname) : "";
-    return html`<section class="hero" aria-label=${name || "Station"}>
-      <awaz-player
-        .slug=${this.#selected ?? ""}
-        .name=${name}
-        .url=${url}
-        .onAir=${state ? state.onAir !== "offair" : false}
-      ></awaz-player>
-      <div class="on-air">${state ? this.#onAir(state) : html`<p class="tuning">Tuning in…</p>`}</div>
+    return html`<section class="hero" aria-label=${name || msg("Station")}>
+      <awaz-player .station=${this.#playable(slug)} .playback=${this.#playback}></awaz-player>
+      <div class="on-air">${state ? this.#onAir(state) : html`<p class="tuning">${msg("Tuning in…")}</p>`}</div>
     </section>`;
   }
 
@@ -101,7 +161,10 @@ export class ListenerPage extends Page {
     const { name, description } = state.station;
     return html`<div class="facts">
         <awaz-live-badge testId="badge" .onAir=${state.onAir}></awaz-live-badge>
-        <awaz-listener-count .count=${state.listeners} emptyText="Be the first to listen"></awaz-listener-count>
+        <awaz-listener-count
+          .count=${state.listeners}
+          .emptyText=${msg("Be the first to listen")}
+        ></awaz-listener-count>
       </div>
       <h1>${userText(name, "station")}</h1>
       ${description ? html`<p class="description">${userText(description)}</p>` : nothing}
@@ -111,35 +174,52 @@ export class ListenerPage extends Page {
   #history(state: StationState | undefined) {
     if (!state) return nothing;
     return html`<section aria-labelledby="history">
-      <h2 id="history">Recently played</h2>
+      <h2 id="history">${msg("Recently played")}</h2>
       <awaz-history .plays=${state.history} .clock=${this.#live.clock}></awaz-history>
     </section>`;
   }
 
-  #others() {
-    const others = (this.#view.directory ?? []).filter((entry) => entry.station !== this.#selected);
+  #others(slug: string) {
+    const others = ordered(this.#view.directory ?? []).filter((entry) => entry.station !== slug);
     if (!others.length) return nothing;
-    // eslint-disable-next-line lit-a11y/click-events-have-key-events -- clicks of the links inside, by the keyboard, too
-    return html`<nav aria-labelledby="others" @click=${this.#onLink}>
-      <h2 id="others">Other stations</h2>
-      <awaz-station-list .stations=${others} .names=${this.#names.names}></awaz-station-list>
+    return html`<nav aria-labelledby="others">
+      <h2 id="others">${msg("Other stations")}</h2>
+      ${this.#cards(others)}
     </nav>`;
   }
 
-  #select(): void {
-    const slug = this.#slugInPath ?? this.#selected ?? this.#view.directory?.[0]?.station;
-    if (!slug || slug === this.#selected) return;
-    const before = this.#selected;
-    this.#selected = slug;
-    if (before !== undefined) this.#live.unfollow(before);
-    this.#live.follow(slug);
+  /** Not below the player of the same station: two buttons for one thing. */
+  #bar() {
+    const { station } = this.#playback;
+    if (!station || station.slug === this.#shown) return nothing;
+    const track = this.#stateOf(station.slug)?.metadata?.track;
+    return html`<awaz-player-bar .playback=${this.#playback} .track=${track}></awaz-player-bar>`;
   }
 
-  /** Switch the station without a page load, so that playback continues. */
-  readonly #onLink = (event: MouseEvent): void => {
+  #playable(slug: string | undefined): Playable | undefined {
+    if (slug === undefined) return undefined;
+    const state = this.#stateOf(slug);
+    const entry = this.#view.directory?.find(({ station }) => station === slug);
+    if (!state) return entry ? playableEntry(entry) : { slug, name: "", url: "", onAir: false };
+    const url = reachableUrl(state.station.stream_url, location.hostname);
+    return { slug, name: state.station.name, url, onAir: state.onAir !== "offair" };
+  }
+
+  #follow(): void {
+    const wanted = new Set(
+      [this.#shown, this.#playback.station?.slug].filter((slug) => slug !== undefined && slug !== ""),
+    );
+    const before = this.#followed;
+    this.#followed = wanted as ReadonlySet<string>;
+    for (const slug of this.#followed) if (!before.has(slug)) this.#live.follow(slug);
+    for (const slug of before) if (!this.#followed.has(slug)) this.#live.unfollow(slug);
+  }
+
+  /** Go from station to station without a page load, so that the sound goes on. */
+  readonly #onClick = (event: MouseEvent): void => {
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.composedPath().find((target) => target instanceof HTMLAnchorElement);
-    if (!link) return;
+    if (!link || link.origin !== location.origin || (link.pathname !== "/" && !slugFromPath(link.pathname))) return;
     event.preventDefault();
     history.pushState(null, "", link.pathname);
     this.#goTo(link.pathname);
@@ -148,25 +228,26 @@ export class ListenerPage extends Page {
 
   #goTo(path: string): void {
     this.#slugInPath = slugFromPath(path);
-    if (this.#slugInPath === undefined && this.#selected !== undefined) {
-      // The home page shows the first station.
-      const first = this.#view.directory?.[0]?.station;
-      if (first !== this.#selected) this.#live.unfollow(this.#selected);
-      if (first !== this.#selected) this.#selected = undefined;
-    }
-    this.#select();
+    this.#follow();
     this.requestUpdate();
   }
 
   #playbackStats(): PlaybackStats | undefined {
-    const player = this.querySelector<Player>("awaz-player");
-    if (!player?.isActive || !this.#state) return undefined;
-    return { station: this.#state.slug, buffer_ms: player.bufferedMs, stalls: player.stalls, mode: "page" };
+    const playback = this.#playback;
+    if (!playback.station || !playback.isActive()) return undefined;
+    const { bufferedMs, stalls, station } = playback;
+    return { station: station.slug, buffer_ms: bufferedMs, stalls, mode: "page" };
   }
 }
 
-function banNotice(reason: string): TemplateResult {
-  return html`<div data-testid="banned">${notice("You can’t listen here", toSentence(reason))}</div>`;
+function playableEntry({ station, name, stream_url, on_air }: DigestEntry): Playable {
+  return { slug: station, name, url: reachableUrl(stream_url, location.hostname), onAir: on_air !== "offair" };
 }
 
+function banNotice(reason: string): TemplateResult {
+  const text = problemText({ code: "banned", message: reason });
+  return html`<div data-testid="banned">${notice(msg("You can’t listen here"), text)}</div>`;
+}
+
+await startLanguage();
 customElements.define("awaz-listener", ListenerPage);

@@ -1,8 +1,8 @@
-import { LitElement } from "lit";
-import type { LiveClient } from "../client/live.ts";
+import { AwazElement } from "../kit/element.ts";
+import type { LiveClient } from "../sdk/live.ts";
 
 /** A page. It renders without a shadow root, so that the page's style sheets apply. */
-export abstract class Page extends LitElement {
+export abstract class Page extends AwazElement {
   protected override createRenderRoot(): HTMLElement {
     return this;
   }

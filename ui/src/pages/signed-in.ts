@@ -1,9 +1,10 @@
+import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
-import { LoginSession } from "../client/login.ts";
-import "../components/account.ts";
-import { errorText } from "../components/error-text.ts";
-import "../components/sign-in.ts";
-import { browserEnvironment } from "./browser-environment.ts";
+import { LoginSession } from "../sdk/login.ts";
+import "../features/account/account.ts";
+import { errorText } from "../i18n/problems.ts";
+import "../features/account/sign-in.ts";
+import { browserEnvironment } from "../app/browser-environment.ts";
 import { header as pageHeader } from "./layout.ts";
 import { Page } from "./page.ts";
 
@@ -75,7 +76,7 @@ export abstract class SignedInPage extends Page {
   protected problemNotice() {
     if (!this.problem) return nothing;
     return html`<p class="problem" role="alert" data-testid="page-problem">
-      ${this.problem} <button class="secondary" @click=${this.reload}>Try again</button>
+      ${this.problem} <button class="secondary" @click=${this.reload}>${msg("Try again")}</button>
     </p>`;
   }
 

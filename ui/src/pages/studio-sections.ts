@@ -1,22 +1,23 @@
+import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import type { ServerClock } from "../client/clock.ts";
-import { permissionsFor, type Permissions } from "../client/permissions.ts";
-import type { TokenSource } from "../client/http.ts";
-import type { StationState } from "../client/state.ts";
+import type { ServerClock } from "../sdk/clock.ts";
+import { permissionsFor, type Permissions } from "../app/permissions.ts";
+import type { TokenSource } from "../sdk/http.ts";
+import type { StationState } from "../sdk/state.ts";
 import type { Me } from "../wire/schema.ts";
-import "../components/audit.ts";
-import "../components/bans.ts";
-import "../components/encoder.ts";
-import { toSentence } from "../components/error-text.ts";
-import "../components/invitations.ts";
-import "../components/listener-count.ts";
-import "../components/live-badge.ts";
-import "../components/members.ts";
-import "../components/metadata-form.ts";
-import "../components/now-playing.ts";
-import "../components/stream-health.ts";
-import "../components/stream-keys.ts";
+import "../features/activity/audit.ts";
+import "../features/bans/bans.ts";
+import "../features/encoder/encoder.ts";
+import { problemText } from "../i18n/problems.ts";
+import "../features/people/invitations.ts";
+import "../features/now-playing/listener-count.ts";
+import "../kit/live-badge.ts";
+import "../features/people/members.ts";
+import "../features/titles/metadata-form.ts";
+import "../features/now-playing/now-playing.ts";
+import "../features/signal/stream-health.ts";
+import "../features/encoder/stream-keys.ts";
 import { card, sections, type Section } from "./sections.ts";
 
 /** A station, its live state, and the user who manages it. */
@@ -34,37 +35,41 @@ export function studioSections(context: StudioContext): TemplateResult {
   const { me, slug } = context;
   const permissions = permissionsFor(me.role, me.stations[slug]);
   const all = [onAirSection(context, permissions), ...managementSections(context, permissions)];
-  return html`${keyed(slug, sections("Studio sections", all))}`;
+  return html`${keyed(slug, sections(msg("Studio sections"), all))}`;
 }
 
 function onAirSection(context: StudioContext, permissions: Permissions): Section {
   const { slug, session, state } = context;
   return {
     id: "air",
-    name: "On air",
+    name: msg("On air"),
     keepMounted: true,
     content: () =>
-      html`<section class="hero now" aria-label="On air now">${onAirNow(context)}</section>
+      html`<section class="hero now" aria-label=${msg("On air now")}>${onAirNow(context)}</section>
         <div class="columns">
           <div>
             ${
               permissions.canBroadcast
                 ? card(
-                    "Now-playing text",
-                    "Empty fields keep their current value.",
+                    msg("Now-playing text"),
+                    msg("Empty fields keep their current value."),
                     html`<awaz-metadata-form .slug=${slug} .session=${session}></awaz-metadata-form>`,
                   )
                 : nothing
             }
             ${card(
-              "Stream health",
+              msg("Stream health"),
               "",
               html`${state ? html`<awaz-stream-health .state=${state}></awaz-stream-health>` : nothing}`,
             )}
           </div>
           ${
             permissions.canBroadcast
-              ? card("Connect your encoder", "", html`<awaz-encoder .slug=${slug} .session=${session}></awaz-encoder>`)
+              ? card(
+                  msg("Connect your encoder"),
+                  "",
+                  html`<awaz-encoder .slug=${slug} .session=${session}></awaz-encoder>`,
+                )
               : nothing
           }
         </div>`,
@@ -72,8 +77,9 @@ function onAirSection(context: StudioContext, permissions: Permissions): Section
 }
 
 function onAirNow({ state, clock, ban }: StudioContext): TemplateResult {
-  if (ban !== undefined) return html`<p class="tuning" data-testid="banned">${toSentence(ban)}</p>`;
-  if (!state) return html`<p class="tuning">Tuning in…</p>`;
+  if (ban !== undefined)
+    return html`<p class="tuning" data-testid="banned">${problemText({ code: "banned", message: ban })}</p>`;
+  if (!state) return html`<p class="tuning">${msg("Tuning in…")}</p>`;
   return html`<div class="facts">
       <awaz-live-badge testId="badge" .onAir=${state.onAir}></awaz-live-badge>
       <awaz-listener-count .count=${state.listeners}></awaz-listener-count>
@@ -84,11 +90,11 @@ function onAirNow({ state, clock, ban }: StudioContext): TemplateResult {
 function managementSections({ slug, me, session }: StudioContext, permissions: Permissions): Section[] {
   const people: Section = {
     id: "people",
-    name: "People",
+    name: msg("People"),
     content: () =>
       card(
-        "People",
-        "Owners run the station, hosts go on air, and moderators can ban listeners.",
+        msg("People"),
+        msg("Owners run the station, hosts go on air, and moderators can ban listeners."),
         html`<awaz-members
           .slug=${slug}
           .session=${session}
@@ -99,41 +105,41 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
   };
   const invitations: Section = {
     id: "invitations",
-    name: "Invitations",
+    name: msg("Invitations"),
     content: () =>
       card(
-        "Invitations",
-        "The first person to use the link joins your team.",
+        msg("Invitations"),
+        msg("The first person to use the link joins your team."),
         html`<awaz-invitations .slug=${slug} .session=${session}></awaz-invitations>`,
       ),
   };
   const keys: Section = {
     id: "keys",
-    name: "Stream keys",
+    name: msg("Stream keys"),
     content: () =>
       card(
-        "Stream keys",
-        "Encoders sign in with a key. Use one per device, so you can revoke one without the others.",
+        msg("Stream keys"),
+        msg("Encoders sign in with a key. Use one per device, so you can revoke one without the others."),
         html`<awaz-stream-keys .slug=${slug} .session=${session}></awaz-stream-keys>`,
       ),
   };
   const bans: Section = {
     id: "bans",
-    name: "Bans",
+    name: msg("Bans"),
     content: () =>
       card(
-        "Bans",
-        "People who can’t join this station.",
+        msg("Bans"),
+        msg("People who can’t join this station."),
         html`<awaz-bans .slug=${slug} .session=${session}></awaz-bans>`,
       ),
   };
   const activity: Section = {
     id: "activity",
-    name: "Activity",
+    name: msg("Activity"),
     content: () =>
       card(
-        "Activity",
-        "Changes to this station, newest first.",
+        msg("Activity"),
+        msg("Changes to this station, newest first."),
         html`<awaz-audit .slug=${slug} .session=${session}></awaz-audit>`,
       ),
   };

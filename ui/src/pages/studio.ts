@@ -1,12 +1,14 @@
+import { startLanguage } from "../i18n/locale.ts";
+import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
-import { to } from "../client/api.ts";
-import { callAuthenticated } from "../client/http.ts";
-import { LiveClient, type LiveView } from "../client/live.ts";
+import { to } from "../sdk/api.ts";
+import { callAuthenticated } from "../sdk/http.ts";
+import { LiveClient, type LiveView } from "../sdk/live.ts";
 import type { AcceptAnswer, Me, StationView } from "../wire/schema.ts";
-import "../components/connection-notice.ts";
-import "../components/invitation.ts";
-import { userText } from "../components/user-text.ts";
-import { takeInvitationToken } from "./invitation-link.ts";
+import "../kit/connection-notice.ts";
+import "../features/account/invitation.ts";
+import { userText } from "../kit/user-text.ts";
+import { takeInvitationToken } from "../features/account/invitation-link.ts";
 import { footer, notice } from "./layout.ts";
 import { checkOnResume } from "./page.ts";
 import { SignedInPage } from "./signed-in.ts";
@@ -41,7 +43,7 @@ export class StudioPage extends SignedInPage {
   }
 
   override render() {
-    const adminLinks = this.#me?.role === "admin" ? [["/admin", "Administration"] as const] : [];
+    const adminLinks = this.#me?.role === "admin" ? [["/admin", msg("Administration")] as const] : [];
     return html`${this.header()}
       <main>
         ${this.#content()}
@@ -53,7 +55,7 @@ export class StudioPage extends SignedInPage {
         }
         ${this.signedIn ? this.problemNotice() : nothing}
       </main>
-      ${footer(...adminLinks, ["/", "View public page"])}
+      ${footer(...adminLinks, ["/", msg("View public page")])}
       ${
         this.signedIn && this.#view.ban === undefined
           ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
@@ -67,10 +69,10 @@ export class StudioPage extends SignedInPage {
 
   #content(): TemplateResult | typeof nothing {
     if (this.#invitation !== undefined) return this.#invitationLanding(this.#invitation);
-    if (!this.signedIn) return this.signInForm("Sign in to the studio");
+    if (!this.signedIn) return this.signInForm(msg("Sign in to the studio"));
     if (this.#me && this.#slug === undefined) {
       return html`<div data-testid="no-station">
-        ${notice("No stations yet", "Ask a station owner to invite you.")}
+        ${notice(msg("No stations yet"), msg("Ask a station owner to invite you."))}
       </div>`;
     }
     return nothing;
@@ -107,7 +109,7 @@ export class StudioPage extends SignedInPage {
     if (stations.length < 2) return html`<h1 data-testid="station">${userText(stations[0]?.name ?? slug)}</h1>`;
     return html`<h1>
       <select
-        aria-label="Station"
+        aria-label=${msg("Station")}
         data-testid="station"
         @change=${(event: Event) => this.#select((event.target as HTMLSelectElement).value)}
       >
@@ -163,4 +165,5 @@ function ownStations(me: Me, stations: readonly StationView[]): readonly Station
   return Object.keys(me.stations).map((slug) => ({ slug, name: names.get(slug) ?? slug }));
 }
 
+await startLanguage();
 customElements.define("awaz-studio", StudioPage);

@@ -1165,6 +1165,11 @@ export interface components {
              * @example 128
              */
             listeners: number;
+            /**
+             * @description The name that people see.
+             * @example Awaz
+             */
+            name: string;
             /** @description The kind of the broadcast that is heard. */
             on_air: components["schemas"]["OnAirKind"];
             /**
@@ -1172,6 +1177,11 @@ export interface components {
              * @example awaz
              */
             station: string;
+            /**
+             * @description The URL of the stream.
+             * @example https://radio.example:8000/awaz.mp3
+             */
+            stream_url: string;
             /**
              * @description The title of the track that is heard.
              * @example Chirag

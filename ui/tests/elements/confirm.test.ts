@@ -1,8 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { RequestError } from "../../src/client/request-error.ts";
-import "../../src/components/confirm.ts";
-import type { Confirm } from "../../src/components/confirm.ts";
+import { RequestError } from "../../src/sdk/request-error.ts";
+import "../../src/kit/confirm.ts";
+import type { Confirm } from "../../src/kit/confirm.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
 
 const remove = { label: "Remove", question: "Remove Sara from this station?", testId: "remove" };

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
-import { LoginSession } from "../../src/client/login.ts";
-import "../../src/components/metadata-form.ts";
-import type { MetadataForm } from "../../src/components/metadata-form.ts";
-import "../../src/components/sign-in.ts";
-import type { SignIn } from "../../src/components/sign-in.ts";
+import { LoginSession } from "../../src/sdk/login.ts";
+import "../../src/features/titles/metadata-form.ts";
+import type { MetadataForm } from "../../src/features/titles/metadata-form.ts";
+import "../../src/features/account/sign-in.ts";
+import type { SignIn } from "../../src/features/account/sign-in.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
 import { answering, refused, tokens } from "./server.ts";
 

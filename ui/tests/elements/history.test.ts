@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
-import "../../src/components/track-history.ts";
-import type { TrackHistory } from "../../src/components/track-history.ts";
+import "../../src/features/history/track-history.ts";
+import type { TrackHistory } from "../../src/features/history/track-history.ts";
 import { play } from "../fixtures.ts";
 import { byId, clock, expectAccessible, mount } from "./mount.ts";
 
@@ -11,8 +11,8 @@ test("plays are listed as they are given, each with its age", async () => {
   await mount<TrackHistory>("awaz-history", { plays, clock });
   const entries = page.getByRole("listitem");
   expect(entries.elements().map((entry) => entry.textContent?.replace(/\s+/g, " ").trim())).toEqual([
-    "Newest 4 min ago",
-    "Older 1 h ago",
+    "Newest 4 min. ago",
+    "Older 1 hr. ago",
   ]);
   await expectAccessible();
 });

@@ -2,8 +2,8 @@ import axe from "axe-core";
 import type { LitElement } from "lit";
 import { expect, onTestFinished } from "vitest";
 import { page } from "vitest/browser";
-import "../../src/pages/page.css";
-import { ServerClock } from "../../src/client/clock.ts";
+import "../../src/tokens/base.css";
+import { ServerClock } from "../../src/sdk/clock.ts";
 
 /** A clock that agrees with this machine's. */
 export const clock = new ServerClock();

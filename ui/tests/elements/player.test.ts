@@ -1,10 +1,16 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import "../../src/components/player.ts";
-import type { Player } from "../../src/components/player.ts";
+import { Playback } from "../../src/features/player/playback.ts";
+import "../../src/features/player/player.ts";
+import { controlBySystem } from "../../src/features/player/system.ts";
+import "../../src/features/player/player-bar.ts";
+import type { PlayerBar } from "../../src/features/player/player-bar.ts";
+import type { Player } from "../../src/features/player/player.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
 
 const station = { slug: "awaz", name: "Awaz", onAir: true, url: "/nothing-here.mp3" };
+const mountPlayer = (playback = new Playback(), of = station) =>
+  mount<Player>("awaz-player", { station: of, playback });
 const toggle = () => page.getByRole("button", { name: /^(Play|Pause) Awaz$/ });
 
 afterEach(() => {
@@ -14,7 +20,7 @@ afterEach(() => {
 });
 
 test("a player waits for the listener", async () => {
-  await mount<Player>("awaz-player", station);
+  await mountPlayer();
   await expect.element(byId("player")).toHaveAttribute("data-state", "stopped");
   await expect.element(page.getByText("Press play to listen")).toBeVisible();
   await expectAccessible();
@@ -23,7 +29,7 @@ test("a player waits for the listener", async () => {
 test("play opens the stream at once, and pause lets go of it", async () => {
   const opened = vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
   const released = vi.spyOn(HTMLMediaElement.prototype, "load");
-  await mount<Player>("awaz-player", station);
+  await mountPlayer();
   await toggle().click();
   expect(opened).toHaveBeenCalledWith(expect.stringMatching(/^\/nothing-here\.mp3/));
   await expect.element(page.getByRole("button", { name: "Pause Awaz" })).toBeVisible();
@@ -33,33 +39,53 @@ test("play opens the stream at once, and pause lets go of it", async () => {
 });
 
 test("the space bar plays, except where somebody types", async () => {
-  const player = await mount<Player>("awaz-player", station);
+  const playback = new Playback();
+  await mountPlayer(playback);
+  controlBySystem(playback, () => playback.toggle(station));
   const field = document.createElement("input");
   document.body.append(field);
   field.focus();
   await userEvent.keyboard(" ");
-  expect(player.isActive).toBe(false);
+  expect(playback.isActive()).toBe(false);
   field.remove();
   await userEvent.keyboard(" ");
-  expect(player.isActive).toBe(true);
+  expect(playback.isActive()).toBe(true);
 });
 
 test("a stream that does not start is tried again, and the listener is told", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  await mount<Player>("awaz-player", station);
+  await mountPlayer();
   await toggle().click();
   await vi.advanceTimersByTimeAsync(60_000);
   await expect.element(page.getByText("The stream stopped. Trying again…")).toBeVisible();
 });
 
 test("the volume is kept for the next visit", async () => {
-  await mount<Player>("awaz-player", station);
+  await mountPlayer();
   await page.getByRole("slider", { name: "Volume" }).fill("35");
-  const next = await mount<Player>("awaz-player", station);
-  expect(next.volume).toBe(0.35);
+  expect(new Playback().volume).toBe(0.35);
 });
 
 test("without an address there is nothing to press", async () => {
-  await mount<Player>("awaz-player", { ...station, url: "" });
+  await mountPlayer(new Playback(), { ...station, url: "" });
   await expect.element(toggle()).toBeDisabled();
+});
+
+test("one tab plays at a time", async () => {
+  const [here, elsewhere] = [new Playback(), new Playback()];
+  here.play(station);
+  elsewhere.play(station);
+  await expect.poll(() => [here.isActive(), elsewhere.isActive()]).toEqual([false, true]);
+});
+
+test("another station takes the place of the one that plays", async () => {
+  const playback = new Playback();
+  playback.play(station);
+  playback.toggle({ ...station, slug: "jazz", name: "Jazz" });
+  expect([playback.isActive("awaz"), playback.isActive("jazz")]).toEqual([false, true]);
+  await mount<PlayerBar>("awaz-player-bar", { playback, track: { title: "چراغ", artist: "Nazia" } });
+  await expect.element(byId("player-bar")).toMatchTextContent("چراغ");
+  await page.getByRole("button", { name: "Pause Jazz" }).click();
+  expect(playback.isActive()).toBe(false);
+  await expectAccessible();
 });

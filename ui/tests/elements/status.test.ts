@@ -1,15 +1,15 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { page } from "vitest/browser";
-import { fromSnapshot } from "../../src/client/state.ts";
-import "../../src/components/announcer.ts";
-import type { Announcer } from "../../src/components/announcer.ts";
-import "../../src/components/connection-notice.ts";
-import type { ConnectionNotice } from "../../src/components/connection-notice.ts";
-import "../../src/components/copyable.ts";
-import type { Copyable } from "../../src/components/copyable.ts";
-import "../../src/components/listener-count.ts";
-import type { ListenerCount } from "../../src/components/listener-count.ts";
-import { timeOfDay } from "../../src/components/time.ts";
+import { fromSnapshot } from "../../src/sdk/state.ts";
+import "../../src/features/now-playing/announcer.ts";
+import type { Announcer } from "../../src/features/now-playing/announcer.ts";
+import "../../src/kit/connection-notice.ts";
+import type { ConnectionNotice } from "../../src/kit/connection-notice.ts";
+import "../../src/kit/copyable.ts";
+import type { Copyable } from "../../src/kit/copyable.ts";
+import "../../src/features/now-playing/listener-count.ts";
+import type { ListenerCount } from "../../src/features/now-playing/listener-count.ts";
+import { timeOfDay } from "../../src/i18n/time.ts";
 import { snapshot, track } from "../fixtures.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
 

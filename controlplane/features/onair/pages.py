@@ -1,0 +1,69 @@
+"""The listeners' pages: each comes with what is on air, so that it is shown before there is a token or a socket."""
+
+from dataclasses import dataclass
+
+import orjson
+from aiohttp import web
+
+from controlplane.features.onair import views
+from controlplane.features.onair.digest import Digest
+from controlplane.features.onair.document import StationDocument
+from controlplane.features.onair.read_model import ReadModel
+from controlplane.features.onair.views import PublicUrls
+from controlplane.live.snapshots import Snapshots
+from controlplane.protocol.onair import WatchAnswer
+from controlplane.web.head import SITE, Head
+from controlplane.web.pages import LivePage
+
+LISTEN = "Listen live: what’s playing, who’s on, and recent tracks."
+
+
+@dataclass(frozen=True, slots=True)
+class OnAirPages:
+    """`/` and `/s/{slug}`."""
+
+    read_model: ReadModel
+    digest: Digest
+    snapshots: Snapshots
+    urls: PublicUrls
+
+    def pages(self) -> list[LivePage]:
+        """List the pages."""
+        return [LivePage("/", "index.html", self.home), LivePage("/s/{slug}", "index.html", self.station)]
+
+    def home(self, _request: web.Request) -> Head:
+        """Describe the site, with the list of its stations."""
+        data = orjson.dumps({"stations": self._stations()})
+        return Head(SITE, LISTEN, f"{self.urls.site_url}/", data=data, about={"@type": "WebSite", "name": SITE})
+
+    def station(self, request: web.Request) -> Head:
+        """Describe a station, with its snapshot; raise NotFound."""
+        known = self.read_model.require(request.match_info["slug"])
+        name, slug = known.row.name, known.row.slug
+        data = {"stations": self._stations(), "slug": slug, "snapshot": orjson.Fragment(self.snapshots.of(slug))}
+        return Head(
+            title=f"{name} · {SITE}",
+            description=_description(known),
+            url=self.urls.page(slug),
+            audio_url=self.urls.stream(slug),
+            data=orjson.dumps(data),
+            about={
+                "@type": "RadioStation",
+                "name": name,
+                "url": self.urls.page(slug),
+                "potentialAction": {"@type": "ListenAction", "target": self.urls.page(slug)},
+            },
+        )
+
+    def _stations(self) -> orjson.Fragment:
+        answer = WatchAnswer(stations=self.digest.all()).encoded()
+        return orjson.Fragment(answer.removeprefix(b'{"stations":').removesuffix(b"}"))
+
+
+def _description(known: StationDocument) -> str:
+    """Return the station's own description, or what is playing."""
+    if known.row.description:
+        return known.row.description
+    track = views.metadata(known.now).track if known.now is not None else None
+    playing = f" Now playing: {track.title}{f' – {track.artist}' if track.artist else ''}." if track else ""
+    return f"Listen to {known.row.name} live.{playing}"

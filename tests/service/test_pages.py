@@ -1,0 +1,81 @@
+"""The listeners' pages: their status, their head, and the state that they come with."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from controlplane.access.client_address import ClientAddresses
+from controlplane.features.onair.pages import OnAirPages
+from controlplane.features.onair.views import PublicUrls
+from controlplane.web.app import WebApp
+from controlplane.web.pages import Pages
+from tests.support.builders import go_live
+from tests.support.running import Running
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+TEMPLATE = "<!doctype html><head><!--head--><title>Built</title><!--/head--></head><noscript><!--stream--></noscript>"
+
+
+@pytest.fixture
+async def pages(running: Running, tmp_path: Path) -> AsyncIterator[TestClient[Any, Any]]:
+    """A browser at pages that were built."""
+    (tmp_path / "index.html").write_text(TEMPLATE)
+    (tmp_path / "not-found.html").write_text("<h1>Page not found</h1>")
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "page-1a2b.js").write_text("page()")
+    kit, parts = running.kit, running.parts
+    urls = PublicUrls("https://audio.example", "https://radio.example")
+    live = OnAirPages(parts.read_model, parts.digest, kit.snapshots, urls).pages()
+    addresses = ClientAddresses(running.settings.http)
+    web = WebApp(kit.guard, kit.admission, addresses, frozenset(), Pages("https://audio.example", tmp_path))
+    async with TestClient(TestServer(web.app([], live))) as client:
+        yield client
+
+
+def boot_of(page: str) -> dict[str, Any]:
+    """Return the data that a page came with."""
+    found: dict[str, Any] = json.loads(page.partition('id="boot">')[2].partition("</script>")[0])
+    return found
+
+
+async def test_a_station_page_comes_with_what_is_on_air(running: Running, pages: TestClient[Any, Any]) -> None:
+    go_live(running)
+    answer = await pages.get("/s/awaz", headers=BROWSER)
+    page = await answer.text()
+    boot = boot_of(page)
+    assert (answer.status, boot["slug"], boot["snapshot"]["on_air"]) == (200, "awaz", "live")
+    assert boot["snapshot"]["metadata"]["track"]["title"] == "Song"
+    assert [entry["station"] for entry in boot["stations"]] == ["awaz"]
+    assert '<link rel="canonical" href="https://radio.example/s/awaz" />' in page
+    assert '<noscript><a href="https://audio.example/awaz.mp3">' in page
+    assert "<title>Built</title>" not in page
+
+
+async def test_the_home_page_comes_with_the_stations(pages: TestClient[Any, Any]) -> None:
+    boot = boot_of(await (await pages.get("/", headers=BROWSER)).text())
+    assert [(entry["station"], entry["name"]) for entry in boot["stations"]] == [("awaz", "Awaz")]
+    assert "snapshot" not in boot
+
+
+async def test_a_station_that_does_not_exist_is_not_found(pages: TestClient[Any, Any]) -> None:
+    answer = await pages.get("/s/nowhere", headers=BROWSER)
+    assert (answer.status, await answer.text()) == (404, "<h1>Page not found</h1>")
+    answer = await pages.get("/s/nowhere")
+    assert (answer.status, (await answer.json())["error"]["code"]) == (404, "not_found")
+
+
+async def test_pages_are_asked_for_again_and_their_files_are_kept(pages: TestClient[Any, Any]) -> None:
+    page, file = await pages.get("/s/awaz", headers=BROWSER), await pages.get("/assets/page-1a2b.js")
+    assert page.headers["Cache-Control"] == "no-cache"
+    assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "immutable" not in (await pages.get("/assets/page-3c4d.js")).headers.get("Cache-Control", "")
+
+
+async def test_a_page_plays_audio_from_the_audio_server_alone(pages: TestClient[Any, Any]) -> None:
+    allowed = (await pages.get("/", headers=BROWSER)).headers["Content-Security-Policy"]
+    assert "media-src 'self' https://audio.example;" in allowed
+    assert "trusted-types lit-html" in allowed

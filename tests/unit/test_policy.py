@@ -1,0 +1,31 @@
+"""What pages may load."""
+
+import pytest
+
+from controlplane.web import policy
+
+
+@pytest.mark.parametrize(
+    ("audio_url", "host", "origins"),
+    [
+        ("https://audio.example", "radio.example", ["https://audio.example"]),
+        ("http://127.0.0.1:8000", "127.0.0.1:8080", ["http://127.0.0.1:8000"]),
+        ("http://127.0.0.1:8000", "192.168.1.7:8080", ["http://127.0.0.1:8000", "http://192.168.1.7:8000"]),
+        ("http://127.0.0.1:8000", "Radio.Local", ["http://127.0.0.1:8000", "http://radio.local:8000"]),
+        ("http://localhost:8000", "[::1]:8080", ["http://localhost:8000", "http://[::1]:8000"]),
+        ("http://127.0.0.1:8000", "", ["http://127.0.0.1:8000"]),
+        ("http://127.0.0.1:8000", "x; script-src *", ["http://127.0.0.1:8000"]),
+        ("http://127.0.0.1:8000", "evil.example/x", ["http://127.0.0.1:8000"]),
+    ],
+)
+def test_audio_is_played_from_its_own_origin_or_from_the_host_of_the_page(
+    audio_url: str, host: str, origins: list[str]
+) -> None:
+    assert policy.audio_origins(audio_url, host) == origins
+
+
+@pytest.mark.parametrize("allowed", [policy.page("https://audio.example", "x"), policy.REFERENCE, policy.PLAIN])
+def test_nothing_inline_runs_and_nobody_else_frames_a_page(allowed: str) -> None:
+    assert "unsafe" not in allowed
+    assert "default-src 'self'" in allowed
+    assert "frame-ancestors 'self'" in allowed

@@ -1,0 +1,101 @@
+import { AwazElement } from "../../kit/element.ts";
+import { msg } from "@lit/localize";
+import { css, html, type TemplateResult } from "lit";
+import { to } from "../../sdk/api.ts";
+import { callAuthenticated } from "../../sdk/http.ts";
+import type { LoginSession } from "../../sdk/login.ts";
+import type { AcceptAnswer } from "../../wire/schema.ts";
+import { Action } from "../../kit/action.ts";
+import "./sign-in.ts";
+import "./sign-up.ts";
+import { common, controls } from "../../kit/styles.ts";
+import { userText } from "../../kit/user-text.ts";
+
+/** The landing page of an invitation link. Fires `signed-in`, `accepted` with the server's answer, and `declined`. */
+export class Invitation extends AwazElement {
+  static override properties = { session: {}, token: {}, signedIn: { type: Boolean }, isNew: { state: true } };
+  declare session: LoginSession;
+  declare token: string;
+  declare signedIn: boolean;
+  declare isNew: boolean;
+
+  static override styles = [
+    common,
+    controls,
+    css`
+      h1 {
+        margin-block-end: 0.75rem;
+        font-size: 1.7rem;
+        line-height: 1.2;
+        letter-spacing: -0.02em;
+        text-wrap: balance;
+      }
+      p {
+        margin-block-end: 1.1rem;
+      }
+      .choices {
+        margin-block-end: 1.25rem;
+      }
+      .choices [aria-pressed="true"] {
+        border-color: transparent;
+        background: var(--panel);
+        color: var(--panel-ink);
+      }
+    `,
+  ];
+
+  readonly #action = new Action(this);
+
+  override render() {
+    return html`<div data-testid="invitation-landing">
+      <h1>${msg("You’re invited to join a station")}</h1>
+      ${this.signedIn ? this.#accept() : this.#authenticate()}
+    </div>`;
+  }
+
+  #accept(): TemplateResult {
+    const { busy, problem } = this.#action;
+    return html`<p>
+        ${msg(html`You are signed in as ${userText(this.session.user?.name ?? "")}. Accept to open the studio.`)}
+      </p>
+      <p class="bad" role="alert" data-testid="accept-problem" ?hidden=${!problem}>${problem}</p>
+      <div class="form-actions">
+        <button class="primary" data-testid="accept-invitation" ?disabled=${busy} @click=${this.#onAcceptClick}>
+          ${msg("Accept")}
+        </button>
+        <button class="secondary" ?disabled=${busy} @click=${() => this.dispatchEvent(new Event("declined"))}>
+          ${msg("Not now")}
+        </button>
+      </div>`;
+  }
+
+  #authenticate(): TemplateResult {
+    const onSignedIn = () => this.dispatchEvent(new Event("signed-in"));
+    return html`<p>${msg("Sign in or create an account to accept.")}</p>
+      <div class="form-actions choices">
+        ${this.#choice(msg("I have an account"), false)} ${this.#choice(msg("Create an account"), true)}
+      </div>
+      ${
+        this.isNew
+          ? html`<awaz-sign-up .session=${this.session} @signed-in=${onSignedIn}></awaz-sign-up>`
+          : html`<awaz-sign-in .session=${this.session} @signed-in=${onSignedIn}></awaz-sign-in>`
+      }`;
+  }
+
+  #choice(label: string, isNew: boolean): TemplateResult {
+    const selected = Boolean(this.isNew) === isNew;
+    return html`<button class="secondary" aria-pressed=${selected} @click=${() => (this.isNew = isNew)}>
+      ${label}
+    </button>`;
+  }
+
+  async #onAcceptClick(): Promise<void> {
+    await this.#action.run(async () => {
+      const request = to("POST /api/v1/invitations/accept", { body: { token: this.token } });
+      const detail = await callAuthenticated(this.session, request);
+      this.dispatchEvent(new CustomEvent<AcceptAnswer>("accepted", { detail }));
+    });
+  }
+}
+
+customElements.define("awaz-invitation", Invitation);

@@ -1,0 +1,44 @@
+import { AwazElement } from "../../kit/element.ts";
+import { msg } from "@lit/localize";
+import { html, nothing } from "lit";
+import type { LoginSession } from "../../sdk/login.ts";
+import { Action } from "../../kit/action.ts";
+import { formValues, passwordField } from "../../kit/form.ts";
+import { common, controls } from "../../kit/styles.ts";
+
+/** The sign-in form; fires `signed-in`. */
+export class SignIn extends AwazElement {
+  static override properties = { session: {}, hint: {} };
+  declare session: LoginSession;
+  declare hint: string | undefined;
+
+  static override styles = [common, controls];
+
+  readonly #action = new Action(this);
+
+  override render() {
+    const { busy, problem } = this.#action;
+    return html`<form @submit=${this.#submit}>
+      ${this.hint ? html`<p data-testid="sign-in-hint">${this.hint}</p>` : nothing}
+      <label>
+        ${msg("Username")} <input name="login" autocomplete="username" autocapitalize="none" required maxlength="64" />
+      </label>
+      ${passwordField(msg("Password"), "password", "current")}
+      <div class="form-actions">
+        <button class="primary" ?disabled=${busy}>${msg("Sign in")}</button>
+        <span class="bad" role="alert" data-testid="sign-in-problem">${problem}</span>
+      </div>
+    </form>`;
+  }
+
+  readonly #submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const { login = "", password = "" } = formValues(form);
+    if (!(await this.#action.run(() => this.session.signIn(login, password)))) return;
+    form.reset();
+    this.dispatchEvent(new Event("signed-in"));
+  };
+}
+
+customElements.define("awaz-sign-in", SignIn);

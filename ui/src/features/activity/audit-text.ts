@@ -1,0 +1,65 @@
+import { msg, str } from "@lit/localize";
+import { html } from "lit";
+import type { AuditEntry } from "../../wire/schema.ts";
+import { roleLabel } from "../../app/roles.ts";
+import { userText } from "../../kit/user-text.ts";
+
+type Facts = AuditEntry["detail"];
+
+/** The rest of a sentence that begins with the actor, without the full stop. */
+function descriptionOf(action: string, target: string, detail: Facts): unknown {
+  const user = name(target);
+  const descriptions: Record<string, () => unknown> = {
+    "session.open": () => msg("signed in"),
+    "session.end": () => (target === "all" ? msg("signed out everywhere") : msg("signed out")),
+    "session.reuse": () => msg(html`presented a sign-in token that was already used; ${user}’s session was ended`),
+    "user.signup": () => msg(html`created the account ${user}`),
+    "user.add": () => msg(html`added the user ${user}`),
+    "user.first_seen": () => msg("signed in for the first time"),
+    "user.password": () => msg(html`changed the password of ${user}`),
+    "user.rename": () => msg(html`changed the username of ${name(detail["from"])} to ${user}`),
+    "user.role": () => msg(html`changed the platform role of ${user} to ${role(detail["to"])}`),
+    "station.add": () => msg(html`added the station ${user}`),
+    "station.remove": () => msg(html`removed the station ${user}`),
+    "member.set": () => msg(html`changed the role of ${user} to ${role(detail["to"])}`),
+    "member.remove": () => msg(html`removed ${user} (${role(detail["from"])})`),
+    "metadata.set": () => msg(html`changed the title to ${user}`),
+    "invitation.add": () => msg(html`created an invitation for the role ${role(detail["role"])}`),
+    "invitation.withdraw": () => msg("cancelled an invitation"),
+    "invitation.accept": () => msg(html`accepted an invitation for the role ${role(detail["to"])}`),
+    "stream_key.add": () => msg(html`created a stream key for ${user}${label(detail["label"])}`),
+    "stream_key.revoke": () => msg(html`revoked a stream key of ${user}${label(detail["label"])}`),
+    "ban.add": () => msg(html`banned ${user}${reason(detail["reason"])}`),
+    "ban.lift": () => msg(html`unbanned ${user}`),
+  };
+  return descriptions[action]?.();
+}
+
+/** An entry's action in words; an action that this page does not know is shown by its code. */
+export function describeAction({ action, target, detail }: AuditEntry): unknown {
+  return (
+    descriptionOf(action, target, detail) ??
+    (target ? msg(html`performed “${action}” on ${name(target)}`) : msg(str`performed “${action}”`))
+  );
+}
+
+/** The actor's name. Actions of `awaz` commands have no actor id. */
+export function actorOf({ actor, actor_id }: AuditEntry): unknown {
+  return actor_id === "" && actor === "console" ? msg("The command line") : name(actor);
+}
+
+function name(text: unknown): unknown {
+  return userText(String(text));
+}
+
+function role(code: unknown): string {
+  return roleLabel(String(code)).toLowerCase();
+}
+
+function label(text: unknown): unknown {
+  return text ? html` (${name(text)})` : "";
+}
+
+function reason(text: unknown): unknown {
+  return text ? html`: ${name(text)}` : "";
+}

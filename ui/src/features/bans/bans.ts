@@ -1,0 +1,112 @@
+import { AwazElement } from "../../kit/element.ts";
+import { msg, str } from "@lit/localize";
+import { html, nothing, type TemplateResult } from "lit";
+import { to } from "../../sdk/api.ts";
+import type { TokenSource } from "../../sdk/http.ts";
+import type { BanRequest, BanView } from "../../wire/schema.ts";
+import { Action } from "../../kit/action.ts";
+import "../../kit/confirm.ts";
+import { formValues } from "../../kit/form.ts";
+import { Resource } from "../../app/resource.ts";
+import { common, controls, rows } from "../../kit/styles.ts";
+import { dayAndTime } from "../../i18n/time.ts";
+import { userText } from "../../kit/user-text.ts";
+
+const HOUR_S = 3600;
+const PERMANENT = "";
+const durations = (): readonly (readonly [seconds: number | typeof PERMANENT, label: string])[] => [
+  [HOUR_S, msg("1 hour")],
+  [24 * HOUR_S, msg("1 day")],
+  [30 * 24 * HOUR_S, msg("30 days")],
+  [PERMANENT, msg("Permanent")],
+];
+
+/** The bans of a station or of the platform. */
+export class Bans extends AwazElement {
+  static override properties = { slug: {}, session: {} };
+  /** The station; undefined for the bans from the platform. */
+  declare slug: string | undefined;
+  declare session: TokenSource;
+
+  static override styles = [common, controls, rows];
+
+  readonly #bans = new Resource(this, () => this.#routes().list);
+  readonly #action = new Action(this);
+
+  override render() {
+    return html`${this.#form()}
+    ${this.#bans.render(({ bans }) =>
+      bans.length
+        ? html`<ul class="rows" data-testid="bans">
+            ${bans.map((ban) => this.#ban(ban))}
+          </ul>`
+        : html`<p class="muted" data-testid="bans">${msg("Nobody is banned.")}</p>`,
+    )}`;
+  }
+
+  #form(): TemplateResult {
+    const { busy, problem } = this.#action;
+    return html`<form @submit=${this.#add}>
+      <div class="field-grid">
+        <label
+          >${msg("User ID")} <input name="user_id" required maxlength="64" autocapitalize="none" autocomplete="off"
+        /></label>
+        <label>
+          ${msg("Duration")}
+          <select name="seconds">
+            ${durations().map(([seconds, label]) => html`<option value=${seconds}>${label}</option>`)}
+          </select>
+        </label>
+        <label>${msg("Reason")} <input name="reason" dir="auto" maxlength="200" autocomplete="off" /></label>
+      </div>
+      <div class="form-actions">
+        <button class="primary" ?disabled=${busy}>${msg("Ban")}</button>
+        <span class="bad" role="alert" data-testid="bans-problem">${problem}</span>
+      </div>
+    </form>`;
+  }
+
+  #ban({ id, user_id, name, reason, made_by, created_at, until }: BanView): TemplateResult {
+    return html`<li data-testid="ban" data-user=${user_id}>
+      <div class="entry-text">
+        <strong>${userText(name)}</strong>
+        <span class="tag">${until === undefined ? msg("Permanent") : msg(str`Until ${dayAndTime(until)}`)}</span>
+        ${reason ? html`<span class="muted">${userText(reason)}</span>` : nothing}
+        <span class="muted">${msg(html`By ${userText(made_by)}, ${dayAndTime(created_at)}`)}</span>
+      </div>
+      <awaz-confirm
+        .label=${msg("Unban")}
+        .question=${msg(html`Unban ${userText(name)}?`)}
+        .run=${() => this.#bans.mutate(this.#routes().lift(id))}
+        testId="ban-lift"
+      ></awaz-confirm>
+    </li>`;
+  }
+
+  #routes() {
+    const { slug } = this;
+    if (slug === undefined) {
+      return {
+        list: to("GET /api/v1/admin/bans", {}),
+        add: (body: BanRequest) => to("POST /api/v1/admin/bans", { body }),
+        lift: (id: string) => to("DELETE /api/v1/admin/bans/{id}", { path: { id } }),
+      };
+    }
+    return {
+      list: to("GET /api/v1/stations/{slug}/bans", { path: { slug } }),
+      add: (body: BanRequest) => to("POST /api/v1/stations/{slug}/bans", { path: { slug }, body }),
+      lift: (id: string) => to("DELETE /api/v1/stations/{slug}/bans/{id}", { path: { slug, id } }),
+    };
+  }
+
+  readonly #add = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const { user_id = "", reason = "", seconds } = formValues(form);
+    const limit: Pick<BanRequest, "seconds"> = seconds ? { seconds: Number(seconds) } : {};
+    const body: BanRequest = { user_id, reason, ...limit };
+    if (await this.#action.run(() => this.#bans.mutate(this.#routes().add(body)))) form.reset();
+  };
+}
+
+customElements.define("awaz-bans", Bans);

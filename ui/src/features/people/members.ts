@@ -1,0 +1,95 @@
+import { AwazElement } from "../../kit/element.ts";
+import { msg, str } from "@lit/localize";
+import { html, type TemplateResult } from "lit";
+import { STATION_ROLES, rankOf, type Permissions } from "../../app/permissions.ts";
+import { to } from "../../sdk/api.ts";
+import type { TokenSource } from "../../sdk/http.ts";
+import type { MemberRequest, MemberView } from "../../wire/schema.ts";
+import { Action } from "../../kit/action.ts";
+import "../../kit/confirm.ts";
+import { Resource } from "../../app/resource.ts";
+import { roleLabel, roleOptions, selectedRole } from "../../app/roles.ts";
+import { common, controls, rows } from "../../kit/styles.ts";
+import { userText } from "../../kit/user-text.ts";
+
+/** A station's members and their roles. Managers can change lower ranks; members can leave. */
+export class Members extends AwazElement {
+  static override properties = { slug: {}, session: {}, permissions: {}, userId: {} };
+  declare slug: string;
+  declare session: TokenSource;
+  declare permissions: Permissions;
+  /** The signed-in user. */
+  declare userId: string;
+
+  static override styles = [common, controls, rows];
+
+  readonly #members = new Resource(this, () =>
+    to("GET /api/v1/stations/{slug}/members", { path: { slug: this.slug } }),
+  );
+  readonly #action = new Action(this);
+
+  override render() {
+    return html`<p class="bad" role="alert" data-testid="members-problem">${this.#action.problem}</p>
+      ${this.#members.render(({ members }) =>
+        members.length
+          ? html`<ul class="rows" data-testid="members">
+              ${members.map((member) => this.#member(member))}
+            </ul>`
+          : html`<p class="muted" data-testid="members">${msg("Nobody has a role here yet.")}</p>`,
+      )}`;
+  }
+
+  #member(member: MemberView): TemplateResult {
+    const isSelf = member.user_id === this.userId;
+    return html`<li data-testid="member" data-login=${member.login}>
+      <div class="entry-text">
+        <strong>${userText(member.name)}</strong>${isSelf ? ` (${msg("you")})` : ""}
+        <span class="muted">${userText(member.login)}</span>
+      </div>
+      <div class="entry-actions">
+        ${this.#canEdit(member) ? this.#roleSelect(member) : html`<span class="tag">${roleLabel(member.role)}</span>`}
+        ${isSelf || this.#canEdit(member) ? this.#removeButton(member, isSelf) : ""}
+      </div>
+    </li>`;
+  }
+
+  #canEdit(member: MemberView): boolean {
+    return this.permissions.canManage && rankOf(member.role) > this.permissions.rank;
+  }
+
+  #roleSelect(member: MemberView): TemplateResult {
+    return html`<select
+      aria-label=${msg(str`Role of ${member.name}`)}
+      ?disabled=${this.#action.busy}
+      @change=${(event: Event) => this.#changeRole(member, selectedRole(event) as MemberRequest["role"])}
+    >
+      ${roleOptions(STATION_ROLES, member.role)}
+    </select>`;
+  }
+
+  #removeButton(member: MemberView, isSelf: boolean): TemplateResult {
+    const question = isSelf
+      ? msg("Leave this station? You’ll need a new invitation to return.")
+      : msg(html`Remove ${userText(member.name)} from this station?`);
+    return html`<awaz-confirm
+      .label=${isSelf ? msg("Leave") : msg("Remove")}
+      .question=${question}
+      .run=${() => this.#remove(member)}
+      testId="member-remove"
+    ></awaz-confirm>`;
+  }
+
+  #remove({ user_id }: MemberView) {
+    const path = { slug: this.slug, id: user_id };
+    return this.#members.mutate(to("DELETE /api/v1/stations/{slug}/members/{id}", { path }));
+  }
+
+  #changeRole({ login }: MemberView, role: MemberRequest["role"]): void {
+    const body: MemberRequest = { login, role };
+    void this.#action.run(() =>
+      this.#members.mutate(to("PUT /api/v1/stations/{slug}/members", { path: { slug: this.slug }, body })),
+    );
+  }
+}
+
+customElements.define("awaz-members", Members);

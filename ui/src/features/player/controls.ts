@@ -1,0 +1,50 @@
+import { msg, str } from "@lit/localize";
+import { html, type TemplateResult } from "lit";
+import { cssProperty } from "../../kit/css-property.ts";
+import { mutedIcon, pauseIcon, playIcon, volumeIcon } from "../../kit/icons.ts";
+import type { Playable, Playback } from "./playback.ts";
+
+/** The button that plays or pauses a station. */
+export function playButton(playback: Playback, station: Playable, testId = "play"): TemplateResult {
+  const active = playback.isActive(station.slug);
+  return html`<button
+    class="toggle"
+    data-testid=${testId}
+    aria-label=${active ? msg(str`Pause ${station.name}`) : msg(str`Play ${station.name}`)}
+    ?disabled=${!station.url}
+    @click=${() => playback.toggle(station)}
+  >
+    ${active ? pauseIcon : playIcon}
+  </button>`;
+}
+
+export function volumeControl(playback: Playback): TemplateResult {
+  const level = playback.muted ? 0 : Math.round(playback.volume * 100);
+  return html`<div class="volume">
+    <button class="mute" aria-label=${msg("Mute")} aria-pressed=${playback.muted} @click=${() => playback.toggleMute()}>
+      ${playback.muted ? mutedIcon : volumeIcon}
+    </button>
+    <input
+      type="range"
+      min="0"
+      max="100"
+      step="5"
+      aria-label=${msg("Volume")}
+      ${cssProperty("--level", `${level}%`)}
+      .value=${String(Math.round(playback.volume * 100))}
+      @input=${(event: Event) => playback.setVolume(Number((event.target as HTMLInputElement).value) / 100)}
+    />
+  </div>`;
+}
+
+/** What there is to say of the sound. */
+export function statusText(playback: Playback, station: Playable): string {
+  const active = playback.station?.slug === station.slug;
+  const { state, issue } = playback;
+  if (active && issue === "blocked") return msg("Your browser blocked the sound. Press play again.");
+  if (!active || state === "stopped") return station.onAir ? msg("Press play to listen") : "";
+  if (state === "playing") return msg("Playing");
+  if (issue === "buffering") return msg("Buffering…");
+  if (issue !== "lost") return msg("Connecting…");
+  return station.onAir ? msg("The stream stopped. Trying again…") : msg("Off air. Playback resumes automatically.");
+}

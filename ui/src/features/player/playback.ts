@@ -1,0 +1,121 @@
+import { StreamAudio, type PlaybackIssue, type PlaybackState } from "./stream-audio.ts";
+import { loadVolume, saveVolume } from "./volume.ts";
+
+/** A station that can be played. */
+export interface Playable {
+  readonly slug: string;
+  readonly name: string;
+  /** The stream's URL; empty until it is known. */
+  readonly url: string;
+  readonly onAir: boolean;
+}
+
+const CHANNEL = "awaz.playing";
+
+/** What is played in this tab: one station at a time, in one `<audio>` element that outlives pages and players. */
+export class Playback {
+  /** To be put into the document: on phones, only an element there keeps playing in the background. */
+  readonly audio = new Audio();
+  readonly #stream = new StreamAudio(this.audio, () => this.#changed());
+  readonly #listeners = new Set<() => void>();
+  /** Tells other tabs that this one plays, and since when. */
+  readonly #others = new BroadcastChannel(CHANNEL);
+  #station: Playable | undefined;
+  /** When playing was asked for last, in unix milliseconds: the tab where that was latest plays. */
+  #startedAt = 0;
+
+  constructor() {
+    this.audio.preload = "none";
+    this.audio.volume = loadVolume();
+    this.#others.onmessage = ({ data: startedAt }: MessageEvent<number>) => {
+      if (this.isActive() && startedAt > this.#startedAt) this.stop();
+    };
+  }
+
+  /** The station that plays, or that was played last. */
+  get station(): Playable | undefined {
+    return this.#station;
+  }
+
+  get state(): PlaybackState {
+    return this.#stream.state;
+  }
+
+  get issue(): PlaybackIssue {
+    return this.#stream.issue;
+  }
+
+  get bufferedMs(): number {
+    return this.#stream.bufferedMs;
+  }
+
+  get stalls(): number {
+    return this.#stream.stalls;
+  }
+
+  /** The volume from 0 to 1, whether or not it is muted. */
+  get volume(): number {
+    return this.audio.volume;
+  }
+
+  get muted(): boolean {
+    return this.audio.muted || this.audio.volume === 0;
+  }
+
+  /** Whether a station, or any, is to be heard now. */
+  isActive(slug: string | undefined = this.#station?.slug): boolean {
+    return this.#stream.isActive && slug === this.#station?.slug;
+  }
+
+  /** Call `listener` on each change; returns a function that unsubscribes it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  play(station: Playable | undefined = this.#station): void {
+    if (!station?.url) return;
+    this.#station = station;
+    this.audio.title = station.name;
+    this.#startedAt = performance.timeOrigin + performance.now();
+    this.#others.postMessage(this.#startedAt);
+    this.#stream.play(station.url);
+    this.#changed();
+  }
+
+  stop(): void {
+    this.#stream.stop();
+  }
+
+  toggle(station: Playable | undefined = this.#station): void {
+    if (station && this.isActive(station.slug)) this.stop();
+    else this.play(station);
+  }
+
+  /** Take in what is new of a station: another address of its stream, or that it is back on air. */
+  update(station: Playable): void {
+    const before = this.#station;
+    if (before?.slug !== station.slug) return;
+    this.#station = station;
+    if (!this.#stream.isActive) return;
+    if (station.url && station.url !== before.url) this.#stream.play(station.url);
+    else if (station.onAir && !before.onAir) this.#stream.retryNow();
+  }
+
+  setVolume(volume: number): void {
+    this.audio.volume = volume;
+    this.audio.muted = false;
+    saveVolume(volume);
+    this.#changed();
+  }
+
+  toggleMute(): void {
+    if (this.audio.volume === 0) this.setVolume(0.5);
+    else this.audio.muted = !this.audio.muted;
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#listeners.forEach((listener) => listener());
+  }
+}

@@ -1,0 +1,116 @@
+import { css, html, nothing } from "lit";
+import { AwazElement } from "../../kit/element.ts";
+import { roundelStyles } from "../../kit/roundel.css.ts";
+import { roundel } from "../../kit/roundel.ts";
+import { common } from "../../kit/styles.ts";
+import { userText } from "../../kit/user-text.ts";
+import type { StreamMetadata } from "../../wire/schema.ts";
+import { playButton, statusText } from "./controls.ts";
+import type { Playback } from "./playback.ts";
+
+/** What plays in this tab, at the foot of every page once something was played. */
+export class PlayerBar extends AwazElement {
+  static override properties = { playback: {}, track: {} };
+  declare playback: Playback;
+  /** The track of the station that plays, if it is known. */
+  declare track: Pick<StreamMetadata["track"], "title" | "artist"> | undefined;
+
+  static override styles = [
+    common,
+    roundelStyles,
+    css`
+      :host {
+        position: sticky;
+        inset-block-end: 0;
+        z-index: 5;
+        display: block;
+      }
+      section {
+        --focus: var(--panel-ink);
+
+        display: grid;
+        grid-template-columns: auto 1fr auto;
+        align-items: center;
+        gap: 0.9rem;
+        padding: 0.6rem 0.9rem;
+        padding-block-end: max(0.6rem, env(safe-area-inset-bottom));
+        border-start-start-radius: 1rem;
+        border-start-end-radius: 1rem;
+        background: var(--panel-deep);
+        color: var(--panel-ink);
+        box-shadow: 0 -6px 24px var(--shadow);
+      }
+      .disc {
+        inline-size: 2.75rem;
+      }
+      a {
+        color: inherit;
+        text-decoration: none;
+      }
+      .text {
+        min-inline-size: 0;
+        display: grid;
+      }
+      .text > * {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .track {
+        font-weight: 700;
+      }
+      .station {
+        color: var(--panel-muted);
+        font-size: 0.9rem;
+      }
+      .toggle {
+        display: grid;
+        place-items: center;
+        inline-size: 2.9rem;
+        block-size: 2.9rem;
+        border: 0;
+        border-radius: 50%;
+        background: var(--marigold);
+        color: var(--on-marigold);
+        cursor: pointer;
+      }
+      .toggle svg {
+        inline-size: 1.4rem;
+        block-size: auto;
+      }
+    `,
+  ];
+
+  #unsubscribe: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unsubscribe = this.playback.subscribe(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unsubscribe?.();
+  }
+
+  override render() {
+    const { station } = this.playback;
+    if (!station) return nothing;
+    const name = userText(station.name);
+    return html`<section aria-label=${station.name} data-testid="player-bar">
+      <a class="disc" href="/s/${station.slug}" aria-label=${station.name}>${roundel(station.slug)}</a>
+      <div class="text">
+        <span class="track">${this.track ? userText(this.track.title) : name}</span>
+        <span class="station">
+          ${this.track?.artist ? html`${userText(this.track.artist)} · ` : nothing}<a href="/s/${station.slug}"
+            >${name}</a
+          >
+          · ${statusText(this.playback, station)}
+        </span>
+      </div>
+      ${playButton(this.playback, station, "bar-play")}
+    </section>`;
+  }
+}
+
+customElements.define("awaz-player-bar", PlayerBar);

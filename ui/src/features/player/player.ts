@@ -1,0 +1,48 @@
+import { html, nothing, type PropertyValues } from "lit";
+import { AwazElement } from "../../kit/element.ts";
+import { roundelStyles } from "../../kit/roundel.css.ts";
+import { roundel } from "../../kit/roundel.ts";
+import { common } from "../../kit/styles.ts";
+import { playButton, statusText, volumeControl } from "./controls.ts";
+import type { Playable, Playback } from "./playback.ts";
+import { playerStyles } from "./player.css.ts";
+
+/** The station's roundel with a play button and a volume control. */
+export class Player extends AwazElement {
+  static override properties = { station: {}, playback: {} };
+  declare station: Playable;
+  declare playback: Playback;
+
+  static override styles = [common, roundelStyles, playerStyles];
+
+  #unsubscribe: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unsubscribe = this.playback.subscribe(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unsubscribe?.();
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has("station")) this.playback.update(this.station);
+  }
+
+  override render() {
+    const { playback, station } = this;
+    const state = playback.isActive(station.slug) ? playback.state : "stopped";
+    return html`<div class="player" data-testid="player" data-state=${state}>
+      <div class="disc">
+        ${roundel(station.slug)} ${state === "connecting" ? html`<span class="busy"></span>` : nothing}
+        ${playButton(playback, station)}
+      </div>
+      <p class="status" role="status">${statusText(playback, station)}</p>
+      ${volumeControl(playback)}
+    </div>`;
+  }
+}
+
+customElements.define("awaz-player", Player);

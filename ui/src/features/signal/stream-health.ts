@@ -1,0 +1,113 @@
+import { AwazElement } from "../../kit/element.ts";
+import type { QualityReason, QualityState } from "../../wire/schema.ts";
+import { msg, str } from "@lit/localize";
+import { css, html, nothing } from "lit";
+import type { StationState } from "../../sdk/state.ts";
+import { common } from "../../kit/styles.ts";
+import { timeOfDay } from "../../i18n/time.ts";
+import { userText } from "../../kit/user-text.ts";
+
+function levelText(level: QualityState): string {
+  if (level === "good") return msg("Good");
+  if (level === "degraded") return msg("Degraded");
+  return level === "bad" ? msg("Bad") : msg("No audio");
+}
+
+function reasonText(reason: QualityReason): string {
+  const texts: Record<QualityReason, string> = {
+    no_audio: msg("No audio is reaching listeners."),
+    pipeline_reconnecting: msg("The station’s audio pipeline is restarting."),
+    encoder_reconnecting: msg(
+      "The encoder disconnected. Reconnect it within a few seconds to continue the same broadcast.",
+    ),
+    silence: msg("The encoder is sending silence. Check its input."),
+    icecast_unreachable: msg("The audio server isn’t responding; listener counts may be out of date."),
+  };
+  return texts[reason] ?? reason;
+}
+
+/** The quality of the station's stream, and recent incidents. */
+export class StreamHealth extends AwazElement {
+  static override properties = { state: {} };
+  declare state: StationState;
+
+  static override styles = [
+    common,
+    css`
+      .level {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.2rem 1rem;
+        align-items: baseline;
+      }
+      .level strong::before {
+        content: "";
+        display: inline-block;
+        inline-size: 0.65em;
+        block-size: 0.65em;
+        margin-inline-end: 0.45em;
+        border-radius: 50%;
+        background: currentcolor;
+      }
+      [data-level="good"] strong {
+        color: var(--good);
+      }
+      [data-level="bad"] strong,
+      [data-level="offline"] strong {
+        color: var(--bad);
+      }
+      .detail,
+      time {
+        color: var(--muted);
+        font-size: 0.95rem;
+      }
+      time {
+        white-space: nowrap;
+      }
+      li,
+      .incident {
+        margin-block-start: 0.5rem;
+      }
+      .incident {
+        display: flex;
+        gap: 0.75rem;
+        padding: 0.6rem 0.8rem;
+        border-radius: 0.7rem;
+        border-inline-start: 4px solid var(--madder);
+        background: var(--page);
+      }
+    `,
+  ];
+
+  override render() {
+    const { quality, incidents } = this.state;
+    return html`${
+        quality
+          ? html`<div class="level" data-testid="quality" data-level=${quality.state}>
+                <strong>${levelText(quality.state)}</strong>
+                <span class="detail">${this.#figures()}</span>
+              </div>
+              <ul class="detail">
+                ${(quality.reasons ?? []).map((reason) => html`<li>${reasonText(reason)}</li>`)}
+              </ul>`
+          : html`<p class="detail">${msg("Measuring…")}</p>`
+      }
+      <div role="log" aria-label=${msg("Notices")} data-testid="incidents">
+        ${incidents.map(
+          (incident) =>
+            html`<p class="incident"><time>${timeOfDay(incident.at)}</time>${userText(incident.message)}</p>`,
+        )}
+      </div>`;
+  }
+
+  #figures() {
+    const { bitrate_kbps = 0, silence_ms = 0 } = this.state.quality ?? {};
+    const parts = [
+      bitrate_kbps ? msg(str`${bitrate_kbps} kbit/s`) : "",
+      silence_ms ? msg(str`silent for ${Math.round(silence_ms / 1000)} s`) : "",
+    ].filter(Boolean);
+    return parts.length ? parts.join(", ") : nothing;
+  }
+}
+
+customElements.define("awaz-stream-health", StreamHealth);

@@ -1,0 +1,61 @@
+import { msg, str } from "@lit/localize";
+import { css, html, nothing, type PropertyValues } from "lit";
+import { AwazElement } from "../../kit/element.ts";
+import { common } from "../../kit/styles.ts";
+import type { DigestEntry } from "../../wire/schema.ts";
+
+const SHOWN_MS = 12_000;
+
+/** Says that a station has gone live, once, while the page is open. */
+export class LiveNotice extends AwazElement {
+  static override properties = { stations: {}, live: { state: true } };
+  declare stations: readonly DigestEntry[];
+  declare live: DigestEntry | undefined;
+
+  static override styles = [
+    common,
+    css`
+      a {
+        display: block;
+        margin-block-end: 1rem;
+        padding: 0.8rem 1.1rem;
+        border-radius: 1rem;
+        background: var(--madder);
+        color: var(--on-madder);
+        font-weight: 700;
+        text-decoration: none;
+      }
+    `,
+  ];
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get("stations");
+    if (!before) return;
+    const kinds = new Map(before.map(({ station, on_air }) => [station, on_air]));
+    const begun = this.stations.find(({ station, on_air }) => on_air === "live" && kinds.get(station) !== "live");
+    if (!begun) return;
+    this.live = begun;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => (this.live = undefined), SHOWN_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
+  }
+
+  override render() {
+    const { live } = this;
+    return html`<div role="status">
+      ${
+        live
+          ? html`<a href="/s/${live.station}" data-testid="live-notice">${msg(str`${live.name} is live now`)}</a>`
+          : nothing
+      }
+    </div>`;
+  }
+}
+
+customElements.define("awaz-live-notice", LiveNotice);

@@ -1,0 +1,136 @@
+import { msg, str } from "@lit/localize";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { numberText } from "../../i18n/time.ts";
+import { AwazElement } from "../../kit/element.ts";
+import "../../kit/live-badge.ts";
+import { roundelStyles } from "../../kit/roundel.css.ts";
+import { roundel } from "../../kit/roundel.ts";
+import { common } from "../../kit/styles.ts";
+import { userText } from "../../kit/user-text.ts";
+import type { DigestEntry } from "../../wire/schema.ts";
+
+/** Stations as cards: each links to its page, and has what the page gives it to act with. */
+export class StationCards extends AwazElement {
+  static override properties = { stations: {}, action: {} };
+  declare stations: readonly DigestEntry[];
+  /** What is at the end of a card, such as a play button. */
+  declare action: (station: DigestEntry) => TemplateResult;
+
+  static override styles = [
+    common,
+    roundelStyles,
+    css`
+      ul {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr));
+        gap: 0.75rem;
+      }
+      li {
+        position: relative;
+        display: grid;
+        grid-template-columns: auto 1fr auto;
+        gap: 0.2rem 0.9rem;
+        align-items: center;
+        padding: 0.75rem 0.9rem;
+        border: 1px solid var(--line);
+        border-radius: 1rem;
+        background: var(--card);
+        transition: border-color 0.15s;
+      }
+      li:hover {
+        border-color: var(--muted);
+      }
+      li[data-on-air="live"] {
+        border-block-start: 4px solid var(--madder);
+      }
+      a {
+        color: inherit;
+        text-decoration: none;
+        font-weight: 700;
+      }
+
+      /* The whole card leads to the station, but for the button. */
+      a::after {
+        content: "";
+        position: absolute;
+        inset: 0;
+        border-radius: inherit;
+      }
+      .disc {
+        inline-size: 3.2rem;
+        border-radius: 50%;
+        background: var(--panel);
+        color: var(--panel-ink);
+      }
+      .entry {
+        min-inline-size: 0;
+      }
+      .top {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.2rem 0.6rem;
+      }
+      .playing {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        overflow: hidden;
+        color: var(--muted);
+        font-size: 0.93rem;
+      }
+      .toggle {
+        position: relative;
+        z-index: 1;
+        display: grid;
+        place-items: center;
+        inline-size: 2.9rem;
+        block-size: 2.9rem;
+        border: 0;
+        border-radius: 50%;
+        background: var(--marigold);
+        color: var(--on-marigold);
+        cursor: pointer;
+      }
+      .toggle svg {
+        inline-size: 1.4rem;
+        block-size: auto;
+      }
+    `,
+  ];
+
+  override render() {
+    return html`<ul data-testid="stations">
+      ${repeat(
+        this.stations,
+        ({ station }) => station,
+        (entry) => this.#station(entry),
+      )}
+    </ul>`;
+  }
+
+  #station(entry: DigestEntry): TemplateResult {
+    const { station, name, on_air, listeners } = entry;
+    return html`<li data-station=${station} data-on-air=${on_air}>
+      <span class="disc">${roundel(station)}</span>
+      <span class="entry">
+        <span class="top">
+          <a href="/s/${station}">${userText(name)}</a>
+          <awaz-live-badge .onAir=${on_air}></awaz-live-badge>
+          ${listeners ? html`<span class="playing">${msg(str`${numberText(listeners)} listening`)}</span>` : nothing}
+        </span>
+        <span class="playing">${playing(entry)}</span>
+      </span>
+      ${on_air === "offair" ? nothing : this.action(entry)}
+    </li>`;
+  }
+}
+
+function playing({ title, artist, on_air }: DigestEntry): unknown {
+  if (on_air === "offair") return msg("Nothing playing right now");
+  if (!title) return nothing;
+  return artist ? html`${userText(title)} · ${userText(artist)}` : userText(title);
+}
+
+customElements.define("awaz-station-cards", StationCards);

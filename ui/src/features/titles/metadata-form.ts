@@ -1,0 +1,72 @@
+import { AwazElement } from "../../kit/element.ts";
+import { msg } from "@lit/localize";
+import { html } from "lit";
+import { to } from "../../sdk/api.ts";
+import { callAuthenticated } from "../../sdk/http.ts";
+import { RequestError } from "../../sdk/request-error.ts";
+import type { TokenSource } from "../../sdk/http.ts";
+import type { MetadataRequest } from "../../wire/schema.ts";
+import { Action } from "../../kit/action.ts";
+import { formValues } from "../../kit/form.ts";
+import { common, controls } from "../../kit/styles.ts";
+
+const fields = () =>
+  [
+    { name: "title", label: msg("Title"), maxLength: 500 },
+    { name: "artist", label: msg("Artist"), maxLength: 500 },
+    { name: "show", label: msg("Show", { id: "show-name" }), maxLength: 200 },
+    { name: "host", label: msg("Host"), maxLength: 200 },
+  ] as const satisfies readonly { name: keyof MetadataRequest; label: string; maxLength: number }[];
+
+/** Updates the metadata on air; empty fields keep their current value. */
+export class MetadataForm extends AwazElement {
+  static override properties = { slug: {}, session: {}, saved: { state: true } };
+  declare slug: string;
+  declare session: TokenSource;
+  declare saved: boolean;
+
+  static override styles = [common, controls];
+
+  readonly #action = new Action(this);
+
+  override render() {
+    const { busy, problem } = this.#action;
+    return html`<form @submit=${this.#submit} @input=${this.#reset}>
+      <div class="field-grid">
+        ${fields().map(
+          ({ name, label, maxLength }) =>
+            html`<label>${label} <input name=${name} dir="auto" maxlength=${maxLength} autocomplete="off" /></label>`,
+        )}
+      </div>
+      <div class="form-actions">
+        <button class="primary" ?disabled=${busy}>${msg("Update")}</button>
+        <span role="status" class=${this.saved ? "good" : "bad"} data-testid="metadata-result"
+          >${this.saved ? msg("Updated. Listeners see it now.") : problem}</span
+        >
+      </div>
+    </form>`;
+  }
+
+  #reset(): void {
+    this.saved = false;
+    this.#action.clearProblem();
+  }
+
+  readonly #submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    this.#reset();
+    this.saved = await this.#action.run(() => this.#send(formValues(form)));
+    if (this.saved) form.reset();
+  };
+
+  async #send(values: Record<string, string>): Promise<void> {
+    if (!Object.keys(values).length) {
+      throw new RequestError({ code: "unfilled", message: msg("Fill in at least one field."), retryable: false });
+    }
+    const request = to("POST /api/v1/stations/{slug}/metadata", { path: { slug: this.slug }, body: values });
+    await callAuthenticated(this.session, request);
+  }
+}
+
+customElements.define("awaz-metadata-form", MetadataForm);

@@ -1,0 +1,67 @@
+import { configureLocalization, type LocaleModule } from "@lit/localize";
+import { allLocales, sourceLocale, targetLocales } from "./locales/codes.ts";
+
+const KEY = "awaz.language";
+const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(["ar", "fa", "he", "ps", "sd", "ur"]);
+
+const { getLocale, setLocale } = configureLocalization({
+  sourceLocale,
+  targetLocales,
+  loadLocale: (locale) => import(`./locales/${locale}.ts`) as Promise<LocaleModule>,
+});
+
+export type Language = (typeof allLocales)[number];
+
+export const languages: readonly Language[] = allLocales;
+
+export function currentLanguage(): Language {
+  return getLocale() as Language;
+}
+
+export function isEnglish(): boolean {
+  return getLocale() === sourceLocale;
+}
+
+/** For `Intl`: the page's language with the digits that players and encoders show. */
+export function formatLocale(): string {
+  return `${getLocale()}-u-nu-latn`;
+}
+
+/** A language's name in that language. */
+export function languageName(language: Language): string {
+  return new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
+}
+
+/** Use the language that was chosen here, else the first of the browser's that there is. */
+export async function startLanguage(): Promise<void> {
+  const wanted = [stored(), ...navigator.languages].map((tag) => tag?.split("-")[0]);
+  await use(languages.find((language) => language === wanted.find((tag) => isLanguage(tag))) ?? sourceLocale);
+}
+
+/** Switch the page to a language, and remember it. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  try {
+    localStorage.setItem(KEY, language);
+  } catch {
+    // It lasts as long as the page, then.
+  }
+  await use(language);
+}
+
+async function use(language: Language): Promise<void> {
+  await setLocale(language);
+  document.documentElement.lang = language;
+  document.documentElement.dir = RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr";
+}
+
+function isLanguage(tag: string | undefined): tag is Language {
+  return languages.some((language) => language === tag);
+}
+
+function stored(): string | undefined {
+  try {
+    return localStorage.getItem(KEY) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

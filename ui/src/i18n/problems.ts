@@ -1,0 +1,45 @@
+import { msg, str } from "@lit/localize";
+import { RequestError, type Problem } from "../sdk/request-error.ts";
+import { isEnglish } from "./locale.ts";
+
+/** An error message for the user. */
+export function errorText(error: unknown): string {
+  if (error instanceof RequestError) return problemText(error.error);
+  reportError(error);
+  return msg("Something went wrong. Please try again.");
+}
+
+/** An error in the page's language. The server's own sentence is English, and names what its code does not. */
+export function problemText({ code, message }: Pick<Problem, "code" | "message">): string {
+  const sentence = sentenceOf(code);
+  if (sentence === undefined || isEnglish()) return toSentence(message);
+  return NAMED.has(code) ? msg(str`${sentence} (${toSentence(message)})`) : sentence;
+}
+
+/** Capitalize and punctuate an error message from the server. */
+export function toSentence(text: string): string {
+  const sentence = /[.!?]$/.test(text) ? text : `${text}.`;
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** Codes whose messages name a field, a person or a reason. */
+const NAMED: ReadonlySet<string> = new Set(["invalid_input", "forbidden", "banned", "not_found", "conflict"]);
+
+function sentenceOf(code: string): string | undefined {
+  const sentences: Record<string, () => string> = {
+    invalid_input: () => msg("Something is not filled in correctly."),
+    unauthenticated: () => msg("Please sign in again."),
+    forbidden: () => msg("You may not do that here."),
+    banned: () => msg("You are banned."),
+    not_found: () => msg("That does not exist."),
+    conflict: () => msg("That cannot be done now."),
+    too_large: () => msg("That is too large."),
+    timeout: () => msg("The server took too long. Please try again."),
+    too_fast: () => msg("Too many attempts. Try again in a moment."),
+    busy: () => msg("The server is busy. Try again in a moment."),
+    upstream: () => msg("A part of the server does not respond. Try again in a moment."),
+    internal: () => msg("The server failed. Please try again."),
+    network: () => msg("The server cannot be reached."),
+  };
+  return sentences[code]?.();
+}

@@ -1,0 +1,42 @@
+import { msg } from "@lit/localize";
+import { formatLocale } from "./locale.ts";
+
+/** "4:07", or "1:02:03" for an hour or more. */
+export function clockText(milliseconds: number): string {
+  const total = Math.max(0, Math.floor(milliseconds / 1000));
+  const hours = Math.floor(total / 3600);
+  const minutes = Math.floor((total % 3600) / 60);
+  const seconds = String(total % 60).padStart(2, "0");
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${seconds}` : `${minutes}:${seconds}`;
+}
+
+/** How long ago something was, such as "4 min. ago". */
+export function agoText(then: number, now: number): string {
+  const format = new Intl.RelativeTimeFormat(formatLocale(), { style: "short", numeric: "auto" });
+  const minutes = Math.floor((now - then) / 60_000);
+  if (minutes < 1) return msg("just now");
+  if (minutes < 60) return format.format(-minutes, "minute");
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? format.format(-hours, "hour") : format.format(-Math.floor(hours / 24), "day");
+}
+
+export function timeOfDay(at: number): string {
+  return new Date(at).toLocaleTimeString(formatLocale(), { hour: "2-digit", minute: "2-digit" });
+}
+
+/** A date and time in the page's language, with the year unless it is the current one. */
+export function dayAndTime(at: number, now: number = Date.now()): string {
+  const day = new Date(at);
+  const thisYear = day.getFullYear() === new Date(now).getFullYear();
+  return day.toLocaleString(formatLocale(), {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(!thisYear && { year: "numeric" }),
+  });
+}
+
+export function numberText(value: number): string {
+  return value.toLocaleString(formatLocale());
+}

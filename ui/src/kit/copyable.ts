@@ -1,0 +1,105 @@
+import { AwazElement } from "./element.ts";
+import { msg, str } from "@lit/localize";
+import { css, html } from "lit";
+import { copyIcon, checkIcon } from "./icons.ts";
+import { common } from "./styles.ts";
+
+/** A labelled value with a copy button. */
+export class Copyable extends AwazElement {
+  static override properties = { label: {}, value: {}, copied: { state: true } };
+  declare label: string;
+  declare value: string;
+  declare copied: boolean;
+
+  static override styles = [
+    common,
+    css`
+      :host {
+        display: grid;
+        grid-template-columns: minmax(6.5rem, min(34%, 11rem)) 1fr auto;
+        align-items: center;
+        gap: 0 0.75rem;
+        min-block-size: 2.9rem;
+        border-block-start: 1px solid var(--line);
+      }
+      @media (width <= 30rem) {
+        :host {
+          grid-template-columns: 1fr auto;
+          padding-block: 0.45rem;
+        }
+        .label {
+          grid-column: 1;
+        }
+        code {
+          grid-row: 2;
+        }
+        button {
+          grid-area: 1 / 2 / 3;
+        }
+      }
+      .label {
+        color: var(--muted);
+        font-size: 0.95rem;
+      }
+      code {
+        font:
+          0.92rem/1.4 ui-monospace,
+          "Cascadia Mono",
+          Menlo,
+          "DejaVu Sans Mono",
+          monospace;
+        padding-block: 0.3rem;
+        overflow-wrap: anywhere;
+        user-select: all;
+      }
+      button {
+        display: grid;
+        place-items: center;
+        inline-size: 2.75rem;
+        block-size: 2.75rem;
+        padding: 0;
+        border: 0;
+        border-radius: 0.7rem;
+        background: none;
+        color: var(--link);
+        cursor: pointer;
+      }
+      button:hover {
+        background: var(--line);
+      }
+    `,
+  ];
+
+  override render() {
+    return html`<span class="label">${this.label}</span><code>${this.value}</code>
+      <button
+        aria-label=${this.copied ? msg(str`${this.label} copied`) : msg(str`Copy ${this.label}`)}
+        @click=${this.#copy}
+      >
+        ${this.copied ? checkIcon : copyIcon}
+      </button>`;
+  }
+
+  async #copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(this.value);
+    } catch {
+      if (!this.#copyWithSelection()) return;
+    }
+    this.copied = true;
+    setTimeout(() => (this.copied = false), 2_000);
+  }
+
+  /** Copy without the clipboard API, which browsers disable on plain HTTP. */
+  #copyWithSelection(): boolean {
+    const field = document.createElement("textarea");
+    field.value = this.value;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+}
+
+customElements.define("awaz-copyable", Copyable);

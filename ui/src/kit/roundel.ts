@@ -1,0 +1,66 @@
+import { AwazElement } from "./element.ts";
+import { html, svg, type TemplateResult } from "lit";
+import { roundelStyles } from "./roundel.css.ts";
+import { common } from "./styles.ts";
+
+/** FNV-1a. */
+function hash(name: string): number {
+  let value = 0x811c9dc5;
+  for (const character of name) value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return value >>> 0;
+}
+
+function ring(count: number, shape: (angle: number) => unknown): unknown[] {
+  return Array.from({ length: count }, (_, index) => shape((index * 360) / count));
+}
+
+function pick<T>(options: readonly [T, ...T[]], seed: number): T {
+  return options[seed % options.length] ?? options[0];
+}
+
+/** A station's emblem: rings in the style of ajrak block prints, generated from the station's name. */
+export function roundel(name: string): TemplateResult {
+  const seed = hash(name);
+  const petals = pick([10, 12, 14, 16], seed);
+  const dots = petals * pick([3, 4], seed >>> 4);
+  const petal = pick(
+    [
+      svg`<path d="M0 -88 C11 -77 11 -68 0 -58 C-11 -68 -11 -77 0 -88z" />`,
+      svg`<path d="M0 -88 L10 -73 L0 -58 L-10 -73z" />`,
+      svg`<path d="M6 -87 C14 -74 9 -60 0 -58 C-11 -59 -12 -73 -4 -77 C-1 -79 4 -81 6 -87z" />`,
+    ],
+    seed >>> 8,
+  );
+  return html`<svg class="roundel" viewBox="-100 -100 200 200" aria-hidden="true" focusable="false">
+    <circle class="rim" r="98" />
+    <g class="ring outer">
+      ${ring(dots, (angle) => svg`<circle class="dot" cy="-93.5" r="1.7" transform="rotate(${angle})" />`)}
+    </g>
+    <circle class="line" r="89.5" />
+    <g class="ring inner">
+      ${ring(petals, (angle) => svg`<g class="petal" transform="rotate(${angle})">${petal}</g>`)}
+      ${ring(petals, (angle) => svg`<circle class="seed" cy="-73" r="2.3" transform="rotate(${angle})" />`)}
+      ${ring(petals, (angle) => svg`<circle class="dot" cy="-82" r="2" transform="rotate(${angle + 180 / petals})" />`)}
+      ${ring(petals, (angle) => svg`<path class="tooth" d="M-4 -57 L0 -65 L4 -57z" transform="rotate(${angle + 180 / petals})" />`)}
+    </g>
+    <circle class="line" r="55" />
+    <g class="ring outer">
+      ${ring(petals * 2, (angle) => svg`<circle class="dot" cy="-50.5" r="1.3" transform="rotate(${angle})" />`)}
+    </g>
+    <circle class="heart" r="45.5" />
+  </svg>`;
+}
+
+/** The roundel as an element. */
+export class Roundel extends AwazElement {
+  static override properties = { name: {} };
+  declare name: string;
+
+  static override styles = [common, roundelStyles];
+
+  override render() {
+    return roundel(this.name);
+  }
+}
+
+customElements.define("awaz-roundel", Roundel);

@@ -1,0 +1,24 @@
+import type { DigestEntry, OnAirKind } from "../wire/schema.ts";
+
+export type Directory = readonly DigestEntry[];
+
+/** Update the listed stations and append new ones. */
+export function applyDigest(directory: Directory, changed: readonly DigestEntry[]): Directory {
+  const updates = new Map(changed.map((entry) => [entry.station, entry]));
+  const updated = directory.map((entry) => updates.get(entry.station) ?? entry);
+  const listed = new Set(directory.map((entry) => entry.station));
+  return [...updated, ...changed.filter((entry) => !listed.has(entry.station))];
+}
+
+/** Set a station's on-air state; a station that is off air has no title. */
+export function applyOnAir(directory: Directory, station: string, onAir: OnAirKind): Directory {
+  const before = directory.find((entry) => entry.station === station);
+  if (!before) return [...directory, { station, name: station, on_air: onAir, listeners: 0, stream_url: "" }];
+  const { title, artist, ...rest } = before;
+  const after: DigestEntry = { ...rest, on_air: onAir };
+  if (onAir !== "offair") {
+    if (title !== undefined) after.title = title;
+    if (artist !== undefined) after.artist = artist;
+  }
+  return directory.map((entry) => (entry === before ? after : entry));
+}

@@ -1,0 +1,29 @@
+import { afterEach, expect, test } from "vitest";
+import { chooseLanguage } from "../../src/i18n/locale.ts";
+import "../../src/kit/live-badge.ts";
+import type { LiveBadge } from "../../src/kit/live-badge.ts";
+import "../../src/features/now-playing/listener-count.ts";
+import type { ListenerCount } from "../../src/features/now-playing/listener-count.ts";
+import { byId, expectAccessible, mount } from "./mount.ts";
+
+afterEach(async () => {
+  await chooseLanguage("en");
+  localStorage.clear();
+});
+
+test("a chosen language changes what is on the page, its direction, and is remembered", async () => {
+  await mount<LiveBadge>("awaz-live-badge", { onAir: "live", testId: "badge" });
+  await expect.element(byId("badge")).toHaveTextContent("Live");
+  await chooseLanguage("ur");
+  await expect.element(byId("badge")).toHaveTextContent("لائیو");
+  expect([document.documentElement.lang, document.documentElement.dir]).toEqual(["ur", "rtl"]);
+  expect(localStorage.getItem("awaz.language")).toBe("ur");
+  await expectAccessible();
+});
+
+test("counts in Urdu have the digits that players show", async () => {
+  await chooseLanguage("ur");
+  const count = { count: 1234, peak: 2000, stale: false, asOf: undefined };
+  await mount<ListenerCount>("awaz-listener-count", { count });
+  await expect.element(byId("listeners")).toHaveTextContent("1,234 سن رہے ہیں");
+});
