@@ -101,13 +101,18 @@ class WebApp:
         if request.path.startswith("/api/"):
             # Answers hold tokens, members and keys; and public ones are out of date a second later.
             response.headers.setdefault("Cache-Control", "no-store")
-        elif request.path.startswith(ASSETS) and response.status in FOUND:
-            response.headers.update(KEPT)
+        else:
+            _vary(response, "Accept-Encoding")
+            if request.path.startswith(ASSETS) and response.status in FOUND:
+                response.headers.update(KEPT)
         # Browsers do not apply these headers to the answer of a WebSocket handshake.
         if not request.path.startswith(SOCKET_PATH) or response.status != HTTPStatus.SWITCHING_PROTOCOLS:
             for name, value in SECURITY_HEADERS.items():
                 response.headers.setdefault(name, value)
-            response.headers.update(self._cors_headers(request))
+            cors = self._cors_headers(request)
+            response.headers.update(cors)
+            if "Access-Control-Allow-Methods" in cors:
+                _vary(response, "Origin")
 
     def _cors_headers(self, request: web.Request) -> dict[str, str]:
         if request.path.startswith(PLAYERS_PATH):
@@ -119,7 +124,6 @@ class WebApp:
             "Access-Control-Allow-Origin": origin,
             "Access-Control-Allow-Headers": "Authorization, Content-Type",
             "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
-            "Vary": "Origin",
         }
 
     async def _preflight(self, _request: web.Request) -> web.StreamResponse:
@@ -179,6 +183,13 @@ class WebApp:
         if scheme.lower() != "bearer":
             raise Unauthenticated("the Authorization header must be: Bearer <token>")
         return await self.guard.authenticator.authenticate(token, request[ADDRESS])
+
+
+def _vary(response: web.StreamResponse, name: str) -> None:
+    """Say that an answer depends on a header of the request, beside those that are named already."""
+    named = [each.strip() for each in response.headers.get("Vary", "").split(",") if each.strip()]
+    if name not in named:
+        response.headers["Vary"] = ", ".join([*named, name])
 
 
 def _retry_for_eventsource(answer: Next) -> Next:

@@ -91,7 +91,8 @@ class Pages:
             stream = f'<a href="{escape(head.audio_url)}">{escape(head.audio_url)}</a>' if head.audio_url else ""
             text = f"{before}{head.html()}{after.replace(STREAM, stream)}"
             response = web.Response(text=text, content_type=HTML, headers=self._headers(request))
-            response.enable_compression()
+            if "gzip" in request.headers.get("Accept-Encoding", ""):
+                response.enable_compression(web.ContentCoding.gzip)
             return response
 
         return answer

@@ -49,16 +49,28 @@ async def test_a_station_page_comes_with_what_is_on_air(running: Running, pages:
     boot = boot_of(page)
     assert (answer.status, boot["slug"], boot["snapshot"]["on_air"]) == (200, "awaz", "live")
     assert boot["snapshot"]["metadata"]["track"]["title"] == "Song"
-    assert [entry["station"] for entry in boot["stations"]] == ["awaz"]
+    assert [entry["station"] for entry in boot["directory"]["stations"]] == ["awaz"]
     assert '<link rel="canonical" href="https://radio.example/s/awaz" />' in page
     assert '<noscript><a href="https://audio.example/awaz.mp3">' in page
     assert "<title>Built</title>" not in page
 
 
-async def test_the_home_page_comes_with_the_stations(pages: TestClient[Any, Any]) -> None:
+async def test_the_home_page_comes_with_the_stations_and_all_of_an_only_one(pages: TestClient[Any, Any]) -> None:
     boot = boot_of(await (await pages.get("/", headers=BROWSER)).text())
-    assert [(entry["station"], entry["name"]) for entry in boot["stations"]] == [("awaz", "Awaz")]
-    assert "snapshot" not in boot
+    assert [(entry["station"], entry["name"]) for entry in boot["directory"]["stations"]] == [("awaz", "Awaz")]
+    assert boot["snapshot"]["station"]["slug"] == "awaz"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"), [("gzip, deflate, br", "gzip"), ("identity", None), ("deflate", None), ("", None)]
+)
+async def test_a_page_is_compressed_for_browsers_that_take_it(
+    pages: TestClient[Any, Any], accepted: str, encoding: str | None
+) -> None:
+    answer = await pages.get("/s/awaz", headers=BROWSER | {"Accept-Encoding": accepted})
+    assert answer.headers.get("Content-Encoding") == encoding
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert "Awaz" in await answer.text()
 
 
 async def test_a_station_that_does_not_exist_is_not_found(pages: TestClient[Any, Any]) -> None:
@@ -72,6 +84,7 @@ async def test_pages_are_asked_for_again_and_their_files_are_kept(pages: TestCli
     page, file = await pages.get("/s/awaz", headers=BROWSER), await pages.get("/assets/page-1a2b.js")
     assert page.headers["Cache-Control"] == "no-cache"
     assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert file.headers["Vary"] == "Accept-Encoding"
     assert "immutable" not in (await pages.get("/assets/page-3c4d.js")).headers.get("Cache-Control", "")
 
 

@@ -107,6 +107,35 @@ async def test_the_admin_page_refuses_an_owner(visit: Open, stack: RunningStack)
     await expect(page.get_by_test_id("not-admin")).to_be_visible(timeout=10_000)
 
 
+async def test_a_session_that_ends_is_continued_over_the_page(visit: Open, stack: RunningStack) -> None:
+    page, other = await visit("/studio"), await visit("/studio")
+    for opened in (page, other):
+        await sign_in(opened, stack.demo["owner"])
+    await page.get_by_label("Title").fill("Not sent yet")
+    await other.get_by_test_id("account").click()
+    await other.get_by_test_id("sign-out-everywhere").click()
+    dialog = page.get_by_test_id("expired")
+    await expect(dialog).to_be_visible(timeout=10_000)
+    assert await violations(page) == []
+    await page.keyboard.press("Escape")
+    await dialog.get_by_label("Username").fill(stack.demo["owner"]["login"])
+    await dialog.get_by_label("Password").fill(stack.demo["owner"]["password"])
+    await page.keyboard.press("Enter")
+    await expect(dialog).to_have_count(0)
+    await expect(page.get_by_label("Title")).to_have_value("Not sent yet")
+
+
+async def test_another_user_does_not_see_what_was_shown(visit: Open, stack: RunningStack) -> None:
+    page = await visit("/studio")
+    await sign_in(page, stack.demo["owner"])
+    await expect(page.get_by_test_id("station")).to_be_visible()
+    await page.get_by_test_id("account").click()
+    await page.get_by_test_id("sign-out").click()
+    await expect(page.get_by_test_id("station")).to_have_count(0)
+    await sign_in(page, stack.demo["admin"])
+    await expect(page.get_by_test_id("station")).to_be_visible(timeout=10_000)
+
+
 async def test_signing_out_everywhere_ends_other_browsers_sessions(visit: Open, stack: RunningStack) -> None:
     pages = [await visit("/studio") for _ in range(2)]
     for page in pages:

@@ -61,3 +61,23 @@ test("changed roles are reported to the page", async () => {
   socket.receive("auth:roles", { role: "user", stations: { awaz: "host" } });
   expect(roleChanges).toBe(1);
 });
+
+test("a station that the page came with is shown before there is a connection, and joined where it was", async () => {
+  const known = snapshot({ seq: 41, epoch: "e9", server_time: Date.now() + 5_000 });
+  const page = new LiveClient({
+    tokens,
+    watchDirectory: false,
+    snapshots: [known],
+    createSocket: (token) => (socket = new FakeSocket(token)).asSocket,
+  });
+  expect(page.view.stations.get("awaz")?.station.name).toBe("Awaz");
+  expect(page.clock.now()).toBe(known.server_time);
+  page.follow("awaz");
+  page.start();
+  await vi.advanceTimersByTimeAsync(0);
+  socket.ack = OK;
+  await connect();
+  const join = socket.requests.find(({ event }) => event === "stream:join");
+  expect(join?.body).toEqual({ station: "awaz", epoch: "e9", last_seq: 41 });
+  page.stop();
+});

@@ -150,6 +150,7 @@ describe("a login session", () => {
 
   function openTab(): LoginSession {
     return new LoginSession(browser, {
+      expired: (message) => signOuts.push(message),
       signedOut: (message) => signOuts.push(message),
       signedIn: () => (signIns += 1),
     });

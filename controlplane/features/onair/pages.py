@@ -32,15 +32,19 @@ class OnAirPages:
         return [LivePage("/", "index.html", self.home), LivePage("/s/{slug}", "index.html", self.station)]
 
     def home(self, _request: web.Request) -> Head:
-        """Describe the site, with the list of its stations."""
-        data = orjson.dumps({"stations": self._stations()})
-        return Head(SITE, LISTEN, f"{self.urls.site_url}/", data=data, about={"@type": "WebSite", "name": SITE})
+        """Describe the site, with the list of its stations, and all of the only one."""
+        slugs = list(self.read_model.slugs())
+        data: dict[str, object] = {"directory": self._directory()}
+        if len(slugs) == 1:
+            data["snapshot"] = orjson.Fragment(self.snapshots.of(slugs[0]))
+        about = {"@type": "WebSite", "name": SITE}
+        return Head(SITE, LISTEN, f"{self.urls.site_url}/", data=orjson.dumps(data), about=about)
 
     def station(self, request: web.Request) -> Head:
         """Describe a station, with its snapshot; raise NotFound."""
         known = self.read_model.require(request.match_info["slug"])
         name, slug = known.row.name, known.row.slug
-        data = {"stations": self._stations(), "slug": slug, "snapshot": orjson.Fragment(self.snapshots.of(slug))}
+        data = {"directory": self._directory(), "slug": slug, "snapshot": orjson.Fragment(self.snapshots.of(slug))}
         return Head(
             title=f"{name} · {SITE}",
             description=_description(known),
@@ -55,9 +59,8 @@ class OnAirPages:
             },
         )
 
-    def _stations(self) -> orjson.Fragment:
-        answer = WatchAnswer(stations=self.digest.all()).encoded()
-        return orjson.Fragment(answer.removeprefix(b'{"stations":').removesuffix(b"}"))
+    def _directory(self) -> orjson.Fragment:
+        return orjson.Fragment(WatchAnswer(stations=self.digest.all()).encoded())
 
 
 def _description(known: StationDocument) -> str:

@@ -1,8 +1,8 @@
-import type { DigestEntry, Snapshot } from "../wire/schema.ts";
+import type { Snapshot, WatchAnswer } from "../wire/schema.ts";
 
 /** What the server put into the page, as it was when the page was sent. */
 export interface Boot {
-  readonly stations?: readonly DigestEntry[];
+  readonly directory?: WatchAnswer;
   /** The station that the page is about. */
   readonly slug?: string;
   readonly snapshot?: Snapshot;
@@ -10,5 +10,10 @@ export interface Boot {
 
 export function readBoot(): Boot {
   const text = document.getElementById("boot")?.textContent;
-  return text ? (JSON.parse(text) as Boot) : {};
+  if (!text) return {};
+  const boot = JSON.parse(text) as Boot;
+  // A page that the browser goes back to may be hours old.
+  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  if (navigation?.type !== "back_forward") return boot;
+  return boot.slug === undefined ? {} : { slug: boot.slug };
 }

@@ -35,17 +35,23 @@ export function languageName(language: Language): string {
 /** Use the language that was chosen here, else the first of the browser's that there is. */
 export async function startLanguage(): Promise<void> {
   const wanted = [stored(), ...navigator.languages].map((tag) => tag?.split("-")[0]);
-  await use(languages.find((language) => language === wanted.find((tag) => isLanguage(tag))) ?? sourceLocale);
+  const language = languages.find((each) => each === wanted.find((tag) => isLanguage(tag))) ?? sourceLocale;
+  try {
+    await use(language);
+  } catch (error) {
+    // The sentences could not be loaded: the page is readable in English.
+    reportError(error);
+  }
 }
 
-/** Switch the page to a language, and remember it. */
+/** Switch the page to a language, and remember it; throws if its sentences cannot be loaded. */
 export async function chooseLanguage(language: Language): Promise<void> {
+  await use(language);
   try {
     localStorage.setItem(KEY, language);
   } catch {
     // It lasts as long as the page, then.
   }
-  await use(language);
 }
 
 async function use(language: Language): Promise<void> {

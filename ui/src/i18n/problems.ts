@@ -18,7 +18,7 @@ export function problemText({ code, message }: Pick<Problem, "code" | "message">
 
 /** Capitalize and punctuate an error message from the server. */
 export function toSentence(text: string): string {
-  const sentence = /[.!?]$/.test(text) ? text : `${text}.`;
+  const sentence = /[.!?۔؟]$/.test(text) ? text : `${text}.`;
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 

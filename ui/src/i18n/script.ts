@@ -1,7 +1,7 @@
-/** Letters that occur in Arabic, but not in Urdu or Persian. */
+/** Letters that occur in Arabic, and seldom in Urdu or Persian. */
 const ARABIC_ONLY = /[كيىةأإ]/;
-/** Letters of the Arabic script, with what stands between them: spaces, digits and punctuation. */
-const ARABIC_RUN = /\p{Script=Arabic}(?:[^\p{L}]*\p{Script=Arabic})*/gu;
+/** Letters of the Arabic script with their marks, and what stands between them: spaces, digits and punctuation. */
+const ARABIC_RUN = /\p{Script=Arabic}(?:[^\p{L}]*\p{Script=Arabic})*\p{M}*/gu;
 
 /** A part of a text in one typeface. */
 export interface Run {

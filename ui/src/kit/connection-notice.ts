@@ -15,7 +15,7 @@ export class ConnectionNotice extends AwazElement {
       p {
         position: fixed;
         z-index: 10;
-        inset-block-end: max(1rem, env(safe-area-inset-bottom));
+        inset-block-end: max(5.5rem, env(safe-area-inset-bottom));
         inset-inline: 0;
         inline-size: fit-content;
         max-inline-size: calc(100% - 2rem);

@@ -71,7 +71,7 @@ export class Copyable extends AwazElement {
   ];
 
   override render() {
-    return html`<span class="label">${this.label}</span><code>${this.value}</code>
+    return html`<span class="label">${this.label}</span><code dir="ltr">${this.value}</code>
       <button
         aria-label=${this.copied ? msg(str`${this.label} copied`) : msg(str`Copy ${this.label}`)}
         @click=${this.#copy}

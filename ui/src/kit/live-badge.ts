@@ -31,7 +31,7 @@ export class LiveBadge extends AwazElement {
         border: 1.5px solid transparent;
         font-size: 0.82rem;
         font-weight: 700;
-        letter-spacing: 0.02em;
+        letter-spacing: calc(var(--tracking) * 0.02em);
         white-space: nowrap;
       }
       span::before {

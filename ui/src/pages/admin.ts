@@ -17,7 +17,7 @@ export class AdminPage extends SignedInPage {
 
   override render() {
     return html`${this.header()}
-      <main>${this.#content()} ${this.signedIn ? this.problemNotice() : nothing}</main>
+      <main>${this.#content()} ${this.signedIn ? this.problemNotice() : nothing} ${this.expiredDialog()}</main>
       ${footer(["/studio", msg("Studio")], ["/", msg("View public page")])}`;
   }
 
@@ -25,8 +25,12 @@ export class AdminPage extends SignedInPage {
     this.#me = await callAuthenticated(this.session, to("GET /api/v1/me", {}));
   }
 
+  protected override forget(): void {
+    this.#me = undefined;
+  }
+
   #content(): TemplateResult | typeof nothing {
-    if (!this.signedIn) return this.signInForm(msg("Sign in as admin"));
+    if (!this.signedIn && !this.expired) return this.signInForm(msg("Sign in as admin"));
     if (!this.#me) return nothing;
     if (this.#me.role === "admin") return this.#sections();
     return html`<div data-testid="not-admin">

@@ -1,4 +1,3 @@
-import { startLanguage } from "../i18n/locale.ts";
 import { html, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import events from "../../examples/events.sh?raw";
@@ -100,5 +99,4 @@ async function showHttp(element: Element | undefined): Promise<void> {
   showHttpReference(element);
 }
 
-await startLanguage();
 customElements.define("awaz-docs", DocsPage);

@@ -28,7 +28,7 @@ function languageButton(language: Language): TemplateResult {
     lang=${language}
     data-testid="language-${language}"
     aria-pressed=${language === currentLanguage()}
-    @click=${() => void chooseLanguage(language)}
+    @click=${() => chooseLanguage(language).catch(() => location.assign(location.href))}
   >
     ${languageName(language)}
   </button>`;

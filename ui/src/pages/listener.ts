@@ -1,5 +1,6 @@
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import { readBoot } from "../app/boot.ts";
 import { browserEnvironment } from "../app/browser-environment.ts";
 import { reachableUrl, slugFromPath } from "../app/urls.ts";
@@ -8,7 +9,7 @@ import "../features/now-playing/announcer.ts";
 import "../features/now-playing/listener-count.ts";
 import "../features/now-playing/now-playing.ts";
 import { playButton } from "../features/player/controls.ts";
-import { updateMediaSession } from "../features/player/media-session.ts";
+import { titleOf, updateMediaSession } from "../features/player/media-session.ts";
 import { Playback, type Playable } from "../features/player/playback.ts";
 import "../features/player/player.ts";
 import "../features/player/player-bar.ts";
@@ -37,12 +38,12 @@ export class ListenerPage extends Page {
   readonly #playback = new Playback();
   readonly #live = new LiveClient({
     tokens: new GuestSession(browserEnvironment()),
-    ...(this.#boot.stations && { directory: this.#boot.stations }),
+    ...(this.#boot.directory && { directory: this.#boot.directory.stations }),
     ...(this.#boot.snapshot && { snapshots: [this.#boot.snapshot] }),
     playbackStats: () => this.#playbackStats(),
   });
   #view: LiveView = this.#live.view;
-  #slugInPath = slugFromPath(location.pathname);
+  #slugInPath = this.#boot.slug ?? slugFromPath(location.pathname);
   /** The stations whose events are wanted: the one of the page, and the one that plays. */
   #followed: ReadonlySet<string> = new Set();
   #search = "";
@@ -53,13 +54,14 @@ export class ListenerPage extends Page {
     this.#live.subscribe((view) => {
       this.#view = view;
       this.#follow();
+      this.#updatePlayback();
       this.requestUpdate();
     });
     this.#playback.subscribe(() => {
       this.#follow();
       this.requestUpdate();
     });
-    controlBySystem(this.#playback, () => this.#playback.toggle(this.#playable(this.#shown) ?? this.#playback.station));
+    controlBySystem(this.#playback, () => this.#toggle());
     this.#follow();
     this.#live.start();
     addEventListener("popstate", () => this.#goTo(location.pathname));
@@ -69,13 +71,15 @@ export class ListenerPage extends Page {
   }
 
   override updated(): void {
-    updateMediaSession(this.#stateOf(this.#playback.station?.slug) ?? this.#stateOf(this.#shown));
+    const shown = this.#stateOf(this.#shown);
+    document.title = titleOf(shown);
+    updateMediaSession(this.#stateOf(this.#playback.station?.slug) ?? shown);
   }
 
   override render() {
     const shown = this.#stateOf(this.#shown);
     return html`${header()}
-      <main id="main">${this.#main()}</main>
+      <main id="main" tabindex="-1">${this.#main()}</main>
       ${footer(["/studio", msg("Studio")])} ${this.#bar()}
       ${
         this.#view.ban === undefined
@@ -118,11 +122,12 @@ export class ListenerPage extends Page {
   }
 
   #home(directory: readonly DigestEntry[]): TemplateResult {
-    const shown = found(ordered(directory), this.#search);
+    const isSearched = directory.length >= SEARCHED_FROM;
+    const shown = isSearched ? found(ordered(directory), this.#search) : ordered(directory);
     return html`<awaz-live-notice .stations=${directory}></awaz-live-notice>
       <div class="home-head">
-        <h1>${msg("On air")}</h1>
-        ${directory.length >= SEARCHED_FROM ? this.#searchField() : nothing}
+        <h1>${msg("Stations")}</h1>
+        ${isSearched ? this.#searchField() : nothing}
       </div>
       ${shown.length ? this.#cards(shown) : html`<p role="status">${msg("No station found.")}</p>`}`;
   }
@@ -134,6 +139,7 @@ export class ListenerPage extends Page {
       data-testid="search"
       aria-label=${msg("Search stations")}
       placeholder=${msg("Search stations")}
+      .value=${live(this.#search)}
       @input=${(event: Event) => {
         this.#search = (event.target as HTMLInputElement).value;
         this.requestUpdate();
@@ -188,10 +194,17 @@ export class ListenerPage extends Page {
     </nav>`;
   }
 
+  /** Whether the page has the player of its station, and not a notice in its place. */
+  get #isPlayerShown(): boolean {
+    const { notFound, ban, stationBans } = this.#view;
+    const slug = this.#shown;
+    return Boolean(slug) && ban === undefined && !notFound.has(slug ?? "") && !stationBans.has(slug ?? "");
+  }
+
   /** Not below the player of the same station: two buttons for one thing. */
   #bar() {
     const { station } = this.#playback;
-    if (!station || station.slug === this.#shown) return nothing;
+    if (!station || (this.#isPlayerShown && station.slug === this.#shown)) return nothing;
     const track = this.#stateOf(station.slug)?.metadata?.track;
     return html`<awaz-player-bar .playback=${this.#playback} .track=${track}></awaz-player-bar>`;
   }
@@ -221,15 +234,36 @@ export class ListenerPage extends Page {
     const link = event.composedPath().find((target) => target instanceof HTMLAnchorElement);
     if (!link || link.origin !== location.origin || (link.pathname !== "/" && !slugFromPath(link.pathname))) return;
     event.preventDefault();
+    if (link.pathname === location.pathname) return;
     history.pushState(null, "", link.pathname);
     this.#goTo(link.pathname);
     scrollTo({ top: 0 });
+    this.querySelector<HTMLElement>("#main")?.focus();
   };
 
   #goTo(path: string): void {
     this.#slugInPath = slugFromPath(path);
+    this.#search = "";
     this.#follow();
     this.requestUpdate();
+  }
+
+  /** Take in what is new of the station that plays; one that may not be heard any more is stopped. */
+  #updatePlayback(): void {
+    const slug = this.#playback.station?.slug;
+    if (slug === undefined) return;
+    const { ban, stationBans, notFound } = this.#view;
+    if (ban !== undefined || stationBans.has(slug) || notFound.has(slug)) this.#playback.stop();
+    const playing = this.#playable(slug);
+    if (playing) this.#playback.update(playing);
+  }
+
+  /** Play or pause what the page shows, else what was played last; returns whether there was anything to do. */
+  #toggle(): boolean {
+    const station = this.#isPlayerShown ? this.#playable(this.#shown) : this.#playback.station;
+    if (!station?.url) return false;
+    this.#playback.toggle(station);
+    return true;
   }
 
   #playbackStats(): PlaybackStats | undefined {

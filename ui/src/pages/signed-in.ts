@@ -2,10 +2,11 @@ import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { LoginSession } from "../sdk/login.ts";
 import "../features/account/account.ts";
-import { errorText } from "../i18n/problems.ts";
+import { errorText, problemText } from "../i18n/problems.ts";
 import "../features/account/sign-in.ts";
 import { browserEnvironment } from "../app/browser-environment.ts";
 import { header as pageHeader } from "./layout.ts";
+import { modal } from "../kit/modal.ts";
 import { Page } from "./page.ts";
 
 /** A page that requires a sign-in. */
@@ -16,15 +17,18 @@ export abstract class SignedInPage extends Page {
   declare protected problem: string;
 
   protected readonly session = new LoginSession(browserEnvironment(), {
+    expired: (message) => this.#onExpired(message),
     signedOut: (message) => this.#onSignedOut(message),
-    signedIn: () => this.#onSignedInElsewhere(),
+    signedIn: () => this.onSignedIn(),
   });
   #shownUserId: string | undefined;
 
   /** Load the content for the current user. */
   protected abstract load(): Promise<void>;
-  /** Release the content after a sign-out. */
+  /** Stop what needs a session; what is shown stays. */
   protected unload(): void {}
+  /** Drop what is shown: it is not for the next user. */
+  protected abstract forget(): void;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -36,9 +40,13 @@ export abstract class SignedInPage extends Page {
     this.#shownUserId = this.session.user?.id ?? this.#shownUserId;
   }
 
+  /** Whether the session ended under what is shown, which is kept for the user to go on with. */
+  protected get expired(): boolean {
+    return !this.signedIn && this.#shownUserId !== undefined;
+  }
+
   protected readonly onSignedIn = (): void => {
-    // Do not show one user's content to another.
-    if (this.#shownUserId !== undefined && this.#shownUserId !== this.session.user?.id) return location.reload();
+    if (this.#shownUserId !== this.session.user?.id) this.#forget();
     this.signedIn = true;
     this.hint = "";
     void this.reload();
@@ -60,7 +68,7 @@ export abstract class SignedInPage extends Page {
         ? html`<awaz-account
             .session=${this.session}
             .name=${this.session.user?.name ?? ""}
-            @signed-out=${() => location.reload()}
+            @signed-out=${() => this.#onSignedOut("")}
           ></awaz-account>`
         : nothing,
     );
@@ -73,6 +81,21 @@ export abstract class SignedInPage extends Page {
     </section>`;
   }
 
+  protected expiredDialog() {
+    if (!this.expired) return nothing;
+    return html`<dialog
+      class="sign-in"
+      aria-labelledby="expired"
+      data-testid="expired"
+      ${modal()}
+      closedby="none"
+      @close=${(event: Event) => (event.target as HTMLDialogElement).isConnected && this.requestUpdate()}
+    >
+      <h2 id="expired">${msg("Sign in again")}</h2>
+      <awaz-sign-in .session=${this.session} .hint=${this.hint} @signed-in=${this.onSignedIn}></awaz-sign-in>
+    </dialog>`;
+  }
+
   protected problemNotice() {
     if (!this.problem) return nothing;
     return html`<p class="problem" role="alert" data-testid="page-problem">
@@ -80,15 +103,21 @@ export abstract class SignedInPage extends Page {
     </p>`;
   }
 
-  #onSignedOut(message: string): void {
+  #onExpired(message: string): void {
     if (!this.signedIn) return;
     this.signedIn = false;
-    this.hint = message;
+    this.hint = message && problemText({ code: "unauthenticated", message });
     this.unload();
   }
 
-  #onSignedInElsewhere(): void {
-    if (this.signedIn) location.reload();
-    else this.onSignedIn();
+  #onSignedOut(message: string): void {
+    this.#onExpired(message);
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#shownUserId = undefined;
+    this.forget();
+    this.requestUpdate();
   }
 }

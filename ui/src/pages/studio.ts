@@ -48,12 +48,12 @@ export class StudioPage extends SignedInPage {
       <main>
         ${this.#content()}
         ${
-          // Stays in the document while the user signs in again, so that form input is kept.
+          // Stays in the document while an invitation is shown, so that form input is kept.
           this.#slug && this.#me
             ? html`<div class="workspace" ?hidden=${!this.#isStudioVisible}>${this.#studio(this.#slug, this.#me)}</div>`
             : nothing
         }
-        ${this.signedIn ? this.problemNotice() : nothing}
+        ${this.signedIn ? this.problemNotice() : nothing} ${this.expiredDialog()}
       </main>
       ${footer(...adminLinks, ["/", msg("View public page")])}
       ${
@@ -64,12 +64,12 @@ export class StudioPage extends SignedInPage {
   }
 
   get #isStudioVisible(): boolean {
-    return this.signedIn && this.#invitation === undefined;
+    return (this.signedIn || this.expired) && this.#invitation === undefined;
   }
 
   #content(): TemplateResult | typeof nothing {
     if (this.#invitation !== undefined) return this.#invitationLanding(this.#invitation);
-    if (!this.signedIn) return this.signInForm(msg("Sign in to the studio"));
+    if (!this.signedIn && !this.expired) return this.signInForm(msg("Sign in to the studio"));
     if (this.#me && this.#slug === undefined) {
       return html`<div data-testid="no-station">
         ${notice(msg("No stations yet"), msg("Ask a station owner to invite you."))}
@@ -134,6 +134,12 @@ export class StudioPage extends SignedInPage {
 
   protected override unload(): void {
     this.#live.stop();
+  }
+
+  protected override forget(): void {
+    this.#me = undefined;
+    this.#stations = [];
+    this.#select(undefined);
   }
 
   #select(slug: string | undefined): void {

@@ -103,8 +103,12 @@ export class LiveClient {
     const known = this.#view.stations.get(slug);
     const handlers = {
       state: (state) => {
-        const { stations, stationBans } = this.#view;
-        this.#update({ stations: withEntry(stations, slug, state), stationBans: withoutEntry(stationBans, slug) });
+        const { stations, stationBans, notFound } = this.#view;
+        this.#update({
+          stations: withEntry(stations, slug, state),
+          stationBans: withoutEntry(stationBans, slug),
+          notFound: without(notFound, slug),
+        });
       },
       banned: (reason) => this.#update({ stationBans: withEntry(this.#view.stationBans, slug, reason) }),
       notFound: () => this.#update({ notFound: new Set(this.#view.notFound).add(slug) }),
@@ -118,8 +122,12 @@ export class LiveClient {
   unfollow(slug: string): void {
     this.#subscriptions.get(slug)?.leave();
     this.#subscriptions.delete(slug);
-    const { stations, stationBans } = this.#view;
-    this.#update({ stations: withoutEntry(stations, slug), stationBans: withoutEntry(stationBans, slug) });
+    const { stations, stationBans, notFound } = this.#view;
+    this.#update({
+      stations: withoutEntry(stations, slug),
+      stationBans: withoutEntry(stationBans, slug),
+      notFound: without(notFound, slug),
+    });
   }
 
   /** Check the connection now, because the network is back or the page is visible again. */
@@ -196,6 +204,10 @@ function statesOf(snapshots: readonly Snapshot[]): ReadonlyMap<string, StationSt
 
 function withEntry<T>(before: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
   return new Map(before).set(key, value);
+}
+
+function without(before: ReadonlySet<string>, slug: string): ReadonlySet<string> {
+  return before.has(slug) ? new Set([...before].filter((each) => each !== slug)) : before;
 }
 
 function withoutEntry<T>(before: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {

@@ -10,6 +10,9 @@ const SESSION_ENDED = "Your session has ended. Please sign in again.";
 const SIGNED_OUT = "You are signed out. Please sign in again.";
 
 export interface LoginHandlers {
+  /** The session has ended by itself, or from another device. */
+  expired(message: string): void;
+  /** The user signed out in another tab. */
   signedOut(message: string): void;
   /** A user signed in from another tab. */
   signedIn(): void;
@@ -30,7 +33,7 @@ export class LoginSession implements TokenSource {
     this.#handlers = handlers;
     this.#shared = new SharedSession(KEY, environment, () => {
       this.#userId = undefined;
-      this.#handlers.signedOut(SESSION_ENDED);
+      this.#handlers.expired(SESSION_ENDED);
       const error = { code: "unauthenticated", message: SESSION_ENDED, retryable: false };
       return Promise.reject(new RequestError(error));
     });

@@ -44,7 +44,7 @@ test("an empty form is not sent", async () => {
 
 test("a wrong password is reported, and nobody is signed in", async () => {
   answering({ "POST /api/v1/auth/login": { status: 401, body: refused("wrong username or password") } });
-  const handlers = { signedOut: () => undefined, signedIn: () => undefined };
+  const handlers = { expired: () => undefined, signedOut: () => undefined, signedIn: () => undefined };
   const form = await mount<SignIn>("awaz-sign-in", { session: new LoginSession({ store: undefined }, handlers) });
   const signedIn = vi.fn();
   form.addEventListener("signed-in", signedIn);

@@ -41,7 +41,10 @@ test("play opens the stream at once, and pause lets go of it", async () => {
 test("the space bar plays, except where somebody types", async () => {
   const playback = new Playback();
   await mountPlayer(playback);
-  controlBySystem(playback, () => playback.toggle(station));
+  controlBySystem(playback, () => {
+    playback.toggle(station);
+    return true;
+  });
   const field = document.createElement("input");
   document.body.append(field);
   field.focus();

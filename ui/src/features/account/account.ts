@@ -3,7 +3,8 @@ import { msg } from "@lit/localize";
 import { css, html } from "lit";
 import type { LoginSession } from "../../sdk/login.ts";
 import { Action } from "../../kit/action.ts";
-import { formValues, passwordField } from "../../kit/form.ts";
+import { formValues } from "../../kit/form.ts";
+import "../../kit/password.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 
@@ -69,8 +70,12 @@ export class Account extends AwazElement {
           <button class="secondary" @click=${this.#close}>${msg("Close")}</button>
         </header>
         <form @submit=${this.#changePassword} @input=${() => (this.passwordChanged = false)}>
-          ${passwordField(msg("Current password"), "current", "current")}
-          ${passwordField(msg("New password, at least 10 characters"), "password", "new")}
+          <awaz-password .label=${msg("Current password")} name="current" use="current"></awaz-password>
+          <awaz-password
+            .label=${msg("New password, at least 10 characters")}
+            name="password"
+            use="new"
+          ></awaz-password>
           <div class="form-actions">
             <button class="primary" ?disabled=${busy}>${msg("Change password")}</button>
             <span role="status" class=${this.passwordChanged ? "good" : "bad"} data-testid="password-result"

@@ -27,7 +27,7 @@ export class Invitation extends AwazElement {
         margin-block-end: 0.75rem;
         font-size: 1.7rem;
         line-height: 1.2;
-        letter-spacing: -0.02em;
+        letter-spacing: calc(var(--tracking) * -0.02em);
         text-wrap: balance;
       }
       p {

@@ -3,7 +3,8 @@ import { msg } from "@lit/localize";
 import { html, nothing } from "lit";
 import type { LoginSession } from "../../sdk/login.ts";
 import { Action } from "../../kit/action.ts";
-import { formValues, passwordField } from "../../kit/form.ts";
+import { formValues } from "../../kit/form.ts";
+import "../../kit/password.ts";
 import { common, controls } from "../../kit/styles.ts";
 
 /** The sign-in form; fires `signed-in`. */
@@ -23,7 +24,7 @@ export class SignIn extends AwazElement {
       <label>
         ${msg("Username")} <input name="login" autocomplete="username" autocapitalize="none" required maxlength="64" />
       </label>
-      ${passwordField(msg("Password"), "password", "current")}
+      <awaz-password .label=${msg("Password")} name="password" use="current"></awaz-password>
       <div class="form-actions">
         <button class="primary" ?disabled=${busy}>${msg("Sign in")}</button>
         <span class="bad" role="alert" data-testid="sign-in-problem">${problem}</span>

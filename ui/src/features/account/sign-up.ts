@@ -3,7 +3,8 @@ import { msg } from "@lit/localize";
 import { html } from "lit";
 import type { LoginSession } from "../../sdk/login.ts";
 import { Action } from "../../kit/action.ts";
-import { formValues, passwordField } from "../../kit/form.ts";
+import { formValues } from "../../kit/form.ts";
+import "../../kit/password.ts";
 import { common, controls } from "../../kit/styles.ts";
 
 /** The form for a new account; fires `signed-in`. */
@@ -32,7 +33,7 @@ export class SignUp extends AwazElement {
           title=${msg("Letters, digits and . _ @ + -")}
         />
       </label>
-      ${passwordField(msg("Password, at least 10 characters"), "password", "new")}
+      <awaz-password .label=${msg("Password, at least 10 characters")} name="password" use="new"></awaz-password>
       <div class="form-actions">
         <button class="primary" ?disabled=${busy}>${msg("Create account")}</button>
         <span class="bad" role="alert" data-testid="sign-up-problem">${problem}</span>

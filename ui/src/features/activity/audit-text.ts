@@ -29,7 +29,7 @@ function descriptionOf(action: string, target: string, detail: Facts): unknown {
     "invitation.accept": () => msg(html`accepted an invitation for the role ${role(detail["to"])}`),
     "stream_key.add": () => msg(html`created a stream key for ${user}${label(detail["label"])}`),
     "stream_key.revoke": () => msg(html`revoked a stream key of ${user}${label(detail["label"])}`),
-    "ban.add": () => msg(html`banned ${user}${reason(detail["reason"])}`),
+    "ban.add": () => html`${msg(html`banned ${user}`)}${reason(detail["reason"])}`,
     "ban.lift": () => msg(html`unbanned ${user}`),
   };
   return descriptions[action]?.();

@@ -5,7 +5,7 @@ import type { ServerClock } from "../../sdk/clock.ts";
 import type { PlayView } from "../../wire/schema.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
 import { common } from "../../kit/styles.ts";
-import { agoText } from "../../i18n/time.ts";
+import { agoText, dayAndTime } from "../../i18n/time.ts";
 import { userText } from "../../kit/user-text.ts";
 
 const MAX_ENTRIES = 10;
@@ -85,7 +85,7 @@ export class TrackHistory extends AwazElement {
         <span class="title">${play.title ? userText(play.title) : msg("Unknown track")}</span>
         ${play.artist ? html`<span class="artist">${userText(play.artist)}</span>` : ""}
       </div>
-      <time datetime=${started.toISOString()} title=${started.toLocaleString()}
+      <time datetime=${started.toISOString()} title=${dayAndTime(play.started_at)}
         >${agoText(play.started_at, this.clock.now())}</time
       >
     </li>`;

@@ -18,7 +18,7 @@ export const nowPlayingStyles = css`
     font-size: clamp(1.7rem, 1.1rem + 2.6vw, 2.9rem);
     font-weight: 750;
     line-height: 1.12;
-    letter-spacing: -0.022em;
+    letter-spacing: calc(var(--tracking) * -0.022em);
     text-wrap: balance;
     padding-block-end: 0.12em;
     display: -webkit-box;

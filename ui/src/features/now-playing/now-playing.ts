@@ -1,5 +1,5 @@
 import { AwazElement } from "../../kit/element.ts";
-import { msg, str } from "@lit/localize";
+import { msg } from "@lit/localize";
 import { html, nothing } from "lit";
 import type { ServerClock } from "../../sdk/clock.ts";
 import { isReconnecting, type StationState } from "../../sdk/state.ts";
@@ -32,7 +32,7 @@ export class NowPlaying extends AwazElement {
     }
     if (!metadata?.track.title) {
       return html`${this.#presenter(metadata)}
-      ${this.#message(msg("No track details"), msg(str`${station.name} is on air.`))}`;
+      ${this.#message(msg("No track details"), msg(html`${userText(station.name)} is on air.`))}`;
     }
     return html`
       ${this.#presenter(metadata)}
@@ -48,9 +48,9 @@ export class NowPlaying extends AwazElement {
     `;
   }
 
-  #message(title: string, text: string) {
+  #message(title: string, text: unknown) {
     return html`<h2 class="message-title" data-testid="title">${title}</h2>
-      <p class="hint">${userText(text)}</p>`;
+      <p class="hint">${text}</p>`;
   }
 
   #presenter(metadata: StreamMetadata | undefined) {

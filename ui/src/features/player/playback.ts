@@ -19,7 +19,7 @@ export class Playback {
   readonly #stream = new StreamAudio(this.audio, () => this.#changed());
   readonly #listeners = new Set<() => void>();
   /** Tells other tabs that this one plays, and since when. */
-  readonly #others = new BroadcastChannel(CHANNEL);
+  readonly #others = openChannel();
   #station: Playable | undefined;
   /** When playing was asked for last, in unix milliseconds: the tab where that was latest plays. */
   #startedAt = 0;
@@ -27,9 +27,9 @@ export class Playback {
   constructor() {
     this.audio.preload = "none";
     this.audio.volume = loadVolume();
-    this.#others.onmessage = ({ data: startedAt }: MessageEvent<number>) => {
+    this.#others?.addEventListener("message", ({ data: startedAt }: MessageEvent<number>) => {
       if (this.isActive() && startedAt > this.#startedAt) this.stop();
-    };
+    });
   }
 
   /** The station that plays, or that was played last. */
@@ -78,7 +78,7 @@ export class Playback {
     this.#station = station;
     this.audio.title = station.name;
     this.#startedAt = performance.timeOrigin + performance.now();
-    this.#others.postMessage(this.#startedAt);
+    this.#others?.postMessage(this.#startedAt);
     this.#stream.play(station.url);
     this.#changed();
   }
@@ -117,5 +117,14 @@ export class Playback {
 
   #changed(): void {
     this.#listeners.forEach((listener) => listener());
+  }
+}
+
+/** Browsers that block cookies may refuse a channel, too. */
+function openChannel(): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel(CHANNEL);
+  } catch {
+    return undefined;
   }
 }

@@ -8,7 +8,7 @@ import type { StreamMetadata } from "../../wire/schema.ts";
 import { playButton, statusText } from "./controls.ts";
 import type { Playback } from "./playback.ts";
 
-/** What plays in this tab, at the foot of every page once something was played. */
+/** What plays in this tab, at the foot of the listeners' pages once something was played. */
 export class PlayerBar extends AwazElement {
   static override properties = { playback: {}, track: {} };
   declare playback: Playback;
@@ -98,14 +98,14 @@ export class PlayerBar extends AwazElement {
     if (!station) return nothing;
     const name = userText(station.name);
     return html`<section aria-label=${station.name} data-testid="player-bar">
-      <a class="disc" href="/s/${station.slug}" aria-label=${station.name}>${roundel(station.slug)}</a>
+      <a class="disc" href="/s/${station.slug}" aria-hidden="true" tabindex="-1">${roundel(station.slug)}</a>
       <div class="text">
-        <span class="track">${this.track ? userText(this.track.title) : name}</span>
+        <span class="track">${this.track?.title ? userText(this.track.title) : name}</span>
         <span class="station">
           ${this.track?.artist ? html`${userText(this.track.artist)} · ` : nothing}<a href="/s/${station.slug}"
             >${name}</a
           >
-          · ${statusText(this.playback, station)}
+          · <span role="status">${statusText(this.playback, station)}</span>
         </span>
       </div>
       ${playButton(this.playback, station, "bar-play")}

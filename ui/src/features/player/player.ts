@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues } from "lit";
+import { html, nothing } from "lit";
 import { AwazElement } from "../../kit/element.ts";
 import { roundelStyles } from "../../kit/roundel.css.ts";
 import { roundel } from "../../kit/roundel.ts";
@@ -25,10 +25,6 @@ export class Player extends AwazElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#unsubscribe?.();
-  }
-
-  override updated(changed: PropertyValues<this>): void {
-    if (changed.has("station")) this.playback.update(this.station);
   }
 
   override render() {

@@ -1,7 +1,8 @@
-import { msg, str } from "@lit/localize";
+import { msg } from "@lit/localize";
 import { css, html, nothing, type PropertyValues } from "lit";
 import { AwazElement } from "../../kit/element.ts";
 import { common } from "../../kit/styles.ts";
+import { userText } from "../../kit/user-text.ts";
 import type { DigestEntry } from "../../wire/schema.ts";
 
 const SHOWN_MS = 12_000;
@@ -51,7 +52,9 @@ export class LiveNotice extends AwazElement {
     return html`<div role="status">
       ${
         live
-          ? html`<a href="/s/${live.station}" data-testid="live-notice">${msg(str`${live.name} is live now`)}</a>`
+          ? html`<a href="/s/${live.station}" data-testid="live-notice"
+              >${msg(html`${userText(live.name)} is live now`)}</a
+            >`
           : nothing
       }
     </div>`;
