@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 from html import escape
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import ETag, web
 
 from controlplane.kernel.errors import NotFound
 from controlplane.web import policy
@@ -90,7 +91,13 @@ class Pages:
             before, after = template
             stream = f'<a href="{escape(head.audio_url)}">{escape(head.audio_url)}</a>' if head.audio_url else ""
             text = f"{before}{head.html()}{after.replace(STREAM, stream)}"
+            tag = ETag(blake2b(text.encode(), digest_size=12).hexdigest(), is_weak=True)
+            if tag.value in (each.value for each in request.if_none_match or ()):
+                response = web.Response(status=304, headers=self._headers(request))
+                response.etag = tag
+                return response
             response = web.Response(text=text, content_type=HTML, headers=self._headers(request))
+            response.etag = tag
             if "gzip" in request.headers.get("Accept-Encoding", ""):
                 response.enable_compression(web.ContentCoding.gzip)
             return response

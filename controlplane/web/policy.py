@@ -25,17 +25,22 @@ def page(audio_url: str, host_header: str) -> str:
 
 
 def audio_origins(audio_url: str, host_header: str) -> list[str]:
-    """Return the origins that the stream may be played from.
+    """Return the origins that the stream may be played from."""
+    url = urlsplit(audio_url)
+    return list(dict.fromkeys((f"{url.scheme}://{url.netloc}", playable_origin(audio_url, host_header))))
 
-    Without a public address the stream's is on loopback: the page plays it from the host that it came from itself.
+
+def playable_origin(audio_url: str, host_header: str) -> str:
+    """Return the origin that a client of this server plays the stream from.
+
+    Without a public address the stream's is on loopback: it is played from the host that the request is to.
     """
     url = urlsplit(audio_url)
-    origins = [f"{url.scheme}://{url.netloc}"]
     asked = HOST.fullmatch(host_header)
-    if is_loopback(url.hostname or "") and asked is not None:
-        port = f":{url.port}" if url.port is not None else ""
-        origins.append(f"{url.scheme}://{asked['name'].lower()}{port}")
-    return list(dict.fromkeys(origins))
+    if not is_loopback(url.hostname or "") or asked is None:
+        return f"{url.scheme}://{url.netloc}"
+    port = f":{url.port}" if url.port is not None else ""
+    return f"{url.scheme}://{asked['name'].lower()}{port}"
 
 
 def is_loopback(hostname: str) -> bool:

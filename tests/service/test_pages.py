@@ -92,3 +92,14 @@ async def test_a_page_plays_audio_from_the_audio_server_alone(pages: TestClient[
     allowed = (await pages.get("/", headers=BROWSER)).headers["Content-Security-Policy"]
     assert "media-src 'self' https://audio.example;" in allowed
     assert "trusted-types lit-html" in allowed
+
+
+async def test_an_unchanged_page_is_not_sent_again(running: Running, pages: TestClient[Any, Any]) -> None:
+    tag = (await pages.get("/s/awaz", headers=BROWSER)).headers["ETag"]
+    unchanged = await pages.get("/s/awaz", headers=BROWSER | {"If-None-Match": tag})
+    assert (unchanged.status, await unchanged.text(), unchanged.headers["ETag"]) == (304, "", tag)
+    assert "Content-Security-Policy" in unchanged.headers
+    go_live(running)
+    changed = await pages.get("/s/awaz", headers=BROWSER | {"If-None-Match": tag})
+    assert changed.status == 200
+    assert changed.headers["ETag"] != tag

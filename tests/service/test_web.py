@@ -1,6 +1,7 @@
 """The HTTP API and the socket gateway of a daemon without Icecast and pipelines."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,17 @@ async def test_a_pipeline_in_trouble_is_listed_and_does_not_affect_readiness(
     assert answer.status == 200
     assert list((await answer.json())["stations"]) == ["awaz"]
     assert 'awaz_pipeline_trouble{station="awaz"} 1.0' in await (await client.get("/metrics")).text()
+
+
+@pytest.mark.parametrize(("suffix", "media"), [("m3u", "audio/x-mpegurl"), ("pls", "audio/x-scpls")])
+async def test_a_playlist_has_the_stream_at_the_host_that_was_asked(
+    client: TestClient[Any, Any], suffix: str, media: str
+) -> None:
+    answer = await client.get(f"/s/awaz.{suffix}", headers={"Host": "radio.local:8080"})
+    assert (answer.status, answer.content_type) == (200, media)
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="awaz.{suffix}"'
+    assert re.search(r"http://radio\.local(:\d+)?/awaz\.mp3$", await answer.text(), re.MULTILINE)
+    assert (await client.get(f"/s/nowhere.{suffix}")).status == 404
 
 
 async def test_nowplaying_has_the_shape_of_azuracast(client: TestClient[Any, Any], running: Running) -> None:

@@ -1,8 +1,11 @@
 """What is on air, over HTTP."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from controlplane.features.onair import azuracast, views
+from aiohttp import web
+
+from controlplane.features.onair import azuracast, playlists, views
 from controlplane.features.onair.history import PlayHistory
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.service import OnAir
@@ -20,6 +23,7 @@ from controlplane.protocol.onair_views import (
     StationsAnswer,
     StationView,
 )
+from controlplane.web.policy import playable_origin
 from controlplane.web.routes import API, Call, Route, get, post
 
 
@@ -59,6 +63,8 @@ class OnAirRoutes:
             ),
             get("/api/nowplaying", self.azuracast_all, permission=public, quota=Quota.READ, answer=StationStatuses),
             get("/api/nowplaying/{slug}", self.azuracast, permission=public, quota=Quota.READ, answer=StationStatus),
+            get("/s/{slug}.m3u", self.m3u, permission=public, quota=Quota.READ, media=playlists.M3U),
+            get("/s/{slug}.pls", self.pls, permission=public, quota=Quota.READ, media=playlists.PLS),
         ]
 
     async def stations(self, _call: Call) -> StationsAnswer:
@@ -99,3 +105,18 @@ class OnAirRoutes:
 
     def _azuracast(self, slug: str) -> StationStatus:
         return azuracast.station(self.read_model.require(slug), self.urls, self.onair.clock.steady_s())
+
+    async def m3u(self, call: Call) -> web.Response:
+        """Give a station's stream as an M3U playlist, for a player."""
+        return self._playlist(call, "m3u", playlists.M3U, playlists.m3u)
+
+    async def pls(self, call: Call) -> web.Response:
+        """Give a station's stream as a PLS playlist, for a player."""
+        return self._playlist(call, "pls", playlists.PLS, playlists.pls)
+
+    def _playlist(self, call: Call, suffix: str, media: str, write: Callable[[str, str], str]) -> web.Response:
+        row = self.read_model.require(call.slug).row
+        origin = playable_origin(self.urls.audio_url, call.request.headers.get("Host", ""))
+        text = write(row.name, PublicUrls(origin, self.urls.site_url).stream(row.slug))
+        headers = {"Content-Disposition": f'attachment; filename="{row.slug}.{suffix}"', "Vary": "Host"}
+        return web.Response(text=text, content_type=media, charset="utf-8", headers=headers)

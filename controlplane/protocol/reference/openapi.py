@@ -1,5 +1,6 @@
 """The HTTP API as an OpenAPI 3.1 document."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, TypeAdapter
@@ -18,6 +19,7 @@ PATH_PARAMETERS: dict[str, Schema] = {
     "slug": {"description": "The station's slug.", "schema": TypeAdapter(Slug).json_schema()},
     "id": {"description": "The id, as an answer has it.", "schema": TypeAdapter(Id).json_schema()},
 }
+PARAMETER = re.compile(r"\{(\w+)\}")
 EVENT_STREAM_MEDIA = "text/event-stream"
 EVENT_STREAM = (
     "Server-sent events, with the schemas of the AsyncAPI document: first a `snapshot` with a `Snapshot`, or after a "
@@ -60,7 +62,7 @@ def openapi(routes: Iterable[Endpoint], rates: Mapping[Quota, str]) -> Schema:
 
 
 def _operation(route: Endpoint, components: dict[str, Schema], rates: Mapping[Quota, str]) -> Schema:
-    named = [part.strip("{}") for part in route.path.split("/") if part.startswith("{")]
+    named = PARAMETER.findall(route.path)
     parameters: list[Schema] = [
         {"name": name, "in": "path", "required": True, **PATH_PARAMETERS[name]} for name in named
     ]
