@@ -121,6 +121,21 @@ async def test_a_station_is_shown_without_a_token_or_a_socket(browser: Browser, 
     await context.close()
 
 
+async def test_a_playlist_from_the_page_leads_to_the_stream(page: Page, stack: RunningStack) -> None:
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="M3U").click()
+    file = await (await download.value).path()
+    assert file.read_text(encoding="utf-8").splitlines()[-1] == stack.mount()
+
+
+async def test_a_chosen_theme_stays_from_page_to_page(page: Page, stack: RunningStack) -> None:
+    await page.get_by_test_id("theme").select_option("dark")
+    for path in ("/s/awaz", "/studio", "/docs"):
+        await page.goto(stack.url + path)
+        await expect(page.get_by_test_id("theme")).to_have_value("dark")
+        await expect(page.locator("body")).to_have_css("background-color", "rgb(13, 16, 36)")
+
+
 async def test_a_browser_without_javascript_gets_the_stream(browser: Browser, stack: RunningStack) -> None:
     context = await browser.new_context(java_script_enabled=False)
     opened = await context.new_page()

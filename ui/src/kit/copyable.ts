@@ -1,6 +1,7 @@
 import { AwazElement } from "./element.ts";
 import { msg, str } from "@lit/localize";
 import { css, html } from "lit";
+import { copyText } from "./clipboard.ts";
 import { copyIcon, checkIcon } from "./icons.ts";
 import { common } from "./styles.ts";
 
@@ -81,24 +82,9 @@ export class Copyable extends AwazElement {
   }
 
   async #copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(this.value);
-    } catch {
-      if (!this.#copyWithSelection()) return;
-    }
+    if (!(await copyText(this.value))) return;
     this.copied = true;
     setTimeout(() => (this.copied = false), 2_000);
-  }
-
-  /** Copy without the clipboard API, which browsers disable on plain HTTP. */
-  #copyWithSelection(): boolean {
-    const field = document.createElement("textarea");
-    field.value = this.value;
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    return done;
   }
 }
 

@@ -1,3 +1,4 @@
+import { startTheme } from "../app/theme.ts";
 import { startLanguage } from "../i18n/locale.ts";
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
@@ -88,5 +89,6 @@ export class AdminPage extends SignedInPage {
   }
 }
 
+startTheme();
 await startLanguage();
 customElements.define("awaz-admin", AdminPage);

@@ -4,6 +4,7 @@ import events from "../../examples/events.sh?raw";
 import follow from "../../examples/follow.mjs?raw";
 import nowPlaying from "../../examples/now-playing.sh?raw";
 import postTitle from "../../examples/post-title.sh?raw";
+import { startTheme } from "../app/theme.ts";
 import { to } from "../sdk/api.ts";
 import { callApi } from "../sdk/http.ts";
 import { errorText } from "../i18n/problems.ts";
@@ -99,4 +100,5 @@ async function showHttp(element: Element | undefined): Promise<void> {
   showHttpReference(element);
 }
 
+startTheme();
 customElements.define("awaz-docs", DocsPage);

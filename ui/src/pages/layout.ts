@@ -1,3 +1,4 @@
+import { chooseTheme, currentTheme, themes, type Theme } from "../app/theme.ts";
 import { chooseLanguage, currentLanguage, languageName, languages, type Language } from "../i18n/locale.ts";
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
@@ -18,7 +19,7 @@ export function header(end: TemplateResult | typeof nothing = nothing): Template
 
 export function footer(...links: readonly (readonly [href: string, text: string])[]): TemplateResult {
   return html`<footer>
-    ${links.map(([href, text]) => html`<a href=${href}>${text}</a>`)}
+    ${links.map(([href, text]) => html`<a href=${href}>${text}</a>`)} ${themeChoice()}
     <span class="languages" role="group" aria-label=${msg("Language")}>${languages.map(languageButton)}</span>
   </footer>`;
 }
@@ -32,6 +33,16 @@ function languageButton(language: Language): TemplateResult {
   >
     ${languageName(language)}
   </button>`;
+}
+
+function themeChoice(): TemplateResult {
+  const names: Record<Theme, string> = { system: msg("System"), light: msg("Light"), dark: msg("Dark") };
+  return html`<label class="theme"
+    >${msg("Appearance")}
+    <select data-testid="theme" @change=${(event: Event) => chooseTheme((event.target as HTMLSelectElement).value)}>
+      ${themes.map((theme) => html`<option value=${theme} ?selected=${theme === currentTheme()}>${names[theme]}</option>`)}
+    </select>
+  </label>`;
 }
 
 /** Page content that consists of a heading and a sentence. */

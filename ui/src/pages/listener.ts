@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { readBoot } from "../app/boot.ts";
 import { browserEnvironment } from "../app/browser-environment.ts";
+import { startTheme } from "../app/theme.ts";
 import { reachableUrl, slugFromPath } from "../app/urls.ts";
 import "../features/history/track-history.ts";
 import "../features/now-playing/announcer.ts";
@@ -15,6 +16,7 @@ import "../features/player/player.ts";
 import "../features/player/player-bar.ts";
 import { controlBySystem } from "../features/player/system.ts";
 import { found, ordered } from "../features/stations/order.ts";
+import "../features/share/share.ts";
 import "../features/stations/live-notice.ts";
 import "../features/stations/station-cards.ts";
 import { startLanguage } from "../i18n/locale.ts";
@@ -113,7 +115,7 @@ export class ListenerPage extends Page {
     }
     if (slug !== undefined) {
       const stationBan = stationBans.get(slug);
-      return html`${stationBan === undefined ? this.#hero(slug) : banNotice(stationBan)}
+      return html`${stationBan === undefined ? this.#hero(slug) : banNotice(stationBan)} ${this.#share(slug)}
         <div class="below">${this.#history(this.#stateOf(slug))} ${this.#others(slug)}</div>`;
     }
     if (!directory) return html`<p class="tuning">${msg("Tuning in…")}</p>`;
@@ -175,6 +177,11 @@ export class ListenerPage extends Page {
       <h1>${userText(name, "station")}</h1>
       ${description ? html`<p class="description">${userText(description)}</p>` : nothing}
       <awaz-now-playing .state=${state} .clock=${this.#live.clock}></awaz-now-playing>`;
+  }
+
+  #share(slug: string) {
+    if (!this.#isPlayerShown) return nothing;
+    return html`<awaz-share .slug=${slug} .name=${this.#stateOf(slug)?.station.name ?? ""}></awaz-share>`;
   }
 
   #history(state: StationState | undefined) {
@@ -283,5 +290,6 @@ function banNotice(reason: string): TemplateResult {
   return html`<div data-testid="banned">${notice(msg("You can’t listen here"), text)}</div>`;
 }
 
+startTheme();
 await startLanguage();
 customElements.define("awaz-listener", ListenerPage);

@@ -1,3 +1,4 @@
+import { startTheme } from "../app/theme.ts";
 import { startLanguage } from "../i18n/locale.ts";
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
@@ -171,5 +172,6 @@ function ownStations(me: Me, stations: readonly StationView[]): readonly Station
   return Object.keys(me.stations).map((slug) => ({ slug, name: names.get(slug) ?? slug }));
 }
 
+startTheme();
 await startLanguage();
 customElements.define("awaz-studio", StudioPage);

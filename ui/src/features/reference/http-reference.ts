@@ -1,12 +1,10 @@
+import { followTheme } from "../../app/theme.ts";
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
 import "swagger-ui-dist/swagger-ui.css";
 
 /** Show the HTTP API in an element. */
 export function showHttpReference(element: HTMLElement): void {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const setTheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
-  dark.addEventListener("change", setTheme);
-  setTheme();
+  followTheme((isDark) => document.documentElement.classList.toggle("dark-mode", isDark));
   SwaggerUI({
     domNode: element,
     url: "/api/v1/openapi.json",
