@@ -15,8 +15,13 @@ from controlplane.web.head import Head
 STATIC = Path(__file__).parent / "static"
 PAGES = {
     "/studio": "studio.html",
+    "/studio/{slug}": "studio.html",
+    "/studio/{slug}/{section}": "studio.html",
     "/admin": "admin.html",
+    "/admin/{section}": "admin.html",
+    "/admin/activity/{slug}": "admin.html",
     "/docs": "docs.html",
+    "/docs/{section}": "docs.html",
 }
 REFERENCE = "docs.html"
 NOT_FOUND = "not-found.html"

@@ -52,10 +52,22 @@ async def test_signed_in_pages_have_no_accessibility_violations(
         assert await violations(page) == []
 
 
+async def test_sections_of_the_studio_have_addresses(visit: Open, stack: RunningStack) -> None:
+    page = await visit("/studio/awaz/people")
+    await sign_in(page, stack.demo["owner"])
+    await expect(page.get_by_test_id("section-people")).to_have_attribute("aria-current", "page")
+    await page.get_by_test_id("section-keys").click()
+    assert page.url == f"{stack.url}/studio/awaz/keys"
+    await page.go_back()
+    await expect(page.get_by_test_id("section-people")).to_have_attribute("aria-current", "page")
+    await page.goto(f"{stack.url}/studio")
+    await expect(page.get_by_test_id("section-air")).to_have_attribute("aria-current", "page")
+    assert page.url == f"{stack.url}/studio/awaz"
+
+
 async def test_an_owner_invites_a_new_host_and_removes_them(visit: Open, stack: RunningStack) -> None:
-    owner = await visit("/studio#invitations")
+    owner = await visit("/studio/awaz/invitations")
     await sign_in(owner, stack.demo["owner"])
-    await owner.get_by_test_id("section-invitations").click()
     await owner.get_by_label("Role").first.select_option("host")
     await owner.get_by_role("button", name="Create link").click()
     created = owner.get_by_test_id("invitation-created")

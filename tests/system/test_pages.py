@@ -83,7 +83,7 @@ async def test_the_reference_page_shows_events_and_http_under_a_strict_policy(pa
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/s/awaz", "/s/nowhere", "/studio", "/nowhere", "/docs", "/docs#events", "/docs#http"]
+    "path", ["/", "/s/awaz", "/s/nowhere", "/studio", "/nowhere", "/docs", "/docs/events", "/docs/http"]
 )
 async def test_pages_have_no_accessibility_violations(page: Page, stack: RunningStack, path: str) -> None:
     await page.goto(stack.url + path, wait_until="networkidle")
@@ -152,7 +152,7 @@ async def test_the_accessibility_check_finds_a_picture_without_a_text(page: Page
 async def test_pages_fit_a_phone_screen(browser: Browser, stack: RunningStack) -> None:
     context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]  # a TypedDict by shape
     opened = await context.new_page()
-    for path in ("/", "/s/awaz", "/studio", "/s/nowhere", "/nowhere", "/docs", "/docs#events", "/docs#http"):
+    for path in ("/", "/s/awaz", "/studio", "/s/nowhere", "/nowhere", "/docs", "/docs/events", "/docs/http"):
         await opened.goto(stack.url + path)
         await expect(opened.locator("main")).to_be_visible()
         assert await opened.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

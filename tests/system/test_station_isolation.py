@@ -140,4 +140,5 @@ async def test_off_air_mounts_play_while_the_daemon_is_stopped(stack: RunningSta
     await watcher.close()
     await asyncio.to_thread(stack.wait_until_ready)
     assert stack.pid("offair") == before
-    assert 1.5 < duration < 4.0
+    # At the speed of playing: 40 kB are 2.5 s of 128 kbit/s, of which some were waiting.
+    assert duration > 1.5

@@ -9,12 +9,18 @@ import "../features/activity/audit.ts";
 import "../features/bans/bans.ts";
 import "../features/users/users.ts";
 import { footer, notice } from "./layout.ts";
-import { card, sectionDetail, sections } from "./sections.ts";
+import { card, partsBelow, sections } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
 
-/** The page at `/admin`. */
+const PATH = "/admin";
+
+/** The page at `/admin`, with its sections below. */
 export class AdminPage extends SignedInPage {
   #me: Me | undefined;
+
+  protected override isOwn(path: string): boolean {
+    return path === PATH || path.startsWith(`${PATH}/`);
+  }
 
   override render() {
     return html`${this.header()}
@@ -47,7 +53,7 @@ export class AdminPage extends SignedInPage {
     const { session } = this;
     return html`<div class="workspace" data-testid="admin">
       <h1>${msg("Administration")}</h1>
-      ${sections(msg("Admin sections"), [
+      ${sections(msg("Admin sections"), PATH, [
         {
           id: "users",
           name: msg("Users"),
@@ -68,7 +74,7 @@ export class AdminPage extends SignedInPage {
               html`<awaz-bans .session=${session}></awaz-bans>`,
             ),
         },
-        { id: "activity", name: msg("Activity"), content: () => this.#activity(sectionDetail("activity")) },
+        { id: "activity", name: msg("Activity"), content: () => this.#activity(partsBelow(`${PATH}/activity`)[0]) },
       ])}
     </div>`;
   }
@@ -82,7 +88,7 @@ export class AdminPage extends SignedInPage {
             ? nothing
             : html`<p class="note">
                 ${msg(html`Showing ${station} only.`)}
-                <a href="#activity" data-testid="audit-all">${msg("Show all stations")}</a>
+                <a href="${PATH}/activity" data-testid="audit-all">${msg("Show all stations")}</a>
               </p>`
         } <awaz-audit ?linkStations=${station === undefined} .slug=${station} .session=${this.session}></awaz-audit>`,
     );

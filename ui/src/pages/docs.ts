@@ -12,7 +12,7 @@ import { socketReference } from "../features/reference/components.ts";
 import type { AsyncApi } from "../features/reference/socket-reference.ts";
 import { footer, header } from "./layout.ts";
 import { Page } from "./page.ts";
-import { sectionDetail, sections } from "./sections.ts";
+import { sections } from "./sections.ts";
 
 const EXAMPLES: readonly (readonly [title: string, code: string])[] = [
   ["What is on air", nowPlaying],
@@ -21,12 +21,18 @@ const EXAMPLES: readonly (readonly [title: string, code: string])[] = [
   ["Follow a station without a socket", events],
 ];
 
-/** The page at `/docs`. */
+const PATH = "/docs";
+
+/** The page at `/docs`, with its sections below. */
 export class DocsPage extends Page {
   #document: AsyncApi | undefined;
   #problem = "";
   /** The event or type that was scrolled to. */
-  #shownTarget: string | undefined;
+  #shownTarget = "";
+
+  protected override isOwn(path: string): boolean {
+    return path === PATH || path.startsWith(`${PATH}/`);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -34,10 +40,10 @@ export class DocsPage extends Page {
   }
 
   override updated(): void {
-    const target = sectionDetail("events");
+    const target = location.hash.slice(1);
     if (target === this.#shownTarget) return;
-    const element = target === undefined ? null : document.getElementById(target);
-    if (target === undefined || element) this.#shownTarget = target;
+    const element = target ? document.getElementById(target) : null;
+    if (!target || element) this.#shownTarget = target;
     element?.scrollIntoView();
   }
 
@@ -46,7 +52,7 @@ export class DocsPage extends Page {
       <main>
         <div class="workspace">
           <h1>Reference</h1>
-          ${sections("Reference sections", [
+          ${sections("Reference sections", PATH, [
             { id: "examples", name: "Examples", content: examples },
             { id: "events", name: "Events", content: () => this.#events() },
             { id: "http", name: "HTTP", content: http },

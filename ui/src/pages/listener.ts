@@ -66,9 +66,6 @@ export class ListenerPage extends Page {
     controlBySystem(this.#playback, () => this.#toggle());
     this.#follow();
     this.#live.start();
-    addEventListener("popstate", () => this.#goTo(location.pathname));
-    // eslint-disable-next-line wc/require-listener-teardown -- the page ends with its document
-    this.addEventListener("click", this.#onClick);
     checkOnResume(this.#live);
   }
 
@@ -188,7 +185,7 @@ export class ListenerPage extends Page {
     if (!state) return nothing;
     return html`<section aria-labelledby="history">
       <h2 id="history">${msg("Recently played")}</h2>
-      <awaz-history .plays=${state.history} .clock=${this.#live.clock}></awaz-history>
+      <awaz-history .slug=${state.station.slug} .plays=${state.history} .clock=${this.#live.clock}></awaz-history>
     </section>`;
   }
 
@@ -235,24 +232,16 @@ export class ListenerPage extends Page {
     for (const slug of before) if (!this.#followed.has(slug)) this.#live.unfollow(slug);
   }
 
-  /** Go from station to station without a page load, so that the sound goes on. */
-  readonly #onClick = (event: MouseEvent): void => {
-    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const link = event.composedPath().find((target) => target instanceof HTMLAnchorElement);
-    if (!link || link.origin !== location.origin || (link.pathname !== "/" && !slugFromPath(link.pathname))) return;
-    event.preventDefault();
-    if (link.pathname === location.pathname) return;
-    history.pushState(null, "", link.pathname);
-    this.#goTo(link.pathname);
-    scrollTo({ top: 0 });
-    this.querySelector<HTMLElement>("#main")?.focus();
-  };
+  protected override isOwn(path: string): boolean {
+    return path === "/" || Boolean(slugFromPath(path));
+  }
 
-  #goTo(path: string): void {
-    this.#slugInPath = slugFromPath(path);
+  protected override addressChanged(): void {
+    this.#slugInPath = slugFromPath(location.pathname);
     this.#search = "";
     this.#follow();
     this.requestUpdate();
+    this.querySelector<HTMLElement>("#main")?.focus({ preventScroll: true });
   }
 
   /** Take in what is new of the station that plays; one that may not be heard any more is stopped. */

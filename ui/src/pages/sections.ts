@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 
-/** A section of a page, with the address `#<id>` or `#<id>=<detail>`. */
+/** A section of a page, with the address `<page>/<id>` or `<page>/<id>/<detail>`. */
 export interface Section {
   readonly id: string;
   readonly name: string;
@@ -9,22 +9,24 @@ export interface Section {
   readonly keepMounted?: boolean;
 }
 
-/** The detail in the page's address, if it names this section. */
-export function sectionDetail(id: string): string | undefined {
-  const [name, detail] = location.hash.slice(1).split("=");
-  return name === id ? detail : undefined;
+/** The parts of the page's address that follow a path: a section's id, and its detail. */
+export function partsBelow(path: string): readonly string[] {
+  return location.pathname.startsWith(`${path}/`) ? location.pathname.slice(path.length + 1).split("/") : [];
 }
 
-/** The navigation and the section that the address names, by default the first. */
-export function sections(label: string, all: readonly Section[]): TemplateResult {
-  const hash = location.hash.slice(1).split("=")[0];
-  const active = all.find(({ id }) => id === hash) ?? all[0];
+/** The navigation and the section that the address names, by default the first, of the page at a path. */
+export function sections(label: string, path: string, all: readonly Section[]): TemplateResult {
+  const [named] = partsBelow(path);
+  const active = all.find(({ id }) => id === named) ?? all[0];
   return html`${
     all.length > 1
       ? html`<nav class="sections" aria-label=${label}>
           ${all.map(
             ({ id, name }) =>
-              html`<a href="#${id}" data-testid="section-${id}" aria-current=${id === active?.id ? "page" : nothing}
+              html`<a
+                href="${path}/${id}"
+                data-testid="section-${id}"
+                aria-current=${id === active?.id ? "page" : nothing}
                 >${name}</a
               >`,
           )}

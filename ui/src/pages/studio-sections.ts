@@ -35,7 +35,7 @@ export function studioSections(context: StudioContext): TemplateResult {
   const { me, slug } = context;
   const permissions = permissionsFor(me.role, me.stations[slug]);
   const all = [onAirSection(context, permissions), ...managementSections(context, permissions)];
-  return html`${keyed(slug, sections(msg("Studio sections"), all))}`;
+  return html`${keyed(slug, sections(msg("Studio sections"), `/studio/${slug}`, all))}`;
 }
 
 function onAirSection(context: StudioContext, permissions: Permissions): Section {

@@ -12,6 +12,7 @@ import { userText } from "../kit/user-text.ts";
 import { takeInvitationToken } from "../features/account/invitation-link.ts";
 import { footer, notice } from "./layout.ts";
 import { checkOnResume } from "./page.ts";
+import { partsBelow } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
 import { studioSections } from "./studio-sections.ts";
 
@@ -20,7 +21,9 @@ interface StationName {
   readonly name: string;
 }
 
-/** The page at `/studio`. */
+const PATH = "/studio";
+
+/** The page at `/studio`, with stations and their sections below. */
 export class StudioPage extends SignedInPage {
   readonly #live = new LiveClient({
     tokens: this.session,
@@ -41,6 +44,16 @@ export class StudioPage extends SignedInPage {
     checkOnResume(this.#live);
     addEventListener("hashchange", () => (this.#invitation = takeInvitationToken() ?? this.#invitation));
     super.connectedCallback();
+  }
+
+  protected override isOwn(path: string): boolean {
+    return path === PATH || path.startsWith(`${PATH}/`);
+  }
+
+  protected override addressChanged(): void {
+    const [slug] = partsBelow(PATH);
+    if (slug !== undefined && this.#stations.some((station) => station.slug === slug)) this.#select(slug);
+    this.requestUpdate();
   }
 
   override render() {
@@ -112,7 +125,7 @@ export class StudioPage extends SignedInPage {
       <select
         aria-label=${msg("Station")}
         data-testid="station"
-        @change=${(event: Event) => this.#select((event.target as HTMLSelectElement).value)}
+        @change=${(event: Event) => this.#goTo((event.target as HTMLSelectElement).value)}
       >
         ${stations.map(
           (station) => html`<option value=${station.slug} .selected=${station.slug === slug}>${station.name}</option>`,
@@ -129,7 +142,7 @@ export class StudioPage extends SignedInPage {
     ]);
     this.#me = me;
     this.#stations = me.role === "admin" ? stations : ownStations(me, stations);
-    const requested = this.#slug ?? new URLSearchParams(location.search).get("station");
+    const requested = this.#slug ?? partsBelow(PATH)[0];
     this.#select(this.#stations.find(({ slug }) => slug === requested)?.slug ?? this.#stations[0]?.slug);
   }
 
@@ -143,12 +156,19 @@ export class StudioPage extends SignedInPage {
     this.#select(undefined);
   }
 
+  /** Show the same section of another station. */
+  #goTo(slug: string): void {
+    const [, ...section] = partsBelow(PATH);
+    history.pushState(null, "", [PATH, slug, ...section].join("/"));
+    this.addressChanged();
+  }
+
   #select(slug: string | undefined): void {
     if (this.#slug !== slug) {
       if (this.#slug !== undefined) this.#live.unfollow(this.#slug);
       this.#slug = slug;
-      const query = slug === undefined ? "" : `?station=${slug}`;
-      history.replaceState(null, "", location.pathname + query + location.hash);
+      const [inAddress] = partsBelow(PATH);
+      if (slug !== inAddress) history.replaceState(null, "", slug === undefined ? PATH : `${PATH}/${slug}`);
     }
     if (slug !== undefined) this.#live.follow(slug);
     this.requestUpdate();

@@ -1,9 +1,11 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import "../../src/features/history/track-history.ts";
 import type { TrackHistory } from "../../src/features/history/track-history.ts";
 import { play } from "../fixtures.ts";
 import { byId, clock, expectAccessible, mount } from "./mount.ts";
+
+afterEach(() => vi.restoreAllMocks());
 
 test("plays are listed as they are given, each with its age", async () => {
   const minute = 60_000;
@@ -22,8 +24,51 @@ test("an empty history says what will be there", async () => {
   await expect.element(byId("history")).toHaveTextContent("Nothing yet. Tracks appear here after they have played.");
 });
 
-test("ten plays are enough", async () => {
-  const plays = Array.from({ length: 20 }, (_, number) => play(`Song ${number}`, Date.now() - number * 1000));
-  await mount<TrackHistory>("awaz-history", { plays, clock });
-  expect(page.getByRole("listitem").elements()).toHaveLength(10);
+const songs = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, number) => play(`Song ${from + number}`, 1e12 - (from + number) * 1000));
+const titles = () =>
+  page
+    .getByRole("listitem")
+    .elements()
+    .map((entry) => entry.querySelector(".title")?.textContent);
+const answer = (items: unknown[], next?: string) =>
+  Promise.resolve(new Response(JSON.stringify({ items, ...(next && { next }) })));
+
+test("ten plays are enough, until more are asked for", async () => {
+  const fetched = vi
+    .spyOn(window, "fetch")
+    .mockImplementationOnce(() => answer([play("On air now", 1e12 + 1000), ...songs(30)], "5.1"))
+    .mockImplementationOnce(() => answer(songs(3, 30)));
+  await mount<TrackHistory>("awaz-history", { slug: "awaz", plays: songs(20), clock });
+  expect(titles()).toHaveLength(10);
+  await byId("history-more").click();
+  await expect.poll(titles).toEqual(songs(30).map(({ title }) => title));
+  await byId("history-more").click();
+  await expect.poll(titles).toEqual(songs(33).map(({ title }) => title));
+  expect(fetched.mock.calls.map(([url]) => url)).toEqual([
+    "/api/v1/stations/awaz/history?limit=50",
+    "/api/v1/stations/awaz/history?limit=50&cursor=5.1",
+  ]);
+  await expect.element(byId("history-more")).not.toBeInTheDocument();
+  await expectAccessible();
+});
+
+test("a history that cannot be loaded says so, and is loaded at the next try", async () => {
+  vi.spyOn(window, "fetch")
+    .mockRejectedValueOnce(new TypeError("offline"))
+    .mockImplementationOnce(() => answer(songs(12)));
+  await mount<TrackHistory>("awaz-history", { slug: "awaz", plays: songs(10), clock });
+  await byId("history-more").click();
+  await expect.element(page.getByRole("alert")).toHaveTextContent("The server cannot be reached.");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect.poll(titles).toHaveLength(12);
+});
+
+test("another station has a history of its own", async () => {
+  vi.spyOn(window, "fetch").mockImplementationOnce(() => answer(songs(30)));
+  const shown = await mount<TrackHistory>("awaz-history", { slug: "awaz", plays: songs(10), clock });
+  await byId("history-more").click();
+  await expect.poll(titles).toHaveLength(30);
+  Object.assign(shown, { slug: "other", plays: songs(2) });
+  await expect.poll(titles).toHaveLength(2);
 });

@@ -76,9 +76,18 @@ test("without an address there is nothing to press", async () => {
 
 test("one tab plays at a time", async () => {
   const [here, elsewhere] = [new Playback(), new Playback()];
+  vi.useFakeTimers({ toFake: ["Date"], now: 1000 });
   here.play(station);
+  vi.setSystemTime(2000);
   elsewhere.play(station);
   await expect.poll(() => [here.isActive(), elsewhere.isActive()]).toEqual([false, true]);
+});
+
+test("one tab plays, of those that begin in the same millisecond", async () => {
+  const tabs = [new Playback(), new Playback(), new Playback()];
+  vi.useFakeTimers({ toFake: ["Date"], now: 1000 });
+  tabs.forEach((tab) => tab.play(station));
+  await expect.poll(() => tabs.filter((tab) => tab.isActive())).toHaveLength(1);
 });
 
 test("another station takes the place of the one that plays", async () => {

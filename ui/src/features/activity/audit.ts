@@ -15,7 +15,7 @@ export class Audit extends AwazElement {
   /** The station; undefined for the log of the platform. */
   declare slug: string | undefined;
   declare session: TokenSource;
-  /** Whether station names link to the station's own log at `#activity=<slug>`. */
+  /** Whether station names link to the station's own log at `/admin/activity/<slug>`. */
   declare linkStations: boolean;
 
   static override styles = [
@@ -77,7 +77,7 @@ export class Audit extends AwazElement {
       <div class="description">
         ${actorOf(entry)}
         ${describeAction(entry)}${
-          station && this.linkStations ? html` (<a href="#activity=${station}">${station}</a>)` : nothing
+          station && this.linkStations ? html` (<a href="/admin/activity/${station}">${station}</a>)` : nothing
         }.
         ${origin ? html`<div class="muted">${origin}</div>` : nothing}
       </div>

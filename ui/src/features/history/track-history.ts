@@ -1,23 +1,34 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg } from "@lit/localize";
-import { css, html } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import type { ServerClock } from "../../sdk/clock.ts";
 import type { PlayView } from "../../wire/schema.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
-import { common } from "../../kit/styles.ts";
+import { Action } from "../../kit/action.ts";
+import { common, controls } from "../../kit/styles.ts";
+import { to } from "../../sdk/api.ts";
+import { callApi } from "../../sdk/http.ts";
 import { agoText, dayAndTime } from "../../i18n/time.ts";
 import { userText } from "../../kit/user-text.ts";
 
-const MAX_ENTRIES = 10;
+/** How many are shown at first. */
+const FEW = 10;
+const PAGE_SIZE = 50;
 
-/** Recently played tracks, newest first. */
+/** Recently played tracks, newest first, and on request those before. */
 export class TrackHistory extends AwazElement {
-  static override properties = { plays: {}, clock: {} };
+  static override properties = { slug: {}, plays: {}, clock: {}, older: { state: true } };
+  declare slug: string;
   declare plays: readonly PlayView[];
   declare clock: ServerClock;
+  /** What was fetched, of which the newest are in `plays`, too. */
+  declare private older: readonly PlayView[] | undefined;
+  readonly #action = new Action(this);
+  #next: string | undefined;
 
   static override styles = [
     common,
+    controls,
     css`
       li {
         display: grid;
@@ -67,6 +78,12 @@ export class TrackHistory extends AwazElement {
     new PeriodicUpdate(this, 20_000);
   }
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("slug")) return;
+    this.older = undefined;
+    this.#next = undefined;
+  }
+
   override render() {
     if (!this.plays.length) {
       return html`<p class="empty" data-testid="history">
@@ -74,8 +91,36 @@ export class TrackHistory extends AwazElement {
       </p>`;
     }
     return html`<ol data-testid="history">
-      ${this.plays.slice(0, MAX_ENTRIES).map((play) => this.#play(play))}
-    </ol>`;
+        ${this.#shown.map((play) => this.#play(play))}
+      </ol>
+      ${this.#more()}`;
+  }
+
+  get #shown(): readonly PlayView[] {
+    if (!this.older) return this.plays.slice(0, FEW);
+    const oldest = this.plays.at(-1)?.started_at ?? Infinity;
+    return [...this.plays, ...this.older.filter(({ started_at }) => started_at < oldest)];
+  }
+
+  #more() {
+    const { busy, problem } = this.#action;
+    const hasMore = this.older ? this.#next !== undefined : this.plays.length >= FEW;
+    if (!hasMore) return nothing;
+    return html`<p class="bad" role="alert">${problem}</p>
+      <button class="secondary" data-testid="history-more" ?disabled=${busy} @click=${this.#fetch}>
+        ${busy ? msg("Loading…") : problem ? msg("Try again") : msg("Show more")}
+      </button>`;
+  }
+
+  async #fetch(): Promise<void> {
+    const { slug } = this;
+    const query = { limit: PAGE_SIZE, ...(this.#next !== undefined && { cursor: this.#next }) };
+    await this.#action.run(async () => {
+      const { items, next } = await callApi(to("GET /api/v1/stations/{slug}/history", { path: { slug }, query }));
+      if (slug !== this.slug) return;
+      this.older = [...(this.older ?? []), ...items];
+      this.#next = next;
+    });
   }
 
   #play(play: PlayView) {

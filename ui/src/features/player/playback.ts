@@ -23,12 +23,15 @@ export class Playback {
   #station: Playable | undefined;
   /** When playing was asked for last, in unix milliseconds: the tab where that was latest plays. */
   #startedAt = 0;
+  /** Decides between tabs that began in the same millisecond. */
+  readonly #tab = Math.random();
 
   constructor() {
     this.audio.preload = "none";
     this.audio.volume = loadVolume();
-    this.#others?.addEventListener("message", ({ data: startedAt }: MessageEvent<number>) => {
-      if (this.isActive() && startedAt > this.#startedAt) this.stop();
+    this.#others?.addEventListener("message", ({ data: [startedAt, tab] }: MessageEvent<[number, number]>) => {
+      const isLater = startedAt > this.#startedAt || (startedAt === this.#startedAt && tab > this.#tab);
+      if (this.isActive() && isLater) this.stop();
     });
   }
 
@@ -77,8 +80,8 @@ export class Playback {
     if (!station?.url) return;
     this.#station = station;
     this.audio.title = station.name;
-    this.#startedAt = performance.timeOrigin + performance.now();
-    this.#others?.postMessage(this.#startedAt);
+    this.#startedAt = Date.now();
+    this.#others?.postMessage([this.#startedAt, this.#tab]);
     this.#stream.play(station.url);
     this.#changed();
   }

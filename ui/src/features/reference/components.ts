@@ -58,7 +58,7 @@ function contents(document: AsyncApi): TemplateResult {
       ([title, links]) =>
         html`<details ?open=${title !== "Types"}>
           <summary>${title}</summary>
-          <p>${links.map(([name, id]) => html`<a href="#events=${id}"><code>${name}</code></a> `)}</p>
+          <p>${links.map(([name, id]) => html`<a href="/docs/events#${id}"><code>${name}</code></a> `)}</p>
         </details>`,
     )}
   </nav>`;
@@ -117,7 +117,7 @@ function fieldTable(schema: Schema, schemas: Components): TemplateResult {
       ({ name, type, component, optional, description }) =>
         html`<tr>
           <th scope="row"><code>${name}</code>${optional ? html` <small>optional</small>` : nothing}</th>
-          <td>${component ? html`<a href="#events=type-${component}">${type}</a>` : type}</td>
+          <td>${component ? html`<a href="/docs/events#type-${component}">${type}</a>` : type}</td>
           <td>${inline(description)}</td>
         </tr>`,
     ),
