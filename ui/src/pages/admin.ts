@@ -12,15 +12,10 @@ import { footer, notice } from "./layout.ts";
 import { card, partsBelow, sections } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
 
-const PATH = "/admin";
-
 /** The page at `/admin`, with its sections below. */
 export class AdminPage extends SignedInPage {
+  protected override readonly path = "/admin";
   #me: Me | undefined;
-
-  protected override isOwn(path: string): boolean {
-    return path === PATH || path.startsWith(`${PATH}/`);
-  }
 
   override render() {
     return html`${this.header()}
@@ -53,7 +48,7 @@ export class AdminPage extends SignedInPage {
     const { session } = this;
     return html`<div class="workspace" data-testid="admin">
       <h1>${msg("Administration")}</h1>
-      ${sections(msg("Admin sections"), PATH, [
+      ${sections(msg("Admin sections"), this.path, [
         {
           id: "users",
           name: msg("Users"),
@@ -74,7 +69,11 @@ export class AdminPage extends SignedInPage {
               html`<awaz-bans .session=${session}></awaz-bans>`,
             ),
         },
-        { id: "activity", name: msg("Activity"), content: () => this.#activity(partsBelow(`${PATH}/activity`)[0]) },
+        {
+          id: "activity",
+          name: msg("Activity"),
+          content: () => this.#activity(partsBelow(`${this.path}/activity`)[0]),
+        },
       ])}
     </div>`;
   }
@@ -88,7 +87,7 @@ export class AdminPage extends SignedInPage {
             ? nothing
             : html`<p class="note">
                 ${msg(html`Showing ${station} only.`)}
-                <a href="${PATH}/activity" data-testid="audit-all">${msg("Show all stations")}</a>
+                <a href="${this.path}/activity" data-testid="audit-all">${msg("Show all stations")}</a>
               </p>`
         } <awaz-audit ?linkStations=${station === undefined} .slug=${station} .session=${this.session}></awaz-audit>`,
     );

@@ -21,18 +21,13 @@ const EXAMPLES: readonly (readonly [title: string, code: string])[] = [
   ["Follow a station without a socket", events],
 ];
 
-const PATH = "/docs";
-
 /** The page at `/docs`, with its sections below. */
 export class DocsPage extends Page {
+  protected override readonly path = "/docs";
   #document: AsyncApi | undefined;
   #problem = "";
   /** The event or type that was scrolled to. */
   #shownTarget = "";
-
-  protected override isOwn(path: string): boolean {
-    return path === PATH || path.startsWith(`${PATH}/`);
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -52,7 +47,7 @@ export class DocsPage extends Page {
       <main>
         <div class="workspace">
           <h1>Reference</h1>
-          ${sections("Reference sections", PATH, [
+          ${sections("Reference sections", this.path, [
             { id: "examples", name: "Examples", content: examples },
             { id: "events", name: "Events", content: () => this.#events() },
             { id: "http", name: "HTTP", content: http },

@@ -36,6 +36,7 @@ const SEARCHED_FROM = 7;
 
 /** The pages at `/` and `/s/<slug>`: one app, so that the sound goes on from page to page. */
 export class ListenerPage extends Page {
+  protected override readonly path = "/";
   readonly #boot = readBoot();
   readonly #playback = new Playback();
   readonly #live = new LiveClient({

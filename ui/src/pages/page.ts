@@ -3,8 +3,8 @@ import type { LiveClient } from "../sdk/live.ts";
 
 /** A page. It renders without a shadow root, so that the page's style sheets apply. */
 export abstract class Page extends AwazElement {
-  /** Whether a path is of this page, which then shows it without being loaded again. */
-  protected abstract isOwn(path: string): boolean;
+  /** Where the page is; its sections are below. */
+  protected abstract readonly path: string;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -18,6 +18,11 @@ export abstract class Page extends AwazElement {
     this.addEventListener("click", this.#onClick);
   }
 
+  /** Whether a path is of this page, which then shows it without being loaded again. */
+  protected isOwn(path: string): boolean {
+    return path === this.path || path.startsWith(`${this.path}/`);
+  }
+
   /** Show what the new address names. */
   protected addressChanged(): void {
     this.requestUpdate();
@@ -26,7 +31,7 @@ export abstract class Page extends AwazElement {
   readonly #onClick = (event: MouseEvent): void => {
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.composedPath().find((target) => target instanceof HTMLAnchorElement);
-    if (!link || link.origin !== location.origin || link.hasAttribute("download") || !this.isOwn(link.pathname)) return;
+    if (!link || link.origin !== location.origin || !this.isOwn(link.pathname)) return;
     // The browser goes to places of a page by itself.
     if (link.pathname === location.pathname && link.hash) return;
     event.preventDefault();

@@ -21,10 +21,9 @@ interface StationName {
   readonly name: string;
 }
 
-const PATH = "/studio";
-
 /** The page at `/studio`, with stations and their sections below. */
 export class StudioPage extends SignedInPage {
+  protected override readonly path = "/studio";
   readonly #live = new LiveClient({
     tokens: this.session,
     watchDirectory: false,
@@ -46,12 +45,8 @@ export class StudioPage extends SignedInPage {
     super.connectedCallback();
   }
 
-  protected override isOwn(path: string): boolean {
-    return path === PATH || path.startsWith(`${PATH}/`);
-  }
-
   protected override addressChanged(): void {
-    const [slug] = partsBelow(PATH);
+    const [slug] = partsBelow(this.path);
     if (slug !== undefined && this.#stations.some((station) => station.slug === slug)) this.#select(slug);
     this.requestUpdate();
   }
@@ -142,7 +137,7 @@ export class StudioPage extends SignedInPage {
     ]);
     this.#me = me;
     this.#stations = me.role === "admin" ? stations : ownStations(me, stations);
-    const requested = this.#slug ?? partsBelow(PATH)[0];
+    const requested = this.#slug ?? partsBelow(this.path)[0];
     this.#select(this.#stations.find(({ slug }) => slug === requested)?.slug ?? this.#stations[0]?.slug);
   }
 
@@ -158,8 +153,8 @@ export class StudioPage extends SignedInPage {
 
   /** Show the same section of another station. */
   #goTo(slug: string): void {
-    const [, ...section] = partsBelow(PATH);
-    history.pushState(null, "", [PATH, slug, ...section].join("/"));
+    const [, ...section] = partsBelow(this.path);
+    history.pushState(null, "", [this.path, slug, ...section].join("/"));
     this.addressChanged();
   }
 
@@ -167,8 +162,8 @@ export class StudioPage extends SignedInPage {
     if (this.#slug !== slug) {
       if (this.#slug !== undefined) this.#live.unfollow(this.#slug);
       this.#slug = slug;
-      const [inAddress] = partsBelow(PATH);
-      if (slug !== inAddress) history.replaceState(null, "", slug === undefined ? PATH : `${PATH}/${slug}`);
+      const [inAddress] = partsBelow(this.path);
+      if (slug !== inAddress) history.replaceState(null, "", slug === undefined ? this.path : `${this.path}/${slug}`);
     }
     if (slug !== undefined) this.#live.follow(slug);
     this.requestUpdate();
