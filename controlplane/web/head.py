@@ -12,7 +12,10 @@ MAX_DESCRIPTION_CHARS = 200
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a page is about. `data` is a JSON object for its script; `about` is JSON-LD (https://schema.org)."""
+    """A page's title, description and URL. `data` is a JSON object for its script.
+
+    `about` is JSON-LD (https://schema.org).
+    """
 
     title: str
     description: str

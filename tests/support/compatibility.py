@@ -155,7 +155,7 @@ def _parameters(route: Schema) -> Schema:
     """Return the parameters of a route as the fields of an object."""
     found = route.get("parameters", ())
     return {
-        # What does not match a part of the path was never found.
+        # A value that does not match the pattern of a path never reached the route: it was not found.
         "properties": {each["name"]: each["schema"] if each["in"] != "path" else {} for each in found},
         "required": [each["name"] for each in found if each.get("required")],
     }

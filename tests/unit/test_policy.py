@@ -1,8 +1,9 @@
-"""What pages may load."""
+"""The Content-Security-Policy of pages."""
 
 import pytest
 
 from controlplane.web import policy
+from controlplane.web.origins import audio_origins
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ from controlplane.web import policy
 def test_audio_is_played_from_its_own_origin_or_from_the_host_of_the_page(
     audio_url: str, host: str, origins: list[str]
 ) -> None:
-    assert policy.audio_origins(audio_url, host) == origins
+    assert audio_origins(audio_url, host) == origins
 
 
 @pytest.mark.parametrize("allowed", [policy.page("https://audio.example", "x"), policy.REFERENCE, policy.PLAIN])

@@ -23,7 +23,7 @@ from controlplane.protocol.onair_views import (
     StationsAnswer,
     StationView,
 )
-from controlplane.web.policy import playable_origin
+from controlplane.web.origins import playable_origin
 from controlplane.web.routes import API, Call, Route, get, post
 
 
@@ -100,12 +100,6 @@ class OnAirRoutes:
         """Show what a station is doing, in AzuraCast's shape."""
         return self._azuracast(call.slug)
 
-    def _now_playing(self, slug: str) -> NowPlayingView:
-        return views.now_playing(self.read_model.require(slug), self.hub.followers(slug), self.urls)
-
-    def _azuracast(self, slug: str) -> StationStatus:
-        return azuracast.station(self.read_model.require(slug), self.urls, self.onair.clock.steady_s())
-
     async def m3u(self, call: Call) -> web.Response:
         """Give a station's stream as an M3U playlist, for a player."""
         return self._playlist(call, "m3u", playlists.M3U, playlists.m3u)
@@ -113,6 +107,12 @@ class OnAirRoutes:
     async def pls(self, call: Call) -> web.Response:
         """Give a station's stream as a PLS playlist, for a player."""
         return self._playlist(call, "pls", playlists.PLS, playlists.pls)
+
+    def _now_playing(self, slug: str) -> NowPlayingView:
+        return views.now_playing(self.read_model.require(slug), self.hub.followers(slug), self.urls)
+
+    def _azuracast(self, slug: str) -> StationStatus:
+        return azuracast.station(self.read_model.require(slug), self.urls, self.onair.clock.steady_s())
 
     def _playlist(self, call: Call, suffix: str, media: str, write: Callable[[str, str], str]) -> web.Response:
         row = self.read_model.require(call.slug).row

@@ -1,6 +1,6 @@
 import type { Snapshot, WatchAnswer } from "../wire/schema.ts";
 
-/** What the server put into the page, as it was when the page was sent. */
+/** The state that the server put into the page when it sent it. */
 export interface Boot {
   readonly directory?: WatchAnswer;
   /** The station that the page is about. */

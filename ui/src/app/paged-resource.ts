@@ -1,9 +1,8 @@
-import { msg } from "@lit/localize";
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from "lit";
 import type { ApiRequest } from "../sdk/api.ts";
 import { callAuthenticated } from "../sdk/http.ts";
 import type { TokenSource } from "../sdk/http.ts";
-import { Action } from "../kit/action.ts";
+import { Action, moreLabel } from "../kit/action.ts";
 
 const PAGE_SIZE = 50;
 
@@ -58,7 +57,7 @@ export class PagedResource<T> implements ReactiveController {
       ?disabled=${busy}
       @click=${() => void this.#fetch()}
     >
-      ${busy ? msg("Loading…") : problem ? msg("Try again") : msg("Show more")}
+      ${moreLabel(this.#action)}
     </button>`;
     return html`${this.#items ? list(this.#items) : nothing}
       <p class="bad" role="alert" data-testid="${testId}-problem">${problem}</p>

@@ -1,4 +1,5 @@
 import type { ReactiveControllerHost } from "lit";
+import { msg } from "@lit/localize";
 import { errorText } from "../i18n/problems.ts";
 
 /** Runs one asynchronous action at a time, and keeps the error of the last one. */
@@ -32,4 +33,9 @@ export class Action {
     this.problem = "";
     this.#host.requestUpdate();
   }
+}
+
+/** The label of a button that loads more of a list by an action. */
+export function moreLabel({ busy, problem }: Action): string {
+  return busy ? msg("Loading…") : problem ? msg("Try again") : msg("Show more");
 }

@@ -46,6 +46,25 @@ export const common = [
 /** Forms and buttons. */
 export const controls = unsafeCSS(controlRules);
 
+/** A round play button of class `toggle`. */
+export const roundToggle = css`
+  .toggle {
+    display: grid;
+    place-items: center;
+    inline-size: 2.9rem;
+    block-size: 2.9rem;
+    border: 0;
+    border-radius: 50%;
+    background: var(--marigold);
+    color: var(--on-marigold);
+    cursor: pointer;
+  }
+  .toggle svg {
+    inline-size: 1.4rem;
+    block-size: auto;
+  }
+`;
+
 /** Lists of entries with a text and actions. */
 export const rows = css`
   .rows {

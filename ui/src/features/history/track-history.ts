@@ -4,7 +4,7 @@ import { css, html, nothing, type PropertyValues } from "lit";
 import type { ServerClock } from "../../sdk/clock.ts";
 import type { PlayView } from "../../wire/schema.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
-import { Action } from "../../kit/action.ts";
+import { Action, moreLabel } from "../../kit/action.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { to } from "../../sdk/api.ts";
 import { callApi } from "../../sdk/http.ts";
@@ -21,7 +21,7 @@ export class TrackHistory extends AwazElement {
   declare slug: string;
   declare plays: readonly PlayView[];
   declare clock: ServerClock;
-  /** What was fetched, of which the newest are in `plays`, too. */
+  /** The plays that were fetched; the newest of them are in `plays`, too. */
   declare private older: readonly PlayView[] | undefined;
   readonly #action = new Action(this);
   #next: string | undefined;
@@ -108,7 +108,7 @@ export class TrackHistory extends AwazElement {
     if (!hasMore) return nothing;
     return html`<p class="bad" role="alert">${problem}</p>
       <button class="secondary" data-testid="history-more" ?disabled=${busy} @click=${this.#fetch}>
-        ${busy ? msg("Loading…") : problem ? msg("Try again") : msg("Show more")}
+        ${moreLabel(this.#action)}
       </button>`;
   }
 

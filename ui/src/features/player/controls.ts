@@ -37,7 +37,7 @@ export function volumeControl(playback: Playback): TemplateResult {
   </div>`;
 }
 
-/** What there is to say of the sound. */
+/** The state of the playback in words. */
 export function statusText(playback: Playback, station: Playable): string {
   const active = playback.station?.slug === station.slug;
   const { state, issue } = playback;

@@ -12,7 +12,7 @@ export interface Playable {
 
 const CHANNEL = "awaz.playing";
 
-/** What is played in this tab: one station at a time, in one `<audio>` element that outlives pages and players. */
+/** The playback of this tab: one station at a time, in one `<audio>` element that outlives pages and players. */
 export class Playback {
   /** To be put into the document: on phones, only an element there keeps playing in the background. */
   readonly audio = new Audio();

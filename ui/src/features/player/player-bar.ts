@@ -2,13 +2,14 @@ import { css, html, nothing } from "lit";
 import { AwazElement } from "../../kit/element.ts";
 import { roundelStyles } from "../../kit/roundel.css.ts";
 import { roundel } from "../../kit/roundel.ts";
-import { common } from "../../kit/styles.ts";
+import { common, roundToggle } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 import type { StreamMetadata } from "../../wire/schema.ts";
 import { playButton, statusText } from "./controls.ts";
 import type { Playback } from "./playback.ts";
+import { PlaybackUpdates } from "./playback-updates.ts";
 
-/** What plays in this tab, at the foot of the listeners' pages once something was played. */
+/** The bar at the foot of the listeners' pages with the station that plays in this tab, or played last. */
 export class PlayerBar extends AwazElement {
   static override properties = { playback: {}, track: {} };
   declare playback: Playback;
@@ -17,6 +18,7 @@ export class PlayerBar extends AwazElement {
 
   static override styles = [
     common,
+    roundToggle,
     roundelStyles,
     css`
       :host {
@@ -63,34 +65,12 @@ export class PlayerBar extends AwazElement {
         color: var(--panel-muted);
         font-size: 0.9rem;
       }
-      .toggle {
-        display: grid;
-        place-items: center;
-        inline-size: 2.9rem;
-        block-size: 2.9rem;
-        border: 0;
-        border-radius: 50%;
-        background: var(--marigold);
-        color: var(--on-marigold);
-        cursor: pointer;
-      }
-      .toggle svg {
-        inline-size: 1.4rem;
-        block-size: auto;
-      }
     `,
   ];
 
-  #unsubscribe: (() => void) | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#unsubscribe = this.playback.subscribe(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unsubscribe?.();
+  constructor() {
+    super();
+    new PlaybackUpdates(this);
   }
 
   override render() {

@@ -5,6 +5,7 @@ import { roundel } from "../../kit/roundel.ts";
 import { common } from "../../kit/styles.ts";
 import { playButton, statusText, volumeControl } from "./controls.ts";
 import type { Playable, Playback } from "./playback.ts";
+import { PlaybackUpdates } from "./playback-updates.ts";
 import { playerStyles } from "./player.css.ts";
 
 /** The station's roundel with a play button and a volume control. */
@@ -15,16 +16,9 @@ export class Player extends AwazElement {
 
   static override styles = [common, roundelStyles, playerStyles];
 
-  #unsubscribe: (() => void) | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#unsubscribe = this.playback.subscribe(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unsubscribe?.();
+  constructor() {
+    super();
+    new PlaybackUpdates(this);
   }
 
   override render() {

@@ -27,7 +27,7 @@ interface Message {
 
 interface Operation {
   readonly action: "send" | "receive";
-  /** Who may send a request, and how often. */
+  /** The roles that may send a request, and its rate limit. */
   readonly description?: string;
   readonly messages: readonly { $ref: string }[];
   readonly "x-delivery"?: string;
@@ -45,7 +45,7 @@ export interface Disconnect {
 export interface Entry {
   readonly name: string;
   readonly description: string;
-  /** Who may send a request, and how often. */
+  /** The roles that may send a request, and its rate limit. */
   readonly use: string;
   /** The delivery, audience and log of an event. */
   readonly facts: readonly (readonly [name: string, value: string])[];

@@ -6,7 +6,7 @@ import { AwazElement } from "../../kit/element.ts";
 import "../../kit/live-badge.ts";
 import { roundelStyles } from "../../kit/roundel.css.ts";
 import { roundel } from "../../kit/roundel.ts";
-import { common } from "../../kit/styles.ts";
+import { common, roundToggle } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 import type { DigestEntry } from "../../wire/schema.ts";
 
@@ -19,6 +19,7 @@ export class StationCards extends AwazElement {
 
   static override styles = [
     common,
+    roundToggle,
     roundelStyles,
     css`
       ul {
@@ -83,19 +84,6 @@ export class StationCards extends AwazElement {
       .toggle {
         position: relative;
         z-index: 1;
-        display: grid;
-        place-items: center;
-        inline-size: 2.9rem;
-        block-size: 2.9rem;
-        border: 0;
-        border-radius: 50%;
-        background: var(--marigold);
-        color: var(--on-marigold);
-        cursor: pointer;
-      }
-      .toggle svg {
-        inline-size: 1.4rem;
-        block-size: auto;
       }
     `,
   ];

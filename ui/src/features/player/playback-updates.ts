@@ -1,0 +1,23 @@
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type { Playback } from "./playback.ts";
+
+type Host = ReactiveControllerHost & { readonly playback: Playback };
+
+/** Renders an element again whenever its playback changes. */
+export class PlaybackUpdates implements ReactiveController {
+  readonly #host: Host;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#unsubscribe = this.#host.playback.subscribe(() => this.#host.requestUpdate());
+  }
+
+  hostDisconnected(): void {
+    this.#unsubscribe?.();
+  }
+}
