@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from controlplane.icecast.render import IcecastServer, PublicMount, icecast_xml
+from controlplane.icecast.render import IcecastServer, PublicMount, StationMounts, icecast_xml
 from controlplane.kernel.errors import ConfigError
-from controlplane.kernel.mounts import ingest_mount, mount_password, offair_mount, public_mount
+from controlplane.kernel.mounts import Format, burst_bytes, ingest_mount, mount_password, offair_mount, public_mount
 from controlplane.kernel.stations import StationRow
 from controlplane.runtime.config import Settings
 from controlplane.runtime.files import account, directory, write
@@ -40,12 +40,17 @@ class IcecastConfig:
             template = self.template.read_bytes()
         except OSError as error:
             raise ConfigError([f"icecast.template: {error}"]) from error
-        return icecast_xml(template, self._stack(), [self._mount(row) for row in rows])
+        return icecast_xml(template, self._stack(), [self._mounts(row) for row in rows])
 
-    def _mount(self, row: StationRow) -> PublicMount:
-        public, offair = public_mount(row.slug), offair_mount(row.slug)
+    def _mounts(self, row: StationRow) -> StationMounts:
+        public = tuple(self._public(row, audio) for audio in self.settings.formats)
+        return StationMounts(ingest_mount(row.slug), public)
+
+    def _public(self, row: StationRow, audio: Format) -> PublicMount:
+        public, offair = public_mount(row.slug, audio), offair_mount(row.slug, audio)
         passwords = [mount_password(load_or_create(self.paths.secrets, "mounts"), mount) for mount in (public, offair)]
-        return PublicMount(public, passwords[0], row.bitrate_kbps, offair, passwords[1], ingest_mount(row.slug))
+        burst = burst_bytes(audio, row.bitrate_kbps, self.settings.icecast.burst_s)
+        return PublicMount(public, passwords[0], burst, offair, passwords[1])
 
     def _stack(self) -> IcecastServer:
         icecast, hooks, secrets = self.settings.icecast, self.settings.hooks, self.paths.secrets
@@ -60,6 +65,5 @@ class IcecastConfig:
             hook_url=f"http://{hooks.host}:{hooks.port}/icecast",
             hook_password=load_or_create(secrets, "icecast-hook"),
             hostname=urlsplit(icecast.public_url).hostname or "",
-            burst_s=icecast.burst_s,
             run_as=(user.user, user.group) if user is not None else None,
         )

@@ -17,17 +17,24 @@ OWNED = ("authentication", "listen-socket", "paths", "security")
 
 @dataclass(frozen=True, slots=True)
 class PublicMount:
-    """A mount that a pipeline feeds and listeners play, with the others of its station.
+    """A mount that a pipeline feeds and listeners play.
 
     Each has an off-air mount of its own to fall back to: Icecast moves everybody on one to whichever mount comes back.
     """
 
     name: str
     password: str
-    bitrate_kbps: int
+    burst_bytes: int
     offair_name: str
     offair_password: str
+
+
+@dataclass(frozen=True, slots=True)
+class StationMounts:
+    """The mounts of a station."""
+
     ingest_name: str
+    public: tuple[PublicMount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,10 @@ class IcecastServer:
     hook_url: str
     hook_password: str
     hostname: str
-    burst_s: float
     run_as: tuple[str, str] | None
 
 
-def icecast_xml(template: bytes, stack: IcecastServer, mounts: Iterable[PublicMount]) -> bytes:
+def icecast_xml(template: bytes, stack: IcecastServer, stations: Iterable[StationMounts]) -> bytes:
     """Return the running configuration; raise ConfigError if the template is not valid."""
     try:
         root = fromstring(template)
@@ -65,10 +71,9 @@ def icecast_xml(template: bytes, stack: IcecastServer, mounts: Iterable[PublicMo
     _authentication(root, stack)
     _socket(root, stack)
     root.append(_ingest(stack))
-    for public in mounts:
-        root.append(_ingest(stack, public.ingest_name))
-        root.append(_public(public, stack.burst_s))
-        root.append(_offair(public))
+    for station in stations:
+        root.append(_ingest(stack, station.ingest_name))
+        root.extend(section for public in station.public for section in (_public(public), _offair(public)))
     _paths(root, stack)
     indent(root)
     return bytes(tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
@@ -119,9 +124,9 @@ def _ingest(stack: IcecastServer, name: str | None = None) -> Element:
     return mount
 
 
-def _public(public: PublicMount, burst_s: float) -> Element:
+def _public(public: PublicMount) -> Element:
     mount = _mount(public.name, public.password)
-    _text(mount, "burst-size", int(public.bitrate_kbps * 125 * burst_s))
+    _text(mount, "burst-size", public.burst_bytes)
     _text(mount, "fallback-mount", public.offair_name)
     _text(mount, "fallback-override", 1)
     return mount

@@ -3,11 +3,22 @@
 import hashlib
 import hmac
 import re
+from typing import Literal
 
 SLUG = re.compile(r"[a-z0-9-]{1,40}")
 SOURCE_USER = "source"
 """The user name that sources log in with unless Icecast is configured with another."""
 PASSWORD_LENGTH = 40
+
+Format = Literal["mp3", "aac"]
+FORMATS: tuple[Format, ...] = ("mp3", "aac")
+"""What public mounts carry: MP3 for every player, and AAC (ADTS), which browsers start sooner."""
+MEDIA_TYPES: dict[Format, str] = {"mp3": "audio/mpeg", "aac": "audio/aac"}
+AAC_MAX_KBPS = 128
+"""AAC-LC of 128 kbit/s is as good as MP3 of more, and halves what a web listener receives."""
+
+AAC_BURST_BYTES = 72 * 1024
+"""Chromium starts an ADTS stream once it has 64 KiB of it, whatever its bitrate (measured with Chromium 156)."""
 
 
 def ingest_mount(slug: str) -> str:
@@ -15,14 +26,24 @@ def ingest_mount(slug: str) -> str:
     return f"/ingest/{slug}"
 
 
-def public_mount(slug: str) -> str:
-    """Return the mount that a station's listeners play."""
-    return f"/{slug}.mp3"
+def public_mount(slug: str, audio: Format = "mp3") -> str:
+    """Return a mount that a station's listeners play."""
+    return f"/{slug}.{audio}"
 
 
-def offair_mount(slug: str) -> str:
-    """Return the mount that a station's listeners are moved to while its public one has no source."""
-    return f"/offair/{slug}.mp3"
+def offair_mount(slug: str, audio: Format = "mp3") -> str:
+    """Return the mount that the listeners of a public one are moved to while that has no source."""
+    return f"/offair/{slug}.{audio}"
+
+
+def burst_bytes(audio: Format, station_kbps: int, mp3_burst_s: float) -> int:
+    """Return how much audio a new player of a public mount is sent at once."""
+    return AAC_BURST_BYTES if audio == "aac" else int(mount_kbps(audio, station_kbps) * 125 * mp3_burst_s)
+
+
+def mount_kbps(audio: Format, station_kbps: int) -> int:
+    """Return the bitrate of a public mount, from its station's."""
+    return station_kbps if audio == "mp3" else min(station_kbps, AAC_MAX_KBPS)
 
 
 def slug_of_ingest(mount: str) -> str | None:

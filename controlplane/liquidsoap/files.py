@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from controlplane.kernel.mounts import SOURCE_USER, ingest_mount, mount_password, offair_mount, public_mount
+from controlplane.kernel.mounts import SOURCE_USER, ingest_mount, mount_kbps, mount_password, offair_mount, public_mount
 from controlplane.kernel.stations import StationRow
 from controlplane.runtime.config import Settings
 from controlplane.runtime.files import account, directory, write
@@ -47,7 +47,7 @@ class PipelineFiles:
         return changed
 
     def _values(self, row: StationRow) -> dict[str, str | int | bool]:
-        icecast, mount = self.settings.icecast, public_mount(row.slug)
+        icecast, mount, aac = self.settings.icecast, public_mount(row.slug), public_mount(row.slug, "aac")
         tracks = self.paths.tracks(row.slug)
         directory(tracks)
         return {
@@ -60,6 +60,9 @@ class PipelineFiles:
             "source_user": SOURCE_USER,
             "source_password": mount_password(self.mount_secret, mount),
             "bitrate": row.bitrate_kbps,
+            "aac_mount": aac if icecast.aac else "",
+            "aac_password": mount_password(self.mount_secret, aac),
+            "aac_bitrate": mount_kbps("aac", row.bitrate_kbps),
             "playlist": str(tracks),
             "safe": str(self.paths.safe_track),
             "hook_url": f"http://{self.settings.hooks.host}:{self.settings.hooks.port}/liquidsoap/{row.slug}",
@@ -70,12 +73,12 @@ class PipelineFiles:
         }
 
     def _offair(self, rows: list[StationRow]) -> dict[str, Any]:
-        mounts = [offair_mount(row.slug) for row in rows]
+        mounts = [offair_mount(row.slug, audio) for row in rows for audio in self.settings.formats]
         return {
             "host": self.settings.icecast.host,
             "port": self.settings.icecast.port,
             "user": SOURCE_USER,
-            "audio": str(self.paths.offair_track),
+            "audio": {audio: str(self.paths.offair_track(audio)) for audio in self.settings.formats},
             "mounts": {mount: mount_password(self.mount_secret, mount) for mount in mounts},
         }
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
+from controlplane.kernel.mounts import Format
 from controlplane.protocol.base import KEEPS_NULLS
 from controlplane.protocol.types import Album, Artist, Id, PersonName, Slug, StreamUrl, Title, Url
 
@@ -43,16 +44,16 @@ class Mount(Shape):
 
     path: Annotated[str, Field(examples=["/awaz.mp3"])]
     """Its path on Icecast."""
-    is_default: Literal[True] = True
-    """Always true: there is one."""
+    is_default: Annotated[bool, Field(examples=[True])]
+    """Whether it is the one at the station's `listen_url`."""
     url: StreamUrl
     """The URL of the stream."""
     bitrate: Annotated[int, Field(examples=[128])]
     """The bitrate in kbit/s."""
-    format: Literal["mp3"] = "mp3"
+    format: Annotated[Format, Field(examples=["mp3"])]
     """The format of its audio."""
     listeners: Counts
-    """Its listeners."""
+    """The station's listeners, of all mounts."""
 
 
 class StationShape(Shape):
@@ -79,7 +80,7 @@ class StationShape(Shape):
     is_public: Literal[True] = True
     """Always true."""
     mounts: list[Mount]
-    """Its public mount."""
+    """Its public mounts."""
     remotes: Annotated[list[JsonValue], Field(max_length=0)] = []
     """Always empty."""
     hls_enabled: Literal[False] = False

@@ -6,6 +6,7 @@ import orjson
 from pydantic import Field, JsonValue, StrictFloat, StrictInt, WithJsonSchema
 from typing_extensions import TypeAliasType
 
+from controlplane.kernel.mounts import Format
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Acknowledged, Answer, EncodedAnswer, Event, Request, Wire
@@ -92,7 +93,10 @@ IncidentKind = TypeAliasType(
         ),
     ],
 )
-StreamUrls = Annotated[dict[str, Url], Field(examples=[{"mp3": "https://radio.example:8000/awaz.mp3"}])]
+StreamUrls = Annotated[
+    dict[str, Url],
+    Field(examples=[{"mp3": "https://radio.example:8000/awaz.mp3", "aac": "https://radio.example:8000/awaz.aac"}]),
+]
 
 
 class Track(Wire):
@@ -160,6 +164,8 @@ class StreamMetadata(Event):
     audience = Audience.ROOM
     log = Log.STREAM
 
+    kind: Kind
+    """The kind of broadcast that is heard: `live` from when its audio comes through, not while its encoder is gone."""
     show: Show | None = None
     """The show, if it is known."""
     host: PersonName | None = None
@@ -179,7 +185,7 @@ class StreamListeners(Event):
     log = Log.STREAM
 
     listeners: Annotated[int, Field(ge=0, examples=[128])]
-    """Players of the public mount."""
+    """Players of the public mounts."""
     peak: Annotated[int, Field(ge=0, examples=[240])]
     """The most listeners since the broadcast began."""
     sockets: Annotated[int, Field(ge=0, examples=[97])]
@@ -220,6 +226,19 @@ class StreamIncident(Event):
     """The problem in words, in English."""
 
 
+class StreamView(Wire):
+    """A public mount of a station."""
+
+    format: Annotated[Format, Field(examples=["mp3"])]
+    """The format of its audio: `mp3`, or `aac` in ADTS frames."""
+    url: StreamUrl
+    """Its URL."""
+    bitrate_kbps: Annotated[int, Field(examples=[128])]
+    """Its bitrate in kbit/s."""
+    burst_ms: Annotated[int, Field(ge=0, examples=[4608])]
+    """How much audio a new player is sent at once, in milliseconds: what it plays first is that old."""
+
+
 class DigestEntry(Wire):
     """One station of a digest."""
 
@@ -230,13 +249,15 @@ class DigestEntry(Wire):
     on_air: OnAirKind
     """The kind of the broadcast that is heard."""
     listeners: Annotated[int, Field(ge=0, examples=[128])]
-    """Players of the public mount."""
+    """Players of the public mounts."""
     title: Title | None = None
     """The title of the track that is heard."""
     artist: Artist | None = None
     """Its artist, if one is known."""
     stream_url: StreamUrl
     """The URL of the stream."""
+    streams: list[StreamView] | None = None
+    """Its public mounts, MP3 first; in a digest, only of a station that is new."""
 
 
 class PlatformDigest(Event):

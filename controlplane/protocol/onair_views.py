@@ -5,7 +5,15 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from controlplane.protocol.base import Body, Wire
-from controlplane.protocol.onair import Kind, OnAirKind, StreamListeners, StreamMetadata, StreamQuality, StreamUrls
+from controlplane.protocol.onair import (
+    Kind,
+    OnAirKind,
+    StreamListeners,
+    StreamMetadata,
+    StreamQuality,
+    StreamUrls,
+    StreamView,
+)
 from controlplane.protocol.paging import NUMBER, Page, PageQuery, Query
 from controlplane.protocol.types import Album, Artist, Id, PersonName, Show, Slug, StreamUrl, Title, UnixMs, Url
 
@@ -22,11 +30,13 @@ class StationView(Wire):
     on_air: OnAirKind
     """The kind of the broadcast that is heard."""
     listeners: Annotated[int, Field(ge=0, examples=[128])]
-    """Players of the public mount."""
+    """Players of the public mounts."""
     stream_url: StreamUrl
     """The URL of the stream."""
     urls: StreamUrls
     """The URLs of the stream by format."""
+    streams: list[StreamView]
+    """Its public mounts, MP3 first."""
     page_url: Url
     """The URL of its page for listeners."""
 

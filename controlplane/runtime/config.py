@@ -13,6 +13,7 @@ from typing import Any, Literal, get_origin
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from controlplane.kernel.errors import ConfigError
+from controlplane.kernel.mounts import FORMATS, Format
 
 ENV_PREFIX = "AWAZ__"
 FILE_SUFFIX = "_FILE"
@@ -79,6 +80,11 @@ class IcecastSettings(Section):
         le=30,
         description="Seconds of audio a new listener is sent at once. Browsers start an MP3 stream of 128 kbit/s only "
         "after 128 KiB of it: with less, the press of play takes seconds to sound.",
+    )
+    aac: bool = Field(
+        True,
+        description="Whether each station also has an AAC mount, which web players prefer: they start it after 64 KiB, "
+        "so they are seconds closer to the studio.",
     )
 
 
@@ -237,6 +243,11 @@ class Settings(Section):
     def database_url(self) -> str:
         """The database's SQLAlchemy URL, SQLite in the data directory unless set."""
         return self.database.url or f"sqlite+aiosqlite:///{self.data_dir / 'awaz.db'}"
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The formats of every station's public mounts."""
+        return FORMATS if self.icecast.aac else ("mp3",)
 
     @property
     def site_url(self) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from controlplane.kernel.mounts import Format
 from controlplane.runtime.config import Settings
 
 
@@ -89,10 +90,9 @@ class Paths:
         """The list of off-air mounts, for the process that feeds them."""
         return self.root / "offair.json"
 
-    @property
-    def offair_track(self) -> Path:
-        """What the off-air mounts play."""
-        return self.root / "stations" / "offair.mp3"
+    def offair_track(self, audio: Format) -> Path:
+        """What the off-air mounts of a format play."""
+        return self.root / "stations" / f"offair.{audio}"
 
     @property
     def safe_track(self) -> Path:

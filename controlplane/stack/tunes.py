@@ -8,12 +8,19 @@ from pathlib import Path
 from mutagen.id3 import ID3, TALB, TIT2, TPE1
 
 from controlplane.kernel.errors import ConfigError
+from controlplane.kernel.mounts import FORMATS, Format
 from controlplane.runtime.files import directory as make_directory
+from controlplane.runtime.paths import Paths
 
 ALBUM = "Awaz Pulse, first light"
 SECONDS_A_NOTE = 0.42
 RATE = 44100
 OFFAIR_S, SWELL_S = 10.0, 0.8
+OFFAIR_CODECS: dict[Format, list[str]] = {
+    "mp3": ["-c:a", "libmp3lame", "-reservoir", "0", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3"],
+    "aac": ["-c:a", "aac", "-f", "adts"],
+}
+"""Frames without tags and without a bit reservoir, so that they can be sent in a loop, one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +86,27 @@ def _run(command: list[str], file: str) -> None:
         raise ConfigError([f"ffmpeg could not make {file}: {output.strip()[-300:]}"]) from error
 
 
-def synthesise_offair(path: Path) -> Path:
-    """Make what off-air mounts play, unless it is there: a soft swell now and then shows that the stream is alive.
-
-    Frames without tags and without a bit reservoir, so that they can be sent in a loop, one by one.
-    """
+def synthesise_offair(path: Path, codec: list[str]) -> Path:
+    """Make what off-air mounts play, unless it is there: a soft swell now and then shows that the stream is alive."""
     if path.exists():
         return path
     draft = path.with_name(f".{path.name}.new")
     swell = f"if(lt(t,{SWELL_S}),0.05*sin(PI*t/{SWELL_S})*sin(2*PI*660*t),0)"
-    codec = ["-c:a", "libmp3lame", "-b:a", "128k", "-reservoir", "0", "-write_xing", "0", "-id3v2_version", "0"]
     command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi"]
-    command += ["-i", f"aevalsrc='{swell}':s={RATE}:d={OFFAIR_S}", "-ac", "2", *codec, "-f", "mp3", str(draft)]
+    command += ["-i", f"aevalsrc='{swell}':s={RATE}:d={OFFAIR_S}", "-ac", "2", *codec, "-b:a", "128k", str(draft)]
     _run(command, path.name)
     draft.chmod(0o644)
     return draft.rename(path)
 
 
-def synthesise_all(tracks: Path, safe: Path, offair: Path) -> None:
+def synthesise_all(paths: Paths, tracks: Path) -> None:
     """Make all demo tracks in `tracks`, the safe track and what off-air mounts play."""
-    for place in (tracks, safe.parent, offair.parent):
+    safe = paths.safe_track
+    for place in (tracks, safe.parent):
         make_directory(place)
     with ThreadPoolExecutor() as pool:
         made = [pool.submit(synthesise, tune, tracks) for tune in TUNES]
         made.append(pool.submit(synthesise, SAFE, safe.parent))
-        made.append(pool.submit(synthesise_offair, offair))
+        made += [pool.submit(synthesise_offair, paths.offair_track(audio), OFFAIR_CODECS[audio]) for audio in FORMATS]
         for one in made:
             one.result()

@@ -75,7 +75,7 @@ class Stack:
         demo = Demo(self.settings, paths)
         self.first_start = demo.first_start
         contents = asyncio.run(demo.prepare())
-        tunes.synthesise_all(paths.tracks(SLUG), paths.safe_track, paths.offair_track)
+        tunes.synthesise_all(paths, paths.tracks(SLUG))
         install_scripts(paths, Path("deploy/liquidsoap").absolute())
         rows = asyncio.run(self._stations())
         IcecastConfig(self.settings, paths, self.settings.icecast.template).write(rows)

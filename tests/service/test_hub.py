@@ -12,6 +12,7 @@ import pytest
 from controlplane.features.onair.digest import Digest
 from controlplane.features.onair.read_model import DOCUMENT, ReadModel
 from controlplane.features.onair.views import PublicUrls
+from controlplane.kernel.mounts import FORMATS
 from controlplane.live.broker import LogId, MemoryBroker, ValueKey
 from controlplane.live.hub import COALESCE_S, Hub, Transport
 from controlplane.live.message import Message
@@ -138,7 +139,7 @@ async def test_each_audience_has_its_room(hub: Hub, rooms: Rooms) -> None:
 async def test_the_digest_has_only_the_stations_that_changed(hub: Hub, rooms: Rooms) -> None:
     read_model = ReadModel()
     hub.broker.attach(read_model)
-    digest = Digest(read_model, hub, PublicUrls("", ""))
+    digest = Digest(read_model, hub, PublicUrls("", "", FORMATS, 9.0))
     for slug in ("one", "two"):
         hub.broker.say(ValueKey(slug, DOCUMENT), station_document(slug))
     digest.send()
@@ -148,6 +149,8 @@ async def test_the_digest_has_only_the_stations_that_changed(hub: Hub, rooms: Ro
     await hub.drain()
     digests = [each[1]["stations"] for each in rooms.sent if each[0] == "platform:digest"]
     assert [[entry["station"] for entry in entries] for entries in digests] == [["one", "two"], ["two"]]
+    # Where the streams are is said once.
+    assert [["streams" in entry for entry in entries] for entries in digests] == [[True, True], [False]]
 
 
 async def test_the_delivered_seq_is_that_of_the_last_written_event(hub: Hub, rooms: Rooms) -> None:

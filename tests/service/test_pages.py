@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from controlplane.access.client_address import ClientAddresses
 from controlplane.features.onair.pages import OnAirPages
 from controlplane.features.onair.views import PublicUrls
+from controlplane.kernel.mounts import FORMATS
 from controlplane.web.app import WebApp
 from controlplane.web.pages import Pages
 from tests.support.builders import go_live
@@ -28,7 +29,7 @@ async def pages(running: Running, tmp_path: Path) -> AsyncIterator[TestClient[An
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "page-1a2b.js").write_text("page()")
     kit, parts = running.kit, running.parts
-    urls = PublicUrls("https://audio.example", "https://radio.example")
+    urls = PublicUrls("https://audio.example", "https://radio.example", FORMATS, 9.0)
     live = OnAirPages(parts.read_model, parts.digest, kit.snapshots, urls).pages()
     addresses = ClientAddresses(running.settings.http)
     web = WebApp(kit.guard, kit.admission, addresses, frozenset(), Pages("https://audio.example", tmp_path))

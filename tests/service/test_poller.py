@@ -15,6 +15,7 @@ from tests.support.running import Running
 from tests.support.waiting import until
 
 COST_S = 0.02
+WAITING = {"/offair/awaz.mp3": MountStats("S", 1), "/offair/awaz.aac": MountStats("S", 2)}
 # Far longer than the pause after a poll, also where reading it took more than what it costs.
 PAUSED_S = 60.0
 
@@ -27,7 +28,7 @@ class CostlyClient(IcecastClient):
         until = time.thread_time() + COST_S
         while time.thread_time() < until:
             pass
-        return Stats({"/awaz.mp3": MountStats("S", 3)})
+        return Stats({"/awaz.mp3": MountStats("S", 3), "/awaz.aac": MountStats("S", 4), **WAITING})
 
     async def listeners(self, mount: str) -> tuple[int, int]:
         raise Upstream(f"{mount} is not looked at here")
@@ -50,6 +51,14 @@ def polled(running: Running) -> float:
 async def run_what_is_ready() -> None:
     for _ in range(10):
         await asyncio.sleep(0)
+
+
+async def test_listeners_of_every_format_and_of_the_off_air_mounts_are_counted(
+    running: Running, polling: Poller
+) -> None:
+    polling.ask()
+    await until(lambda: polled(running) == 1)
+    assert running.parts.read_model.require("awaz").listeners == 3 + 4 + 1 + 2
 
 
 async def test_constant_poll_requests_stay_within_the_cpu_share(running: Running, polling: Poller) -> None:

@@ -170,7 +170,7 @@ async def test_sockets_with_invalid_tokens_are_refused_with_a_code(client: TestC
     socket = socketio.AsyncClient(reconnection=False)
     socket.on("connect_error", refused.append)
     with pytest.raises(socketio.exceptions.ConnectionError):
-        await socket.connect(str(client.make_url("")), auth={"token": token}, transports=["websocket"])
+        await socket.connect(str(client.make_url("")), auth={"token": token}, transports=["websocket"], wait_timeout=10)
     assert refused[0]["data"]["code"] == "unauthenticated"
 
 

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 import httpx
 
+from controlplane.kernel.mounts import Format, public_mount
 from controlplane.runtime.config import Settings
 from controlplane.runtime.paths import Paths
 from controlplane.stack import demo, tunes
@@ -54,7 +55,7 @@ def render_tracks(directory: Path) -> None:
     with directory.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         paths = Paths.of(Settings(data_dir=directory))
-        tunes.synthesise_all(paths.tracks(demo.SLUG), paths.safe_track, paths.offair_track)
+        tunes.synthesise_all(paths, paths.tracks(demo.SLUG))
 
 
 @dataclass
@@ -144,9 +145,9 @@ class RunningStack:
         """The base URL of the hooks."""
         return f"http://127.0.0.1:{self.environment['AWAZ__HOOKS__PORT']}"
 
-    def mount(self, slug: str = "awaz") -> str:
+    def mount(self, slug: str = "awaz", audio: Format = "mp3") -> str:
         """The URL of a station's public mount."""
-        return f"http://127.0.0.1:{self.icecast_port}/{slug}.mp3"
+        return f"http://127.0.0.1:{self.icecast_port}{public_mount(slug, audio)}"
 
     def awaz(self, *words: str) -> str:
         """Run an `awaz` command and return its output."""

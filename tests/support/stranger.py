@@ -39,7 +39,7 @@ class Stranger:
 
     async def follow(self, station: str) -> wire.StreamJoinDone:
         """Connect and join; catch up if something was seen before."""
-        await self._socket.connect(self.url, auth={"token": self._token}, transports=["websocket"])
+        await self._socket.connect(self.url, auth={"token": self._token}, transports=["websocket"], wait_timeout=10)
         body: wire.StreamJoin = {"station": station}
         if self.position is not None:
             body["epoch"], body["last_seq"] = self.position

@@ -38,7 +38,7 @@ class Watcher:
                 token = answer.json()["access_token"]
         watcher = cls(socketio.AsyncClient(reconnection=False))
         watcher.client.on("*", watcher._receive)
-        await watcher.client.connect(url, auth={"token": token}, transports=["websocket"])
+        await watcher.client.connect(url, auth={"token": token}, transports=["websocket"], wait_timeout=10)
         if station is not None:
             watcher.snapshot = (await watcher.call("stream:join", {"station": station}))["snapshot"]
         return watcher

@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 
+from controlplane.kernel.mounts import FORMATS, offair_mount, public_mount
 from tests.support import loopback
 from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
@@ -31,8 +32,9 @@ def other(stack: RunningStack) -> Iterator[str]:
 
 @pytest.fixture
 def players(stack: RunningStack, other: str, cleanup: ExitStack) -> list[IcyPlayer]:
-    """Two players on the demo station and one on the other."""
-    opened = [IcyPlayer.open(stack.mount(slug)) for slug, count in LISTENERS.items() for _ in range(count)]
+    """A player on each of the demo station's mounts, and one on the other station."""
+    mounts = [stack.mount(slug, FORMATS[number]) for slug, count in LISTENERS.items() for number in range(count)]
+    opened = [IcyPlayer.open(mount) for mount in mounts]
     for player in opened:
         cleanup.callback(player.close)
     return opened
@@ -47,7 +49,13 @@ def listeners_by_mount(stack: RunningStack) -> dict[str, tuple[int, int]]:
         # One that has just come has no count yet.
         return int(rest.partition("<listeners>")[2].partition("<")[0] or 0) if found else 0
 
-    return {slug: (listeners(f"/{slug}.mp3"), listeners(f"/offair/{slug}.mp3")) for slug in LISTENERS}
+    return {
+        slug: (
+            sum(listeners(public_mount(slug, audio)) for audio in FORMATS),
+            sum(listeners(offair_mount(slug, audio)) for audio in FORMATS),
+        )
+        for slug in LISTENERS
+    }
 
 
 def wait_until_home(stack: RunningStack) -> None:

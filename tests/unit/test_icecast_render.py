@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from controlplane.icecast.render import IcecastServer, PublicMount, icecast_xml
+from controlplane.icecast.render import IcecastServer, PublicMount, StationMounts, icecast_xml
 from controlplane.kernel.errors import ConfigError
 
 STACK = IcecastServer(
@@ -19,11 +19,12 @@ STACK = IcecastServer(
     hook_url="http://127.0.0.1:8090/icecast",
     hook_password="hook",
     hostname="radio.example",
-    burst_s=4.0,
     run_as=("icecast2", "icecast"),
 )
 TEMPLATE = Path("deploy/icecast.xml").read_bytes()
-MOUNT = PublicMount("/a.mp3", "secret", 192, "/offair/a.mp3", "off", "/ingest/a")
+MP3 = PublicMount("/a.mp3", "secret", 96_000, "/offair/a.mp3", "off")
+AAC = PublicMount("/a.aac", "other", 72_000, "/offair/a.aac", "off")
+STATION = StationMounts("/ingest/a", (MP3, AAC))
 
 
 def mount_of(root: Element, name: str) -> dict[str, str | None]:
@@ -39,21 +40,34 @@ def test_operator_values_stay_and_generated_values_are_filled_in() -> None:
 
 
 def test_a_public_mount_has_its_password_burst_and_fallback() -> None:
-    root = fromstring(icecast_xml(TEMPLATE, STACK, [MOUNT]))
+    root = fromstring(icecast_xml(TEMPLATE, STACK, [STATION]))
     assert mount_of(root, "/a.mp3") == {
         "mount-name": "/a.mp3",
         "username": "source",
         "password": "secret",
         "charset": "UTF-8",
-        "burst-size": str(192 * 125 * 4),
+        "burst-size": "96000",
         "fallback-mount": "/offair/a.mp3",
         "fallback-override": "1",
     }
 
 
+def test_each_format_falls_back_to_an_off_air_mount_of_the_same_format() -> None:
+    root = fromstring(icecast_xml(TEMPLATE, STACK, [STATION]))
+    assert mount_of(root, "/a.aac") == {
+        "mount-name": "/a.aac",
+        "username": "source",
+        "password": "other",
+        "charset": "UTF-8",
+        "burst-size": "72000",
+        "fallback-mount": "/offair/a.aac",
+        "fallback-override": "1",
+    }
+
+
 def test_each_station_has_an_off_air_mount_without_fallback() -> None:
-    other = PublicMount("/b.mp3", "x", 128, "/offair/b.mp3", "y", "/ingest/b")
-    root = fromstring(icecast_xml(TEMPLATE, STACK, [MOUNT, other]))
+    other = StationMounts("/ingest/b", (PublicMount("/b.mp3", "x", 64_000, "/offair/b.mp3", "y"),))
+    root = fromstring(icecast_xml(TEMPLATE, STACK, [STATION, other]))
     assert mount_of(root, "/b.mp3")["fallback-mount"] == "/offair/b.mp3"
     assert mount_of(root, "/offair/a.mp3") == {
         "mount-name": "/offair/a.mp3",
@@ -75,7 +89,7 @@ def test_the_hostname_defaults_to_the_public_host(hostname: bytes, expected: str
 
 
 def test_ingest_mounts_use_hooks_for_sources_only() -> None:
-    root = fromstring(icecast_xml(TEMPLATE, STACK, [MOUNT]))
+    root = fromstring(icecast_xml(TEMPLATE, STACK, [STATION]))
     default = next(m for m in root.findall("mount") if m.get("type") == "default")
     ingest = next(m for m in root.findall("mount") if m.findtext("mount-name") == "/ingest/a")
     for mount in (default, ingest):

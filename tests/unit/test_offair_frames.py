@@ -1,4 +1,4 @@
-"""MP3 frames of the off-air mount: parsing and timing."""
+"""Frames of the off-air mounts: parsing and timing."""
 
 import pytest
 
@@ -7,16 +7,18 @@ from controlplane.icecast.offair.frames import LATE_S, Loop, read
 PLAIN = b"\xff\xfb\x90\x64" + b"a" * 413
 PADDED = b"\xff\xfb\x92\x64" + b"b" * 414
 """128 kbit/s at 44.1 kHz."""
+ADTS = bytes.fromhex("fff15080025ffc") + b"c" * 11
+"""AAC-LC at 44.1 kHz, of 18 bytes."""
 
 
 def test_padded_and_unpadded_frames_are_parsed() -> None:
-    loop = read(PLAIN + PADDED + PLAIN)
+    loop = read(PLAIN + PADDED + PLAIN, "mp3")
     assert loop.frames == (PLAIN, PADDED, PLAIN)
     assert loop.frame_s == pytest.approx(1152 / 44100)
 
 
 def test_a_truncated_last_frame_is_dropped() -> None:
-    assert read(PLAIN + PLAIN[:100]).frames == (PLAIN,)
+    assert read(PLAIN + PLAIN[:100], "mp3").frames == (PLAIN,)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,23 @@ def test_a_truncated_last_frame_is_dropped() -> None:
 )
 def test_data_other_than_mp3_is_refused(document: bytes) -> None:
     with pytest.raises(ValueError, match="frame"):
-        read(document)
+        read(document, "mp3")
+
+
+def test_aac_frames_are_parsed() -> None:
+    loop = read(ADTS + ADTS + ADTS[:8], "aac")
+    assert loop.frames == (ADTS, ADTS)
+    assert loop.frame_s == pytest.approx(1024 / 44100)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [b"", ADTS[:6], PLAIN, b"\xff\xf1\x7c" + ADTS[3:], bytes.fromhex("fff1508000dffc")],
+    ids=["empty", "too short", "mp3", "unknown rate", "shorter than its header"],
+)
+def test_data_other_than_aac_is_refused(document: bytes) -> None:
+    with pytest.raises(ValueError, match="frame"):
+        read(document, "aac")
 
 
 def test_frames_are_sent_when_due_and_loop() -> None:

@@ -10,7 +10,15 @@ export function play(title: string, started_at: number): PlayView {
 }
 
 export function missed(title: string, seq: number): MissedEvent {
-  const data = { station: "awaz", epoch: "e1", seq, at: 0, track: track(title), started_at: seq * 1000 };
+  const data = {
+    station: "awaz",
+    epoch: "e1",
+    seq,
+    at: 0,
+    kind: "autodj" as const,
+    track: track(title),
+    started_at: seq * 1000,
+  };
   return { event: "stream:metadata", data };
 }
 
@@ -28,6 +36,7 @@ export function snapshot(overrides: Partial<Snapshot> = {}): Snapshot {
       listeners: 3,
       stream_url: "http://127.0.0.1:8000/awaz.mp3",
       urls: {},
+      streams: [],
       page_url: "",
     },
     on_air: "autodj",

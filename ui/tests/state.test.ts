@@ -35,7 +35,7 @@ describe("a snapshot", () => {
   test("lists plays newest first and without the current track", () => {
     const state = fromSnapshot(
       snapshot({
-        metadata: { track: track("Now", "A"), started_at: 900 },
+        metadata: { kind: "autodj", track: track("Now", "A"), started_at: 900 },
         history: [play("Old", 100), play("Newer", 500), { ...play("Now", 900), artist: "A" }],
       }),
     );
@@ -45,7 +45,7 @@ describe("a snapshot", () => {
   test("keeps an earlier play of the current track", () => {
     const state = fromSnapshot(
       snapshot({
-        metadata: { track: track("Now", "A"), started_at: 900 },
+        metadata: { kind: "autodj", track: track("Now", "A"), started_at: 900 },
         history: [{ ...play("Now", 100), artist: "A", ended_at: 300 }],
       }),
     );
@@ -63,13 +63,14 @@ describe("a snapshot", () => {
 
   test("has no metadata while the station is off air", () => {
     expect(
-      fromSnapshot(snapshot({ on_air: "offair", metadata: { track: track("X"), started_at: 1 } })).metadata,
+      fromSnapshot(snapshot({ on_air: "offair", metadata: { kind: "autodj", track: track("X"), started_at: 1 } }))
+        .metadata,
     ).toBeUndefined();
   });
 });
 
 describe("events", () => {
-  const playing = fromSnapshot(snapshot({ metadata: { track: track("One", "A"), started_at: 100 } }));
+  const playing = fromSnapshot(snapshot({ metadata: { kind: "autodj", track: track("One", "A"), started_at: 100 } }));
 
   test("a new track moves the previous one to the history", () => {
     const next = receive(playing, "stream:metadata", { track: track("Two", "B"), started_at: 300 });
@@ -89,7 +90,14 @@ describe("events", () => {
     expect(next.history.map((entry) => entry.title)).toEqual(["One"]);
   });
 
-  const started = { kind: "live", stream_url: "http://h/awaz.mp3", urls: {}, host: "Sara", broadcast_id: "b2" };
+  const started = {
+    kind: "live",
+    stream_url: "http://h/awaz.mp3",
+    urls: {},
+    streams: [],
+    host: "Sara",
+    broadcast_id: "b2",
+  };
 
   test("AutoDJ continues after a live broadcast", () => {
     const live = receive(playing, "stream:started", started);

@@ -445,17 +445,17 @@ class Mount(TypedDict):
     """
     The bitrate in kbit/s.
     """
-    format: Literal['mp3']
+    format: Literal['mp3', 'aac']
     """
     The format of its audio.
     """
-    is_default: Literal[True]
+    is_default: bool
     """
-    Always true: there is one.
+    Whether it is the one at the station's `listen_url`.
     """
     listeners: Counts
     """
-    Its listeners.
+    The station's listeners, of all mounts.
     """
     path: str
     """
@@ -752,7 +752,7 @@ class StationShape(TypedDict):
     """
     mounts: list[Mount]
     """
-    Its public mount.
+    Its public mounts.
     """
     name: str
     """
@@ -818,56 +818,6 @@ The status of every station in AzuraCast's shape.
 """
 
 
-class StationView(TypedDict):
-    """
-    A station and the URLs of its stream.
-    """
-
-    description: str
-    """
-    A short description; may be empty.
-    """
-    listeners: int
-    """
-    Players of the public mount.
-    """
-    name: str
-    """
-    The name that people see.
-    """
-    on_air: OnAirKind
-    """
-    The kind of the broadcast that is heard.
-    """
-    page_url: str
-    """
-    The URL of its page for listeners.
-    """
-    slug: str
-    """
-    The slug that URLs use.
-    """
-    stream_url: str
-    """
-    The URL of the stream.
-    """
-    urls: dict[str, str]
-    """
-    The URLs of the stream by format.
-    """
-
-
-class StationsAnswer(TypedDict):
-    """
-    The stations, by slug.
-    """
-
-    stations: list[StationView]
-    """
-    The stations, by slug.
-    """
-
-
 class StreamListeners(TypedDict):
     """
     The count of listeners changed; sent at most once a second.
@@ -875,7 +825,7 @@ class StreamListeners(TypedDict):
 
     listeners: int
     """
-    Players of the public mount.
+    Players of the public mounts.
     """
     peak: int
     """
@@ -911,6 +861,29 @@ class StreamQuality(TypedDict):
     state: QualityState
     """
     The state of the signal.
+    """
+
+
+class StreamView(TypedDict):
+    """
+    A public mount of a station.
+    """
+
+    bitrate_kbps: int
+    """
+    Its bitrate in kbit/s.
+    """
+    burst_ms: int
+    """
+    How much audio a new player is sent at once, in milliseconds: what it plays first is that old.
+    """
+    format: Literal['mp3', 'aac']
+    """
+    The format of its audio: `mp3`, or `aac` in ADTS frames.
+    """
+    url: str
+    """
+    Its URL.
     """
 
 
@@ -1069,7 +1042,7 @@ class DigestEntry(TypedDict):
     """
     listeners: int
     """
-    Players of the public mount.
+    Players of the public mounts.
     """
     name: str
     """
@@ -1086,6 +1059,10 @@ class DigestEntry(TypedDict):
     stream_url: str
     """
     The URL of the stream.
+    """
+    streams: NotRequired[list[StreamView]]
+    """
+    Its public mounts, MP3 first; in a digest, only of a station that is new.
     """
     title: NotRequired[str]
     """
@@ -1623,6 +1600,60 @@ class MembersAnswer(TypedDict):
     """
 
 
+class StationView(TypedDict):
+    """
+    A station and the URLs of its stream.
+    """
+
+    description: str
+    """
+    A short description; may be empty.
+    """
+    listeners: int
+    """
+    Players of the public mounts.
+    """
+    name: str
+    """
+    The name that people see.
+    """
+    on_air: OnAirKind
+    """
+    The kind of the broadcast that is heard.
+    """
+    page_url: str
+    """
+    The URL of its page for listeners.
+    """
+    slug: str
+    """
+    The slug that URLs use.
+    """
+    stream_url: str
+    """
+    The URL of the stream.
+    """
+    streams: list[StreamView]
+    """
+    Its public mounts, MP3 first.
+    """
+    urls: dict[str, str]
+    """
+    The URLs of the stream by format.
+    """
+
+
+class StationsAnswer(TypedDict):
+    """
+    The stations, by slug.
+    """
+
+    stations: list[StationView]
+    """
+    The stations, by slug.
+    """
+
+
 class StreamMetadata(TypedDict):
     """
     Show, host or track changed.
@@ -1631,6 +1662,10 @@ class StreamMetadata(TypedDict):
     host: NotRequired[str]
     """
     The host's name; absent for AutoDJ.
+    """
+    kind: Kind
+    """
+    The kind of broadcast that is heard: `live` from when its audio comes through, not while its encoder is gone.
     """
     show: NotRequired[str]
     """

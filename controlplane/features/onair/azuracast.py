@@ -4,7 +4,7 @@ from controlplane.db.onair import PlayRow
 from controlplane.features.onair.document import StationDocument
 from controlplane.features.onair.state import NowPlaying
 from controlplane.features.onair.views import PublicUrls
-from controlplane.kernel.mounts import public_mount
+from controlplane.kernel.mounts import mount_kbps, public_mount
 from controlplane.protocol.azuracast import Counts, Live, Mount, Song, SongNow, SongPlay, StationShape, StationStatus
 
 
@@ -27,17 +27,27 @@ def station(known: StationDocument, urls: PublicUrls, now: float) -> StationStat
 
 
 def _station(known: StationDocument, urls: PublicUrls) -> StationShape:
-    row, url, page = known.row, urls.stream(known.row.slug), urls.page(known.row.slug)
-    mount = Mount(path=public_mount(row.slug), url=url, bitrate=row.bitrate_kbps, listeners=_counts(known))
+    row, page, streams = known.row, urls.page(known.row.slug), urls.streams(known.row.slug)
+    mounts = [
+        Mount(
+            path=public_mount(row.slug, audio),
+            is_default=audio == "mp3",
+            url=streams[audio],
+            bitrate=mount_kbps(audio, row.bitrate_kbps),
+            format=audio,
+            listeners=_counts(known),
+        )
+        for audio in urls.formats
+    ]
     return StationShape(
         id=row.id,
         name=row.name,
         shortcode=row.slug,
         description=row.description,
-        listen_url=url,
+        listen_url=urls.stream(row.slug),
         url=page,
         public_player_url=page,
-        mounts=[mount],
+        mounts=mounts,
     )
 
 

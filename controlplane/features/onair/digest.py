@@ -20,13 +20,24 @@ class Digest:
 
     def all(self) -> list[DigestEntry]:
         """Return every station's line."""
-        found = map(self.read_model.get, self.read_model.slugs())
-        return [views.digest(known, self.urls) for known in found if known is not None]
+        return [self._with_streams(entry) for entry in self._entries()]
 
     def send(self) -> None:
         """Send the lines that changed since the last time."""
-        entries = {entry.station: entry for entry in self.all()}
-        changed = [entry for slug, entry in entries.items() if self._sent.get(slug) != entry]
+        entries = {entry.station: entry for entry in self._entries()}
+        changed = [
+            entry if slug in self._sent else self._with_streams(entry)
+            for slug, entry in entries.items()
+            if self._sent.get(slug) != entry
+        ]
         self._sent = entries
         if changed:
             self.hub.send("", PlatformDigest(stations=changed))
+
+    def _entries(self) -> list[DigestEntry]:
+        found = map(self.read_model.get, self.read_model.slugs())
+        return [views.digest(known, self.urls) for known in found if known is not None]
+
+    def _with_streams(self, entry: DigestEntry) -> DigestEntry:
+        known = self.read_model.require(entry.station)
+        return entry.model_copy(update={"streams": views.streams(known.row, self.urls)})

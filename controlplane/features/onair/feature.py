@@ -66,7 +66,8 @@ class OnAirParts:
 
 def build(kit: Kit, stations: Stations, read_model: ReadModel) -> Feature:
     """Build the feature; `stations` authorises encoders, `read_model` is what others read of it."""
-    urls = PublicUrls(kit.settings.audio_url, kit.settings.site_url)
+    settings = kit.settings
+    urls = PublicUrls(settings.audio_url, settings.site_url, settings.formats, settings.icecast.burst_s)
     parts = _parts(kit, stations, read_model, urls)
     kit.gateway.connected.on_disconnect(parts.handlers.disconnected)
     kit.gateway.connected.on_access(parts.handlers.access_changed)

@@ -1,7 +1,7 @@
 """What is on air, over HTTP."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -117,6 +117,6 @@ class OnAirRoutes:
     def _playlist(self, call: Call, suffix: str, media: str, write: Callable[[str, str], str]) -> web.Response:
         row = self.read_model.require(call.slug).row
         origin = playable_origin(self.urls.audio_url, call.request.headers.get("Host", ""))
-        text = write(row.name, PublicUrls(origin, self.urls.site_url).stream(row.slug))
+        text = write(row.name, replace(self.urls, audio_url=origin).stream(row.slug))
         headers = {"Content-Disposition": f'attachment; filename="{row.slug}.{suffix}"', "Vary": "Host"}
         return web.Response(text=text, content_type=media, charset="utf-8", headers=headers)

@@ -76,7 +76,8 @@ class OnAir:
         self._stations[row.slug] = station
         self._say_document(row.slug)
         if station.now is not None:
-            self.titler.expect(public_mount(row.slug), station.now.title.icy)
+            for mount in self._public_mounts(row.slug):
+                self.titler.expect(mount, station.now.title.icy)
 
     def change(self, row: StationRow) -> None:
         """Take over a station's new settings."""
@@ -91,7 +92,8 @@ class OnAir:
         del self._stations[slug], self._rows[slug], self._recent[slug]
         self._quality.pop(slug, None)
         self.broker.say(ValueKey(slug, DOCUMENT), b"null")
-        self.titler.forget(public_mount(slug))
+        for mount in self._public_mounts(slug):
+            self.titler.forget(mount)
 
     def observe(self, slug: str, seen: Observation, at: float | None = None) -> None:
         """Take in what was seen of a station, now or at `at`, and publish what changed.
@@ -180,6 +182,9 @@ class OnAir:
         if not published and (after.autodj, after.foreground) != (before.autodj, before.foreground):
             self._say_document(slug)
 
+    def _public_mounts(self, slug: str) -> list[str]:
+        return [public_mount(slug, audio) for audio in self.urls.formats]
+
     def _document(self, slug: str) -> StationDocument:
         return document(self._rows[slug], self._stations[slug], self._recent[slug])
 
@@ -196,7 +201,8 @@ class OnAir:
                 log.info("broadcast_stopped", station=slug, kind=broadcast.kind, reason=reason, then=then)
                 self.hub.send(slug, views.stopped(broadcast, reason, then), state=encode(self._document(slug)))
             case NowChanged(now):
-                self.titler.want(public_mount(slug), now.title.icy)
+                for mount in self._public_mounts(slug):
+                    self.titler.want(mount, now.title.icy)
                 self.hub.send(slug, views.metadata(now), state=encode(self._document(slug)))
             case CountChanged():
                 self.count_changed(slug)

@@ -6,7 +6,7 @@ from typing import Literal, TypedDict
 from controlplane.db.onair import PlayRow
 from controlplane.features.onair.document import StationDocument
 from controlplane.features.onair.state import Broadcast, NowPlaying
-from controlplane.kernel.mounts import public_mount
+from controlplane.kernel.mounts import Format, burst_bytes, mount_kbps, public_mount
 from controlplane.kernel.stations import StationRow
 from controlplane.protocol.onair import (
     DigestEntry,
@@ -17,6 +17,7 @@ from controlplane.protocol.onair import (
     StreamQuality,
     StreamStarted,
     StreamStopped,
+    StreamView,
     Track,
 )
 from controlplane.protocol.onair_views import BroadcastView, NowPlayingView, OnAirPart, PlayView, StationView
@@ -24,27 +25,53 @@ from controlplane.protocol.onair_views import BroadcastView, NowPlayingView, OnA
 
 @dataclass(frozen=True, slots=True)
 class PublicUrls:
-    """Base addresses that listeners use, without a trailing slash."""
+    """Where listeners find the pages and the streams: base addresses without a trailing slash, and the public mounts.
+
+    `burst_s` is how much of an MP3 mount a new player is sent at once, in seconds.
+    """
 
     audio_url: str
     site_url: str
+    formats: tuple[Format, ...]
+    burst_s: float
 
     def stream(self, slug: str) -> str:
-        """Return where a station's public mount is."""
+        """Return where a station's MP3 mount is, which every player understands."""
         return self.audio_url + public_mount(slug)
+
+    def streams(self, slug: str) -> dict[str, str]:
+        """Return where a station's public mounts are, by format."""
+        return {audio: self.audio_url + public_mount(slug, audio) for audio in self.formats}
 
     def page(self, slug: str) -> str:
         """Return where a station's page is."""
         return f"{self.site_url}/s/{slug}"
 
 
+def streams(row: StationRow, urls: PublicUrls) -> list[StreamView]:
+    """Return a station's public mounts, the one that every player understands first."""
+    where = urls.streams(row.slug)
+    return [
+        StreamView(
+            format=audio,
+            url=where[audio],
+            bitrate_kbps=mount_kbps(audio, row.bitrate_kbps),
+            burst_ms=_burst_ms(audio, row.bitrate_kbps, urls.burst_s),
+        )
+        for audio in urls.formats
+    ]
+
+
+def _burst_ms(audio: Format, station_kbps: int, burst_s: float) -> int:
+    return burst_bytes(audio, station_kbps, burst_s) * 8 // mount_kbps(audio, station_kbps)
+
+
 def started(row: StationRow, broadcast: Broadcast, urls: PublicUrls) -> StreamStarted:
     """Return the event of a broadcast's beginning."""
-    url = urls.stream(row.slug)
     return StreamStarted(
         kind=broadcast.kind,
-        stream_url=url,
-        urls={"mp3": url},
+        stream_url=urls.stream(row.slug),
+        urls=urls.streams(row.slug),
         title=row.name,
         show=broadcast.show,
         host=broadcast.host,
@@ -66,7 +93,9 @@ def metadata(now: NowPlaying) -> StreamMetadata:
         album=now.album or None,
         duration_ms=int(now.duration_s * 1000) or None,
     )
-    return StreamMetadata(show=now.show, host=now.host, track=track, started_at=round(now.started_at * 1000))
+    return StreamMetadata(
+        kind=now.kind, show=now.show, host=now.host, track=track, started_at=round(now.started_at * 1000)
+    )
 
 
 def listeners(known: StationDocument, sockets: int) -> StreamListeners:
@@ -96,15 +125,15 @@ def digest(known: StationDocument, urls: PublicUrls) -> DigestEntry:
 def station(known: StationDocument, urls: PublicUrls) -> StationView:
     """Return a station and where to hear it."""
     slug = known.row.slug
-    url = urls.stream(slug)
     return StationView(
         slug=slug,
         name=known.row.name,
         description=known.row.description,
         on_air=known.on_air,
         listeners=known.listeners,
-        stream_url=url,
-        urls={"mp3": url},
+        stream_url=urls.stream(slug),
+        urls=urls.streams(slug),
+        streams=streams(known.row, urls),
         page_url=urls.page(slug),
     )
 

@@ -15,7 +15,7 @@ from controlplane.features.stations.rules import Verdict, check_bitrate, check_s
 from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Conflict, NotFound
-from controlplane.kernel.mounts import ingest_mount, offair_mount, public_mount, slug_of_ingest
+from controlplane.kernel.mounts import FORMATS, ingest_mount, offair_mount, public_mount, slug_of_ingest
 from controlplane.kernel.permissions import ON_AIR
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.text import NAME_BYTES, clean
@@ -73,7 +73,8 @@ class Stations:
         return Verdict(True, key_id=found.id, host=found.host)
 
     def _no_ingest_mount(self, mount: str) -> str:
-        if any(mount in {public_mount(slug), offair_mount(slug)} for slug in self._rows):
+        ours = {name(slug, audio) for slug in self._rows for audio in FORMATS for name in (public_mount, offair_mount)}
+        if mount in ours:
             # Icecast asks about these only while they are not in the configuration that it has read.
             return f"Icecast has not read its new configuration with {mount} yet"
         return f"there is no station for {mount}"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from controlplane.icecast.offair.frames import Loop, read
+from controlplane.kernel.mounts import MEDIA_TYPES, Format
 
 TICK_S = 0.2
 FILE_CHECK_INTERVAL_S = 0.5
@@ -25,12 +26,12 @@ STUCK_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The contents of the file; `mounts` maps each mount to its password."""
+    """The contents of the file: the file to play for each format, and each mount's password."""
 
     host: str
     port: int
     user: str
-    audio: str
+    audio: dict[Format, str]
     mounts: dict[str, str] = field(repr=False)
 
     @classmethod
@@ -42,9 +43,16 @@ class Plan:
         except (KeyError, TypeError) as error:
             raise ValueError(f"{file} is not a list of mounts: {error!r}") from error
 
-    def loop(self) -> Loop:
+    def loops(self) -> dict[Format, Loop]:
         """Read the frames to send; raise OSError or ValueError."""
-        return read(Path(self.audio).read_bytes())
+        return {audio: read(Path(file).read_bytes(), audio) for audio, file in self.audio.items()}
+
+    def format_of(self, mount: str) -> Format:
+        """Return what a mount carries; raise ValueError if it is none of our formats."""
+        for audio in self.audio:
+            if mount.endswith(f".{audio}"):
+                return audio
+        raise ValueError(f"{mount} is not the mount of a format")
 
 
 def _stamp(file: Path) -> int:
@@ -55,15 +63,15 @@ class Sources:
     """The connections to Icecast, one a mount."""
 
     def __init__(self) -> None:
-        self._writers: dict[str, asyncio.StreamWriter] = {}
+        self._writers: dict[str, tuple[Format, asyncio.StreamWriter]] = {}
 
-    def send(self, piece: bytes) -> None:
-        """Send a piece to all mounts; cut off those that do not take it."""
-        for writer in self._writers.values():
+    def send(self, pieces: dict[Format, bytes]) -> None:
+        """Send each mount the piece of its format; cut off those that do not take it."""
+        for audio, writer in self._writers.values():
             if writer.transport.get_write_buffer_size() > STUCK_BYTES:
                 writer.transport.abort()
             else:
-                writer.write(piece)
+                writer.write(pieces[audio])
 
     async def hold(self, plan: Plan, mount: str) -> None:
         """Keep a mount connected until cancelled."""
@@ -82,7 +90,7 @@ class Sources:
                 answer = await reader.readuntil(b"\r\n\r\n")
             if b" 100 " not in answer and b" 200 " not in answer:
                 raise ValueError(f"{mount} was refused: {answer[:80]!r}")
-            self._writers[mount] = writer
+            self._writers[mount] = plan.format_of(mount), writer
             while await reader.read(4096):
                 pass
         finally:
@@ -97,7 +105,7 @@ def _greeting(plan: Plan, mount: str) -> bytes:
         f"Host: {plan.host}:{plan.port}",
         f"Authorization: Basic {login}",
         "User-Agent: AwazOffAir/1",
-        "Content-Type: audio/mpeg",
+        f"Content-Type: {MEDIA_TYPES[plan.format_of(mount)]}",
         "Ice-Public: 0",
         "Ice-Name: Off air",
         "Expect: 100-continue",
@@ -105,11 +113,12 @@ def _greeting(plan: Plan, mount: str) -> bytes:
     return "".join(f"{line}\r\n" for line in (*lines, "")).encode()
 
 
-async def pace(sources: Sources, loop: Loop) -> None:
+async def pace(sources: Sources, loops: dict[Format, Loop]) -> None:
     """Send frames in time until cancelled."""
     began = time.monotonic()
     while True:
-        sources.send(loop.due(time.monotonic() - began))
+        now_s = time.monotonic() - began
+        sources.send({audio: loop.due(now_s) for audio, loop in loops.items()})
         await asyncio.sleep(TICK_S)
 
 
@@ -117,7 +126,7 @@ async def run(file: Path) -> None:
     """Run until terminated."""
     plan = Plan.of(file)
     sources, held = Sources(), dict[tuple[str, str], asyncio.Task[None]]()
-    pacing = asyncio.create_task(pace(sources, plan.loop()))
+    pacing = asyncio.create_task(pace(sources, plan.loops()))
     seen = _stamp(file)
     while not pacing.done():
         # By name and password: a mount whose password changed is another one.

@@ -10,6 +10,7 @@ import "../features/now-playing/announcer.ts";
 import "../features/now-playing/listener-count.ts";
 import "../features/now-playing/now-playing.ts";
 import { playButton } from "../features/player/controls.ts";
+import { Heard } from "../features/player/heard.ts";
 import { titleOf, updateMediaSession } from "../features/player/media-session.ts";
 import { Playback, type Playable } from "../features/player/playback.ts";
 import "../features/player/player.ts";
@@ -26,8 +27,8 @@ import "../kit/live-badge.ts";
 import { userText } from "../kit/user-text.ts";
 import { LiveClient, type LiveView, type PlaybackStats } from "../sdk/live.ts";
 import { GuestSession } from "../sdk/session.ts";
-import type { StationState } from "../sdk/state.ts";
-import type { DigestEntry } from "../wire/schema.ts";
+import { audibleKind, type StationState } from "../sdk/state.ts";
+import type { DigestEntry, StreamView } from "../wire/schema.ts";
 import { footer, header, notice } from "./layout.ts";
 import { checkOnResume, Page } from "./page.ts";
 
@@ -45,6 +46,7 @@ export class ListenerPage extends Page {
     ...(this.#boot.snapshot && { snapshots: [this.#boot.snapshot] }),
     playbackStats: () => this.#playbackStats(),
   });
+  readonly #heard = new Heard(this.#playback, this.#live.clock, () => this.requestUpdate());
   #view: LiveView = this.#live.view;
   #slugInPath = this.#boot.slug ?? slugFromPath(location.pathname);
   /** The stations whose events are wanted: the one of the page, and the one that plays. */
@@ -56,6 +58,7 @@ export class ListenerPage extends Page {
     document.body.append(this.#playback.audio);
     this.#live.subscribe((view) => {
       this.#view = view;
+      this.#heard.update(view.stations);
       this.#follow();
       this.#updatePlayback();
       this.requestUpdate();
@@ -96,8 +99,10 @@ export class ListenerPage extends Page {
     return directory?.length === 1 ? directory[0]?.station : undefined;
   }
 
+  /** What is to be shown of a station: what is heard of it, while it plays. */
   #stateOf(slug: string | undefined): StationState | undefined {
-    return slug === undefined ? undefined : this.#view.stations.get(slug);
+    const newest = slug === undefined ? undefined : this.#view.stations.get(slug);
+    return newest && this.#heard.stateOf(newest);
   }
 
   #main(): TemplateResult {
@@ -166,7 +171,7 @@ export class ListenerPage extends Page {
   #onAir(state: StationState): TemplateResult {
     const { name, description } = state.station;
     return html`<div class="facts">
-        <awaz-live-badge testId="badge" .onAir=${state.onAir}></awaz-live-badge>
+        <awaz-live-badge testId="badge" .onAir=${audibleKind(state)}></awaz-live-badge>
         <awaz-listener-count
           .count=${state.listeners}
           .emptyText=${msg("Be the first to listen")}
@@ -174,7 +179,7 @@ export class ListenerPage extends Page {
       </div>
       <h1>${userText(name, "station")}</h1>
       ${description ? html`<p class="description">${userText(description)}</p>` : nothing}
-      <awaz-now-playing .state=${state} .clock=${this.#live.clock}></awaz-now-playing>`;
+      <awaz-now-playing .state=${state} .clock=${{ now: () => this.#heard.timeOf(state.slug) }}></awaz-now-playing>`;
   }
 
   #share(slug: string) {
@@ -216,11 +221,15 @@ export class ListenerPage extends Page {
 
   #playable(slug: string | undefined): Playable | undefined {
     if (slug === undefined) return undefined;
-    const state = this.#stateOf(slug);
+    const state = this.#view.stations.get(slug);
     const entry = this.#view.directory?.find(({ station }) => station === slug);
-    if (!state) return entry ? playableEntry(entry) : { slug, name: "", url: "", onAir: false };
-    const url = reachableUrl(state.station.stream_url, location.hostname);
-    return { slug, name: state.station.name, url, onAir: state.onAir !== "offair" };
+    if (!state) return entry ? playableEntry(entry) : { slug, name: "", streams: [], onAir: false };
+    return {
+      slug,
+      name: state.station.name,
+      streams: reachable(state.station.streams),
+      onAir: state.onAir !== "offair",
+    };
   }
 
   #follow(): void {
@@ -258,7 +267,7 @@ export class ListenerPage extends Page {
   /** Play or pause what the page shows, else what was played last; returns whether there was anything to do. */
   #toggle(): boolean {
     const station = this.#isPlayerShown ? this.#playable(this.#shown) : this.#playback.station;
-    if (!station?.url) return false;
+    if (!station?.streams.length) return false;
     this.#playback.toggle(station);
     return true;
   }
@@ -271,8 +280,12 @@ export class ListenerPage extends Page {
   }
 }
 
-function playableEntry({ station, name, stream_url, on_air }: DigestEntry): Playable {
-  return { slug: station, name, url: reachableUrl(stream_url, location.hostname), onAir: on_air !== "offair" };
+function playableEntry({ station, name, streams, on_air }: DigestEntry): Playable {
+  return { slug: station, name, streams: reachable(streams ?? []), onAir: on_air !== "offair" };
+}
+
+function reachable(streams: readonly StreamView[]): readonly StreamView[] {
+  return streams.map((stream) => ({ ...stream, url: reachableUrl(stream.url, location.hostname) }));
 }
 
 function banNotice(reason: string): TemplateResult {

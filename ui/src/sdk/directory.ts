@@ -5,9 +5,14 @@ export type Directory = readonly DigestEntry[];
 /** Update the listed stations and append new ones. */
 export function applyDigest(directory: Directory, changed: readonly DigestEntry[]): Directory {
   const updates = new Map(changed.map((entry) => [entry.station, entry]));
-  const updated = directory.map((entry) => updates.get(entry.station) ?? entry);
+  const updated = directory.map((entry) => withStreams(updates.get(entry.station) ?? entry, entry));
   const listed = new Set(directory.map((entry) => entry.station));
   return [...updated, ...changed.filter((entry) => !listed.has(entry.station))];
+}
+
+/** A digest does not repeat where a listed station's streams are. */
+function withStreams(entry: DigestEntry, before: DigestEntry): DigestEntry {
+  return entry.streams || !before.streams ? entry : { ...entry, streams: before.streams };
 }
 
 /** Set a station's on-air state; a station that is off air has no title. */

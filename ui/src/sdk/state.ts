@@ -36,6 +36,8 @@ export interface StationState {
   readonly incidents: readonly (StreamIncident & { at: number })[];
   readonly epoch: string;
   readonly seq: number;
+  /** The server time of the last change of what is on air, in unix milliseconds. */
+  readonly since: number;
 }
 
 /** Whether a message is the next one, outdated, or evidence that an earlier one is missing. */
@@ -78,6 +80,7 @@ export function fromSnapshot(snapshot: Snapshot, before?: StationState): Station
     incidents: before?.incidents ?? [],
     epoch: snapshot.epoch,
     seq: snapshot.seq,
+    since: snapshot.server_time,
   };
 }
 
@@ -108,6 +111,11 @@ export function apply(before: StationState, message: AnyMessage): StationState {
   }
 }
 
+/** The kind of broadcast whose audio the stream carries: while a host's encoder is gone, that is AutoDJ's. */
+export function audibleKind({ onAir, broadcast, metadata }: StationState): OnAirKind {
+  return onAir !== "offair" && broadcast?.reconnecting && metadata ? metadata.kind : onAir;
+}
+
 /** Whether the encoder of a live broadcast is disconnected and may still reconnect. */
 export function isReconnecting(state: StationState): boolean {
   return state.broadcast?.reconnecting ?? false;
@@ -123,11 +131,11 @@ function onStarted(state: StationState, data: DataOf<"stream:started">): Station
     ...(data.show !== undefined && { show: data.show }),
   };
   const station = { ...state.station, stream_url: data.stream_url, urls: data.urls };
-  return { ...state, onAir: data.kind, broadcast, station };
+  return { ...state, onAir: data.kind, broadcast, station, since: data.at };
 }
 
 function onStopped(state: StationState, data: DataOf<"stream:stopped">): StationState {
-  const after = { ...state, onAir: data.then, broadcast: undefined };
+  const after = { ...state, onAir: data.then, broadcast: undefined, since: data.at };
   if (data.then === "offair") return { ...after, metadata: undefined, history: withCurrentTrack(state, data.at) };
   return { ...after, metadata: withoutHost(state) };
 }
@@ -135,21 +143,23 @@ function onStopped(state: StationState, data: DataOf<"stream:stopped">): Station
 /** The metadata without the host of the ended broadcast, who does not present the AutoDJ tracks that follow. */
 function withoutHost(state: StationState): StreamMetadata | undefined {
   if (!state.metadata || state.metadata.host !== state.broadcast?.host) return state.metadata;
-  const { track, started_at } = state.metadata;
-  if (!isStandIn(state.metadata, state.station)) return { track, started_at };
-  return { track: { ...track, title: state.station.name, artist: "" }, started_at };
+  const { kind, track, started_at } = state.metadata;
+  if (!isStandIn(state.metadata, state.station)) return { kind, track, started_at };
+  return { kind, track: { ...track, title: state.station.name, artist: "" }, started_at };
 }
 
 function onMetadata(state: StationState, data: DataOf<"stream:metadata">): StationState {
-  const { show, host, track, started_at } = data;
+  const { kind, show, host, track, started_at } = data;
   const metadata: StreamMetadata = {
+    kind,
     track,
     started_at,
     ...(show !== undefined && { show }),
     ...(host !== undefined && { host }),
   };
   const isSamePlay = state.metadata?.track.id === track.id && state.metadata.started_at === started_at;
-  return { ...state, metadata, history: isSamePlay ? state.history : withCurrentTrack(state, started_at) };
+  const history = isSamePlay ? state.history : withCurrentTrack(state, started_at);
+  return { ...state, metadata, history, since: data.at };
 }
 
 function withCurrentTrack(state: StationState, ended_at: number): readonly PlayView[] {
@@ -175,12 +185,11 @@ function isStandIn({ track, show, host }: StreamMetadata, station: StationView):
 
 function onQuality(state: StationState, data: Envelope & StreamQuality): StationState {
   const { state: level, bitrate_kbps, silence_ms, reasons } = data;
+  const quality = { state: level, bitrate_kbps, silence_ms, reasons };
   const reconnecting = reasons.includes("encoder_reconnecting");
-  return {
-    ...state,
-    quality: { state: level, bitrate_kbps, silence_ms, reasons },
-    broadcast: state.broadcast?.kind === "live" ? { ...state.broadcast, reconnecting } : state.broadcast,
-  };
+  const { broadcast } = state;
+  if (broadcast?.kind !== "live" || broadcast.reconnecting === reconnecting) return { ...state, quality };
+  return { ...state, quality, broadcast: { ...broadcast, reconnecting }, since: data.at };
 }
 
 function isCurrentPlay(play: PlayView, metadata: StreamMetadata): boolean {

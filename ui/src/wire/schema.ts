@@ -1205,7 +1205,7 @@ export interface components {
              */
             artist?: string;
             /**
-             * @description Players of the public mount.
+             * @description Players of the public mounts.
              * @example 128
              */
             listeners: number;
@@ -1226,6 +1226,8 @@ export interface components {
              * @example https://radio.example:8000/awaz.mp3
              */
             stream_url: string;
+            /** @description Its public mounts, MP3 first; in a digest, only of a station that is new. */
+            streams?: components["schemas"]["StreamView"][];
             /**
              * @description The title of the track that is heard.
              * @example Chirag
@@ -1723,17 +1725,16 @@ export interface components {
             bitrate: number;
             /**
              * @description The format of its audio.
-             * @default mp3
-             * @constant
+             * @example mp3
+             * @enum {string}
              */
-            format: "mp3";
+            format: "mp3" | "aac";
             /**
-             * @description Always true: there is one.
-             * @default true
-             * @constant
+             * @description Whether it is the one at the station's `listen_url`.
+             * @example true
              */
-            is_default: true;
-            /** @description Its listeners. */
+            is_default: boolean;
+            /** @description The station's listeners, of all mounts. */
             listeners: components["schemas"]["Counts"];
             /**
              * @description Its path on Icecast.
@@ -2143,7 +2144,7 @@ export interface components {
              * @example https://radio.example:8000/awaz.mp3
              */
             listen_url: string;
-            /** @description Its public mount. */
+            /** @description Its public mounts. */
             mounts: components["schemas"]["Mount"][];
             /**
              * @description The name that people see.
@@ -2199,7 +2200,7 @@ export interface components {
              */
             description: string;
             /**
-             * @description Players of the public mount.
+             * @description Players of the public mounts.
              * @example 128
              */
             listeners: number;
@@ -2225,9 +2226,12 @@ export interface components {
              * @example https://radio.example:8000/awaz.mp3
              */
             stream_url: string;
+            /** @description Its public mounts, MP3 first. */
+            streams: components["schemas"]["StreamView"][];
             /**
              * @description The URLs of the stream by format.
              * @example {
+             *       "aac": "https://radio.example:8000/awaz.aac",
              *       "mp3": "https://radio.example:8000/awaz.mp3"
              *     }
              */
@@ -2349,7 +2353,7 @@ export interface components {
         /** @description The count of listeners changed; sent at most once a second. */
         StreamListeners: {
             /**
-             * @description Players of the public mount.
+             * @description Players of the public mounts.
              * @example 128
              */
             listeners: number;
@@ -2375,6 +2379,8 @@ export interface components {
              * @example Sara
              */
             host?: string;
+            /** @description The kind of broadcast that is heard: `live` from when its audio comes through, not while its encoder is gone. */
+            kind: components["schemas"]["Kind"];
             /**
              * @description The show, if it is known.
              * @example Evening raga
@@ -2444,6 +2450,7 @@ export interface components {
             /**
              * @description The URLs of the stream by format.
              * @example {
+             *       "aac": "https://radio.example:8000/awaz.aac",
              *       "mp3": "https://radio.example:8000/awaz.mp3"
              *     }
              */
@@ -2470,6 +2477,30 @@ export interface components {
         };
         /** @description `stream:stopped` as it travels. */
         StreamStoppedMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamStopped"];
+        /** @description A public mount of a station. */
+        StreamView: {
+            /**
+             * @description Its bitrate in kbit/s.
+             * @example 128
+             */
+            bitrate_kbps: number;
+            /**
+             * @description How much audio a new player is sent at once, in milliseconds: what it plays first is that old.
+             * @example 4608
+             */
+            burst_ms: number;
+            /**
+             * @description The format of its audio: `mp3`, or `aac` in ADTS frames.
+             * @example mp3
+             * @enum {string}
+             */
+            format: "mp3" | "aac";
+            /**
+             * @description Its URL.
+             * @example https://radio.example:8000/awaz.mp3
+             */
+            url: string;
+        };
         /** @description An access token, and the refresh token to get the next one with. */
         TokenAnswer: {
             /**
@@ -2875,6 +2906,7 @@ export type StreamStarted = components['schemas']['StreamStarted'];
 export type StreamStartedMessage = components['schemas']['StreamStartedMessage'];
 export type StreamStopped = components['schemas']['StreamStopped'];
 export type StreamStoppedMessage = components['schemas']['StreamStoppedMessage'];
+export type StreamView = components['schemas']['StreamView'];
 export type TokenAnswer = components['schemas']['TokenAnswer'];
 export type Track = components['schemas']['Track'];
 export type UpgradeRequest = components['schemas']['UpgradeRequest'];
@@ -3874,7 +3906,16 @@ export interface operations {
                      *           "page_url": "https://radio.example/s/awaz",
                      *           "slug": "awaz",
                      *           "stream_url": "https://radio.example:8000/awaz.mp3",
+                     *           "streams": [
+                     *             {
+                     *               "bitrate_kbps": 128,
+                     *               "burst_ms": 4608,
+                     *               "format": "mp3",
+                     *               "url": "https://radio.example:8000/awaz.mp3"
+                     *             }
+                     *           ],
                      *           "urls": {
+                     *             "aac": "https://radio.example:8000/awaz.aac",
                      *             "mp3": "https://radio.example:8000/awaz.mp3"
                      *           }
                      *         }
@@ -3918,7 +3959,16 @@ export interface operations {
                      *       "page_url": "https://radio.example/s/awaz",
                      *       "slug": "awaz",
                      *       "stream_url": "https://radio.example:8000/awaz.mp3",
+                     *       "streams": [
+                     *         {
+                     *           "bitrate_kbps": 128,
+                     *           "burst_ms": 4608,
+                     *           "format": "mp3",
+                     *           "url": "https://radio.example:8000/awaz.mp3"
+                     *         }
+                     *       ],
                      *       "urls": {
+                     *         "aac": "https://radio.example:8000/awaz.aac",
                      *         "mp3": "https://radio.example:8000/awaz.mp3"
                      *       }
                      *     }
@@ -4569,6 +4619,7 @@ export interface operations {
                      *       },
                      *       "metadata": {
                      *         "host": "Sara",
+                     *         "kind": "live",
                      *         "show": "Evening raga",
                      *         "started_at": 1767225600000,
                      *         "track": {
@@ -4595,7 +4646,16 @@ export interface operations {
                      *         "page_url": "https://radio.example/s/awaz",
                      *         "slug": "awaz",
                      *         "stream_url": "https://radio.example:8000/awaz.mp3",
+                     *         "streams": [
+                     *           {
+                     *             "bitrate_kbps": 128,
+                     *             "burst_ms": 4608,
+                     *             "format": "mp3",
+                     *             "url": "https://radio.example:8000/awaz.mp3"
+                     *           }
+                     *         ],
                      *         "urls": {
+                     *           "aac": "https://radio.example:8000/awaz.aac",
                      *           "mp3": "https://radio.example:8000/awaz.mp3"
                      *         }
                      *       }
@@ -4652,6 +4712,7 @@ export interface operations {
                      *       },
                      *       "metadata": {
                      *         "host": "Sara",
+                     *         "kind": "live",
                      *         "show": "Evening raga",
                      *         "started_at": 1767225600000,
                      *         "track": {
@@ -4678,7 +4739,16 @@ export interface operations {
                      *         "page_url": "https://radio.example/s/awaz",
                      *         "slug": "awaz",
                      *         "stream_url": "https://radio.example:8000/awaz.mp3",
+                     *         "streams": [
+                     *           {
+                     *             "bitrate_kbps": 128,
+                     *             "burst_ms": 4608,
+                     *             "format": "mp3",
+                     *             "url": "https://radio.example:8000/awaz.mp3"
+                     *           }
+                     *         ],
                      *         "urls": {
+                     *           "aac": "https://radio.example:8000/awaz.aac",
                      *           "mp3": "https://radio.example:8000/awaz.mp3"
                      *         }
                      *       }

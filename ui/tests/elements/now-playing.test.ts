@@ -8,7 +8,9 @@ import { snapshot, track } from "../fixtures.ts";
 import { byId, clock, expectAccessible, mount } from "./mount.ts";
 
 function playing(metadata: Partial<StreamMetadata>, more: Partial<Snapshot> = {}): StationState {
-  return fromSnapshot(snapshot({ ...more, metadata: { track: track(""), started_at: Date.now(), ...metadata } }));
+  return fromSnapshot(
+    snapshot({ ...more, metadata: { kind: "autodj", track: track(""), started_at: Date.now(), ...metadata } }),
+  );
 }
 
 const show = (state: StationState) => mount<NowPlaying>("awaz-now-playing", { state, clock });

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { Playback } from "../../src/features/player/playback.ts";
+import { Playback, type Playable } from "../../src/features/player/playback.ts";
 import "../../src/features/player/player.ts";
 import { controlBySystem } from "../../src/features/player/system.ts";
 import "../../src/features/player/player-bar.ts";
@@ -8,7 +8,9 @@ import type { PlayerBar } from "../../src/features/player/player-bar.ts";
 import type { Player } from "../../src/features/player/player.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
 
-const station = { slug: "awaz", name: "Awaz", onAir: true, url: "/nothing-here.mp3" };
+const mp3 = { format: "mp3", url: "/nothing-here.mp3", bitrate_kbps: 128, burst_ms: 9000 } as const;
+const aac = { format: "aac", url: "/nothing-here.aac", bitrate_kbps: 128, burst_ms: 4608 } as const;
+const station: Playable = { slug: "awaz", name: "Awaz", onAir: true, streams: [mp3] };
 const mountPlayer = (playback = new Playback(), of = station) =>
   mount<Player>("awaz-player", { station: of, playback });
 const toggle = () => page.getByRole("button", { name: /^(Play|Pause) Awaz$/ });
@@ -63,6 +65,42 @@ test("a stream that does not start is tried again, and the listener is told", as
   await expect.element(page.getByText("The stream stopped. Trying again…")).toBeVisible();
 });
 
+test("AAC is tried first, and MP3 where that does not start", async () => {
+  const opened = vi.spyOn(HTMLMediaElement.prototype, "src", "set");
+  await mountPlayer(new Playback(), { ...station, streams: [mp3, aac] });
+  await toggle().click();
+  await expect.poll(() => opened.mock.calls.map(([url]) => url.replace(/\?.*/, ""))).toEqual([aac.url, mp3.url]);
+});
+
+test("AAC that begins within a frame is opened again at once, and MP3 if it never begins well", async () => {
+  const opened = vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
+  vi.spyOn(HTMLMediaElement.prototype, "hasAttribute").mockReturnValue(true);
+  const playback = new Playback();
+  Object.defineProperty(playback.audio, "error", { value: { code: MediaError.MEDIA_ERR_DECODE } });
+  playback.play({ ...station, streams: [mp3, aac] });
+  for (let failure = 1; failure <= 3; failure += 1) {
+    playback.audio.dispatchEvent(new Event("error"));
+    expect(opened).toHaveBeenCalledTimes(1 + failure);
+  }
+  playback.audio.dispatchEvent(new Event("error"));
+  await expect.poll(() => opened.mock.lastCall?.[0]).toMatch(/^\/nothing-here\.mp3/);
+  expect(opened.mock.calls.filter(([url]) => url.startsWith(aac.url))).toHaveLength(4);
+});
+
+test("the listener's choice of a format is kept for the next visit", () => {
+  const both = { ...station, streams: [mp3, aac] };
+  expect(new Playback().formatOf(both)).toBe("aac");
+  new Playback().chooseFormat("mp3");
+  expect(new Playback().formatOf(both)).toBe("mp3");
+});
+
+test("a browser that can play none of the formats says so", async () => {
+  vi.spyOn(HTMLMediaElement.prototype, "canPlayType").mockReturnValue("");
+  await mountPlayer();
+  await toggle().click();
+  await expect.element(page.getByText("Your browser can’t play this stream. Open it in another player.")).toBeVisible();
+});
+
 test("the volume is kept for the next visit", async () => {
   await mountPlayer();
   await page.getByRole("slider", { name: "Volume" }).fill("35");
@@ -70,7 +108,7 @@ test("the volume is kept for the next visit", async () => {
 });
 
 test("without an address there is nothing to press", async () => {
-  await mountPlayer(new Playback(), { ...station, url: "" });
+  await mountPlayer(new Playback(), { ...station, streams: [] });
   await expect.element(toggle()).toBeDisabled();
 });
 

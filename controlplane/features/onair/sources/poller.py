@@ -10,11 +10,11 @@ from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sources.meter import Meter
 from controlplane.features.onair.state import IcecastSilent, Mount, MountsSeen
 from controlplane.icecast.client import IcecastClient
-from controlplane.icecast.parse import MountStats, Stats
+from controlplane.icecast.parse import Stats
 from controlplane.icecast.titler import Titler
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Upstream
-from controlplane.kernel.mounts import ingest_mount, offair_mount, public_mount
+from controlplane.kernel.mounts import FORMATS, ingest_mount, offair_mount, public_mount
 from controlplane.runtime.cpu_time import CpuTimed
 from controlplane.runtime.metrics import Metrics
 
@@ -101,27 +101,39 @@ class Poller:
         await self._inspect(stats)
 
     def _observe(self, slug: str, stats: Stats, asked: float) -> None:
-        mount = public_mount(slug)
-        public = stats.mounts.get(mount)
-        if public is not None:
-            self.titler.arrived(mount, public.instance)
-            self.titler.found(mount, public.title, asked)
+        for mount in _public_mounts(slug):
+            public = stats.mounts.get(mount)
+            if public is not None:
+                self.titler.arrived(mount, public.instance)
+                self.titler.found(mount, public.title, asked)
         self.onair.observe(slug, self._mounts(slug, stats))
 
     def _mounts(self, slug: str, stats: Stats) -> MountsSeen:
         ingest, public = ingest_mount(slug), public_mount(slug)
-        waiting = stats.mounts.get(offair_mount(slug))
+        waiting = [stats.mounts[mount].listeners for mount in _offair_mounts(slug) if mount in stats.mounts]
         return MountsSeen(
-            _mount(stats.mounts.get(ingest), self._meter.kbps(ingest)),
-            _mount(stats.mounts.get(public), self._meter.kbps(public), self._not_listeners.get(public, 0)),
-            waiting.listeners if waiting is not None else 0,
+            self._mount(stats, ingest, [ingest]),
+            # Whether it has a source, its bitrate and its title are those of the MP3 mount, which is always there.
+            self._mount(stats, public, _public_mounts(slug)),
+            sum(waiting),
         )
+
+    def _mount(self, stats: Stats, name: str, counted: list[str]) -> Mount | None:
+        found = stats.mounts.get(name)
+        if found is None:
+            return None
+        listeners = [
+            max(0, stats.mounts[mount].listeners - self._not_listeners.get(mount, 0))
+            for mount in counted
+            if mount in stats.mounts
+        ]
+        return Mount(found.instance, sum(listeners), self._meter.kbps(name), found.title)
 
     async def _inspect(self, stats: Stats) -> None:
         """Fetch client lists where the count changed, or where none was fetched lately: relays are not listeners."""
         now = self.clock.monotonic_s()
-        public = map(public_mount, self.onair.slugs())
-        counts = {mount: stats.mounts[mount].listeners for mount in public if mount in stats.mounts}
+        public = [mount for slug in self.onair.slugs() for mount in _public_mounts(slug) if mount in stats.mounts]
+        counts = {mount: stats.mounts[mount].listeners for mount in public}
         due = [
             mount
             for mount, count in counts.items()
@@ -143,12 +155,9 @@ class Poller:
             self._inspected[mount] = counts[mount], now
 
 
-def _mount(stats: MountStats | None, bitrate_kbps: int, not_listeners: int = 0) -> Mount | None:
-    if stats is None:
-        return None
-    return Mount(
-        instance=stats.instance,
-        listeners=max(0, stats.listeners - not_listeners),
-        bitrate_kbps=bitrate_kbps,
-        title=stats.title,
-    )
+def _public_mounts(slug: str) -> list[str]:
+    return [public_mount(slug, audio) for audio in FORMATS]
+
+
+def _offair_mounts(slug: str) -> list[str]:
+    return [offair_mount(slug, audio) for audio in FORMATS]

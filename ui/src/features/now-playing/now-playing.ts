@@ -16,7 +16,8 @@ import { userText } from "../../kit/user-text.ts";
 export class NowPlaying extends AwazElement {
   static override properties = { state: {}, clock: {} };
   declare state: StationState;
-  declare clock: ServerClock;
+  /** The time of what is heard. */
+  declare clock: Pick<ServerClock, "now">;
 
   static override styles = [common, nowPlayingStyles];
 

@@ -1,8 +1,10 @@
 import { msg, str } from "@lit/localize";
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { numberText } from "../../i18n/time.ts";
 import { cssProperty } from "../../kit/css-property.ts";
 import { mutedIcon, pauseIcon, playIcon, volumeIcon } from "../../kit/icons.ts";
 import type { Playable, Playback } from "./playback.ts";
+import type { Format } from "./streams.ts";
 
 /** The button that plays or pauses a station. */
 export function playButton(playback: Playback, station: Playable, testId = "play"): TemplateResult {
@@ -11,7 +13,7 @@ export function playButton(playback: Playback, station: Playable, testId = "play
     class="toggle"
     data-testid=${testId}
     aria-label=${active ? msg(str`Pause ${station.name}`) : msg(str`Play ${station.name}`)}
-    ?disabled=${!station.url}
+    ?disabled=${!station.streams.length}
     @click=${() => playback.toggle(station)}
   >
     ${active ? pauseIcon : playIcon}
@@ -37,11 +39,32 @@ export function volumeControl(playback: Playback): TemplateResult {
   </div>`;
 }
 
+/** A choice of formats, where the station has several that the browser can play. */
+export function formatChoice(playback: Playback, station: Playable): TemplateResult | typeof nothing {
+  const formats = playback.formatsOf(station);
+  if (formats.length < 2) return nothing;
+  const chosen = playback.formatOf(station);
+  return html`<select
+    class="format"
+    data-testid="format"
+    aria-label=${msg("Audio format")}
+    @change=${(event: Event) => playback.chooseFormat((event.target as HTMLSelectElement).value as Format)}
+  >
+    ${formats.map(
+      ({ format, bitrate_kbps }) =>
+        html`<option value=${format} .selected=${format === chosen}>
+          ${format.toUpperCase()} · ${msg(str`${numberText(bitrate_kbps)} kbit/s`)}
+        </option>`,
+    )}
+  </select>`;
+}
+
 /** The state of the playback in words. */
 export function statusText(playback: Playback, station: Playable): string {
   const active = playback.station?.slug === station.slug;
   const { state, issue } = playback;
   if (active && issue === "blocked") return msg("Your browser blocked the sound. Press play again.");
+  if (active && issue === "unsupported") return msg("Your browser can’t play this stream. Open it in another player.");
   if (!active || state === "stopped") return station.onAir ? msg("Press play to listen") : "";
   if (state === "playing") return msg("Playing");
   if (issue === "buffering") return msg("Buffering…");

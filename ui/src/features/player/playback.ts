@@ -1,12 +1,14 @@
 import { StreamAudio, type PlaybackIssue, type PlaybackState } from "./stream-audio.ts";
+import { isSame, playable, type Format, type Stream } from "./streams.ts";
+import { loadFormat, saveFormat } from "./format.ts";
 import { loadVolume, saveVolume } from "./volume.ts";
 
 /** A station that can be played. */
 export interface Playable {
   readonly slug: string;
   readonly name: string;
-  /** The stream's URL; empty until it is known. */
-  readonly url: string;
+  /** Its public mounts; empty until they are known. */
+  readonly streams: readonly Stream[];
   readonly onAir: boolean;
 }
 
@@ -21,6 +23,7 @@ export class Playback {
   /** Tells other tabs that this one plays, and since when. */
   readonly #others = openChannel();
   #station: Playable | undefined;
+  #format = loadFormat();
   /** When playing was asked for last, in unix milliseconds: the tab where that was latest plays. */
   #startedAt = 0;
   /** Decides between tabs that began in the same millisecond. */
@@ -46,6 +49,22 @@ export class Playback {
 
   get issue(): PlaybackIssue {
     return this.#stream.issue;
+  }
+
+  /** How far what is heard is behind the server, in milliseconds; undefined while nothing is. */
+  get lagMs(): number | undefined {
+    return this.#stream.lagMs;
+  }
+
+  /** The streams of a station that the browser can play. */
+  formatsOf(station: Playable): readonly Stream[] {
+    return playable(station.streams, (mediaType) => this.audio.canPlayType(mediaType));
+  }
+
+  /** The format that plays, or that would be tried first. */
+  formatOf(station: Playable): Format | undefined {
+    const stream = this.isActive(station.slug) ? this.#stream.stream : this.#playable(station)[0];
+    return stream?.format;
   }
 
   get bufferedMs(): number {
@@ -77,12 +96,20 @@ export class Playback {
   }
 
   play(station: Playable | undefined = this.#station): void {
-    if (!station?.url) return;
+    if (!station?.streams.length) return;
     this.#station = station;
     this.audio.title = station.name;
     this.#startedAt = Date.now();
     this.#others?.postMessage([this.#startedAt, this.#tab]);
-    this.#stream.play(station.url);
+    this.#stream.play(this.#playable(station));
+    this.#changed();
+  }
+
+  /** Play this format wherever there is a choice. */
+  chooseFormat(format: Format): void {
+    this.#format = format;
+    saveFormat(format);
+    if (this.isActive()) this.play();
     this.#changed();
   }
 
@@ -101,7 +128,7 @@ export class Playback {
     if (before?.slug !== station.slug) return;
     this.#station = station;
     if (!this.#stream.isActive) return;
-    if (station.url && station.url !== before.url) this.#stream.play(station.url);
+    if (station.streams.length && !isSame(station.streams, before.streams)) this.#stream.play(this.#playable(station));
     else if (station.onAir && !before.onAir) this.#stream.retryNow();
   }
 
@@ -116,6 +143,10 @@ export class Playback {
     if (this.audio.volume === 0) this.setVolume(0.5);
     else this.audio.muted = !this.audio.muted;
     this.#changed();
+  }
+
+  #playable(station: Playable): readonly Stream[] {
+    return playable(station.streams, (mediaType) => this.audio.canPlayType(mediaType), this.#format);
   }
 
   #changed(): void {

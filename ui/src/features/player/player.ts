@@ -3,7 +3,7 @@ import { AwazElement } from "../../kit/element.ts";
 import { roundelStyles } from "../../kit/roundel.css.ts";
 import { roundel } from "../../kit/roundel.ts";
 import { common } from "../../kit/styles.ts";
-import { playButton, statusText, volumeControl } from "./controls.ts";
+import { formatChoice, playButton, statusText, volumeControl } from "./controls.ts";
 import type { Playable, Playback } from "./playback.ts";
 import { PlaybackUpdates } from "./playback-updates.ts";
 import { playerStyles } from "./player.css.ts";
@@ -30,7 +30,7 @@ export class Player extends AwazElement {
         ${playButton(playback, station)}
       </div>
       <p class="status" role="status">${statusText(playback, station)}</p>
-      ${volumeControl(playback)}
+      ${volumeControl(playback)} ${formatChoice(playback, station)}
     </div>`;
   }
 }

@@ -1,26 +1,41 @@
 import { fullJitter } from "../../sdk/backoff.ts";
 import { liveEdgeUrl } from "../../app/urls.ts";
+import type { Stream } from "./streams.ts";
 
 export type PlaybackState = "stopped" | "connecting" | "playing" | "error";
 
 /** Why there is no sound although playback was requested. */
-export type PlaybackIssue = "" | "buffering" | "lost" | "blocked";
+export type PlaybackIssue = "" | "buffering" | "lost" | "blocked" | "unsupported";
 
 const START_TIMEOUT_MS = 15_000;
 const STALL_TIMEOUT_MS = 8_000;
 const STABLE_AFTER_MS = 20_000;
 const RETRY_MAX_MS = 20_000;
 
-/** Plays a live stream in an `<audio>` element, always from the live edge, and reconnects automatically. */
+/**
+ * How often a stream that cannot be decoded from its first bytes is opened again at once. Icecast sends AAC from any
+ * byte on, and one start in eight meets something there that looks like a frame: Chromium gives up, and is right the
+ * next time.
+ */
+const DECODE_RETRIES = 3;
+
+/**
+ * Plays a live stream in an `<audio>` element, always from the live edge, and reconnects automatically: to the next of
+ * the streams if one does not start.
+ */
 export class StreamAudio {
   state: PlaybackState = "stopped";
   issue: PlaybackIssue = "";
   stalls = 0;
   readonly #audio: HTMLAudioElement;
   readonly #onChange: () => void;
-  #url = "";
+  #streams: readonly Stream[] = [];
+  /** The index of the stream that is tried or plays. */
+  #tried = 0;
+  #openedAt = 0;
   #active = false;
   #failures = 0;
+  #decodeFailures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stableTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -30,7 +45,7 @@ export class StreamAudio {
     audio.addEventListener("playing", () => this.#onPlaying());
     audio.addEventListener("waiting", () => this.#onWaiting());
     audio.addEventListener("ended", () => this.#onFailure());
-    audio.addEventListener("error", () => this.#onFailure());
+    audio.addEventListener("error", () => this.#onError());
     audio.addEventListener("pause", () => this.#onPause());
   }
 
@@ -45,11 +60,29 @@ export class StreamAudio {
     return Math.max(0, Math.round((buffered.end(buffered.length - 1) - currentTime) * 1000));
   }
 
-  play(url: string): void {
-    this.#url = url;
-    this.#active = true;
+  /** The stream that plays or is tried. */
+  get stream(): Stream | undefined {
+    return this.#streams[this.#tried];
+  }
+
+  /**
+   * How far what is heard is behind the end of the stream on the server, in milliseconds; undefined while nothing is.
+   * The first audio that a player gets is as old as the burst; what it has not played since then, it is behind.
+   */
+  get lagMs(): number | undefined {
+    if (this.state !== "playing" || !this.stream) return undefined;
+    return this.stream.burst_ms + performance.now() - this.#openedAt - this.#audio.currentTime * 1000;
+  }
+
+  /** Play the first of `streams` that can be played. */
+  play(streams: readonly Stream[]): void {
+    this.#streams = streams;
+    this.#tried = 0;
     this.#failures = 0;
-    this.#open();
+    this.#decodeFailures = 0;
+    this.#active = streams.length > 0;
+    if (this.#active) this.#open();
+    else this.#set("stopped", "unsupported");
   }
 
   stop(): void {
@@ -67,7 +100,8 @@ export class StreamAudio {
     clearTimeout(this.#timer);
     this.#set(this.#failures > 1 ? "error" : "connecting", this.#failures ? "lost" : "");
     this.#timer = setTimeout(() => this.#onFailure(), START_TIMEOUT_MS);
-    this.#audio.src = liveEdgeUrl(this.#url);
+    this.#openedAt = performance.now();
+    this.#audio.src = liveEdgeUrl(this.stream?.url ?? "");
     this.#audio.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.#onBlocked();
       // Other failures also fire an event, or result from stop().
@@ -87,6 +121,7 @@ export class StreamAudio {
     if (!this.#active) return;
     clearTimeout(this.#timer);
     clearTimeout(this.#stableTimer);
+    this.#decodeFailures = 0;
     this.#stableTimer = setTimeout(() => (this.#failures = 0), STABLE_AFTER_MS);
     this.#set("playing");
   }
@@ -99,9 +134,17 @@ export class StreamAudio {
     this.#set("connecting", "buffering");
   }
 
+  #onError(): void {
+    const isUndecodable = this.#audio.error?.code === MediaError.MEDIA_ERR_DECODE && this.state !== "playing";
+    if (!this.#active || !isUndecodable || this.#decodeFailures >= DECODE_RETRIES) return this.#onFailure();
+    this.#decodeFailures += 1;
+    this.#open();
+  }
+
   #onFailure(): void {
     if (!this.#active || !this.#audio.hasAttribute("src")) return;
     this.#failures += 1;
+    if (this.state !== "playing") this.#tried = (this.#tried + 1) % this.#streams.length;
     this.#close();
     this.#set(this.#failures > 1 ? "error" : "connecting", "lost");
     const delay = this.#failures === 1 ? 250 : 1_000 + fullJitter(this.#failures - 2, 1_000, RETRY_MAX_MS);

@@ -1,0 +1,73 @@
+"""What a listener's page shows beside what its player lets hear: decoded in the page by Web Audio."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.support import loopback
+from tests.support.ear import EAR, heard_since
+from tests.support.players import IcyPlayer
+from tests.support.running_stack import RunningStack
+from tests.support.types import Encode, Watch
+
+IN_STEP_WITHIN_MS = 2000
+"""Coarse, for busy machines; half a second is what was measured."""
+
+
+@pytest.fixture
+async def page(browser: Browser, stack: RunningStack) -> AsyncIterator[Page]:
+    context = await browser.new_context()
+    opened = await context.new_page()
+    await opened.add_init_script(EAR)
+    await opened.goto(f"{stack.url}/s/awaz")
+    yield opened
+    await context.close()
+
+
+async def test_a_page_that_plays_shows_live_when_the_host_is_heard(
+    page: Page, browser: Browser, stack: RunningStack, encode: Encode
+) -> None:
+    silent = await browser.new_page()
+    await silent.goto(f"{stack.url}/s/awaz")
+    await page.get_by_test_id("play").click()
+    await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=15_000)
+    await page.evaluate("listenFor(1010)")
+    encode(1010)
+    live = '[data-testid="badge"][data-state="live"]'
+    await silent.locator(live).wait_for(timeout=10_000)
+    # Who does not listen is told at once, seconds before the sound has come through.
+    await expect(page.get_by_test_id("badge")).to_have_attribute("data-state", "autodj")
+    await page.locator(live).wait_for(timeout=30_000)
+    assert abs(await heard_since(page)) < IN_STEP_WITHIN_MS
+    await silent.close()
+
+
+async def test_web_players_get_aac_and_others_mp3(page: Page, stack: RunningStack) -> None:
+    await page.get_by_test_id("play").click()
+    await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=15_000)
+    assert await page.evaluate("new URL(document.querySelector('audio').src).pathname") == "/awaz.aac"
+    playlist = loopback.get(f"{stack.url}/s/awaz.m3u")
+    assert playlist.text.strip().endswith("/awaz.mp3")
+    await expect(page.get_by_test_id("listeners")).to_contain_text("1", timeout=10_000)
+
+
+async def test_players_of_the_aac_mount_are_sent_titles_too(
+    stack: RunningStack, watch: Watch, encode: Encode, cleanup: ExitStack
+) -> None:
+    watcher = await watch()
+    player = IcyPlayer.open(stack.mount(audio="aac"))
+    cleanup.callback(player.close)
+    encoder = encode(1010)
+    await watcher.wait_for("stream:started", lambda event: event["kind"] == "live")
+    await asyncio.to_thread(encoder.title, "نصرت فتح علی خان - آفرین آفرین")
+    await asyncio.to_thread(player.wait_for, "نصرت فتح علی خان - آفرین آفرین", 20.0)
+
+
+async def test_a_chosen_format_is_played_at_once(page: Page) -> None:
+    await page.get_by_test_id("play").click()
+    await page.get_by_test_id("format").select_option("mp3")
+    await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=15_000)
+    assert await page.evaluate("new URL(document.querySelector('audio').src).pathname") == "/awaz.mp3"

@@ -1,0 +1,47 @@
+import type { StationState } from "./state.ts";
+
+/** The oldest state that is kept: no player is further behind. */
+const KEPT_MS = 60_000;
+
+interface Entry {
+  readonly since: number;
+  readonly state: StationState;
+}
+
+/** The last states of a station by server time, to be looked up by a player that is behind. */
+export class StateLog {
+  /** Oldest first. */
+  #entries: readonly Entry[] = [];
+
+  add(state: StationState): void {
+    const last = this.#entries.at(-1);
+    if (!last) {
+      this.#entries = [...previous(state), { since: state.metadata?.started_at ?? state.since, state }];
+      return;
+    }
+    // Two servers' clocks differ a little.
+    const since = Math.max(state.since, last.since);
+    const before = since === last.since ? this.#entries.slice(0, -1) : this.#entries;
+    const oldest = before.findLastIndex((entry) => entry.since < since - KEPT_MS);
+    this.#entries = [...before.slice(Math.max(0, oldest)), { since, state }];
+  }
+
+  /** The state at a server time; the first that is known, before that. */
+  at(time: number): StationState | undefined {
+    return (this.#entries.findLast(({ since }) => since <= time) ?? this.#entries[0])?.state;
+  }
+
+  /** The time of the first change after `time`. */
+  nextChange(time: number): number | undefined {
+    return this.#entries.find(({ since }) => since > time)?.since;
+  }
+}
+
+/** The state before the current track began, as far as the history tells. */
+function previous(state: StationState): Entry[] {
+  const [play, ...history] = state.history;
+  if (!play || !state.metadata) return [];
+  const { kind, title, artist, started_at } = play;
+  const metadata = { kind, track: { id: "", title, artist }, started_at };
+  return [{ since: started_at, state: { ...state, metadata, history } }];
+}
