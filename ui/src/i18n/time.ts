@@ -37,6 +37,11 @@ export function dayAndTime(at: number, now: number = Date.now()): string {
   });
 }
 
+/** The time of day, with the date unless it is of the same day as `now`. */
+export function whenText(at: number, now: number = Date.now()): string {
+  return new Date(at).toDateString() === new Date(now).toDateString() ? timeOfDay(at) : dayAndTime(at, now);
+}
+
 export function numberText(value: number): string {
   return value.toLocaleString(formatLocale());
 }

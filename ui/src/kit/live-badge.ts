@@ -20,7 +20,8 @@ export class LiveBadge extends AwazElement {
     common,
     css`
       :host {
-        display: inline-block;
+        display: inline-flex;
+        vertical-align: middle;
       }
       span {
         display: inline-flex;

@@ -1,6 +1,22 @@
 import { css } from "lit";
 
 export const roundelStyles = css`
+  :host([turning]) .inner {
+    animation: turn 80s linear infinite;
+  }
+  :host([turning]) .outer {
+    animation: turn 120s linear infinite reverse;
+  }
+  @keyframes turn {
+    to {
+      rotate: 360deg;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .ring {
+      animation: none !important;
+    }
+  }
   .roundel {
     inline-size: 100%;
     block-size: auto;

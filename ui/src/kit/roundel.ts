@@ -18,6 +18,13 @@ function pick<T>(options: readonly [T, ...T[]], seed: number): T {
   return options[seed % options.length] ?? options[0];
 }
 
+const GROUNDS = ["indigo", "emerald", "plum", "brick"] as const;
+
+/** The name of a station's colours: the value of a `data-ground` attribute around whatever is about it. */
+export function groundOf(name: string): string {
+  return pick(GROUNDS, hash(name) >>> 12);
+}
+
 /** A station's emblem: rings in the style of ajrak block prints, generated from the station's name. */
 export function roundel(name: string): TemplateResult {
   const seed = hash(name);
@@ -48,13 +55,19 @@ export function roundel(name: string): TemplateResult {
       ${ring(petals * 2, (angle) => svg`<circle class="dot" cy="-50.5" r="1.3" transform="rotate(${angle})" />`)}
     </g>
     <circle class="heart" r="45.5" />
+    <g class="ring inner">
+      ${ring(8, (angle) => svg`<path class="petal" d="M0 -37 C8 -30 8 -20 0 -13 C-8 -20 -8 -30 0 -37z" transform="rotate(${angle})" />`)}
+      ${ring(8, (angle) => svg`<circle class="dot" cy="-33" r="1.5" transform="rotate(${angle + 22.5})" />`)}
+    </g>
+    <circle class="seed" r="6" />
   </svg>`;
 }
 
-/** The roundel as an element. */
+/** The roundel as an element; `turning`, while its station is heard. */
 export class Roundel extends AwazElement {
-  static override properties = { name: {} };
+  static override properties = { name: {}, turning: { type: Boolean, reflect: true } };
   declare name: string;
+  declare turning: boolean;
 
   static override styles = [common, roundelStyles];
 

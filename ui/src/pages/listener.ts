@@ -24,6 +24,7 @@ import { startLanguage } from "../i18n/locale.ts";
 import { problemText } from "../i18n/problems.ts";
 import "../kit/connection-notice.ts";
 import "../kit/live-badge.ts";
+import { groundOf } from "../kit/roundel.ts";
 import { userText } from "../kit/user-text.ts";
 import { LiveClient, type LiveView, type PlaybackStats } from "../sdk/live.ts";
 import { GuestSession } from "../sdk/session.ts";
@@ -119,6 +120,7 @@ export class ListenerPage extends Page {
     if (slug !== undefined) {
       const stationBan = stationBans.get(slug);
       return html`${stationBan === undefined ? this.#hero(slug) : banNotice(stationBan)} ${this.#share(slug)}
+        ${this.#about(slug)}
         <div class="below">${this.#history(this.#stateOf(slug))} ${this.#others(slug)}</div>`;
     }
     if (!directory) return html`<p class="tuning">${msg("Tuning in…")}</p>`;
@@ -161,30 +163,37 @@ export class ListenerPage extends Page {
 
   #hero(slug: string): TemplateResult {
     const state = this.#stateOf(slug);
-    const name = state?.station.name ?? "";
-    return html`<section class="hero" aria-label=${name || msg("Station")}>
+    const name = state?.station.name ?? this.#playable(slug)?.name ?? "";
+    const isHeard = this.#playback.isActive(slug) && this.#playback.state === "playing";
+    return html`<section
+      class="hero"
+      aria-label=${name || msg("Station")}
+      data-ground=${groundOf(slug)}
+      data-on-air=${state ? audibleKind(state) : nothing}
+    >
+      <awaz-roundel class="art" .name=${slug} .turning=${isHeard}></awaz-roundel>
+      <div class="facts">${state ? facts(state) : nothing}</div>
+      <h1>${name ? userText(name, "station") : msg("Tuning in…")}</h1>
+      ${
+        state
+          ? html`<awaz-now-playing
+              .state=${state}
+              .clock=${{ now: () => this.#heard.timeOf(state.slug) }}
+            ></awaz-now-playing>`
+          : html`<div class="skeleton" aria-hidden="true"></div>`
+      }
       <awaz-player .station=${this.#playable(slug)} .playback=${this.#playback}></awaz-player>
-      <div class="on-air">${state ? this.#onAir(state) : html`<p class="tuning">${msg("Tuning in…")}</p>`}</div>
     </section>`;
-  }
-
-  #onAir(state: StationState): TemplateResult {
-    const { name, description } = state.station;
-    return html`<div class="facts">
-        <awaz-live-badge testId="badge" .onAir=${audibleKind(state)}></awaz-live-badge>
-        <awaz-listener-count
-          .count=${state.listeners}
-          .emptyText=${msg("Be the first to listen")}
-        ></awaz-listener-count>
-      </div>
-      <h1>${userText(name, "station")}</h1>
-      ${description ? html`<p class="description">${userText(description)}</p>` : nothing}
-      <awaz-now-playing .state=${state} .clock=${{ now: () => this.#heard.timeOf(state.slug) }}></awaz-now-playing>`;
   }
 
   #share(slug: string) {
     if (!this.#isPlayerShown) return nothing;
     return html`<awaz-share .slug=${slug} .name=${this.#stateOf(slug)?.station.name ?? ""}></awaz-share>`;
+  }
+
+  #about(slug: string) {
+    const description = this.#stateOf(slug)?.station.description;
+    return description ? html`<p class="about">${userText(description)}</p>` : nothing;
   }
 
   #history(state: StationState | undefined) {
@@ -278,6 +287,11 @@ export class ListenerPage extends Page {
     const { bufferedMs, stalls, station } = playback;
     return { station: station.slug, buffer_ms: bufferedMs, stalls, mode: "page" };
   }
+}
+
+function facts(state: StationState): TemplateResult {
+  return html`<awaz-live-badge testId="badge" .onAir=${audibleKind(state)}></awaz-live-badge>
+    <awaz-listener-count .count=${state.listeners} .emptyText=${msg("Be the first to listen")}></awaz-listener-count>`;
 }
 
 function playableEntry({ station, name, streams, on_air }: DigestEntry): Playable {

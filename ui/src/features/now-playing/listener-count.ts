@@ -16,6 +16,9 @@ export class ListenerCount extends AwazElement {
   static override styles = [
     common,
     css`
+      :host {
+        display: flex;
+      }
       span {
         display: inline-flex;
         align-items: center;

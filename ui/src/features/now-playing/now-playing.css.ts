@@ -1,49 +1,88 @@
 import { css } from "lit";
 
 export const nowPlayingStyles = css`
+  .now {
+    display: grid;
+    grid-template-rows: 2rem 1fr auto;
+    block-size: var(--now-height, auto);
+  }
   .presenter {
     display: flex;
-    flex-wrap: wrap;
-    justify-content: var(--align, start);
-    align-items: baseline;
-    gap: 0.1em 0.4em;
-    margin-block-end: 0.5rem;
+    gap: 0.4em;
+    align-items: center;
+    overflow: hidden;
+    white-space: nowrap;
     color: var(--marigold);
     font-weight: 600;
   }
   .show {
     font-weight: 700;
   }
+  .texts {
+    align-self: end;
+    padding-block-end: 0.75rem;
+    min-inline-size: 0;
+  }
+
+  /* The longer a title, the smaller, before any of it is cut off. */
   h2 {
-    font-size: clamp(1.7rem, 1.1rem + 2.6vw, 2.9rem);
+    font-size: var(--title, clamp(2.2rem, 1.2rem + 2.6vw, 3.3rem));
     font-weight: 750;
-    line-height: 1.12;
-    letter-spacing: calc(var(--tracking) * -0.022em);
+    line-height: 1.1;
+    letter-spacing: calc(var(--tracking) * -0.015em);
     text-wrap: balance;
-    padding-block-end: 0.12em;
     display: -webkit-box;
     -webkit-box-orient: vertical;
-    -webkit-line-clamp: 4;
+    -webkit-line-clamp: var(--lines, 2);
     overflow: hidden;
   }
+  .medium {
+    --title: clamp(1.6rem, 1rem + 1.6vw, 2.3rem);
+    --lines: 3;
+  }
+  .long {
+    --title: clamp(1.2rem, 0.9rem + 0.9vw, 1.6rem);
+    --lines: 4;
+  }
+
+  /* Nastaliq needs room above and below its line, or its strokes are cut off. */
   h2:has([lang]) {
     letter-spacing: 0;
-    font-size: clamp(1.5rem, 1rem + 2.2vw, 2.4rem);
+    font-size: calc(var(--title, clamp(1.7rem, 1.2rem + 1.6vw, 2.4rem)) * 0.92);
     line-height: 2.1;
-    padding-block-end: 0.3em;
+    -webkit-line-clamp: 2;
   }
-  h2.message-title {
+  h2.long:has([lang]) {
+    -webkit-line-clamp: 3;
+  }
+  @media (height <= 30rem) {
+    h2 {
+      --title: 1.5rem;
+    }
+    .medium,
+    .long {
+      --title: 1.15rem;
+      --lines: 2;
+    }
+    h2:has([lang]),
+    h2.long:has([lang]) {
+      -webkit-line-clamp: 1;
+    }
+  }
+  .message-title {
     font-weight: 650;
   }
   .artist {
-    margin-block-start: 0.45rem;
+    margin-block-start: 0.35rem;
     font-size: 1.2rem;
+    line-height: 1.4;
     display: -webkit-box;
     -webkit-box-orient: vertical;
-    -webkit-line-clamp: 3;
+    -webkit-line-clamp: 1;
     overflow: hidden;
   }
   .artist:has([lang]) {
+    margin-block-start: 0;
     line-height: 2.1;
   }
   .album {
@@ -60,17 +99,14 @@ export const nowPlayingStyles = css`
     margin-block-start: 0.5rem;
     color: var(--panel-muted);
     max-inline-size: 44ch;
-    margin-inline: var(--align-block, 0);
     text-wrap: pretty;
   }
   .time {
     display: flex;
     align-items: center;
-    justify-content: var(--align, start);
     gap: 0.75rem;
-    margin-block-start: 1.1rem;
-    max-inline-size: 30rem;
-    margin-inline: var(--align-block, 0);
+    min-block-size: 1.5rem;
+    max-inline-size: 34rem;
     color: var(--panel-muted);
     font-size: 0.9rem;
     font-variant-numeric: tabular-nums;
@@ -86,7 +122,7 @@ export const nowPlayingStyles = css`
     display: block;
     block-size: 100%;
     border-radius: 2px;
-    background: var(--marigold);
+    background: var(--panel-ink);
   }
   @media (forced-colors: active) {
     .bar {
@@ -99,14 +135,9 @@ export const nowPlayingStyles = css`
     }
   }
   .waiting {
-    display: inline-flex;
+    display: flex;
     align-items: center;
     gap: 0.6em;
-    margin-block-start: 1rem;
-    padding: 0.5em 0.9em;
-    border-radius: 0.8rem;
-    background: var(--panel-line);
     font-size: 0.95rem;
-    text-align: start;
   }
 `;

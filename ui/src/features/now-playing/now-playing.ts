@@ -1,5 +1,5 @@
 import { AwazElement } from "../../kit/element.ts";
-import { msg } from "@lit/localize";
+import { msg, str } from "@lit/localize";
 import { html, nothing } from "lit";
 import type { ServerClock } from "../../sdk/clock.ts";
 import { isReconnecting, type StationState } from "../../sdk/state.ts";
@@ -8,7 +8,7 @@ import { cableIcon } from "../../kit/icons.ts";
 import { nowPlayingStyles } from "./now-playing.css.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
 import { common } from "../../kit/styles.ts";
-import { clockText } from "../../i18n/time.ts";
+import { clockText, whenText } from "../../i18n/time.ts";
 import { cssProperty } from "../../kit/css-property.ts";
 import { userText } from "../../kit/user-text.ts";
 
@@ -29,29 +29,49 @@ export class NowPlaying extends AwazElement {
   override render() {
     const { metadata, onAir, station } = this.state;
     if (onAir === "offair") {
-      return this.#message(msg("Off air"), msg("Keep this page open: it updates when the station is back."));
+      return this.#frame(
+        nothing,
+        message(this.#offAir(), msg("Keep this page open: it updates when the station is back.")),
+      );
     }
+    if (metadata && onAir === "live" && this.#isPlaceholder(metadata)) return this.#liveWithoutTitle(metadata);
     if (!metadata?.track.title) {
-      return html`${this.#presenter(metadata)}
-      ${this.#message(msg("No track details"), msg(html`${userText(station.name)} is on air.`))}`;
+      const text = msg(html`${userText(station.name)} is on air.`);
+      return this.#frame(this.#presenter(metadata), message(msg("No track details"), text));
     }
-    return html`
-      ${this.#presenter(metadata)}
-      <h2>${userText(metadata.track.title, "title")}</h2>
-      ${this.#artist(metadata)} ${this.#time(metadata)}
-      ${
-        isReconnecting(this.state)
-          ? html`<p class="waiting" data-testid="encoder-reconnecting">
-              ${cableIcon}<span>${msg("The host lost their connection. Music until they’re back.")}</span>
-            </p>`
-          : nothing
-      }
-    `;
+    const { title } = metadata.track;
+    const texts = html`<h2 class=${lengthOf(title)}>${userText(title, "title")}</h2>
+      ${this.#artist(metadata)}`;
+    return this.#frame(
+      this.#presenter(metadata),
+      texts,
+      isReconnecting(this.state) ? encoderReconnecting() : this.#time(metadata),
+    );
   }
 
-  #message(title: string, text: unknown) {
-    return html`<h2 class="message-title" data-testid="title">${title}</h2>
-      <p class="hint">${text}</p>`;
+  /** The station's name is on the page already, so that it is not shown as a title. */
+  #liveWithoutTitle({ show, host, started_at, track }: StreamMetadata) {
+    const presenter = show ? html`<p class="presenter">${userText(show, "show")}</p>` : nothing;
+    const title = host ? msg(html`Live with ${userText(host, "host")}`) : msg("Live");
+    return this.#frame(
+      presenter,
+      html`<h2 class="message-title" data-testid="title">${title}</h2>`,
+      isReconnecting(this.state) ? encoderReconnecting() : this.#time({ kind: "live", started_at, track }),
+    );
+  }
+
+  /** The parts at the places where they always are. */
+  #frame(presenter: unknown, texts: unknown, time: unknown = nothing) {
+    return html`<div class="now">
+      <div>${presenter}</div>
+      <div class="texts">${texts}</div>
+      ${time}
+    </div>`;
+  }
+
+  #offAir(): string {
+    const since = this.state.history[0]?.ended_at;
+    return since === undefined ? msg("Off air") : msg(str`Off air since ${whenText(since, this.clock.now())}`);
   }
 
   #presenter(metadata: StreamMetadata | undefined) {
@@ -65,7 +85,7 @@ export class NowPlaying extends AwazElement {
 
   #artist(metadata: StreamMetadata) {
     const { track } = metadata;
-    if (this.#isPlaceholder(metadata) || (!track.artist && !track.album)) return nothing;
+    if (!track.artist && !track.album) return nothing;
     return html`<p class="artist">
       ${track.artist ? userText(track.artist, "artist") : nothing}
       ${track.album ? html`<span class="album">${userText(track.album, "album")}</span>` : nothing}
@@ -90,6 +110,25 @@ export class NowPlaying extends AwazElement {
       <span>${clockText(duration)}</span>
     </div>`;
   }
+}
+
+/** Letters from which a title counts as long, and as longer. */
+const [MEDIUM, LONG] = [28, 64];
+
+function lengthOf(title: string): string {
+  if (title.length > LONG) return "long";
+  return title.length > MEDIUM ? "medium" : "";
+}
+
+function message(title: string, text: unknown) {
+  return html`<h2 class="message-title ${lengthOf(title)}" data-testid="title">${title}</h2>
+    <p class="hint">${text}</p>`;
+}
+
+function encoderReconnecting() {
+  return html`<p class="waiting" data-testid="encoder-reconnecting">
+    ${cableIcon}<span>${msg("The host lost their connection. Music until they’re back.")}</span>
+  </p>`;
 }
 
 customElements.define("awaz-now-playing", NowPlaying);

@@ -1,7 +1,7 @@
 import { css, html, nothing } from "lit";
 import { AwazElement } from "../../kit/element.ts";
 import { roundelStyles } from "../../kit/roundel.css.ts";
-import { roundel } from "../../kit/roundel.ts";
+import { groundOf, roundel } from "../../kit/roundel.ts";
 import { common, roundToggle } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 import type { StreamMetadata } from "../../wire/schema.ts";
@@ -77,7 +77,7 @@ export class PlayerBar extends AwazElement {
     const { station } = this.playback;
     if (!station) return nothing;
     const name = userText(station.name);
-    return html`<section aria-label=${station.name} data-testid="player-bar">
+    return html`<section aria-label=${station.name} data-testid="player-bar" data-ground=${groundOf(station.slug)}>
       <a class="disc" href="/s/${station.slug}" aria-hidden="true" tabindex="-1">${roundel(station.slug)}</a>
       <div class="text">
         <span class="track">${this.track?.title ? userText(this.track.title) : name}</span>

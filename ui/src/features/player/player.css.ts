@@ -3,51 +3,25 @@ import { css } from "lit";
 export const playerStyles = css`
   .player {
     display: grid;
-    justify-items: center;
-    gap: 1rem;
+    grid-template: "play status" auto "play row" auto / auto 1fr;
+    gap: 0 1.1rem;
+    align-items: center;
+    margin-block-start: 0.9rem;
   }
-  .disc {
+  .play {
+    grid-area: play;
     position: relative;
-    inline-size: var(--disc, 300px);
-    aspect-ratio: 1;
     display: grid;
     place-items: center;
+    inline-size: 4.5rem;
+    aspect-ratio: 1;
   }
-  .disc > * {
+  .play > * {
     grid-area: 1 / 1;
-  }
-  .disc::before {
-    content: "";
-    grid-area: 1 / 1;
-    inline-size: 100%;
-    block-size: 100%;
-    border-radius: 50%;
-    border: 2px solid var(--marigold);
-    opacity: 0;
-  }
-  .ring {
-    transform-origin: 0 0;
-  }
-  [data-state="playing"] .inner {
-    animation: turn 80s linear infinite;
-  }
-  [data-state="playing"] .outer {
-    animation: turn 120s linear infinite reverse;
-  }
-  [data-state="playing"] .disc::before {
-    animation: pulse 3.2s ease-out infinite;
   }
   .toggle {
-    z-index: 1;
-    display: grid;
-    place-items: center;
-    inline-size: 32%;
-    aspect-ratio: 1;
-    border: 0;
-    border-radius: 50%;
-    background: var(--marigold);
-    color: var(--on-marigold);
-    cursor: pointer;
+    inline-size: 100%;
+    block-size: 100%;
     box-shadow: 0 6px 22px var(--shadow);
     transition: scale 0.15s;
   }
@@ -63,30 +37,35 @@ export const playerStyles = css`
     cursor: default;
   }
   .toggle svg {
-    inline-size: 42%;
-    block-size: auto;
+    inline-size: 46%;
   }
   .busy {
-    inline-size: 32%;
+    inline-size: 100%;
     aspect-ratio: 1;
     border-radius: 50%;
-    scale: 1.16;
+    scale: 1.14;
     border: 3px solid var(--marigold);
     border-inline-end-color: transparent;
     animation: turn 1.1s linear infinite;
   }
   .status {
+    grid-area: status;
     min-block-size: 1.5em;
-    text-align: center;
     color: var(--panel-muted);
     font-size: 0.95rem;
-    max-inline-size: 34ch;
-    text-wrap: balance;
+  }
+  .row {
+    grid-area: row;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 0.75rem;
   }
   .volume {
     display: flex;
     align-items: center;
-    gap: 0.5rem;
+    gap: 0.25rem;
+    margin-inline-start: -0.6rem;
   }
   .mute {
     display: grid;
@@ -101,6 +80,23 @@ export const playerStyles = css`
   }
   .mute:hover {
     background: var(--panel-line);
+  }
+  .format {
+    min-block-size: 2.75rem;
+    padding-inline: 0.5rem;
+    border: 0;
+    border-radius: 0.75rem;
+    background: none;
+    color: var(--panel-muted);
+    font-size: 0.9rem;
+    cursor: pointer;
+  }
+  .format:hover {
+    background: var(--panel-line);
+  }
+  .format option {
+    background: var(--card);
+    color: var(--ink);
   }
   input {
     inline-size: 9rem;
@@ -166,24 +162,9 @@ export const playerStyles = css`
       rotate: 360deg;
     }
   }
-  @keyframes pulse {
-    0% {
-      opacity: 0.7;
-      scale: 1;
-    }
-    70%,
-    100% {
-      opacity: 0;
-      scale: 1.16;
-    }
-  }
   @media (prefers-reduced-motion: reduce) {
-    .ring,
-    .disc::before {
-      animation: none !important;
-    }
     .busy {
-      animation-duration: 4s;
+      animation-duration: 3s;
     }
     .toggle {
       transition: none;

@@ -5,7 +5,7 @@ import { numberText } from "../../i18n/time.ts";
 import { AwazElement } from "../../kit/element.ts";
 import "../../kit/live-badge.ts";
 import { roundelStyles } from "../../kit/roundel.css.ts";
-import { roundel } from "../../kit/roundel.ts";
+import { groundOf, roundel } from "../../kit/roundel.ts";
 import { common, roundToggle } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 import type { DigestEntry } from "../../wire/schema.ts";
@@ -60,9 +60,6 @@ export class StationCards extends AwazElement {
       }
       .disc {
         inline-size: 3.2rem;
-        border-radius: 50%;
-        background: var(--panel);
-        color: var(--panel-ink);
       }
       .entry {
         min-inline-size: 0;
@@ -101,7 +98,7 @@ export class StationCards extends AwazElement {
   #station(entry: DigestEntry): TemplateResult {
     const { station, name, on_air, listeners } = entry;
     return html`<li data-station=${station} data-on-air=${on_air}>
-      <span class="disc">${roundel(station)}</span>
+      <span class="disc" data-ground=${groundOf(station)}>${roundel(station)}</span>
       <span class="entry">
         <span class="top">
           <a href="/s/${station}">${userText(name)}</a>
