@@ -3,7 +3,7 @@ import { chooseTheme, currentTheme, followTheme, startTheme } from "../../src/ap
 import "./mount.ts";
 
 const background = () => getComputedStyle(document.body).backgroundColor;
-const [LIGHT, DARK] = ["rgb(241, 240, 246)", "rgb(11, 13, 28)"];
+const [LIGHT, DARK] = ["rgb(250, 246, 238)", "rgb(11, 13, 28)"];
 
 afterEach(() => {
   chooseTheme("system");
