@@ -133,7 +133,7 @@ async def test_a_chosen_theme_stays_from_page_to_page(page: Page, stack: Running
     for path in ("/s/awaz", "/studio", "/docs"):
         await page.goto(stack.url + path)
         await expect(page.get_by_test_id("theme")).to_have_value("dark")
-        await expect(page.locator("body")).to_have_css("background-color", "rgb(13, 16, 36)")
+        await expect(page.locator("body")).to_have_css("background-color", "rgb(11, 13, 28)")
 
 
 async def test_a_browser_without_javascript_gets_the_stream(browser: Browser, stack: RunningStack) -> None:
