@@ -29,6 +29,7 @@ from controlplane.runtime.refusals import Refusals
 from controlplane.web.health import ReadinessCheck
 from controlplane.web.pages import LivePage
 from controlplane.web.routes import Route
+from controlplane.web.site import Pictures
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,6 +50,7 @@ class Kit:
     gateway: Gateway
     event_streams: EventStreams
     icecast: IcecastClient
+    pictures: Pictures
 
 
 @dataclass(frozen=True, slots=True)

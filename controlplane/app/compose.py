@@ -43,6 +43,7 @@ from controlplane.web.connections import Bounds, Connections
 from controlplane.web.health import Health
 from controlplane.web.pages import Pages
 from controlplane.web.references import References
+from controlplane.web.site import Pictures, SiteRoutes
 
 ICECAST_TIMEOUT_S = 5.0
 
@@ -81,6 +82,7 @@ def _plug_in(kit: Kit, built: Sequence[Feature], budget: OpenFileBudget) -> Daem
     )
     routes = [route for feature in built for route in feature.routes]
     routes += Health(tuple(check for feature in built for check in feature.readiness), kit.metrics).routes()
+    routes += SiteRoutes(kit.pictures).routes()
     routes += References(list(routes), protocol, rates(settings.limits)).routes()
     pages = Pages(settings.audio_url)
     web = WebApp(kit.guard, kit.admission, ClientAddresses(settings.http), frozenset(settings.http.origins), pages)
@@ -126,6 +128,7 @@ def build_kit(
         gateway=Gateway.build(settings, guard, hub, transport, clock),
         event_streams=event_streams,
         icecast=IcecastClient(http),
+        pictures=Pictures(),
     )
 
 

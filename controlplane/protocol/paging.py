@@ -17,7 +17,7 @@ T = TypeVar("T", bound=Wire)
 Row = TypeVar("Row")
 
 
-def _digits(value: object) -> object:
+def digits(value: object) -> object:
     """Refuse what Python reads as a number and the reference does not: signs, spaces, underscores, other scripts."""
     if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS):
         raise PydanticCustomError("whole_number", "must be a whole number")
@@ -46,7 +46,7 @@ class Query(Wire):
 class PageQuery(Query):
     """A page of a list."""
 
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(_digits)] = 50
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(digits)] = 50
     """The greatest number of items to return."""
     cursor: Annotated[str | None, Field(max_length=128)] = None
     """The `next` of the page before; the first page without it."""

@@ -8,19 +8,23 @@ import orjson
 
 SITE = "Awaz Pulse"
 MAX_DESCRIPTION_CHARS = 200
+CARD = {"og:image:type": "image/png", "og:image:width": "1200", "og:image:height": "630"}
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """A page's title, description and URL. `data` is a JSON object for its script.
 
-    `about` is JSON-LD (https://schema.org).
+    `picture_url` is of a preview of 1200 by 630 pixels, `icon_url` of a square picture for home screens. `about` is
+    JSON-LD (https://schema.org).
     """
 
     title: str
     description: str
     url: str
     audio_url: str = ""
+    picture_url: str = ""
+    icon_url: str = ""
     data: bytes = b"{}"
     about: Mapping[str, object] = field(default_factory=dict)
 
@@ -33,6 +37,7 @@ class Head:
             "og:title": self.title,
             "og:description": description,
             "og:url": self.url,
+            **({"og:image": self.picture_url, **CARD} if self.picture_url else {}),
             **({"og:audio": self.audio_url, "og:audio:type": "audio/mpeg"} if self.audio_url else {}),
         }
         lines = [
@@ -40,7 +45,9 @@ class Head:
             f'<meta name="description" content="{escape(description)}" />',
             f'<link rel="canonical" href="{escape(self.url)}" />',
             *(f'<meta property="{name}" content="{escape(text)}" />' for name, text in properties.items()),
-            '<meta name="twitter:card" content="summary" />',
+            f'<meta name="twitter:card" content="{"summary_large_image" if self.picture_url else "summary"}" />',
+            '<link rel="manifest" href="/manifest.webmanifest" />',
+            *([f'<link rel="apple-touch-icon" href="{escape(self.icon_url)}" />'] if self.icon_url else []),
         ]
         if self.about:
             about = {"@context": "https://schema.org", **self.about}

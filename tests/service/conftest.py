@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -127,6 +128,13 @@ async def url(request: pytest.FixtureRequest, running: Running) -> AsyncIterator
 async def http(url: str) -> AsyncIterator[httpx.AsyncClient]:
     async with loopback.AsyncClient(base_url=url + "/api/v1") as client:
         yield client
+
+
+@pytest.fixture
+async def client(running: Running) -> AsyncIterator[TestClient[Any, Any]]:
+    """A client of the daemon's application, without its guard against bad connections."""
+    async with TestClient(TestServer(running.daemon.app)) as started:
+        yield started
 
 
 @pytest.fixture

@@ -24,12 +24,6 @@ from tests.support.watcher import Watcher
 METADATA = "/api/v1/stations/awaz/metadata"
 
 
-@pytest.fixture
-async def client(running: Running) -> AsyncIterator[TestClient[Any, Any]]:
-    async with TestClient(TestServer(running.daemon.app)) as started:
-        yield started
-
-
 async def test_every_route_answers_without_a_fault(client: TestClient[Any, Any], running: Running) -> None:
     for route in running.daemon.routes:
         answer = await client.request(route.method, route.path.replace("{slug}", "awaz").replace("{id}", "1"))

@@ -73,7 +73,7 @@ def build(kit: Kit, stations: Stations, read_model: ReadModel) -> Feature:
     kit.gateway.connected.on_access(parts.handlers.access_changed)
     kit.guard.authenticator.cache.on_change(parts.reconciler.wake)
     onair, handlers = parts.onair, parts.handlers
-    http = OnAirRoutes(onair, read_model, PlayHistory(kit.engine), kit.hub, urls)
+    http = OnAirRoutes(onair, read_model, PlayHistory(kit.engine), kit.hub, urls, kit.pictures)
     sse = EventStreamRoutes(kit.event_streams, kit.broker, read_model, kit.snapshots, onair, kit.metrics)
     hooks = kit.settings.hooks
     return Feature(

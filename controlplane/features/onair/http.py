@@ -23,8 +23,11 @@ from controlplane.protocol.onair_views import (
     StationsAnswer,
     StationView,
 )
+from controlplane.protocol.pictures import IconQuery
+from controlplane.web.artwork import PNG
 from controlplane.web.origins import playable_origin
 from controlplane.web.routes import API, Call, Route, get, post
+from controlplane.web.site import Pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class OnAirRoutes:
     history: PlayHistory
     hub: Hub
     urls: PublicUrls
+    pictures: Pictures
 
     def routes(self) -> list[Route]:
         """List the routes."""
@@ -63,6 +67,8 @@ class OnAirRoutes:
             ),
             get("/api/nowplaying", self.azuracast_all, permission=public, quota=Quota.READ, answer=StationStatuses),
             get("/api/nowplaying/{slug}", self.azuracast, permission=public, quota=Quota.READ, answer=StationStatus),
+            get("/s/{slug}/icon.png", self.icon, permission=public, quota=Quota.READ, query=IconQuery, media=PNG),
+            get("/s/{slug}/card.png", self.card, permission=public, quota=Quota.READ, media=PNG),
             get("/s/{slug}.m3u", self.m3u, permission=public, quota=Quota.READ, media=playlists.M3U),
             get("/s/{slug}.pls", self.pls, permission=public, quota=Quota.READ, media=playlists.PLS),
         ]
@@ -99,6 +105,14 @@ class OnAirRoutes:
     async def azuracast(self, call: Call) -> StationStatus:
         """Show what a station is doing, in AzuraCast's shape."""
         return self._azuracast(call.slug)
+
+    async def icon(self, call: Call) -> web.Response:
+        """Give a station's roundel on its ground, a square PNG."""
+        return await self.pictures.icon(self.read_model.require(call.slug).row.slug, call.query(IconQuery).size)
+
+    async def card(self, call: Call) -> web.Response:
+        """Give the picture of a station in a link's preview, a PNG of 1200 by 630 pixels."""
+        return await self.pictures.card(self.read_model.require(call.slug).row.slug)
 
     async def m3u(self, call: Call) -> web.Response:
         """Give a station's stream as an M3U playlist, for a player."""

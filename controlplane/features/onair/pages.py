@@ -38,7 +38,16 @@ class OnAirPages:
         if len(slugs) == 1:
             data["snapshot"] = orjson.Fragment(self.snapshots.of(slugs[0]))
         about = {"@type": "WebSite", "name": SITE}
-        return Head(SITE, LISTEN, f"{self.urls.site_url}/", data=orjson.dumps(data), about=about)
+        site = self.urls.site_url
+        return Head(
+            title=SITE,
+            description=LISTEN,
+            url=f"{site}/",
+            picture_url=f"{site}/card.png",
+            icon_url=f"{site}/icon.png?size=192",
+            data=orjson.dumps(data),
+            about=about,
+        )
 
     def station(self, request: web.Request) -> Head:
         """Describe a station, with its snapshot; raise NotFound."""
@@ -50,6 +59,8 @@ class OnAirPages:
             description=_description(known),
             url=self.urls.page(slug),
             audio_url=self.urls.stream(slug),
+            picture_url=f"{self.urls.page(slug)}/card.png",
+            icon_url=f"{self.urls.page(slug)}/icon.png?size=192",
             data=orjson.dumps(data),
             about={
                 "@type": "RadioStation",

@@ -26,6 +26,14 @@ EVENT_STREAM = (
     "known `Last-Event-ID` the events that were missed; then each event of the station. The `id` of an event is its "
     "position, `<epoch>:<seq>`. The last one is `server:going_away`; its `retry` says when to connect again."
 )
+CONTENTS = {
+    EVENT_STREAM_MEDIA: EVENT_STREAM,
+    "image/png": "A PNG.",
+    "application/manifest+json": "A web app manifest (https://www.w3.org/TR/appmanifest/).",
+    "audio/x-mpegurl": "An M3U playlist.",
+    "audio/x-scpls": "A PLS playlist.",
+}
+"""What answers that are not JSON hold, by media type."""
 LAST_EVENT_ID: Schema = {
     "name": "Last-Event-ID",
     "in": "header",
@@ -105,7 +113,7 @@ def _query_parameters(query: type[Query]) -> list[Schema]:
 
 def _content(model: type[BaseModel] | None, media: str, components: dict[str, Schema]) -> Schema:
     if model is None:
-        return {"description": EVENT_STREAM if media == EVENT_STREAM_MEDIA else "Plain text.", "content": {media: {}}}
+        return {"description": CONTENTS.get(media, "Plain text."), "content": {media: {}}}
     schema = ref(model.__name__)
     shown = {"schema": schema, "example": example_of(schema, components)}
     return {"description": summary_of(model), "content": {media: shown}}

@@ -77,7 +77,8 @@ export class ListenerPage extends Page {
   override updated(): void {
     const shown = this.#stateOf(this.#shown);
     document.title = titleOf(shown);
-    updateMediaSession(this.#stateOf(this.#playback.station?.slug) ?? shown);
+    const heard = this.#stateOf(this.#playback.station?.slug) ?? shown;
+    if (heard) updateMediaSession(heard, this.#heard.timeOf(heard.slug));
   }
 
   override render() {

@@ -1,6 +1,7 @@
 import type { StationState } from "../../sdk/state.ts";
 
 const SITE = "Awaz Pulse";
+const ARTWORK_SIZES = [96, 192, 512];
 
 /** The title of a station's page, or of the home page: the track, so that it is seen among the browser's tabs. */
 export function titleOf(state: StationState | undefined): string {
@@ -11,9 +12,9 @@ export function titleOf(state: StationState | undefined): string {
   return text && text !== station.name ? `${text} · ${station.name}` : `${station.name} · ${SITE}`;
 }
 
-/** Show the current track on the lock screen. */
-export function updateMediaSession(state: StationState | undefined): void {
-  if (!state || !navigator.mediaSession) return;
+/** Show the current track on the lock screen; `now` is the server's time of what is heard. */
+export function updateMediaSession(state: StationState, now: number): void {
+  if (!navigator.mediaSession) return;
   const { station, metadata } = state;
   const track = trackOf(state);
   const next = {
@@ -22,8 +23,22 @@ export function updateMediaSession(state: StationState | undefined): void {
     album: metadata?.show ?? station.name,
   };
   const current = navigator.mediaSession.metadata;
+  showPosition(state, now);
   if (current && current.title === next.title && current.artist === next.artist && current.album === next.album) return;
-  navigator.mediaSession.metadata = new MediaMetadata(next);
+  const artwork = ARTWORK_SIZES.map((size) => ({
+    src: `/s/${station.slug}/icon.png?size=${size}`,
+    sizes: `${size}x${size}`,
+    type: "image/png",
+  }));
+  navigator.mediaSession.metadata = new MediaMetadata({ ...next, artwork });
+}
+
+/** How far the track has come; a stream without an end, where its length is not known. */
+function showPosition({ metadata }: StationState, now: number): void {
+  const duration = (metadata?.track.duration_ms ?? 0) / 1000;
+  const position = Math.max(0, now - (metadata?.started_at ?? now)) / 1000;
+  const isKnown = duration > 0 && position <= duration;
+  navigator.mediaSession.setPositionState(isKnown ? { duration, position } : { duration: Infinity, position: 0 });
 }
 
 function trackOf({ onAir, metadata }: StationState) {
