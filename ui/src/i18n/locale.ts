@@ -22,9 +22,10 @@ export function isEnglish(): boolean {
   return getLocale() === sourceLocale;
 }
 
-/** For `Intl`: the page's language with the digits that players and encoders show. */
+/** For `Intl`: the page's language as it is written where the reader is, with the digits that players show. */
 export function formatLocale(): string {
-  return `${getLocale()}-u-nu-latn`;
+  const regional = navigator.languages.find((tag) => tag.split("-")[0] === getLocale());
+  return `${regional?.split("-u-")[0] ?? getLocale()}-u-nu-latn`;
 }
 
 /** A language's name in that language. */

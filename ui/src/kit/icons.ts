@@ -40,6 +40,11 @@ export const cableIcon = icon(
   18,
   svg`<path d="M3 12h4m10 0h4M7 8.5v7a1.5 1.5 0 0 0 1.5 1.5H11V7H8.5A1.5 1.5 0 0 0 7 8.5zM17 8.5v7a1.5 1.5 0 0 1-1.5 1.5H14" />`,
 );
+export const bellIcon = icon(18, svg`<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 21h4" />`);
+export const qrIcon = icon(
+  18,
+  svg`<path d="M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2.5v2.5H14zM17.5 17.5H20V20h-2.5z" />`,
+);
 export const shareIcon = icon(
   18,
   svg`<path d="M12 14.5V3.5m0 0L8 7.5m4-4 4 4M5.5 12v6.5a2 2 0 0 0 2 2h9a2 2 0 0 0 2-2V12" />`,

@@ -20,7 +20,10 @@ export class AdminPage extends SignedInPage {
   override render() {
     return html`${this.header()}
       <main>${this.#content()} ${this.signedIn ? this.problemNotice() : nothing} ${this.expiredDialog()}</main>
-      ${footer(["/studio", msg("Studio")], ["/", msg("View public page")])}`;
+      ${footer([
+        ["/studio", msg("Studio")],
+        ["/", msg("View public page")],
+      ])}`;
   }
 
   protected override async load(): Promise<void> {

@@ -54,7 +54,11 @@ export class DocsPage extends Page {
           ])}
         </div>
       </main>
-      ${footer(["/", "Listen"], ["/api/v1/openapi.json", "OpenAPI"], ["/api/v1/asyncapi.json", "AsyncAPI"])}`;
+      ${footer([
+        ["/", "Listen"],
+        ["/api/v1/openapi.json", "OpenAPI"],
+        ["/api/v1/asyncapi.json", "AsyncAPI"],
+      ])}`;
   }
 
   #events(): TemplateResult {

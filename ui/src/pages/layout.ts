@@ -17,9 +17,11 @@ export function header(end: TemplateResult | typeof nothing = nothing): Template
   </header>`;
 }
 
-export function footer(...links: readonly (readonly [href: string, text: string])[]): TemplateResult {
+type Link = readonly [href: string, text: string];
+
+export function footer(links: readonly Link[], more: TemplateResult | typeof nothing = nothing): TemplateResult {
   return html`<footer>
-    ${links.map(([href, text]) => html`<a href=${href}>${text}</a>`)} ${themeChoice()}
+    ${links.map(([href, text]) => html`<a href=${href}>${text}</a>`)} ${more} ${themeChoice()}
     <span class="languages" role="group" aria-label=${msg("Language")}>${languages.map(languageButton)}</span>
   </footer>`;
 }

@@ -17,7 +17,10 @@ import "../features/player/player.ts";
 import "../features/player/player-bar.ts";
 import { controlBySystem } from "../features/player/system.ts";
 import { found, ordered } from "../features/stations/order.ts";
+import "../features/notify/notify-me.ts";
 import "../features/share/share.ts";
+import type { Share } from "../features/share/share.ts";
+import "../features/shortcuts/shortcuts.ts";
 import "../features/stations/live-notice.ts";
 import "../features/stations/station-cards.ts";
 import { startLanguage } from "../i18n/locale.ts";
@@ -68,7 +71,7 @@ export class ListenerPage extends Page {
       this.#follow();
       this.requestUpdate();
     });
-    controlBySystem(this.#playback, () => this.#toggle());
+    controlBySystem(this.#playback);
     this.#follow();
     this.#live.start();
     checkOnResume(this.#live);
@@ -85,7 +88,8 @@ export class ListenerPage extends Page {
     const shown = this.#stateOf(this.#shown);
     return html`${header()}
       <main id="main" tabindex="-1">${this.#main()}</main>
-      ${footer(["/studio", msg("Studio")])} ${this.#bar()}
+      ${footer([["/studio", msg("Studio")]], html`<awaz-shortcuts .run=${this.#onShortcut}></awaz-shortcuts>`)}
+      ${this.#bar()}
       ${
         this.#view.ban === undefined
           ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
@@ -189,7 +193,10 @@ export class ListenerPage extends Page {
 
   #share(slug: string) {
     if (!this.#isPlayerShown) return nothing;
-    return html`<awaz-share .slug=${slug} .name=${this.#stateOf(slug)?.station.name ?? ""}></awaz-share>`;
+    const state = this.#stateOf(slug);
+    const name = state?.station.name ?? "";
+    return html`<awaz-notify-me .slug=${slug} .name=${name} .offAir=${state?.onAir === "offair"}></awaz-notify-me>
+      <awaz-share .slug=${slug} .name=${name}></awaz-share>`;
   }
 
   #about(slug: string) {
@@ -274,6 +281,18 @@ export class ListenerPage extends Page {
     if (playing) this.#playback.update(playing);
   }
 
+  /** Do what a key asks for; returns whether there was anything to do. */
+  readonly #onShortcut = (shortcut: "toggle" | "mute" | "copy"): boolean => {
+    if (shortcut === "toggle") return this.#toggle();
+    if (shortcut === "mute") {
+      this.#playback.toggleMute();
+      return true;
+    }
+    const share = this.querySelector<Share>("awaz-share");
+    void share?.copy();
+    return share !== null;
+  };
+
   /** Play or pause what the page shows, else what was played last; returns whether there was anything to do. */
   #toggle(): boolean {
     const station = this.#isPlayerShown ? this.#playable(this.#shown) : this.#playback.station;
@@ -291,8 +310,12 @@ export class ListenerPage extends Page {
 }
 
 function facts(state: StationState): TemplateResult {
+  const count = html`<awaz-listener-count
+    .count=${state.listeners}
+    .emptyText=${msg("Be the first to listen")}
+  ></awaz-listener-count>`;
   return html`<awaz-live-badge testId="badge" .onAir=${audibleKind(state)}></awaz-live-badge>
-    <awaz-listener-count .count=${state.listeners} .emptyText=${msg("Be the first to listen")}></awaz-listener-count>`;
+    ${state.onAir === "offair" && !state.listeners.count ? nothing : count}`;
 }
 
 function playableEntry({ station, name, streams, on_air }: DigestEntry): Playable {

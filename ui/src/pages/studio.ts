@@ -64,7 +64,7 @@ export class StudioPage extends SignedInPage {
         }
         ${this.signedIn ? this.problemNotice() : nothing} ${this.expiredDialog()}
       </main>
-      ${footer(...adminLinks, ["/", msg("View public page")])}
+      ${footer([...adminLinks, ["/", msg("View public page")]])}
       ${
         this.signedIn && this.#view.ban === undefined
           ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`

@@ -1,8 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { page, userEvent } from "vitest/browser";
+import { page } from "vitest/browser";
 import { Playback, type Playable } from "../../src/features/player/playback.ts";
 import "../../src/features/player/player.ts";
-import { controlBySystem } from "../../src/features/player/system.ts";
 import "../../src/features/player/player-bar.ts";
 import type { PlayerBar } from "../../src/features/player/player-bar.ts";
 import type { Player } from "../../src/features/player/player.ts";
@@ -38,23 +37,6 @@ test("play opens the stream at once, and pause lets go of it", async () => {
   expect(released).not.toHaveBeenCalled();
   await toggle().click();
   expect(released).toHaveBeenCalledOnce();
-});
-
-test("the space bar plays, except where somebody types", async () => {
-  const playback = new Playback();
-  await mountPlayer(playback);
-  controlBySystem(playback, () => {
-    playback.toggle(station);
-    return true;
-  });
-  const field = document.createElement("input");
-  document.body.append(field);
-  field.focus();
-  await userEvent.keyboard(" ");
-  expect(playback.isActive()).toBe(false);
-  field.remove();
-  await userEvent.keyboard(" ");
-  expect(playback.isActive()).toBe(true);
 });
 
 test("a stream that does not start is tried again, and the listener is told", async () => {

@@ -35,6 +35,14 @@ test("playlists for players are at the station's address", async () => {
   await expect.element(page.getByRole("link", { name: "PLS" })).toHaveAttribute("href", "/s/awaz.pls");
 });
 
+test("a QR code of the link is shown on request", async () => {
+  await mountShare();
+  await byId("qr").click();
+  await expect.element(page.getByRole("img", { name: "QR code" })).toBeVisible();
+  await expect.element(page.getByRole("heading", { name: "Listen to Awaz" })).toBeVisible();
+  await expectAccessible();
+});
+
 test("the system's sheet gets the name and the link, where there is one", async () => {
   const share = vi.fn<typeof navigator.share>().mockResolvedValue();
   Object.defineProperty(navigator, "share", { value: share, configurable: true });

@@ -1,19 +1,22 @@
 import { msg } from "@lit/localize";
-import { css, html, nothing } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { copyText } from "../../kit/clipboard.ts";
 import { AwazElement } from "../../kit/element.ts";
-import { checkIcon, copyIcon, shareIcon } from "../../kit/icons.ts";
+import { checkIcon, copyIcon, qrIcon, shareIcon } from "../../kit/icons.ts";
 import { common, controls } from "../../kit/styles.ts";
+import { userText } from "../../kit/user-text.ts";
 
 /** How long "copied" is shown. */
 const SHOWN_MS = 2_000;
 
 /** Ways to pass a station on: the system's, its address, and playlists for other players. */
 export class Share extends AwazElement {
-  static override properties = { slug: {}, name: {}, copied: { state: true } };
+  static override properties = { slug: {}, name: {}, copied: { state: true }, code: { state: true } };
   declare slug: string;
   declare name: string;
   declare copied: boolean | undefined;
+  /** The QR code, once it was asked for. */
+  declare private code: TemplateResult | undefined;
 
   static override styles = [
     common,
@@ -41,6 +44,21 @@ export class Share extends AwazElement {
         overflow: hidden;
         clip-path: inset(50%);
       }
+      dialog {
+        text-align: center;
+      }
+      dialog p {
+        overflow-wrap: anywhere;
+        margin-block-end: 1rem;
+      }
+      .qr {
+        inline-size: min(100%, 18rem);
+        margin: 1rem auto;
+        border-radius: 0.75rem;
+        background: var(--qr-light);
+        fill: var(--qr-dark);
+        forced-color-adjust: none;
+      }
       .players {
         color: var(--muted);
       }
@@ -60,11 +78,22 @@ export class Share extends AwazElement {
           ? html`<button class="secondary" @click=${this.#share}>${shareIcon} ${msg("Share")}</button>`
           : nothing
       }
-      <button class="secondary" data-testid="copy-link" @click=${this.#copy}>
+      <button class="secondary" data-testid="copy-link" @click=${() => this.copy()}>
         ${this.copied ? checkIcon : copyIcon} ${this.copied ? msg("Link copied") : msg("Copy link")}
       </button>
+      <button class="secondary" data-testid="qr" @click=${this.#showCode}>${qrIcon} ${msg("QR code")}</button>
       <span class="players"> ${msg("Open in a player:")} ${["m3u", "pls"].map((kind) => this.#playlist(kind))} </span>
-      <span role="status" class=${this.copied ? "unseen" : ""}>${this.#result()}</span>`;
+      <span role="status" class=${this.copied ? "unseen" : ""}>${this.#result()}</span>
+      <dialog aria-labelledby="qr-title" data-testid="qr-dialog" @close=${() => (this.code = undefined)}>
+        <h2 id="qr-title">${msg(html`Listen to ${userText(this.name)}`)}</h2>
+        ${
+          this.code
+            ? html`${this.code}
+                <p dir="ltr">${this.#address}</p>`
+            : nothing
+        }
+        <button class="secondary" autofocus @click=${() => this.#dialog?.close()}>${msg("Close")}</button>
+      </dialog>`;
   }
 
   #playlist(kind: string) {
@@ -76,6 +105,17 @@ export class Share extends AwazElement {
     return this.copied ? msg("Link copied") : html`<span dir="ltr">${this.#address}</span>`;
   }
 
+  get #dialog(): HTMLDialogElement | null {
+    return this.renderRoot.querySelector("dialog");
+  }
+
+  async #showCode(): Promise<void> {
+    const { qrCode } = await import("./qr-code.ts");
+    this.code = qrCode(this.#address, msg("QR code"));
+    await this.updateComplete;
+    this.#dialog?.showModal();
+  }
+
   get #address(): string {
     return new URL(`/s/${this.slug}`, location.href).href;
   }
@@ -85,11 +125,12 @@ export class Share extends AwazElement {
       await navigator.share({ title: this.name, url: this.#address });
     } catch (error) {
       // Who closes the system's sheet has changed their mind.
-      if (!(error instanceof DOMException && error.name === "AbortError")) await this.#copy();
+      if (!(error instanceof DOMException && error.name === "AbortError")) await this.copy();
     }
   }
 
-  async #copy(): Promise<void> {
+  /** Copy the station's address. */
+  async copy(): Promise<void> {
     this.copied = await copyText(this.#address);
     // An address that could not be copied stays, to be copied by hand.
     if (this.copied) setTimeout(() => (this.copied = undefined), SHOWN_MS);

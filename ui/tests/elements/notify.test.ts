@@ -1,0 +1,53 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { page } from "vitest/browser";
+import "../../src/features/notify/notify-me.ts";
+import type { NotifyMe } from "../../src/features/notify/notify-me.ts";
+import { byId, expectAccessible, mount } from "./mount.ts";
+
+const shown: string[] = [];
+
+function answering(permission: NotificationPermission): void {
+  class Fake {
+    static requestPermission = () => Promise.resolve(permission);
+    constructor(text: string) {
+      shown.push(text);
+    }
+  }
+  vi.stubGlobal("Notification", Fake);
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  shown.length = 0;
+});
+
+const mountNotify = (offAir = true) => mount<NotifyMe>("awaz-notify-me", { slug: "awaz", name: "Awaz", offAir });
+
+test("a listener who asked is told once that the station is back", async () => {
+  answering("granted");
+  const element = await mountNotify();
+  await byId("notify-me").click();
+  await expect.element(page.getByText("You’ll get a notification. Keep this page open.")).toBeVisible();
+  await expectAccessible();
+  for (const offAir of [false, true, false]) {
+    element.offAir = offAir;
+    await element.updateComplete;
+  }
+  expect(shown).toEqual(["Awaz is on air."]);
+});
+
+test("a browser that blocks notifications is named as the reason", async () => {
+  answering("denied");
+  const element = await mountNotify();
+  await byId("notify-me").click();
+  await expect.element(page.getByText(/Your browser blocks notifications/)).toBeVisible();
+  element.offAir = false;
+  await element.updateComplete;
+  expect(shown).toEqual([]);
+});
+
+test("while the station is on air there is nothing to ask", async () => {
+  answering("granted");
+  await mountNotify(false);
+  expect(byId("notify-me").elements()).toEqual([]);
+});
