@@ -16,6 +16,7 @@ class Permission(StrEnum):
     STATION_INCIDENTS = "station:incidents"
     STATION_READ_MEMBERS = "station:read_members"
     STATION_MANAGE_MEMBERS = "station:manage_members"
+    STATION_OWN_KEYS = "station:own_keys"
     STATION_MANAGE_KEYS = "station:manage_keys"
     STATION_MODERATE = "station:moderate"
     STATION_READ_AUDIT = "station:read_audit"
@@ -55,6 +56,7 @@ ALLOWED: dict[Permission, frozenset[str]] = {
     Permission.STATION_INCIDENTS: STAFF,
     Permission.STATION_READ_MEMBERS: STAFF,
     Permission.STATION_MANAGE_MEMBERS: STATION_MANAGERS,
+    Permission.STATION_OWN_KEYS: ON_AIR,
     Permission.STATION_MANAGE_KEYS: STATION_MANAGERS,
     Permission.STATION_MODERATE: STAFF,
     Permission.STATION_READ_AUDIT: STATION_MANAGERS,

@@ -145,6 +145,20 @@ async def test_the_stream_key_of_a_demoted_host_is_refused(
     assert refused.status_code == 409
 
 
+async def test_hosts_make_see_and_revoke_keys_of_their_own_alone(http: httpx.AsyncClient, token_of: TokenOf) -> None:
+    keys = "/stations/awaz/stream-keys"
+    owner, host, moderator = [bearer(await token_of(role)) for role in ("owner", "host", "moderator")]
+    of_owner = (await http.post(keys, headers=owner, json={"label": "desk"})).json()
+    own = (await http.post(keys, headers=host, json={"label": "laptop"})).json()
+    assert (own["login"], bool(own["key"])) == ("host", True)
+    assert [key["id"] for key in (await http.get(keys, headers=host)).json()["keys"]] == [own["id"]]
+    assert {key["id"] for key in (await http.get(keys, headers=owner)).json()["keys"]} == {of_owner["id"], own["id"]}
+    assert (await http.post(keys, headers=host, json={"login": "owner"})).status_code == 403
+    assert (await http.delete(f"{keys}/{of_owner['id']}", headers=host)).status_code == 403
+    assert (await http.delete(f"{keys}/{own['id']}", headers=host)).status_code == 200
+    assert (await http.post(keys, headers=moderator, json={})).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("mount", "reason"),
     [

@@ -59,9 +59,10 @@ async def test_every_route_admits_exactly_the_roles_of_the_table(
 
 
 def _needs_more(route: Route, role: str) -> bool:
-    """Return whether the handler needs a further permission: removing another member needs the station's."""
-    removes_others = route.handler.__name__ == "remove_member"
-    return removes_others and not allowed(role, Permission.STATION_MANAGE_MEMBERS)
+    """Return whether the handler needs a further permission, since what it is asked about is not the actor's own."""
+    further = {"remove_member": Permission.STATION_MANAGE_MEMBERS, "revoke_key": Permission.STATION_MANAGE_KEYS}
+    permission = further.get(route.handler.__name__)
+    return permission is not None and not allowed(role, permission)
 
 
 def _smallest_body(request: type[Request]) -> dict[str, Any]:

@@ -99,7 +99,7 @@ class StationRoutes:
         ]
 
     def _of_keys(self) -> list[Route]:
-        keys, own = f"{STATION}/stream-keys", Permission.STATION_MANAGE_KEYS
+        keys, own = f"{STATION}/stream-keys", Permission.STATION_OWN_KEYS
         return [
             get(keys, self.all_keys, permission=own, quota=Quota.READ, answer=KeysAnswer),
             post(
@@ -157,19 +157,27 @@ class StationRoutes:
         return AcceptAnswer.model_validate({"station": slug, "role": role})
 
     async def all_keys(self, call: Call) -> KeysAnswer:
-        """List a station's stream keys, revoked ones too."""
-        return KeysAnswer(keys=[_key(key) for key in await self.stations.keys(call.slug)])
+        """List a station's stream keys, revoked ones too; without `station:manage_keys` one's own."""
+        found = await self.stations.keys(call.slug)
+        if not call.actor.may(Permission.STATION_MANAGE_KEYS, call.slug):
+            found = [key for key in found if key.user_id == call.actor.id]
+        return KeysAnswer(keys=[_key(key) for key in found])
 
     async def add_key(self, call: Call) -> KeyView:
-        """Create a stream key; it is shown this once."""
+        """Create a stream key; it is shown this once. One for somebody else needs `station:manage_keys`."""
         asked = await call.body(KeyRequest)
+        if asked.login is not None:
+            call.actor.must(Permission.STATION_MANAGE_KEYS, call.slug)
         record, key = await self.stations.new_key(call.slug, asked.login, asked.label, call.by)
         url = encoder_view(call.slug, self.audio_url, key).url
         return _key(record).model_copy(update={"key": key, "url": url})
 
     async def revoke_key(self, call: Call) -> Done:
-        """Revoke a stream key; an encoder that uses it is cut off within seconds."""
-        await self.stations.revoke_key(call.path["id"], call.slug, call.by)
+        """Revoke a stream key, one's own or with `station:manage_keys` any; its encoder is cut off within seconds."""
+        key_id = call.path["id"]
+        if not any(key.id == key_id and key.user_id == call.actor.id for key in await self.stations.keys(call.slug)):
+            call.actor.must(Permission.STATION_MANAGE_KEYS, call.slug)
+        await self.stations.revoke_key(key_id, call.slug, call.by)
         return Done()
 
 

@@ -120,7 +120,11 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
       card(
         msg("Stream keys"),
         msg("Encoders sign in with a key. Use one per device, so you can revoke one without the others."),
-        html`<awaz-stream-keys .slug=${slug} .session=${session}></awaz-stream-keys>`,
+        html`<awaz-stream-keys
+          .slug=${slug}
+          .session=${session}
+          .forOthers=${permissions.canManageKeys}
+        ></awaz-stream-keys>`,
       ),
   };
   const bans: Section = {
@@ -144,5 +148,6 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
       ),
   };
   if (permissions.canManage) return [people, invitations, keys, bans, activity];
-  return permissions.canModerate ? [people, bans] : [];
+  const ofHosts = permissions.canBroadcast ? [keys] : [];
+  return permissions.canModerate ? [people, ...ofHosts, bans] : ofHosts;
 }

@@ -15,6 +15,7 @@ export const PERMISSIONS = {
   "station:manage_keys": ["admin", "owner"],
   "station:manage_members": ["admin", "owner"],
   "station:moderate": ["admin", "host", "moderator", "owner"],
+  "station:own_keys": ["admin", "host", "owner"],
   "station:read_audit": ["admin", "owner"],
   "station:read_encoder": ["admin", "host", "owner"],
   "station:read_members": ["admin", "host", "moderator", "owner"],

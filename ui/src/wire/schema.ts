@@ -715,18 +715,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List a station's stream keys, revoked ones too.
-         * @description List a station's stream keys, revoked ones too.
+         * List a station's stream keys, revoked ones too; without `station:manage_keys` one's own.
+         * @description List a station's stream keys, revoked ones too; without `station:manage_keys` one's own.
          *
-         *     Permission `station:manage_keys`: admin, owner. Quota `read`: 3000/minute per address.
+         *     Permission `station:own_keys`: admin, owner, host. Quota `read`: 3000/minute per address.
          */
         get: operations["station_all_keys"];
         put?: never;
         /**
-         * Create a stream key; it is shown this once.
-         * @description Create a stream key; it is shown this once.
+         * Create a stream key; it is shown this once. One for somebody else needs `station:manage_keys`.
+         * @description Create a stream key; it is shown this once. One for somebody else needs `station:manage_keys`.
          *
-         *     Permission `station:manage_keys`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         *     Permission `station:own_keys`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         post: operations["station_add_key"];
         delete?: never;
@@ -746,10 +746,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Revoke a stream key; an encoder that uses it is cut off within seconds.
-         * @description Revoke a stream key; an encoder that uses it is cut off within seconds.
+         * Revoke a stream key, one's own or with `station:manage_keys` any; its encoder is cut off within seconds.
+         * @description Revoke a stream key, one's own or with `station:manage_keys` any; its encoder is cut off within seconds.
          *
-         *     Permission `station:manage_keys`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         *     Permission `station:own_keys`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         delete: operations["station_revoke_key"];
         options?: never;

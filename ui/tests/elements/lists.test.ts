@@ -9,6 +9,8 @@ import "../../src/features/people/invitations.ts";
 import type { Invitations } from "../../src/features/people/invitations.ts";
 import "../../src/features/people/members.ts";
 import type { Members } from "../../src/features/people/members.ts";
+import "../../src/features/encoder/encoder.ts";
+import type { Encoder } from "../../src/features/encoder/encoder.ts";
 import "../../src/features/encoder/stream-keys.ts";
 import type { StreamKeys } from "../../src/features/encoder/stream-keys.ts";
 import "../../src/features/users/users.ts";
@@ -85,6 +87,36 @@ test("a new stream key is shown once, with the address that has it", async () =>
   await expect.element(byId("key-created")).toMatchTextContent("Copy it now; you won’t see it again.");
   await expect.element(page.getByText(url)).toBeVisible();
   await expectAccessible();
+});
+
+test("the encoder card makes a key and fills it in everywhere", async () => {
+  const encoder = {
+    host: "radio.example",
+    port: 8000,
+    mount: "/ingest/awaz",
+    user: "source",
+    content_types: ["audio/mpeg"],
+  };
+  const url = "icecast://source:secret@radio.example:8000/ingest/awaz";
+  answering({
+    [`GET ${STATION}/encoder`]: { body: { ...encoder, url: url.replace("secret", "YOUR-STREAM-KEY") } },
+    [`POST ${STATION}/stream-keys`]: { body: { ...KEY, key: "secret", url } },
+  });
+  await mount<Encoder>("awaz-encoder", { slug: "awaz", session: tokens });
+  await expect.element(page.getByText(/YOUR-STREAM-KEY/)).toBeVisible();
+  await byId("encoder-create-key").click();
+  await expect.element(byId("encoder-key")).toMatchTextContent("Copy it now; you won’t see it again.");
+  await expect.element(page.getByText("secret", { exact: true })).toBeVisible();
+  await expect.element(page.getByText(url)).toBeVisible();
+  await expectAccessible();
+});
+
+test("a key for somebody else is made by who manages keys", async () => {
+  answering({ [`GET ${STATION}/stream-keys`]: { body: { keys: [] } } });
+  const element = await mount<StreamKeys>("awaz-stream-keys", { slug: "awaz", session: tokens });
+  expect(page.getByLabelText("Belongs to (username)").elements()).toEqual([]);
+  element.forOthers = true;
+  await expect.element(page.getByLabelText("Belongs to (username)")).toBeVisible();
 });
 
 test("a revoked key cannot be revoked again", async () => {

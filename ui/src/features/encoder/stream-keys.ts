@@ -15,9 +15,11 @@ import { userText } from "../../kit/user-text.ts";
 
 /** A station's stream keys, the passwords of its encoders. */
 export class StreamKeys extends AwazElement {
-  static override properties = { slug: {}, session: {}, created: { state: true } };
+  static override properties = { slug: {}, session: {}, forOthers: { type: Boolean }, created: { state: true } };
   declare slug: string;
   declare session: TokenSource;
+  /** Whether a key may be made for somebody else. */
+  declare forOthers: boolean;
   declare created: KeyView | undefined;
 
   static override styles = [common, controls, rows];
@@ -35,10 +37,20 @@ export class StreamKeys extends AwazElement {
             ${msg("Label")}
             <input name="label" dir="auto" maxlength="80" autocomplete="off" placeholder=${msg("Studio laptop")} />
           </label>
-          <label>
-            ${msg("Belongs to (username)")}
-            <input name="login" autocapitalize="none" maxlength="64" autocomplete="off" placeholder=${msg("You")} />
-          </label>
+          ${
+            this.forOthers
+              ? html`<label>
+                  ${msg("Belongs to (username)")}
+                  <input
+                    name="login"
+                    autocapitalize="none"
+                    maxlength="64"
+                    autocomplete="off"
+                    placeholder=${msg("You")}
+                  />
+                </label>`
+              : nothing
+          }
         </div>
         <div class="form-actions">
           <button class="primary" ?disabled=${busy}>${msg("Create key")}</button>
