@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import users
@@ -39,9 +39,13 @@ async def all_users(connection: AsyncConnection) -> list[User]:
     return [User(*row) for row in await connection.execute(select(*_COLUMNS).order_by(users.c.login))]
 
 
-async def after(connection: AsyncConnection, login: str, limit: int) -> list[User]:
-    """List users whose login comes after another, by login."""
+async def after(connection: AsyncConnection, login: str, limit: int, search: str = "") -> list[User]:
+    """List users whose login comes after another, by login; those alone with `search` in their login or name."""
     query = select(*_COLUMNS).where(users.c.login > login).order_by(users.c.login).limit(limit)
+    if search:
+        query = query.where(
+            or_(*(column.icontains(search, autoescape=True) for column in (users.c.login, users.c.name)))
+        )
     return [User(*row) for row in await connection.execute(query)]
 
 

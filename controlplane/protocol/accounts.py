@@ -8,7 +8,7 @@ from controlplane.kernel.errors import ErrorCode
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Answer, Body, Event, Request, SocketEvent, Wire
-from controlplane.protocol.paging import Page
+from controlplane.protocol.paging import Page, PageQuery
 from controlplane.protocol.types import Id, Login, PersonName, PlatformRole, Slug, StationRole, Word
 
 Token = Annotated[str, Field(max_length=4096, examples=["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln"])]
@@ -176,6 +176,13 @@ class AccountView(Wire):
     """The name that others see."""
     role: Literal["admin", "user"]
     """The role on the platform."""
+
+
+class AccountsQuery(PageQuery):
+    """A page of the users."""
+
+    search: Annotated[str, Field(max_length=64, examples=["sara"])] = ""
+    """A part of a login or a name, in small or capital letters; without it, all are listed."""
 
 
 class AccountsPage(Page[AccountView]):

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from controlplane.protocol.base import Body, Wire, shown_as
 from controlplane.protocol.paging import NUMBER, Page, PageQuery
-from controlplane.protocol.types import INTEGRAL, Id, PersonName, Slug, UnixMs, Word
+from controlplane.protocol.types import INTEGRAL, Id, PersonName, PlatformRole, Slug, UnixMs, Word
 
 MAX_BAN_S = 10 * 365 * 86400
 
@@ -20,6 +20,24 @@ class BanRequest(Body):
     """How long it lasts, in seconds; without it, until the ban is lifted."""
     reason: Annotated[str, Field(max_length=200, examples=["shouting"])] = ""
     """The reason, which the person is shown."""
+
+
+class PersonView(Wire):
+    """Somebody who has a station's page open, or follows it with another program."""
+
+    user_id: Annotated[Id, Field(examples=["guest:4f1b0c9d2e7a5f38"])]
+    """The user's or guest's id, to ban them by."""
+    name: PersonName
+    """The name that others see."""
+    role: PlatformRole
+    """The role on the platform."""
+
+
+class PeopleAnswer(Wire):
+    """Who is here now."""
+
+    people: list[PersonView]
+    """Those who follow the station through this server, each once, by name; the first 500."""
 
 
 class BanView(Wire):

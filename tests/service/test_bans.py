@@ -49,6 +49,22 @@ async def test_a_station_ban_disconnects_and_blocks_joins_until_lifted(
     assert (await back.call("stream:join", {"station": "awaz"}, 2))["ok"]
 
 
+async def test_moderators_see_who_is_here_and_can_ban_them_by_that(
+    running: Running, http: httpx.AsyncClient, open_socket: OpenSocket, token_of: TokenOf
+) -> None:
+    moderator, guest = await token_of("moderator"), await token_of("guest")
+    here, twice, elsewhere = [await open_socket(token) for token in (guest, guest, await token_of("user"))]
+    for client in (here, twice):
+        await client.call("stream:join", {"station": "awaz"})
+    await elsewhere.call("platform:watch", {})
+    people = (await http.get("/stations/awaz/people", headers=bearer(moderator))).json()["people"]
+    guest_id = running.accounts.mint.read(guest).subject
+    assert [(person["user_id"], person["role"]) for person in people] == [(guest_id, "guest")]
+    assert (await ban(http, moderator, "/stations/awaz", people[0]["user_id"])).status_code == 200
+    assert await here.until_closed() == Disconnect.STATION_BANNED.code
+    assert (await http.get("/stations/awaz/people", headers=bearer(moderator))).json()["people"] == []
+
+
 @pytest.mark.parametrize("role", ["guest", "user"])
 async def test_a_platform_ban_covers_new_guests_of_the_same_address(
     running: Running, http: httpx.AsyncClient, open_socket: OpenSocket, token_of: TokenOf, url: str, role: str

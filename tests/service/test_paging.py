@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
+from tests.support.builders import PASSWORD
 from tests.support.loopback import bearer
 from tests.support.running import Running
 from tests.support.types import TokenOf
@@ -39,6 +40,26 @@ async def filled(running: Running, admin: dict[str, str]) -> None:
     await running.parts.journal.flush()
     for number in range(6):
         await running.accounts.add_user(f"user{number}", "User", "user", "correct horse")
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("SAR", ["sara", "zain"]),
+        ("سارہ", ["zain"]),
+        ("100%", []),
+        ("_", []),
+        ("nobody", []),
+        ("", ["admin", "sara", "zain"]),
+    ],
+)
+async def test_users_are_found_by_a_part_of_their_login_or_name(
+    running: Running, http: httpx.AsyncClient, admin: dict[str, str], search: str, found: list[str]
+) -> None:
+    await running.accounts.add_user("sara", "Sara", "user", PASSWORD)
+    await running.accounts.add_user("zain", "Zain Sarwar سارہ", "user", PASSWORD)
+    page = (await http.get("/admin/users", headers=admin, params={"search": search})).json()
+    assert [user["login"] for user in page["items"]] == found
 
 
 @pytest.mark.parametrize(

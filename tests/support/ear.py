@@ -20,8 +20,10 @@ window.listenFor = (hertz) => {
   const levels = new Float32Array(analyser.frequencyBinCount);
   const listen = () => {
     analyser.getFloatFrequencyData(levels);
-    const loudest = (levels.indexOf(Math.max(...levels)) * context.sampleRate) / analyser.fftSize;
-    if (Math.abs(loudest - hertz) < 15) window.heardAt = performance.now();
+    const level = Math.max(...levels);
+    const loudest = (levels.indexOf(level) * context.sampleRate) / analyser.fftSize;
+    // In the quiet between two tracks, any frequency may be the loudest.
+    if (level > -45 && Math.abs(loudest - hertz) < 15) window.heardAt = performance.now();
     else setTimeout(listen, 20);
   };
   listen();

@@ -1600,6 +1600,25 @@ class MembersAnswer(TypedDict):
     """
 
 
+class PersonView(TypedDict):
+    """
+    Somebody who has a station's page open, or follows it with another program.
+    """
+
+    name: str
+    """
+    The name that others see.
+    """
+    role: PlatformRole
+    """
+    The role on the platform.
+    """
+    user_id: str
+    """
+    The user's or guest's id, to ban them by.
+    """
+
+
 class StationView(TypedDict):
     """
     A station and the URLs of its stream.
@@ -1902,6 +1921,17 @@ class NowPlayingView(TypedDict):
     station: StationView
     """
     The station.
+    """
+
+
+class PeopleAnswer(TypedDict):
+    """
+    Who is here now.
+    """
+
+    people: list[PersonView]
+    """
+    Those who follow the station through this server, each once, by name; the first 500.
     """
 
 

@@ -10,6 +10,7 @@ from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.accounts import (
     AccountsPage,
+    AccountsQuery,
     AccountView,
     GuestRequest,
     LoginRequest,
@@ -23,7 +24,6 @@ from controlplane.protocol.accounts import (
     UserView,
 )
 from controlplane.protocol.base import Done
-from controlplane.protocol.paging import PageQuery
 from controlplane.web.routes import API, Call, Route, get, patch, post
 
 
@@ -90,7 +90,7 @@ class AccountRoutes:
                 self.users,
                 permission=admin,
                 quota=Quota.READ,
-                query=PageQuery,
+                query=AccountsQuery,
                 answer=AccountsPage,
             ),
             patch(
@@ -151,9 +151,9 @@ class AccountRoutes:
         )
 
     async def users(self, call: Call) -> AccountsPage:
-        """List the users, by login."""
-        page = call.query(PageQuery)
-        found, more = await self.accounts.users_page(page.limit, page.cursor)
+        """List the users, or those that a search finds, by login."""
+        page = call.query(AccountsQuery)
+        found, more = await self.accounts.users_page(page.limit, page.cursor, page.search)
         return AccountsPage(items=[_account(user) for user in found], next=more)
 
     async def set_role(self, call: Call) -> AccountView:

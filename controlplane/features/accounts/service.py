@@ -191,10 +191,10 @@ class Accounts:
             await audit.note(connection, self.clock.now_ms(), by, "user.role", found.login, detail=detail)
         return User(found.id, found.login, found.name, role, found.password_hash)
 
-    async def users_page(self, limit: int, cursor: str | None) -> tuple[list[User], str | None]:
-        """Return a page of the users, by login, and the cursor of the next."""
+    async def users_page(self, limit: int, cursor: str | None, search: str = "") -> tuple[list[User], str | None]:
+        """Return a page of the users that a search finds, by login, and the cursor of the next."""
         async with reading(self.engine) as connection:
-            found = await users.after(connection, cursor or "", limit + 1)
+            found = await users.after(connection, cursor or "", limit + 1, search)
         return page_of(found, limit, lambda user: user.login)
 
     async def all_users(self) -> list[User]:

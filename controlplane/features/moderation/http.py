@@ -8,8 +8,18 @@ from controlplane.kernel.errors import NotFound
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Done
-from controlplane.protocol.moderation import AuditEntry, AuditPage, AuditQuery, BanRequest, BansAnswer, BanView
+from controlplane.protocol.moderation import (
+    AuditEntry,
+    AuditPage,
+    AuditQuery,
+    BanRequest,
+    BansAnswer,
+    BanView,
+    PeopleAnswer,
+)
 from controlplane.web.routes import API, Call, Route, delete, get, post
+
+MAX_PEOPLE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ class ModerationRoutes:
         at_station, everywhere = Permission.STATION_MODERATE, Permission.PLATFORM_MODERATE
         read_station, read_all = Permission.STATION_READ_AUDIT, Permission.PLATFORM_READ_AUDIT
         return [
+            get(f"{station}/people", self.people, permission=at_station, quota=Quota.READ, answer=PeopleAnswer),
             get(f"{station}/bans", self.bans, permission=at_station, quota=Quota.READ, answer=BansAnswer),
             post(
                 f"{station}/bans", self.ban, permission=at_station, quota=Quota.WRITE, body=BanRequest, answer=BanView
@@ -57,6 +68,14 @@ class ModerationRoutes:
                 answer=AuditPage,
             ),
         ]
+
+    async def people(self, call: Call) -> PeopleAnswer:
+        """List who follows a station now, through this server."""
+        found = sorted(self.moderation.here(call.slug), key=lambda actor: (actor.name.casefold(), actor.id))
+        shown = found[:MAX_PEOPLE]
+        return PeopleAnswer.model_validate(
+            {"people": [{"user_id": each.id, "name": each.name, "role": each.role} for each in shown]}
+        )
 
     async def bans(self, call: Call) -> BansAnswer:
         """List a station's bans."""

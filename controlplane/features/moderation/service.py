@@ -24,6 +24,9 @@ REASON_BYTES = 200
 Seen = Callable[[str], tuple[str, str] | None]
 """Returns the name and the address of a user or guest who is connected, or was recently, by id."""
 
+Here = Callable[[str], list[Actor]]
+"""Returns who follows a station now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moderation:
@@ -32,6 +35,7 @@ class Moderation:
     engine: AsyncEngine
     cache: AccessCache
     seen: Seen
+    here: Here
     clock: Clock
 
     async def ban(

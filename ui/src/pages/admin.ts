@@ -4,8 +4,9 @@ import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { to } from "../sdk/api.ts";
 import { callAuthenticated } from "../sdk/http.ts";
-import type { Me } from "../wire/schema.ts";
+import type { AccountView, BanRequest, Me } from "../wire/schema.ts";
 import "../features/activity/audit.ts";
+import "../features/bans/ban-person.ts";
 import "../features/bans/bans.ts";
 import "../features/users/users.ts";
 import { footer, notice } from "./layout.ts";
@@ -59,7 +60,10 @@ export class AdminPage extends SignedInPage {
             card(
               msg("Users"),
               msg("Admins can manage every station and user."),
-              html`<awaz-users .session=${session}></awaz-users>`,
+              html`<awaz-users
+                .session=${session}
+                .actions=${(user: AccountView) => this.#banUser(user)}
+              ></awaz-users>`,
             ),
         },
         {
@@ -79,6 +83,14 @@ export class AdminPage extends SignedInPage {
         },
       ])}
     </div>`;
+  }
+
+  #banUser({ id, name }: AccountView): TemplateResult {
+    if (id === this.#me?.id) return html``;
+    return html`<awaz-ban-person
+      .person=${{ user_id: id, name }}
+      .run=${(body: BanRequest) => callAuthenticated(this.session, to("POST /api/v1/admin/bans", { body }))}
+    ></awaz-ban-person>`;
   }
 
   #activity(station: string | undefined): TemplateResult {

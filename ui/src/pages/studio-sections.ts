@@ -8,6 +8,8 @@ import type { StationState } from "../sdk/state.ts";
 import type { Me } from "../wire/schema.ts";
 import "../features/activity/audit.ts";
 import "../features/bans/bans.ts";
+import type { Bans } from "../features/bans/bans.ts";
+import "../features/bans/people.ts";
 import "../features/encoder/encoder.ts";
 import { problemText } from "../i18n/problems.ts";
 import "../features/people/invitations.ts";
@@ -87,6 +89,10 @@ function onAirNow({ state, clock, ban }: StudioContext): TemplateResult {
     <awaz-now-playing .state=${state} .clock=${clock}></awaz-now-playing>`;
 }
 
+function refreshBans({ currentTarget }: Event): void {
+  (currentTarget as HTMLElement).querySelector<Bans>("awaz-bans")?.refresh();
+}
+
 function managementSections({ slug, me, session }: StudioContext, permissions: Permissions): Section[] {
   const people: Section = {
     id: "people",
@@ -131,11 +137,18 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
     id: "bans",
     name: msg("Bans"),
     content: () =>
-      card(
-        msg("Bans"),
-        msg("People who can’t join this station."),
-        html`<awaz-bans .slug=${slug} .session=${session}></awaz-bans>`,
-      ),
+      html`<div class="columns" @banned=${refreshBans}>
+        ${card(
+          msg("Here now"),
+          "",
+          html`<awaz-people .slug=${slug} .session=${session} .userId=${me.id}></awaz-people>`,
+        )}
+        ${card(
+          msg("Bans"),
+          msg("People who can’t join this station."),
+          html`<awaz-bans .slug=${slug} .session=${session}></awaz-bans>`,
+        )}
+      </div>`,
   };
   const activity: Section = {
     id: "activity",

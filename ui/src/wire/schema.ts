@@ -125,8 +125,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the users, by login.
-         * @description List the users, by login.
+         * List the users, or those that a search finds, by login.
+         * @description List the users, or those that a search finds, by login.
          *
          *     Permission `platform:manage_users`: admin. Quota `read`: 3000/minute per address.
          */
@@ -699,6 +699,28 @@ export interface paths {
          *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["onair_now_playing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who follows a station now, through this server.
+         * @description List who follows a station now, through this server.
+         *
+         *     Permission `station:moderate`: admin, owner, host, moderator. Quota `read`: 3000/minute per address.
+         */
+        get: operations["moderation_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1934,6 +1956,26 @@ export interface components {
              */
             password: string;
         };
+        /** @description Who is here now. */
+        PeopleAnswer: {
+            /** @description Those who follow the station through this server, each once, by name; the first 500. */
+            people: components["schemas"]["PersonView"][];
+        };
+        /** @description Somebody who has a station's page open, or follows it with another program. */
+        PersonView: {
+            /**
+             * @description The name that others see.
+             * @example Sara
+             */
+            name: string;
+            /** @description The role on the platform. */
+            role: components["schemas"]["PlatformRole"];
+            /**
+             * @description The user's or guest's id, to ban them by.
+             * @example guest:4f1b0c9d2e7a5f38
+             */
+            user_id: string;
+        };
         /** @description The stations that changed, at most every two seconds, for sockets that sent `platform:watch`. */
         PlatformDigest: {
             /** @description The stations that changed. */
@@ -3012,6 +3054,8 @@ export type Mount = components['schemas']['Mount'];
 export type NowPlayingView = components['schemas']['NowPlayingView'];
 export type OnAirKind = components['schemas']['OnAirKind'];
 export type PasswordRequest = components['schemas']['PasswordRequest'];
+export type PeopleAnswer = components['schemas']['PeopleAnswer'];
+export type PersonView = components['schemas']['PersonView'];
 export type PlatformDigest = components['schemas']['PlatformDigest'];
 export type PlatformRole = components['schemas']['PlatformRole'];
 export type PlatformUnwatch = components['schemas']['PlatformUnwatch'];
@@ -3503,6 +3547,8 @@ export interface operations {
                 cursor?: string;
                 /** @description The greatest number of items to return. */
                 limit?: number;
+                /** @description A part of a login or a name, in small or capital letters; without it, all are listed. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -4909,6 +4955,46 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["NowPlayingView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    moderation_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is here now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "name": "Sara",
+                     *           "role": "admin",
+                     *           "user_id": "guest:4f1b0c9d2e7a5f38"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeopleAnswer"];
                 };
             };
             401: components["responses"]["Unauthorized"];

@@ -5,6 +5,8 @@ import "../../src/features/activity/audit.ts";
 import type { Audit } from "../../src/features/activity/audit.ts";
 import "../../src/features/bans/bans.ts";
 import type { Bans } from "../../src/features/bans/bans.ts";
+import "../../src/features/bans/people.ts";
+import type { People } from "../../src/features/bans/people.ts";
 import "../../src/features/people/invitations.ts";
 import type { Invitations } from "../../src/features/people/invitations.ts";
 import "../../src/features/people/members.ts";
@@ -55,6 +57,40 @@ test("a ban that is refused says why, and keeps what was typed", async () => {
   await page.getByRole("button", { name: "Ban" }).click();
   await expect.element(byId("bans-problem")).toMatchTextContent("there is no user 'u9'");
   await expect.element(page.getByLabelText("User ID")).toHaveValue("u9");
+});
+
+test("who is here is listed, and is banned for a time and with a reason", async () => {
+  const people = [
+    { user_id: "u1", name: "Ali", role: "user" },
+    { user_id: "guest:2", name: "سارہ", role: "guest" },
+  ];
+  const answers = {
+    [`GET ${STATION}/people`]: { body: { people } },
+    [`POST ${STATION}/bans`]: { body: BAN },
+  };
+  const requests = answering(answers);
+  await mount<People>("awaz-people", { slug: "awaz", session: tokens, userId: "u1" });
+  await expect.element(byId("person").nth(0)).toMatchTextContent("Ali You");
+  await page.getByRole("button", { name: "Ban سارہ" }).click();
+  await page.getByLabelText("Reason").fill("shouting");
+  await expectAccessible();
+  answers[`GET ${STATION}/people`] = { body: { people: [] } };
+  await byId("ban-confirm").click();
+  await expect.element(byId("people")).toMatchTextContent("Nobody is on the station’s page right now.");
+  expect(requests).toContain(`POST ${STATION}/bans {"user_id":"guest:2","reason":"shouting","seconds":3600}`);
+});
+
+test("users are searched", async () => {
+  const user = { id: "u1", login: "sara", name: "Sara", role: "user" };
+  answering({
+    "GET /api/v1/admin/users?limit=50": { body: { items: [user] } },
+    "GET /api/v1/admin/users?limit=50&search=zain": { body: { items: [] } },
+  });
+  await mount<Users>("awaz-users", { session: tokens });
+  await expect.element(byId("user")).toMatchTextContent("Sara");
+  await byId("users-search").fill("zain");
+  await expect.element(byId("users")).toMatchTextContent("No user found.");
+  await expectAccessible();
 });
 
 test("members are listed with their roles, and an owner changes those of others", async () => {

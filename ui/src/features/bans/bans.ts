@@ -11,15 +11,7 @@ import { Resource } from "../../app/resource.ts";
 import { common, controls, rows } from "../../kit/styles.ts";
 import { dayAndTime } from "../../i18n/time.ts";
 import { userText } from "../../kit/user-text.ts";
-
-const HOUR_S = 3600;
-const PERMANENT = "";
-const durations = (): readonly (readonly [seconds: number | typeof PERMANENT, label: string])[] => [
-  [HOUR_S, msg("1 hour")],
-  [24 * HOUR_S, msg("1 day")],
-  [30 * 24 * HOUR_S, msg("30 days")],
-  [PERMANENT, msg("Permanent")],
-];
+import { banFields, banOf } from "./fields.ts";
 
 /** The bans of a station or of the platform. */
 export class Bans extends AwazElement {
@@ -34,7 +26,7 @@ export class Bans extends AwazElement {
   readonly #action = new Action(this);
 
   override render() {
-    return html`${this.#form()}
+    return html`${this.slug === undefined ? this.#form() : nothing}
     ${this.#bans.render(({ bans }) =>
       bans.length
         ? html`<ul class="rows" data-testid="bans">
@@ -51,13 +43,7 @@ export class Bans extends AwazElement {
         <label
           >${msg("User ID")} <input name="user_id" required maxlength="64" autocapitalize="none" autocomplete="off"
         /></label>
-        <label>
-          ${msg("Duration")}
-          <select name="seconds">
-            ${durations().map(([seconds, label]) => html`<option value=${seconds}>${label}</option>`)}
-          </select>
-        </label>
-        <label>${msg("Reason")} <input name="reason" dir="auto" maxlength="200" autocomplete="off" /></label>
+        ${banFields()}
       </div>
       <div class="form-actions">
         <button class="primary" ?disabled=${busy}>${msg("Ban")}</button>
@@ -83,6 +69,11 @@ export class Bans extends AwazElement {
     </li>`;
   }
 
+  /** Fetch the bans again, since one was made elsewhere. */
+  refresh(): void {
+    void this.#bans.fetch();
+  }
+
   #routes() {
     const { slug } = this;
     if (slug === undefined) {
@@ -102,9 +93,8 @@ export class Bans extends AwazElement {
   readonly #add = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const { user_id = "", reason = "", seconds } = formValues(form);
-    const limit: Pick<BanRequest, "seconds"> = seconds ? { seconds: Number(seconds) } : {};
-    const body: BanRequest = { user_id, reason, ...limit };
+    const { user_id = "", ...values } = formValues(form);
+    const body = banOf(user_id, values);
     if (await this.#action.run(() => this.#bans.mutate(this.#routes().add(body)))) form.reset();
   };
 }

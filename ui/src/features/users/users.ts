@@ -1,6 +1,6 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
 import { callAuthenticated, type TokenSource } from "../../sdk/http.ts";
 import type { AccountView, RoleRequest } from "../../wire/schema.ts";
@@ -11,11 +11,16 @@ import { common, controls, rows } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 
 const PLATFORM_ROLES = ["admin", "user"];
+/** After the last letter, so that a word is one search. */
+const SEARCH_DELAY_MS = 250;
 
 /** All accounts and their platform roles. */
 export class Users extends AwazElement {
-  static override properties = { session: {} };
+  static override properties = { session: {}, actions: {}, search: { state: true } };
   declare session: TokenSource;
+  /** What is at the end of a user's row, beside their role. */
+  declare actions: ((user: AccountView) => TemplateResult) | undefined;
+  declare private search: string;
 
   static override styles = [
     common,
@@ -30,21 +35,41 @@ export class Users extends AwazElement {
     `,
   ];
 
-  readonly #users = new PagedResource(this, (query) => to("GET /api/v1/admin/users", { query }));
+  readonly #users = new PagedResource(this, (query) =>
+    to("GET /api/v1/admin/users", { query: { ...query, ...(this.search && { search: this.search }) } }),
+  );
   readonly #action = new Action(this);
+  #searchTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.search = "";
+  }
 
   override render() {
-    return html`<p class="bad" role="alert" data-testid="users-role-problem">${this.#action.problem}</p>
-      ${this.#users.render(
-        "users",
-        (users) =>
-          html`<ul class="rows" data-testid="users">
-            ${users.map((user) => this.#user(user))}
-          </ul>`,
+    return html`<form role="search" @submit=${(event: Event) => event.preventDefault()}>
+        <input
+          type="search"
+          dir="auto"
+          maxlength="64"
+          data-testid="users-search"
+          aria-label=${msg("Search users")}
+          placeholder=${msg("Search users")}
+          @input=${this.#onSearch}
+        />
+      </form>
+      <p class="bad" role="alert" data-testid="users-role-problem">${this.#action.problem}</p>
+      ${this.#users.render("users", (users) =>
+        users.length
+          ? html`<ul class="rows" data-testid="users">
+              ${users.map((user) => this.#user(user))}
+            </ul>`
+          : html`<p class="muted" role="status" data-testid="users">${msg("No user found.")}</p>`,
       )}`;
   }
 
-  #user({ id, login, name, role }: AccountView): TemplateResult {
+  #user(user: AccountView): TemplateResult {
+    const { id, login, name, role } = user;
     return html`<li data-testid="user" data-login=${login}>
       <div class="entry-text">
         <strong>${userText(name)}</strong>
@@ -58,9 +83,16 @@ export class Users extends AwazElement {
         >
           ${roleOptions(PLATFORM_ROLES, role)}
         </select>
+        ${this.actions?.(user) ?? nothing}
       </div>
     </li>`;
   }
+
+  readonly #onSearch = (event: Event): void => {
+    const { value } = event.target as HTMLInputElement;
+    clearTimeout(this.#searchTimer);
+    this.#searchTimer = setTimeout(() => (this.search = value.trim()), SEARCH_DELAY_MS);
+  };
 
   #changeRole(id: string, role: RoleRequest["role"]): void {
     void this.#action.run(async () => {

@@ -1,0 +1,66 @@
+import { msg } from "@lit/localize";
+import { html, nothing, type TemplateResult } from "lit";
+import { Resource } from "../../app/resource.ts";
+import { AwazElement } from "../../kit/element.ts";
+import { PeriodicUpdate } from "../../kit/periodic-update.ts";
+import { common, controls, rows } from "../../kit/styles.ts";
+import { userText } from "../../kit/user-text.ts";
+import { to } from "../../sdk/api.ts";
+import { callAuthenticated, type TokenSource } from "../../sdk/http.ts";
+import type { BanRequest, PersonView } from "../../wire/schema.ts";
+import "./ban-person.ts";
+
+const REFRESH_MS = 10_000;
+
+/** Who follows a station now, to be banned from it; fires `banned`. */
+export class People extends AwazElement {
+  static override properties = { slug: {}, session: {}, userId: {} };
+  declare slug: string;
+  declare session: TokenSource;
+  /** The signed-in user, who does not ban themselves. */
+  declare userId: string;
+
+  static override styles = [common, controls, rows];
+
+  readonly #people = new Resource(this, () => to("GET /api/v1/stations/{slug}/people", { path: { slug: this.slug } }));
+
+  constructor() {
+    super();
+    new PeriodicUpdate(this, REFRESH_MS, () => void this.#people.fetch());
+  }
+
+  override render() {
+    return this.#people.render(({ people }) =>
+      people.length
+        ? html`<ul class="rows" data-testid="people">
+            ${people.map((person) => this.#person(person))}
+          </ul>`
+        : html`<p class="muted" data-testid="people">${msg("Nobody is on the station’s page right now.")}</p>`,
+    );
+  }
+
+  #person(person: PersonView): TemplateResult {
+    const { user_id, name, role } = person;
+    return html`<li data-testid="person" data-user=${user_id}>
+      <div class="entry-text">
+        <strong>${userText(name)}</strong>
+        ${role === "guest" ? html`<span class="tag">${msg("Guest")}</span>` : nothing}
+        ${user_id === this.userId ? html`<span class="tag">${msg("You")}</span>` : nothing}
+      </div>
+      ${
+        user_id === this.userId
+          ? nothing
+          : html`<awaz-ban-person .person=${person} .run=${(ban: BanRequest) => this.#ban(ban)}></awaz-ban-person>`
+      }
+    </li>`;
+  }
+
+  async #ban(body: BanRequest): Promise<void> {
+    const path = { slug: this.slug };
+    await callAuthenticated(this.session, to("POST /api/v1/stations/{slug}/bans", { path, body }));
+    this.dispatchEvent(new CustomEvent("banned", { bubbles: true }));
+    await this.#people.fetch();
+  }
+}
+
+customElements.define("awaz-people", People);
