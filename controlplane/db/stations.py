@@ -80,6 +80,19 @@ async def add(connection: AsyncConnection, station: StationRow, now_ms: int) -> 
     )
 
 
+async def change(connection: AsyncConnection, station: StationRow) -> None:
+    """Write a station's settings."""
+    values = {"name": station.name, "description": station.description, "bitrate_kbps": station.bitrate_kbps}
+    await connection.execute(update(stations).where(stations.c.id == station.id).values(**values))
+
+
+async def owners(connection: AsyncConnection) -> list[tuple[str, str]]:
+    """List the owners of all stations, as slug and name."""
+    query = select(stations.c.slug, users.c.name).join(members, members.c.station_id == stations.c.id)
+    query = query.join(users, users.c.id == members.c.user_id).where(members.c.role == "owner").order_by(users.c.name)
+    return [(slug, name) for slug, name in await connection.execute(query)]
+
+
 async def remove(connection: AsyncConnection, slug: str) -> bool:
     """Remove a station with its keys, members and history; say whether there was one."""
     return (await connection.execute(delete(stations).where(stations.c.slug == slug))).rowcount > 0

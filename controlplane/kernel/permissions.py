@@ -20,8 +20,10 @@ class Permission(StrEnum):
     STATION_MANAGE_KEYS = "station:manage_keys"
     STATION_MODERATE = "station:moderate"
     STATION_READ_AUDIT = "station:read_audit"
+    STATION_CONFIGURE = "station:configure"
     PLATFORM_WATCH = "platform:watch"
     PLATFORM_MODERATE = "platform:moderate"
+    PLATFORM_MANAGE_STATIONS = "platform:manage_stations"
     PLATFORM_MANAGE_USERS = "platform:manage_users"
     PLATFORM_READ_AUDIT = "platform:read_audit"
 
@@ -60,8 +62,10 @@ ALLOWED: dict[Permission, frozenset[str]] = {
     Permission.STATION_MANAGE_KEYS: STATION_MANAGERS,
     Permission.STATION_MODERATE: STAFF,
     Permission.STATION_READ_AUDIT: STATION_MANAGERS,
+    Permission.STATION_CONFIGURE: STATION_MANAGERS,
     Permission.PLATFORM_WATCH: EVERYBODY,
     Permission.PLATFORM_MODERATE: ADMIN,
+    Permission.PLATFORM_MANAGE_STATIONS: ADMIN,
     Permission.PLATFORM_MANAGE_USERS: ADMIN,
     Permission.PLATFORM_READ_AUDIT: ADMIN,
 }

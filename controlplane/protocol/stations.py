@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from controlplane.protocol.base import Body, Wire, shown_as
 from controlplane.protocol.types import INTEGRAL, Id, Login, PersonName, Slug, StationRole, UnixMs, Url, Word
@@ -10,6 +10,63 @@ from controlplane.protocol.types import INTEGRAL, Id, Login, PersonName, Slug, S
 ContentType = Literal["audio/mpeg", "audio/aac", "audio/ogg"]
 StreamKey = Annotated[str, Field(examples=["2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712"])]
 EncoderUrl = Annotated[str, Field(examples=["icecast://source:KEY@radio.example:8000/ingest/awaz"])]
+
+
+VisibleName = Annotated[
+    str, Field(min_length=1, max_length=200, examples=["Awaz"], json_schema_extra={"pattern": r"\S"})
+]
+Bitrate = Annotated[Literal[64, 96, 128, 192, 256, 320], Field(examples=[128])]
+Description = Annotated[str, Field(max_length=2000, examples=["Qawwali and ghazals, day and night."])]
+
+
+class StationRequest(Body):
+    """Create a station."""
+
+    name: VisibleName
+    """The name that people see."""
+    slug: Annotated[Slug | None, Field(examples=["awaz"])] = None
+    """The slug that URLs and mounts use; made of the name without it."""
+    description: Description = ""
+    """A short description."""
+    bitrate_kbps: Bitrate = 128
+    """The bitrate of the MP3 mount in kbit/s."""
+    owner: Annotated[Word | None, Field(examples=["sara"])] = None
+    """The login of its owner; without it, whoever creates it."""
+
+
+class StationPatch(Body):
+    """Change a station's settings; what is left out stays, and one is needed."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    name: VisibleName | None = None
+    """The name that people see."""
+    description: Annotated[str | None, Field(max_length=2000, examples=["Ghazals, day and night."])] = None
+    """A short description."""
+    bitrate_kbps: Bitrate | None = None
+    """The bitrate of the MP3 mount in kbit/s."""
+
+
+class StationSettings(Wire):
+    """A station as who runs it sees it."""
+
+    slug: Slug
+    """The slug that URLs and mounts use."""
+    name: Annotated[str, Field(examples=["Awaz"])]
+    """The name that people see."""
+    description: Description
+    """A short description; may be empty."""
+    bitrate_kbps: Bitrate
+    """The bitrate of the MP3 mount in kbit/s."""
+    owners: list[PersonName]
+    """The names of its owners."""
+
+
+class StationSettingsList(Wire):
+    """Every station's settings."""
+
+    stations: list[StationSettings]
+    """The stations, by slug."""
 
 
 class MemberView(Wire):

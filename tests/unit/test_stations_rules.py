@@ -34,3 +34,18 @@ def test_stream_keys_have_160_random_bits_and_are_hashed() -> None:
 
 def test_each_mount_has_its_own_password() -> None:
     assert mounts.mount_password("s", "/a.mp3") != mounts.mount_password("s", "/b.mp3")
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Radio Café 2", "radio-cafe-2"),
+        ("  -- ", ""),
+        ("غزل", ""),
+        ("Lahore غزل FM", "lahore-fm"),
+        ("x" * 60, "x" * 36),
+        ("a" * 35 + " b", "a" * 35),
+    ],
+)
+def test_a_slug_reads_like_the_name(name: str, slug: str) -> None:
+    assert rules.slug_of(name) == slug

@@ -707,10 +707,94 @@ class SongPlay(TypedDict):
     """
 
 
+class StationPatch(TypedDict, closed=True):
+    """
+    Change a station's settings; what is left out stays, and one is needed.
+    """
+
+    bitrate_kbps: NotRequired[Literal[64, 96, 128, 192, 256, 320]]
+    """
+    The bitrate of the MP3 mount in kbit/s.
+    """
+    description: NotRequired[str]
+    """
+    A short description.
+    """
+    name: NotRequired[str]
+    """
+    The name that people see.
+    """
+
+
+class StationRequest(TypedDict, closed=True):
+    """
+    Create a station.
+    """
+
+    bitrate_kbps: NotRequired[Literal[64, 96, 128, 192, 256, 320]]
+    """
+    The bitrate of the MP3 mount in kbit/s.
+    """
+    description: NotRequired[str]
+    """
+    A short description.
+    """
+    name: str
+    """
+    The name that people see.
+    """
+    owner: NotRequired[str]
+    """
+    The login of its owner; without it, whoever creates it.
+    """
+    slug: NotRequired[str]
+    """
+    The slug that URLs and mounts use; made of the name without it.
+    """
+
+
 StationRole: TypeAlias = Literal['owner', 'host', 'moderator', 'listener']
 """
 A role at a station: an `owner` sets it up, a `host` goes live and sets titles, a `moderator` bans, and a `listener` listens. Each may do what the ones after it may.
 """
+
+
+class StationSettings(TypedDict):
+    """
+    A station as who runs it sees it.
+    """
+
+    bitrate_kbps: Literal[64, 96, 128, 192, 256, 320]
+    """
+    The bitrate of the MP3 mount in kbit/s.
+    """
+    description: str
+    """
+    A short description; may be empty.
+    """
+    name: str
+    """
+    The name that people see.
+    """
+    owners: list[str]
+    """
+    The names of its owners.
+    """
+    slug: str
+    """
+    The slug that URLs and mounts use.
+    """
+
+
+class StationSettingsList(TypedDict):
+    """
+    Every station's settings.
+    """
+
+    stations: list[StationSettings]
+    """
+    The stations, by slug.
+    """
 
 
 class StationShape(TypedDict):

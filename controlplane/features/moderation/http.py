@@ -71,7 +71,7 @@ class ModerationRoutes:
 
     async def people(self, call: Call) -> PeopleAnswer:
         """List who follows a station now, through this server."""
-        found = sorted(self.moderation.here(call.slug), key=lambda actor: (actor.name.casefold(), actor.id))
+        found = sorted(await self.moderation.people(call.slug), key=lambda actor: (actor.name.casefold(), actor.id))
         shown = found[:MAX_PEOPLE]
         return PeopleAnswer.model_validate(
             {"people": [{"user_id": each.id, "name": each.name, "role": each.role} for each in shown]}

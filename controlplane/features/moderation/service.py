@@ -38,6 +38,12 @@ class Moderation:
     here: Here
     clock: Clock
 
+    async def people(self, slug: str) -> list[Actor]:
+        """List who follows a station now; raise NotFound."""
+        async with reading(self.engine) as connection:
+            await stations.require(connection, slug)
+        return self.here(slug)
+
     async def ban(
         self, actor: Actor, by: AuditActor, subject: str, slug: str | None, *, seconds: int | None, reason: str
     ) -> Ban:

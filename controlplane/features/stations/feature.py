@@ -1,6 +1,7 @@
 """Puts the stations feature together."""
 
 from controlplane.features.stations.http import StationRoutes
+from controlplane.features.stations.manage import ManageRoutes
 from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
 from controlplane.kit import Feature, Kit
@@ -14,4 +15,9 @@ def build(kit: Kit, stations: Stations) -> Feature:
         stations, Members(kit.engine, cache, kit.clock), kit.settings.audio_url, kit.settings.site_url
     )
     # Raises if the database is away: Icecast's configuration would be written for no stations.
-    return Feature(name="stations", service=stations, routes=routes.routes(), prepare=[stations.load])
+    return Feature(
+        name="stations",
+        service=stations,
+        routes=[*ManageRoutes(stations).routes(), *routes.routes()],
+        prepare=[stations.load],
+    )

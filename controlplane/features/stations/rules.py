@@ -1,6 +1,8 @@
 """Slugs, bitrates and stream keys. Pure."""
 
+import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 
 from controlplane.kernel.errors import InvalidInput
@@ -8,6 +10,8 @@ from controlplane.kernel.mounts import SLUG
 
 BITRATES_KBPS = (64, 96, 128, 192, 256, 320)
 KEY_BYTES = 20
+MAX_SLUG_CHARS = 36
+"""Of one that is made from a name, with room for a number at its end."""
 RESERVED = frozenset({"offair"})
 """Slugs whose mounts are taken."""
 
@@ -17,6 +21,12 @@ def check_slug(slug: str) -> str:
     if not SLUG.fullmatch(slug) or slug in RESERVED:
         raise InvalidInput(f"{slug!r} cannot be a station's slug: use 1 to 40 of a-z, 0-9 and -")
     return slug
+
+
+def slug_of(name: str) -> str:
+    """Return a slug that reads like a name: "Radio Café 2" is radio-cafe-2; empty without a Latin letter or digit."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:MAX_SLUG_CHARS].strip("-")
 
 
 def check_bitrate(kbps: int) -> int:

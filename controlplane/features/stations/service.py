@@ -1,9 +1,9 @@
 """The stations and their stream keys, in memory so that hooks are answered at once; the database is their home."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.access.cache import AccessCache
 from controlplane.db import access, audit, users
@@ -11,17 +11,19 @@ from controlplane.db import stations as table
 from controlplane.db.access import Ban
 from controlplane.db.engine import reading
 from controlplane.db.stations import StreamKey
-from controlplane.features.stations.rules import Verdict, check_bitrate, check_slug, new_key
+from controlplane.features.stations.rules import RESERVED, Verdict, check_bitrate, check_slug, new_key, slug_of
 from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
-from controlplane.kernel.errors import Conflict, NotFound
+from controlplane.kernel.errors import Conflict, InvalidInput, NotFound
 from controlplane.kernel.mounts import FORMATS, ingest_mount, offair_mount, public_mount, slug_of_ingest
 from controlplane.kernel.permissions import ON_AIR
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.text import NAME_BYTES, clean
 from controlplane.kernel.tokens import token_hash
+from controlplane.protocol.stations import StationPatch
 
 MAX_DESCRIPTION_CHARS = 2000
+MAX_SAME_NAMES = 100
 
 
 @dataclass(slots=True)
@@ -80,21 +82,31 @@ class Stations:
         return f"there is no station for {mount}"
 
     async def add(  # noqa: PLR0917 - a station's row, and who makes it
-        self, slug: str, name: str, description: str, bitrate_kbps: int, owner: str | None, by: AuditActor = CONSOLE
+        self,
+        slug: str | None,
+        name: str,
+        description: str,
+        bitrate_kbps: int,
+        owner: str | None,
+        by: AuditActor = CONSOLE,
     ) -> StationRow:
-        """Create a station, owned by the user with the login `owner`; raise InvalidInput, Conflict or NotFound."""
-        name = clean(name, NAME_BYTES) or slug
-        row = StationRow(
-            secrets.token_hex(16),
-            check_slug(slug),
-            name,
-            description[:MAX_DESCRIPTION_CHARS],
-            check_bitrate(bitrate_kbps),
-            True,
-        )
+        """Create a station, owned by the user with the login `owner`; raise InvalidInput, Conflict or NotFound.
+
+        Without a slug, one is made of the name.
+        """
+        name = clean(name, NAME_BYTES)
         async with self.cache.changing() as connection:
+            slug = check_slug(slug if slug is not None else await self._free_slug(connection, name))
             if await table.by_slug(connection, slug) is not None:
                 raise Conflict(f"there is a station {slug!r} already")
+            row = StationRow(
+                secrets.token_hex(16),
+                slug,
+                name or slug,
+                description[:MAX_DESCRIPTION_CHARS],
+                check_bitrate(bitrate_kbps),
+                True,
+            )
             await table.add(connection, row, self.clock.now_ms())
             if owner is not None:
                 user = await users.by_login(connection, owner)
@@ -105,6 +117,50 @@ class Stations:
                 connection, self.clock.now_ms(), by, "station.add", row.name, station=slug, detail={"owner": owner}
             )
         return row
+
+    async def change(self, slug: str, request: StationPatch, by: AuditActor) -> StationRow:
+        """Change a station's name, description or bitrate; raise NotFound or InvalidInput.
+
+        Another bitrate restarts its pipeline: listeners are on the off-air mount for some seconds.
+        """
+        if not request.model_dump(exclude_none=True):
+            raise InvalidInput("there is nothing to change: name, description or bitrate_kbps is needed")
+        async with self.cache.changing() as connection:
+            row = await table.require(connection, slug)
+            if request.name is not None:
+                name = clean(request.name, NAME_BYTES)
+                if not name:
+                    raise InvalidInput("name: it has no visible character")
+                row = replace(row, name=name)
+            if request.description is not None:
+                row = replace(row, description=request.description[:MAX_DESCRIPTION_CHARS])
+            if request.bitrate_kbps is not None:
+                row = replace(row, bitrate_kbps=check_bitrate(request.bitrate_kbps))
+            await table.change(connection, row)
+            await audit.note(connection, self.clock.now_ms(), by, "station.change", row.name, station=slug)
+        return row
+
+    async def owners(self) -> dict[str, list[str]]:
+        """Return the names of the owners of each station that has any."""
+        found: dict[str, list[str]] = {}
+        async with reading(self.engine) as connection:
+            for slug, name in await table.owners(connection):
+                found.setdefault(slug, []).append(name)
+        return found
+
+    async def login_of(self, user_id: str) -> str | None:
+        """Return the login of a user."""
+        async with reading(self.engine) as connection:
+            user = await users.by_id(connection, user_id)
+        return user.login if user is not None else None
+
+    async def _free_slug(self, connection: AsyncConnection, name: str) -> str:
+        wanted = slug_of(name) or "station"
+        for number in range(1, MAX_SAME_NAMES):
+            slug = wanted if number == 1 else f"{wanted}-{number}"
+            if slug not in RESERVED and await table.by_slug(connection, slug) is None:
+                return slug
+        raise Conflict(f"there are {MAX_SAME_NAMES} stations of that name: choose a slug")
 
     async def remove(self, slug: str, by: AuditActor = CONSOLE) -> None:
         """Remove a station with its keys and history; raise NotFound."""

@@ -117,6 +117,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List every station's settings, with its owners.
+         * @description List every station's settings, with its owners.
+         *
+         *     Permission `platform:manage_stations`: admin. Quota `read`: 3000/minute per address.
+         */
+        get: operations["manage_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -396,7 +418,13 @@ export interface paths {
          */
         get: operations["onair_stations"];
         put?: never;
-        post?: never;
+        /**
+         * Create a station; it is on air with AutoDJ within seconds.
+         * @description Create a station; it is on air with AutoDJ within seconds.
+         *
+         *     Permission `platform:manage_stations`: admin. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        post: operations["manage_add"];
         delete?: never;
         options?: never;
         head?: never;
@@ -419,10 +447,22 @@ export interface paths {
         get: operations["onair_station"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Take a station off air and remove it with its keys and history; its track files stay.
+         * @description Take a station off air and remove it with its keys and history; its track files stay.
+         *
+         *     Permission `platform:manage_stations`: admin. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        delete: operations["manage_remove"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a station's name, description or bitrate; another bitrate interrupts it for some seconds.
+         * @description Change a station's name, description or bitrate; another bitrate interrupts it for some seconds.
+         *
+         *     Permission `station:configure`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        patch: operations["manage_change"];
         trace?: never;
     };
     "/api/v1/stations/{slug}/audit": {
@@ -721,6 +761,28 @@ export interface paths {
          *     Permission `station:moderate`: admin, owner, host, moderator. Quota `read`: 3000/minute per address.
          */
         get: operations["moderation_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a station's settings.
+         * @description Show a station's settings.
+         *
+         *     Permission `station:configure`: admin, owner. Quota `read`: 3000/minute per address.
+         */
+        get: operations["manage_settings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2287,6 +2349,56 @@ export interface components {
              */
             streamer: string;
         };
+        /** @description Change a station's settings; what is left out stays, and one is needed. */
+        StationPatch: {
+            /**
+             * @description The bitrate of the MP3 mount in kbit/s.
+             * @example 128
+             * @enum {integer}
+             */
+            bitrate_kbps?: 64 | 96 | 128 | 192 | 256 | 320;
+            /**
+             * @description A short description.
+             * @example Ghazals, day and night.
+             */
+            description?: string;
+            /**
+             * @description The name that people see.
+             * @example Awaz
+             */
+            name?: string;
+        };
+        /** @description Create a station. */
+        StationRequest: {
+            /**
+             * @description The bitrate of the MP3 mount in kbit/s.
+             * @default 128
+             * @example 128
+             * @enum {integer}
+             */
+            bitrate_kbps?: 64 | 96 | 128 | 192 | 256 | 320;
+            /**
+             * @description A short description.
+             * @default
+             * @example Qawwali and ghazals, day and night.
+             */
+            description?: string;
+            /**
+             * @description The name that people see.
+             * @example Awaz
+             */
+            name: string;
+            /**
+             * @description The login of its owner; without it, whoever creates it.
+             * @example sara
+             */
+            owner?: string;
+            /**
+             * @description The slug that URLs and mounts use; made of the name without it.
+             * @example awaz
+             */
+            slug?: string;
+        };
         /**
          * @description A role at a station: an `owner` sets it up, a `host` goes live and sets titles, a `moderator` bans, and a `listener` listens. Each may do what the ones after it may.
          * @enum {string}
@@ -2296,6 +2408,37 @@ export interface components {
         StationsAnswer: {
             /** @description The stations, by slug. */
             stations: components["schemas"]["StationView"][];
+        };
+        /** @description A station as who runs it sees it. */
+        StationSettings: {
+            /**
+             * @description The bitrate of the MP3 mount in kbit/s.
+             * @example 128
+             * @enum {integer}
+             */
+            bitrate_kbps: 64 | 96 | 128 | 192 | 256 | 320;
+            /**
+             * @description A short description; may be empty.
+             * @example Qawwali and ghazals, day and night.
+             */
+            description: string;
+            /**
+             * @description The name that people see.
+             * @example Awaz
+             */
+            name: string;
+            /** @description The names of its owners. */
+            owners: string[];
+            /**
+             * @description The slug that URLs and mounts use.
+             * @example awaz
+             */
+            slug: string;
+        };
+        /** @description Every station's settings. */
+        StationSettingsList: {
+            /** @description The stations, by slug. */
+            stations: components["schemas"]["StationSettings"][];
         };
         /** @description A station. */
         StationShape: {
@@ -3076,8 +3219,12 @@ export type Snapshot = components['schemas']['Snapshot'];
 export type Song = components['schemas']['Song'];
 export type SongNow = components['schemas']['SongNow'];
 export type SongPlay = components['schemas']['SongPlay'];
+export type StationPatch = components['schemas']['StationPatch'];
+export type StationRequest = components['schemas']['StationRequest'];
 export type StationRole = components['schemas']['StationRole'];
 export type StationsAnswer = components['schemas']['StationsAnswer'];
+export type StationSettings = components['schemas']['StationSettings'];
+export type StationSettingsList = components['schemas']['StationSettingsList'];
 export type StationShape = components['schemas']['StationShape'];
 export type StationStatus = components['schemas']['StationStatus'];
 export type StationStatuses = components['schemas']['StationStatuses'];
@@ -3535,6 +3682,46 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    manage_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every station's settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "stations": [
+                     *         {
+                     *           "bitrate_kbps": 128,
+                     *           "description": "Qawwali and ghazals, day and night.",
+                     *           "name": "Awaz",
+                     *           "owners": [
+                     *             "Sara"
+                     *           ],
+                     *           "slug": "awaz"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationSettingsList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4132,6 +4319,61 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    manage_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Create a station. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "bitrate_kbps": 128,
+                 *       "description": "",
+                 *       "name": "Awaz",
+                 *       "owner": "sara",
+                 *       "slug": "awaz"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StationRequest"];
+            };
+        };
+        responses: {
+            /** @description A station as who runs it sees it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bitrate_kbps": 128,
+                     *       "description": "Qawwali and ghazals, day and night.",
+                     *       "name": "Awaz",
+                     *       "owners": [
+                     *         "Sara"
+                     *       ],
+                     *       "slug": "awaz"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationSettings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     onair_station: {
         parameters: {
             query?: never;
@@ -4179,6 +4421,95 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    manage_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    manage_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Change a station's settings; what is left out stays, and one is needed. */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "bitrate_kbps": 128,
+                 *       "description": "Ghazals, day and night.",
+                 *       "name": "Awaz"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StationPatch"];
+            };
+        };
+        responses: {
+            /** @description A station as who runs it sees it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bitrate_kbps": 128,
+                     *       "description": "Qawwali and ghazals, day and night.",
+                     *       "name": "Awaz",
+                     *       "owners": [
+                     *         "Sara"
+                     *       ],
+                     *       "slug": "awaz"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationSettings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4995,6 +5326,46 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PeopleAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    manage_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A station as who runs it sees it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bitrate_kbps": 128,
+                     *       "description": "Qawwali and ghazals, day and night.",
+                     *       "name": "Awaz",
+                     *       "owners": [
+                     *         "Sara"
+                     *       ],
+                     *       "slug": "awaz"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationSettings"];
                 };
             };
             401: components["responses"]["Unauthorized"];
