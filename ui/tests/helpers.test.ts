@@ -99,12 +99,36 @@ describe("the directory", () => {
 
 describe("permissions", () => {
   test.each([
-    ["admin", undefined, { canManage: true, canManageKeys: true, canBroadcast: true, canModerate: true, rank: 0 }],
-    ["user", "owner", { canManage: true, canManageKeys: true, canBroadcast: true, canModerate: true, rank: 1 }],
-    ["user", "host", { canManage: false, canManageKeys: false, canBroadcast: true, canModerate: true, rank: 2 }],
-    ["user", "moderator", { canManage: false, canManageKeys: false, canBroadcast: false, canModerate: true, rank: 3 }],
-    ["user", "listener", { canManage: false, canManageKeys: false, canBroadcast: false, canModerate: false, rank: 4 }],
-    ["user", undefined, { canManage: false, canManageKeys: false, canBroadcast: false, canModerate: false, rank: 5 }],
+    [
+      "admin",
+      undefined,
+      { canManage: true, canConfigure: true, canManageKeys: true, canBroadcast: true, canModerate: true, rank: 0 },
+    ],
+    [
+      "user",
+      "owner",
+      { canManage: true, canConfigure: true, canManageKeys: true, canBroadcast: true, canModerate: true, rank: 1 },
+    ],
+    [
+      "user",
+      "host",
+      { canManage: false, canConfigure: false, canManageKeys: false, canBroadcast: true, canModerate: true, rank: 2 },
+    ],
+    [
+      "user",
+      "moderator",
+      { canManage: false, canConfigure: false, canManageKeys: false, canBroadcast: false, canModerate: true, rank: 3 },
+    ],
+    [
+      "user",
+      "listener",
+      { canManage: false, canConfigure: false, canManageKeys: false, canBroadcast: false, canModerate: false, rank: 4 },
+    ],
+    [
+      "user",
+      undefined,
+      { canManage: false, canConfigure: false, canManageKeys: false, canBroadcast: false, canModerate: false, rank: 5 },
+    ],
   ] as const)("of a platform %s with the station role %s", (platformRole, stationRole, permissions) => {
     expect(permissionsFor(platformRole, stationRole)).toEqual(permissions);
   });

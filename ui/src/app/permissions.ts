@@ -6,6 +6,8 @@ export interface Permissions {
   readonly canBroadcast: boolean;
   readonly canModerate: boolean;
   readonly canManage: boolean;
+  /** Whether they may change the station's name, description and bitrate. */
+  readonly canConfigure: boolean;
   /** Whether they may see and make everybody's stream keys, and not their own alone. */
   readonly canManageKeys: boolean;
   /** 0 for an admin, then from owner to listener. Users can change the roles of lower ranks only. */
@@ -24,6 +26,7 @@ export function permissionsFor(platformRole: UserView["role"], stationRole: Stat
     PERMISSIONS[permission].some((role) => role === platformRole || role === stationRole);
   return {
     canManage: holds("station:manage_members"),
+    canConfigure: holds("station:configure"),
     canManageKeys: holds("station:manage_keys"),
     canBroadcast: holds("station:set_metadata"),
     canModerate: holds("station:moderate"),

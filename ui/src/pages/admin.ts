@@ -8,15 +8,25 @@ import type { AccountView, BanRequest, Me } from "../wire/schema.ts";
 import "../features/activity/audit.ts";
 import "../features/bans/ban-person.ts";
 import "../features/bans/bans.ts";
+import "../features/station-settings/station-list.ts";
 import "../features/users/users.ts";
+import { LiveClient } from "../sdk/live.ts";
 import { footer, notice } from "./layout.ts";
+import { checkOnResume } from "./page.ts";
 import { card, partsBelow, sections } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
 
 /** The page at `/admin`, with its sections below. */
 export class AdminPage extends SignedInPage {
   protected override readonly path = "/admin";
+  readonly #live = new LiveClient({ tokens: this.session });
   #me: Me | undefined;
+
+  override connectedCallback(): void {
+    this.#live.subscribe(() => this.requestUpdate());
+    checkOnResume(this.#live);
+    super.connectedCallback();
+  }
 
   override render() {
     return html`${this.header()}
@@ -28,7 +38,12 @@ export class AdminPage extends SignedInPage {
   }
 
   protected override async load(): Promise<void> {
+    this.#live.start();
     this.#me = await callAuthenticated(this.session, to("GET /api/v1/me", {}));
+  }
+
+  protected override unload(): void {
+    this.#live.stop();
   }
 
   protected override forget(): void {
@@ -53,6 +68,16 @@ export class AdminPage extends SignedInPage {
     return html`<div class="workspace" data-testid="admin">
       <h1>${msg("Administration")}</h1>
       ${sections(msg("Admin sections"), this.path, [
+        {
+          id: "stations",
+          name: msg("Stations"),
+          content: () =>
+            card(
+              msg("Stations"),
+              "",
+              html`<awaz-station-list .session=${session} .directory=${this.#live.view.directory}></awaz-station-list>`,
+            ),
+        },
         {
           id: "users",
           name: msg("Users"),

@@ -20,6 +20,7 @@ import "../features/titles/metadata-form.ts";
 import "../features/now-playing/now-playing.ts";
 import "../features/signal/stream-health.ts";
 import "../features/encoder/stream-keys.ts";
+import "../features/station-settings/station-settings.ts";
 import { card, sections, type Section } from "./sections.ts";
 
 /** A station, its live state, and the user who manages it. */
@@ -55,7 +56,11 @@ function onAirSection(context: StudioContext, permissions: Permissions): Section
                 ? card(
                     msg("Now-playing text"),
                     msg("Empty fields keep their current value."),
-                    html`<awaz-metadata-form .slug=${slug} .session=${session}></awaz-metadata-form>`,
+                    html`<awaz-metadata-form
+                      .slug=${slug}
+                      .session=${session}
+                      .current=${state?.metadata}
+                    ></awaz-metadata-form>`,
                   )
                 : nothing
             }
@@ -160,7 +165,17 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
         html`<awaz-audit .slug=${slug} .session=${session}></awaz-audit>`,
       ),
   };
-  if (permissions.canManage) return [people, invitations, keys, bans, activity];
+  const settings: Section = {
+    id: "settings",
+    name: msg("Settings"),
+    content: () =>
+      card(
+        msg("Settings"),
+        msg("What listeners see on the station’s page."),
+        html`<awaz-station-settings .slug=${slug} .session=${session}></awaz-station-settings>`,
+      ),
+  };
+  if (permissions.canManage) return [people, invitations, keys, bans, settings, activity];
   const ofHosts = permissions.canBroadcast ? [keys] : [];
   return permissions.canModerate ? [people, ...ofHosts, bans] : ofHosts;
 }

@@ -64,12 +64,17 @@ export class StudioPage extends SignedInPage {
         }
         ${this.signedIn ? this.problemNotice() : nothing} ${this.expiredDialog()}
       </main>
-      ${footer([...adminLinks, ["/", msg("View public page")]])}
+      ${footer([...adminLinks, [this.#slug === undefined ? "/" : `/s/${this.#slug}`, msg("View public page")]])}
       ${
         this.signedIn && this.#view.ban === undefined
           ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
           : nothing
       }`;
+  }
+
+  override updated(): void {
+    const station = this.#stations.find(({ slug }) => slug === this.#slug)?.name;
+    document.title = [station, msg("Studio"), "Awaz Pulse"].filter(Boolean).join(" · ");
   }
 
   get #isStudioVisible(): boolean {

@@ -15,6 +15,10 @@ import "../../src/features/encoder/encoder.ts";
 import type { Encoder } from "../../src/features/encoder/encoder.ts";
 import "../../src/features/encoder/stream-keys.ts";
 import type { StreamKeys } from "../../src/features/encoder/stream-keys.ts";
+import "../../src/features/station-settings/station-list.ts";
+import type { StationList } from "../../src/features/station-settings/station-list.ts";
+import "../../src/features/station-settings/station-settings.ts";
+import type { StationSettingsForm } from "../../src/features/station-settings/station-settings.ts";
 import "../../src/features/users/users.ts";
 import type { Users } from "../../src/features/users/users.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
@@ -90,6 +94,39 @@ test("users are searched", async () => {
   await expect.element(byId("user")).toMatchTextContent("Sara");
   await byId("users-search").fill("zain");
   await expect.element(byId("users")).toMatchTextContent("No user found.");
+  await expectAccessible();
+});
+
+test("an admin sees every station with what is on, and creates one", async () => {
+  const station = { slug: "awaz", name: "Awaz", description: "", bitrate_kbps: 128, owners: ["Ali", "سارہ"] };
+  const answers = {
+    "GET /api/v1/admin/stations": { body: { stations: [station] } },
+    "POST /api/v1/stations": { body: { ...station, slug: "jazz", name: "Jazz" } },
+  };
+  const requests = answering(answers);
+  const directory = [{ station: "awaz", name: "Awaz", on_air: "live" as const, listeners: 7, stream_url: "" }];
+  await mount<StationList>("awaz-station-list", { session: tokens, directory });
+  await expect.element(byId("station-row")).toMatchTextContent("Awaz 7 listening · 128 kbit/s · owned by Ali, سارہ");
+  await byId("station-add").click();
+  await page.getByLabelText("Name").fill("Jazz");
+  await expectAccessible();
+  await byId("station-save").click();
+  await expect.element(byId("station-add")).toBeVisible();
+  expect(requests).toContain('POST /api/v1/stations {"name":"Jazz","description":"","bitrate_kbps":128}');
+});
+
+test("a station's settings are changed from what they are", async () => {
+  const settings = { slug: "awaz", name: "Awaz", description: "Radio", bitrate_kbps: 192, owners: [] };
+  const requests = answering({
+    [`GET ${STATION}/settings`]: { body: settings },
+    [`PATCH ${STATION}`]: { body: settings },
+  });
+  await mount<StationSettingsForm>("awaz-station-settings", { slug: "awaz", session: tokens });
+  await expect.element(page.getByRole("combobox", { name: "Bitrate of the MP3 stream" })).toHaveValue("192");
+  await page.getByLabelText("Description").fill("Day and night");
+  await byId("settings-save").click();
+  await expect.element(byId("settings-result")).toMatchTextContent("Saved.");
+  expect(requests).toContain(`PATCH ${STATION} {"name":"Awaz","description":"Day and night","bitrate_kbps":192}`);
   await expectAccessible();
 });
 

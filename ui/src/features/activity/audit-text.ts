@@ -20,6 +20,7 @@ function descriptionOf(action: string, target: string, detail: Facts): unknown {
     "user.rename": () => msg(html`changed the username of ${name(detail["from"])} to ${user}`),
     "user.role": () => msg(html`changed the platform role of ${user} to ${role(detail["to"])}`),
     "station.add": () => msg(html`added the station ${user}`),
+    "station.change": () => msg(html`changed the settings of ${user}`),
     "station.remove": () => msg(html`removed the station ${user}`),
     "member.set": () => msg(html`changed the role of ${user} to ${role(detail["to"])}`),
     "member.remove": () => msg(html`removed ${user} (${role(detail["from"])})`),

@@ -5,7 +5,7 @@ import { to } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 import { RequestError } from "../../sdk/request-error.ts";
 import type { TokenSource } from "../../sdk/http.ts";
-import type { MetadataRequest } from "../../wire/schema.ts";
+import type { MetadataRequest, StreamMetadata } from "../../wire/schema.ts";
 import { Action } from "../../kit/action.ts";
 import { formValues } from "../../kit/form.ts";
 import { common, controls } from "../../kit/styles.ts";
@@ -20,9 +20,11 @@ const fields = () =>
 
 /** Updates the metadata on air; empty fields keep their current value. */
 export class MetadataForm extends AwazElement {
-  static override properties = { slug: {}, session: {}, saved: { state: true } };
+  static override properties = { slug: {}, session: {}, current: {}, saved: { state: true } };
   declare slug: string;
   declare session: TokenSource;
+  /** What is heard now, which empty fields keep. */
+  declare current: StreamMetadata | undefined;
   declare saved: boolean;
 
   static override styles = [common, controls];
@@ -35,7 +37,10 @@ export class MetadataForm extends AwazElement {
       <div class="field-grid">
         ${fields().map(
           ({ name, label, maxLength }) =>
-            html`<label>${label} <input name=${name} dir="auto" maxlength=${maxLength} autocomplete="off" /></label>`,
+            html`<label
+              >${label}
+              <input name=${name} dir="auto" maxlength=${maxLength} autocomplete="off" placeholder=${this.#now(name)}
+            /></label>`,
         )}
       </div>
       <div class="form-actions">
@@ -45,6 +50,11 @@ export class MetadataForm extends AwazElement {
         >
       </div>
     </form>`;
+  }
+
+  #now(name: keyof MetadataRequest): string {
+    const { track, show = "", host = "" } = this.current ?? {};
+    return { title: track?.title ?? "", artist: track?.artist ?? "", show, host }[name];
   }
 
   #reset(): void {

@@ -1,0 +1,33 @@
+import { msg, str } from "@lit/localize";
+import { html, type TemplateResult } from "lit";
+import { numberText } from "../../i18n/time.ts";
+import type { StationPatch, StationSettings } from "../../wire/schema.ts";
+
+const BITRATES = [64, 96, 128, 192, 256, 320] as const;
+
+/** The fields of a station's settings, with what is set now. */
+export function settingsFields(now?: StationSettings): TemplateResult {
+  const bitrate = now?.bitrate_kbps ?? 128;
+  return html`<label>
+      ${msg("Name")}
+      <input name="name" dir="auto" required maxlength="200" autocomplete="off" .value=${now?.name ?? ""} />
+    </label>
+    <label>
+      ${msg("Description")}
+      <textarea name="description" dir="auto" rows="3" maxlength="2000" .value=${now?.description ?? ""}></textarea>
+    </label>
+    <label>
+      ${msg("Bitrate of the MP3 stream")}
+      <select name="bitrate_kbps">
+        ${BITRATES.map(
+          (kbps) =>
+            html`<option value=${kbps} .selected=${kbps === bitrate}>${msg(str`${numberText(kbps)} kbit/s`)}</option>`,
+        )}
+      </select>
+    </label>`;
+}
+
+/** What such a form asks for; a description may be emptied. */
+export function settingsOf({ name = "", description = "", bitrate_kbps }: Record<string, string>) {
+  return { name, description, bitrate_kbps: Number(bitrate_kbps) as NonNullable<StationPatch["bitrate_kbps"]> };
+}
