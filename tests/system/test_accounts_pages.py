@@ -38,7 +38,7 @@ async def sign_in(page: Page, user: dict[str, str]) -> None:
     await expect(page.get_by_test_id("account")).to_be_visible(timeout=10_000)
 
 
-@pytest.mark.parametrize(("path", "user", "sections"), [("/studio", "owner", 6), ("/admin", "admin", 3)])
+@pytest.mark.parametrize(("path", "user", "sections"), [("/studio", "owner", 7), ("/admin", "admin", 4)])
 async def test_signed_in_pages_have_no_accessibility_violations(
     visit: Open, stack: RunningStack, path: str, user: str, sections: int
 ) -> None:
@@ -82,7 +82,9 @@ async def test_an_owner_invites_a_new_host_and_removes_them(visit: Open, stack: 
     await guest.keyboard.press("Enter")
     await guest.get_by_test_id("accept-invitation").click(timeout=10_000)
     await expect(guest.get_by_test_id("station")).to_be_visible(timeout=10_000)
-    await expect(guest.get_by_test_id("section-keys")).to_have_count(0)
+    await guest.get_by_test_id("encoder-create-key").click()
+    await expect(guest.get_by_test_id("encoder-key")).to_be_visible()
+    await expect(guest.get_by_test_id("section-settings")).to_have_count(0)
     await owner.get_by_test_id("section-people").click()
     row = owner.locator("[data-testid=member][data-login=sara-host]")
     await expect(row).to_contain_text("سارا", timeout=10_000)
@@ -95,22 +97,56 @@ async def test_an_owner_invites_a_new_host_and_removes_them(visit: Open, stack: 
 
 
 async def test_a_listener_banned_by_an_admin_sees_the_reason(visit: Open, stack: RunningStack) -> None:
-    admin = await visit("/admin")
+    admin = await visit("/admin/users")
     await sign_in(admin, stack.demo["admin"])
     await expect(admin.get_by_test_id("users")).to_contain_text("owner", timeout=10_000)
-    listener = await visit("/s/awaz")
-    await expect(listener.get_by_test_id("connection")).to_have_attribute("data-state", "connected", timeout=10_000)
-    user_id = await listener.evaluate("JSON.parse(localStorage.getItem('awaz.guest')).user.id")
+    listener, user_id = await a_listener(visit)
     await admin.get_by_test_id("section-bans").click()
     await admin.get_by_label("User ID").fill(user_id)
     await admin.get_by_label("Reason").fill("shouting")
     await admin.keyboard.press("Enter")
-    ban = admin.locator(f"[data-testid=ban][data-user='{user_id}']")
-    await expect(ban).to_be_visible(timeout=10_000)
     await expect(listener.get_by_test_id("banned")).to_contain_text("shouting", timeout=10_000)
+    await unban(admin, user_id)
+
+
+async def test_an_owner_bans_a_listener_from_the_list_of_who_is_here(visit: Open, stack: RunningStack) -> None:
+    listener, user_id = await a_listener(visit)
+    owner = await visit("/studio/awaz/bans")
+    await sign_in(owner, stack.demo["owner"])
+    await owner.locator(f"[data-testid=person][data-user='{user_id}']").get_by_test_id("ban-person").click()
+    dialog = owner.locator("dialog[open]")
+    await dialog.get_by_label("Reason").fill("spam")
+    assert await violations(owner) == []
+    await owner.keyboard.press("Enter")
+    await expect(listener.get_by_test_id("banned")).to_contain_text("spam", timeout=10_000)
+    await unban(owner, user_id)
+
+
+async def a_listener(visit: Open) -> tuple[Page, str]:
+    """Open the station's page; return it with the id of its guest."""
+    listener = await visit("/s/awaz")
+    await expect(listener.get_by_test_id("connection")).to_have_attribute("data-state", "connected", timeout=10_000)
+    return listener, await listener.evaluate("JSON.parse(localStorage.getItem('awaz.guest')).user.id")
+
+
+async def unban(page: Page, user_id: str) -> None:
+    ban = page.locator(f"[data-testid=ban][data-user='{user_id}']")
     await ban.get_by_test_id("ban-lift").click()
-    await admin.locator("dialog[open]").get_by_test_id("ban-lift-confirm").click()
+    await page.locator("dialog[open]").get_by_test_id("ban-lift-confirm").click()
     await expect(ban).to_have_count(0)
+
+
+async def test_an_admin_creates_a_station_that_goes_on_air_and_removes_it(visit: Open, stack: RunningStack) -> None:
+    admin = await visit("/admin")
+    await sign_in(admin, stack.demo["admin"])
+    await admin.get_by_test_id("station-add").click()
+    await admin.get_by_label("Name", exact=True).fill("Lahore Nights")
+    await admin.get_by_test_id("station-save").click()
+    row = admin.locator("[data-testid=station-row][data-station='lahore-nights']")
+    await expect(row).to_contain_text("Non-stop music", timeout=20_000)
+    await row.get_by_test_id("station-remove").click()
+    await admin.locator("dialog[open]").get_by_test_id("station-remove-confirm").click()
+    await expect(row).to_have_count(0)
 
 
 async def test_the_admin_page_refuses_an_owner(visit: Open, stack: RunningStack) -> None:

@@ -73,6 +73,7 @@ export class StudioPage extends SignedInPage {
   }
 
   override updated(): void {
+    super.updated();
     const station = this.#stations.find(({ slug }) => slug === this.#slug)?.name;
     document.title = [station, msg("Studio"), "Awaz Pulse"].filter(Boolean).join(" · ");
   }
