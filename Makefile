@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format unit web docs coverage mutations released setup setup-test clean .test-system .test-postgres
+.PHONY: help run test check bench format unit web docs coverage mutations pictures released setup setup-test clean .test-system .test-postgres
 
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
@@ -61,6 +61,9 @@ coverage: setup-test ## Report the lines that tests in one process do not reach 
 
 mutations: setup-test ## Make deliberate faults, one by one, and see that the tests catch each
 	@$(PYTHON) -m tests.mutations
+
+pictures: setup-test ## Take the pictures of the README
+	@$(PYTHON) -m bench.web.pictures
 
 released: ## Keep the references as those that the next ones are compared with
 	@cp docs/reference/openapi.json docs/reference/asyncapi.json docs/reference/released/

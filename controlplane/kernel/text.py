@@ -8,6 +8,7 @@ NAME_BYTES = 80
 """Of people, stations and labels."""
 TITLE_BYTES = 160
 """With an artist of 92 bytes and ` - ` between them 255, what the shortest ICY readers in use take."""
+ELLIPSIS = "…"
 _ENTITY = re.compile(r"&(#\d{2,7}|#x[0-9a-fA-F]{2,6}|amp|quot|apos|lt|gt);")
 
 _CP1252 = {
@@ -22,7 +23,10 @@ _INVISIBLE_KEPT = frozenset("\u200c\u200d")
 
 
 def clean(text: str, limit: int = TITLE_BYTES) -> str:
-    """Return text as NFC on one line, without controls or an ICY terminator, at most `limit` bytes of UTF-8."""
+    """Return text as NFC on one line, without controls or an ICY terminator, at most `limit` bytes of UTF-8.
+
+    Longer text is cut, and ends with an ellipsis.
+    """
     text = _ENTITY.sub(lambda match: html.unescape(match.group()), _undo_mojibake(text).translate(_CP1252))
     text = unicodedata.normalize("NFC", text)
     kept = (
@@ -32,7 +36,10 @@ def clean(text: str, limit: int = TITLE_BYTES) -> str:
     )
     # `';` ends a StreamTitle: what follows it would be read as another field.
     line = re.sub(r"'(?=\s*;)", "\u2019", " ".join("".join(kept).split()))
-    return line.encode()[:limit].decode(errors="ignore").rstrip()
+    encoded = line.encode()
+    if len(encoded) <= limit:
+        return line
+    return encoded[: limit - len(ELLIPSIS.encode())].decode(errors="ignore").rstrip() + ELLIPSIS
 
 
 def plain_name(name: str) -> str:

@@ -147,6 +147,21 @@ class InvitationsAnswer(Wire):
     """The invitations, the newest first."""
 
 
+class OfferView(Wire):
+    """What an invitation offers, to whoever has its token."""
+
+    station: Slug
+    """The station's slug."""
+    station_name: PersonName
+    """The station's name."""
+    role: StationRole
+    """The role that accepting it gives."""
+    made_by: PersonName
+    """The name of the person who made it."""
+    state: Literal["open", "accepted", "expired", "withdrawn"]
+    """Whether it can still be accepted."""
+
+
 class AcceptRequest(Body):
     """Accept an invitation."""
 

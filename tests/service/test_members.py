@@ -35,6 +35,25 @@ async def test_a_removed_owner_cannot_use_their_own_invitation(
     assert (await http.post("/invitations/accept", headers=owner, json={"token": token})).status_code == 409
 
 
+async def test_an_invitation_says_what_it_offers_before_anybody_signs_in(
+    http: httpx.AsyncClient, token_of: TokenOf
+) -> None:
+    owner = bearer(await token_of("owner"))
+    created = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "host"})).json()
+    body = {"token": created["url"].partition("#invitation=")[2]}
+    offer = (await http.post("/invitations/preview", json=body)).json()
+    assert offer == {
+        "station": "awaz",
+        "station_name": "Awaz",
+        "role": "host",
+        "made_by": "Owner",
+        "state": "open",
+    }
+    await http.delete(f"/stations/awaz/invitations/{created['id']}", headers=owner)
+    assert (await http.post("/invitations/preview", json=body)).json()["state"] == "withdrawn"
+    assert (await http.post("/invitations/preview", json={"token": "x" * 43})).status_code == 404
+
+
 async def test_two_owners_cannot_both_leave_at_once(
     running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:

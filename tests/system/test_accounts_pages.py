@@ -75,6 +75,7 @@ async def test_an_owner_invites_a_new_host_and_removes_them(visit: Open, stack: 
     link = (await created.locator("code").inner_text()).partition("#invitation=")[2]
     guest = await visit(f"/studio#invitation={link}")
     assert "invitation=" not in guest.url
+    await expect(guest.get_by_test_id("invitation-landing")).to_contain_text("Demo Owner invited you to Awaz")
     await guest.get_by_role("button", name="Create an account").click()
     await guest.get_by_label("Your name").fill("سارا")
     await guest.get_by_label("Username").last.fill("sara-host")

@@ -70,6 +70,12 @@ def test_icy_lines_are_always_short_and_safe(title: str, artist: str) -> None:
     assert "\x00" not in line
 
 
-@given(st.text(max_size=400), st.integers(min_value=1, max_value=60))
+@given(st.text(max_size=400), st.integers(min_value=3, max_value=60))
 def test_cleaning_respects_the_limit_and_code_points(text: str, limit: int) -> None:
     assert len(clean(text, limit).encode("utf-8")) <= limit
+
+
+def test_a_text_that_is_cut_says_so() -> None:
+    assert clean("word " * 100, 20) == "word word word wo…"
+    assert clean("آفرین آفرین", 12) == "آفری…"
+    assert clean("exactly ten", 11) == "exactly ten"

@@ -1684,6 +1684,33 @@ class MembersAnswer(TypedDict):
     """
 
 
+class OfferView(TypedDict):
+    """
+    What an invitation offers, to whoever has its token.
+    """
+
+    made_by: str
+    """
+    The name of the person who made it.
+    """
+    role: StationRole
+    """
+    The role that accepting it gives.
+    """
+    state: Literal['open', 'accepted', 'expired', 'withdrawn']
+    """
+    Whether it can still be accepted.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+    station_name: str
+    """
+    The station's name.
+    """
+
+
 class PersonView(TypedDict):
     """
     Somebody who has a station's page open, or follows it with another program.

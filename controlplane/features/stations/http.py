@@ -25,6 +25,7 @@ from controlplane.protocol.stations import (
     MemberRequest,
     MembersAnswer,
     MemberView,
+    OfferView,
 )
 from controlplane.web.routes import API, Call, Route, delete, get, post, put
 
@@ -88,6 +89,15 @@ class StationRoutes:
             ),
             delete(f"{invitations}/{{id}}", self.withdraw, permission=run, quota=Quota.WRITE, answer=Done),
             post(
+                f"{API}/invitations/preview",
+                self.preview,
+                permission=Permission.PUBLIC,
+                quota=Quota.ACCOUNT,
+                body=AcceptRequest,
+                answer=OfferView,
+                errors=(NotFound,),
+            ),
+            post(
                 f"{API}/invitations/accept",
                 self.accept,
                 permission=Permission.ACCOUNT_MANAGE,
@@ -150,6 +160,19 @@ class StationRoutes:
         """Withdraw an invitation."""
         await self.members.withdraw(call.by, call.slug, call.path["id"])
         return Done()
+
+    async def preview(self, call: Call) -> OfferView:
+        """Show what an invitation offers, before anybody signs in to accept it."""
+        found, station = await self.members.offer((await call.body(AcceptRequest)).token)
+        return OfferView.model_validate(
+            {
+                "station": station.slug,
+                "station_name": station.name,
+                "role": found.role,
+                "made_by": found.made_by,
+                "state": found.state(self.members.clock.now_ms()),
+            }
+        )
 
     async def accept(self, call: Call) -> AcceptAnswer:
         """Accept an invitation."""

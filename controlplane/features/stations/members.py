@@ -90,6 +90,14 @@ class Members:
             await table.require(connection, slug)
             return await invitations.at_station(connection, slug, MAX_INVITATIONS)
 
+    async def offer(self, token: str) -> tuple[Invitation, StationRow]:
+        """Return the invitation with a token, and its station; raise NotFound."""
+        async with reading(self.engine) as connection:
+            found = await invitations.by_token(connection, token_hash(token))
+            if found is None:
+                raise NotFound("there is no such invitation")
+            return found, await table.require(connection, found.slug)
+
     async def withdraw(self, by: AuditActor, slug: str, invitation_id: str) -> None:
         """Withdraw an open invitation; raise NotFound."""
         async with writing(self.engine) as connection:

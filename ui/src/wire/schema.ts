@@ -337,6 +337,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show what an invitation offers, before anybody signs in to accept it.
+         * @description Show what an invitation offers, before anybody signs in to accept it.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `account`: 10/minute per user, 30/minute per address.
+         */
+        post: operations["station_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -2000,6 +2022,31 @@ export interface components {
             /** @description The station. */
             station: components["schemas"]["StationView"];
         };
+        /** @description What an invitation offers, to whoever has its token. */
+        OfferView: {
+            /**
+             * @description The name of the person who made it.
+             * @example Sara
+             */
+            made_by: string;
+            /** @description The role that accepting it gives. */
+            role: components["schemas"]["StationRole"];
+            /**
+             * @description Whether it can still be accepted.
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "expired" | "withdrawn";
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+            /**
+             * @description The station's name.
+             * @example Sara
+             */
+            station_name: string;
+        };
         /**
          * @description The kind of the broadcast that is heard; `offair` while there is none.
          * @enum {string}
@@ -3195,6 +3242,7 @@ export type MissedStreamStarted = components['schemas']['MissedStreamStarted'];
 export type MissedStreamStopped = components['schemas']['MissedStreamStopped'];
 export type Mount = components['schemas']['Mount'];
 export type NowPlayingView = components['schemas']['NowPlayingView'];
+export type OfferView = components['schemas']['OfferView'];
 export type OnAirKind = components['schemas']['OnAirKind'];
 export type PasswordRequest = components['schemas']['PasswordRequest'];
 export type PeopleAnswer = components['schemas']['PeopleAnswer'];
@@ -4147,6 +4195,54 @@ export interface operations {
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    station_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Accept an invitation. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "kQ3vX0n2b7Jw5Zr8"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptRequest"];
+            };
+        };
+        responses: {
+            /** @description What an invitation offers, to whoever has its token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "made_by": "Sara",
+                     *       "role": "owner",
+                     *       "state": "open",
+                     *       "station": "awaz",
+                     *       "station_name": "Sara"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

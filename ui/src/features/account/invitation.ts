@@ -1,10 +1,11 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg } from "@lit/localize";
-import { css, html, type TemplateResult } from "lit";
+import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
-import { callAuthenticated } from "../../sdk/http.ts";
+import { callApi, callAuthenticated } from "../../sdk/http.ts";
 import type { LoginSession } from "../../sdk/login.ts";
-import type { AcceptAnswer } from "../../wire/schema.ts";
+import type { AcceptAnswer, OfferView } from "../../wire/schema.ts";
+import { roleLabel } from "../../app/roles.ts";
 import { Action } from "../../kit/action.ts";
 import "./sign-in.ts";
 import "./sign-up.ts";
@@ -13,11 +14,19 @@ import { userText } from "../../kit/user-text.ts";
 
 /** The landing page of an invitation link. Fires `signed-in`, `accepted` with the server's answer, and `declined`. */
 export class Invitation extends AwazElement {
-  static override properties = { session: {}, token: {}, signedIn: { type: Boolean }, isNew: { state: true } };
+  static override properties = {
+    session: {},
+    token: {},
+    signedIn: { type: Boolean },
+    isNew: { state: true },
+    offer: { state: true },
+  };
   declare session: LoginSession;
   declare token: string;
   declare signedIn: boolean;
   declare isNew: boolean;
+  /** What is offered; undefined until it is known. */
+  declare private offer: OfferView | undefined;
 
   static override styles = [
     common,
@@ -46,11 +55,43 @@ export class Invitation extends AwazElement {
 
   readonly #action = new Action(this);
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("token")) void this.#look();
+  }
+
   override render() {
     return html`<div data-testid="invitation-landing">
-      <h1>${msg("You’re invited to join a station")}</h1>
-      ${this.signedIn ? this.#accept() : this.#authenticate()}
+      ${this.#heading()} ${this.offer && this.offer.state !== "open" ? this.#ended(this.offer) : this.#answer()}
     </div>`;
+  }
+
+  #heading(): TemplateResult {
+    if (!this.offer) return html`<h1>${msg("You’re invited to join a station")}</h1>`;
+    const { made_by, station_name, role } = this.offer;
+    return html`<h1>${msg(html`${userText(made_by)} invited you to ${userText(station_name)}`)}</h1>
+      <p class="muted">${msg(html`Your role: ${roleLabel(role)}`)}</p>`;
+  }
+
+  #answer(): TemplateResult {
+    return this.signedIn ? this.#accept() : this.#authenticate();
+  }
+
+  #ended({ made_by }: OfferView): TemplateResult {
+    return html`<p role="status">
+        ${msg(html`This invitation can’t be used any more. Ask ${userText(made_by)} for a new one.`)}
+      </p>
+      <button class="secondary" @click=${() => this.dispatchEvent(new Event("declined"))}>${msg("Close")}</button>`;
+  }
+
+  /** Find out what is offered. If that fails, accepting says why. */
+  async #look(): Promise<void> {
+    const { token } = this;
+    try {
+      const offer = await callApi(to("POST /api/v1/invitations/preview", { body: { token } }));
+      if (token === this.token) this.offer = offer;
+    } catch {
+      this.offer = undefined;
+    }
   }
 
   #accept(): TemplateResult {

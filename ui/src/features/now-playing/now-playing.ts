@@ -106,7 +106,14 @@ export class NowPlaying extends AwazElement {
     const progress = Math.min(1, elapsed / duration);
     return html`<div class="time">
       <span>${clockText(Math.min(elapsed, duration))}</span>
-      <span class="bar"><span ${cssProperty("inline-size", `${(progress * 100).toFixed(2)}%`)}></span></span>
+      <span
+        class="bar"
+        role="progressbar"
+        aria-label=${msg("Progress of the track")}
+        aria-valuenow=${Math.round(progress * 100)}
+        aria-valuetext=${msg(str`${clockText(Math.min(elapsed, duration))} of ${clockText(duration)}`)}
+        ><span ${cssProperty("inline-size", `${(progress * 100).toFixed(2)}%`)}></span
+      ></span>
       <span>${clockText(duration)}</span>
     </div>`;
   }

@@ -32,6 +32,7 @@ export function volumeControl(playback: Playback): TemplateResult {
       max="100"
       step="5"
       aria-label=${msg("Volume")}
+      aria-valuetext=${`${level} %`}
       ${cssProperty("--level", `${level}%`)}
       .value=${String(Math.round(playback.volume * 100))}
       @input=${(event: Event) => playback.setVolume(Number((event.target as HTMLInputElement).value) / 100)}
