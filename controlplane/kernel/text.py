@@ -42,6 +42,11 @@ def clean(text: str, limit: int = TITLE_BYTES) -> str:
     return encoded[: limit - len(ELLIPSIS.encode())].decode(errors="ignore").rstrip() + ELLIPSIS
 
 
+def clean_lines(text: str, limit: int) -> str:
+    """Return text of several lines, each cleaned, without empty lines at its ends; at most `limit` bytes in a line."""
+    return "\n".join(clean(line, limit) for line in text.splitlines()).strip()
+
+
 def plain_name(name: str) -> str:
     """Return a name in the form in which names are compared, without case, width, spaces and accents.
 

@@ -1,5 +1,6 @@
 """The pipelines' files: what each one reads, and the programs that supervisord runs."""
 
+import hashlib
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class PipelineFiles:
         wanted = {row.slug: self._values(row) for row in rows}
         for slug, values in wanted.items():
             changed |= write(self.paths.pipeline_file(slug), orjson.dumps(values), user)
-            changed |= write(self.paths.programs / f"{slug}.conf", self._program(slug).encode())
+            changed |= write(self.paths.programs / f"{slug}.conf", self._program(slug, values).encode())
         for path in self.paths.programs.glob("*.conf"):
             if path.stem not in {*wanted, OFFAIR}:
                 path.unlink()
@@ -91,7 +92,7 @@ class PipelineFiles:
             options="priority=15",
         )
 
-    def _program(self, slug: str) -> str:
+    def _program(self, slug: str, values: dict[str, str | int | bool]) -> str:
         return program(
             f"pipeline-{slug}",
             kept_alive(command(self.settings.pipeline.program, self.paths.liquidsoap)),
@@ -99,6 +100,8 @@ class PipelineFiles:
             user=self.settings.pipeline.user,
             environment={
                 "AWAZ_PIPELINE_FILE": str(self.paths.pipeline_file(slug)),
+                # The file is read at the start, and supervisord restarts a program whose environment has changed.
+                "AWAZ_PIPELINE_VERSION": _version(values),
                 "HOME": str(self.paths.sockets),
                 # Liquidsoap 2.3 and later keep compiled scripts, by default where the pipelines' user may not write.
                 "LIQ_CACHE_SYSTEM_DIR": str(self.paths.pipeline_cache),
@@ -107,6 +110,12 @@ class PipelineFiles:
             # A source that does not stop at once is not waited for: its listeners are on the off-air mount.
             options="stopwaitsecs=4",
         )
+
+
+def _version(values: dict[str, str | int | bool]) -> str:
+    """Return a digest of what a pipeline has to be restarted for: all but what players are told of its name."""
+    audible = {name: value for name, value in values.items() if name not in {"name", "live_enabled"}}
+    return hashlib.sha256(orjson.dumps(audible, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
 
 
 def command(liquidsoap: str, scripts: Path) -> str:

@@ -181,7 +181,7 @@ class AccountView(Wire):
 class AccountsQuery(PageQuery):
     """A page of the users."""
 
-    search: Annotated[str, Field(max_length=64, examples=["sara"])] = ""
+    search: Annotated[Word, Field(examples=["sara"])] = ""
     """A part of a login or a name, in small or capital letters; without it, all are listed."""
 
 

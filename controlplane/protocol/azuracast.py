@@ -53,7 +53,7 @@ class Mount(Shape):
     format: Annotated[Format, Field(examples=["mp3"])]
     """The format of its audio."""
     listeners: Counts
-    """The station's listeners, of all mounts."""
+    """The listeners of all the station's mounts for the default one, and none for the others."""
 
 
 class StationShape(Shape):

@@ -269,6 +269,8 @@ class PlatformDigest(Event):
 
     stations: list[DigestEntry]
     """The stations that changed."""
+    removed: list[Slug] | None = None
+    """The slugs of stations that are there no more, if there are any."""
 
 
 class JoinAnswer(Answer):

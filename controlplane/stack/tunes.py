@@ -16,6 +16,8 @@ ALBUM = "Awaz Pulse, first light"
 SECONDS_A_NOTE = 0.42
 RATE = 44100
 OFFAIR_S, SWELL_S = 10.0, 0.8
+INAUDIBLE = 0.0001
+"""The amplitude of noise that nobody hears: -80 dBFS."""
 OFFAIR_CODECS: dict[Format, list[str]] = {
     "mp3": ["-c:a", "libmp3lame", "-reservoir", "0", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3"],
     "aac": ["-c:a", "aac", "-f", "adts"],
@@ -91,7 +93,9 @@ def synthesise_offair(path: Path, codec: list[str]) -> Path:
     if path.exists():
         return path
     draft = path.with_name(f".{path.name}.new")
-    swell = f"if(lt(t,{SWELL_S}),0.05*sin(PI*t/{SWELL_S})*sin(2*PI*660*t),0)"
+    # Without noise, AAC of silence is a tenth of its bitrate, and a browser waits a minute for enough of it to begin.
+    noise = f"{INAUDIBLE}*(2*random(0)-1)"
+    swell = f"if(lt(t,{SWELL_S}),0.05*sin(PI*t/{SWELL_S})*sin(2*PI*660*t),0)+{noise}"
     command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi"]
     command += ["-i", f"aevalsrc='{swell}':s={RATE}:d={OFFAIR_S}", "-ac", "2", *codec, "-b:a", "128k", str(draft)]
     _run(command, path.name)

@@ -5,7 +5,6 @@ The same drawing as the pages' (`ui/src/kit/roundel.ts`), for whom SVG is not en
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from io import BytesIO
 from math import cos, radians, sin
 
@@ -15,7 +14,6 @@ PNG = "image/png"
 CARD = (1200, 630)
 """Width and height of the picture in a link's preview, as https://ogp.me and its readers expect."""
 SUPERSAMPLED = 3
-KEPT_PICTURES = 512
 CURVE_STEPS = 12
 COLOURS = 64
 
@@ -64,7 +62,6 @@ def ground_of(name: str) -> Ground:
     return GROUNDS[(fnv1a(name) >> 12) % len(GROUNDS)]
 
 
-@lru_cache(maxsize=KEPT_PICTURES)
 def icon(name: str, side: int) -> bytes:
     """Return the roundel on its ground as a square PNG. It may be cut to any rounded shape."""
     image = Image.new("RGB", (side * SUPERSAMPLED, side * SUPERSAMPLED), ground_of(name).panel)
@@ -72,7 +69,6 @@ def icon(name: str, side: int) -> bytes:
     return _png(image, (side, side))
 
 
-@lru_cache(maxsize=KEPT_PICTURES)
 def card(name: str) -> bytes:
     """Return the picture of a link's preview as a PNG."""
     width, height = CARD

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import orjson
 from aiohttp import web
 
+from controlplane.kernel.errors import Busy
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.pictures import SIZES, IconQuery
@@ -18,27 +19,45 @@ MANIFEST = "application/manifest+json"
 KEPT = {"Cache-Control": "public, max-age=86400"}
 """A picture changes with the program that draws it, and not before."""
 FAVICON_SIZE = 48
+MAX_KEPT = 512
+MAX_WAITING = 20
 ROBOTS = "User-agent: *\nDisallow: /admin\nDisallow: /studio\nDisallow: /api/\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pictures:
-    """Draws pictures one at a time, in a thread: each takes a tenth of a second."""
+    """Draws pictures one at a time, in a thread: each takes a tenth of a second. The newest are kept."""
 
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _kept: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    _waiting: int = 0
 
     async def icon(self, name: str, side: int) -> web.Response:
         """Return a name's roundel as a square PNG."""
-        return await self._drawn(lambda: artwork.icon(name, side))
+        return await self._picture((name, side), lambda: artwork.icon(name, side))
 
     async def card(self, name: str) -> web.Response:
         """Return the picture of a link's preview."""
-        return await self._drawn(lambda: artwork.card(name))
+        return await self._picture((name, 0), lambda: artwork.card(name))
 
-    async def _drawn(self, draw: Callable[[], bytes]) -> web.Response:
-        async with self._turn:
-            picture = await asyncio.to_thread(draw)
+    async def _picture(self, key: tuple[str, int], draw: Callable[[], bytes]) -> web.Response:
+        picture = self._kept.get(key) or await self._drawn(key, draw)
         return web.Response(body=picture, content_type=artwork.PNG, headers=KEPT)
+
+    async def _drawn(self, key: tuple[str, int], draw: Callable[[], bytes]) -> bytes:
+        if self._waiting >= MAX_WAITING:
+            raise Busy("too many pictures are being drawn: try again in a moment", 1)
+        self._waiting += 1
+        try:
+            async with self._turn:
+                kept = self._kept.get(key)
+                picture = kept if kept is not None else await asyncio.to_thread(draw)
+        finally:
+            self._waiting -= 1
+        while len(self._kept) >= MAX_KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[key] = picture
+        return picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ async def test_each_audience_has_its_room(hub: Hub, rooms: Rooms) -> None:
     assert "seq" not in rooms.sent[2][1]
 
 
-async def test_the_digest_has_only_the_stations_that_changed(hub: Hub, rooms: Rooms) -> None:
+async def test_the_digest_has_only_the_stations_that_changed_or_are_gone(hub: Hub, rooms: Rooms) -> None:
     read_model = ReadModel()
     hub.broker.attach(read_model)
     digest = Digest(read_model, hub, PublicUrls("", "", FORMATS, 9.0))
@@ -146,8 +146,12 @@ async def test_the_digest_has_only_the_stations_that_changed(hub: Hub, rooms: Ro
     digest.send()
     hub.broker.say(ValueKey("two", StreamListeners.name), listeners(3).encoded())
     digest.send()
+    hub.broker.say(ValueKey("one", DOCUMENT), b"null")
+    digest.send()
     await hub.drain()
-    digests = [each[1]["stations"] for each in rooms.sent if each[0] == "platform:digest"]
+    sent = [each[1] for each in rooms.sent if each[0] == "platform:digest"]
+    assert [each.get("removed") for each in sent] == [None, None, ["one"]]
+    digests = [each["stations"] for each in sent[:2]]
     assert [[entry["station"] for entry in entries] for entries in digests] == [["one", "two"], ["two"]]
     # Where the streams are is said once.
     assert [["streams" in entry for entry in entries] for entries in digests] == [[True, True], [False]]

@@ -53,6 +53,7 @@ async def test_a_slug_is_made_of_the_name_and_is_never_taken_twice(
     [
         ({}, 400),
         ({"name": ""}, 400),
+        ({"name": "\u200b"}, 400),
         ({"name": "A", "slug": "Not A Slug"}, 400),
         ({"name": "A", "slug": "awaz"}, 409),
         ({"name": "A", "bitrate_kbps": 100}, 400),
@@ -85,6 +86,12 @@ async def test_settings_that_make_no_sense_are_refused(
     http: httpx.AsyncClient, owner: dict[str, str], body: dict[str, Any]
 ) -> None:
     assert (await http.patch("/stations/awaz", headers=owner, json=body)).status_code == 400
+
+
+async def test_a_description_is_text_of_several_lines(http: httpx.AsyncClient, owner: dict[str, str]) -> None:
+    body = {"description": "Ghazals.\u0000\u202e\r\nDay\tand night.\n"}
+    changed = (await http.patch("/stations/awaz", headers=owner, json=body)).json()
+    assert changed["description"] == "Ghazals.\nDay and night."
 
 
 async def test_a_removed_station_is_gone_for_everybody(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.support import loopback
 from tests.support.players import Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode, Watch
@@ -37,6 +38,19 @@ async def test_adding_and_removing_a_station_interrupts_no_other(
     assert recorder.longest_gap(began) < 1.0
     assert not recorder.ended
     other.close()
+
+
+async def test_a_new_bitrate_restarts_its_pipeline_and_interrupts_no_other_station(
+    stack: RunningStack, second: str, listen: Callable[..., Recorder]
+) -> None:
+    recorder = await asyncio.to_thread(listen)
+    began, before = recorder.blocks[-1][0], stack.liquidsoap_pid(second)
+    async with loopback.AsyncClient(headers=loopback.bearer(stack.token("admin"))) as http:
+        answer = await http.patch(f"{stack.url}/api/v1/stations/{second}", json={"bitrate_kbps": 64})
+    assert answer.json()["bitrate_kbps"] == 64
+    await within(30, lambda: stack.liquidsoap_pid(second) not in {0, before})
+    assert recorder.longest_gap(began) < 1.0
+    assert not recorder.ended
 
 
 async def test_removing_a_station_drops_its_encoder(

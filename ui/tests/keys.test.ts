@@ -24,6 +24,7 @@ test.each([
   ["S", { key: "s", code: "KeyS" }, "copy"],
   ["the key of K on an Urdu keyboard", { key: "ک", code: "KeyK" }, "toggle"],
   ["a question mark", { key: "?", code: "Slash", shiftKey: true }, "help"],
+  ["a question mark of an Urdu keyboard", { key: "؟", code: "Slash", shiftKey: true }, "help"],
   ["any other letter", { key: "q", code: "KeyQ" }, undefined],
 ])("%s", (_name, pressed, expected) => {
   expect(shortcutOf(key(pressed), inside("body"), true)).toBe(expected);

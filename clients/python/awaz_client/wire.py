@@ -455,7 +455,7 @@ class Mount(TypedDict):
     """
     listeners: Counts
     """
-    The station's listeners, of all mounts.
+    The listeners of all the station's mounts for the default one, and none for the others.
     """
     path: str
     """
@@ -1220,6 +1220,10 @@ class PlatformDigest(TypedDict):
     The stations that changed, at most every two seconds, for sockets that sent `platform:watch`.
     """
 
+    removed: NotRequired[list[str]]
+    """
+    The slugs of stations that are there no more, if there are any.
+    """
     stations: list[DigestEntry]
     """
     The stations that changed.

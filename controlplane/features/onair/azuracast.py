@@ -14,7 +14,7 @@ def station(known: StationDocument, urls: PublicUrls, now: float) -> StationStat
     live = foreground if foreground is not None and foreground.kind == "live" else None
     return StationStatus(
         station=_station(known, urls),
-        listeners=_counts(known),
+        listeners=_counts(known.listeners),
         live=Live(
             is_live=live is not None,
             streamer_name=(live.host or "") if live else "",
@@ -35,7 +35,8 @@ def _station(known: StationDocument, urls: PublicUrls) -> StationShape:
             url=streams[audio],
             bitrate=mount_kbps(audio, row.bitrate_kbps),
             format=audio,
-            listeners=_counts(known),
+            # They are counted together, and whoever adds up the mounts must not count anybody twice.
+            listeners=_counts(known.listeners if audio == "mp3" else 0),
         )
         for audio in urls.formats
     ]
@@ -51,8 +52,8 @@ def _station(known: StationDocument, urls: PublicUrls) -> StationShape:
     )
 
 
-def _counts(known: StationDocument) -> Counts:
-    return Counts(total=known.listeners, unique=known.listeners, current=known.listeners)
+def _counts(listeners: int) -> Counts:
+    return Counts(total=listeners, unique=listeners, current=listeners)
 
 
 def _song(track_id: str, artist: str, title: str, album: str) -> Song:

@@ -30,9 +30,10 @@ class Digest:
             for slug, entry in entries.items()
             if self._sent.get(slug) != entry
         ]
+        removed = sorted(self._sent.keys() - entries.keys())
         self._sent = entries
-        if changed:
-            self.hub.send("", PlatformDigest(stations=changed))
+        if changed or removed:
+            self.hub.send("", PlatformDigest(stations=changed, removed=removed or None))
 
     def _entries(self) -> list[DigestEntry]:
         found = map(self.read_model.get, self.read_model.slugs())

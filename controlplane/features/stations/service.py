@@ -18,11 +18,11 @@ from controlplane.kernel.errors import Conflict, InvalidInput, NotFound
 from controlplane.kernel.mounts import FORMATS, ingest_mount, offair_mount, public_mount, slug_of_ingest
 from controlplane.kernel.permissions import ON_AIR
 from controlplane.kernel.stations import StationRow
-from controlplane.kernel.text import NAME_BYTES, clean
+from controlplane.kernel.text import NAME_BYTES, clean, clean_lines
 from controlplane.kernel.tokens import token_hash
 from controlplane.protocol.stations import StationPatch
 
-MAX_DESCRIPTION_CHARS = 2000
+MAX_DESCRIPTION_BYTES = 8000
 MAX_SAME_NAMES = 100
 
 
@@ -95,6 +95,8 @@ class Stations:
         Without a slug, one is made of the name.
         """
         name = clean(name, NAME_BYTES)
+        if not name and slug is None:
+            raise InvalidInput("name: it has no visible character")
         async with self.cache.changing() as connection:
             slug = check_slug(slug if slug is not None else await self._free_slug(connection, name))
             if await table.by_slug(connection, slug) is not None:
@@ -103,7 +105,7 @@ class Stations:
                 secrets.token_hex(16),
                 slug,
                 name or slug,
-                description[:MAX_DESCRIPTION_CHARS],
+                clean_lines(description, MAX_DESCRIPTION_BYTES),
                 check_bitrate(bitrate_kbps),
                 True,
             )
@@ -133,7 +135,7 @@ class Stations:
                     raise InvalidInput("name: it has no visible character")
                 row = replace(row, name=name)
             if request.description is not None:
-                row = replace(row, description=request.description[:MAX_DESCRIPTION_CHARS])
+                row = replace(row, description=clean_lines(request.description, MAX_DESCRIPTION_BYTES))
             if request.bitrate_kbps is not None:
                 row = replace(row, bitrate_kbps=check_bitrate(request.bitrate_kbps))
             await table.change(connection, row)

@@ -24,8 +24,17 @@ export function isEnglish(): boolean {
 
 /** For `Intl`: the page's language as it is written where the reader is, with the digits that players show. */
 export function formatLocale(): string {
-  const regional = navigator.languages.find((tag) => tag.split("-")[0] === getLocale());
+  const regional = navigator.languages.find((tag) => tag.split("-")[0] === getLocale() && isValid(tag));
   return `${regional?.split("-u-")[0] ?? getLocale()}-u-nu-latn`;
+}
+
+/** Chromium reports "en-US@posix" on systems without a locale. */
+function isValid(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** A language's name in that language. */

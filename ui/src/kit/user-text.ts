@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from "lit";
 import { ifDefined } from "lit/directives/if-defined.js";
+import { formatLocale } from "../i18n/locale.ts";
 import { runsOf, type Run } from "../i18n/script.ts";
 
 /**
@@ -8,6 +9,12 @@ import { runsOf, type Run } from "../i18n/script.ts";
  */
 export function userText(text: string, testId?: string): TemplateResult {
   return html`<bdi dir="auto" data-testid=${ifDefined(testId)}>${runsOf(text).map(runText)}</bdi>`;
+}
+
+/** Names from users as a list in the page's language, each isolated as by `userText`. */
+export function userNames(names: readonly string[]): (TemplateResult | string)[] {
+  const parts = new Intl.ListFormat(formatLocale(), { style: "narrow" }).formatToParts(names);
+  return parts.map(({ type, value }) => (type === "element" ? userText(value) : value));
 }
 
 function runText({ text, lang }: Run): TemplateResult | string {

@@ -175,7 +175,8 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
         html`<awaz-station-settings .slug=${slug} .session=${session}></awaz-station-settings>`,
       ),
   };
-  if (permissions.canManage) return [people, invitations, keys, bans, settings, activity];
+  const ofSettings = permissions.canConfigure ? [settings] : [];
+  if (permissions.canManage) return [people, invitations, keys, bans, ...ofSettings, activity];
   const ofHosts = permissions.canBroadcast ? [keys] : [];
   return permissions.canModerate ? [people, ...ofHosts, bans] : ofHosts;
 }

@@ -59,7 +59,13 @@ export class StudioPage extends SignedInPage {
         ${
           // Stays in the document while an invitation is shown, so that form input is kept.
           this.#slug && this.#me
-            ? html`<div class="workspace" ?hidden=${!this.#isStudioVisible}>${this.#studio(this.#slug, this.#me)}</div>`
+            ? html`<div
+                class="workspace"
+                ?hidden=${!this.#isStudioVisible}
+                @station-changed=${() => void this.reload()}
+              >
+                ${this.#studio(this.#slug, this.#me)}
+              </div>`
             : nothing
         }
         ${this.signedIn ? this.problemNotice() : nothing} ${this.expiredDialog()}

@@ -19,7 +19,7 @@ export interface ConnectionHandlers {
   /** The server rejects this user; `reason` is its error message. */
   banned(reason: string): void;
   rolesChanged(): void;
-  digest(stations: readonly DigestEntry[]): void;
+  digest(stations: readonly DigestEntry[], removed: readonly string[] | undefined): void;
   /** An event of a station. */
   message(message: AnyMessage): void;
 }
@@ -52,7 +52,7 @@ export class Connection {
     this.#socket.on("auth:expired", () => this.#onTokenExpired());
     this.#socket.on("auth:ended", (data) => this.#onSessionEnded(data));
     this.#socket.on("auth:roles", () => this.#handlers.rolesChanged());
-    this.#socket.on("platform:digest", ({ stations }) => this.#handlers.digest(stations));
+    this.#socket.on("platform:digest", ({ stations, removed }) => this.#handlers.digest(stations, removed));
     this.#socket.on("server:going_away", ({ retry_after_ms }) => {
       this.#minRetryDelayMs = Math.min(Math.max(retry_after_ms, 0), MAX_SHUTDOWN_DELAY_MS);
     });

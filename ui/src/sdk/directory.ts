@@ -2,12 +2,17 @@ import type { DigestEntry, OnAirKind } from "../wire/schema.ts";
 
 export type Directory = readonly DigestEntry[];
 
-/** Update the listed stations and append new ones. */
-export function applyDigest(directory: Directory, changed: readonly DigestEntry[]): Directory {
+/** Update the listed stations, append new ones, and drop those that are gone. */
+export function applyDigest(
+  directory: Directory,
+  changed: readonly DigestEntry[],
+  removed: readonly string[] = [],
+): Directory {
   const updates = new Map(changed.map((entry) => [entry.station, entry]));
   const updated = directory.map((entry) => withStreams(updates.get(entry.station) ?? entry, entry));
   const listed = new Set(directory.map((entry) => entry.station));
-  return [...updated, ...changed.filter((entry) => !listed.has(entry.station))];
+  const all = [...updated, ...changed.filter((entry) => !listed.has(entry.station))];
+  return removed.length ? all.filter(({ station }) => !removed.includes(station)) : all;
 }
 
 /** A digest does not repeat where a listed station's streams are. */

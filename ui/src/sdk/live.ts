@@ -73,7 +73,8 @@ export class LiveClient {
       disconnected: () => this.#onDisconnected(),
       banned: (reason) => this.#update({ ban: reason }),
       rolesChanged: () => options.onRolesChanged?.(),
-      digest: (stations) => this.#update({ directory: applyDigest(this.#view.directory ?? [], stations) }),
+      digest: (stations, removed) =>
+        this.#update({ directory: applyDigest(this.#view.directory ?? [], stations, removed) }),
       message: (message) => this.#onMessage(message),
     };
     this.#connection = new Connection(options.tokens, handlers, options.createSocket ?? socketFactory(options.url));

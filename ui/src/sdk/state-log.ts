@@ -3,6 +3,11 @@ import type { StationState } from "./state.ts";
 /** The oldest state that is kept: no player is further behind. */
 const KEPT_MS = 60_000;
 
+/** Two servers' clocks may differ by this; a clock that goes back further was set. */
+const MAX_CLOCK_STEP_MS = 5_000;
+/** A longer pause between two tracks is time off air. */
+const MAX_GAP_MS = 10_000;
+
 interface Entry {
   readonly since: number;
   readonly state: StationState;
@@ -19,8 +24,11 @@ export class StateLog {
       this.#entries = [...previous(state), { since: state.metadata?.started_at ?? state.since, state }];
       return;
     }
-    // Two servers' clocks differ a little.
-    const since = Math.max(state.since, last.since);
+    if (state.since < last.since - MAX_CLOCK_STEP_MS) {
+      this.#entries = [{ since: state.since, state }];
+      return;
+    }
+    const since = Math.max(began(state, last.state), last.since);
     const before = since === last.since ? this.#entries.slice(0, -1) : this.#entries;
     const oldest = before.findLastIndex((entry) => entry.since < since - KEPT_MS);
     this.#entries = [...before.slice(Math.max(0, oldest)), { since, state }];
@@ -37,10 +45,18 @@ export class StateLog {
   }
 }
 
+/** When a state began: a snapshot that names another track than before is younger than the track. */
+function began(state: StationState, before: StationState): number {
+  const { metadata } = state;
+  const isNew = metadata?.started_at !== before.metadata?.started_at;
+  return metadata && isNew ? Math.min(state.since, Math.max(metadata.started_at, before.since)) : state.since;
+}
+
 /** The state before the current track began, as far as the history tells. */
 function previous(state: StationState): Entry[] {
   const [play, ...history] = state.history;
   if (!play || !state.metadata) return [];
+  if (state.metadata.started_at - (play.ended_at ?? play.started_at) > MAX_GAP_MS) return [];
   const { kind, title, artist, started_at } = play;
   const metadata = { kind, track: { id: "", title, artist }, started_at };
   return [{ since: started_at, state: { ...state, metadata, history } }];

@@ -1994,7 +1994,7 @@ export interface components {
              * @example true
              */
             is_default: boolean;
-            /** @description The station's listeners, of all mounts. */
+            /** @description The listeners of all the station's mounts for the default one, and none for the others. */
             listeners: components["schemas"]["Counts"];
             /**
              * @description Its path on Icecast.
@@ -2087,6 +2087,8 @@ export interface components {
         };
         /** @description The stations that changed, at most every two seconds, for sockets that sent `platform:watch`. */
         PlatformDigest: {
+            /** @description The slugs of stations that are there no more, if there are any. */
+            removed?: string[];
             /** @description The stations that changed. */
             stations: components["schemas"]["DigestEntry"][];
         };

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { permissionsFor } from "../../src/app/permissions.ts";
 import "../../src/features/activity/audit.ts";
@@ -82,6 +82,26 @@ test("who is here is listed, and is banned for a time and with a reason", async 
   await byId("ban-confirm").click();
   await expect.element(byId("people")).toMatchTextContent("Nobody is on the station’s page right now.");
   expect(requests).toContain(`POST ${STATION}/bans {"user_id":"guest:2","reason":"shouting","seconds":3600}`);
+});
+
+test("a list that changes under an open dialog does not change whom it bans", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const person = (user_id: string, name: string) => ({ user_id, name, role: "guest" });
+  const answers = {
+    [`GET ${STATION}/people`]: { body: { people: [person("guest:1", "Zain")] } },
+    [`POST ${STATION}/bans`]: { body: BAN },
+  };
+  const requests = answering(answers);
+  await mount<People>("awaz-people", { slug: "awaz", session: tokens, userId: "u1" });
+  await page.getByRole("button", { name: "Ban Zain" }).click();
+  answers[`GET ${STATION}/people`] = { body: { people: [person("guest:2", "Aisha"), person("guest:1", "Zain")] } };
+  await vi.advanceTimersByTimeAsync(30_000);
+  await byId("ban-confirm").click();
+  await expect.element(page.getByRole("button", { name: "Ban Aisha" })).toBeVisible();
+  expect(requests.filter((request) => request.startsWith("POST"))).toEqual([
+    `POST ${STATION}/bans {"user_id":"guest:1","reason":"","seconds":3600}`,
+  ]);
 });
 
 test("users are searched", async () => {

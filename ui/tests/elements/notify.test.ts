@@ -10,8 +10,9 @@ function answering(permission: NotificationPermission): void {
   class Fake {
     static requestPermission = () => Promise.resolve(permission);
     constructor(text: string) {
-      shown.push(text);
+      if (text) shown.push(text);
     }
+    close = () => undefined;
   }
   vi.stubGlobal("Notification", Fake);
 }
@@ -44,6 +45,21 @@ test("a browser that blocks notifications is named as the reason", async () => {
   element.offAir = false;
   await element.updateComplete;
   expect(shown).toEqual([]);
+});
+
+test("where the page cannot notify, nothing is promised", async () => {
+  vi.stubGlobal(
+    "Notification",
+    class {
+      static requestPermission = () => Promise.resolve("granted");
+      constructor() {
+        throw new TypeError("Illegal constructor");
+      }
+    },
+  );
+  await mountNotify();
+  await byId("notify-me").click();
+  await expect.element(page.getByText(/Your browser blocks notifications/)).toBeVisible();
 });
 
 test("while the station is on air there is nothing to ask", async () => {

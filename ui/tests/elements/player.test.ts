@@ -69,6 +69,33 @@ test("AAC that begins within a frame is opened again at once, and MP3 if it neve
   expect(opened.mock.calls.filter(([url]) => url.startsWith(aac.url))).toHaveLength(4);
 });
 
+test("a stream that stalls is behind by more, and is not left for another format", async () => {
+  vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
+  vi.spyOn(HTMLMediaElement.prototype, "hasAttribute").mockReturnValue(true);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  const playback = new Playback();
+  const both = { ...station, streams: [mp3, aac] };
+  playback.play(both);
+  expect(playback.lagMs).toBeUndefined();
+  playback.audio.dispatchEvent(new Event("playing"));
+  expect(playback.lagMs).toBe(aac.burst_ms);
+  playback.audio.dispatchEvent(new Event("waiting"));
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(playback.lagMs).toBe(aac.burst_ms + 3000);
+  await vi.advanceTimersByTimeAsync(6000);
+  expect([playback.lagMs, playback.formatOf(both)]).toEqual([undefined, "aac"]);
+});
+
+test("a station that is back is played from the live edge, and not on from its off-air mount", () => {
+  const opened = vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
+  const playback = new Playback();
+  playback.play({ ...station, onAir: false });
+  playback.update({ ...station, onAir: false });
+  expect(opened).toHaveBeenCalledTimes(1);
+  playback.update(station);
+  expect(opened).toHaveBeenCalledTimes(2);
+});
+
 test("the listener's choice of a format is kept for the next visit", () => {
   const both = { ...station, streams: [mp3, aac] };
   expect(new Playback().formatOf(both)).toBe("aac");

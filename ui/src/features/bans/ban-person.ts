@@ -48,6 +48,11 @@ export class BanPerson extends AwazElement {
       </dialog>`;
   }
 
+  /** Whether somebody is filling in the dialog. */
+  get isOpen(): boolean {
+    return this.#dialog?.open ?? false;
+  }
+
   get #dialog(): HTMLDialogElement | null {
     return this.renderRoot.querySelector("dialog");
   }

@@ -1,5 +1,6 @@
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { Resource } from "../../app/resource.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
@@ -9,6 +10,7 @@ import { to } from "../../sdk/api.ts";
 import { callAuthenticated, type TokenSource } from "../../sdk/http.ts";
 import type { BanRequest, PersonView } from "../../wire/schema.ts";
 import "./ban-person.ts";
+import type { BanPerson } from "./ban-person.ts";
 
 const REFRESH_MS = 10_000;
 
@@ -26,14 +28,24 @@ export class People extends AwazElement {
 
   constructor() {
     super();
-    new PeriodicUpdate(this, REFRESH_MS, () => void this.#people.fetch());
+    new PeriodicUpdate(this, REFRESH_MS, () => this.#refresh());
+  }
+
+  /** Not under a dialog: who it is about might be gone from the list, and the dialog with them. */
+  #refresh(): void {
+    const dialogs = [...this.renderRoot.querySelectorAll<BanPerson>("awaz-ban-person")];
+    if (!dialogs.some(({ isOpen }) => isOpen)) void this.#people.fetch();
   }
 
   override render() {
     return this.#people.render(({ people }) =>
       people.length
         ? html`<ul class="rows" data-testid="people">
-            ${people.map((person) => this.#person(person))}
+            ${repeat(
+              people,
+              ({ user_id }) => user_id,
+              (person) => this.#person(person),
+            )}
           </ul>`
         : html`<p class="muted" data-testid="people">${msg("Nobody is on the station’s page right now.")}</p>`,
     );

@@ -61,16 +61,23 @@ export class NotifyMe extends AwazElement {
   }
 
   async #ask(): Promise<void> {
-    this.answer = await Notification.requestPermission();
+    const answer = await Notification.requestPermission();
+    this.answer = answer === "granted" && !canNotify() ? "denied" : answer;
+  }
+}
+
+/** Whether a page may show notifications of its own: Chrome on Android shows those of installed workers alone. */
+function canNotify(): boolean {
+  try {
+    new Notification("", { silent: true }).close();
+    return true;
+  } catch {
+    return false;
   }
 }
 
 function notify(text: string, slug: string): void {
-  try {
-    new Notification(text, { icon: `/s/${slug}/icon.png?size=192`, tag: `awaz-${slug}` });
-  } catch {
-    // Android shows notifications of installed workers only; the page itself tells.
-  }
+  new Notification(text, { icon: `/s/${slug}/icon.png?size=192`, tag: `awaz-${slug}` });
 }
 
 customElements.define("awaz-notify-me", NotifyMe);

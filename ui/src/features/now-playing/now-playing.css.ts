@@ -68,6 +68,15 @@ export const nowPlayingStyles = css`
     h2.long:has([lang]) {
       -webkit-line-clamp: 1;
     }
+    .now {
+      grid-template-rows: 0 1fr auto;
+    }
+    .presenter {
+      display: none;
+    }
+    .artist {
+      font-size: 1rem;
+    }
   }
   .message-title {
     font-weight: 650;

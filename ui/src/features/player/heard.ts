@@ -9,6 +9,9 @@ import type { Playback } from "./playback.ts";
  */
 const REPORT_DELAY_MS = 350;
 
+/** No player is further behind, whatever the clocks say. */
+const MAX_WAIT_MS = 60_000;
+
 /**
  * What a listener hears: a station's state, held back by as much as this player is behind the server, so that a title
  * changes with the sound. Numbers and the signal's quality are not heard, and are shown as they are now.
@@ -62,6 +65,6 @@ export class Heard {
 
   #awaken(change: number | undefined, time: number): void {
     clearTimeout(this.#timer);
-    if (change !== undefined) this.#timer = setTimeout(this.#onChange, change - time);
+    if (change !== undefined) this.#timer = setTimeout(this.#onChange, Math.min(change - time, MAX_WAIT_MS));
   }
 }

@@ -128,8 +128,10 @@ export class Playback {
     if (before?.slug !== station.slug) return;
     this.#station = station;
     if (!this.#stream.isActive) return;
-    if (station.streams.length && !isSame(station.streams, before.streams)) this.#stream.play(this.#playable(station));
-    else if (station.onAir && !before.onAir) this.#stream.retryNow();
+    const isMoved = station.streams.length > 0 && !isSame(station.streams, before.streams);
+    if (isMoved) this.#stream.play(this.#playable(station));
+    else this.#stream.update(this.#playable(station));
+    if (!isMoved && station.onAir && !before.onAir) this.#stream.reopen();
   }
 
   setVolume(volume: number): void {

@@ -33,6 +33,8 @@ export class StreamAudio {
   /** The index of the stream that is tried or plays. */
   #tried = 0;
   #openedAt = 0;
+  /** Whether the stream has been heard since it was opened. */
+  #hasPlayed = false;
   #active = false;
   #failures = 0;
   #decodeFailures = 0;
@@ -66,11 +68,11 @@ export class StreamAudio {
   }
 
   /**
-   * How far what is heard is behind the end of the stream on the server, in milliseconds; undefined while nothing is.
-   * The first audio that a player gets is as old as the burst; what it has not played since then, it is behind.
+   * How far what is heard is behind the end of the stream on the server, in milliseconds; undefined until something is.
+   * A player that buffers falls back further. The first audio that a player gets is as old as the burst; what it has not played since then, it is behind.
    */
   get lagMs(): number | undefined {
-    if (this.state !== "playing" || !this.stream) return undefined;
+    if (!this.#active || !this.#hasPlayed || !this.stream) return undefined;
     return this.stream.burst_ms + performance.now() - this.#openedAt - this.#audio.currentTime * 1000;
   }
 
@@ -91,9 +93,14 @@ export class StreamAudio {
     this.#set("stopped");
   }
 
-  /** Retry without waiting for the backoff, because the station is back on air. */
-  retryNow(): void {
-    if (this.#active && this.state === "error") this.#open();
+  /** Take in what is new of the streams that play: their addresses are the same. */
+  update(streams: readonly Stream[]): void {
+    this.#streams = streams;
+  }
+
+  /** Open the stream again, at the live edge: the station is back on air, and what plays is its off-air mount. */
+  reopen(): void {
+    if (this.#active) this.#open();
   }
 
   #open(): void {
@@ -101,6 +108,7 @@ export class StreamAudio {
     this.#set(this.#failures > 1 ? "error" : "connecting", this.#failures ? "lost" : "");
     this.#timer = setTimeout(() => this.#onFailure(), START_TIMEOUT_MS);
     this.#openedAt = performance.now();
+    this.#hasPlayed = false;
     this.#audio.src = liveEdgeUrl(this.stream?.url ?? "");
     this.#audio.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.#onBlocked();
@@ -112,6 +120,7 @@ export class StreamAudio {
   #close(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#stableTimer);
+    this.#hasPlayed = false;
     this.#audio.pause();
     this.#audio.removeAttribute("src");
     this.#audio.load();
@@ -122,6 +131,7 @@ export class StreamAudio {
     clearTimeout(this.#timer);
     clearTimeout(this.#stableTimer);
     this.#decodeFailures = 0;
+    this.#hasPlayed = true;
     this.#stableTimer = setTimeout(() => (this.#failures = 0), STABLE_AFTER_MS);
     this.#set("playing");
   }
@@ -135,7 +145,7 @@ export class StreamAudio {
   }
 
   #onError(): void {
-    const isUndecodable = this.#audio.error?.code === MediaError.MEDIA_ERR_DECODE && this.state !== "playing";
+    const isUndecodable = this.#audio.error?.code === MediaError.MEDIA_ERR_DECODE && !this.#hasPlayed;
     if (!this.#active || !isUndecodable || this.#decodeFailures >= DECODE_RETRIES) return this.#onFailure();
     this.#decodeFailures += 1;
     this.#open();
@@ -144,7 +154,7 @@ export class StreamAudio {
   #onFailure(): void {
     if (!this.#active || !this.#audio.hasAttribute("src")) return;
     this.#failures += 1;
-    if (this.state !== "playing") this.#tried = (this.#tried + 1) % this.#streams.length;
+    if (!this.#hasPlayed) this.#tried = (this.#tried + 1) % this.#streams.length;
     this.#close();
     this.#set(this.#failures > 1 ? "error" : "connecting", "lost");
     const delay = this.#failures === 1 ? 250 : 1_000 + fullJitter(this.#failures - 2, 1_000, RETRY_MAX_MS);

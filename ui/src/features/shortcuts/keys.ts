@@ -21,7 +21,7 @@ export function shortcutOf(event: Key, target: Element | undefined, lettersAreOn
   if (defaultPrevented || repeat || isComposing || altKey || ctrlKey || metaKey) return undefined;
   if (key === " ") return shiftKey || target?.closest(PRESSED) ? undefined : "toggle";
   if (!lettersAreOn || target?.closest(TYPED_INTO)) return undefined;
-  if (key === "?") return "help";
+  if (key === "?" || key === "؟") return "help";
   return shiftKey ? undefined : BY_CODE[code];
 }
 

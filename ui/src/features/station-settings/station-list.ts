@@ -8,7 +8,7 @@ import { AwazElement } from "../../kit/element.ts";
 import { formValues } from "../../kit/form.ts";
 import "../../kit/live-badge.ts";
 import { common, controls, rows } from "../../kit/styles.ts";
-import { userText } from "../../kit/user-text.ts";
+import { userNames, userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
 import type { Directory } from "../../sdk/directory.ts";
 import type { TokenSource } from "../../sdk/http.ts";
@@ -78,7 +78,7 @@ export class StationList extends AwazElement {
           ${entry ? html`${msg(str`${numberText(entry.listeners)} listening`)} · ` : nothing}${msg(
             str`${numberText(bitrate_kbps)} kbit/s`,
           )}
-          ${owners.length ? html` · ${msg(html`owned by ${owners.map((owner, index) => html`${index ? ", " : ""}${userText(owner)}`)}`)}` : nothing}
+          ${owners.length ? html` · ${msg(html`owned by ${userNames(owners)}`)}` : nothing}
         </span>
       </div>
       <div class="entry-actions">

@@ -47,7 +47,7 @@ export class StationSettingsForm extends AwazElement {
     this.saved = await this.#action.run(() =>
       this.#settings.mutate(to("PATCH /api/v1/stations/{slug}", { path, body })),
     );
-    if (this.saved) this.dispatchEvent(new CustomEvent("station-changed", { bubbles: true }));
+    if (this.saved) this.dispatchEvent(new CustomEvent("station-changed", { bubbles: true, composed: true }));
   };
 }
 
