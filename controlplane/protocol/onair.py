@@ -239,38 +239,20 @@ class StreamView(Wire):
     """How much audio a new player is sent at once, in milliseconds: what it plays first is that old."""
 
 
-class DigestEntry(Wire):
-    """One station of a digest."""
+class StationChanged(Event):
+    """The station's name, description or mounts changed."""
 
-    station: Slug
-    """The station's slug."""
-    name: Annotated[str, Field(examples=["Awaz"])]
+    name = "station:changed"
+    delivery = Delivery.ORDERED
+    audience = Audience.ROOM
+    log = Log.STREAM
+
+    station_name: Annotated[str, Field(examples=["Awaz"])]
     """The name that people see."""
-    on_air: OnAirKind
-    """The kind of the broadcast that is heard."""
-    listeners: Annotated[int, Field(ge=0, examples=[128])]
-    """Players of the public mounts."""
-    title: Title | None = None
-    """The title of the track that is heard."""
-    artist: Artist | None = None
-    """Its artist, if one is known."""
-    stream_url: StreamUrl
-    """The URL of the stream."""
-    streams: list[StreamView] | None = None
-    """Its public mounts, MP3 first; in a digest, only of a station that is new."""
-
-
-class PlatformDigest(Event):
-    """The stations that changed, at most every two seconds, for sockets that sent `platform:watch`."""
-
-    name = "platform:digest"
-    delivery = Delivery.TRANSIENT
-    audience = Audience.PLATFORM
-
-    stations: list[DigestEntry]
-    """The stations that changed."""
-    removed: list[Slug] | None = None
-    """The slugs of stations that are there no more, if there are any."""
+    description: Annotated[str, Field(examples=["Qawwali and ghazals, day and night."])]
+    """A short description; may be empty."""
+    streams: list[StreamView]
+    """Its public mounts, MP3 first."""
 
 
 class JoinAnswer(Answer):
@@ -303,13 +285,6 @@ class HeartbeatAnswer(Answer):
     """The server's clock in unix milliseconds."""
     seqs: Annotated[dict[Slug, Seq], Field(examples=[{"awaz": 42}])]
     """The newest seq that was delivered, of each station that the socket follows."""
-
-
-class WatchAnswer(Answer):
-    """Every public station."""
-
-    stations: list[DigestEntry]
-    """Every public station."""
 
 
 class StreamJoin(Request):
@@ -364,24 +339,6 @@ class StreamHeartbeat(Request):
     """The player's mode of playing, in its own words."""
 
 
-class PlatformWatch(Request):
-    """Receive `stream:started` and `stream:stopped` of every public station without joining, and digests."""
-
-    name = "platform:watch"
-    permission = Permission.PLATFORM_WATCH
-    quota = Quota.CONTROL
-    answer = WatchAnswer
-
-
-class PlatformUnwatch(Request):
-    """End `platform:watch`."""
-
-    name = "platform:unwatch"
-    permission = Permission.PLATFORM_WATCH
-    quota = Quota.CONTROL
-    answer = Acknowledged
-
-
 EVENTS: tuple[type[Event], ...] = (
     StreamStarted,
     StreamStopped,
@@ -389,5 +346,5 @@ EVENTS: tuple[type[Event], ...] = (
     StreamListeners,
     StreamQuality,
     StreamIncident,
-    PlatformDigest,
+    StationChanged,
 )

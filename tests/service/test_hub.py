@@ -20,7 +20,8 @@ from controlplane.live.rooms import RoomIndex, Value
 from controlplane.protocol import onair
 from controlplane.protocol.base import DeclarationError, Event, check_event
 from controlplane.protocol.delivery import Audience, Delivery, Log
-from controlplane.protocol.onair import PlatformDigest, StreamIncident, StreamListeners
+from controlplane.protocol.onair import StreamIncident, StreamListeners
+from controlplane.protocol.platform import PlatformDigest
 from controlplane.runtime.metrics import Metrics
 from tests.support.builders import station_document, stopped
 from tests.support.clock import ManualClock
@@ -104,7 +105,7 @@ def rooms() -> Rooms:
 @pytest.fixture
 async def hub(rooms: Rooms) -> AsyncIterator[Hub]:
     created = Hub(MemoryBroker(), (Transport(rooms, encode),), Metrics(), ManualClock())
-    created.declare([*onair.EVENTS, Likes, Reports])
+    created.declare([*onair.EVENTS, PlatformDigest, Likes, Reports])
     tasks = [asyncio.create_task(created.run()), asyncio.create_task(created.run_latest())]
     yield created
     for task in tasks:

@@ -8,7 +8,7 @@ import pytest
 from tests.support.builders import PASSWORD
 from tests.support.loopback import bearer
 from tests.support.running import Running
-from tests.support.types import TokenOf
+from tests.support.types import OpenSocket, TokenOf
 
 pytestmark = pytest.mark.both_databases
 
@@ -92,6 +92,19 @@ async def test_a_description_is_text_of_several_lines(http: httpx.AsyncClient, o
     body = {"description": "Ghazals.\u0000\u202e\r\nDay\tand night.\n"}
     changed = (await http.patch("/stations/awaz", headers=owner, json=body)).json()
     assert changed["description"] == "Ghazals.\nDay and night."
+
+
+@pytest.mark.usefixtures("delivering")
+async def test_who_has_the_page_open_is_told_of_a_new_name(
+    running: Running, http: httpx.AsyncClient, owner: dict[str, str], open_socket: OpenSocket, token: str
+) -> None:
+    client = await open_socket(token)
+    await client.call("stream:join", {"station": "awaz"})
+    await http.patch("/stations/awaz", headers=owner, json={"name": "آواز", "bitrate_kbps": 64})
+    await running.load_stations()
+    told = await client.until_event("station:changed")
+    assert told["station_name"] == "آواز"
+    assert [stream["bitrate_kbps"] for stream in told["streams"]] == [64, 64]
 
 
 async def test_a_removed_station_is_gone_for_everybody(

@@ -7,6 +7,15 @@ function receive(state: StationState, event: string, data: object): StationState
   return apply(state, message(event, state.seq + (sequenced ? 1 : 0), data));
 }
 
+test("a new name is taken over, also where it stands in for a title", () => {
+  const unnamed = { kind: "live", host: "Sara", track: track("Awaz", "Sara"), started_at: 0 } as const;
+  const before = fromSnapshot(snapshot({ on_air: "live", metadata: unnamed }));
+  const after = apply(before, message("station:changed", 8, { station_name: "آواز", description: "New", streams: [] }));
+  expect([after.station.name, after.station.description, after.metadata?.track.title]).toEqual(["آواز", "New", "آواز"]);
+  const next = apply(after, message("stream:metadata", 9, { kind: "live", track: track("Song"), started_at: 1 }));
+  expect(next.history).toEqual([]);
+});
+
 describe("classify", () => {
   const state = fromSnapshot(snapshot({ seq: 7 }));
 

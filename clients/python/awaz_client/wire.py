@@ -1264,6 +1264,31 @@ class RefreshAnswer(TypedDict):
     """
 
 
+class StationChanged(TypedDict):
+    """
+    The station's name, description or mounts changed.
+    """
+
+    description: str
+    """
+    A short description; may be empty.
+    """
+    station_name: str
+    """
+    The name that people see.
+    """
+    streams: list[StreamView]
+    """
+    Its public mounts, MP3 first.
+    """
+
+
+class StationChangedMessage(Envelope, StationChanged):
+    """
+    `station:changed` as it travels.
+    """
+
+
 StopReason: TypeAlias = Literal['encoder_gone', 'finished', 'handover', 'live_began', 'host_removed', 'taken_off_air', 'pipeline_gone', 'station_removed']
 """
 Why a broadcast ended: its encoder did not come back in time (`encoder_gone`), it played to its end (`finished`), another host (`handover`) or a live broadcast (`live_began`) followed, its host lost the role or the stream key (`host_removed`), somebody stopped it (`taken_off_air`), AutoDJ's pipeline failed (`pipeline_gone`), or the station was removed (`station_removed`).
@@ -1872,6 +1897,21 @@ class ConnectError(TypedDict):
     """
 
 
+class MissedStationChanged(TypedDict):
+    """
+    `station:changed`, which was missed.
+    """
+
+    data: StationChangedMessage
+    """
+    Its body, as it was sent.
+    """
+    event: Literal['station:changed']
+    """
+    The name of the event.
+    """
+
+
 class MissedStreamStarted(TypedDict):
     """
     `stream:started`, which was missed.
@@ -2083,7 +2123,7 @@ The ack of `platform:watch`.
 """
 
 
-MissedEvent: TypeAlias = MissedStreamMetadata | MissedStreamStarted | MissedStreamStopped
+MissedEvent: TypeAlias = MissedStationChanged | MissedStreamMetadata | MissedStreamStarted | MissedStreamStopped
 """
 An event that was missed.
 """

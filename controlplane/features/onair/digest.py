@@ -6,7 +6,7 @@ from controlplane.features.onair import views
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.views import PublicUrls
 from controlplane.live.hub import Hub
-from controlplane.protocol.onair import DigestEntry, PlatformDigest
+from controlplane.protocol.platform import DigestEntry, PlatformDigest
 
 
 @dataclass(slots=True)

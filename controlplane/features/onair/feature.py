@@ -32,6 +32,7 @@ from controlplane.liquidsoap.files import PipelineFiles
 from controlplane.live.snapshots import SnapshotPart
 from controlplane.protocol import onair as protocol
 from controlplane.protocol.onair_views import ChatPart, ListenersView, OnAirPart
+from controlplane.protocol.platform import PlatformDigest, PlatformUnwatch, PlatformWatch
 from controlplane.runtime.secrets import load_or_create
 from controlplane.supervisor.control import Supervisor
 
@@ -85,10 +86,10 @@ def build(kit: Kit, stations: Stations, read_model: ReadModel) -> Feature:
             (protocol.StreamJoin, handlers.join),
             (protocol.StreamLeave, handlers.leave),
             (protocol.StreamHeartbeat, handlers.heartbeat),
-            (protocol.PlatformWatch, handlers.watch),
-            (protocol.PlatformUnwatch, handlers.unwatch),
+            (PlatformWatch, handlers.watch),
+            (PlatformUnwatch, handlers.unwatch),
         ],
-        events=protocol.EVENTS,
+        events=(*protocol.EVENTS, PlatformDigest),
         snapshot_parts=_snapshot_parts(kit, read_model, urls),
         tasks=[parts.journal.run, parts.titler.run, parts.poller.run, parts.feed.run, parts.reconciler.run],
         timers=_timers(kit, parts),

@@ -11,7 +11,7 @@ from controlplane.features.onair.document import StationDocument
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.views import PublicUrls
 from controlplane.live.snapshots import Snapshots
-from controlplane.protocol.onair import WatchAnswer
+from controlplane.protocol.platform import WatchAnswer
 from controlplane.web.head import SITE, Head
 from controlplane.web.pages import LivePage
 

@@ -80,10 +80,10 @@ class OnAir:
                 self.titler.expect(mount, station.now.title.icy)
 
     def change(self, row: StationRow) -> None:
-        """Take over a station's new settings."""
+        """Take over a station's new settings, and tell its listeners."""
         self._rows[row.slug] = row
         self._stations[row.slug] = replace(self._stations[row.slug], name=row.name)
-        self._say_document(row.slug)
+        self.hub.send(row.slug, views.station_changed(row, self.urls), state=encode(self._document(row.slug)))
 
     def remove(self, slug: str) -> None:
         """Let a station go, ending its broadcasts."""

@@ -16,16 +16,8 @@ from controlplane.live.sockets.gateway import Gateway
 from controlplane.live.sockets.rooms import Room, Socket
 from controlplane.live.sse import EventStreams
 from controlplane.protocol.base import Acknowledged, EncodedAnswer
-from controlplane.protocol.onair import (
-    HeartbeatAnswer,
-    JoinAnswer,
-    PlatformUnwatch,
-    PlatformWatch,
-    StreamHeartbeat,
-    StreamJoin,
-    StreamLeave,
-    WatchAnswer,
-)
+from controlplane.protocol.onair import HeartbeatAnswer, JoinAnswer, StreamHeartbeat, StreamJoin, StreamLeave
+from controlplane.protocol.platform import PlatformUnwatch, PlatformWatch, WatchAnswer
 from controlplane.protocol.sockets import MAX_STATIONS
 from controlplane.runtime.metrics import Metrics
 

@@ -9,8 +9,8 @@ from controlplane.features.onair.state import Broadcast, NowPlaying
 from controlplane.kernel.mounts import Format, burst_bytes, mount_kbps, public_mount
 from controlplane.kernel.stations import StationRow
 from controlplane.protocol.onair import (
-    DigestEntry,
     OnAirKind,
+    StationChanged,
     StopReason,
     StreamListeners,
     StreamMetadata,
@@ -21,6 +21,7 @@ from controlplane.protocol.onair import (
     Track,
 )
 from controlplane.protocol.onair_views import BroadcastView, NowPlayingView, OnAirPart, PlayView, StationView
+from controlplane.protocol.platform import DigestEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ def streams(row: StationRow, urls: PublicUrls) -> list[StreamView]:
 
 def _burst_ms(audio: Format, station_kbps: int, burst_s: float) -> int:
     return burst_bytes(audio, station_kbps, burst_s) * 8 // mount_kbps(audio, station_kbps)
+
+
+def station_changed(row: StationRow, urls: PublicUrls) -> StationChanged:
+    """Return the event of a station's new settings."""
+    return StationChanged(station_name=row.name, description=row.description, streams=streams(row, urls))
 
 
 def started(row: StationRow, broadcast: Broadcast, urls: PublicUrls) -> StreamStarted:

@@ -96,6 +96,8 @@ export function apply(before: StationState, message: AnyMessage): StationState {
       return onStopped(state, data);
     case "stream:metadata":
       return onMetadata(state, data);
+    case "station:changed":
+      return onChanged(state, data);
     case "stream:listeners": {
       const { listeners: count, peak, stale, at } = data;
       return { ...state, listeners: { count, peak, stale, asOf: stale ? state.listeners.asOf : at } };
@@ -132,6 +134,14 @@ function onStarted(state: StationState, data: DataOf<"stream:started">): Station
   };
   const station = { ...state.station, stream_url: data.stream_url, urls: data.urls };
   return { ...state, onAir: data.kind, broadcast, station, since: data.at };
+}
+
+function onChanged(state: StationState, data: DataOf<"station:changed">): StationState {
+  const { station_name: name, description, streams } = data;
+  const station = { ...state.station, name, description, streams };
+  const { metadata } = state;
+  if (!metadata || !isStandIn(metadata, state.station) || metadata.show !== undefined) return { ...state, station };
+  return { ...state, station, metadata: { ...metadata, track: { ...metadata.track, title: name } } };
 }
 
 function onStopped(state: StationState, data: DataOf<"stream:stopped">): StationState {

@@ -12,6 +12,7 @@ import type {
   PlatformUnwatchAck,
   PlatformWatch,
   PlatformWatchAck,
+  StationChangedMessage,
   StreamHeartbeat,
   StreamHeartbeatAck,
   StreamIncidentMessage,
@@ -33,6 +34,7 @@ export interface ServerEvents {
   "auth:roles": (data: AuthRoles) => void;
   "platform:digest": (data: PlatformDigest) => void;
   "server:going_away": (data: GoingAway) => void;
+  "station:changed": (data: StationChangedMessage) => void;
   "stream:incident": (data: StreamIncidentMessage) => void;
   "stream:listeners": (data: StreamListenersMessage) => void;
   "stream:metadata": (data: StreamMetadataMessage) => void;
@@ -58,6 +60,7 @@ export const DELIVERY = {
   "auth:roles": "transient",
   "platform:digest": "transient",
   "server:going_away": "transient",
+  "station:changed": "ordered",
   "stream:incident": "transient",
   "stream:listeners": "latest",
   "stream:metadata": "ordered",
@@ -68,6 +71,7 @@ export const DELIVERY = {
 
 /** The log that each event of a station has its position in. */
 export const LOGS = {
+  "station:changed": "stream",
   "stream:incident": "stream",
   "stream:listeners": "stream",
   "stream:metadata": "stream",

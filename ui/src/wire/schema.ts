@@ -1945,7 +1945,17 @@ export interface components {
             title?: string;
         };
         /** @description An event that was missed. */
-        MissedEvent: components["schemas"]["MissedStreamMetadata"] | components["schemas"]["MissedStreamStarted"] | components["schemas"]["MissedStreamStopped"];
+        MissedEvent: components["schemas"]["MissedStationChanged"] | components["schemas"]["MissedStreamMetadata"] | components["schemas"]["MissedStreamStarted"] | components["schemas"]["MissedStreamStopped"];
+        /** @description `station:changed`, which was missed. */
+        MissedStationChanged: {
+            /** @description Its body, as it was sent. */
+            data: components["schemas"]["StationChangedMessage"];
+            /**
+             * @description The name of the event.
+             * @constant
+             */
+            event: "station:changed";
+        };
         /** @description `stream:metadata`, which was missed. */
         MissedStreamMetadata: {
             /** @description Its body, as it was sent. */
@@ -2398,6 +2408,23 @@ export interface components {
              */
             streamer: string;
         };
+        /** @description The station's name, description or mounts changed. */
+        StationChanged: {
+            /**
+             * @description A short description; may be empty.
+             * @example Qawwali and ghazals, day and night.
+             */
+            description: string;
+            /**
+             * @description The name that people see.
+             * @example Awaz
+             */
+            station_name: string;
+            /** @description Its public mounts, MP3 first. */
+            streams: components["schemas"]["StreamView"][];
+        };
+        /** @description `station:changed` as it travels. */
+        StationChangedMessage: components["schemas"]["Envelope"] & components["schemas"]["StationChanged"];
         /** @description Change a station's settings; what is left out stays, and one is needed. */
         StationPatch: {
             /**
@@ -3239,6 +3266,7 @@ export type MembersAnswer = components['schemas']['MembersAnswer'];
 export type MemberView = components['schemas']['MemberView'];
 export type MetadataRequest = components['schemas']['MetadataRequest'];
 export type MissedEvent = components['schemas']['MissedEvent'];
+export type MissedStationChanged = components['schemas']['MissedStationChanged'];
 export type MissedStreamMetadata = components['schemas']['MissedStreamMetadata'];
 export type MissedStreamStarted = components['schemas']['MissedStreamStarted'];
 export type MissedStreamStopped = components['schemas']['MissedStreamStopped'];
@@ -3269,6 +3297,8 @@ export type Snapshot = components['schemas']['Snapshot'];
 export type Song = components['schemas']['Song'];
 export type SongNow = components['schemas']['SongNow'];
 export type SongPlay = components['schemas']['SongPlay'];
+export type StationChanged = components['schemas']['StationChanged'];
+export type StationChangedMessage = components['schemas']['StationChangedMessage'];
 export type StationPatch = components['schemas']['StationPatch'];
 export type StationRequest = components['schemas']['StationRequest'];
 export type StationRole = components['schemas']['StationRole'];
