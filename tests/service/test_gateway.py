@@ -299,6 +299,7 @@ async def test_an_ipv6_network_counts_as_one_address(open_socket: OpenSocket) ->
     await open_socket(**{"X-Forwarded-For": "2001:db8:1:3::1"})
 
 
+@pytest.mark.settings(gateway={"connect_timeout_s": 30.0})
 async def test_sockets_per_user_are_limited(running: Running, url: str, open_socket: OpenSocket) -> None:
     token = running.accounts.guest("x").access_token
     for _ in range(running.settings.gateway.connections_per_user):
