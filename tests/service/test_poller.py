@@ -34,6 +34,14 @@ class CostlyClient(IcecastClient):
         raise Upstream(f"{mount} is not looked at here")
 
 
+@dataclass(frozen=True, slots=True)
+class RelayedClient(CostlyClient):
+    """A client of an Icecast whose AAC mount has a relay among its four connections."""
+
+    async def listeners(self, mount: str) -> tuple[int, int]:
+        return {"/awaz.mp3": (3, 3), "/awaz.aac": (4, 3)}[mount]
+
+
 @pytest.fixture
 async def polling(running: Running) -> AsyncIterator[Poller]:
     client = CostlyClient(running.kit.icecast.http)
@@ -59,6 +67,17 @@ async def test_listeners_of_every_format_and_of_the_off_air_mounts_are_counted(
     polling.ask()
     await until(lambda: polled(running) == 1)
     assert running.parts.read_model.require("awaz").listeners == 3 + 4 + 1 + 2
+
+
+async def test_relays_of_any_format_are_no_listeners(running: Running) -> None:
+    clock = running.clock
+    client = RelayedClient(running.kit.icecast.http)
+    poller = Poller(client, running.onair, running.parts.titler, running.metrics, clock, clock.sleep)
+    await poller.poll()
+    # When counts are not held any more for those whom Icecast moves between mounts.
+    clock.advance(10.0)
+    await poller.poll()
+    assert running.parts.read_model.require("awaz").listeners == 3 + 3 + 1 + 2
 
 
 async def test_constant_poll_requests_stay_within_the_cpu_share(running: Running, polling: Poller) -> None:
