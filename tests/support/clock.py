@@ -10,7 +10,8 @@ class ManualClock(Clock):
 
     def __init__(self) -> None:
         super().__init__()
-        self._now_s, self._monotonic_s = super().now_s(), super().monotonic_s()
+        # Whole seconds, so that an interval that has been advanced by is not missed by a rounding error.
+        self._now_s, self._monotonic_s = super().now_s(), float(int(super().monotonic_s()))
         self._advanced = asyncio.Event()
 
     def advance(self, seconds: float) -> None:

@@ -55,6 +55,15 @@ async def test_title_and_play_button_are_on_the_first_screen(page: Page) -> None
     await expect(page.get_by_test_id("play").first).to_be_in_viewport(ratio=1)
 
 
+async def test_the_player_stays_at_hand_when_its_panel_is_scrolled_away(page: Page) -> None:
+    await page.get_by_test_id("play").first.click()
+    await expect(page.get_by_test_id("player-bar")).to_have_count(0)
+    await page.evaluate("document.body.style.paddingBlockEnd = '100vh'; scrollTo(0, document.body.scrollHeight)")
+    await expect(page.get_by_test_id("player-bar")).to_be_in_viewport()
+    await page.evaluate("scrollTo(0, 0)")
+    await expect(page.get_by_test_id("player-bar")).to_have_count(0)
+
+
 async def test_without_javascript_there_is_a_link_to_the_stream(browser: Browser, stack: RunningStack) -> None:
     context = await browser.new_context(java_script_enabled=False)
     page = await context.new_page()

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { readBoot } from "../app/boot.ts";
 import { browserEnvironment } from "../app/browser-environment.ts";
+import { InView } from "../app/in-view.ts";
 import { startTheme } from "../app/theme.ts";
 import { reachableUrl, slugFromPath } from "../app/urls.ts";
 import "../features/history/track-history.ts";
@@ -51,6 +52,7 @@ export class ListenerPage extends Page {
     playbackStats: () => this.#playbackStats(),
   });
   readonly #heard = new Heard(this.#playback, this.#live.clock, () => this.requestUpdate());
+  readonly #panel = new InView(() => this.requestUpdate());
   #view: LiveView = this.#live.view;
   #slugInPath = this.#boot.slug ?? slugFromPath(location.pathname);
   /** The stations whose events are wanted: the one of the page, and the one that plays. */
@@ -78,6 +80,7 @@ export class ListenerPage extends Page {
   }
 
   override updated(): void {
+    this.#panel.observe(this.querySelector(".hero"));
     const shown = this.#stateOf(this.#shown);
     document.title = titleOf(shown);
     const heard = this.#stateOf(this.#playback.station?.slug) ?? shown;
@@ -159,8 +162,9 @@ export class ListenerPage extends Page {
     />`;
   }
 
-  #cards(stations: readonly DigestEntry[]): TemplateResult {
+  #cards(stations: readonly DigestEntry[], strip = false): TemplateResult {
     return html`<awaz-station-cards
+      ?strip=${strip}
       .stations=${stations}
       .action=${(entry: DigestEntry) => playButton(this.#playback, playableEntry(entry), "card-play")}
     ></awaz-station-cards>`;
@@ -217,7 +221,7 @@ export class ListenerPage extends Page {
     if (!others.length) return nothing;
     return html`<nav aria-labelledby="others">
       <h2 id="others">${msg("Other stations")}</h2>
-      ${this.#cards(others)}
+      ${this.#cards(others, true)}
     </nav>`;
   }
 
@@ -228,10 +232,10 @@ export class ListenerPage extends Page {
     return Boolean(slug) && ban === undefined && !notFound.has(slug ?? "") && !stationBans.has(slug ?? "");
   }
 
-  /** Not below the player of the same station: two buttons for one thing. */
+  /** Not while the player of the same station is in view: two buttons for one thing. */
   #bar() {
     const { station } = this.#playback;
-    if (!station || (this.#isPlayerShown && station.slug === this.#shown)) return nothing;
+    if (!station || (this.#isPlayerShown && station.slug === this.#shown && this.#panel.isInView)) return nothing;
     const track = this.#stateOf(station.slug)?.metadata?.track;
     return html`<awaz-player-bar .playback=${this.#playback} .track=${track}></awaz-player-bar>`;
   }

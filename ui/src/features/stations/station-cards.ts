@@ -27,6 +27,21 @@ export class StationCards extends AwazElement {
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr));
         gap: 0.75rem;
       }
+
+      /* On phones, a strip that is moved sideways, so that what is below it is not far down. */
+      @media (width <= 46rem) {
+        :host([strip]) ul {
+          grid-template-columns: none;
+          grid-auto-flow: column;
+          grid-auto-columns: min(86%, 21rem);
+          overflow-x: auto;
+          scroll-snap-type: x proximity;
+          padding-block-end: 0.5rem;
+        }
+        :host([strip]) li {
+          scroll-snap-align: start;
+        }
+      }
       li {
         position: relative;
         display: grid;
