@@ -24,7 +24,7 @@ from tests.support.running_stack import RunningStack
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
-PRESSES = 40
+PRESSES = 25
 BROADCASTS = 3
 LOADS = 10
 TONE_HZ = 1010
@@ -103,7 +103,7 @@ async def _behind(browser: Browser, stack: RunningStack) -> list[Result]:
                 await page.evaluate("press()")
                 await page.evaluate(f"listenFor({TONE_HZ})")
                 began, encoder = time.monotonic(), Encoder.start(stack, TONE_HZ)
-                await page.wait_for_function("window.heardAt !== undefined", timeout=30_000)
+                await page.wait_for_function("() => window.heardAt !== undefined", timeout=30_000)
                 found.append(time.monotonic() - began)
                 encoder.stop()
             await asyncio.to_thread(stack.wait_for_autodj)

@@ -31,7 +31,6 @@ async def main() -> None:
             browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
             await _go_live(browser, stack)
             await _take(browser, stack, "listener", "/s/awaz", DESKTOP)
-            await _take(browser, stack, "home", "/", DESKTOP, color_scheme="dark")
             await _take(browser, stack, "phone", "/s/awaz", PHONE)
             await _take(browser, stack, "urdu", "/s/awaz", PHONE, locale="ur-PK")
             await _take(browser, stack, "studio", "/studio/awaz", DESKTOP, sign_in=True)

@@ -35,5 +35,5 @@ window.listenFor = (hertz) => {
 async def heard_since(page: Page) -> float:
     """Wait until the tone is heard; return the milliseconds from when that was until it was asked for, or less than 0."""
     asked = await page.evaluate("performance.now()")
-    await page.wait_for_function("window.heardAt !== undefined", timeout=15_000)
+    await page.wait_for_function("() => window.heardAt !== undefined", timeout=15_000)
     return float(asked - await page.evaluate("window.heardAt"))
