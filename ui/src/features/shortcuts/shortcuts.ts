@@ -20,7 +20,6 @@ export class Shortcuts extends AwazElement {
       }
       .link {
         min-block-size: 2.75rem;
-        margin-block: -0.6rem;
         padding: 0;
         border: 0;
         background: none;
