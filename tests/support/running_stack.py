@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -185,9 +186,11 @@ class RunningStack:
     def liquidsoap_pid(self, slug: str = "awaz") -> int:
         """Return the process id of a station's Liquidsoap, a child of its supervised program; 0 while there is none."""
         supervised = self.pid(f"pipeline-{slug}")
-        for child in Path(f"/proc/{supervised}/task/{supervised}/children").read_text().split():
-            if "liquidsoap" in Path(f"/proc/{child}/comm").read_text():
-                return int(child)
+        # A process that is being restarted may be gone by the time that it is looked at.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            for child in Path(f"/proc/{supervised}/task/{supervised}/children").read_text().split():
+                if "liquidsoap" in Path(f"/proc/{child}/comm").read_text():
+                    return int(child)
         return 0
 
     def kill(self, program: str, number: int = signal.SIGKILL) -> None:
