@@ -40,7 +40,7 @@ async def all_users(connection: AsyncConnection) -> list[User]:
 
 
 async def after(connection: AsyncConnection, login: str, limit: int, search: str = "") -> list[User]:
-    """List users whose login comes after another, by login; those alone with `search` in their login or name."""
+    """List users whose login comes after another, by login; with `search`, those with it in their login or name."""
     query = select(*_COLUMNS).where(users.c.login > login).order_by(users.c.login).limit(limit)
     if search:
         query = query.where(

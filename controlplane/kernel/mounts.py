@@ -12,10 +12,10 @@ PASSWORD_LENGTH = 40
 
 Format = Literal["mp3", "aac"]
 FORMATS: tuple[Format, ...] = ("mp3", "aac")
-"""What public mounts carry: MP3 for every player, and AAC (ADTS), which browsers start sooner."""
+"""The formats of public mounts: MP3 for every player, and AAC (ADTS), which web players prefer."""
 MEDIA_TYPES: dict[Format, str] = {"mp3": "audio/mpeg", "aac": "audio/aac"}
 AAC_MAX_KBPS = 128
-"""AAC-LC of 128 kbit/s is as good as MP3 of more, and halves what a web listener receives."""
+"""The AAC mount has no higher bitrate, whatever the station's: more is not worth its data on a phone."""
 
 AAC_BURST_BYTES = 72 * 1024
 """Chromium starts an ADTS stream once it has 64 KiB of it, whatever its bitrate (measured with Chromium 156)."""
@@ -34,6 +34,16 @@ def public_mount(slug: str, audio: Format = "mp3") -> str:
 def offair_mount(slug: str, audio: Format = "mp3") -> str:
     """Return the mount that the listeners of a public one are moved to while that has no source."""
     return f"/offair/{slug}.{audio}"
+
+
+def public_mounts(slug: str, formats: tuple[Format, ...] = FORMATS) -> list[str]:
+    """Return the mounts that a station's listeners play, MP3 first."""
+    return [public_mount(slug, audio) for audio in formats]
+
+
+def offair_mounts(slug: str) -> list[str]:
+    """Return the off-air mounts of a station, MP3 first."""
+    return [offair_mount(slug, audio) for audio in FORMATS]
 
 
 def burst_bytes(audio: Format, station_kbps: int, mp3_burst_s: float) -> int:

@@ -34,7 +34,7 @@ class PersonView(Wire):
 
 
 class PeopleAnswer(Wire):
-    """Who is here now."""
+    """The people who follow a station now."""
 
     people: list[PersonView]
     """Those who follow the station through this server, each once, by name; the first 500."""

@@ -1,4 +1,4 @@
-"""What is on air on the whole platform: the digest, and who watches it."""
+"""The platform's digest of all stations, and the requests that begin and end it."""
 
 from typing import Annotated
 

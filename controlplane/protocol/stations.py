@@ -148,7 +148,7 @@ class InvitationsAnswer(Wire):
 
 
 class OfferView(Wire):
-    """What an invitation offers, to whoever has its token."""
+    """The offer of an invitation."""
 
     station: Slug
     """The station's slug."""

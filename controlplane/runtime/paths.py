@@ -91,7 +91,7 @@ class Paths:
         return self.root / "offair.json"
 
     def offair_track(self, audio: Format) -> Path:
-        """What the off-air mounts of a format play."""
+        """The audio of a format's off-air mounts."""
         return self.root / "stations" / f"offair.{audio}"
 
     @property

@@ -1,4 +1,4 @@
-"""What browsers, phones and search engines ask a site for beside its pages: icons, pictures and what it is called."""
+"""Files that browsers, phones and search engines fetch beside the pages: icons, pictures, manifest and robots.txt."""
 
 import asyncio
 from collections.abc import Callable

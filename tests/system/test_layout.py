@@ -1,4 +1,4 @@
-"""What must hold of the pages' looks: nothing moves, and every way of looking at them works."""
+"""Layout of the listeners' page: a fixed place for everything, high contrast, reduced motion, zoom, no JavaScript."""
 
 import asyncio
 from collections.abc import AsyncIterator

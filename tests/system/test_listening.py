@@ -1,4 +1,4 @@
-"""What a listener's page shows beside what its player lets hear: decoded in the page by Web Audio."""
+"""The listeners' page beside the sound that it plays, which Web Audio decodes in the page."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -38,7 +38,7 @@ async def test_a_page_that_plays_shows_live_when_the_host_is_heard(
     encode(1010)
     live = '[data-testid="badge"][data-state="live"]'
     await silent.locator(live).wait_for(timeout=10_000)
-    # Who does not listen is told at once, seconds before the sound has come through.
+    # A page that does not play shows it at once, seconds before the sound arrives.
     await expect(page.get_by_test_id("badge")).to_have_attribute("data-state", "autodj")
     await page.locator(live).wait_for(timeout=30_000)
     assert abs(await heard_since(page)) < IN_STEP_WITHIN_MS

@@ -1715,7 +1715,7 @@ class MembersAnswer(TypedDict):
 
 class OfferView(TypedDict):
     """
-    What an invitation offers, to whoever has its token.
+    The offer of an invitation.
     """
 
     made_by: str
@@ -2081,7 +2081,7 @@ class NowPlayingView(TypedDict):
 
 class PeopleAnswer(TypedDict):
     """
-    Who is here now.
+    The people who follow a station now.
     """
 
     people: list[PersonView]

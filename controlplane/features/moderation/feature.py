@@ -12,7 +12,7 @@ def build(kit: Kit) -> Feature:
     connected = kit.gateway.connected
 
     def here(slug: str) -> list[Actor]:
-        return list(connected.in_room(station_room(slug)).values())
+        return connected.in_room(station_room(slug))
 
     moderation = Moderation(kit.engine, kit.guard.authenticator.cache, connected.seen, here, kit.clock)
     return Feature(name="moderation", service=moderation, routes=ModerationRoutes(moderation).routes())

@@ -30,7 +30,7 @@ from controlplane.icecast.titler import Titler
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import NotFound, Upstream
-from controlplane.kernel.mounts import public_mount
+from controlplane.kernel.mounts import public_mounts
 from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import Broker, ValueKey
 from controlplane.live.hub import Hub
@@ -76,7 +76,7 @@ class OnAir:
         self._stations[row.slug] = station
         self._say_document(row.slug)
         if station.now is not None:
-            for mount in self._public_mounts(row.slug):
+            for mount in public_mounts(row.slug, self.urls.formats):
                 self.titler.expect(mount, station.now.title.icy)
 
     def change(self, row: StationRow) -> None:
@@ -92,7 +92,7 @@ class OnAir:
         del self._stations[slug], self._rows[slug], self._recent[slug]
         self._quality.pop(slug, None)
         self.broker.say(ValueKey(slug, DOCUMENT), b"null")
-        for mount in self._public_mounts(slug):
+        for mount in public_mounts(slug, self.urls.formats):
             self.titler.forget(mount)
 
     def observe(self, slug: str, seen: Observation, at: float | None = None) -> None:
@@ -182,9 +182,6 @@ class OnAir:
         if not published and (after.autodj, after.foreground) != (before.autodj, before.foreground):
             self._say_document(slug)
 
-    def _public_mounts(self, slug: str) -> list[str]:
-        return [public_mount(slug, audio) for audio in self.urls.formats]
-
     def _document(self, slug: str) -> StationDocument:
         return document(self._rows[slug], self._stations[slug], self._recent[slug])
 
@@ -201,7 +198,7 @@ class OnAir:
                 log.info("broadcast_stopped", station=slug, kind=broadcast.kind, reason=reason, then=then)
                 self.hub.send(slug, views.stopped(broadcast, reason, then), state=encode(self._document(slug)))
             case NowChanged(now):
-                for mount in self._public_mounts(slug):
+                for mount in public_mounts(slug, self.urls.formats):
                     self.titler.want(mount, now.title.icy)
                 self.hub.send(slug, views.metadata(now), state=encode(self._document(slug)))
             case CountChanged():

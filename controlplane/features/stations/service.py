@@ -15,7 +15,7 @@ from controlplane.features.stations.rules import RESERVED, Verdict, check_bitrat
 from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Conflict, InvalidInput, NotFound
-from controlplane.kernel.mounts import FORMATS, ingest_mount, offair_mount, public_mount, slug_of_ingest
+from controlplane.kernel.mounts import ingest_mount, offair_mounts, public_mounts, slug_of_ingest
 from controlplane.kernel.permissions import ON_AIR
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.text import NAME_BYTES, clean, clean_lines
@@ -75,8 +75,7 @@ class Stations:
         return Verdict(True, key_id=found.id, host=found.host)
 
     def _no_ingest_mount(self, mount: str) -> str:
-        ours = {name(slug, audio) for slug in self._rows for audio in FORMATS for name in (public_mount, offair_mount)}
-        if mount in ours:
+        if any(mount in {*public_mounts(slug), *offair_mounts(slug)} for slug in self._rows):
             # Icecast asks about these only while they are not in the configuration that it has read.
             return f"Icecast has not read its new configuration with {mount} yet"
         return f"there is no station for {mount}"

@@ -71,9 +71,11 @@ class ConnectedSockets:
         here = ((socket.actor.name, socket.address) for socket in self._sockets.values() if socket.actor.id == user_id)
         return next(here, None) or self._recent.get(user_id)
 
-    def in_room(self, room: str) -> dict[str, Actor]:
-        """Return the users and guests who have a socket in a room, by id."""
-        return {socket.actor.id: socket.actor for socket in self._sockets.values() if room in socket.rooms}
+    def in_room(self, room: str) -> list[Actor]:
+        """List the users and guests who have a socket in a room, each once."""
+        return list(
+            {socket.actor.id: socket.actor for socket in self._sockets.values() if room in socket.rooms}.values()
+        )
 
     def on_disconnect(self, callback: Callable[[Socket], None]) -> None:
         """Call back when a socket is gone."""

@@ -33,7 +33,7 @@ CONTENTS = {
     "audio/x-mpegurl": "An M3U playlist.",
     "audio/x-scpls": "A PLS playlist.",
 }
-"""What answers that are not JSON hold, by media type."""
+"""The contents of answers that are not JSON, by media type."""
 LAST_EVENT_ID: Schema = {
     "name": "Last-Event-ID",
     "in": "header",

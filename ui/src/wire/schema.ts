@@ -2032,7 +2032,7 @@ export interface components {
             /** @description The station. */
             station: components["schemas"]["StationView"];
         };
-        /** @description What an invitation offers, to whoever has its token. */
+        /** @description The offer of an invitation. */
         OfferView: {
             /**
              * @description The name of the person who made it.
@@ -2075,7 +2075,7 @@ export interface components {
              */
             password: string;
         };
-        /** @description Who is here now. */
+        /** @description The people who follow a station now. */
         PeopleAnswer: {
             /** @description Those who follow the station through this server, each once, by name; the first 500. */
             people: components["schemas"]["PersonView"][];
@@ -4252,7 +4252,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What an invitation offers, to whoever has its token. */
+            /** @description The offer of an invitation. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5436,7 +5436,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Who is here now. */
+            /** @description The people who follow a station now. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -96,6 +96,15 @@ test("a station that is back is played from the live edge, and not on from its o
   expect(opened).toHaveBeenCalledTimes(2);
 });
 
+test("a station that the page does not know any more plays on", () => {
+  const opened = vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
+  const playback = new Playback();
+  playback.play(station);
+  playback.update({ ...station, name: "", streams: [], onAir: false });
+  playback.update(station);
+  expect([playback.isActive("awaz"), playback.formatOf(station), opened.mock.calls.length]).toEqual([true, "mp3", 1]);
+});
+
 test("the listener's choice of a format is kept for the next visit", () => {
   const both = { ...station, streams: [mp3, aac] };
   expect(new Playback().formatOf(both)).toBe("aac");

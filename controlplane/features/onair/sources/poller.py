@@ -14,7 +14,7 @@ from controlplane.icecast.parse import Stats
 from controlplane.icecast.titler import Titler
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Upstream
-from controlplane.kernel.mounts import FORMATS, ingest_mount, offair_mount, public_mount
+from controlplane.kernel.mounts import ingest_mount, offair_mounts, public_mount, public_mounts
 from controlplane.runtime.cpu_time import CpuTimed
 from controlplane.runtime.metrics import Metrics
 
@@ -101,7 +101,7 @@ class Poller:
         await self._inspect(stats)
 
     def _observe(self, slug: str, stats: Stats, asked: float) -> None:
-        for mount in _public_mounts(slug):
+        for mount in public_mounts(slug):
             public = stats.mounts.get(mount)
             if public is not None:
                 self.titler.arrived(mount, public.instance)
@@ -110,11 +110,11 @@ class Poller:
 
     def _mounts(self, slug: str, stats: Stats) -> MountsSeen:
         ingest, public = ingest_mount(slug), public_mount(slug)
-        waiting = [stats.mounts[mount].listeners for mount in _offair_mounts(slug) if mount in stats.mounts]
+        waiting = [stats.mounts[mount].listeners for mount in offair_mounts(slug) if mount in stats.mounts]
         return MountsSeen(
             self._mount(stats, ingest, [ingest]),
             # Whether it has a source, its bitrate and its title are those of the MP3 mount, which is always there.
-            self._mount(stats, public, _public_mounts(slug)),
+            self._mount(stats, public, public_mounts(slug)),
             sum(waiting),
         )
 
@@ -132,7 +132,7 @@ class Poller:
     async def _inspect(self, stats: Stats) -> None:
         """Fetch client lists where the count changed, or where none was fetched lately: relays are not listeners."""
         now = self.clock.monotonic_s()
-        public = [mount for slug in self.onair.slugs() for mount in _public_mounts(slug) if mount in stats.mounts]
+        public = [mount for slug in self.onair.slugs() for mount in public_mounts(slug) if mount in stats.mounts]
         counts = {mount: stats.mounts[mount].listeners for mount in public}
         due = [
             mount
@@ -153,11 +153,3 @@ class Poller:
                 continue
             self._not_listeners[mount] = connections - listeners
             self._inspected[mount] = counts[mount], now
-
-
-def _public_mounts(slug: str) -> list[str]:
-    return [public_mount(slug, audio) for audio in FORMATS]
-
-
-def _offair_mounts(slug: str) -> list[str]:
-    return [offair_mount(slug, audio) for audio in FORMATS]

@@ -125,13 +125,13 @@ export class Playback {
   /** Take in what is new of a station: another address of its stream, or that it is back on air. */
   update(station: Playable): void {
     const before = this.#station;
-    if (before?.slug !== station.slug) return;
+    // The streams of a station that is not known any more are left as they are.
+    if (before?.slug !== station.slug || !station.streams.length) return;
     this.#station = station;
     if (!this.#stream.isActive) return;
-    const isMoved = station.streams.length > 0 && !isSame(station.streams, before.streams);
-    if (isMoved) this.#stream.play(this.#playable(station));
-    else this.#stream.update(this.#playable(station));
-    if (!isMoved && station.onAir && !before.onAir) this.#stream.reopen();
+    if (!isSame(station.streams, before.streams)) return this.#stream.play(this.#playable(station));
+    this.#stream.update(this.#playable(station));
+    if (station.onAir && !before.onAir) this.#stream.reopen();
   }
 
   setVolume(volume: number): void {

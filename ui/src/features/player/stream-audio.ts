@@ -69,7 +69,7 @@ export class StreamAudio {
 
   /**
    * How far what is heard is behind the end of the stream on the server, in milliseconds; undefined until something is.
-   * A player that buffers falls back further. The first audio that a player gets is as old as the burst; what it has not played since then, it is behind.
+   * The first audio that a player gets is as old as the burst, and time that passes without being played adds to that.
    */
   get lagMs(): number | undefined {
     if (!this.#active || !this.#hasPlayed || !this.stream) return undefined;
