@@ -1,3 +1,5 @@
+import { keep, kept } from "./kept.ts";
+
 const KEY = "awaz.theme";
 
 const changes = new EventTarget();
@@ -24,21 +26,13 @@ export function followTheme(listener: (isDark: boolean) => void): void {
 
 /** Use the theme that was chosen here, else the system's. */
 export function startTheme(): void {
-  try {
-    use(localStorage.getItem(KEY) ?? "system");
-  } catch {
-    use("system");
-  }
+  use(kept(KEY) ?? "system");
 }
 
 /** Switch the page to a theme, and remember it. */
 export function chooseTheme(theme: string): void {
   use(theme);
-  try {
-    localStorage.setItem(KEY, currentTheme());
-  } catch {
-    // It lasts as long as the page, then.
-  }
+  keep(KEY, currentTheme());
 }
 
 function use(theme: string): void {

@@ -1,19 +1,13 @@
+import { keep, kept } from "../../app/kept.ts";
+
 const KEY = "awaz.volume";
 
 /** The stored volume, from 0 to 1. */
 export function loadVolume(): number {
-  try {
-    const volume = Number.parseFloat(localStorage.getItem(KEY) ?? "");
-    return volume >= 0 && volume <= 1 ? volume : 1;
-  } catch {
-    return 1;
-  }
+  const volume = Number.parseFloat(kept(KEY) ?? "");
+  return volume >= 0 && volume <= 1 ? volume : 1;
 }
 
 export function saveVolume(volume: number): void {
-  try {
-    localStorage.setItem(KEY, String(volume));
-  } catch {
-    // The store is full or forbidden; the volume is not remembered.
-  }
+  keep(KEY, String(volume));
 }

@@ -1,3 +1,5 @@
+import { keep, kept } from "../../app/kept.ts";
+
 /** What keys do on a listeners' page. */
 export type Shortcut = "toggle" | "mute" | "copy" | "help";
 
@@ -25,21 +27,12 @@ export function shortcutOf(event: Key, target: Element | undefined, lettersAreOn
   return shiftKey ? undefined : BY_CODE[code];
 }
 
-const KEPT = "awaz.letters";
+const KEY = "awaz.letters";
 
 export function lettersAreOn(): boolean {
-  try {
-    return localStorage.getItem(KEPT) !== "off";
-  } catch {
-    return true;
-  }
+  return kept(KEY) !== "off";
 }
 
 export function setLetters(on: boolean): void {
-  try {
-    if (on) localStorage.removeItem(KEPT);
-    else localStorage.setItem(KEPT, "off");
-  } catch {
-    // The store is full or forbidden; the next page asks again.
-  }
+  keep(KEY, on ? "on" : "off");
 }
