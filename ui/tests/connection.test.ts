@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Connection, type ConnectionHandlers } from "../src/sdk/connection.ts";
-import { RequestError } from "../src/sdk/request-error.ts";
-import type { TokenSource } from "../src/sdk/http.ts";
+import { AwazError, AwazRefused } from "../src/sdk/errors.ts";
+import { tokensOf, type TokenSource } from "../src/sdk/tokens.ts";
 import { FakeSocket } from "./fake-socket.ts";
 
 /** Returns tokens t1, t2, …; the next one after the current one is invalidated. */
@@ -21,6 +21,15 @@ class FakeTokens implements TokenSource {
 const BANNED = { code: "banned", message: "you are banned", retryable: false };
 const UNAUTHENTICATED = { code: "unauthenticated", message: "no", retryable: false };
 
+const ignoring: ConnectionHandlers = {
+  connecting: () => undefined,
+  connected: () => undefined,
+  interrupted: () => undefined,
+  rolesChanged: () => undefined,
+  digest: () => undefined,
+  message: () => undefined,
+};
+
 let socket: FakeSocket;
 let tokens: FakeTokens;
 let calls: string[];
@@ -32,14 +41,17 @@ beforeEach(async () => {
   tokens = new FakeTokens();
   calls = [];
   const handlers: ConnectionHandlers = {
+    ...ignoring,
     connected: () => calls.push("connected"),
-    disconnected: () => calls.push("disconnected"),
-    banned: (reason) => calls.push(reason),
+    interrupted: ({ problem, retryAt }) => {
+      calls.push(problem ? `interrupted: ${problem.message}` : "interrupted");
+      if (retryAt === undefined) calls.push("for good");
+    },
     rolesChanged: () => calls.push("roles changed"),
     digest: (stations) => calls.push(...stations.map(({ station }) => `digest of ${station}`)),
     message: ({ event, data }) => calls.push(`${event} of ${data.station}`),
   };
-  connection = new Connection(tokens, handlers, (token) => (socket = new FakeSocket(token)).asSocket);
+  connection = new Connection(tokensOf(tokens), handlers, (token) => (socket = new FakeSocket(token)).asSocket);
   connection.start();
   await advance(0);
 });
@@ -71,7 +83,7 @@ test("after a ban from a station the connection comes back at once, for the othe
   socket.accept();
   socket.receive("auth:ended", { ...BANNED, station: "awaz" });
   socket.disconnect();
-  expect(calls).toEqual(["connected", "disconnected"]);
+  expect(calls).toEqual(["connected", "interrupted"]);
   await advance(1_000);
   expect(socket.handshakes).toHaveLength(2);
 });
@@ -80,7 +92,7 @@ test("a banned user receives the reason and retries once a minute", async () => 
   socket.accept();
   socket.receive("auth:ended", BANNED);
   socket.disconnect();
-  expect(calls).toEqual(["connected", "you are banned", "disconnected"]);
+  expect(calls).toEqual(["connected", "interrupted: you are banned"]);
   await advance(59_000);
   connection.retryNow();
   await advance(0);
@@ -102,10 +114,47 @@ test("a ban does not invalidate the token", async () => {
 
 test("a user who gets no token because of a ban receives the reason", async () => {
   socket.accept();
-  tokens.error = new RequestError(BANNED);
+  tokens.error = new AwazError(BANNED);
   socket.disconnect();
   await advance(1_000);
-  expect(calls.at(-2)).toBe("you are banned");
+  expect(calls.at(-1)).toBe("interrupted: you are banned");
+});
+
+test("a source of tokens that refuses is not asked again, until the client is started anew", async () => {
+  socket.accept();
+  tokens.error = new AwazRefused({ code: "unauthenticated", message: "signed out", retryable: false });
+  socket.disconnect();
+  await advance(600_000);
+  expect(calls.slice(-2)).toEqual(["interrupted: signed out", "for good"]);
+  tokens.error = undefined;
+  connection.start();
+  await advance(0);
+  expect(socket.handshakes).toHaveLength(2);
+});
+
+test("a token is asked for with the reason, and with the one that failed", async () => {
+  const asks: unknown[] = [];
+  const asking = new Connection(
+    ({ reason, last }) => {
+      asks.push([reason, last]);
+      return Promise.resolve(`t${asks.length}`);
+    },
+    ignoring,
+    (token) => (socket = new FakeSocket(token)).asSocket,
+  );
+  asking.start();
+  await advance(0);
+  socket.reject(UNAUTHENTICATED);
+  await advance(0);
+  socket.accept();
+  socket.receive("auth:expired", { closes_in_ms: 60_000 });
+  await asking.refreshToken();
+  expect(asks).toEqual([
+    ["connect", undefined],
+    ["refused", "t1"],
+    ["expired", "t2"],
+    ["renew", "t2"],
+  ]);
 });
 
 test("the end of a session invalidates its token", async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Heard } from "../src/features/player/heard.ts";
+import { HeardStation } from "../src/features/player/heard.ts";
 import { apply, fromSnapshot, type StationState } from "../src/sdk/state.ts";
 import { message, play, snapshot, track } from "./fixtures.ts";
 
@@ -14,82 +14,101 @@ afterEach(() => void vi.useRealTimers());
 const onAir = (title: string, started_at: number): StationState =>
   fromSnapshot(snapshot({ metadata: { kind: "autodj", track: track(title), started_at }, server_time: NOW - 60_000 }));
 
-function listening(lagMs: number | undefined, onChange = () => undefined): Heard {
-  return new Heard({ isActive: (slug) => slug === "awaz", lagMs }, { now: () => Date.now() }, onChange);
+/** A station whose state is set by the test. */
+class FakeStation {
+  readonly slug = "awaz";
+  readonly problem = undefined;
+  state: StationState | undefined;
+  readonly now = () => Date.now();
+  #listener = () => undefined as void;
+
+  constructor(state: StationState) {
+    this.state = state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listener = listener;
+    return () => undefined;
+  }
+
+  set(state: StationState): void {
+    this.state = state;
+    this.#listener();
+  }
 }
 
-function update(heard: Heard, state: StationState): void {
-  heard.update(new Map([[state.slug, state]]));
+const playback = (lagMs: number | undefined) => ({
+  isActive: (slug?: string) => slug === "awaz",
+  lagMs,
+  subscribe: () => () => undefined,
+});
+
+function listening(station: FakeStation, lagMs: number | undefined, onChange = () => undefined as void): HeardStation {
+  const heard = new HeardStation(station, playback(lagMs));
+  heard.subscribe(onChange);
+  return heard;
 }
 
-const titleOf = (state: StationState) => state.metadata?.track.title;
+const titleOf = ({ state }: HeardStation) => state?.metadata?.track.title;
 
 test("a title is shown when its sound is heard, and the page is told then", () => {
   const onChange = vi.fn();
-  const heard = listening(SOUND_LAG_MS, onChange);
   const before = onAir("One", NOW - 60_000);
-  update(heard, before);
-  const after = apply(
-    before,
-    message("stream:metadata", 8, { kind: "autodj", track: track("Two"), started_at: NOW }, NOW),
+  const station = new FakeStation(before);
+  const heard = listening(station, SOUND_LAG_MS, onChange);
+  station.set(
+    apply(before, message("stream:metadata", 8, { kind: "autodj", track: track("Two"), started_at: NOW }, NOW)),
   );
-  update(heard, after);
-  expect(titleOf(heard.stateOf(after))).toBe("One");
+  expect([titleOf(heard), onChange.mock.calls.length]).toEqual(["One", 1]);
   vi.advanceTimersByTime(LAG_MS - 1);
-  expect([titleOf(heard.stateOf(after)), onChange.mock.calls.length]).toEqual(["One", 0]);
+  expect([titleOf(heard), onChange.mock.calls.length]).toEqual(["One", 1]);
   vi.advanceTimersByTime(1);
-  expect([titleOf(heard.stateOf(after)), onChange.mock.calls.length]).toEqual(["Two", 1]);
+  expect([titleOf(heard), onChange.mock.calls.length]).toEqual(["Two", 2]);
 });
 
 test("without sound, the newest state is shown", () => {
-  const heard = listening(undefined);
   const state = onAir("One", NOW);
-  update(heard, state);
-  expect(heard.stateOf(state)).toBe(state);
-  expect(heard.timeOf("awaz")).toBe(NOW);
+  const heard = listening(new FakeStation(state), undefined);
+  expect(heard.state).toBe(state);
+  expect(heard.now()).toBe(NOW);
 });
 
 test("another station than the one that plays is not held back", () => {
-  const heard = listening(SOUND_LAG_MS);
   const jazz = { ...onAir("One", NOW), slug: "jazz" };
-  update(heard, jazz);
-  expect(heard.stateOf(jazz)).toBe(jazz);
+  const station = Object.assign(new FakeStation(jazz), { slug: "jazz" });
+  expect(listening(station, SOUND_LAG_MS).state).toBe(jazz);
 });
 
 test("counts are never held back", () => {
-  const heard = listening(SOUND_LAG_MS);
   const before = onAir("One", NOW - 60_000);
-  update(heard, before);
-  const counted = apply(
-    before,
-    message("stream:listeners", 7, { listeners: 9, peak: 9, sockets: 1, stale: false }, NOW),
-  );
-  update(heard, counted);
-  expect(heard.stateOf(counted).listeners.count).toBe(9);
+  const station = new FakeStation(before);
+  const heard = listening(station, SOUND_LAG_MS);
+  station.set(apply(before, message("stream:listeners", 7, { listeners: 9, peak: 9, sockets: 1, stale: false }, NOW)));
+  expect(heard.state?.listeners.count).toBe(9);
 });
 
 test("a broadcast is live when the host is heard, and not while their encoder connects", () => {
-  const heard = listening(SOUND_LAG_MS);
   const autodj = onAir("Song", NOW - 60_000);
-  update(heard, autodj);
+  const station = new FakeStation(autodj);
+  const heard = listening(station, SOUND_LAG_MS);
   const live = apply(
     autodj,
     message("stream:started", 8, { kind: "live", broadcast_id: "b", stream_url: "", urls: {}, host: "Sara" }, NOW),
   );
-  update(heard, live);
+  station.set(live);
   vi.advanceTimersByTime(LAG_MS + 100);
-  expect(heard.stateOf(live).onAir).toBe("autodj");
-  const talking = apply(
-    live,
-    message("stream:metadata", 9, { kind: "live", host: "Sara", track: track("Awaz"), started_at: NOW }, Date.now()),
+  expect([heard.state?.onAir, heard.newest?.onAir]).toEqual(["autodj", "live"]);
+  station.set(
+    apply(
+      live,
+      message("stream:metadata", 9, { kind: "live", host: "Sara", track: track("Awaz"), started_at: NOW }, Date.now()),
+    ),
   );
-  update(heard, talking);
   vi.advanceTimersByTime(LAG_MS);
-  expect([heard.stateOf(talking).onAir, heard.stateOf(talking).metadata?.host]).toEqual(["live", "Sara"]);
+  expect([heard.state?.onAir, heard.state?.metadata?.host]).toEqual(["live", "Sara"]);
 });
 
 test("a track that has just begun when the page is opened is preceded by the one before", () => {
-  const heard = listening(SOUND_LAG_MS);
   const state = fromSnapshot(
     snapshot({
       metadata: { kind: "autodj", track: track("New"), started_at: NOW - 1000 },
@@ -97,17 +116,17 @@ test("a track that has just begun when the page is opened is preceded by the one
       server_time: NOW,
     }),
   );
-  update(heard, state);
-  expect([titleOf(heard.stateOf(state)), heard.stateOf(state).history]).toEqual(["Old", []]);
+  const heard = listening(new FakeStation(state), SOUND_LAG_MS);
+  expect([titleOf(heard), heard.state?.history]).toEqual(["Old", []]);
   vi.advanceTimersByTime(LAG_MS - 1000);
-  expect(titleOf(heard.stateOf(state))).toBe("New");
+  expect(titleOf(heard)).toBe("New");
 });
 
-test("a station that is not followed any more is forgotten", () => {
-  const heard = listening(SOUND_LAG_MS);
-  update(heard, onAir("Old", NOW - 60_000));
-  heard.update(new Map());
-  const state = onAir("New", NOW);
-  update(heard, state);
-  expect(titleOf(heard.stateOf(state))).toBe("New");
+test("what nobody listened to is forgotten", () => {
+  const station = new FakeStation(onAir("Old", NOW - 60_000));
+  const heard = new HeardStation(station, playback(SOUND_LAG_MS));
+  heard.subscribe(() => undefined)();
+  station.set(onAir("New", NOW));
+  heard.subscribe(() => undefined);
+  expect(titleOf(heard)).toBe("New");
 });

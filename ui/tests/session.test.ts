@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { to, type ApiRequest } from "../src/sdk/api.ts";
-import { ApiError, callAuthenticated, type CallApi } from "../src/sdk/http.ts";
+import { AwazError } from "../src/sdk/errors.ts";
+import { callAuthenticated, type CallApi, type CallOptions } from "../src/sdk/http.ts";
 import { createLocalLock } from "../src/sdk/lock.ts";
 import { LoginSession } from "../src/sdk/login.ts";
 import { GuestSession, type SessionEnvironment } from "../src/sdk/session.ts";
@@ -14,7 +15,7 @@ class FakeServer {
   requests: { path: string; body?: object; token?: string }[] = [];
   #pending: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = [];
 
-  readonly call: CallApi = <T>({ url, body }: ApiRequest<T>, token?: string) => {
+  readonly call: CallApi = <T>({ url, body }: ApiRequest<T>, { token }: CallOptions = {}) => {
     const path = url.replace("/api/v1/", "");
     this.requests.push({ path, ...(body && { body }), ...(token !== undefined && { token }) });
     return new Promise<T>((resolve, reject) =>
@@ -35,7 +36,7 @@ class FakeServer {
 
   async fail(status: number, code = "network"): Promise<void> {
     await settle();
-    this.#pending.shift()?.reject(new ApiError({ code, message: "no", retryable: status === 0 }, status));
+    this.#pending.shift()?.reject(new AwazError({ code, message: "no", retryable: status === 0 }, status));
     await settle();
   }
 }
@@ -308,7 +309,7 @@ describe("a login session", () => {
 
   test("retries a call once with a new token if the server rejects the first", async () => {
     const tab = await openSignedInTab();
-    const result = callAuthenticated(tab, to("GET /api/v1/me", {}), server.call);
+    const result = callAuthenticated(tab, to("GET /api/v1/me", {}), { call: server.call });
     await server.fail(401, "unauthenticated");
     await server.answer(tokens(2));
     await server.answer(SARA);

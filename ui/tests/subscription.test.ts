@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { RequestError } from "../src/sdk/request-error.ts";
+import { AwazError } from "../src/sdk/errors.ts";
 import type { StationState } from "../src/sdk/state.ts";
-import { StationSubscription, type Transport } from "../src/sdk/subscription.ts";
+import { StationSubscription, type Recovery, type Transport } from "../src/sdk/subscription.ts";
 import type { SendRequest } from "../src/sdk/messages.ts";
 import type { JoinAnswer } from "../src/wire/schema.ts";
 import { message, missed, snapshot, track } from "./fixtures.ts";
@@ -37,20 +37,21 @@ class FakeTransport implements Transport {
 
 let transport: FakeTransport;
 let states: StationState[];
-let notFound: number;
-let bans: string[];
+let refusals: string[];
+let recoveries: Recovery[];
 let subscription: StationSubscription;
 
 beforeEach(() => {
   vi.useFakeTimers();
   transport = new FakeTransport();
   states = [];
-  notFound = 0;
-  bans = [];
+  refusals = [];
+  recoveries = [];
   subscription = new StationSubscription("awaz", transport, {
     state: (state) => states.push(state),
-    notFound: () => (notFound += 1),
-    banned: (reason) => bans.push(reason),
+    event: () => undefined,
+    refused: ({ code, message }) => refusals.push(`${code}: ${message}`),
+    recovered: (recovery) => recoveries.push(recovery),
     snapshot: () => undefined,
   });
 });
@@ -93,6 +94,7 @@ test("a rejoin sends the position and applies the missed events in order", async
     snapshot: snapshot({ seq: 9, metadata: { kind: "autodj", track: track("B"), started_at: 9000 } }),
   });
   expect(titles()).toEqual([undefined, "A", "B", "B"]);
+  expect(recoveries).toEqual([{ missed: 2, complete: true }]);
 });
 
 test("the answer to a join on an earlier connection is ignored", async () => {
@@ -121,6 +123,7 @@ test("a new epoch causes a rejoin that replaces the state", async () => {
   await vi.advanceTimersByTimeAsync(1_000);
   await transport.answer({ snapshot: snapshot({ epoch: "e2", seq: 1 }) });
   expect(states.at(-1)).toMatchObject({ epoch: "e2", seq: 1 });
+  expect(recoveries).toEqual([{ missed: 0, complete: false }]);
 });
 
 test("a higher number in a heartbeat causes a rejoin unless the event arrives in time", async () => {
@@ -145,18 +148,18 @@ test("a subscription that the server has dropped is joined again", async () => {
 
 test("a temporary error is retried and an unknown station is reported", async () => {
   void subscription.join();
-  await transport.fail(new RequestError({ code: "upstream", message: "", retryable: true, retry_after: 2 }));
-  expect(notFound).toBe(0);
+  await transport.fail(new AwazError({ code: "upstream", message: "", retryable: true, retry_after: 2 }));
+  expect(refusals).toEqual([]);
   await vi.advanceTimersByTimeAsync(2_000);
   expect(transport.requests).toHaveLength(2);
-  await transport.fail(new RequestError({ code: "not_found", message: "", retryable: false }));
-  expect(notFound).toBe(1);
+  await transport.fail(new AwazError({ code: "not_found", message: "no such station", retryable: false }));
+  expect(refusals).toEqual(["not_found: no such station"]);
 });
 
 test("a banned user receives the reason and retries once a minute", async () => {
   void subscription.join();
-  await transport.fail(new RequestError({ code: "banned", message: "you are banned", retryable: false }));
-  expect(bans).toEqual(["you are banned"]);
+  await transport.fail(new AwazError({ code: "banned", message: "you are banned", retryable: false }));
+  expect(refusals).toEqual(["banned: you are banned"]);
   await vi.advanceTimersByTimeAsync(59_000);
   expect(transport.requests).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1_000);

@@ -1,12 +1,12 @@
-import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from "lit";
+import { Task, TaskStatus } from "@lit/task";
+import { html, nothing, type ReactiveController, type TemplateResult } from "lit";
+import { errorText } from "../i18n/problems.ts";
+import { moreLabel } from "../kit/action.ts";
 import type { ApiRequest } from "../sdk/api.ts";
 import { callAuthenticated } from "../sdk/http.ts";
-import type { TokenSource } from "../sdk/http.ts";
-import { Action, moreLabel } from "../kit/action.ts";
+import { FromPage, sessionContext, type ElementHost } from "./contexts.ts";
 
 const PAGE_SIZE = 50;
-
-type Host = ReactiveControllerHost & { readonly session: TokenSource };
 
 interface PageQuery {
   limit?: number;
@@ -18,68 +18,67 @@ interface Page<T> {
   next?: string;
 }
 
+interface List<T> {
+  /** The address of the list, whatever the page. */
+  readonly url: string;
+  readonly items: readonly T[];
+  /** The cursor of the next page; undefined on the last. */
+  readonly next: string | undefined;
+}
+
 /** A list of the HTTP API, fetched page by page, and from its beginning whenever its address changes. */
 export class PagedResource<T> implements ReactiveController {
-  readonly #host: Host;
+  readonly #host: ElementHost;
+  readonly #session;
   readonly #request: (page: PageQuery) => ApiRequest<Page<T>>;
-  readonly #action: Action;
-  #fetchedUrl: string | undefined;
-  #items: readonly T[] | undefined;
-  /** The cursor of the next page; undefined on the last. */
-  #next: string | undefined;
+  readonly #task;
+  #list: List<T> | undefined;
+  #problem = "";
 
-  constructor(host: Host, request: (page: PageQuery) => ApiRequest<Page<T>>) {
+  constructor(host: ElementHost, request: (page: PageQuery) => ApiRequest<Page<T>>) {
     this.#host = host;
+    this.#session = new FromPage(host, sessionContext);
     this.#request = request;
-    this.#action = new Action(host);
+    this.#task = new Task(host, {
+      args: () => [request({}).url] as const,
+      task: ([url], { signal }) => this.#fetch(url, signal),
+      onError: (error) => (this.#problem = errorText(error)),
+    });
     host.addController(this);
   }
 
-  hostUpdate(): void {
-    if (this.#url() === this.#fetchedUrl) return;
-    this.#items = undefined;
-    this.#next = undefined;
-    void this.#fetch();
+  hostDisconnected(): void {
+    this.#task.abort();
   }
 
   /** Replace items that have changed on the server. */
   update(change: (item: T) => T): void {
-    this.#items = this.#items?.map(change);
+    if (this.#list) this.#list = { ...this.#list, items: this.#list.items.map(change) };
     this.#host.requestUpdate();
   }
 
   /** The items by `list`, what is wrong, and a button for the next page. */
   render(testId: string, list: (items: readonly T[]) => unknown): TemplateResult {
-    const { busy, problem } = this.#action;
+    const busy = this.#task.status === TaskStatus.PENDING;
+    const problem = this.#task.status === TaskStatus.ERROR ? this.#problem : "";
+    const known = this.#list?.url === this.#request({}).url ? this.#list : undefined;
     const more = html`<button
       class="secondary more"
       data-testid="${testId}-more"
       ?disabled=${busy}
-      @click=${() => void this.#fetch()}
+      @click=${() => void this.#task.run()}
     >
-      ${moreLabel(this.#action)}
+      ${moreLabel({ busy, problem })}
     </button>`;
-    return html`${this.#items ? list(this.#items) : nothing}
+    return html`${known ? list(known.items) : nothing}
       <p class="bad" role="alert" data-testid="${testId}-problem">${problem}</p>
-      ${this.#items && !this.#next ? nothing : more}`;
+      ${known && !known.next ? nothing : more}`;
   }
 
-  async #fetch(): Promise<void> {
-    const url = (this.#fetchedUrl = this.#url());
-    const before = this.#items ?? [];
-    const request = this.#request({ limit: PAGE_SIZE, ...(this.#next !== undefined && { cursor: this.#next }) });
-    await this.#action.run(async () => {
-      const { items, next } = await callAuthenticated(this.#host.session, request);
-      if (url !== this.#url()) return;
-      this.#next = next;
-      this.#items = [...before, ...items];
-    });
-    // The action ignores calls while it runs, so fetch from an address that was set meanwhile now.
-    if (url !== this.#url()) this.hostUpdate();
-  }
-
-  /** The address of the list, whatever the page. */
-  #url(): string {
-    return this.#request({}).url;
+  async #fetch(url: string, signal: AbortSignal): Promise<void> {
+    const before = this.#list?.url === url ? this.#list : undefined;
+    const request = this.#request({ limit: PAGE_SIZE, ...(before?.next !== undefined && { cursor: before.next }) });
+    const { items, next } = await callAuthenticated(this.#session.value, request, { signal });
+    this.#list = { url, items: [...(before?.items ?? []), ...items], next };
   }
 }

@@ -1,62 +1,57 @@
 import { msg } from "@lit/localize";
-import { html, nothing, type ReactiveController, type ReactiveControllerHost } from "lit";
+import { Task, TaskStatus } from "@lit/task";
+import { html, nothing, type ReactiveController } from "lit";
+import { errorText } from "../i18n/problems.ts";
 import type { ApiRequest } from "../sdk/api.ts";
 import { callAuthenticated } from "../sdk/http.ts";
-import type { TokenSource } from "../sdk/http.ts";
-import { errorText } from "../i18n/problems.ts";
-
-type Host = ReactiveControllerHost & { readonly session: TokenSource };
+import { FromPage, sessionContext, type ElementHost } from "./contexts.ts";
 
 /** Fetches an answer of the HTTP API, again whenever its address changes, and renders it. */
 export class Resource<T> implements ReactiveController {
-  readonly #host: Host;
+  readonly #session;
   readonly #request: () => ApiRequest<T>;
-  #fetchedUrl: string | undefined;
-  #value: T | undefined;
+  readonly #task;
   #problem = "";
+  /** The last answer, which stays while it is fetched again. */
+  #answer: { readonly url: string; readonly value: T } | undefined;
 
-  constructor(host: Host, request: () => ApiRequest<T>) {
-    this.#host = host;
+  constructor(host: ElementHost, request: () => ApiRequest<T>) {
+    this.#session = new FromPage(host, sessionContext);
     this.#request = request;
+    this.#task = new Task(host, {
+      args: () => [request().url] as const,
+      task: async ([url], { signal }) => {
+        this.#answer = { url, value: await callAuthenticated(this.#session.value, request(), { signal }) };
+      },
+      onError: (error) => (this.#problem = errorText(error)),
+    });
     host.addController(this);
   }
 
-  hostUpdate(): void {
-    if (this.#request().url === this.#fetchedUrl) return;
-    this.#value = undefined;
-    void this.fetch();
+  hostDisconnected(): void {
+    this.#task.abort();
   }
 
   async fetch(): Promise<void> {
-    const request = this.#request();
-    this.#fetchedUrl = request.url;
-    let value = this.#value;
-    let problem = "";
-    try {
-      value = await callAuthenticated(this.#host.session, request);
-    } catch (error) {
-      problem = errorText(error);
-    }
-    if (request.url !== this.#fetchedUrl) return;
-    this.#value = value;
-    this.#problem = problem;
-    this.#host.requestUpdate();
+    await this.#task.run();
   }
 
   /** Send a modifying request, then fetch the resource again; returns the answer to the request. */
   async mutate<Answer>(request: ApiRequest<Answer>): Promise<Answer> {
-    const answer = await callAuthenticated(this.#host.session, request);
+    const answer = await callAuthenticated(this.#session.value, request);
     await this.fetch();
     return answer;
   }
 
   render(template: (value: T) => unknown): unknown {
-    const problem = this.#problem
+    const failed = this.#task.status === TaskStatus.ERROR;
+    const problem = failed
       ? html`<p class="bad" role="alert" data-testid="problem">
           ${this.#problem} <button class="secondary" @click=${() => void this.fetch()}>${msg("Try again")}</button>
         </p>`
       : nothing;
-    if (this.#value === undefined) return this.#problem ? problem : html`<p class="muted">${msg("Loading…")}</p>`;
-    return html`${problem}${template(this.#value)}`;
+    const known = this.#answer?.url === this.#request().url ? this.#answer : undefined;
+    if (!known) return failed ? problem : html`<p class="muted">${msg("Loading…")}</p>`;
+    return html`${problem}${template(known.value)}`;
   }
 }

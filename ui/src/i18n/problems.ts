@@ -1,10 +1,10 @@
 import { msg, str } from "@lit/localize";
-import { RequestError, type Problem } from "../sdk/request-error.ts";
+import { AwazError, type Problem } from "../sdk/errors.ts";
 import { isEnglish } from "./locale.ts";
 
 /** An error message for the user. */
 export function errorText(error: unknown): string {
-  if (error instanceof RequestError) return problemText(error.error);
+  if (error instanceof AwazError) return problemText(error);
   reportError(error);
   return msg("Something went wrong. Please try again.");
 }

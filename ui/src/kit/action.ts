@@ -36,6 +36,6 @@ export class Action {
 }
 
 /** The label of a button that loads more of a list by an action. */
-export function moreLabel({ busy, problem }: Action): string {
+export function moreLabel({ busy, problem }: Pick<Action, "busy" | "problem">): string {
   return busy ? msg("Loading…") : problem ? msg("Try again") : msg("Show more");
 }

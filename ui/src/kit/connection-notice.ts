@@ -1,13 +1,13 @@
 import { AwazElement } from "./element.ts";
 import { msg } from "@lit/localize";
 import { css, html } from "lit";
-import type { ConnectionState } from "../sdk/live.ts";
+import type { ConnectionStatus } from "../sdk/client.ts";
 import { common } from "./styles.ts";
 
 /** A notice while the connection is down; appears after a delay, so that short interruptions stay invisible. */
 export class ConnectionNotice extends AwazElement {
-  static override properties = { state: {} };
-  declare state: ConnectionState;
+  static override properties = { status: {} };
+  declare status: ConnectionStatus;
 
   static override styles = [
     common,
@@ -66,12 +66,13 @@ export class ConnectionNotice extends AwazElement {
   ];
 
   override render() {
-    const first = this.state === "connecting";
+    const { state, failures } = this.status;
+    const first = !failures;
     return html`<p
       role="status"
       class=${first ? "first" : ""}
       data-testid="connection"
-      data-state=${this.state === "connected" ? "connected" : "reconnecting"}
+      data-state=${state === "connected" ? "connected" : "reconnecting"}
     >
       <i></i><span>${first ? msg("Connecting…") : msg("Reconnecting… Track details may be out of date.")}</span>
     </p>`;

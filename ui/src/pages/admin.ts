@@ -10,7 +10,8 @@ import "../features/bans/ban-person.ts";
 import "../features/bans/bans.ts";
 import "../features/station-settings/station-list.ts";
 import "../features/users/users.ts";
-import { LiveClient } from "../sdk/live.ts";
+import { AwazClient } from "../sdk/client.ts";
+import { tokensOf } from "../sdk/tokens.ts";
 import { footer, notice } from "./layout.ts";
 import { checkOnResume } from "./page.ts";
 import { card, partsBelow, sections } from "./sections.ts";
@@ -19,12 +20,12 @@ import { SignedInPage } from "./signed-in.ts";
 /** The page at `/admin`, with its sections below. */
 export class AdminPage extends SignedInPage {
   protected override readonly path = "/admin";
-  readonly #live = new LiveClient({ tokens: this.session });
+  readonly #client = new AwazClient({ getToken: tokensOf(this.session) });
   #me: Me | undefined;
 
   override connectedCallback(): void {
-    this.#live.subscribe(() => this.requestUpdate());
-    checkOnResume(this.#live);
+    this.#client.on("directory", () => this.requestUpdate());
+    checkOnResume(this.#client);
     super.connectedCallback();
   }
 
@@ -38,12 +39,12 @@ export class AdminPage extends SignedInPage {
   }
 
   protected override async load(): Promise<void> {
-    this.#live.start();
+    this.#client.connect();
     this.#me = await callAuthenticated(this.session, to("GET /api/v1/me", {}));
   }
 
   protected override unload(): void {
-    this.#live.stop();
+    this.#client.close();
   }
 
   protected override forget(): void {
@@ -64,7 +65,6 @@ export class AdminPage extends SignedInPage {
   }
 
   #sections(): TemplateResult {
-    const { session } = this;
     return html`<div class="workspace" data-testid="admin">
       <h1>${msg("Administration")}</h1>
       ${sections(msg("Admin sections"), this.path, [
@@ -75,7 +75,7 @@ export class AdminPage extends SignedInPage {
             card(
               msg("Stations"),
               "",
-              html`<awaz-station-list .session=${session} .directory=${this.#live.view.directory}></awaz-station-list>`,
+              html`<awaz-station-list .directory=${this.#client.directory}></awaz-station-list>`,
             ),
         },
         {
@@ -85,10 +85,7 @@ export class AdminPage extends SignedInPage {
             card(
               msg("Users"),
               msg("Admins can manage every station and user."),
-              html`<awaz-users
-                .session=${session}
-                .actions=${(user: AccountView) => this.#banUser(user)}
-              ></awaz-users>`,
+              html`<awaz-users .actions=${(user: AccountView) => this.#banUser(user)}></awaz-users>`,
             ),
         },
         {
@@ -98,7 +95,7 @@ export class AdminPage extends SignedInPage {
             card(
               msg("Bans"),
               msg("People banned from every station. Find user IDs under Users."),
-              html`<awaz-bans .session=${session}></awaz-bans>`,
+              html`<awaz-bans></awaz-bans>`,
             ),
         },
         {
@@ -129,7 +126,7 @@ export class AdminPage extends SignedInPage {
                 ${msg(html`Showing ${station} only.`)}
                 <a href="${this.path}/activity" data-testid="audit-all">${msg("Show all stations")}</a>
               </p>`
-        } <awaz-audit ?linkStations=${station === undefined} .slug=${station} .session=${this.session}></awaz-audit>`,
+        } <awaz-audit ?linkStations=${station === undefined} .slug=${station}></awaz-audit>`,
     );
   }
 }

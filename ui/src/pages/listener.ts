@@ -1,9 +1,12 @@
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { ContextProvider } from "@lit/context";
 import { readBoot } from "../app/boot.ts";
 import { browserEnvironment } from "../app/browser-environment.ts";
+import { stationContext } from "../app/contexts.ts";
 import { InView } from "../app/in-view.ts";
+import { Selected } from "../app/selected.ts";
 import { startTheme } from "../app/theme.ts";
 import { reachableUrl, slugFromPath } from "../app/urls.ts";
 import "../features/history/track-history.ts";
@@ -11,7 +14,7 @@ import "../features/now-playing/announcer.ts";
 import "../features/now-playing/listener-count.ts";
 import "../features/now-playing/now-playing.ts";
 import { playButton } from "../features/player/controls.ts";
-import { Heard } from "../features/player/heard.ts";
+import { HeardStation } from "../features/player/heard.ts";
 import { titleOf, updateMediaSession } from "../features/player/media-session.ts";
 import { Playback, type Playable } from "../features/player/playback.ts";
 import "../features/player/player.ts";
@@ -30,10 +33,11 @@ import "../kit/connection-notice.ts";
 import "../kit/live-badge.ts";
 import { groundOf } from "../kit/roundel.ts";
 import { userText } from "../kit/user-text.ts";
-import { LiveClient, type LiveView, type PlaybackStats } from "../sdk/live.ts";
+import { AwazClient, type PlaybackStats } from "../sdk/client.ts";
 import { GuestSession } from "../sdk/session.ts";
-import { audibleKind, type StationState } from "../sdk/state.ts";
-import type { DigestEntry, StreamView } from "../wire/schema.ts";
+import { audibleKind } from "../sdk/state.ts";
+import { tokensOf } from "../sdk/tokens.ts";
+import type { DigestEntry, OnAirKind, StreamView } from "../wire/schema.ts";
 import { footer, header, notice } from "./layout.ts";
 import { checkOnResume, Page } from "./page.ts";
 
@@ -45,80 +49,80 @@ export class ListenerPage extends Page {
   protected override readonly path = "/";
   readonly #boot = readBoot();
   readonly #playback = new Playback();
-  readonly #live = new LiveClient({
-    tokens: new GuestSession(browserEnvironment()),
-    ...(this.#boot.directory && { directory: this.#boot.directory.stations }),
-    ...(this.#boot.snapshot && { snapshots: [this.#boot.snapshot] }),
+  readonly #client = new AwazClient({
+    getToken: tokensOf(new GuestSession(browserEnvironment())),
+    directory: this.#boot.directory?.stations,
+    snapshot: this.#boot.snapshot,
     playbackStats: () => this.#playbackStats(),
   });
-  readonly #heard = new Heard(this.#playback, this.#live.clock, () => this.requestUpdate());
+  readonly #heard = new Map<string, HeardStation>();
+  readonly #provider = new ContextProvider(this, { context: stationContext });
   readonly #panel = new InView(() => this.requestUpdate());
-  #view: LiveView = this.#live.view;
   #slugInPath = this.#boot.slug ?? slugFromPath(location.pathname);
-  /** The stations whose events are wanted: the one of the page, and the one that plays. */
-  #followed: ReadonlySet<string> = new Set();
   #search = "";
+  readonly #shown = new Selected(this, () => this.#station(this.#shownSlug), layoutOf);
+  readonly #playing = new Selected(this, () => this.#station(this.#playback.station?.slug), layoutOf);
 
   override connectedCallback(): void {
     super.connectedCallback();
     document.body.append(this.#playback.audio);
-    this.#live.subscribe((view) => {
-      this.#view = view;
-      this.#heard.update(view.stations);
-      this.#follow();
-      this.#updatePlayback();
-      this.requestUpdate();
-    });
-    this.#playback.subscribe(() => {
-      this.#follow();
-      this.requestUpdate();
-    });
+    this.#client.on("state", () => this.requestUpdate());
+    this.#client.on("directory", () => this.requestUpdate());
+    this.#playback.subscribe(() => this.requestUpdate());
     controlBySystem(this.#playback);
-    this.#follow();
-    this.#live.start();
-    checkOnResume(this.#live);
+    this.#client.connect();
+    checkOnResume(this.#client);
+  }
+
+  override willUpdate(): void {
+    this.#updatePlayback();
+    this.#provider.setValue(this.#station(this.#shownSlug));
   }
 
   override updated(): void {
     this.#panel.observe(this.querySelector(".hero"));
-    const shown = this.#stateOf(this.#shown);
-    document.title = titleOf(shown);
-    const heard = this.#stateOf(this.#playback.station?.slug) ?? shown;
-    if (heard) updateMediaSession(heard, this.#heard.timeOf(heard.slug));
+    const shown = this.#station(this.#shownSlug);
+    document.title = titleOf(shown?.state);
+    const playing = this.#station(this.#playback.station?.slug);
+    const heard = playing?.state ? playing : shown;
+    if (heard?.state) updateMediaSession(heard.state, heard.now());
   }
 
   override render() {
-    const shown = this.#stateOf(this.#shown);
     return html`${header()}
       <main id="main" tabindex="-1">${this.#main()}</main>
       ${footer([["/studio", msg("Studio")]], html`<awaz-shortcuts .run=${this.#onShortcut}></awaz-shortcuts>`)}
       ${this.#bar()}
-      ${
-        this.#view.ban === undefined
-          ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
-          : nothing
-      }
-      <awaz-announcer .state=${shown}></awaz-announcer>`;
+      ${this.#ban === undefined ? html`<awaz-connection .status=${this.#client.status}></awaz-connection>` : nothing}
+      <awaz-announcer></awaz-announcer>`;
   }
 
   /** The station of the page: that of its address, or the only one there is. */
-  get #shown(): string | undefined {
+  get #shownSlug(): string | undefined {
     if (this.#slugInPath !== undefined) return this.#slugInPath;
-    const { directory } = this.#view;
+    const { directory } = this.#client;
     return directory?.length === 1 ? directory[0]?.station : undefined;
   }
 
-  /** What is to be shown of a station: what is heard of it, while it plays. */
-  #stateOf(slug: string | undefined): StationState | undefined {
-    const newest = slug === undefined ? undefined : this.#view.stations.get(slug);
-    return newest && this.#heard.stateOf(newest);
+  /** The server's message, while the user is banned from the platform. */
+  get #ban(): string | undefined {
+    const { state, problem } = this.#client.status;
+    return state === "refused" ? problem?.message : undefined;
+  }
+
+  #station(slug: string | undefined): HeardStation | undefined {
+    if (!slug) return undefined;
+    const station = this.#heard.get(slug) ?? new HeardStation(this.#client.station(slug), this.#playback);
+    this.#heard.set(slug, station);
+    return station;
   }
 
   #main(): TemplateResult {
-    const { directory, notFound, ban, stationBans } = this.#view;
-    if (ban !== undefined) return banNotice(ban);
-    const slug = this.#shown;
-    if (slug === "" || (slug !== undefined && notFound.has(slug))) {
+    const { directory } = this.#client;
+    const slug = this.#shownSlug;
+    const problem = this.#shown.value?.problem;
+    if (this.#ban !== undefined) return banNotice(this.#ban);
+    if (slug === "" || (problem && problem.code !== "banned")) {
       return notice(
         msg("Station not found"),
         msg("Check the address, or see what else is playing."),
@@ -126,10 +130,8 @@ export class ListenerPage extends Page {
       );
     }
     if (slug !== undefined) {
-      const stationBan = stationBans.get(slug);
-      return html`${stationBan === undefined ? this.#hero(slug) : banNotice(stationBan)} ${this.#share(slug)}
-        ${this.#about(slug)}
-        <div class="below">${this.#history(this.#stateOf(slug))} ${this.#others(slug)}</div>`;
+      return html`${problem ? banNotice(problem.message) : this.#hero(slug)} ${this.#share(slug)} ${this.#about()}
+        <div class="below">${this.#history()} ${this.#others(slug)}</div>`;
     }
     if (!directory) return html`<p class="tuning">${msg("Tuning in…")}</p>`;
     if (!directory.length) return notice(msg("No stations yet"), msg("New stations appear here automatically."));
@@ -171,53 +173,46 @@ export class ListenerPage extends Page {
   }
 
   #hero(slug: string): TemplateResult {
-    const state = this.#stateOf(slug);
-    const name = state?.station.name ?? this.#playable(slug)?.name ?? "";
+    const { station, kind } = this.#shown.value ?? {};
+    const name = station?.name ?? this.#playable(slug).name;
     const isHeard = this.#playback.isActive(slug) && this.#playback.state === "playing";
     return html`<section
       class="hero"
       aria-label=${name || msg("Station")}
       data-ground=${groundOf(slug)}
-      data-on-air=${state ? audibleKind(state) : nothing}
+      data-on-air=${kind ?? nothing}
     >
       <awaz-roundel class="art" .name=${slug} .turning=${isHeard}></awaz-roundel>
-      <div class="facts">${state ? facts(state) : nothing}</div>
+      <div class="facts">${kind ? facts(kind) : nothing}</div>
       <h1>${name ? userText(name, "station") : msg("Tuning in…")}</h1>
-      ${
-        state
-          ? html`<awaz-now-playing
-              .state=${state}
-              .clock=${{ now: () => this.#heard.timeOf(state.slug) }}
-            ></awaz-now-playing>`
-          : html`<div class="skeleton" aria-hidden="true"></div>`
-      }
+      ${station ? html`<awaz-now-playing></awaz-now-playing>` : html`<div class="skeleton" aria-hidden="true"></div>`}
       <awaz-player .station=${this.#playable(slug)} .playback=${this.#playback}></awaz-player>
     </section>`;
   }
 
   #share(slug: string) {
     if (!this.#isPlayerShown) return nothing;
-    const state = this.#stateOf(slug);
-    const name = state?.station.name ?? "";
-    return html`<awaz-notify-me .slug=${slug} .name=${name} .offAir=${state?.onAir === "offair"}></awaz-notify-me>
+    const { station, kind } = this.#shown.value ?? {};
+    const name = station?.name ?? "";
+    return html`<awaz-notify-me .slug=${slug} .name=${name} .offAir=${kind === "offair"}></awaz-notify-me>
       <awaz-share .slug=${slug} .name=${name}></awaz-share>`;
   }
 
-  #about(slug: string) {
-    const description = this.#stateOf(slug)?.station.description;
+  #about() {
+    const description = this.#shown.value?.station?.description;
     return description ? html`<p class="about">${userText(description)}</p>` : nothing;
   }
 
-  #history(state: StationState | undefined) {
-    if (!state) return nothing;
+  #history() {
+    if (!this.#shown.value?.station) return nothing;
     return html`<section aria-labelledby="history">
       <h2 id="history">${msg("Recently played")}</h2>
-      <awaz-history .slug=${state.station.slug} .plays=${state.history} .clock=${this.#live.clock}></awaz-history>
+      <awaz-history></awaz-history>
     </section>`;
   }
 
   #others(slug: string) {
-    const others = ordered(this.#view.directory ?? []).filter((entry) => entry.station !== slug);
+    const others = ordered(this.#client.directory ?? []).filter((entry) => entry.station !== slug);
     if (!others.length) return nothing;
     return html`<nav aria-labelledby="others">
       <h2 id="others">${msg("Other stations")}</h2>
@@ -227,23 +222,20 @@ export class ListenerPage extends Page {
 
   /** Whether the page has the player of its station, and not a notice in its place. */
   get #isPlayerShown(): boolean {
-    const { notFound, ban, stationBans } = this.#view;
-    const slug = this.#shown;
-    return Boolean(slug) && ban === undefined && !notFound.has(slug ?? "") && !stationBans.has(slug ?? "");
+    return Boolean(this.#shownSlug) && this.#ban === undefined && !this.#shown.value?.problem;
   }
 
   /** Not while the player of the same station is in view: two buttons for one thing. */
   #bar() {
     const { station } = this.#playback;
-    if (!station || (this.#isPlayerShown && station.slug === this.#shown && this.#panel.isInView)) return nothing;
-    const track = this.#stateOf(station.slug)?.metadata?.track;
+    if (!station || (this.#isPlayerShown && station.slug === this.#shownSlug && this.#panel.isInView)) return nothing;
+    const track = this.#playing.value?.metadata?.track;
     return html`<awaz-player-bar .playback=${this.#playback} .track=${track}></awaz-player-bar>`;
   }
 
-  #playable(slug: string | undefined): Playable | undefined {
-    if (slug === undefined) return undefined;
-    const state = this.#view.stations.get(slug);
-    const entry = this.#view.directory?.find(({ station }) => station === slug);
+  #playable(slug: string): Playable {
+    const state = this.#client.station(slug).state;
+    const entry = this.#client.directory?.find(({ station }) => station === slug);
     if (!state) return entry ? playableEntry(entry) : { slug, name: "", streams: [], onAir: false };
     return {
       slug,
@@ -253,16 +245,6 @@ export class ListenerPage extends Page {
     };
   }
 
-  #follow(): void {
-    const wanted = new Set(
-      [this.#shown, this.#playback.station?.slug].filter((slug) => slug !== undefined && slug !== ""),
-    );
-    const before = this.#followed;
-    this.#followed = wanted as ReadonlySet<string>;
-    for (const slug of this.#followed) if (!before.has(slug)) this.#live.follow(slug);
-    for (const slug of before) if (!this.#followed.has(slug)) this.#live.unfollow(slug);
-  }
-
   protected override isOwn(path: string): boolean {
     return path === "/" || Boolean(slugFromPath(path));
   }
@@ -270,7 +252,6 @@ export class ListenerPage extends Page {
   protected override addressChanged(): void {
     this.#slugInPath = slugFromPath(location.pathname);
     this.#search = "";
-    this.#follow();
     this.requestUpdate();
     this.querySelector<HTMLElement>("#main")?.focus({ preventScroll: true });
   }
@@ -279,10 +260,8 @@ export class ListenerPage extends Page {
   #updatePlayback(): void {
     const slug = this.#playback.station?.slug;
     if (slug === undefined) return;
-    const { ban, stationBans, notFound } = this.#view;
-    if (ban !== undefined || stationBans.has(slug) || notFound.has(slug)) this.#playback.stop();
-    const playing = this.#playable(slug);
-    if (playing) this.#playback.update(playing);
+    if (this.#ban !== undefined || this.#client.station(slug).problem) this.#playback.stop();
+    this.#playback.update(this.#playable(slug));
   }
 
   /** Do what a key asks for; returns whether there was anything to do. */
@@ -299,7 +278,8 @@ export class ListenerPage extends Page {
 
   /** Play or pause what the page shows, else what was played last; returns whether there was anything to do. */
   #toggle(): boolean {
-    const station = this.#isPlayerShown ? this.#playable(this.#shown) : this.#playback.station;
+    const slug = this.#isPlayerShown ? this.#shownSlug : undefined;
+    const station = slug === undefined ? this.#playback.station : this.#playable(slug);
     if (!station?.streams.length) return false;
     this.#playback.toggle(station);
     return true;
@@ -313,13 +293,15 @@ export class ListenerPage extends Page {
   }
 }
 
-function facts(state: StationState): TemplateResult {
-  const count = html`<awaz-listener-count
-    .count=${state.listeners}
-    .emptyText=${msg("Be the first to listen")}
-  ></awaz-listener-count>`;
-  return html`<awaz-live-badge testId="badge" .onAir=${audibleKind(state)}></awaz-live-badge>
-    ${state.onAir === "offair" && !state.listeners.count ? nothing : count}`;
+/** What the page itself shows of a station; its elements show the rest. */
+function layoutOf({ state, newest, problem }: HeardStation) {
+  const { station, metadata } = state ?? {};
+  return { problem, station, metadata, kind: state && audibleKind(state), onAir: newest?.onAir };
+}
+
+function facts(kind: OnAirKind): TemplateResult {
+  return html`<awaz-live-badge testId="badge" .onAir=${kind}></awaz-live-badge>
+    <awaz-listener-count .emptyText=${msg("Be the first to listen")}></awaz-listener-count>`;
 }
 
 function playableEntry({ station, name, streams, on_air }: DigestEntry): Playable {

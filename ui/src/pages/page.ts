@@ -1,5 +1,5 @@
 import { AwazElement } from "../kit/element.ts";
-import type { LiveClient } from "../sdk/live.ts";
+import type { AwazClient } from "../sdk/client.ts";
 
 /** A page. It renders without a shadow root, so that the page's style sheets apply. */
 export abstract class Page extends AwazElement {
@@ -43,10 +43,10 @@ export abstract class Page extends AwazElement {
 }
 
 /** Check a client's connection when the network is back or the page is visible again. */
-export function checkOnResume(live: LiveClient): void {
-  addEventListener("online", () => live.checkConnection());
-  addEventListener("pageshow", (event) => event.persisted && live.checkConnection());
+export function checkOnResume(client: AwazClient): void {
+  addEventListener("online", () => client.checkConnection());
+  addEventListener("pageshow", (event) => event.persisted && client.checkConnection());
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") live.checkConnection();
+    if (document.visibilityState === "visible") client.checkConnection();
   });
 }

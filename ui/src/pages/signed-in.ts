@@ -3,6 +3,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { LoginSession } from "../sdk/login.ts";
 import "../features/account/account.ts";
 import { errorText, problemText } from "../i18n/problems.ts";
+import { ContextProvider } from "@lit/context";
+import { loginContext, sessionContext } from "../app/contexts.ts";
 import "../features/account/sign-in.ts";
 import { browserEnvironment } from "../app/browser-environment.ts";
 import { header as pageHeader } from "./layout.ts";
@@ -29,6 +31,12 @@ export abstract class SignedInPage extends Page {
   protected unload(): void {}
   /** Drop what is shown: it is not for the next user. */
   protected abstract forget(): void;
+
+  constructor() {
+    super();
+    new ContextProvider(this, { context: sessionContext, initialValue: this.session });
+    new ContextProvider(this, { context: loginContext, initialValue: this.session });
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -66,7 +74,6 @@ export abstract class SignedInPage extends Page {
     return pageHeader(
       this.signedIn
         ? html`<awaz-account
-            .session=${this.session}
             .name=${this.session.user?.name ?? ""}
             @signed-out=${() => this.#onSignedOut("")}
           ></awaz-account>`
@@ -77,7 +84,7 @@ export abstract class SignedInPage extends Page {
   protected signInForm(title: string): TemplateResult {
     return html`<section class="card sign-in">
       <h1>${title}</h1>
-      <awaz-sign-in .session=${this.session} .hint=${this.hint} @signed-in=${this.onSignedIn}></awaz-sign-in>
+      <awaz-sign-in .hint=${this.hint} @signed-in=${this.onSignedIn}></awaz-sign-in>
     </section>`;
   }
 
@@ -92,7 +99,7 @@ export abstract class SignedInPage extends Page {
       @close=${(event: Event) => (event.target as HTMLDialogElement).isConnected && this.requestUpdate()}
     >
       <h2 id="expired">${msg("Sign in again")}</h2>
-      <awaz-sign-in .session=${this.session} .hint=${this.hint} @signed-in=${this.onSignedIn}></awaz-sign-in>
+      <awaz-sign-in .hint=${this.hint} @signed-in=${this.onSignedIn}></awaz-sign-in>
     </dialog>`;
   }
 

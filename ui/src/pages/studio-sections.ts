@@ -1,11 +1,8 @@
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import type { ServerClock } from "../sdk/clock.ts";
-import { permissionsFor, type Permissions } from "../app/permissions.ts";
-import type { TokenSource } from "../sdk/http.ts";
-import type { StationState } from "../sdk/state.ts";
-import type { Me } from "../wire/schema.ts";
+import type { Permissions } from "../app/permissions.ts";
+import type { OnAirKind } from "../wire/schema.ts";
 import "../features/activity/audit.ts";
 import "../features/bans/bans.ts";
 import type { Bans } from "../features/bans/bans.ts";
@@ -23,82 +20,64 @@ import "../features/encoder/stream-keys.ts";
 import "../features/station-settings/station-settings.ts";
 import { card, sections, type Section } from "./sections.ts";
 
-/** A station, its live state, and the user who manages it. */
-export interface StudioContext {
+/** The station of the studio, and what its user may do there. */
+export interface Studio {
   readonly slug: string;
-  readonly me: Me;
-  readonly session: TokenSource;
-  readonly clock: ServerClock;
-  readonly state: StationState | undefined;
+  readonly permissions: Permissions;
+  /** What is on air; undefined until it is known. */
+  readonly onAir: OnAirKind | undefined;
   /** The server's message if the user is banned. */
   readonly ban: string | undefined;
 }
 
-export function studioSections(context: StudioContext): TemplateResult {
-  const { me, slug } = context;
-  const permissions = permissionsFor(me.role, me.stations[slug]);
-  const all = [onAirSection(context, permissions), ...managementSections(context, permissions)];
+export function studioSections(studio: Studio): TemplateResult {
+  const { slug } = studio;
+  const all = [onAirSection(studio), ...managementSections(studio)];
   return html`${keyed(slug, sections(msg("Studio sections"), `/studio/${slug}`, all))}`;
 }
 
-function onAirSection(context: StudioContext, permissions: Permissions): Section {
-  const { slug, session, state } = context;
+function onAirSection(studio: Studio): Section {
+  const { canBroadcast } = studio.permissions;
   return {
     id: "air",
     name: msg("On air"),
     keepMounted: true,
     content: () =>
-      html`<section class="hero now" aria-label=${msg("On air now")}>${onAirNow(context)}</section>
+      html`<section class="hero now" aria-label=${msg("On air now")}>${onAirNow(studio)}</section>
         <div class="columns">
           <div>
             ${
-              permissions.canBroadcast
+              canBroadcast
                 ? card(
                     msg("Now-playing text"),
                     msg("Empty fields keep their current value."),
-                    html`<awaz-metadata-form
-                      .slug=${slug}
-                      .session=${session}
-                      .current=${state?.metadata}
-                    ></awaz-metadata-form>`,
+                    html`<awaz-metadata-form></awaz-metadata-form>`,
                   )
                 : nothing
             }
-            ${card(
-              msg("Stream health"),
-              "",
-              html`${state ? html`<awaz-stream-health .state=${state}></awaz-stream-health>` : nothing}`,
-            )}
+            ${card(msg("Stream health"), "", html`<awaz-stream-health></awaz-stream-health>`)}
           </div>
-          ${
-            permissions.canBroadcast
-              ? card(
-                  msg("Connect your encoder"),
-                  "",
-                  html`<awaz-encoder .slug=${slug} .session=${session}></awaz-encoder>`,
-                )
-              : nothing
-          }
+          ${canBroadcast ? card(msg("Connect your encoder"), "", html`<awaz-encoder></awaz-encoder>`) : nothing}
         </div>`,
   };
 }
 
-function onAirNow({ state, clock, ban }: StudioContext): TemplateResult {
+function onAirNow({ onAir, ban }: Studio): TemplateResult {
   if (ban !== undefined)
     return html`<p class="tuning" data-testid="banned">${problemText({ code: "banned", message: ban })}</p>`;
-  if (!state) return html`<p class="tuning">${msg("Tuning in…")}</p>`;
+  if (!onAir) return html`<p class="tuning">${msg("Tuning in…")}</p>`;
   return html`<div class="facts">
-      <awaz-live-badge testId="badge" .onAir=${state.onAir}></awaz-live-badge>
-      <awaz-listener-count .count=${state.listeners}></awaz-listener-count>
+      <awaz-live-badge testId="badge" .onAir=${onAir}></awaz-live-badge>
+      <awaz-listener-count></awaz-listener-count>
     </div>
-    <awaz-now-playing .state=${state} .clock=${clock}></awaz-now-playing>`;
+    <awaz-now-playing></awaz-now-playing>`;
 }
 
 function refreshBans({ currentTarget }: Event): void {
   (currentTarget as HTMLElement).querySelector<Bans>("awaz-bans")?.refresh();
 }
 
-function managementSections({ slug, me, session }: StudioContext, permissions: Permissions): Section[] {
+function managementSections({ slug, permissions }: Studio): Section[] {
   const people: Section = {
     id: "people",
     name: msg("People"),
@@ -106,12 +85,7 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
       card(
         msg("People"),
         msg("Owners run the station, hosts go on air, and moderators can ban listeners."),
-        html`<awaz-members
-          .slug=${slug}
-          .session=${session}
-          .permissions=${permissions}
-          .userId=${me.id}
-        ></awaz-members>`,
+        html`<awaz-members></awaz-members>`,
       ),
   };
   const invitations: Section = {
@@ -121,7 +95,7 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
       card(
         msg("Invitations"),
         msg("The first person to use the link joins your team."),
-        html`<awaz-invitations .slug=${slug} .session=${session}></awaz-invitations>`,
+        html`<awaz-invitations></awaz-invitations>`,
       ),
   };
   const keys: Section = {
@@ -131,11 +105,7 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
       card(
         msg("Stream keys"),
         msg("Encoders sign in with a key. Use one per device, so you can revoke one without the others."),
-        html`<awaz-stream-keys
-          .slug=${slug}
-          .session=${session}
-          .forOthers=${permissions.canManageKeys}
-        ></awaz-stream-keys>`,
+        html`<awaz-stream-keys></awaz-stream-keys>`,
       ),
   };
   const bans: Section = {
@@ -143,16 +113,8 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
     name: msg("Bans"),
     content: () =>
       html`<div class="columns" @banned=${refreshBans}>
-        ${card(
-          msg("Here now"),
-          "",
-          html`<awaz-people .slug=${slug} .session=${session} .userId=${me.id}></awaz-people>`,
-        )}
-        ${card(
-          msg("Bans"),
-          msg("People who can’t join this station."),
-          html`<awaz-bans .slug=${slug} .session=${session}></awaz-bans>`,
-        )}
+        ${card(msg("Here now"), "", html`<awaz-people></awaz-people>`)}
+        ${card(msg("Bans"), msg("People who can’t join this station."), html`<awaz-bans .slug=${slug}></awaz-bans>`)}
       </div>`,
   };
   const activity: Section = {
@@ -162,7 +124,7 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
       card(
         msg("Activity"),
         msg("Changes to this station, newest first."),
-        html`<awaz-audit .slug=${slug} .session=${session}></awaz-audit>`,
+        html`<awaz-audit .slug=${slug}></awaz-audit>`,
       ),
   };
   const settings: Section = {
@@ -172,7 +134,7 @@ function managementSections({ slug, me, session }: StudioContext, permissions: P
       card(
         msg("Settings"),
         msg("What listeners see on the station’s page."),
-        html`<awaz-station-settings .slug=${slug} .session=${session}></awaz-station-settings>`,
+        html`<awaz-station-settings></awaz-station-settings>`,
       ),
   };
   const ofSettings = permissions.canConfigure ? [settings] : [];

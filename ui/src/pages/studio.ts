@@ -1,10 +1,15 @@
+import { ContextProvider } from "@lit/context";
+import { stationContext, viewerContext, type Viewer } from "../app/contexts.ts";
+import { permissionsFor } from "../app/permissions.ts";
+import { Selected } from "../app/selected.ts";
 import { startTheme } from "../app/theme.ts";
 import { startLanguage } from "../i18n/locale.ts";
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { to } from "../sdk/api.ts";
 import { callAuthenticated } from "../sdk/http.ts";
-import { LiveClient, type LiveView } from "../sdk/live.ts";
+import { AwazClient } from "../sdk/client.ts";
+import { tokensOf } from "../sdk/tokens.ts";
 import type { AcceptAnswer, Me, StationView } from "../wire/schema.ts";
 import "../kit/connection-notice.ts";
 import "../features/account/invitation.ts";
@@ -24,23 +29,23 @@ interface StationName {
 /** The page at `/studio`, with stations and their sections below. */
 export class StudioPage extends SignedInPage {
   protected override readonly path = "/studio";
-  readonly #live = new LiveClient({
-    tokens: this.session,
-    watchDirectory: false,
-    onRolesChanged: () => void this.reload(),
-  });
-  #view: LiveView = this.#live.view;
+  readonly #client = new AwazClient({ getToken: tokensOf(this.session), watchDirectory: false });
+  readonly #station = new ContextProvider(this, { context: stationContext });
+  readonly #viewer = new ContextProvider(this, { context: viewerContext });
   #invitation = takeInvitationToken();
   #me: Me | undefined;
   #stations: readonly StationName[] = [];
   #slug: string | undefined;
+  readonly #shown = new Selected(
+    this,
+    () => (this.#slug === undefined ? undefined : this.#client.station(this.#slug)),
+    ({ state, problem }) => ({ problem, onAir: state?.onAir }),
+  );
 
   override connectedCallback(): void {
-    this.#live.subscribe((view) => {
-      this.#view = view;
-      this.requestUpdate();
-    });
-    checkOnResume(this.#live);
+    this.#client.on("state", () => this.requestUpdate());
+    this.#client.on("roles", () => void this.reload());
+    checkOnResume(this.#client);
     addEventListener("hashchange", () => (this.#invitation = takeInvitationToken() ?? this.#invitation));
     super.connectedCallback();
   }
@@ -58,13 +63,13 @@ export class StudioPage extends SignedInPage {
         ${this.#content()}
         ${
           // Stays in the document while an invitation is shown, so that form input is kept.
-          this.#slug && this.#me
+          this.#slug && this.#viewer.value
             ? html`<div
                 class="workspace"
                 ?hidden=${!this.#isStudioVisible}
                 @station-changed=${() => void this.reload()}
               >
-                ${this.#studio(this.#slug, this.#me)}
+                ${this.#studio(this.#slug, this.#viewer.value)}
               </div>`
             : nothing
         }
@@ -72,8 +77,8 @@ export class StudioPage extends SignedInPage {
       </main>
       ${footer([...adminLinks, [this.#slug === undefined ? "/" : `/s/${this.#slug}`, msg("View public page")]])}
       ${
-        this.signedIn && this.#view.ban === undefined
-          ? html`<awaz-connection .state=${this.#view.connection}></awaz-connection>`
+        this.signedIn && this.#ban === undefined
+          ? html`<awaz-connection .status=${this.#client.status}></awaz-connection>`
           : nothing
       }`;
   }
@@ -82,6 +87,12 @@ export class StudioPage extends SignedInPage {
     super.updated();
     const station = this.#stations.find(({ slug }) => slug === this.#slug)?.name;
     document.title = [station, msg("Studio"), "Awaz Pulse"].filter(Boolean).join(" · ");
+  }
+
+  /** The server's message, while the user is banned from the platform. */
+  get #ban(): string | undefined {
+    const { state, problem } = this.#client.status;
+    return state === "refused" && problem?.code === "banned" ? problem.message : undefined;
   }
 
   get #isStudioVisible(): boolean {
@@ -102,7 +113,6 @@ export class StudioPage extends SignedInPage {
   #invitationLanding(token: string): TemplateResult {
     return html`<section class="card sign-in">
       <awaz-invitation
-        .session=${this.session}
         .token=${token}
         .signedIn=${this.signedIn}
         @signed-in=${this.onSignedIn}
@@ -112,17 +122,11 @@ export class StudioPage extends SignedInPage {
     </section>`;
   }
 
-  #studio(slug: string, me: Me): TemplateResult {
-    const { stations, ban, stationBans } = this.#view;
+  #studio(slug: string, { permissions }: Viewer): TemplateResult {
+    const { problem, onAir } = this.#shown.value ?? {};
+    const stationBan = problem?.code === "banned" ? problem.message : undefined;
     return html`${this.#stationSelect(slug)}
-    ${studioSections({
-      slug,
-      me,
-      session: this.session,
-      clock: this.#live.clock,
-      state: stations.get(slug),
-      ban: ban ?? stationBans.get(slug),
-    })}`;
+    ${studioSections({ slug, permissions, onAir, ban: this.#ban ?? stationBan })}`;
   }
 
   #stationSelect(slug: string): TemplateResult {
@@ -142,7 +146,7 @@ export class StudioPage extends SignedInPage {
   }
 
   protected override async load(): Promise<void> {
-    this.#live.start();
+    this.#client.connect();
     const [me, { stations }] = await Promise.all([
       callAuthenticated(this.session, to("GET /api/v1/me", {})),
       callAuthenticated(this.session, to("GET /api/v1/stations", {})),
@@ -154,7 +158,7 @@ export class StudioPage extends SignedInPage {
   }
 
   protected override unload(): void {
-    this.#live.stop();
+    this.#client.close();
   }
 
   protected override forget(): void {
@@ -172,13 +176,20 @@ export class StudioPage extends SignedInPage {
 
   #select(slug: string | undefined): void {
     if (this.#slug !== slug) {
-      if (this.#slug !== undefined) this.#live.unfollow(this.#slug);
       this.#slug = slug;
       const [inAddress] = partsBelow(this.path);
       if (slug !== inAddress) history.replaceState(null, "", slug === undefined ? this.path : `${this.path}/${slug}`);
     }
-    if (slug !== undefined) this.#live.follow(slug);
+    this.#provide();
     this.requestUpdate();
+  }
+
+  /** Tell the elements of the page which station it is about, and what its user may do there. */
+  #provide(): void {
+    if (this.#slug === undefined || !this.#me) return;
+    const { id, role, stations } = this.#me;
+    this.#station.setValue(this.#client.station(this.#slug));
+    this.#viewer.setValue({ userId: id, permissions: permissionsFor(role, stations[this.#slug]) });
   }
 
   #onAccepted({ station }: AcceptAnswer): void {

@@ -1,8 +1,8 @@
 import { fullJitter } from "./backoff.ts";
-import { RequestError, type Problem } from "./request-error.ts";
-import type { TokenSource } from "./http.ts";
-import type { CreateSocket, SocketLike } from "./socket.ts";
+import { AwazError, AwazRefused, type Problem } from "./errors.ts";
 import { isEnvelope, isRefusal, type AnyMessage, type SendRequest } from "./messages.ts";
+import type { CreateSocket, SocketLike } from "./socket.ts";
+import type { GetToken, TokenReason } from "./tokens.ts";
 import type { AuthEnded, DigestEntry } from "../wire/schema.ts";
 
 const BACKOFF_BASE_MS = 1_000;
@@ -13,11 +13,19 @@ const MAX_SHUTDOWN_DELAY_MS = 60_000;
 /** A ban may be lifted at any time, but checking once a minute is enough. */
 export const BAN_RETRY_MS = 60_000;
 
+/** Why there is no connection, and until when. */
+export interface Interruption {
+  /** What the server or the source of tokens said; undefined if the connection was lost. */
+  readonly problem: AwazError | undefined;
+  /** When the next attempt is made, in unix milliseconds; undefined if none is. */
+  readonly retryAt: number | undefined;
+}
+
 export interface ConnectionHandlers {
+  connecting(): void;
   connected(): void;
-  disconnected(): void;
-  /** The server rejects this user; `reason` is its error message. */
-  banned(reason: string): void;
+  /** The connection was lost, refused or could not be made. */
+  interrupted(interruption: Interruption): void;
   rolesChanged(): void;
   digest(stations: readonly DigestEntry[], removed: readonly string[] | undefined): void;
   /** An event of a station. */
@@ -30,24 +38,28 @@ export interface ConnectionHandlers {
  */
 export class Connection {
   readonly #socket: SocketLike;
-  readonly #tokens: TokenSource;
+  readonly #getToken: GetToken;
   readonly #handlers: ConnectionHandlers;
   #token = "";
+  /** Why the next token is asked for. */
+  #reason: TokenReason = "connect";
   #started = false;
   #attempts = 0;
-  /** Identifies the current attempt, so that an earlier one that is still fetching its token is ignored. */
-  #attemptId = 0;
+  /** Aborts the current attempt, so that one that is still fetching its token is ignored. */
+  #attempt = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #retryNotBefore = 0;
   #minRetryDelayMs = 0;
   #rejectedTokens = 0;
+  /** What the server said before it disconnected. */
+  #farewell: AwazError | undefined;
 
-  constructor(tokens: TokenSource, handlers: ConnectionHandlers, createSocket: CreateSocket) {
-    this.#tokens = tokens;
+  constructor(getToken: GetToken, handlers: ConnectionHandlers, createSocket: CreateSocket) {
+    this.#getToken = getToken;
     this.#handlers = handlers;
     this.#socket = createSocket(() => this.#token);
     this.#socket.on("connect", () => this.#onConnect());
-    this.#socket.on("disconnect", () => this.#scheduleRetry(this.#minRetryDelayMs));
+    this.#socket.on("disconnect", () => this.#scheduleRetry(this.#minRetryDelayMs, this.#farewell));
     this.#socket.on("connect_error", (error: Error) => this.#onConnectError(error));
     this.#socket.on("auth:expired", () => this.#onTokenExpired());
     this.#socket.on("auth:ended", (data) => this.#onSessionEnded(data));
@@ -69,7 +81,7 @@ export class Connection {
 
   stop(): void {
     this.#started = false;
-    this.#attemptId += 1;
+    this.#attempt.abort();
     clearTimeout(this.#timer);
     this.#socket.disconnect();
   }
@@ -90,31 +102,40 @@ export class Connection {
     if (this.#socket.connected) this.#socket.disconnect();
   }
 
-  /** Send a request; throws RequestError if the server refuses it, and another Error on a timeout. */
+  /** Send a request; throws AwazError if the server refuses it, and another Error on a timeout. */
   readonly request: SendRequest = async (event, body) => {
     const ack = await this.#socket.timeout(ACK_TIMEOUT_MS).emitWithAck(event, body);
-    if (isRefusal(ack)) throw new RequestError(ack.error);
+    if (isRefusal(ack)) throw new AwazError(ack.error);
     return ack;
   };
 
   /** Send the current token if it has changed since the connection was opened. */
-  async refreshToken(): Promise<void> {
-    const token = await this.#tokens.token();
+  async refreshToken(reason: TokenReason = "renew"): Promise<void> {
+    const token = await this.#ask(reason);
     if (token === this.#token || !this.isConnected) return;
     this.#token = token;
     await this.request("auth:refresh", { token });
   }
 
+  #ask(reason: TokenReason): Promise<string> {
+    const last = this.#token ? { last: this.#token } : {};
+    return this.#getToken({ reason, ...last, signal: this.#attempt.signal });
+  }
+
   async #connect(): Promise<void> {
     clearTimeout(this.#timer);
-    const attemptId = (this.#attemptId += 1);
+    this.#attempt.abort();
+    const attempt = (this.#attempt = new AbortController());
+    this.#handlers.connecting();
     try {
-      this.#token = await this.#tokens.token();
+      const token = await this.#ask(this.#reason);
+      if (attempt.signal.aborted) return;
+      this.#token = token;
+      this.#reason = "connect";
     } catch (error) {
-      if (attemptId === this.#attemptId) this.#onRejected(error instanceof RequestError ? error.error : {});
+      if (!attempt.signal.aborted) this.#onNoToken(error);
       return;
     }
-    if (attemptId !== this.#attemptId) return;
     // The library has no timeout for the answer to its handshake.
     this.#timer = setTimeout(() => {
       this.#socket.disconnect();
@@ -123,19 +144,27 @@ export class Connection {
     this.#socket.connect();
   }
 
-  #scheduleRetry(minDelayMs = 0): void {
+  #onNoToken(error: unknown): void {
+    if (error instanceof AwazRefused) {
+      this.#started = false;
+      this.#handlers.interrupted({ problem: error, retryAt: undefined });
+    } else {
+      this.#onRejected(error instanceof AwazError ? error : undefined);
+    }
+  }
+
+  #scheduleRetry(minDelayMs = 0, problem?: AwazError): void {
     if (!this.#started) return;
-    this.#handlers.disconnected();
     clearTimeout(this.#timer);
     this.#retryNotBefore = Date.now() + minDelayMs;
     const delay = minDelayMs + fullJitter(this.#attempts, BACKOFF_BASE_MS, BACKOFF_MAX_MS);
     this.#attempts += 1;
     this.#timer = setTimeout(() => void this.#connect(), delay);
+    this.#handlers.interrupted({ problem, retryAt: Date.now() + delay });
   }
 
-  #onRejected({ code, message = "", retry_after = 0 }: Partial<Problem>): void {
-    if (code === "banned") this.#handlers.banned(message);
-    this.#scheduleRetry(code === "banned" ? BAN_RETRY_MS : retry_after * 1000);
+  #onRejected(problem: AwazError | undefined): void {
+    this.#scheduleRetry(problem?.code === "banned" ? BAN_RETRY_MS : (problem?.retryAfter ?? 0) * 1000, problem);
   }
 
   #onConnect(): void {
@@ -143,26 +172,26 @@ export class Connection {
     this.#attempts = 0;
     this.#rejectedTokens = 0;
     this.#minRetryDelayMs = 0;
+    this.#farewell = undefined;
     this.#handlers.connected();
   }
 
   #onConnectError(error: Error): void {
     // Only an error from the server has a `data` field.
-    const body = "data" in error ? ((error.data as Partial<Problem> | undefined) ?? {}) : undefined;
-    if (body && !body.retryable && body.code !== "banned") {
-      this.#tokens.invalidate(this.#token);
+    const problem = "data" in error && error.data ? new AwazError(error.data as Problem) : undefined;
+    if (problem && !problem.retryable && problem.code !== "banned") {
+      this.#reason = "refused";
       this.#rejectedTokens += 1;
       if (this.#rejectedTokens === 1) {
         void this.#connect();
         return;
       }
     }
-    this.#onRejected(body ?? {});
+    this.#onRejected(problem);
   }
 
   #onTokenExpired(): void {
-    this.#tokens.invalidate(this.#token);
-    this.refreshToken().catch(() => this.reconnect());
+    this.refreshToken("expired").catch(() => this.reconnect());
   }
 
   /** The server is about to disconnect; the code decides how to retry. */
@@ -171,9 +200,9 @@ export class Connection {
     if (station !== undefined) return;
     if (code === "banned") {
       this.#minRetryDelayMs = BAN_RETRY_MS;
-      this.#handlers.banned(message);
+      this.#farewell = new AwazError({ code, message, retryable: false });
     } else {
-      this.#tokens.invalidate(this.#token);
+      this.#reason = "refused";
     }
   }
 }

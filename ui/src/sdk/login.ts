@@ -1,8 +1,9 @@
 import { to } from "./api.ts";
 import { DeviceTokens } from "./device-tokens.ts";
-import { callApi, callAuthenticated, type CallApi, type TokenSource } from "./http.ts";
-import { RequestError } from "./request-error.ts";
+import { AwazRefused } from "./errors.ts";
+import { callApi, callAuthenticated, type CallApi } from "./http.ts";
 import { GuestSession, SharedSession, type SessionEnvironment } from "./session.ts";
+import type { TokenSource } from "./tokens.ts";
 import type { LoginRequest, TokenAnswer, UpgradeRequest, UserView } from "../wire/schema.ts";
 
 const KEY = "awaz.login";
@@ -35,7 +36,7 @@ export class LoginSession implements TokenSource {
       this.#userId = undefined;
       this.#handlers.expired(SESSION_ENDED);
       const error = { code: "unauthenticated", message: SESSION_ENDED, retryable: false };
-      return Promise.reject(new RequestError(error));
+      return Promise.reject(new AwazRefused(error));
     });
     this.#userId = this.user?.id;
   }
@@ -64,14 +65,16 @@ export class LoginSession implements TokenSource {
   /** Create an account from this browser's guest, keeping the guest's id. */
   async signUp(account: UpgradeRequest): Promise<void> {
     const guest = new GuestSession(this.#environment);
-    this.#save(await callAuthenticated(guest, to("POST /api/v1/auth/upgrade", { body: account }), this.#call));
+    this.#save(
+      await callAuthenticated(guest, to("POST /api/v1/auth/upgrade", { body: account }), { call: this.#call }),
+    );
     guest.clear();
   }
 
   /** Change the password, which ends all other sessions. Other tabs wait for the new session. */
   async changePassword(current: string, password: string): Promise<void> {
     await this.#shared.withToken(async (token) => {
-      this.#save(await this.#call(to("POST /api/v1/me/password", { body: { current, password } }), token));
+      this.#save(await this.#call(to("POST /api/v1/me/password", { body: { current, password } }), { token }));
     });
   }
 
@@ -98,7 +101,7 @@ export class LoginSession implements TokenSource {
 
   #logout(everywhere: boolean): Promise<unknown> {
     return this.#shared.withToken((token) =>
-      this.#call(to("POST /api/v1/auth/logout", { body: { everywhere } }), token),
+      this.#call(to("POST /api/v1/auth/logout", { body: { everywhere } }), { token }),
     );
   }
 

@@ -15,10 +15,10 @@ type AckOf<Name extends ClientEvent> = Parameters<Parameters<ClientEvents[Name]>
 /** What the acknowledgement of a request that was carried out carries. */
 export type AnswerOf<Name extends ClientEvent> = Exclude<AckOf<Name>, Refusal>;
 
-/** Sends a request. Rejects with a RequestError if the server refuses it, and with another Error on a timeout. */
+/** Sends a request. Rejects with an AwazError if the server refuses it, and with another Error on a timeout. */
 export type SendRequest = <Name extends ClientEvent>(event: Name, body: BodyOf<Name>) => Promise<AnswerOf<Name>>;
 
-type StationEvent = keyof typeof LOGS;
+export type StationEvent = keyof typeof LOGS;
 
 /** An event of a station that this client knows. */
 export type StationMessage = { [Name in StationEvent]: { event: Name; data: DataOf<Name> } }[StationEvent];

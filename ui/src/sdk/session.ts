@@ -1,7 +1,8 @@
 import { to } from "./api.ts";
-import { callApi, isUnauthenticated, type CallApi, type TokenSource } from "./http.ts";
+import { callApi, isUnauthenticated, type CallApi } from "./http.ts";
 import { createLock, type Lock } from "./lock.ts";
 import { SessionStore, isFresh, toStoredSession, type KeyValueStore, type StoredSession } from "./session-store.ts";
+import type { TokenSource } from "./tokens.ts";
 import type { TokenAnswer, UserView } from "../wire/schema.ts";
 
 /** The dependencies of a session. */

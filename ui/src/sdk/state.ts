@@ -119,8 +119,8 @@ export function audibleKind({ onAir, broadcast, metadata }: StationState): OnAir
 }
 
 /** Whether the encoder of a live broadcast is disconnected and may still reconnect. */
-export function isReconnecting(state: StationState): boolean {
-  return state.broadcast?.reconnecting ?? false;
+export function isReconnecting({ broadcast }: Pick<StationState, "broadcast">): boolean {
+  return broadcast?.reconnecting ?? false;
 }
 
 function onStarted(state: StationState, data: DataOf<"stream:started">): StationState {

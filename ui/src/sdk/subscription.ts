@@ -1,5 +1,5 @@
 import { BAN_RETRY_MS } from "./connection.ts";
-import { RequestError } from "./request-error.ts";
+import { AwazError } from "./errors.ts";
 import { apply, classify, fromSnapshot, type StationState } from "./state.ts";
 import type { AnyMessage, SendRequest } from "./messages.ts";
 import type { JoinAnswer, Snapshot, StreamJoin } from "../wire/schema.ts";
@@ -8,7 +8,8 @@ const RETRY_MS = 3_000;
 const RESYNC_INTERVAL_MS = 1_000;
 /** A heartbeat's answer may arrive before an event that was sent earlier; wait for it before calling it missing. */
 const REORDER_TIMEOUT_MS = 750;
-const NOT_FOUND_CODES = new Set(["not_found", "invalid_input", "forbidden"]);
+/** What no later attempt changes. */
+const FINAL_CODES: ReadonlySet<string> = new Set(["not_found", "invalid_input", "forbidden"]);
 
 /** The subset of the connection that is used. */
 export interface Transport {
@@ -19,10 +20,21 @@ export interface Transport {
 
 export interface SubscriptionHandlers {
   state(state: StationState): void;
-  /** The user is banned from the station; `reason` is the server's message. The next state ends the ban. */
-  banned(reason: string): void;
-  notFound(): void;
+  /** An event was applied: the state has it in. */
+  event(message: AnyMessage): void;
+  /** The station cannot be joined: there is none, or the user is banned from it. The next state ends that. */
+  refused(problem: AwazError): void;
+  /** The station was joined again after an interruption. */
+  recovered(recovery: Recovery): void;
   snapshot(snapshot: Snapshot): void;
+}
+
+/** What an interruption has cost. */
+export interface Recovery {
+  /** How many events were missed and have been delivered now. */
+  readonly missed: number;
+  /** Whether those were all; if not, the state is right and what happened between is not known. */
+  readonly complete: boolean;
 }
 
 /** Joins a station, applies its events in order, and joins again when one is missing. */
@@ -96,15 +108,19 @@ export class StationSubscription {
   #onJoined({ snapshot, missed, recovered }: JoinAnswer, pending: AnyMessage[]): void {
     this.#pending = undefined;
     if (this.#closed) return;
+    const before = this.#state;
     // Emit a state for each missed event, then for the snapshot, which is authoritative.
     if (recovered) missed.forEach((message) => this.#applyIfNext(message));
     this.#handlers.snapshot(snapshot);
     this.#setState(fromSnapshot(snapshot, this.#state));
+    if (before) this.#handlers.recovered({ missed: recovered ? missed.length : 0, complete: recovered });
     pending.forEach((message) => this.receive(message));
   }
 
   #applyIfNext(message: AnyMessage): void {
-    if (this.#state && classify(this.#state, message) === "apply") this.#setState(apply(this.#state, message));
+    if (!this.#state || classify(this.#state, message) !== "apply") return;
+    this.#setState(apply(this.#state, message));
+    this.#handlers.event(message);
   }
 
   #handle(message: AnyMessage): void {
@@ -122,16 +138,15 @@ export class StationSubscription {
   #onJoinFailed(error: unknown): void {
     this.#pending = undefined;
     if (this.#closed) return;
-    if (!(error instanceof RequestError)) {
+    if (!(error instanceof AwazError)) {
       this.#transport.reconnect();
-    } else if (NOT_FOUND_CODES.has(error.error.code)) {
-      this.#handlers.notFound();
-    } else {
-      const { code, message, retry_after = 0 } = error.error;
-      if (code === "banned") this.#handlers.banned(message);
-      const delay = code === "banned" ? BAN_RETRY_MS : retry_after * 1000 || RETRY_MS;
-      this.#timer = setTimeout(() => void this.join(), delay);
+      return;
     }
+    const isFinal = FINAL_CODES.has(error.code);
+    if (isFinal || error.code === "banned") this.#handlers.refused(error);
+    if (isFinal) return;
+    const delay = error.code === "banned" ? BAN_RETRY_MS : error.retryAfter * 1000 || RETRY_MS;
+    this.#timer = setTimeout(() => void this.join(), delay);
   }
 
   #setState(state: StationState): void {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { RequestError } from "../../src/sdk/request-error.ts";
+import { AwazError } from "../../src/sdk/errors.ts";
 import "../../src/kit/confirm.ts";
 import type { Confirm } from "../../src/kit/confirm.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
@@ -37,7 +37,7 @@ test("a confirmed action closes the question", async () => {
 });
 
 test("a failed action keeps the question open and says why", async () => {
-  const error = new RequestError({ code: "conflict", message: "Sara is the only owner.", retryable: false });
+  const error = new AwazError({ code: "conflict", message: "Sara is the only owner.", retryable: false });
   await mount<Confirm>("awaz-confirm", { ...remove, run: () => Promise.reject(error) });
   await byId("remove").click();
   await byId("remove-confirm").click();

@@ -1,12 +1,11 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
-import { LoginSession } from "../../src/sdk/login.ts";
 import "../../src/features/titles/metadata-form.ts";
 import type { MetadataForm } from "../../src/features/titles/metadata-form.ts";
 import "../../src/features/account/sign-in.ts";
 import type { SignIn } from "../../src/features/account/sign-in.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
-import { answering, refused, tokens } from "./server.ts";
+import { answering, refused } from "./server.ts";
 
 const METADATA = "POST /api/v1/stations/awaz/metadata";
 
@@ -16,7 +15,7 @@ beforeEach(() => {
 
 test("a title is sent without the fields that are empty, and the form is free for the next", async () => {
   const requests = answering({ [METADATA]: { body: {} } });
-  await mount<MetadataForm>("awaz-metadata-form", { slug: "awaz", session: tokens });
+  await mount<MetadataForm>("awaz-metadata-form");
   await page.getByLabelText("Title").fill("  چراغ ");
   await page.getByRole("button", { name: "Update" }).click();
   await expect.element(byId("metadata-result")).toHaveTextContent("Updated. Listeners see it now.");
@@ -27,7 +26,7 @@ test("a title is sent without the fields that are empty, and the form is free fo
 
 test("a refused title stays in the form, with the reason beside it", async () => {
   answering({ [METADATA]: { status: 400, body: refused("title: must not be empty") } });
-  await mount<MetadataForm>("awaz-metadata-form", { slug: "awaz", session: tokens });
+  await mount<MetadataForm>("awaz-metadata-form");
   await page.getByLabelText("Title").fill("Lamp");
   await page.getByRole("button", { name: "Update" }).click();
   await expect.element(byId("metadata-result")).toHaveTextContent("Title: must not be empty.");
@@ -36,7 +35,7 @@ test("a refused title stays in the form, with the reason beside it", async () =>
 
 test("an empty form is not sent", async () => {
   const requests = answering({ [METADATA]: { body: {} } });
-  await mount<MetadataForm>("awaz-metadata-form", { slug: "awaz", session: tokens });
+  await mount<MetadataForm>("awaz-metadata-form");
   await page.getByRole("button", { name: "Update" }).click();
   await expect.element(byId("metadata-result")).toHaveTextContent("Fill in at least one field.");
   expect(requests).toEqual([]);
@@ -44,8 +43,7 @@ test("an empty form is not sent", async () => {
 
 test("a wrong password is reported, and nobody is signed in", async () => {
   answering({ "POST /api/v1/auth/login": { status: 401, body: refused("wrong username or password") } });
-  const handlers = { expired: () => undefined, signedOut: () => undefined, signedIn: () => undefined };
-  const form = await mount<SignIn>("awaz-sign-in", { session: new LoginSession({ store: undefined }, handlers) });
+  const form = await mount<SignIn>("awaz-sign-in");
   const signedIn = vi.fn();
   form.addEventListener("signed-in", signedIn);
   await page.getByLabelText("Username").fill("sara");

@@ -2,15 +2,20 @@ import { afterEach, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import "../../src/features/history/track-history.ts";
 import type { TrackHistory } from "../../src/features/history/track-history.ts";
-import { play } from "../fixtures.ts";
-import { byId, clock, expectAccessible, mount } from "./mount.ts";
+import { fromSnapshot } from "../../src/sdk/state.ts";
+import type { PlayView } from "../../src/wire/schema.ts";
+import { play, snapshot } from "../fixtures.ts";
+import { byId, expectAccessible, mount, showStation, TestStation } from "./mount.ts";
 
 afterEach(() => vi.restoreAllMocks());
+
+const stateOf = (history: PlayView[]) => ({ ...fromSnapshot(snapshot()), history });
+const of = (history: PlayView[]) => ({ station: new TestStation(stateOf(history)) });
 
 test("plays are listed as they are given, each with its age", async () => {
   const minute = 60_000;
   const plays = [play("Newest", Date.now() - 4 * minute), play("Older", Date.now() - 61 * minute)];
-  await mount<TrackHistory>("awaz-history", { plays, clock });
+  await mount<TrackHistory>("awaz-history", {}, of(plays));
   const entries = page.getByRole("listitem");
   expect(entries.elements().map((entry) => entry.textContent?.replace(/\s+/g, " ").trim())).toEqual([
     "Newest 4 min. ago",
@@ -20,7 +25,7 @@ test("plays are listed as they are given, each with its age", async () => {
 });
 
 test("an empty history says what will be there", async () => {
-  await mount<TrackHistory>("awaz-history", { plays: [], clock });
+  await mount<TrackHistory>("awaz-history", {}, of([]));
   await expect.element(byId("history")).toHaveTextContent("Nothing yet. Tracks appear here after they have played.");
 });
 
@@ -39,7 +44,7 @@ test("ten plays are enough, until more are asked for", async () => {
     .spyOn(window, "fetch")
     .mockImplementationOnce(() => answer([play("On air now", 1e12 + 1000), ...songs(30)], "5.1"))
     .mockImplementationOnce(() => answer(songs(3, 30)));
-  await mount<TrackHistory>("awaz-history", { slug: "awaz", plays: songs(20), clock });
+  await mount<TrackHistory>("awaz-history", {}, of(songs(20)));
   expect(titles()).toHaveLength(10);
   await byId("history-more").click();
   await expect.poll(titles).toEqual(songs(30).map(({ title }) => title));
@@ -57,7 +62,7 @@ test("a history that cannot be loaded says so, and is loaded at the next try", a
   vi.spyOn(window, "fetch")
     .mockRejectedValueOnce(new TypeError("offline"))
     .mockImplementationOnce(() => answer(songs(12)));
-  await mount<TrackHistory>("awaz-history", { slug: "awaz", plays: songs(10), clock });
+  await mount<TrackHistory>("awaz-history", {}, of(songs(10)));
   await byId("history-more").click();
   await expect.element(page.getByRole("alert")).toHaveTextContent("The server cannot be reached.");
   await page.getByRole("button", { name: "Try again" }).click();
@@ -66,9 +71,9 @@ test("a history that cannot be loaded says so, and is loaded at the next try", a
 
 test("another station has a history of its own", async () => {
   vi.spyOn(window, "fetch").mockImplementationOnce(() => answer(songs(30)));
-  const shown = await mount<TrackHistory>("awaz-history", { slug: "awaz", plays: songs(10), clock });
+  const shown = await mount<TrackHistory>("awaz-history", {}, of(songs(10)));
   await byId("history-more").click();
   await expect.poll(titles).toHaveLength(30);
-  Object.assign(shown, { slug: "other", plays: songs(2) });
+  showStation(shown, new TestStation(stateOf(songs(2)), "other"));
   await expect.poll(titles).toHaveLength(2);
 });

@@ -4,7 +4,9 @@ import "../../src/kit/live-badge.ts";
 import type { LiveBadge } from "../../src/kit/live-badge.ts";
 import "../../src/features/now-playing/listener-count.ts";
 import type { ListenerCount } from "../../src/features/now-playing/listener-count.ts";
-import { byId, expectAccessible, mount } from "./mount.ts";
+import { fromSnapshot } from "../../src/sdk/state.ts";
+import { snapshot } from "../fixtures.ts";
+import { byId, expectAccessible, mount, TestStation } from "./mount.ts";
 
 afterEach(async () => {
   await chooseLanguage("en");
@@ -23,7 +25,8 @@ test("a chosen language changes what is on the page, its direction, and is remem
 
 test("counts in Urdu have the digits that players show", async () => {
   await chooseLanguage("ur");
-  const count = { count: 1234, peak: 2000, stale: false, asOf: undefined };
-  await mount<ListenerCount>("awaz-listener-count", { count });
+  const listeners = { count: 1234, peak: 2000, stale: false, asOf: undefined };
+  const station = new TestStation({ ...fromSnapshot(snapshot()), listeners });
+  await mount<ListenerCount>("awaz-listener-count", {}, { station });
   await expect.element(byId("listeners")).toHaveTextContent("1,234 سن رہے ہیں");
 });

@@ -1,6 +1,5 @@
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { page } from "vitest/browser";
-import { permissionsFor } from "../../src/app/permissions.ts";
 import "../../src/features/activity/audit.ts";
 import type { Audit } from "../../src/features/activity/audit.ts";
 import "../../src/features/bans/bans.ts";
@@ -21,8 +20,8 @@ import "../../src/features/station-settings/station-settings.ts";
 import type { StationSettingsForm } from "../../src/features/station-settings/station-settings.ts";
 import "../../src/features/users/users.ts";
 import type { Users } from "../../src/features/users/users.ts";
-import { byId, expectAccessible, mount } from "./mount.ts";
-import { answering, refused, tokens } from "./server.ts";
+import { byId, expectAccessible, host, mount, owner } from "./mount.ts";
+import { answering, refused } from "./server.ts";
 
 const AT = 1_767_225_600_000;
 const STATION = "/api/v1/stations/awaz";
@@ -41,7 +40,7 @@ test("bans are listed with their reason and end, and a lifted one is gone", asyn
     [`DELETE ${STATION}/bans/b1`]: { body: { ok: true } },
   };
   const requests = answering(answers);
-  await mount<Bans>("awaz-bans", { slug: "awaz", session: tokens });
+  await mount<Bans>("awaz-bans", { slug: "awaz" });
   await expect.element(byId("ban")).toMatchTextContent("سارہ Permanent shouting");
   await expectAccessible();
   answers[`GET ${STATION}/bans`] = { body: { bans: [] } };
@@ -56,7 +55,7 @@ test("a ban that is refused says why, and keeps what was typed", async () => {
     "GET /api/v1/admin/bans": { body: { bans: [] } },
     "POST /api/v1/admin/bans": { status: 404, body: refused("user_id: there is no user 'u9'") },
   });
-  await mount<Bans>("awaz-bans", { session: tokens });
+  await mount<Bans>("awaz-bans");
   await page.getByLabelText("User ID").fill("u9");
   await page.getByRole("button", { name: "Ban" }).click();
   await expect.element(byId("bans-problem")).toMatchTextContent("there is no user 'u9'");
@@ -73,7 +72,7 @@ test("who is here is listed, and is banned for a time and with a reason", async 
     [`POST ${STATION}/bans`]: { body: BAN },
   };
   const requests = answering(answers);
-  await mount<People>("awaz-people", { slug: "awaz", session: tokens, userId: "u1" });
+  await mount<People>("awaz-people");
   await expect.element(byId("person").nth(0)).toMatchTextContent("Ali You");
   await page.getByRole("button", { name: "Ban سارہ" }).click();
   await page.getByLabelText("Reason").fill("shouting");
@@ -93,7 +92,7 @@ test("a list that changes under an open dialog does not change whom it bans", as
     [`POST ${STATION}/bans`]: { body: BAN },
   };
   const requests = answering(answers);
-  await mount<People>("awaz-people", { slug: "awaz", session: tokens, userId: "u1" });
+  await mount<People>("awaz-people");
   await page.getByRole("button", { name: "Ban Zain" }).click();
   answers[`GET ${STATION}/people`] = { body: { people: [person("guest:2", "Aisha"), person("guest:1", "Zain")] } };
   await vi.advanceTimersByTimeAsync(30_000);
@@ -110,7 +109,7 @@ test("users are searched", async () => {
     "GET /api/v1/admin/users?limit=50": { body: { items: [user] } },
     "GET /api/v1/admin/users?limit=50&search=zain": { body: { items: [] } },
   });
-  await mount<Users>("awaz-users", { session: tokens });
+  await mount<Users>("awaz-users");
   await expect.element(byId("user")).toMatchTextContent("Sara");
   await byId("users-search").fill("zain");
   await expect.element(byId("users")).toMatchTextContent("No user found.");
@@ -125,7 +124,7 @@ test("an admin sees every station with what is on, and creates one", async () =>
   };
   const requests = answering(answers);
   const directory = [{ station: "awaz", name: "Awaz", on_air: "live" as const, listeners: 7, stream_url: "" }];
-  await mount<StationList>("awaz-station-list", { session: tokens, directory });
+  await mount<StationList>("awaz-station-list", { directory });
   await expect.element(byId("station-row")).toMatchTextContent("Awaz 7 listening · 128 kbit/s · owned by Ali, سارہ");
   await byId("station-add").click();
   await page.getByLabelText("Name").fill("Jazz");
@@ -141,7 +140,7 @@ test("a station's settings are changed from what they are", async () => {
     [`GET ${STATION}/settings`]: { body: settings },
     [`PATCH ${STATION}`]: { body: settings },
   });
-  await mount<StationSettingsForm>("awaz-station-settings", { slug: "awaz", session: tokens });
+  await mount<StationSettingsForm>("awaz-station-settings");
   await expect.element(page.getByRole("combobox", { name: "Bitrate of the MP3 stream" })).toHaveValue("192");
   await page.getByLabelText("Description").fill("Day and night");
   await byId("settings-save").click();
@@ -159,8 +158,7 @@ test("members are listed with their roles, and an owner changes those of others"
     [`GET ${STATION}/members`]: { body: { members } },
     [`PUT ${STATION}/members`]: { body: { ...members[1], role: "moderator" } },
   });
-  const permissions = permissionsFor("user", "owner");
-  await mount<Members>("awaz-members", { slug: "awaz", session: tokens, permissions, userId: "u1" });
+  await mount<Members>("awaz-members");
   await expect.element(byId("member").nth(0)).toMatchTextContent("(you)");
   expect(page.getByRole("combobox").elements()).toHaveLength(1);
   await page.getByLabelText("Role of Sara").selectOptions("moderator");
@@ -174,7 +172,7 @@ test("a new stream key is shown once, with the address that has it", async () =>
     [`GET ${STATION}/stream-keys`]: { body: { keys: [KEY] } },
     [`POST ${STATION}/stream-keys`]: { body: { ...KEY, key: "secret", url } },
   });
-  await mount<StreamKeys>("awaz-stream-keys", { slug: "awaz", session: tokens });
+  await mount<StreamKeys>("awaz-stream-keys");
   await page.getByLabelText("Label").fill("studio laptop");
   await page.getByRole("button", { name: "Create key" }).click();
   await expect.element(byId("key-created")).toMatchTextContent("Copy it now; you won’t see it again.");
@@ -195,7 +193,7 @@ test("the encoder card makes a key and fills it in everywhere", async () => {
     [`GET ${STATION}/encoder`]: { body: { ...encoder, url: url.replace("secret", "YOUR-STREAM-KEY") } },
     [`POST ${STATION}/stream-keys`]: { body: { ...KEY, key: "secret", url } },
   });
-  await mount<Encoder>("awaz-encoder", { slug: "awaz", session: tokens });
+  await mount<Encoder>("awaz-encoder");
   await expect.element(page.getByText(/YOUR-STREAM-KEY/)).toBeVisible();
   await byId("encoder-create-key").click();
   await expect.element(byId("encoder-key")).toMatchTextContent("Copy it now; you won’t see it again.");
@@ -206,15 +204,20 @@ test("the encoder card makes a key and fills it in everywhere", async () => {
 
 test("a key for somebody else is made by who manages keys", async () => {
   answering({ [`GET ${STATION}/stream-keys`]: { body: { keys: [] } } });
-  const element = await mount<StreamKeys>("awaz-stream-keys", { slug: "awaz", session: tokens });
-  expect(page.getByLabelText("Belongs to (username)").elements()).toEqual([]);
-  element.forOthers = true;
+  await mount<StreamKeys>("awaz-stream-keys", {}, { viewer: owner });
   await expect.element(page.getByLabelText("Belongs to (username)")).toBeVisible();
+});
+
+test("a host makes keys for themselves alone", async () => {
+  answering({ [`GET ${STATION}/stream-keys`]: { body: { keys: [] } } });
+  await mount<StreamKeys>("awaz-stream-keys", {}, { viewer: host });
+  await expect.element(byId("keys")).toBeVisible();
+  expect(page.getByLabelText("Belongs to (username)").elements()).toEqual([]);
 });
 
 test("a revoked key cannot be revoked again", async () => {
   answering({ [`GET ${STATION}/stream-keys`]: { body: { keys: [{ ...KEY, revoked_at: AT }] } } });
-  await mount<StreamKeys>("awaz-stream-keys", { slug: "awaz", session: tokens });
+  await mount<StreamKeys>("awaz-stream-keys");
   await expect.element(byId("key")).toMatchTextContent("Revoked");
   expect(page.getByRole("button", { name: "Revoke" }).elements()).toHaveLength(0);
 });
@@ -222,7 +225,7 @@ test("a revoked key cannot be revoked again", async () => {
 test("only an open invitation can be cancelled", async () => {
   const accepted = { ...OPEN, id: "i2", state: "accepted", accepted_by: "Sara" };
   answering({ [`GET ${STATION}/invitations`]: { body: { invitations: [OPEN, accepted] } } });
-  await mount<Invitations>("awaz-invitations", { slug: "awaz", session: tokens });
+  await mount<Invitations>("awaz-invitations");
   await expect.element(byId("invitation").nth(1)).toMatchTextContent("Accepted by Sara");
   expect(page.getByRole("button", { name: "Cancel invitation" }).elements()).toHaveLength(1);
   await expectAccessible();
@@ -234,7 +237,7 @@ test("actions are sentences, and one that the page does not know is shown by its
     { ...ENTRY, id: 1, action: "tea.make" },
   ];
   answering({ "GET /api/v1/admin/audit?limit=50": { body: { items } } });
-  await mount<Audit>("awaz-audit", { session: tokens, linkStations: true });
+  await mount<Audit>("awaz-audit", { linkStations: true });
   await expect.element(byId("audit-entry").nth(0)).toMatchTextContent("Ali changed the role of Sara to owner (awaz).");
   await expect.element(byId("audit-entry").nth(1)).toMatchTextContent("Ali performed “tea.make” on Sara.");
   await expectAccessible();
@@ -246,7 +249,7 @@ test("a long list goes on at a press, after what is there", async () => {
     "GET /api/v1/admin/users?limit=50": { body: { items: [user("ali")], next: "ali" } },
     "GET /api/v1/admin/users?limit=50&cursor=ali": { body: { items: [user("sara")] } },
   });
-  await mount<Users>("awaz-users", { session: tokens });
+  await mount<Users>("awaz-users");
   await byId("users-more").click();
   await expect.element(byId("user").nth(1)).toMatchTextContent("sara");
   expect(byId("user").elements()).toHaveLength(2);
@@ -257,7 +260,7 @@ test("a long list goes on at a press, after what is there", async () => {
 test("a list that cannot be fetched says why, and is fetched again at a press", async () => {
   const answers = { [`GET ${STATION}/bans`]: { status: 503, body: refused("the server is busy") } };
   answering(answers);
-  await mount<Bans>("awaz-bans", { slug: "awaz", session: tokens });
+  await mount<Bans>("awaz-bans", { slug: "awaz" });
   await expect.element(byId("problem")).toMatchTextContent("The server is busy.");
   Object.assign(answers, { [`GET ${STATION}/bans`]: { body: { bans: [] } } });
   await page.getByRole("button", { name: "Try again" }).click();

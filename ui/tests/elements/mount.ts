@@ -1,23 +1,88 @@
+import { ContextProvider } from "@lit/context";
 import axe from "axe-core";
 import type { LitElement } from "lit";
 import { expect, onTestFinished } from "vitest";
 import { page } from "vitest/browser";
 import "../../src/tokens/base.css";
-import { ServerClock } from "../../src/sdk/clock.ts";
+import {
+  loginContext,
+  sessionContext,
+  stationContext,
+  viewerContext,
+  type ShownStation,
+  type Viewer,
+} from "../../src/app/contexts.ts";
+import { permissionsFor } from "../../src/app/permissions.ts";
+import { LoginSession } from "../../src/sdk/login.ts";
+import { fromSnapshot, type StationState } from "../../src/sdk/state.ts";
+import { snapshot } from "../fixtures.ts";
+import { tokens } from "./server.ts";
 
-/** A clock that agrees with this machine's. */
-export const clock = new ServerClock();
+/** A station whose state the test sets. */
+export class TestStation implements ShownStation {
+  readonly #listeners = new Set<() => void>();
+  readonly slug: string;
+  state: StationState | undefined;
 
-/** Put an element on the page with properties, until the test ends. */
+  constructor(state: StationState | undefined = fromSnapshot(snapshot()), slug = "awaz") {
+    this.state = state;
+    this.slug = slug;
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  set(state: StationState | undefined): void {
+    this.state = state;
+    this.#listeners.forEach((listener) => listener());
+  }
+}
+
+/** What the page around an element provides. */
+export interface Around {
+  readonly station?: ShownStation;
+  readonly viewer?: Viewer;
+}
+
+export const owner: Viewer = { userId: "u1", permissions: permissionsFor("user", "owner") };
+export const host: Viewer = { userId: "u1", permissions: permissionsFor("user", "host") };
+
+const login = new LoginSession(
+  { store: undefined },
+  { expired: () => undefined, signedOut: () => undefined, signedIn: () => undefined },
+);
+
+const stations = new WeakMap<HTMLElement, ContextProvider<typeof stationContext>>();
+
+/** Put an element on a page of a station, by default with an owner signed in, until the test ends. */
 export async function mount<Element extends LitElement>(
   tag: string,
   properties: Partial<Element> = {},
+  { station = new TestStation(), viewer = owner }: Around = {},
 ): Promise<Element> {
+  const around = document.createElement("div");
+  new ContextProvider(around, { context: sessionContext, initialValue: tokens });
+  new ContextProvider(around, { context: loginContext, initialValue: login });
+  const shown = new ContextProvider(around, { context: stationContext, initialValue: station });
+  new ContextProvider(around, { context: viewerContext, initialValue: viewer });
   const element = Object.assign(document.createElement(tag), properties) as Element;
-  document.body.append(element);
-  onTestFinished(() => element.remove());
+  around.append(element);
+  document.body.append(around);
+  onTestFinished(() => around.remove());
+  stations.set(element, shown);
   await element.updateComplete;
   return element;
+}
+
+/** Make another station the one of the page around an element. */
+export function showStation(element: HTMLElement, station: ShownStation): void {
+  stations.get(element)?.setValue(station);
 }
 
 /** Locates an element by its test id. */

@@ -5,7 +5,7 @@ import "../../src/features/now-playing/now-playing.ts";
 import type { NowPlaying } from "../../src/features/now-playing/now-playing.ts";
 import type { Snapshot, StreamMetadata } from "../../src/wire/schema.ts";
 import { snapshot, track } from "../fixtures.ts";
-import { byId, clock, expectAccessible, mount } from "./mount.ts";
+import { byId, expectAccessible, mount, TestStation } from "./mount.ts";
 
 function playing(metadata: Partial<StreamMetadata>, more: Partial<Snapshot> = {}): StationState {
   return fromSnapshot(
@@ -13,7 +13,7 @@ function playing(metadata: Partial<StreamMetadata>, more: Partial<Snapshot> = {}
   );
 }
 
-const show = (state: StationState) => mount<NowPlaying>("awaz-now-playing", { state, clock });
+const show = (state: StationState) => mount<NowPlaying>("awaz-now-playing", {}, { station: new TestStation(state) });
 
 test("a track is shown with its show and host", async () => {
   await show(playing({ track: track("Lamp", "Nazia"), show: "Evening Qawwali", host: "Sara" }));

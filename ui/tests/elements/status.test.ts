@@ -11,7 +11,7 @@ import "../../src/features/now-playing/listener-count.ts";
 import type { ListenerCount } from "../../src/features/now-playing/listener-count.ts";
 import { timeOfDay } from "../../src/i18n/time.ts";
 import { snapshot, track } from "../fixtures.ts";
-import { byId, expectAccessible, mount } from "./mount.ts";
+import { byId, expectAccessible, mount, TestStation } from "./mount.ts";
 
 const playing = (title: string) =>
   fromSnapshot(snapshot({ metadata: { kind: "autodj", track: track(title, "Nazia"), started_at: 0 } }));
@@ -19,28 +19,29 @@ const playing = (title: string) =>
 test("a screen reader hears the next track, and not the one that the page opened with", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
-  const announcer = await mount<Announcer>("awaz-announcer", { state: playing("First") });
+  const station = new TestStation(playing("First"));
+  await mount<Announcer>("awaz-announcer", {}, { station });
   await vi.advanceTimersByTimeAsync(10_000);
   expect(byId("announcer").element().textContent).toBe("");
-  announcer.state = playing("Second");
-  await announcer.updateComplete;
+  station.set(playing("Second"));
   await vi.advanceTimersByTimeAsync(10_000);
   await expect.element(byId("announcer")).toHaveTextContent("Now playing: Second by Nazia.");
 });
 
 test("a count that may be old says how old it is", async () => {
   const asOf = new Date(2026, 0, 1, 21, 5).getTime();
-  const count = { count: 1234, peak: 2000, stale: true, asOf };
-  await mount<ListenerCount>("awaz-listener-count", { count });
+  const listeners = { count: 1234, peak: 2000, stale: true, asOf };
+  const station = new TestStation({ ...playing("Lamp"), listeners });
+  await mount<ListenerCount>("awaz-listener-count", {}, { station });
   await expect.element(byId("listeners")).toHaveTextContent(`1,234 listening (as of ${timeOfDay(asOf)})`);
   await expectAccessible();
 });
 
 test("a lost connection is shown, and a new one ends that", async () => {
-  const notice = await mount<ConnectionNotice>("awaz-connection", { state: "reconnecting" });
+  const notice = await mount<ConnectionNotice>("awaz-connection", { status: { state: "waiting", failures: 1 } });
   await expect.element(byId("connection")).toBeVisible();
   await expectAccessible();
-  notice.state = "connected";
+  notice.status = { state: "connected", failures: 0 };
   await expect.element(byId("connection")).not.toBeVisible();
 });
 

@@ -1,7 +1,7 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg } from "@lit/localize";
 import { css, html } from "lit";
-import type { LoginSession } from "../../sdk/login.ts";
+import { FromPage, loginContext } from "../../app/contexts.ts";
 import { Action } from "../../kit/action.ts";
 import { formValues } from "../../kit/form.ts";
 import "../../kit/password.ts";
@@ -10,8 +10,7 @@ import { userText } from "../../kit/user-text.ts";
 
 /** The account button and its dialog: change password, sign out. Fires `signed-out`. */
 export class Account extends AwazElement {
-  static override properties = { session: {}, name: {}, passwordChanged: { state: true } };
-  declare session: LoginSession;
+  static override properties = { name: {}, passwordChanged: { state: true } };
   declare name: string;
   declare passwordChanged: boolean;
 
@@ -56,6 +55,7 @@ export class Account extends AwazElement {
     `,
   ];
 
+  readonly #login = new FromPage(this, loginContext);
   readonly #passwordAction = new Action(this);
   readonly #signOutAction = new Action(this);
 
@@ -126,12 +126,12 @@ export class Account extends AwazElement {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
     const { current = "", password = "" } = formValues(form);
-    this.passwordChanged = await this.#passwordAction.run(() => this.session.changePassword(current, password));
+    this.passwordChanged = await this.#passwordAction.run(() => this.#login.value.changePassword(current, password));
     if (this.passwordChanged) form.reset();
   };
 
   async #signOut(everywhere: boolean): Promise<void> {
-    const signOut = () => (everywhere ? this.session.signOutEverywhere() : this.session.signOut());
+    const signOut = () => (everywhere ? this.#login.value.signOutEverywhere() : this.#login.value.signOut());
     if (await this.#signOutAction.run(signOut)) this.dispatchEvent(new Event("signed-out"));
   }
 }

@@ -3,7 +3,7 @@ import { msg } from "@lit/localize";
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
 import { callApi, callAuthenticated } from "../../sdk/http.ts";
-import type { LoginSession } from "../../sdk/login.ts";
+import { FromPage, loginContext } from "../../app/contexts.ts";
 import type { AcceptAnswer, OfferView } from "../../wire/schema.ts";
 import { roleLabel } from "../../app/roles.ts";
 import { Action } from "../../kit/action.ts";
@@ -15,13 +15,11 @@ import { userText } from "../../kit/user-text.ts";
 /** The landing page of an invitation link. Fires `signed-in`, `accepted` with the server's answer, and `declined`. */
 export class Invitation extends AwazElement {
   static override properties = {
-    session: {},
     token: {},
     signedIn: { type: Boolean },
     isNew: { state: true },
     offer: { state: true },
   };
-  declare session: LoginSession;
   declare token: string;
   declare signedIn: boolean;
   declare isNew: boolean;
@@ -53,6 +51,7 @@ export class Invitation extends AwazElement {
     `,
   ];
 
+  readonly #login = new FromPage(this, loginContext);
   readonly #action = new Action(this);
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -97,7 +96,7 @@ export class Invitation extends AwazElement {
   #accept(): TemplateResult {
     const { busy, problem } = this.#action;
     return html`<p>
-        ${msg(html`You are signed in as ${userText(this.session.user?.name ?? "")}. Accept to open the studio.`)}
+        ${msg(html`You are signed in as ${userText(this.#login.value.user?.name ?? "")}. Accept to open the studio.`)}
       </p>
       <p class="bad" role="alert" data-testid="accept-problem" ?hidden=${!problem}>${problem}</p>
       <div class="form-actions">
@@ -118,8 +117,8 @@ export class Invitation extends AwazElement {
       </div>
       ${
         this.isNew
-          ? html`<awaz-sign-up .session=${this.session} @signed-in=${onSignedIn}></awaz-sign-up>`
-          : html`<awaz-sign-in .session=${this.session} @signed-in=${onSignedIn}></awaz-sign-in>`
+          ? html`<awaz-sign-up @signed-in=${onSignedIn}></awaz-sign-up>`
+          : html`<awaz-sign-in @signed-in=${onSignedIn}></awaz-sign-in>`
       }`;
   }
 
@@ -133,7 +132,7 @@ export class Invitation extends AwazElement {
   async #onAcceptClick(): Promise<void> {
     await this.#action.run(async () => {
       const request = to("POST /api/v1/invitations/accept", { body: { token: this.token } });
-      const detail = await callAuthenticated(this.session, request);
+      const detail = await callAuthenticated(this.#login.value, request);
       this.dispatchEvent(new CustomEvent<AcceptAnswer>("accepted", { detail }));
     });
   }

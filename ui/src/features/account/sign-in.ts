@@ -1,7 +1,7 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg } from "@lit/localize";
 import { html, nothing } from "lit";
-import type { LoginSession } from "../../sdk/login.ts";
+import { FromPage, loginContext } from "../../app/contexts.ts";
 import { Action } from "../../kit/action.ts";
 import { formValues } from "../../kit/form.ts";
 import "../../kit/password.ts";
@@ -9,12 +9,12 @@ import { common, controls } from "../../kit/styles.ts";
 
 /** The sign-in form; fires `signed-in`. */
 export class SignIn extends AwazElement {
-  static override properties = { session: {}, hint: {} };
-  declare session: LoginSession;
+  static override properties = { hint: {} };
   declare hint: string | undefined;
 
   static override styles = [common, controls];
 
+  readonly #login = new FromPage(this, loginContext);
   readonly #action = new Action(this);
 
   override render() {
@@ -36,7 +36,7 @@ export class SignIn extends AwazElement {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
     const { login = "", password = "" } = formValues(form);
-    if (!(await this.#action.run(() => this.session.signIn(login, password)))) return;
+    if (!(await this.#action.run(() => this.#login.value.signIn(login, password)))) return;
     form.reset();
     this.dispatchEvent(new Event("signed-in"));
   };

@@ -1,7 +1,7 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg } from "@lit/localize";
 import { html } from "lit";
-import type { LoginSession } from "../../sdk/login.ts";
+import { FromPage, loginContext } from "../../app/contexts.ts";
 import { Action } from "../../kit/action.ts";
 import { formValues } from "../../kit/form.ts";
 import "../../kit/password.ts";
@@ -9,11 +9,9 @@ import { common, controls } from "../../kit/styles.ts";
 
 /** The form for a new account; fires `signed-in`. */
 export class SignUp extends AwazElement {
-  static override properties = { session: {} };
-  declare session: LoginSession;
-
   static override styles = [common, controls];
 
+  readonly #login = new FromPage(this, loginContext);
   readonly #action = new Action(this);
 
   override render() {
@@ -44,7 +42,7 @@ export class SignUp extends AwazElement {
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const { name = "", login = "", password = "" } = formValues(event.target as HTMLFormElement);
-    if (await this.#action.run(() => this.session.signUp({ login, password, name }))) {
+    if (await this.#action.run(() => this.#login.value.signUp({ login, password, name }))) {
       this.dispatchEvent(new Event("signed-in"));
     }
   };

@@ -2,7 +2,6 @@ import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
-import type { TokenSource } from "../../sdk/http.ts";
 import type { AuditEntry } from "../../wire/schema.ts";
 import { actorOf, describeAction } from "./audit-text.ts";
 import { PagedResource } from "../../app/paged-resource.ts";
@@ -11,10 +10,9 @@ import { dayAndTime } from "../../i18n/time.ts";
 
 /** The audit log, newest entries first. */
 export class Audit extends AwazElement {
-  static override properties = { slug: {}, session: {}, linkStations: { type: Boolean } };
+  static override properties = { slug: {}, linkStations: { type: Boolean } };
   /** The station; undefined for the log of the platform. */
   declare slug: string | undefined;
-  declare session: TokenSource;
   /** Whether station names link to the station's own log at `/admin/activity/<slug>`. */
   declare linkStations: boolean;
 

@@ -2,7 +2,6 @@ import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
-import type { TokenSource } from "../../sdk/http.ts";
 import type { BanRequest, BanView } from "../../wire/schema.ts";
 import { Action } from "../../kit/action.ts";
 import "../../kit/confirm.ts";
@@ -15,10 +14,9 @@ import { banFields, banOf } from "./fields.ts";
 
 /** The bans of a station or of the platform. */
 export class Bans extends AwazElement {
-  static override properties = { slug: {}, session: {} };
+  static override properties = { slug: {} };
   /** The station; undefined for the bans from the platform. */
   declare slug: string | undefined;
-  declare session: TokenSource;
 
   static override styles = [common, controls, rows];
 

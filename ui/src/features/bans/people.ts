@@ -1,13 +1,13 @@
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { FromPage, stationContext, viewerContext } from "../../app/contexts.ts";
 import { Resource } from "../../app/resource.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
 import { common, controls, rows } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
-import { callAuthenticated, type TokenSource } from "../../sdk/http.ts";
 import type { BanRequest, PersonView } from "../../wire/schema.ts";
 import "./ban-person.ts";
 import type { BanPerson } from "./ban-person.ts";
@@ -16,15 +16,11 @@ const REFRESH_MS = 10_000;
 
 /** Who follows a station now, to be banned from it; fires `banned`. */
 export class People extends AwazElement {
-  static override properties = { slug: {}, session: {}, userId: {} };
-  declare slug: string;
-  declare session: TokenSource;
-  /** The signed-in user, who does not ban themselves. */
-  declare userId: string;
-
   static override styles = [common, controls, rows];
 
-  readonly #people = new Resource(this, () => to("GET /api/v1/stations/{slug}/people", { path: { slug: this.slug } }));
+  readonly #station = new FromPage(this, stationContext);
+  readonly #viewer = new FromPage(this, viewerContext);
+  readonly #people = new Resource(this, () => to("GET /api/v1/stations/{slug}/people", { path: this.#station.value }));
 
   constructor() {
     super();
@@ -53,14 +49,16 @@ export class People extends AwazElement {
 
   #person(person: PersonView): TemplateResult {
     const { user_id, name, role } = person;
+    // Nobody bans themselves.
+    const isSelf = user_id === this.#viewer.value.userId;
     return html`<li data-testid="person" data-user=${user_id}>
       <div class="entry-text">
         <strong>${userText(name)}</strong>
         ${role === "guest" ? html`<span class="tag">${msg("Guest")}</span>` : nothing}
-        ${user_id === this.userId ? html`<span class="tag">${msg("You")}</span>` : nothing}
+        ${isSelf ? html`<span class="tag">${msg("You")}</span>` : nothing}
       </div>
       ${
-        user_id === this.userId
+        isSelf
           ? nothing
           : html`<awaz-ban-person .person=${person} .run=${(ban: BanRequest) => this.#ban(ban)}></awaz-ban-person>`
       }
@@ -68,10 +66,8 @@ export class People extends AwazElement {
   }
 
   async #ban(body: BanRequest): Promise<void> {
-    const path = { slug: this.slug };
-    await callAuthenticated(this.session, to("POST /api/v1/stations/{slug}/bans", { path, body }));
+    await this.#people.mutate(to("POST /api/v1/stations/{slug}/bans", { path: this.#station.value, body }));
     this.dispatchEvent(new CustomEvent("banned", { bubbles: true }));
-    await this.#people.fetch();
   }
 }
 

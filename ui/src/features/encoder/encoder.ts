@@ -1,9 +1,10 @@
 import { AwazElement } from "../../kit/element.ts";
 import { formatLocale } from "../../i18n/locale.ts";
 import { msg } from "@lit/localize";
-import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
-import { callAuthenticated, type TokenSource } from "../../sdk/http.ts";
+import { callAuthenticated } from "../../sdk/http.ts";
+import { FromPage, sessionContext, stationContext } from "../../app/contexts.ts";
 import { reachableHost } from "../../app/urls.ts";
 import type { EncoderView, KeyView } from "../../wire/schema.ts";
 import { Action } from "../../kit/action.ts";
@@ -20,9 +21,7 @@ function row(label: string, value: string) {
 
 /** Settings for the most common encoders. */
 export class Encoder extends AwazElement {
-  static override properties = { slug: {}, session: {}, created: { state: true } };
-  declare slug: string;
-  declare session: TokenSource;
+  static override properties = { created: { state: true } };
   /** The key that was made here; it cannot be fetched again. */
   declare created: KeyView | undefined;
 
@@ -54,14 +53,12 @@ export class Encoder extends AwazElement {
     `,
   ];
 
+  readonly #session = new FromPage(this, sessionContext);
+  readonly #station = new FromPage(this, stationContext);
   readonly #action = new Action(this);
   readonly #encoder = new Resource(this, () =>
-    to("GET /api/v1/stations/{slug}/encoder", { path: { slug: this.slug } }),
+    to("GET /api/v1/stations/{slug}/encoder", { path: this.#station.value }),
   );
-
-  override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("slug")) this.created = undefined;
-  }
 
   override render() {
     return this.#encoder.render((encoder) => this.#settings(encoder));
@@ -116,10 +113,9 @@ export class Encoder extends AwazElement {
   readonly #create = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const { label = "" } = formValues(event.target as HTMLFormElement);
-    const path = { slug: this.slug };
     await this.#action.run(async () => {
-      const request = to("POST /api/v1/stations/{slug}/stream-keys", { path, body: { label } });
-      this.created = await callAuthenticated(this.session, request);
+      const request = to("POST /api/v1/stations/{slug}/stream-keys", { path: this.#station.value, body: { label } });
+      this.created = await callAuthenticated(this.#session.value, request);
     });
   };
 }

@@ -2,7 +2,7 @@ import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
-import type { TokenSource } from "../../sdk/http.ts";
+import { FromPage, stationContext, viewerContext } from "../../app/contexts.ts";
 import type { KeyRequest, KeyView } from "../../wire/schema.ts";
 import { Action } from "../../kit/action.ts";
 import "../../kit/confirm.ts";
@@ -15,17 +15,15 @@ import { userText } from "../../kit/user-text.ts";
 
 /** A station's stream keys, the passwords of its encoders. */
 export class StreamKeys extends AwazElement {
-  static override properties = { slug: {}, session: {}, forOthers: { type: Boolean }, created: { state: true } };
-  declare slug: string;
-  declare session: TokenSource;
-  /** Whether a key may be made for somebody else. */
-  declare forOthers: boolean;
+  static override properties = { created: { state: true } };
   declare created: KeyView | undefined;
 
   static override styles = [common, controls, rows];
 
+  readonly #station = new FromPage(this, stationContext);
+  readonly #viewer = new FromPage(this, viewerContext);
   readonly #keys = new Resource(this, () =>
-    to("GET /api/v1/stations/{slug}/stream-keys", { path: { slug: this.slug } }),
+    to("GET /api/v1/stations/{slug}/stream-keys", { path: this.#station.value }),
   );
   readonly #action = new Action(this);
 
@@ -38,7 +36,7 @@ export class StreamKeys extends AwazElement {
             <input name="label" dir="auto" maxlength="80" autocomplete="off" placeholder=${msg("Studio laptop")} />
           </label>
           ${
-            this.forOthers
+            this.#viewer.value.permissions.canManageKeys
               ? html`<label>
                   ${msg("Belongs to (username)")}
                   <input
@@ -101,7 +99,7 @@ export class StreamKeys extends AwazElement {
   }
 
   #revoke(id: string) {
-    const path = { slug: this.slug, id };
+    const path = { slug: this.#station.value.slug, id };
     return this.#keys.mutate(to("DELETE /api/v1/stations/{slug}/stream-keys/{id}", { path }));
   }
 
@@ -113,7 +111,7 @@ export class StreamKeys extends AwazElement {
       const whose: Pick<KeyRequest, "login"> = login ? { login } : {};
       const body: KeyRequest = { label, ...whose };
       this.created = await this.#keys.mutate(
-        to("POST /api/v1/stations/{slug}/stream-keys", { path: { slug: this.slug }, body }),
+        to("POST /api/v1/stations/{slug}/stream-keys", { path: this.#station.value, body }),
       );
     });
     if (created) form.reset();

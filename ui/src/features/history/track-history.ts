@@ -1,7 +1,8 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg } from "@lit/localize";
-import { css, html, nothing, type PropertyValues } from "lit";
-import type { ServerClock } from "../../sdk/clock.ts";
+import { css, html, nothing } from "lit";
+import { FromPage, stationContext } from "../../app/contexts.ts";
+import { ofStation } from "../../app/selected.ts";
 import type { PlayView } from "../../wire/schema.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
 import { Action, moreLabel } from "../../kit/action.ts";
@@ -17,13 +18,14 @@ const PAGE_SIZE = 50;
 
 /** Recently played tracks, newest first, and on request those before. */
 export class TrackHistory extends AwazElement {
-  static override properties = { slug: {}, plays: {}, clock: {}, older: { state: true } };
-  declare slug: string;
-  declare plays: readonly PlayView[];
-  declare clock: ServerClock;
-  /** The plays that were fetched; the newest of them are in `plays`, too. */
+  static override properties = { older: { state: true } };
+  /** The plays that were fetched; the newest of them are in the station's state, too. */
   declare private older: readonly PlayView[] | undefined;
+  readonly #station = new FromPage(this, stationContext);
+  readonly #recent = ofStation(this, ({ history }) => history);
   readonly #action = new Action(this);
+  /** The station that `older` is of. */
+  #slug: string | undefined;
   #next: string | undefined;
 
   static override styles = [
@@ -78,14 +80,16 @@ export class TrackHistory extends AwazElement {
     new PeriodicUpdate(this, 20_000);
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has("slug")) return;
+  override willUpdate(): void {
+    const { slug } = this.#station.value;
+    if (slug === this.#slug) return;
+    this.#slug = slug;
     this.older = undefined;
     this.#next = undefined;
   }
 
   override render() {
-    if (!this.plays.length) {
+    if (!this.#plays.length) {
       return html`<p class="empty" data-testid="history">
         ${msg("Nothing yet. Tracks appear here after they have played.")}
       </p>`;
@@ -96,15 +100,19 @@ export class TrackHistory extends AwazElement {
       ${this.#more()}`;
   }
 
+  get #plays(): readonly PlayView[] {
+    return this.#recent.value ?? [];
+  }
+
   get #shown(): readonly PlayView[] {
-    if (!this.older) return this.plays.slice(0, FEW);
-    const oldest = this.plays.at(-1)?.started_at ?? Infinity;
-    return [...this.plays, ...this.older.filter(({ started_at }) => started_at < oldest)];
+    if (!this.older) return this.#plays.slice(0, FEW);
+    const oldest = this.#plays.at(-1)?.started_at ?? Infinity;
+    return [...this.#plays, ...this.older.filter(({ started_at }) => started_at < oldest)];
   }
 
   #more() {
     const { busy, problem } = this.#action;
-    const hasMore = this.older ? this.#next !== undefined : this.plays.length >= FEW;
+    const hasMore = this.older ? this.#next !== undefined : this.#plays.length >= FEW;
     if (!hasMore) return nothing;
     return html`<p class="bad" role="alert">${problem}</p>
       <button class="secondary" data-testid="history-more" ?disabled=${busy} @click=${this.#fetch}>
@@ -113,11 +121,11 @@ export class TrackHistory extends AwazElement {
   }
 
   async #fetch(): Promise<void> {
-    const { slug } = this;
+    const { slug } = this.#station.value;
     const query = { limit: PAGE_SIZE, ...(this.#next !== undefined && { cursor: this.#next }) };
     await this.#action.run(async () => {
       const { items, next } = await callApi(to("GET /api/v1/stations/{slug}/history", { path: { slug }, query }));
-      if (slug !== this.slug) return;
+      if (slug !== this.#slug) return;
       this.older = [...(this.older ?? []), ...items];
       this.#next = next;
     });
@@ -131,7 +139,7 @@ export class TrackHistory extends AwazElement {
         ${play.artist ? html`<span class="artist">${userText(play.artist)}</span>` : ""}
       </div>
       <time datetime=${started.toISOString()} title=${dayAndTime(play.started_at)}
-        >${agoText(play.started_at, this.clock.now())}</time
+        >${agoText(play.started_at, this.#station.value.now())}</time
       >
     </li>`;
   }

@@ -1,6 +1,7 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
 import { css, html } from "lit";
+import { ofStation } from "../../app/selected.ts";
 import type { StationState } from "../../sdk/state.ts";
 import { common } from "../../kit/styles.ts";
 
@@ -8,8 +9,7 @@ const DEBOUNCE_MS = 1_500;
 
 /** Announces changes of track and broadcast to screen readers, debounced and without the initial state. */
 export class Announcer extends AwazElement {
-  static override properties = { state: {}, text: { state: true } };
-  declare state: StationState | undefined;
+  static override properties = { text: { state: true } };
   declare text: string;
 
   static override styles = [
@@ -26,12 +26,13 @@ export class Announcer extends AwazElement {
     `,
   ];
 
+  readonly #news = ofStation(this, announcementOf);
   #announced: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   override updated(): void {
-    if (!this.state) return;
-    const text = announcementOf(this.state);
+    const text = this.#news.value;
+    if (text === undefined) return;
     this.#announced ??= text;
     clearTimeout(this.#timer);
     if (text === this.#announced) return;

@@ -1,16 +1,15 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
-import { css, html } from "lit";
-import type { ListenerCount as Count } from "../../sdk/state.ts";
+import { css, html, nothing } from "lit";
+import { ofStation } from "../../app/selected.ts";
 import { listenersIcon } from "../../kit/icons.ts";
 import { common } from "../../kit/styles.ts";
 import { numberText, timeOfDay } from "../../i18n/time.ts";
 
 /** The number of listeners, with a note if it may be out of date. */
 export class ListenerCount extends AwazElement {
-  static override properties = { count: {}, emptyText: {} };
-  declare count: Count;
-  /** Replaces a count of zero. */
+  static override properties = { emptyText: {} };
+  /** Replaces a count of zero while the station is on air. */
   declare emptyText: string | undefined;
 
   static override styles = [
@@ -32,8 +31,13 @@ export class ListenerCount extends AwazElement {
     `,
   ];
 
+  readonly #shown = ofStation(this, ({ listeners, onAir }) => ({ listeners, onAir }));
+
   override render() {
-    const { count, stale, asOf } = this.count;
+    if (!this.#shown.value) return nothing;
+    const { listeners, onAir } = this.#shown.value;
+    const { count, stale, asOf } = listeners;
+    if (this.emptyText && !count && onAir === "offair") return nothing;
     const note = asOf === undefined ? msg("may be out of date") : msg(str`as of ${timeOfDay(asOf)}`);
     const text = `${msg(str`${numberText(count)} listening`)}${stale ? ` (${note})` : ""}`;
     return html`<span data-testid="listeners" data-stale=${stale}>

@@ -1,9 +1,10 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
 import { html, nothing } from "lit";
-import type { ServerClock } from "../../sdk/clock.ts";
+import { FromPage, stationContext } from "../../app/contexts.ts";
+import { ofStation } from "../../app/selected.ts";
 import { isReconnecting, type StationState } from "../../sdk/state.ts";
-import type { StreamMetadata } from "../../wire/schema.ts";
+import type { StationView, StreamMetadata } from "../../wire/schema.ts";
 import { cableIcon } from "../../kit/icons.ts";
 import { nowPlayingStyles } from "./now-playing.css.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
@@ -12,14 +13,16 @@ import { clockText, whenText } from "../../i18n/time.ts";
 import { cssProperty } from "../../kit/css-property.ts";
 import { userText } from "../../kit/user-text.ts";
 
+type Shown = Pick<StationState, "metadata" | "onAir" | "station" | "broadcast" | "history">;
+
 /** The current track, its presenter and its progress. */
 export class NowPlaying extends AwazElement {
-  static override properties = { state: {}, clock: {} };
-  declare state: StationState;
-  /** The time of what is heard. */
-  declare clock: Pick<ServerClock, "now">;
-
   static override styles = [common, nowPlayingStyles];
+
+  readonly #station = new FromPage(this, stationContext);
+  readonly #shown = ofStation(this, ({ metadata, onAir, station, broadcast, history }): Shown => {
+    return { metadata, onAir, station, broadcast, history };
+  });
 
   constructor() {
     super();
@@ -27,78 +30,46 @@ export class NowPlaying extends AwazElement {
   }
 
   override render() {
-    const { metadata, onAir, station } = this.state;
+    return this.#shown.value ? this.#render(this.#shown.value) : nothing;
+  }
+
+  #render(shown: Shown) {
+    const { metadata, onAir, station, broadcast } = shown;
     if (onAir === "offair") {
-      return this.#frame(
+      return frame(
         nothing,
-        message(this.#offAir(), msg("Keep this page open: it updates when the station is back.")),
+        message(this.#offAir(shown), msg("Keep this page open: it updates when the station is back.")),
       );
     }
-    if (metadata && onAir === "live" && this.#isPlaceholder(metadata)) return this.#liveWithoutTitle(metadata);
+    if (metadata && onAir === "live" && isPlaceholder(metadata, station))
+      return this.#liveWithoutTitle(shown, metadata);
     if (!metadata?.track.title) {
       const text = msg(html`${userText(station.name)} is on air.`);
-      return this.#frame(this.#presenter(metadata), message(msg("No track details"), text));
+      return frame(presenter(metadata ?? broadcast), message(msg("No track details"), text));
     }
     const { title } = metadata.track;
     const texts = html`<h2 class=${lengthOf(title)}>${userText(title, "title")}</h2>
-      ${this.#artist(metadata)}`;
-    return this.#frame(
-      this.#presenter(metadata),
-      texts,
-      isReconnecting(this.state) ? encoderReconnecting() : this.#time(metadata),
-    );
+      ${artist(metadata)}`;
+    return frame(presenter(metadata), texts, isReconnecting(shown) ? encoderReconnecting() : this.#time(metadata));
   }
 
   /** The station's name is on the page already, so that it is not shown as a title. */
-  #liveWithoutTitle({ show, host, started_at, track }: StreamMetadata) {
-    const presenter = show ? html`<p class="presenter">${userText(show, "show")}</p>` : nothing;
+  #liveWithoutTitle(shown: Shown, { show, host, started_at, track }: StreamMetadata) {
     const title = host ? msg(html`Live with ${userText(host, "host")}`) : msg("Live");
-    return this.#frame(
-      presenter,
+    return frame(
+      show ? html`<p class="presenter">${userText(show, "show")}</p>` : nothing,
       html`<h2 class="message-title" data-testid="title">${title}</h2>`,
-      isReconnecting(this.state) ? encoderReconnecting() : this.#time({ kind: "live", started_at, track }),
+      isReconnecting(shown) ? encoderReconnecting() : this.#time({ kind: "live", started_at, track }),
     );
   }
 
-  /** The parts at the places where they always are. */
-  #frame(presenter: unknown, texts: unknown, time: unknown = nothing) {
-    return html`<div class="now">
-      <div>${presenter}</div>
-      <div class="texts">${texts}</div>
-      ${time}
-    </div>`;
-  }
-
-  #offAir(): string {
-    const since = this.state.history[0]?.ended_at;
-    return since === undefined ? msg("Off air") : msg(str`Off air since ${whenText(since, this.clock.now())}`);
-  }
-
-  #presenter(metadata: StreamMetadata | undefined) {
-    const { show, host } = metadata ?? this.state.broadcast ?? {};
-    if (!show && !host) return nothing;
-    return html`<p class="presenter">
-      ${show ? html`<span class="show">${userText(show, "show")}</span>` : nothing}
-      ${host ? html`<span>${msg(html`with ${userText(host, "host")}`)}</span>` : nothing}
-    </p>`;
-  }
-
-  #artist(metadata: StreamMetadata) {
-    const { track } = metadata;
-    if (!track.artist && !track.album) return nothing;
-    return html`<p class="artist">
-      ${track.artist ? userText(track.artist, "artist") : nothing}
-      ${track.album ? html`<span class="album">${userText(track.album, "album")}</span>` : nothing}
-    </p>`;
-  }
-
-  /** Whether the server filled in the show or station and the host, because the encoder sent no title. */
-  #isPlaceholder({ track, show, host }: StreamMetadata): boolean {
-    return track.title === (show ?? this.state.station.name) && track.artist === (host ?? "");
+  #offAir({ history }: Shown): string {
+    const since = history[0]?.ended_at;
+    return since === undefined ? msg("Off air") : msg(str`Off air since ${whenText(since, this.#station.value.now())}`);
   }
 
   #time({ track, started_at }: StreamMetadata) {
-    const elapsed = Math.max(0, this.clock.now() - started_at);
+    const elapsed = Math.max(0, this.#station.value.now() - started_at);
     const duration = track.duration_ms;
     if (!duration || elapsed > duration + 15_000) {
       return html`<p class="time"><span>${clockText(elapsed)}</span></p>`;
@@ -117,6 +88,36 @@ export class NowPlaying extends AwazElement {
       <span>${clockText(duration)}</span>
     </div>`;
   }
+}
+
+/** The parts at the places where they always are. */
+function frame(presented: unknown, texts: unknown, time: unknown = nothing) {
+  return html`<div class="now">
+    <div>${presented}</div>
+    <div class="texts">${texts}</div>
+    ${time}
+  </div>`;
+}
+
+function presenter({ show, host }: { readonly show?: string; readonly host?: string } = {}) {
+  if (!show && !host) return nothing;
+  return html`<p class="presenter">
+    ${show ? html`<span class="show">${userText(show, "show")}</span>` : nothing}
+    ${host ? html`<span>${msg(html`with ${userText(host, "host")}`)}</span>` : nothing}
+  </p>`;
+}
+
+function artist({ track }: StreamMetadata) {
+  if (!track.artist && !track.album) return nothing;
+  return html`<p class="artist">
+    ${track.artist ? userText(track.artist, "artist") : nothing}
+    ${track.album ? html`<span class="album">${userText(track.album, "album")}</span>` : nothing}
+  </p>`;
+}
+
+/** Whether the server filled in the show or station and the host, because the encoder sent no title. */
+function isPlaceholder({ track, show, host }: StreamMetadata, station: StationView): boolean {
+  return track.title === (show ?? station.name) && track.artist === (host ?? "");
 }
 
 /** Letters from which a title counts as long, and as longer. */

@@ -3,7 +3,7 @@ import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
 import { STATION_ROLES } from "../../app/permissions.ts";
-import type { TokenSource } from "../../sdk/http.ts";
+import { FromPage, stationContext } from "../../app/contexts.ts";
 import type { InvitationRequest, InvitationView } from "../../wire/schema.ts";
 import { Action } from "../../kit/action.ts";
 import "../../kit/confirm.ts";
@@ -26,15 +26,14 @@ const DEFAULT_EXPIRY_S = 7 * 24 * HOUR_S;
 
 /** A station's invitations: single-use links that give a role. */
 export class Invitations extends AwazElement {
-  static override properties = { slug: {}, session: {}, created: { state: true } };
-  declare slug: string;
-  declare session: TokenSource;
+  static override properties = { created: { state: true } };
   declare created: InvitationView | undefined;
 
   static override styles = [common, controls, rows];
 
+  readonly #station = new FromPage(this, stationContext);
   readonly #invitations = new Resource(this, () =>
-    to("GET /api/v1/stations/{slug}/invitations", { path: { slug: this.slug } }),
+    to("GET /api/v1/stations/{slug}/invitations", { path: this.#station.value }),
   );
   readonly #action = new Action(this);
 
@@ -104,7 +103,7 @@ export class Invitations extends AwazElement {
   }
 
   #cancel(id: string) {
-    const path = { slug: this.slug, id };
+    const path = { slug: this.#station.value.slug, id };
     return this.#invitations.mutate(to("DELETE /api/v1/stations/{slug}/invitations/{id}", { path }));
   }
 
@@ -117,7 +116,7 @@ export class Invitations extends AwazElement {
     };
     await this.#action.run(async () => {
       this.created = await this.#invitations.mutate(
-        to("POST /api/v1/stations/{slug}/invitations", { path: { slug: this.slug }, body }),
+        to("POST /api/v1/stations/{slug}/invitations", { path: this.#station.value, body }),
       );
     });
   };

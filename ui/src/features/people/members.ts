@@ -1,9 +1,9 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
 import { html, type TemplateResult } from "lit";
-import { STATION_ROLES, rankOf, type Permissions } from "../../app/permissions.ts";
+import { STATION_ROLES, rankOf } from "../../app/permissions.ts";
 import { to } from "../../sdk/api.ts";
-import type { TokenSource } from "../../sdk/http.ts";
+import { FromPage, stationContext, viewerContext } from "../../app/contexts.ts";
 import type { MemberRequest, MemberView } from "../../wire/schema.ts";
 import { Action } from "../../kit/action.ts";
 import "../../kit/confirm.ts";
@@ -14,17 +14,12 @@ import { userText } from "../../kit/user-text.ts";
 
 /** A station's members and their roles. Managers can change lower ranks; members can leave. */
 export class Members extends AwazElement {
-  static override properties = { slug: {}, session: {}, permissions: {}, userId: {} };
-  declare slug: string;
-  declare session: TokenSource;
-  declare permissions: Permissions;
-  /** The signed-in user. */
-  declare userId: string;
-
   static override styles = [common, controls, rows];
 
+  readonly #station = new FromPage(this, stationContext);
+  readonly #viewer = new FromPage(this, viewerContext);
   readonly #members = new Resource(this, () =>
-    to("GET /api/v1/stations/{slug}/members", { path: { slug: this.slug } }),
+    to("GET /api/v1/stations/{slug}/members", { path: this.#station.value }),
   );
   readonly #action = new Action(this);
 
@@ -40,7 +35,7 @@ export class Members extends AwazElement {
   }
 
   #member(member: MemberView): TemplateResult {
-    const isSelf = member.user_id === this.userId;
+    const isSelf = member.user_id === this.#viewer.value.userId;
     return html`<li data-testid="member" data-login=${member.login}>
       <div class="entry-text">
         <strong>${userText(member.name)}</strong>${isSelf ? ` (${msg("you")})` : ""}
@@ -54,7 +49,8 @@ export class Members extends AwazElement {
   }
 
   #canEdit(member: MemberView): boolean {
-    return this.permissions.canManage && rankOf(member.role) > this.permissions.rank;
+    const { canManage, rank } = this.#viewer.value.permissions;
+    return canManage && rankOf(member.role) > rank;
   }
 
   #roleSelect(member: MemberView): TemplateResult {
@@ -80,14 +76,14 @@ export class Members extends AwazElement {
   }
 
   #remove({ user_id }: MemberView) {
-    const path = { slug: this.slug, id: user_id };
+    const path = { slug: this.#station.value.slug, id: user_id };
     return this.#members.mutate(to("DELETE /api/v1/stations/{slug}/members/{id}", { path }));
   }
 
   #changeRole({ login }: MemberView, role: MemberRequest["role"]): void {
     const body: MemberRequest = { login, role };
     void this.#action.run(() =>
-      this.#members.mutate(to("PUT /api/v1/stations/{slug}/members", { path: { slug: this.slug }, body })),
+      this.#members.mutate(to("PUT /api/v1/stations/{slug}/members", { path: this.#station.value, body })),
     );
   }
 }

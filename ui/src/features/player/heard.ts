@@ -1,6 +1,8 @@
-import type { ServerClock } from "../../sdk/clock.ts";
+import type { ShownStation } from "../../app/contexts.ts";
+import type { AwazError } from "../../sdk/errors.ts";
 import { StateLog } from "../../sdk/state-log.ts";
 import type { StationState } from "../../sdk/state.ts";
+import type { Station } from "../../sdk/station.ts";
 import type { Playback } from "./playback.ts";
 
 /**
@@ -13,58 +15,94 @@ const REPORT_DELAY_MS = 350;
 const MAX_WAIT_MS = 60_000;
 
 /**
- * What a listener hears: a station's state, held back by as much as this player is behind the server, so that a title
- * changes with the sound. Numbers and the signal's quality are not heard, and are shown as they are now.
+ * A station as its listener hears it: while it plays, its state is held back by as much as this player is behind the
+ * server, so that a title changes with the sound. Numbers and the signal's quality are not heard, and are shown as they
+ * are now.
  */
-export class Heard {
-  readonly #playback: Pick<Playback, "isActive" | "lagMs">;
-  readonly #clock: Pick<ServerClock, "now">;
-  readonly #onChange: () => void;
-  readonly #logs = new Map<string, StateLog>();
+export class HeardStation implements ShownStation {
+  readonly #station: Pick<Station, "slug" | "state" | "problem" | "now" | "subscribe">;
+  readonly #playback: Pick<Playback, "isActive" | "lagMs" | "subscribe">;
+  readonly #listeners = new Set<() => void>();
+  #log = new StateLog();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #unsubscribe: (() => void) | undefined;
 
-  /** `onChange` is called whenever the ear has caught up with a change. */
-  constructor(playback: Pick<Playback, "isActive" | "lagMs">, clock: Pick<ServerClock, "now">, onChange: () => void) {
+  constructor(
+    station: Pick<Station, "slug" | "state" | "problem" | "now" | "subscribe">,
+    playback: Pick<Playback, "isActive" | "lagMs" | "subscribe">,
+  ) {
+    this.#station = station;
     this.#playback = playback;
-    this.#clock = clock;
-    this.#onChange = onChange;
   }
 
-  /** Take in the newest states; stations without one are forgotten. */
-  update(states: ReadonlyMap<string, StationState>): void {
-    for (const slug of this.#logs.keys()) if (!states.has(slug)) this.#logs.delete(slug);
-    for (const [slug, state] of states) {
-      const log = this.#logs.get(slug) ?? new StateLog();
-      log.add(state);
-      this.#logs.set(slug, log);
-    }
+  get slug(): string {
+    return this.#station.slug;
   }
 
-  /** The server's time of what is heard of a station, in unix milliseconds: now, if it does not play. */
-  timeOf(slug: string): number {
-    return this.#clock.now() - (this.#lagOf(slug) ?? 0);
+  /** What the server knows, which is not heard yet. */
+  get newest(): StationState | undefined {
+    return this.#station.state;
   }
 
-  /** What is heard of a station whose newest state is `newest`. */
-  stateOf(newest: StationState): StationState {
-    const { slug } = newest;
-    if (this.#lagOf(slug) === undefined) return newest;
-    const time = this.timeOf(slug);
-    const log = this.#logs.get(slug);
-    const past = log?.at(time) ?? newest;
-    this.#awaken(log?.nextChange(time), time);
+  get problem(): AwazError | undefined {
+    return this.#station.problem;
+  }
+
+  /** The server's time of what is heard, in unix milliseconds: now, if it does not play. */
+  now(): number {
+    return this.#station.now() - (this.#lagMs ?? 0);
+  }
+
+  get state(): StationState | undefined {
+    const newest = this.#station.state;
+    if (!newest || this.#lagMs === undefined) return newest;
+    const past = this.#log.at(this.now()) ?? newest;
     const { listeners, quality, station, incidents } = newest;
     const onAir = past.onAir === "offair" ? past.onAir : (past.metadata?.kind ?? past.onAir);
     return { ...past, onAir, listeners, quality, station, incidents };
   }
 
-  #lagOf(slug: string): number | undefined {
-    const lag = this.#playback.isActive(slug) ? this.#playback.lagMs : undefined;
-    return lag === undefined ? undefined : Math.max(0, lag - REPORT_DELAY_MS);
+  /** Call `listener` when the station changes, and when the ear has caught up with a change. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    this.#unsubscribe ??= this.#follow();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size) return;
+      clearTimeout(this.#timer);
+      this.#unsubscribe?.();
+      this.#unsubscribe = undefined;
+    };
   }
 
-  #awaken(change: number | undefined, time: number): void {
+  #follow(): () => void {
+    this.#log = new StateLog();
+    this.#record();
+    const ends = [
+      this.#station.subscribe(() => {
+        this.#record();
+        this.#changed();
+      }),
+      this.#playback.subscribe(() => this.#changed()),
+    ];
+    return () => ends.forEach((end) => end());
+  }
+
+  #record(): void {
+    if (this.#station.state) this.#log.add(this.#station.state);
+  }
+
+  #changed(): void {
     clearTimeout(this.#timer);
-    if (change !== undefined) this.#timer = setTimeout(this.#onChange, Math.min(change - time, MAX_WAIT_MS));
+    const change = this.#lagMs === undefined ? undefined : this.#log.nextChange(this.now());
+    if (change !== undefined) {
+      this.#timer = setTimeout(() => this.#changed(), Math.min(change - this.now(), MAX_WAIT_MS));
+    }
+    this.#listeners.forEach((listener) => listener());
+  }
+
+  get #lagMs(): number | undefined {
+    const lag = this.#playback.isActive(this.slug) ? this.#playback.lagMs : undefined;
+    return lag === undefined ? undefined : Math.max(0, lag - REPORT_DELAY_MS);
   }
 }

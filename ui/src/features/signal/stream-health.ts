@@ -1,8 +1,8 @@
 import { AwazElement } from "../../kit/element.ts";
-import type { QualityReason, QualityState } from "../../wire/schema.ts";
+import type { QualityReason, QualityState, StreamQuality } from "../../wire/schema.ts";
 import { msg, str } from "@lit/localize";
 import { css, html, nothing } from "lit";
-import type { StationState } from "../../sdk/state.ts";
+import { ofStation } from "../../app/selected.ts";
 import { common } from "../../kit/styles.ts";
 import { timeOfDay } from "../../i18n/time.ts";
 import { userText } from "../../kit/user-text.ts";
@@ -28,9 +28,6 @@ function reasonText(reason: QualityReason): string {
 
 /** The quality of the station's stream, and recent incidents. */
 export class StreamHealth extends AwazElement {
-  static override properties = { state: {} };
-  declare state: StationState;
-
   static override styles = [
     common,
     css`
@@ -79,13 +76,15 @@ export class StreamHealth extends AwazElement {
     `,
   ];
 
+  readonly #signal = ofStation(this, ({ quality, incidents }) => ({ quality, incidents }));
+
   override render() {
-    const { quality, incidents } = this.state;
+    const { quality, incidents = [] } = this.#signal.value ?? {};
     return html`${
         quality
           ? html`<div class="level" data-testid="quality" data-level=${quality.state}>
                 <strong>${levelText(quality.state)}</strong>
-                <span class="detail">${this.#figures()}</span>
+                <span class="detail">${figures(quality)}</span>
               </div>
               <ul class="detail">
                 ${(quality.reasons ?? []).map((reason) => html`<li>${reasonText(reason)}</li>`)}
@@ -99,15 +98,14 @@ export class StreamHealth extends AwazElement {
         )}
       </div>`;
   }
+}
 
-  #figures() {
-    const { bitrate_kbps = 0, silence_ms = 0 } = this.state.quality ?? {};
-    const parts = [
-      bitrate_kbps ? msg(str`${bitrate_kbps} kbit/s`) : "",
-      silence_ms ? msg(str`silent for ${Math.round(silence_ms / 1000)} s`) : "",
-    ].filter(Boolean);
-    return parts.length ? parts.join(", ") : nothing;
-  }
+function figures({ bitrate_kbps, silence_ms }: StreamQuality) {
+  const parts = [
+    bitrate_kbps ? msg(str`${bitrate_kbps} kbit/s`) : "",
+    silence_ms ? msg(str`silent for ${Math.round(silence_ms / 1000)} s`) : "",
+  ].filter(Boolean);
+  return parts.length ? parts.join(", ") : nothing;
 }
 
 customElements.define("awaz-stream-health", StreamHealth);

@@ -11,14 +11,12 @@ import { common, controls, rows } from "../../kit/styles.ts";
 import { userNames, userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
 import type { Directory } from "../../sdk/directory.ts";
-import type { TokenSource } from "../../sdk/http.ts";
 import type { StationSettings } from "../../wire/schema.ts";
 import { settingsFields, settingsOf } from "./fields.ts";
 
 /** Every station, for admins: what is on, who owns it, and forms that create, change and remove stations. */
 export class StationList extends AwazElement {
-  static override properties = { session: {}, directory: {}, edited: { state: true }, adding: { state: true } };
-  declare session: TokenSource;
+  static override properties = { directory: {}, edited: { state: true }, adding: { state: true } };
   /** What is on air now; undefined until it is known. */
   declare directory: Directory | undefined;
   /** The slug of the station whose form is open. */

@@ -1,25 +1,24 @@
 import { msg } from "@lit/localize";
 import { html } from "lit";
+import { FromPage, stationContext } from "../../app/contexts.ts";
 import { Resource } from "../../app/resource.ts";
 import { Action } from "../../kit/action.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { formValues } from "../../kit/form.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { to } from "../../sdk/api.ts";
-import type { TokenSource } from "../../sdk/http.ts";
 import { settingsFields, settingsOf } from "./fields.ts";
 
 /** A station's name, description and bitrate, to be changed; fires `station-changed`. */
 export class StationSettingsForm extends AwazElement {
-  static override properties = { slug: {}, session: {}, saved: { state: true } };
-  declare slug: string;
-  declare session: TokenSource;
+  static override properties = { saved: { state: true } };
   declare private saved: boolean;
 
   static override styles = [common, controls];
 
+  readonly #station = new FromPage(this, stationContext);
   readonly #settings = new Resource(this, () =>
-    to("GET /api/v1/stations/{slug}/settings", { path: { slug: this.slug } }),
+    to("GET /api/v1/stations/{slug}/settings", { path: this.#station.value }),
   );
   readonly #action = new Action(this);
 
@@ -43,10 +42,8 @@ export class StationSettingsForm extends AwazElement {
   readonly #save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const body = settingsOf(formValues(event.target as HTMLFormElement));
-    const path = { slug: this.slug };
-    this.saved = await this.#action.run(() =>
-      this.#settings.mutate(to("PATCH /api/v1/stations/{slug}", { path, body })),
-    );
+    const request = to("PATCH /api/v1/stations/{slug}", { path: this.#station.value, body });
+    this.saved = await this.#action.run(() => this.#settings.mutate(request));
     if (this.saved) this.dispatchEvent(new CustomEvent("station-changed", { bubbles: true, composed: true }));
   };
 }

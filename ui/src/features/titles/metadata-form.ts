@@ -3,9 +3,10 @@ import { msg } from "@lit/localize";
 import { html } from "lit";
 import { to } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
-import { RequestError } from "../../sdk/request-error.ts";
-import type { TokenSource } from "../../sdk/http.ts";
-import type { MetadataRequest, StreamMetadata } from "../../wire/schema.ts";
+import { AwazError } from "../../sdk/errors.ts";
+import { FromPage, sessionContext, stationContext } from "../../app/contexts.ts";
+import { ofStation } from "../../app/selected.ts";
+import type { MetadataRequest } from "../../wire/schema.ts";
 import { Action } from "../../kit/action.ts";
 import { formValues } from "../../kit/form.ts";
 import { common, controls } from "../../kit/styles.ts";
@@ -20,15 +21,15 @@ const fields = () =>
 
 /** Updates the metadata on air; empty fields keep their current value. */
 export class MetadataForm extends AwazElement {
-  static override properties = { slug: {}, session: {}, current: {}, saved: { state: true } };
-  declare slug: string;
-  declare session: TokenSource;
-  /** What is heard now, which empty fields keep. */
-  declare current: StreamMetadata | undefined;
+  static override properties = { saved: { state: true } };
   declare saved: boolean;
 
   static override styles = [common, controls];
 
+  readonly #session = new FromPage(this, sessionContext);
+  readonly #station = new FromPage(this, stationContext);
+  /** What is heard now, which empty fields keep. */
+  readonly #current = ofStation(this, ({ metadata }) => metadata);
   readonly #action = new Action(this);
 
   override render() {
@@ -53,7 +54,7 @@ export class MetadataForm extends AwazElement {
   }
 
   #now(name: keyof MetadataRequest): string {
-    const { track, show = "", host = "" } = this.current ?? {};
+    const { track, show = "", host = "" } = this.#current.value ?? {};
     return { title: track?.title ?? "", artist: track?.artist ?? "", show, host }[name];
   }
 
@@ -72,10 +73,10 @@ export class MetadataForm extends AwazElement {
 
   async #send(values: Record<string, string>): Promise<void> {
     if (!Object.keys(values).length) {
-      throw new RequestError({ code: "unfilled", message: msg("Fill in at least one field."), retryable: false });
+      throw new AwazError({ code: "unfilled", message: msg("Fill in at least one field."), retryable: false });
     }
-    const request = to("POST /api/v1/stations/{slug}/metadata", { path: { slug: this.slug }, body: values });
-    await callAuthenticated(this.session, request);
+    const request = to("POST /api/v1/stations/{slug}/metadata", { path: this.#station.value, body: values });
+    await callAuthenticated(this.#session.value, request);
   }
 }
 

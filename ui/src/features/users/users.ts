@@ -2,7 +2,8 @@ import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
-import { callAuthenticated, type TokenSource } from "../../sdk/http.ts";
+import { callAuthenticated } from "../../sdk/http.ts";
+import { FromPage, sessionContext } from "../../app/contexts.ts";
 import type { AccountView, RoleRequest } from "../../wire/schema.ts";
 import { Action } from "../../kit/action.ts";
 import { PagedResource } from "../../app/paged-resource.ts";
@@ -16,8 +17,7 @@ const SEARCH_DELAY_MS = 250;
 
 /** All accounts and their platform roles. */
 export class Users extends AwazElement {
-  static override properties = { session: {}, actions: {}, search: { state: true } };
-  declare session: TokenSource;
+  static override properties = { actions: {}, search: { state: true } };
   /** What is at the end of a user's row, beside their role. */
   declare actions: ((user: AccountView) => TemplateResult) | undefined;
   declare private search: string;
@@ -35,6 +35,7 @@ export class Users extends AwazElement {
     `,
   ];
 
+  readonly #session = new FromPage(this, sessionContext);
   readonly #users = new PagedResource(this, (query) =>
     to("GET /api/v1/admin/users", { query: { ...query, ...(this.search && { search: this.search }) } }),
   );
@@ -44,6 +45,11 @@ export class Users extends AwazElement {
   constructor() {
     super();
     this.search = "";
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#searchTimer);
   }
 
   override render() {
@@ -97,7 +103,7 @@ export class Users extends AwazElement {
   #changeRole(id: string, role: RoleRequest["role"]): void {
     void this.#action.run(async () => {
       const request = to("PATCH /api/v1/admin/users/{id}", { path: { id }, body: { role } });
-      const changed = await callAuthenticated(this.session, request);
+      const changed = await callAuthenticated(this.#session.value, request);
       this.#users.update((user) => (user.id === id ? changed : user));
     });
   }

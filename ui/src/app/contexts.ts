@@ -1,0 +1,53 @@
+import { ContextConsumer, createContext, type Context } from "@lit/context";
+import type { ReactiveControllerHost } from "lit";
+import type { LoginSession } from "../sdk/login.ts";
+import type { StationState } from "../sdk/state.ts";
+import type { Readable } from "../sdk/store.ts";
+import type { TokenSource } from "../sdk/tokens.ts";
+import type { Permissions } from "./permissions.ts";
+
+/** A station as a page shows it: as it is now, or, while it plays there, as it is heard. */
+export interface ShownStation extends Readable<StationState | undefined> {
+  readonly slug: string;
+  /** The server's time of what is shown, in unix milliseconds. */
+  now(): number;
+}
+
+/** The signed-in user, with their permissions at the page's station. */
+export interface Viewer {
+  readonly userId: string;
+  readonly permissions: Permissions;
+}
+
+/** The tokens for requests. */
+export const sessionContext = createContext<TokenSource>("awaz-session");
+/** The session that forms sign in to and out of. */
+export const loginContext = createContext<LoginSession>("awaz-login");
+/** The station that the page is about. */
+export const stationContext = createContext<ShownStation | undefined>("awaz-station");
+export const viewerContext = createContext<Viewer>("awaz-viewer");
+
+export type ElementHost = ReactiveControllerHost & HTMLElement;
+
+/** What the page around an element provides; the element is rendered again when it is replaced. */
+export class FromPage<T> {
+  readonly #consumer: ContextConsumer<Context<unknown, T>, ElementHost>;
+  readonly #host: ElementHost;
+
+  constructor(host: ElementHost, context: Context<unknown, T>) {
+    this.#host = host;
+    this.#consumer = new ContextConsumer(host, { context, subscribe: true });
+  }
+
+  get value(): NonNullable<T> {
+    const { value } = this.#consumer;
+    if (value === undefined || value === null) {
+      throw new Error(`<${this.#host.localName}> is not on a page that provides what it needs.`);
+    }
+    return value;
+  }
+
+  get optional(): T | undefined {
+    return this.#consumer.value;
+  }
+}

@@ -1,0 +1,31 @@
+/** What went wrong: the server's error, or one of the same shape for a server that gave none. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+  /** Seconds after which trying again makes sense. */
+  readonly retry_after?: number;
+}
+
+/** The error of everything that fails here. Its `code` is the server's, or "network" where there was no answer. */
+export class AwazError extends Error {
+  readonly code: string;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+  /** Seconds after which trying again makes sense; 0 if the server did not say. */
+  readonly retryAfter: number;
+  /** The status of the HTTP answer; 0 if there was none. */
+  readonly status: number;
+
+  constructor({ code, message, retryable, retry_after = 0 }: Problem, status = 0) {
+    super(message);
+    this.name = new.target.name;
+    this.code = code;
+    this.retryable = retryable;
+    this.retryAfter = retry_after;
+    this.status = status;
+  }
+}
+
+/** Thrown by a source of tokens that has none for this user: the client does not ask again. */
+export class AwazRefused extends AwazError {}
