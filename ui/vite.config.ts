@@ -1,6 +1,19 @@
-import { defineConfig } from "vite";
+import { readFileSync } from "node:fs";
+import { defineConfig, type Plugin } from "vite";
+
+/** The script of the theme is in each page, before anything is painted. The daemon allows it by its hash. */
+const themeFirst: Plugin = {
+  name: "theme-first",
+  transformIndexHtml: {
+    order: "post",
+    handler: () => [
+      { tag: "script", children: readFileSync("scripts/theme-first.mjs", "utf8").trim(), injectTo: "head-prepend" },
+    ],
+  },
+};
 
 export default defineConfig({
+  plugins: [themeFirst],
   build: {
     outDir: "../controlplane/web/static",
     emptyOutDir: true,

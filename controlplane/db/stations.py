@@ -43,6 +43,7 @@ _COLUMNS = (
     stations.c.description,
     stations.c.bitrate_kbps,
     stations.c.auto_live,
+    stations.c.language,
 )
 
 
@@ -75,6 +76,7 @@ async def add(connection: AsyncConnection, station: StationRow, now_ms: int) -> 
             description=station.description,
             bitrate_kbps=station.bitrate_kbps,
             auto_live=station.auto_live,
+            language=station.language,
             created_at=now_ms,
         )
     )
@@ -82,8 +84,16 @@ async def add(connection: AsyncConnection, station: StationRow, now_ms: int) -> 
 
 async def change(connection: AsyncConnection, station: StationRow) -> None:
     """Write a station's settings."""
-    values = {"name": station.name, "description": station.description, "bitrate_kbps": station.bitrate_kbps}
-    await connection.execute(update(stations).where(stations.c.id == station.id).values(**values))
+    await connection.execute(
+        update(stations)
+        .where(stations.c.id == station.id)
+        .values(
+            name=station.name,
+            description=station.description,
+            bitrate_kbps=station.bitrate_kbps,
+            language=station.language,
+        )
+    )
 
 
 async def owners(connection: AsyncConnection) -> list[tuple[str, str]]:

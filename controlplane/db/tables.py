@@ -49,6 +49,8 @@ stations = Table(
     Column("description", Text, nullable=False),
     Column("bitrate_kbps", Integer, nullable=False),
     Column("auto_live", Boolean, nullable=False, server_default=true()),
+    # Of its page, such as "ur"; empty for each visitor's own.
+    Column("language", String(8), nullable=False, server_default=""),
     Column("created_at", BigInteger, nullable=False),
 )
 

@@ -240,7 +240,7 @@ class StreamView(Wire):
 
 
 class StationChanged(Event):
-    """The station's name, description or mounts changed."""
+    """The station's name, description, language or mounts changed."""
 
     name = "station:changed"
     delivery = Delivery.ORDERED
@@ -251,6 +251,8 @@ class StationChanged(Event):
     """The name that people see."""
     description: Annotated[str, Field(examples=["Qawwali and ghazals, day and night."])]
     """A short description; may be empty."""
+    language: Annotated[str, Field(examples=["ur"])]
+    """The language of its page, by its ISO 639 code; empty for each visitor's own."""
     streams: list[StreamView]
     """Its public mounts, MP3 first."""
 

@@ -27,6 +27,8 @@ class StationView(Wire):
     """The name that people see."""
     description: Annotated[str, Field(examples=["Qawwali and ghazals, day and night."])]
     """A short description; may be empty."""
+    language: Annotated[str, Field(examples=["ur"])]
+    """The language of its page, by its ISO 639 code; empty for each visitor's own."""
     on_air: OnAirKind
     """The kind of the broadcast that is heard."""
     listeners: Annotated[int, Field(ge=0, examples=[128])]

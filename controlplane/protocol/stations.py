@@ -15,6 +15,8 @@ EncoderUrl = Annotated[str, Field(examples=["icecast://source:KEY@radio.example:
 VisibleName = Annotated[
     str, Field(min_length=1, max_length=200, examples=["Awaz"], json_schema_extra={"pattern": r"\S"})
 ]
+PageLanguage = Annotated[str, Field(pattern=r"^([a-z]{2,3})?$", examples=["ur"])]
+"""An ISO 639 code; empty for each visitor's own language."""
 Bitrate = Annotated[Literal[64, 96, 128, 192, 256, 320], Field(examples=[128])]
 Description = Annotated[str, Field(max_length=2000, examples=["Qawwali and ghazals, day and night."])]
 
@@ -30,6 +32,8 @@ class StationRequest(Body):
     """A short description."""
     bitrate_kbps: Bitrate = 128
     """The bitrate of the MP3 mount in kbit/s."""
+    language: PageLanguage = ""
+    """The language of the station's page, by its ISO 639 code; each visitor's own without it."""
     owner: Annotated[Word | None, Field(examples=["sara"])] = None
     """The login of its owner; without it, whoever creates it."""
 
@@ -45,6 +49,8 @@ class StationPatch(Body):
     """A short description."""
     bitrate_kbps: Bitrate | None = None
     """The bitrate of the MP3 mount in kbit/s."""
+    language: PageLanguage | None = None
+    """The language of the station's page, by its ISO 639 code; empty for each visitor's own."""
 
 
 class StationSettings(Wire):
@@ -58,6 +64,8 @@ class StationSettings(Wire):
     """A short description; may be empty."""
     bitrate_kbps: Bitrate
     """The bitrate of the MP3 mount in kbit/s."""
+    language: PageLanguage
+    """The language of the station's page, by its ISO 639 code; empty for each visitor's own."""
     owners: list[PersonName]
     """The names of its owners."""
 

@@ -50,8 +50,8 @@ class Pages:
     def __init__(self, audio_url: str, directory: Path = STATIC) -> None:
         self._audio_url = audio_url
         self._directory = directory
-        missing = directory / NOT_FOUND
-        self._not_found = missing.read_text(encoding="utf-8") if missing.is_file() else ""
+        self._built = {file.name: file.read_text(encoding="utf-8") for file in directory.glob("*.html")}
+        self._scripts = {name: policy.scripts_of(text) for name, text in self._built.items()}
 
     def add_to(self, router: web.UrlDispatcher, live: Iterable[LivePage]) -> None:
         """Add the pages, and what they load."""
@@ -65,23 +65,22 @@ class Pages:
     def not_found(self, request: web.Request) -> web.StreamResponse | None:
         """Return the page for an unknown address that a browser was sent to; None for programs, which get JSON."""
         wanted = request.method in {"GET", "HEAD"} and HTML in request.headers.get("Accept", "")
-        if not wanted or request.path.startswith("/api/") or not self._not_found:
+        if not wanted or request.path.startswith("/api/") or NOT_FOUND not in self._built:
             return None
-        return web.Response(status=404, text=self._not_found, content_type=HTML, headers=self._headers(request))
+        headers = self._headers(request, NOT_FOUND)
+        return web.Response(status=404, text=self._built[NOT_FOUND], content_type=HTML, headers=headers)
 
     def _answer_with(self, name: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        file = self._directory / name
-        built = file.is_file()
-
         async def answer(request: web.Request) -> web.StreamResponse:
-            if not built:
+            if name not in self._built:
                 raise NotFound(NOT_BUILT)
-            return web.FileResponse(file, headers=self._headers(request, name))
+            return web.FileResponse(self._directory / name, headers=self._headers(request, name))
 
         return answer
 
     def _answer_live(self, page: LivePage) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        template = _template(self._directory / page.file)
+        before, _, rest = self._built.get(page.file, "").partition(HEAD_BEGIN)
+        after = rest.partition(HEAD_END)[2]
 
         async def answer(request: web.Request) -> web.StreamResponse:
             try:
@@ -91,17 +90,16 @@ class Pages:
                 if missing is None:
                     raise
                 return missing
-            if template is None:
+            if not before:
                 raise NotFound(NOT_BUILT)
-            before, after = template
             stream = f'<a href="{escape(head.audio_url)}">{escape(head.audio_url)}</a>' if head.audio_url else ""
             text = f"{before}{head.html()}{after.replace(STREAM, stream)}"
             tag = ETag(blake2b(text.encode(), digest_size=12).hexdigest(), is_weak=True)
             if tag.value in (each.value for each in request.if_none_match or ()):
-                response = web.Response(status=304, headers=self._headers(request))
+                response = web.Response(status=304, headers=self._headers(request, page.file))
                 response.etag = tag
                 return response
-            response = web.Response(text=text, content_type=HTML, headers=self._headers(request))
+            response = web.Response(text=text, content_type=HTML, headers=self._headers(request, page.file))
             response.etag = tag
             if "gzip" in request.headers.get("Accept-Encoding", ""):
                 response.enable_compression(web.ContentCoding.gzip)
@@ -109,16 +107,8 @@ class Pages:
 
         return answer
 
-    def _headers(self, request: web.Request, name: str = "") -> dict[str, str]:
-        allowed = (
-            policy.REFERENCE if name == REFERENCE else policy.page(self._audio_url, request.headers.get("Host", ""))
-        )
+    def _headers(self, request: web.Request, name: str) -> dict[str, str]:
+        scripts = self._scripts[name]
+        host = request.headers.get("Host", "")
+        allowed = policy.reference(scripts) if name == REFERENCE else policy.page(self._audio_url, host, scripts)
         return {**REVALIDATED, "Content-Security-Policy": allowed}
-
-
-def _template(file: Path) -> tuple[str, str] | None:
-    """Return the parts of a page before and after its head; None if it was not built."""
-    if not file.is_file():
-        return None
-    before, _, rest = file.read_text(encoding="utf-8").partition(HEAD_BEGIN)
-    return before, rest.partition(HEAD_END)[2]

@@ -12,13 +12,14 @@ from controlplane.access.client_address import ClientAddresses
 from controlplane.features.onair.pages import OnAirPages
 from controlplane.features.onair.views import PublicUrls
 from controlplane.kernel.mounts import FORMATS
+from controlplane.web import policy
 from controlplane.web.app import WebApp
 from controlplane.web.pages import Pages
 from tests.support.builders import go_live
 from tests.support.running import Running
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-TEMPLATE = "<!doctype html><head><!--head--><title>Built</title><!--/head--></head><noscript><!--stream--></noscript>"
+TEMPLATE = "<!doctype html><head><script>early()</script><!--head--><title>Built</title><!--/head--></head><noscript><!--stream--></noscript>"
 
 
 @pytest.fixture
@@ -93,6 +94,15 @@ async def test_a_page_plays_audio_from_the_audio_server_alone(pages: TestClient[
     allowed = (await pages.get("/", headers=BROWSER)).headers["Content-Security-Policy"]
     assert "media-src 'self' https://audio.example;" in allowed
     assert "trusted-types lit-html" in allowed
+
+
+async def test_a_page_runs_the_script_that_it_was_built_with_and_no_other_in_its_text(
+    running: Running, pages: TestClient[Any, Any]
+) -> None:
+    await running.stations.add("evil", "<script>evil()</script>", "<script>evil()</script>", 128, None)
+    await running.load_stations()
+    allowed = (await pages.get("/s/evil", headers=BROWSER)).headers["Content-Security-Policy"]
+    assert policy.scripts_of("<script>early()</script>") + ";" in allowed
 
 
 async def test_an_unchanged_page_is_not_sent_again(running: Running, pages: TestClient[Any, Any]) -> None:

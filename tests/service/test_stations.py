@@ -34,6 +34,7 @@ async def test_an_admin_creates_a_station_for_somebody(
         "name": "Jazz Café 2",
         "description": "After dark.",
         "bitrate_kbps": 192,
+        "language": "",
         "owners": ["Sara"],
     }
     assert created in (await http.get("/admin/stations", headers=admin)).json()["stations"]
@@ -81,7 +82,17 @@ async def test_an_owner_changes_what_the_station_is_called(
     assert entries[0]["action"] == "station.change"
 
 
-@pytest.mark.parametrize("body", [{}, {"name": "\u200b"}, {"bitrate_kbps": 1}, {"slug": "other"}])
+async def test_a_station_has_a_language_of_its_own_until_it_is_taken_back(
+    running: Running, http: httpx.AsyncClient, owner: dict[str, str]
+) -> None:
+    for language in ("ur", ""):
+        changed = (await http.patch("/stations/awaz", headers=owner, json={"language": language})).json()
+        assert changed["language"] == language
+        await running.load_stations()
+        assert (await http.get("/stations/awaz")).json()["language"] == language
+
+
+@pytest.mark.parametrize("body", [{}, {"name": "\u200b"}, {"bitrate_kbps": 1}, {"slug": "other"}, {"language": "Urdu"}])
 async def test_settings_that_make_no_sense_are_refused(
     http: httpx.AsyncClient, owner: dict[str, str], body: dict[str, Any]
 ) -> None:
@@ -100,10 +111,10 @@ async def test_who_has_the_page_open_is_told_of_a_new_name(
 ) -> None:
     client = await open_socket(token)
     await client.call("stream:join", {"station": "awaz"})
-    await http.patch("/stations/awaz", headers=owner, json={"name": "آواز", "bitrate_kbps": 64})
+    await http.patch("/stations/awaz", headers=owner, json={"name": "آواز", "bitrate_kbps": 64, "language": "ur"})
     await running.load_stations()
     told = await client.until_event("station:changed")
-    assert told["station_name"] == "آواز"
+    assert (told["station_name"], told["language"]) == ("آواز", "ur")
     assert [stream["bitrate_kbps"] for stream in told["streams"]] == [64, 64]
 
 

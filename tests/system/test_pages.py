@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.support import loopback
 from tests.support.accessibility import violations
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode
@@ -134,6 +135,38 @@ async def test_a_chosen_theme_stays_from_page_to_page(page: Page, stack: Running
         await page.goto(stack.url + path)
         await expect(page.get_by_test_id("theme")).to_have_value("dark")
         await expect(page.locator("body")).to_have_css("background-color", "rgb(11, 13, 28)")
+
+
+async def test_a_chosen_theme_is_there_before_the_page_is_painted(page: Page, stack: RunningStack) -> None:
+    await page.get_by_test_id("theme").select_option("dark")
+    await page.route("**/assets/*.js", lambda route: route.abort())
+    await page.goto(stack.url)
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    await expect(page.locator("body")).to_have_css("background-color", "rgb(11, 13, 28)")
+
+
+@pytest.fixture
+async def urdu_station(stack: RunningStack) -> AsyncIterator[None]:
+    """The station's page is in Urdu until the test ends."""
+    settings = f"{stack.url}/api/v1/stations/awaz"
+    async with loopback.AsyncClient(headers=loopback.bearer(stack.token())) as http:
+        await http.patch(settings, json={"language": "ur"})
+        yield
+        await http.patch(settings, json={"language": ""})
+
+
+@pytest.mark.usefixtures("urdu_station")
+async def test_the_page_of_a_station_has_the_station_s_language_until_another_is_chosen(
+    page: Page, stack: RunningStack
+) -> None:
+    await expect(page.locator("html")).to_have_attribute("lang", "ur")
+    await page.goto(f"{stack.url}/s/awaz")
+    await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    await page.get_by_test_id("language-en").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await page.reload()
+    await expect(page.get_by_test_id("title")).not_to_be_empty()
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 async def test_a_browser_without_javascript_gets_the_stream(browser: Browser, stack: RunningStack) -> None:

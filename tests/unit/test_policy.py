@@ -25,8 +25,19 @@ def test_audio_is_played_from_its_own_origin_or_from_the_host_of_the_page(
     assert audio_origins(audio_url, host) == origins
 
 
-@pytest.mark.parametrize("allowed", [policy.page("https://audio.example", "x"), policy.REFERENCE, policy.PLAIN])
+NO_SCRIPTS = policy.scripts_of("")
+
+
+@pytest.mark.parametrize(
+    "allowed", [policy.page("https://audio.example", "x", NO_SCRIPTS), policy.reference(NO_SCRIPTS), policy.PLAIN]
+)
 def test_nothing_inline_runs_and_nobody_else_frames_a_page(allowed: str) -> None:
     assert "unsafe" not in allowed
     assert "default-src 'self'" in allowed
     assert "frame-ancestors 'self'" in allowed
+
+
+def test_the_scripts_that_a_page_was_built_with_are_allowed_by_their_hashes() -> None:
+    page = '<script>alert(1)</script><script type="module" src="/a.js"></script><script type="text/json">{}</script>'
+    allowed = "script-src 'self' 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"
+    assert policy.scripts_of(page) == allowed

@@ -32,6 +32,7 @@ export function snapshot(overrides: Partial<Snapshot> = {}): Snapshot {
       slug: "awaz",
       name: "Awaz",
       description: "",
+      language: "",
       on_air: "autodj",
       listeners: 3,
       stream_url: "http://127.0.0.1:8000/awaz.mp3",

@@ -720,6 +720,10 @@ class StationPatch(TypedDict, closed=True):
     """
     A short description.
     """
+    language: NotRequired[str]
+    """
+    The language of the station's page, by its ISO 639 code; empty for each visitor's own.
+    """
     name: NotRequired[str]
     """
     The name that people see.
@@ -738,6 +742,10 @@ class StationRequest(TypedDict, closed=True):
     description: NotRequired[str]
     """
     A short description.
+    """
+    language: NotRequired[str]
+    """
+    The language of the station's page, by its ISO 639 code; each visitor's own without it.
     """
     name: str
     """
@@ -771,6 +779,10 @@ class StationSettings(TypedDict):
     description: str
     """
     A short description; may be empty.
+    """
+    language: str
+    """
+    The language of the station's page, by its ISO 639 code; empty for each visitor's own.
     """
     name: str
     """
@@ -1266,12 +1278,16 @@ class RefreshAnswer(TypedDict):
 
 class StationChanged(TypedDict):
     """
-    The station's name, description or mounts changed.
+    The station's name, description, language or mounts changed.
     """
 
     description: str
     """
     A short description; may be empty.
+    """
+    language: str
+    """
+    The language of its page, by its ISO 639 code; empty for each visitor's own.
     """
     station_name: str
     """
@@ -1767,6 +1783,10 @@ class StationView(TypedDict):
     description: str
     """
     A short description; may be empty.
+    """
+    language: str
+    """
+    The language of its page, by its ISO 639 code; empty for each visitor's own.
     """
     listeners: int
     """

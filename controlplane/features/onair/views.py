@@ -69,7 +69,9 @@ def _burst_ms(audio: Format, station_kbps: int, burst_s: float) -> int:
 
 def station_changed(row: StationRow, urls: PublicUrls) -> StationChanged:
     """Return the event of a station's new settings."""
-    return StationChanged(station_name=row.name, description=row.description, streams=streams(row, urls))
+    return StationChanged(
+        station_name=row.name, description=row.description, language=row.language, streams=streams(row, urls)
+    )
 
 
 def started(row: StationRow, broadcast: Broadcast, urls: PublicUrls) -> StreamStarted:
@@ -135,6 +137,7 @@ def station(known: StationDocument, urls: PublicUrls) -> StationView:
         slug=slug,
         name=known.row.name,
         description=known.row.description,
+        language=known.row.language,
         on_air=known.on_air,
         listeners=known.listeners,
         stream_url=urls.stream(slug),

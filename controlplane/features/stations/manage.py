@@ -59,7 +59,9 @@ class ManageRoutes:
         """Create a station; it is on air with AutoDJ within seconds."""
         asked = await call.body(StationRequest)
         owner = asked.owner if asked.owner is not None else await self.stations.login_of(call.actor.id)
-        row = await self.stations.add(asked.slug, asked.name, asked.description, asked.bitrate_kbps, owner, call.by)
+        row = await self.stations.add(
+            asked.slug, asked.name, asked.description, asked.bitrate_kbps, owner, call.by, asked.language
+        )
         return _settings(row, await self.stations.owners())
 
     async def settings(self, call: Call) -> StationSettings:
@@ -67,7 +69,7 @@ class ManageRoutes:
         return _settings(self.stations.get(call.slug), await self.stations.owners())
 
     async def change(self, call: Call) -> StationSettings:
-        """Change a station's name, description or bitrate; another bitrate interrupts it for some seconds."""
+        """Change a station's name, description, language or bitrate; another bitrate interrupts it for some seconds."""
         row = await self.stations.change(call.slug, await call.body(StationPatch), call.by)
         return _settings(row, await self.stations.owners())
 
@@ -78,5 +80,13 @@ class ManageRoutes:
 
 
 def _settings(row: StationRow, owners: dict[str, list[str]]) -> StationSettings:
-    values = {"slug": row.slug, "name": row.name, "description": row.description, "bitrate_kbps": row.bitrate_kbps}
-    return StationSettings.model_validate({**values, "owners": owners.get(row.slug, [])})
+    return StationSettings.model_validate(
+        {
+            "slug": row.slug,
+            "name": row.name,
+            "description": row.description,
+            "bitrate_kbps": row.bitrate_kbps,
+            "language": row.language,
+            "owners": owners.get(row.slug, []),
+        }
+    )

@@ -88,6 +88,7 @@ class Stations:
         bitrate_kbps: int,
         owner: str | None,
         by: AuditActor = CONSOLE,
+        language: str = "",
     ) -> StationRow:
         """Create a station, owned by the user with the login `owner`; raise InvalidInput, Conflict or NotFound.
 
@@ -107,6 +108,7 @@ class Stations:
                 clean_lines(description, MAX_DESCRIPTION_BYTES),
                 check_bitrate(bitrate_kbps),
                 True,
+                language,
             )
             await table.add(connection, row, self.clock.now_ms())
             if owner is not None:
@@ -120,12 +122,12 @@ class Stations:
         return row
 
     async def change(self, slug: str, request: StationPatch, by: AuditActor) -> StationRow:
-        """Change a station's name, description or bitrate; raise NotFound or InvalidInput.
+        """Change a station's name, description, bitrate or language; raise NotFound or InvalidInput.
 
         Another bitrate restarts its pipeline: listeners are on the off-air mount for some seconds.
         """
         if not request.model_dump(exclude_none=True):
-            raise InvalidInput("there is nothing to change: name, description or bitrate_kbps is needed")
+            raise InvalidInput("there is nothing to change: name, description, bitrate_kbps or language is needed")
         async with self.cache.changing() as connection:
             row = await table.require(connection, slug)
             if request.name is not None:
@@ -137,6 +139,8 @@ class Stations:
                 row = replace(row, description=clean_lines(request.description, MAX_DESCRIPTION_BYTES))
             if request.bitrate_kbps is not None:
                 row = replace(row, bitrate_kbps=check_bitrate(request.bitrate_kbps))
+            if request.language is not None:
+                row = replace(row, language=request.language)
             await table.change(connection, row)
             await audit.note(connection, self.clock.now_ms(), by, "station.change", row.name, station=slug)
         return row

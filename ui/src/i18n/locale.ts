@@ -4,6 +4,9 @@ import { allLocales, sourceLocale, targetLocales } from "./locales/codes.ts";
 const KEY = "awaz.language";
 const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(["ar", "fa", "he", "ps", "sd", "ur"]);
 
+/** The language of the station that is shown; empty if it has none. */
+let preferred = "";
+
 const { getLocale, setLocale } = configureLocalization({
   sourceLocale,
   targetLocales,
@@ -38,13 +41,14 @@ function isValid(tag: string): boolean {
 }
 
 /** A language's name in that language. */
-export function languageName(language: Language): string {
+export function languageName(language: string): string {
   return new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
 }
 
-/** Use the language that was chosen here, else the first of the browser's that there is. */
-export async function startLanguage(): Promise<void> {
-  const wanted = [stored(), ...navigator.languages].map((tag) => tag?.split("-")[0]);
+/** Use the language that was chosen here, else the station's, else the first of the browser's that there is. */
+export async function startLanguage(ofStation = ""): Promise<void> {
+  preferred = ofStation;
+  const wanted = [stored(), preferred, ...navigator.languages].map((tag) => tag?.split("-")[0]);
   const language = languages.find((each) => each === wanted.find((tag) => isLanguage(tag))) ?? sourceLocale;
   try {
     await use(language);
@@ -52,6 +56,11 @@ export async function startLanguage(): Promise<void> {
     // The sentences could not be loaded: the page is readable in English.
     reportError(error);
   }
+}
+
+/** Follow the language of the station that is shown, unless one was chosen here. */
+export async function followLanguage(ofStation: string): Promise<void> {
+  if (ofStation !== preferred) await startLanguage(ofStation);
 }
 
 /** Switch the page to a language, and remember it; throws if its sentences cannot be loaded. */

@@ -27,7 +27,7 @@ import type { Share } from "../features/share/share.ts";
 import "../features/shortcuts/shortcuts.ts";
 import "../features/stations/live-notice.ts";
 import "../features/stations/station-cards.ts";
-import { startLanguage } from "../i18n/locale.ts";
+import { followLanguage, startLanguage } from "../i18n/locale.ts";
 import { problemText } from "../i18n/problems.ts";
 import "../kit/connection-notice.ts";
 import "../kit/live-badge.ts";
@@ -41,24 +41,26 @@ import type { DigestEntry, OnAirKind, StreamView } from "../wire/schema.ts";
 import { footer, header, notice } from "./layout.ts";
 import { checkOnResume, Page } from "./page.ts";
 
+/** What the page came with. */
+const boot = readBoot();
+
 /** From so many stations on, the home page can be searched. */
 const SEARCHED_FROM = 7;
 
 /** The pages at `/` and `/s/<slug>`: one app, so that the sound goes on from page to page. */
 export class ListenerPage extends Page {
   protected override readonly path = "/";
-  readonly #boot = readBoot();
   readonly #playback = new Playback();
   readonly #client = new AwazClient({
     getToken: tokensOf(new GuestSession(browserEnvironment())),
-    directory: this.#boot.directory?.stations,
-    snapshot: this.#boot.snapshot,
+    directory: boot.directory?.stations,
+    snapshot: boot.snapshot,
     playbackStats: () => this.#playbackStats(),
   });
   readonly #heard = new Map<string, HeardStation>();
   readonly #provider = new ContextProvider(this, { context: stationContext });
   readonly #panel = new InView(() => this.requestUpdate());
-  #slugInPath = this.#boot.slug ?? slugFromPath(location.pathname);
+  #slugInPath = boot.slug ?? slugFromPath(location.pathname);
   #search = "";
   readonly #shown = new Selected(this, () => this.#station(this.#shownSlug), layoutOf);
   readonly #playing = new Selected(this, () => this.#station(this.#playback.station?.slug), layoutOf);
@@ -82,6 +84,7 @@ export class ListenerPage extends Page {
   override updated(): void {
     this.#panel.observe(this.querySelector(".hero"));
     const shown = this.#station(this.#shownSlug);
+    if (!shown || shown.state) void followLanguage(shown?.state?.station.language ?? "");
     document.title = titleOf(shown?.state);
     const playing = this.#station(this.#playback.station?.slug);
     const heard = playing?.state ? playing : shown;
@@ -318,5 +321,5 @@ function banNotice(reason: string): TemplateResult {
 }
 
 startTheme();
-await startLanguage();
+await startLanguage(boot.snapshot?.station.language);
 customElements.define("awaz-listener", ListenerPage);

@@ -479,8 +479,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a station's name, description or bitrate; another bitrate interrupts it for some seconds.
-         * @description Change a station's name, description or bitrate; another bitrate interrupts it for some seconds.
+         * Change a station's name, description, language or bitrate; another bitrate interrupts it for some seconds.
+         * @description Change a station's name, description, language or bitrate; another bitrate interrupts it for some seconds.
          *
          *     Permission `station:configure`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
@@ -2408,13 +2408,18 @@ export interface components {
              */
             streamer: string;
         };
-        /** @description The station's name, description or mounts changed. */
+        /** @description The station's name, description, language or mounts changed. */
         StationChanged: {
             /**
              * @description A short description; may be empty.
              * @example Qawwali and ghazals, day and night.
              */
             description: string;
+            /**
+             * @description The language of its page, by its ISO 639 code; empty for each visitor's own.
+             * @example ur
+             */
+            language: string;
             /**
              * @description The name that people see.
              * @example Awaz
@@ -2439,6 +2444,11 @@ export interface components {
              */
             description?: string;
             /**
+             * @description The language of the station's page, by its ISO 639 code; empty for each visitor's own.
+             * @example ur
+             */
+            language?: string;
+            /**
              * @description The name that people see.
              * @example Awaz
              */
@@ -2459,6 +2469,12 @@ export interface components {
              * @example Qawwali and ghazals, day and night.
              */
             description?: string;
+            /**
+             * @description The language of the station's page, by its ISO 639 code; each visitor's own without it.
+             * @default
+             * @example ur
+             */
+            language?: string;
             /**
              * @description The name that people see.
              * @example Awaz
@@ -2498,6 +2514,11 @@ export interface components {
              * @example Qawwali and ghazals, day and night.
              */
             description: string;
+            /**
+             * @description The language of the station's page, by its ISO 639 code; empty for each visitor's own.
+             * @example ur
+             */
+            language: string;
             /**
              * @description The name that people see.
              * @example Awaz
@@ -2614,6 +2635,11 @@ export interface components {
              * @example Qawwali and ghazals, day and night.
              */
             description: string;
+            /**
+             * @description The language of its page, by its ISO 639 code; empty for each visitor's own.
+             * @example ur
+             */
+            language: string;
             /**
              * @description Players of the public mounts.
              * @example 128
@@ -3788,6 +3814,7 @@ export interface operations {
                      *         {
                      *           "bitrate_kbps": 128,
                      *           "description": "Qawwali and ghazals, day and night.",
+                     *           "language": "ur",
                      *           "name": "Awaz",
                      *           "owners": [
                      *             "Sara"
@@ -4415,6 +4442,7 @@ export interface operations {
                      *       "stations": [
                      *         {
                      *           "description": "Qawwali and ghazals, day and night.",
+                     *           "language": "ur",
                      *           "listeners": 128,
                      *           "name": "Awaz",
                      *           "on_air": "live",
@@ -4461,6 +4489,7 @@ export interface operations {
                  * @example {
                  *       "bitrate_kbps": 128,
                  *       "description": "",
+                 *       "language": "",
                  *       "name": "Awaz",
                  *       "owner": "sara",
                  *       "slug": "awaz"
@@ -4480,6 +4509,7 @@ export interface operations {
                      * @example {
                      *       "bitrate_kbps": 128,
                      *       "description": "Qawwali and ghazals, day and night.",
+                     *       "language": "ur",
                      *       "name": "Awaz",
                      *       "owners": [
                      *         "Sara"
@@ -4523,6 +4553,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "description": "Qawwali and ghazals, day and night.",
+                     *       "language": "ur",
                      *       "listeners": 128,
                      *       "name": "Awaz",
                      *       "on_air": "live",
@@ -4605,6 +4636,7 @@ export interface operations {
                  * @example {
                  *       "bitrate_kbps": 128,
                  *       "description": "Ghazals, day and night.",
+                 *       "language": "ur",
                  *       "name": "Awaz"
                  *     }
                  */
@@ -4622,6 +4654,7 @@ export interface operations {
                      * @example {
                      *       "bitrate_kbps": 128,
                      *       "description": "Qawwali and ghazals, day and night.",
+                     *       "language": "ur",
                      *       "name": "Awaz",
                      *       "owners": [
                      *         "Sara"
@@ -5299,6 +5332,7 @@ export interface operations {
                      *       },
                      *       "station": {
                      *         "description": "Qawwali and ghazals, day and night.",
+                     *         "language": "ur",
                      *         "listeners": 128,
                      *         "name": "Awaz",
                      *         "on_air": "live",
@@ -5392,6 +5426,7 @@ export interface operations {
                      *       },
                      *       "station": {
                      *         "description": "Qawwali and ghazals, day and night.",
+                     *         "language": "ur",
                      *         "listeners": 128,
                      *         "name": "Awaz",
                      *         "on_air": "live",
@@ -5486,6 +5521,7 @@ export interface operations {
                      * @example {
                      *       "bitrate_kbps": 128,
                      *       "description": "Qawwali and ghazals, day and night.",
+                     *       "language": "ur",
                      *       "name": "Awaz",
                      *       "owners": [
                      *         "Sara"

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { chooseLanguage } from "../../src/i18n/locale.ts";
+import { chooseLanguage, currentLanguage, followLanguage, startLanguage } from "../../src/i18n/locale.ts";
 import "../../src/kit/live-badge.ts";
 import type { LiveBadge } from "../../src/kit/live-badge.ts";
 import "../../src/features/now-playing/listener-count.ts";
@@ -21,6 +21,18 @@ test("a chosen language changes what is on the page, its direction, and is remem
   expect([document.documentElement.lang, document.documentElement.dir]).toEqual(["ur", "rtl"]);
   expect(localStorage.getItem("awaz.language")).toBe("ur");
   await expectAccessible();
+});
+
+test("a station's page has the station's language, until the listener chooses one", async () => {
+  await startLanguage("ur");
+  expect(document.documentElement.dir).toBe("rtl");
+  await followLanguage("");
+  expect(currentLanguage()).toBe("en");
+  await followLanguage("sd");
+  expect(currentLanguage()).toBe("en");
+  await chooseLanguage("en");
+  await followLanguage("ur");
+  expect(currentLanguage()).toBe("en");
 });
 
 test("counts in Urdu have the digits that players show", async () => {

@@ -117,7 +117,14 @@ test("users are searched", async () => {
 });
 
 test("an admin sees every station with what is on, and creates one", async () => {
-  const station = { slug: "awaz", name: "Awaz", description: "", bitrate_kbps: 128, owners: ["Ali", "سارہ"] };
+  const station = {
+    slug: "awaz",
+    name: "Awaz",
+    description: "",
+    bitrate_kbps: 128,
+    language: "",
+    owners: ["Ali", "سارہ"],
+  };
   const answers = {
     "GET /api/v1/admin/stations": { body: { stations: [station] } },
     "POST /api/v1/stations": { body: { ...station, slug: "jazz", name: "Jazz" } },
@@ -131,21 +138,25 @@ test("an admin sees every station with what is on, and creates one", async () =>
   await expectAccessible();
   await byId("station-save").click();
   await expect.element(byId("station-add")).toBeVisible();
-  expect(requests).toContain('POST /api/v1/stations {"name":"Jazz","description":"","bitrate_kbps":128}');
+  expect(requests).toContain('POST /api/v1/stations {"name":"Jazz","description":"","language":"","bitrate_kbps":128}');
 });
 
 test("a station's settings are changed from what they are", async () => {
-  const settings = { slug: "awaz", name: "Awaz", description: "Radio", bitrate_kbps: 192, owners: [] };
+  const settings = { slug: "awaz", name: "Awaz", description: "Radio", bitrate_kbps: 192, language: "sd", owners: [] };
   const requests = answering({
     [`GET ${STATION}/settings`]: { body: settings },
     [`PATCH ${STATION}`]: { body: settings },
   });
   await mount<StationSettingsForm>("awaz-station-settings");
   await expect.element(page.getByRole("combobox", { name: "Bitrate of the MP3 stream" })).toHaveValue("192");
+  await expect.element(page.getByRole("combobox", { name: "Language of the page" })).toHaveValue("sd");
+  await page.getByRole("combobox", { name: "Language of the page" }).selectOptions("ur");
   await page.getByLabelText("Description").fill("Day and night");
   await byId("settings-save").click();
   await expect.element(byId("settings-result")).toMatchTextContent("Saved.");
-  expect(requests).toContain(`PATCH ${STATION} {"name":"Awaz","description":"Day and night","bitrate_kbps":192}`);
+  expect(requests).toContain(
+    `PATCH ${STATION} {"name":"Awaz","description":"Day and night","language":"ur","bitrate_kbps":192}`,
+  );
   await expectAccessible();
 });
 

@@ -1,5 +1,6 @@
 import { msg, str } from "@lit/localize";
 import { html, type TemplateResult } from "lit";
+import { languageName, languages } from "../../i18n/locale.ts";
 import { numberText } from "../../i18n/time.ts";
 import type { StationPatch, StationSettings } from "../../wire/schema.ts";
 
@@ -24,10 +25,30 @@ export function settingsFields(now?: StationSettings): TemplateResult {
             html`<option value=${kbps} .selected=${kbps === bitrate}>${msg(str`${numberText(kbps)} kbit/s`)}</option>`,
         )}
       </select>
+    </label>
+    <label>
+      ${msg("Language of the page")}
+      <select name="language">
+        <option value="">${msg("Each visitor’s own")}</option>
+        ${offered(now?.language).map(
+          (language) =>
+            html`<option value=${language} .selected=${language === now?.language}>${languageName(language)}</option>`,
+        )}
+      </select>
     </label>`;
 }
 
+/** The languages of the pages, and the one that is set, if it is another. */
+function offered(set = ""): readonly string[] {
+  return !set || languages.some((language) => language === set) ? languages : [...languages, set];
+}
+
 /** What such a form asks for; a description may be emptied. */
-export function settingsOf({ name = "", description = "", bitrate_kbps }: Record<string, string>) {
-  return { name, description, bitrate_kbps: Number(bitrate_kbps) as NonNullable<StationPatch["bitrate_kbps"]> };
+export function settingsOf({ name = "", description = "", language = "", bitrate_kbps }: Record<string, string>) {
+  return {
+    name,
+    description,
+    language,
+    bitrate_kbps: Number(bitrate_kbps) as NonNullable<StationPatch["bitrate_kbps"]>,
+  };
 }
