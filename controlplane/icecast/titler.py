@@ -1,6 +1,7 @@
 """The one author of titles on public mounts: sends the newest, and sends it again where Icecast lost it."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -12,6 +13,8 @@ from controlplane.kernel.errors import Upstream
 log = structlog.get_logger()
 
 RETRY_S = 1.0
+SPACING_S = 1.0
+"""Between two titles of a mount: of two within a second, Icecast can send its players neither (seen with 2.4.4)."""
 
 
 @dataclass(slots=True)
@@ -64,11 +67,21 @@ class Titler:
             await self._work.wait()
             self._work.clear()
             while self._due:
-                mount = next(iter(self._due))
+                mount = min(self._due, key=self._free_at)
+                if (wait_s := self._free_at(mount) - self.clock.monotonic_s()) > 0:
+                    # Not longer than until another mount has a title to send.
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(wait_s):
+                            await self._work.wait()
+                    self._work.clear()
+                    continue
                 del self._due[mount]
                 if not await self._sent(mount):
                     self._due[mount] = None
                     await asyncio.sleep(RETRY_S)
+
+    def _free_at(self, mount: str) -> float:
+        return self._sent_at.get(mount, -SPACING_S) + SPACING_S
 
     async def _sent(self, mount: str) -> bool:
         icy = self._wanted.get(mount)
@@ -83,7 +96,6 @@ class Titler:
             log.debug("title_not_sent", mount=mount, reason=str(error))
             return False
         finally:
-            # A poll that was asked for before may have an older title yet, and a second one within a second of the
-            # first can cost a player both.
+            # A poll that was asked for before may have an older title yet.
             self._sent_at[mount] = self.clock.monotonic_s()
         return True

@@ -16,13 +16,14 @@ STATIC = Path(__file__).parent / "static"
 PAGES = {
     "/studio": "studio.html",
     "/studio/{slug}": "studio.html",
-    "/studio/{slug}/{section}": "studio.html",
+    "/studio/{slug}/{section:air|people|invitations|keys|bans|settings|activity}": "studio.html",
     "/admin": "admin.html",
-    "/admin/{section}": "admin.html",
+    "/admin/{section:stations|users|bans|health|activity}": "admin.html",
     "/admin/activity/{slug}": "admin.html",
     "/docs": "docs.html",
-    "/docs/{section}": "docs.html",
+    "/docs/{section:examples|events|http}": "docs.html",
 }
+"""By their addresses, with the sections that the pages have; any other address is not found."""
 REFERENCE = "docs.html"
 NOT_FOUND = "not-found.html"
 ASSETS = "/assets/"

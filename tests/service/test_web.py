@@ -284,7 +284,7 @@ async def test_long_polling_is_refused_with_the_setting_to_use(client: TestClien
     assert 'transports: ["websocket"]' in (await answer.json())["error"]["message"]
 
 
-@pytest.mark.parametrize("path", ["/about", "/studio/", "/s/awaz/x"])
+@pytest.mark.parametrize("path", ["/about", "/studio/", "/studio/awaz/nothing", "/admin/nothing", "/s/awaz/x"])
 async def test_a_browser_gets_a_page_for_an_unknown_address(running: Running, tmp_path: Path, path: str) -> None:
     (tmp_path / "not-found.html").write_text("<h1>Page not found</h1>")
     addresses = ClientAddresses(running.settings.http)

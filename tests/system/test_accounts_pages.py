@@ -38,8 +38,8 @@ async def sign_in(page: Page, user: dict[str, str]) -> None:
     await expect(page.get_by_test_id("account")).to_be_visible(timeout=10_000)
 
 
-@pytest.mark.parametrize(("path", "user", "sections"), [("/studio", "owner", 7), ("/admin", "admin", 4)])
-async def test_signed_in_pages_have_no_accessibility_violations(
+@pytest.mark.parametrize(("path", "user", "sections"), [("/studio", "owner", 7), ("/admin", "admin", 5)])
+async def test_every_section_is_accessible_and_has_an_address(
     visit: Open, stack: RunningStack, path: str, user: str, sections: int
 ) -> None:
     page = await visit(path)
@@ -50,6 +50,7 @@ async def test_signed_in_pages_have_no_accessibility_violations(
         await link.click()
         await page.wait_for_load_state("networkidle")
         assert await violations(page) == []
+        assert (await page.request.get(page.url, headers={"Accept": "text/html"})).status == 200
 
 
 async def test_sections_of_the_studio_have_addresses(visit: Open, stack: RunningStack) -> None:

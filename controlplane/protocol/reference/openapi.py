@@ -94,6 +94,7 @@ def _operation(route: Endpoint, components: dict[str, Schema], rates: Mapping[Qu
     }
     if route.body is not None:
         needed = any(field.is_required() for field in route.body.model_fields.values())
+        needed = needed or "minProperties" in components[route.body.__name__]
         item["requestBody"] = {**_content(route.body, JSON, components), "required": needed}
     return item
 

@@ -47,7 +47,10 @@ export class Selected<Source extends Readable<unknown>, T> implements ReactiveCo
   }
 
   #onChange(source: Source): void {
-    if (!isSame(this.#select(source), this.#value)) this.#host.requestUpdate();
+    const value = this.#select(source);
+    if (isSame(value, this.#value)) return;
+    this.#value = value;
+    this.#host.requestUpdate();
   }
 }
 

@@ -49,3 +49,30 @@ export const shareIcon = icon(
   18,
   svg`<path d="M12 14.5V3.5m0 0L8 7.5m4-4 4 4M5.5 12v6.5a2 2 0 0 0 2 2h9a2 2 0 0 0 2-2V12" />`,
 );
+export const onAirIcon = icon(
+  20,
+  svg`<circle cx="12" cy="12" r="2.4" fill="currentColor" /><path d="M7.8 7.8a6 6 0 0 0 0 8.4M16.2 7.8a6 6 0 0 1 0 8.4M4.8 4.8a10.2 10.2 0 0 0 0 14.4M19.2 4.8a10.2 10.2 0 0 1 0 14.4" />`,
+);
+export const peopleIcon = icon(
+  20,
+  svg`<circle cx="9" cy="8" r="3.2" /><path d="M3 19.5a6 6 0 0 1 12 0M15.5 5.2a3.2 3.2 0 0 1 0 5.6M17.5 14.2a6 6 0 0 1 3.5 5.3" />`,
+);
+export const invitationIcon = icon(
+  20,
+  svg`<rect x="3.5" y="5.5" width="17" height="13" rx="2" /><path d="m4.5 7.5 7.5 5.5 7.5-5.5" />`,
+);
+export const keyIcon = icon(
+  20,
+  svg`<circle cx="8" cy="15.5" r="4" /><path d="m11 12.5 8-8M16 7.5l2.5 2.5M13.5 10l2 2" />`,
+);
+export const banIcon = icon(20, svg`<circle cx="12" cy="12" r="8.5" /><path d="m6 6 12 12" />`);
+export const settingsIcon = icon(
+  20,
+  svg`<path d="M4 7h9M17 7h3M4 17h3M11 17h9" /><circle cx="15" cy="7" r="2.2" /><circle cx="9" cy="17" r="2.2" />`,
+);
+export const activityIcon = icon(20, svg`<circle cx="12" cy="12" r="8.5" /><path d="M12 7v5.2l3.4 2" />`);
+export const stationsIcon = icon(
+  20,
+  svg`<rect x="3.5" y="9" width="17" height="11" rx="2" /><path d="M7 9 17 4M7 13.5h5M7 16.5h3" /><circle cx="16.2" cy="14.8" r="2.2" />`,
+);
+export const healthIcon = icon(20, svg`<path d="M3.5 12.5h4l2.5-6.5 4 12 2.5-5.5h4" />`);

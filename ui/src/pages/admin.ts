@@ -8,10 +8,12 @@ import type { AccountView, BanRequest, Me } from "../wire/schema.ts";
 import "../features/activity/audit.ts";
 import "../features/bans/ban-person.ts";
 import "../features/bans/bans.ts";
+import "../features/health/health.ts";
 import "../features/station-settings/station-list.ts";
 import "../features/users/users.ts";
 import { AwazClient } from "../sdk/client.ts";
 import { tokensOf } from "../sdk/tokens.ts";
+import { activityIcon, banIcon, healthIcon, peopleIcon, stationsIcon } from "../kit/icons.ts";
 import { footer, notice } from "./layout.ts";
 import { checkOnResume } from "./page.ts";
 import { card, partsBelow, sections } from "./sections.ts";
@@ -71,6 +73,7 @@ export class AdminPage extends SignedInPage {
         {
           id: "stations",
           name: msg("Stations"),
+          icon: stationsIcon,
           content: () =>
             card(
               msg("Stations"),
@@ -81,6 +84,7 @@ export class AdminPage extends SignedInPage {
         {
           id: "users",
           name: msg("Users"),
+          icon: peopleIcon,
           content: () =>
             card(
               msg("Users"),
@@ -91,6 +95,7 @@ export class AdminPage extends SignedInPage {
         {
           id: "bans",
           name: msg("Bans"),
+          icon: banIcon,
           content: () =>
             card(
               msg("Bans"),
@@ -99,8 +104,20 @@ export class AdminPage extends SignedInPage {
             ),
         },
         {
+          id: "health",
+          name: msg("Health"),
+          icon: healthIcon,
+          content: () =>
+            card(
+              msg("Health"),
+              msg("What the server needs, and how the stations’ pipelines are."),
+              html`<awaz-health></awaz-health>`,
+            ),
+        },
+        {
           id: "activity",
           name: msg("Activity"),
+          icon: activityIcon,
           content: () => this.#activity(partsBelow(`${this.path}/activity`)[0]),
         },
       ])}

@@ -1,6 +1,5 @@
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
-import { keyed } from "lit/directives/keyed.js";
 import type { Permissions } from "../app/permissions.ts";
 import type { OnAirKind } from "../wire/schema.ts";
 import "../features/activity/audit.ts";
@@ -8,6 +7,7 @@ import "../features/bans/bans.ts";
 import type { Bans } from "../features/bans/bans.ts";
 import "../features/bans/people.ts";
 import "../features/encoder/encoder.ts";
+import { activityIcon, banIcon, invitationIcon, keyIcon, onAirIcon, peopleIcon, settingsIcon } from "../kit/icons.ts";
 import { problemText } from "../i18n/problems.ts";
 import "../features/people/invitations.ts";
 import "../features/now-playing/listener-count.ts";
@@ -18,7 +18,7 @@ import "../features/now-playing/now-playing.ts";
 import "../features/signal/stream-health.ts";
 import "../features/encoder/stream-keys.ts";
 import "../features/station-settings/station-settings.ts";
-import { card, sections, type Section } from "./sections.ts";
+import { card, type Section } from "./sections.ts";
 
 /** The station of the studio, and what its user may do there. */
 export interface Studio {
@@ -30,10 +30,9 @@ export interface Studio {
   readonly ban: string | undefined;
 }
 
-export function studioSections(studio: Studio): TemplateResult {
-  const { slug } = studio;
-  const all = [onAirSection(studio), ...managementSections(studio)];
-  return html`${keyed(slug, sections(msg("Studio sections"), `/studio/${slug}`, all))}`;
+/** The sections that the user may see. */
+export function studioSections(studio: Studio): readonly Section[] {
+  return [onAirSection(studio), ...managementSections(studio)];
 }
 
 function onAirSection(studio: Studio): Section {
@@ -41,6 +40,7 @@ function onAirSection(studio: Studio): Section {
   return {
     id: "air",
     name: msg("On air"),
+    icon: onAirIcon,
     keepMounted: true,
     content: () =>
       html`<section class="hero now" aria-label=${msg("On air now")}>${onAirNow(studio)}</section>
@@ -50,7 +50,7 @@ function onAirSection(studio: Studio): Section {
               canBroadcast
                 ? card(
                     msg("Now-playing text"),
-                    msg("Empty fields keep their current value."),
+                    msg("What listeners read. A field that you empty keeps its value."),
                     html`<awaz-metadata-form></awaz-metadata-form>`,
                   )
                 : nothing
@@ -81,6 +81,7 @@ function managementSections({ slug, permissions }: Studio): Section[] {
   const people: Section = {
     id: "people",
     name: msg("People"),
+    icon: peopleIcon,
     content: () =>
       card(
         msg("People"),
@@ -91,6 +92,7 @@ function managementSections({ slug, permissions }: Studio): Section[] {
   const invitations: Section = {
     id: "invitations",
     name: msg("Invitations"),
+    icon: invitationIcon,
     content: () =>
       card(
         msg("Invitations"),
@@ -101,6 +103,7 @@ function managementSections({ slug, permissions }: Studio): Section[] {
   const keys: Section = {
     id: "keys",
     name: msg("Stream keys"),
+    icon: keyIcon,
     content: () =>
       card(
         msg("Stream keys"),
@@ -111,6 +114,7 @@ function managementSections({ slug, permissions }: Studio): Section[] {
   const bans: Section = {
     id: "bans",
     name: msg("Bans"),
+    icon: banIcon,
     content: () =>
       html`<div class="columns" @banned=${refreshBans}>
         ${card(msg("Here now"), "", html`<awaz-people></awaz-people>`)}
@@ -120,6 +124,7 @@ function managementSections({ slug, permissions }: Studio): Section[] {
   const activity: Section = {
     id: "activity",
     name: msg("Activity"),
+    icon: activityIcon,
     content: () =>
       card(
         msg("Activity"),
@@ -130,6 +135,7 @@ function managementSections({ slug, permissions }: Studio): Section[] {
   const settings: Section = {
     id: "settings",
     name: msg("Settings"),
+    icon: settingsIcon,
     content: () =>
       card(
         msg("Settings"),

@@ -6,6 +6,7 @@ import { startTheme } from "../app/theme.ts";
 import { startLanguage } from "../i18n/locale.ts";
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import { to } from "../sdk/api.ts";
 import { callAuthenticated } from "../sdk/http.ts";
 import { AwazClient } from "../sdk/client.ts";
@@ -13,11 +14,12 @@ import { tokensOf } from "../sdk/tokens.ts";
 import type { AcceptAnswer, Me, StationView } from "../wire/schema.ts";
 import "../kit/connection-notice.ts";
 import "../features/account/invitation.ts";
+import { problemText } from "../i18n/problems.ts";
 import { userText } from "../kit/user-text.ts";
 import { takeInvitationToken } from "../features/account/invitation-link.ts";
 import { footer, notice } from "./layout.ts";
 import { checkOnResume } from "./page.ts";
-import { partsBelow } from "./sections.ts";
+import { activeSection, partsBelow, sections } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
 import { studioSections } from "./studio-sections.ts";
 
@@ -36,6 +38,8 @@ export class StudioPage extends SignedInPage {
   #me: Me | undefined;
   #stations: readonly StationName[] = [];
   #slug: string | undefined;
+  /** The name of the section that is shown. */
+  #section: string | undefined;
   readonly #shown = new Selected(
     this,
     () => (this.#slug === undefined ? undefined : this.#client.station(this.#slug)),
@@ -86,7 +90,8 @@ export class StudioPage extends SignedInPage {
   override updated(): void {
     super.updated();
     const station = this.#stations.find(({ slug }) => slug === this.#slug)?.name;
-    document.title = [station, msg("Studio"), "Awaz Pulse"].filter(Boolean).join(" · ");
+    const section = station && this.#section;
+    document.title = [section, station, msg("Studio"), "Awaz Pulse"].filter(Boolean).join(" · ");
   }
 
   /** The server's message, while the user is banned from the platform. */
@@ -102,6 +107,7 @@ export class StudioPage extends SignedInPage {
   #content(): TemplateResult | typeof nothing {
     if (this.#invitation !== undefined) return this.#invitationLanding(this.#invitation);
     if (!this.signedIn && !this.expired) return this.signInForm(msg("Sign in to the studio"));
+    if (this.#ban !== undefined && this.#slug === undefined) return bannedNotice(this.#ban);
     if (this.#me && this.#slug === undefined) {
       return html`<div data-testid="no-station">
         ${notice(msg("No stations yet"), msg("Ask a station owner to invite you."))}
@@ -125,8 +131,10 @@ export class StudioPage extends SignedInPage {
   #studio(slug: string, { permissions }: Viewer): TemplateResult {
     const { problem, onAir } = this.#shown.value ?? {};
     const stationBan = problem?.code === "banned" ? problem.message : undefined;
-    return html`${this.#stationSelect(slug)}
-    ${studioSections({ slug, permissions, onAir, ban: this.#ban ?? stationBan })}`;
+    const all = studioSections({ slug, permissions, onAir, ban: this.#ban ?? stationBan });
+    const path = `${this.path}/${slug}`;
+    this.#section = activeSection(path, all)?.name;
+    return html`${this.#stationSelect(slug)} ${keyed(slug, sections(msg("Studio sections"), path, all))}`;
   }
 
   #stationSelect(slug: string): TemplateResult {
@@ -202,6 +210,11 @@ export class StudioPage extends SignedInPage {
     this.#invitation = undefined;
     this.requestUpdate();
   }
+}
+
+function bannedNotice(reason: string): TemplateResult {
+  const text = problemText({ code: "banned", message: reason });
+  return html`<div data-testid="banned">${notice(msg("You are banned"), text)}</div>`;
 }
 
 /** The stations where the user has a role. An unlisted station is shown by its slug. */

@@ -4630,7 +4630,7 @@ export interface operations {
             cookie?: never;
         };
         /** @description Change a station's settings; what is left out stays, and one is needed. */
-        requestBody?: {
+        requestBody: {
             content: {
                 /**
                  * @example {
@@ -5273,7 +5273,7 @@ export interface operations {
             cookie?: never;
         };
         /** @description Set the title that is heard now, or the show and the host; absent fields keep their value, and one is needed. */
-        requestBody?: {
+        requestBody: {
             content: {
                 /**
                  * @example {

@@ -4,7 +4,9 @@ import "../../src/features/titles/metadata-form.ts";
 import type { MetadataForm } from "../../src/features/titles/metadata-form.ts";
 import "../../src/features/account/sign-in.ts";
 import type { SignIn } from "../../src/features/account/sign-in.ts";
-import { byId, expectAccessible, mount } from "./mount.ts";
+import { fromSnapshot } from "../../src/sdk/state.ts";
+import { snapshot, track } from "../fixtures.ts";
+import { byId, expectAccessible, mount, TestStation } from "./mount.ts";
 import { answering, refused } from "./server.ts";
 
 const METADATA = "POST /api/v1/stations/awaz/metadata";
@@ -13,15 +15,32 @@ beforeEach(() => {
   vi.restoreAllMocks();
 });
 
-test("a title is sent without the fields that are empty, and the form is free for the next", async () => {
+const playing = (title: string, artist: string) =>
+  fromSnapshot(snapshot({ metadata: { kind: "live", track: track(title, artist), show: "Qawwali", started_at: 0 } }));
+
+test("what is on air is changed in place, and only what was changed is sent", async () => {
   const requests = answering({ [METADATA]: { body: {} } });
-  await mount<MetadataForm>("awaz-metadata-form");
+  const station = new TestStation(playing("Lamp", "Nazia"));
+  await mount<MetadataForm>("awaz-metadata-form", {}, { station });
+  await expect.element(page.getByLabelText("Artist")).toHaveValue("Nazia");
   await page.getByLabelText("Title").fill("  چراغ ");
+  await page.getByLabelText("Show").fill("");
   await page.getByRole("button", { name: "Update" }).click();
   await expect.element(byId("metadata-result")).toHaveTextContent("Updated. Listeners see it now.");
   expect(requests).toEqual([`${METADATA} {"title":"چراغ"}`]);
-  await expect.element(page.getByLabelText("Title")).toHaveValue("");
+  station.set(playing("چراغ", "Nazia"));
+  await expect.element(page.getByLabelText("Title")).toHaveValue("چراغ");
+  await expect.element(page.getByLabelText("Show")).toHaveValue("Qawwali");
   await expectAccessible();
+});
+
+test("what is being typed outlasts the next track, and the rest follows it", async () => {
+  const station = new TestStation(playing("Lamp", "Nazia"));
+  await mount<MetadataForm>("awaz-metadata-form", {}, { station });
+  await page.getByLabelText("Title").fill("Half a ti");
+  station.set(playing("Moth", "Abida"));
+  await expect.element(page.getByLabelText("Artist")).toHaveValue("Abida");
+  await expect.element(page.getByLabelText("Title")).toHaveValue("Half a ti");
 });
 
 test("a refused title stays in the form, with the reason beside it", async () => {
@@ -33,11 +52,11 @@ test("a refused title stays in the form, with the reason beside it", async () =>
   await expect.element(page.getByLabelText("Title")).toHaveValue("Lamp");
 });
 
-test("an empty form is not sent", async () => {
+test("a form without a change is not sent", async () => {
   const requests = answering({ [METADATA]: { body: {} } });
   await mount<MetadataForm>("awaz-metadata-form");
   await page.getByRole("button", { name: "Update" }).click();
-  await expect.element(byId("metadata-result")).toHaveTextContent("Fill in at least one field.");
+  await expect.element(byId("metadata-result")).toHaveTextContent("Change at least one field.");
   expect(requests).toEqual([]);
 });
 

@@ -6,6 +6,8 @@ import "../../src/features/bans/bans.ts";
 import type { Bans } from "../../src/features/bans/bans.ts";
 import "../../src/features/bans/people.ts";
 import type { People } from "../../src/features/bans/people.ts";
+import "../../src/features/health/health.ts";
+import type { Health } from "../../src/features/health/health.ts";
 import "../../src/features/people/invitations.ts";
 import type { Invitations } from "../../src/features/people/invitations.ts";
 import "../../src/features/people/members.ts";
@@ -101,6 +103,52 @@ test("a list that changes under an open dialog does not change whom it bans", as
   expect(requests.filter((request) => request.startsWith("POST"))).toEqual([
     `POST ${STATION}/bans {"user_id":"guest:1","reason":"","seconds":3600}`,
   ]);
+});
+
+test("the only owner cannot leave, and is told how to", async () => {
+  const member = (user_id: string, role: string) => ({ user_id, login: user_id, name: user_id, role });
+  const answers = { [`GET ${STATION}/members`]: { body: { members: [member("u1", "owner"), member("u2", "host")] } } };
+  answering(answers);
+  await mount<Members>("awaz-members");
+  await expect.element(page.getByText("To leave, make somebody else an owner first.")).toBeVisible();
+  expect(page.getByRole("button", { name: "Leave" }).elements()).toEqual([]);
+});
+
+test("one of two owners can leave", async () => {
+  const member = (user_id: string) => ({ user_id, login: user_id, name: user_id, role: "owner" });
+  answering({ [`GET ${STATION}/members`]: { body: { members: [member("u1"), member("u2")] } } });
+  await mount<Members>("awaz-members");
+  await expect.element(page.getByRole("button", { name: "Leave" })).toBeVisible();
+});
+
+test("a user is made an admin after a question", async () => {
+  const user = { id: "u2", login: "sara", name: "Sara", role: "user" };
+  const requests = answering({
+    "GET /api/v1/admin/users?limit=50": { body: { items: [user] } },
+    "PATCH /api/v1/admin/users/u2": { body: { ...user, role: "admin" } },
+  });
+  await mount<Users>("awaz-users");
+  await byId("user-role").click();
+  await expect.element(byId("user-role-dialog")).toMatchTextContent("Make Sara an admin?");
+  expect(requests).toHaveLength(1);
+  await byId("user-role-confirm").click();
+  await expect.element(page.getByRole("button", { name: "Remove as admin" })).toBeVisible();
+  expect(requests).toContain('PATCH /api/v1/admin/users/u2 {"role":"admin"}');
+});
+
+test("health names the stations whose pipelines are in trouble", async () => {
+  answering({ "GET /readyz": { body: { ok: true, stations: { jazz: "its pipeline does not answer" } } } });
+  await mount<Health>("awaz-health");
+  await expect.element(byId("health")).toMatchTextContent("Icecast answers, and the database takes writes.");
+  await expect.element(byId("health-station")).toMatchTextContent("jazz its pipeline does not answer");
+  await expectAccessible();
+});
+
+test("health says what the server misses", async () => {
+  const error = { code: "not_ready", message: "missing: Icecast", retryable: true };
+  answering({ "GET /readyz": { status: 503, body: { error } } });
+  await mount<Health>("awaz-health");
+  await expect.element(byId("health")).toMatchTextContent("Missing: Icecast.");
 });
 
 test("users are searched", async () => {

@@ -28,22 +28,25 @@ export class Members extends AwazElement {
       ${this.#members.render(({ members }) =>
         members.length
           ? html`<ul class="rows" data-testid="members">
-              ${members.map((member) => this.#member(member))}
+              ${members.map((member) => this.#member(member, members))}
             </ul>`
           : html`<p class="muted" data-testid="members">${msg("Nobody has a role here yet.")}</p>`,
       )}`;
   }
 
-  #member(member: MemberView): TemplateResult {
+  #member(member: MemberView, all: readonly MemberView[]): TemplateResult {
     const isSelf = member.user_id === this.#viewer.value.userId;
+    const isOnlyOwner = member.role === "owner" && all.filter(({ role }) => role === "owner").length === 1;
+    const canRemove = !isOnlyOwner && (isSelf || this.#canEdit(member));
     return html`<li data-testid="member" data-login=${member.login}>
       <div class="entry-text">
         <strong>${userText(member.name)}</strong>${isSelf ? ` (${msg("you")})` : ""}
         <span class="muted">${userText(member.login)}</span>
+        ${isSelf && isOnlyOwner ? html`<span class="muted">${msg("To leave, make somebody else an owner first.")}</span>` : ""}
       </div>
       <div class="entry-actions">
         ${this.#canEdit(member) ? this.#roleSelect(member) : html`<span class="tag">${roleLabel(member.role)}</span>`}
-        ${isSelf || this.#canEdit(member) ? this.#removeButton(member, isSelf) : ""}
+        ${canRemove ? this.#removeButton(member, isSelf) : ""}
       </div>
     </li>`;
   }

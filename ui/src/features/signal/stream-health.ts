@@ -49,6 +49,9 @@ export class StreamHealth extends AwazElement {
       [data-level="good"] strong {
         color: var(--good);
       }
+      [data-level="degraded"] strong {
+        color: var(--warn);
+      }
       [data-level="bad"] strong,
       [data-level="offline"] strong {
         color: var(--bad);

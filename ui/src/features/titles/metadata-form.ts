@@ -1,14 +1,14 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg } from "@lit/localize";
 import { html } from "lit";
+import { live } from "lit/directives/live.js";
 import { to } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 import { AwazError } from "../../sdk/errors.ts";
 import { FromPage, sessionContext, stationContext } from "../../app/contexts.ts";
 import { ofStation } from "../../app/selected.ts";
-import type { MetadataRequest } from "../../wire/schema.ts";
+import type { MetadataRequest, StreamMetadata } from "../../wire/schema.ts";
 import { Action } from "../../kit/action.ts";
-import { formValues } from "../../kit/form.ts";
 import { common, controls } from "../../kit/styles.ts";
 
 const fields = () =>
@@ -19,28 +19,48 @@ const fields = () =>
     { name: "host", label: msg("Host"), maxLength: 200 },
   ] as const satisfies readonly { name: keyof MetadataRequest; label: string; maxLength: number }[];
 
-/** Updates the metadata on air; empty fields keep their current value. */
+/** What is on air in words, to be changed in place; fields that are emptied keep their value. */
 export class MetadataForm extends AwazElement {
-  static override properties = { saved: { state: true } };
+  static override properties = { saved: { state: true }, edited: { state: true } };
   declare saved: boolean;
+  /** What was typed, by field, until it is on air. */
+  declare private edited: Readonly<Record<string, string>>;
 
   static override styles = [common, controls];
 
   readonly #session = new FromPage(this, sessionContext);
   readonly #station = new FromPage(this, stationContext);
-  /** What is heard now, which empty fields keep. */
   readonly #current = ofStation(this, ({ metadata }) => metadata);
   readonly #action = new Action(this);
 
+  #shown: StreamMetadata | undefined;
+
+  constructor() {
+    super();
+    this.edited = {};
+  }
+
+  override willUpdate(): void {
+    const current = this.#current.value;
+    // What was sent is shown until it is on air.
+    if (this.saved && current !== this.#shown) this.edited = {};
+    this.#shown = current;
+  }
+
   override render() {
     const { busy, problem } = this.#action;
-    return html`<form @submit=${this.#submit} @input=${this.#reset}>
+    return html`<form @submit=${this.#submit} @input=${this.#onInput}>
       <div class="field-grid">
         ${fields().map(
           ({ name, label, maxLength }) =>
             html`<label
               >${label}
-              <input name=${name} dir="auto" maxlength=${maxLength} autocomplete="off" placeholder=${this.#now(name)}
+              <input
+                name=${name}
+                dir="auto"
+                maxlength=${maxLength}
+                autocomplete="off"
+                .value=${live(this.edited[name] ?? this.#now(name))}
             /></label>`,
         )}
       </div>
@@ -58,22 +78,24 @@ export class MetadataForm extends AwazElement {
     return { title: track?.title ?? "", artist: track?.artist ?? "", show, host }[name];
   }
 
-  #reset(): void {
+  #onInput(event: Event): void {
+    const { name, value } = event.target as HTMLInputElement;
+    this.edited = { ...this.edited, [name]: value };
     this.saved = false;
     this.#action.clearProblem();
   }
 
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    this.#reset();
-    this.saved = await this.#action.run(() => this.#send(formValues(form)));
-    if (this.saved) form.reset();
+    const changed = fields().filter(({ name }) => (this.edited[name]?.trim() || this.#now(name)) !== this.#now(name));
+    const values = changed.map(({ name }) => [name, this.edited[name]?.trim() ?? ""]);
+    this.saved = false;
+    this.saved = await this.#action.run(() => this.#send(Object.fromEntries(values) as MetadataRequest));
   };
 
-  async #send(values: Record<string, string>): Promise<void> {
+  async #send(values: MetadataRequest): Promise<void> {
     if (!Object.keys(values).length) {
-      throw new AwazError({ code: "unfilled", message: msg("Fill in at least one field."), retryable: false });
+      throw new AwazError({ code: "unchanged", message: msg("Change at least one field."), retryable: false });
     }
     const request = to("POST /api/v1/stations/{slug}/metadata", { path: this.#station.value, body: values });
     await callAuthenticated(this.#session.value, request);

@@ -1,17 +1,16 @@
 import { AwazElement } from "../../kit/element.ts";
-import { msg, str } from "@lit/localize";
+import { msg } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 import { FromPage, sessionContext } from "../../app/contexts.ts";
 import type { AccountView, RoleRequest } from "../../wire/schema.ts";
-import { Action } from "../../kit/action.ts";
+import "../../kit/confirm.ts";
 import { PagedResource } from "../../app/paged-resource.ts";
-import { roleOptions, selectedRole } from "../../app/roles.ts";
+import { roleLabel } from "../../app/roles.ts";
 import { common, controls, rows } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 
-const PLATFORM_ROLES = ["admin", "user"];
 /** After the last letter, so that a word is one search. */
 const SEARCH_DELAY_MS = 250;
 
@@ -39,7 +38,6 @@ export class Users extends AwazElement {
   readonly #users = new PagedResource(this, (query) =>
     to("GET /api/v1/admin/users", { query: { ...query, ...(this.search && { search: this.search }) } }),
   );
-  readonly #action = new Action(this);
   #searchTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -64,7 +62,6 @@ export class Users extends AwazElement {
           @input=${this.#onSearch}
         />
       </form>
-      <p class="bad" role="alert" data-testid="users-role-problem">${this.#action.problem}</p>
       ${this.#users.render("users", (users) =>
         users.length
           ? html`<ul class="rows" data-testid="users">
@@ -79,19 +76,24 @@ export class Users extends AwazElement {
     return html`<li data-testid="user" data-login=${login}>
       <div class="entry-text">
         <strong>${userText(name)}</strong>
+        ${role === "admin" ? html`<span class="tag">${roleLabel(role)}</span>` : nothing}
         <span class="muted">${userText(login)}, ${msg("ID")} <code>${id}</code></span>
       </div>
-      <div class="entry-actions">
-        <select
-          aria-label=${msg(str`Role of ${name}`)}
-          ?disabled=${this.#action.busy}
-          @change=${(event: Event) => this.#changeRole(id, selectedRole(event) as RoleRequest["role"])}
-        >
-          ${roleOptions(PLATFORM_ROLES, role)}
-        </select>
-        ${this.actions?.(user) ?? nothing}
-      </div>
+      <div class="entry-actions">${this.#roleButton(user)} ${this.actions?.(user) ?? nothing}</div>
     </li>`;
+  }
+
+  #roleButton({ id, name, role }: AccountView): TemplateResult {
+    const isAdmin = role === "admin";
+    const question = isAdmin
+      ? msg(html`Take the role of admin from ${userText(name)}?`)
+      : msg(html`Make ${userText(name)} an admin? Admins can manage every station and user.`);
+    return html`<awaz-confirm
+      .label=${isAdmin ? msg("Remove as admin") : msg("Make admin")}
+      .question=${question}
+      .run=${() => this.#changeRole(id, isAdmin ? "user" : "admin")}
+      testId="user-role"
+    ></awaz-confirm>`;
   }
 
   readonly #onSearch = (event: Event): void => {
@@ -100,12 +102,10 @@ export class Users extends AwazElement {
     this.#searchTimer = setTimeout(() => (this.search = value.trim()), SEARCH_DELAY_MS);
   };
 
-  #changeRole(id: string, role: RoleRequest["role"]): void {
-    void this.#action.run(async () => {
-      const request = to("PATCH /api/v1/admin/users/{id}", { path: { id }, body: { role } });
-      const changed = await callAuthenticated(this.#session.value, request);
-      this.#users.update((user) => (user.id === id ? changed : user));
-    });
+  async #changeRole(id: string, role: RoleRequest["role"]): Promise<void> {
+    const request = to("PATCH /api/v1/admin/users/{id}", { path: { id }, body: { role } });
+    const changed = await callAuthenticated(this.#session.value, request);
+    this.#users.update((user) => (user.id === id ? changed : user));
   }
 }
 
