@@ -1,6 +1,7 @@
 """The one author of titles on public mounts: sends the newest, and sends it again where Icecast lost it."""
 
 import asyncio
+import math
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -87,6 +88,8 @@ class Titler:
         icy = self._wanted.get(mount)
         if icy is None:
             return True
+        # A poll that is asked for meanwhile may find the old title.
+        self._sent_at[mount] = math.inf
         try:
             await self.client.set_title(mount, icy)
         except TitleRefused as error:
@@ -96,6 +99,5 @@ class Titler:
             log.debug("title_not_sent", mount=mount, reason=str(error))
             return False
         finally:
-            # A poll that was asked for before may have an older title yet.
             self._sent_at[mount] = self.clock.monotonic_s()
         return True

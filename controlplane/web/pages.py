@@ -52,7 +52,7 @@ class Pages:
         self._audio_url = audio_url
         self._directory = directory
         self._built = {file.name: file.read_text(encoding="utf-8") for file in directory.glob("*.html")}
-        self._scripts = {name: policy.scripts_of(text) for name, text in self._built.items()}
+        self._inline = {name: policy.inline_sources(text) for name, text in self._built.items()}
 
     def add_to(self, router: web.UrlDispatcher, live: Iterable[LivePage]) -> None:
         """Add the pages, and what they load."""
@@ -109,7 +109,7 @@ class Pages:
         return answer
 
     def _headers(self, request: web.Request, name: str) -> dict[str, str]:
-        scripts = self._scripts[name]
+        inline = self._inline[name]
         host = request.headers.get("Host", "")
-        allowed = policy.reference(scripts) if name == REFERENCE else policy.page(self._audio_url, host, scripts)
+        allowed = policy.reference(inline) if name == REFERENCE else policy.page(self._audio_url, host, inline)
         return {**REVALIDATED, "Content-Security-Policy": allowed}

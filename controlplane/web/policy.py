@@ -11,25 +11,35 @@ OWN = "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors '
 PLAIN = f"default-src 'self'; {OWN}"
 """For answers that are no page."""
 
-INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+def inline_sources(built_page: str) -> str:
+    """Return the directives that allow the scripts and styles in a built page, by their hashes, and those from here."""
+    return "; ".join(
+        " ".join((f"{element}-src 'self'", *(_hash(text) for text in _inline(element, built_page))))
+        for element in ("script", "style")
+    )
 
 
-def scripts_of(built_page: str) -> str:
-    """Return the directive that allows the scripts in a built page, by their hashes, and those from here."""
-    texts = INLINE_SCRIPT.findall(built_page)
-    hashes = [f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts]
-    return " ".join(("script-src 'self'", *hashes))
+def _inline(element: str, page: str) -> list[str]:
+    return re.findall(f"<{element}>(.*?)</{element}>", page, re.DOTALL)
 
 
-def reference(scripts: str) -> str:
-    """Return the policy of the page with a library's renderer, which writes HTML, and without a player."""
-    return f"default-src 'self'; {scripts}; img-src 'self' data:; {OWN}"
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def page(audio_url: str, host_header: str, scripts: str) -> str:
+def reference(inline: str) -> str:
+    """Return the policy of the page with a library's renderer, which writes HTML, and without a player.
+
+    `inline` has the directives of `inline_sources`.
+    """
+    return f"default-src 'self'; {inline}; img-src 'self' data:; {OWN}"
+
+
+def page(audio_url: str, host_header: str, inline: str) -> str:
     """Return the policy of a page with a player, which is asked for under the name in a `Host` header."""
     sources = " ".join(("'self'", *audio_origins(audio_url, host_header)))
     return (
-        f"default-src 'self'; {scripts}; img-src 'self' data:; media-src {sources}; connect-src 'self'; "
+        f"default-src 'self'; {inline}; img-src 'self' data:; media-src {sources}; connect-src 'self'; "
         f"require-trusted-types-for 'script'; trusted-types lit-html; {OWN}"
     )

@@ -1,7 +1,7 @@
 """The author of the titles on public mounts."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
@@ -18,8 +18,10 @@ class Titles:
     def __init__(self) -> None:
         self.set: list[tuple[str, str]] = []
         self.at: list[float] = []
+        self.while_set: Callable[[], None] = lambda: None
 
     def answer(self, request: httpx.Request) -> httpx.Response:
+        self.while_set()
         self.at.append(SYSTEM_CLOCK.monotonic_s())
         self.set.append((request.url.params["mount"], request.url.params["song"]))
         return httpx.Response(
@@ -49,6 +51,17 @@ async def test_titles_of_a_mount_are_a_second_apart_and_the_newest_is_sent(title
     await until(lambda: len(titles.set) == 2)
     assert titles.set == [("/awaz.mp3", "One"), ("/awaz.mp3", "Three")]
     assert titles.at[1] - titles.at[0] >= SPACING_S
+
+
+async def test_a_poll_that_finds_the_old_title_while_the_new_one_is_sent_changes_nothing(
+    titler: Titler, titles: Titles
+) -> None:
+    titles.while_set = lambda: titler.found("/awaz.mp3", "Old", SYSTEM_CLOCK.monotonic_s())
+    titler.want("/awaz.mp3", "New")
+    await until(lambda: titles.set)
+    # That it is not sent again, no event tells.
+    await asyncio.sleep(1.5 * SPACING_S)
+    assert titles.set == [("/awaz.mp3", "New")]
 
 
 async def test_a_mount_does_not_wait_for_another(titler: Titler, titles: Titles) -> None:

@@ -25,11 +25,12 @@ def test_audio_is_played_from_its_own_origin_or_from_the_host_of_the_page(
     assert audio_origins(audio_url, host) == origins
 
 
-NO_SCRIPTS = policy.scripts_of("")
+NOTHING_INLINE = policy.inline_sources("")
 
 
 @pytest.mark.parametrize(
-    "allowed", [policy.page("https://audio.example", "x", NO_SCRIPTS), policy.reference(NO_SCRIPTS), policy.PLAIN]
+    "allowed",
+    [policy.page("https://audio.example", "x", NOTHING_INLINE), policy.reference(NOTHING_INLINE), policy.PLAIN],
 )
 def test_nothing_inline_runs_and_nobody_else_frames_a_page(allowed: str) -> None:
     assert "unsafe" not in allowed
@@ -37,7 +38,9 @@ def test_nothing_inline_runs_and_nobody_else_frames_a_page(allowed: str) -> None
     assert "frame-ancestors 'self'" in allowed
 
 
-def test_the_scripts_that_a_page_was_built_with_are_allowed_by_their_hashes() -> None:
+def test_the_scripts_and_styles_that_a_page_was_built_with_are_allowed_by_their_hashes() -> None:
     page = '<script>alert(1)</script><script type="module" src="/a.js"></script><script type="text/json">{}</script>'
-    allowed = "script-src 'self' 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"
-    assert policy.scripts_of(page) == allowed
+    script = "script-src 'self' 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"
+    assert policy.inline_sources(page) == f"{script}; style-src 'self'"
+    style = "style-src 'self' 'sha256-p0bF+un5yUb9MBO6xRb8kPHlY2BdpHVtLiFkDrZPF64='"
+    assert policy.inline_sources("<style>p{color:red}</style>") == f"script-src 'self'; {style}"

@@ -7,9 +7,10 @@ const BUILT = new URL("../../controlplane/web/static/", import.meta.url).pathnam
 const BUDGETS = { js: 70_000, css: 15_000 };
 
 const page = await readFile(join(BUILT, "index.html"), "utf8");
-const loaded = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(js|css))"/g)];
-const sizes = { js: 0, css: 0 };
-for (const [, path, kind] of loaded) sizes[kind] += gzipSync(await readFile(join(BUILT, path))).length;
+const scripts = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)];
+const styles = [...page.matchAll(/<style>(.*?)<\/style>/gs)].map(([, text]) => text).join("");
+const sizes = { js: 0, css: gzipSync(styles).length };
+for (const [, path] of scripts) sizes.js += gzipSync(await readFile(join(BUILT, path))).length;
 
 for (const [kind, budget] of Object.entries(BUDGETS)) {
   const said = `${kind}: ${sizes[kind]} bytes of ${budget}`;
