@@ -39,6 +39,9 @@ GROUNDS = (
     Ground("#5c1f1a", "#3a110e", "#2a0b09", "#2f3a8f"),
 )
 
+GROUND_NAMES = ("indigo", "emerald", "plum", "brick")
+"""Of the grounds, in the same order."""
+
 # Cubic curves: a start, and three points for each.
 DROP = ((0, -88), (11, -77), (11, -68), (0, -58), (-11, -68), (-11, -77), (0, -88))
 DIAMOND = ((0, -88), (10, -73), (0, -58), (-10, -73))
@@ -60,6 +63,11 @@ def fnv1a(text: str) -> int:
 def ground_of(name: str) -> Ground:
     """Return the colours of a station."""
     return GROUNDS[(fnv1a(name) >> 12) % len(GROUNDS)]
+
+
+def ground_name(name: str) -> str:
+    """Return what style sheets call the colours of a station."""
+    return GROUND_NAMES[(fnv1a(name) >> 12) % len(GROUND_NAMES)]
 
 
 def icon(name: str, side: int) -> bytes:

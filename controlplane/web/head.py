@@ -16,7 +16,7 @@ class Head:
     """A page's title, description and URL. `data` is a JSON object for its script.
 
     `picture_url` is of a preview of 1200 by 630 pixels, `icon_url` of a square picture for home screens. `about` is
-    JSON-LD (https://schema.org).
+    JSON-LD (https://schema.org). `shell` is HTML that the page shows until its script has run.
     """
 
     title: str
@@ -27,6 +27,7 @@ class Head:
     icon_url: str = ""
     data: bytes = b"{}"
     about: Mapping[str, object] = field(default_factory=dict)
+    shell: str = ""
 
     def html(self) -> str:
         """Return the elements."""

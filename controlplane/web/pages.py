@@ -29,8 +29,8 @@ NOT_FOUND = "not-found.html"
 ASSETS = "/assets/"
 HTML = "text/html"
 NOT_BUILT = "the pages are not built: run `make web`, then start again"
-HEAD_BEGIN, HEAD_END, STREAM = "<!--head-->", "<!--/head-->", "<!--stream-->"
-"""Where a live page gets its head, and the link to its stream for browsers without JavaScript."""
+HEAD_BEGIN, HEAD_END, STREAM, SHELL = "<!--head-->", "<!--/head-->", "<!--stream-->", "<!--shell-->"
+"""Where a live page gets its head, the link to its stream for browsers without JavaScript, and what it shows first."""
 REVALIDATED = {"Cache-Control": "no-cache"}
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 """For files whose names change with what is in them."""
@@ -94,7 +94,7 @@ class Pages:
             if not before:
                 raise NotFound(NOT_BUILT)
             stream = f'<a href="{escape(head.audio_url)}">{escape(head.audio_url)}</a>' if head.audio_url else ""
-            text = f"{before}{head.html()}{after.replace(STREAM, stream)}"
+            text = f"{before}{head.html()}{after.replace(STREAM, stream).replace(SHELL, head.shell)}"
             tag = ETag(blake2b(text.encode(), digest_size=12).hexdigest(), is_weak=True)
             if tag.value in (each.value for each in request.if_none_match or ()):
                 response = web.Response(status=304, headers=self._headers(request, page.file))

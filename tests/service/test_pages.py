@@ -19,7 +19,7 @@ from tests.support.builders import go_live
 from tests.support.running import Running
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-TEMPLATE = "<!doctype html><head><script>early()</script><!--head--><title>Built</title><!--/head--></head><noscript><!--stream--></noscript>"
+TEMPLATE = "<!doctype html><head><script>early()</script><!--head--><title>Built</title><!--/head--></head><noscript><!--stream--></noscript><main><!--shell--></main>"
 
 
 @pytest.fixture
@@ -55,6 +55,8 @@ async def test_a_station_page_comes_with_what_is_on_air(running: Running, pages:
     assert '<link rel="canonical" href="https://radio.example/s/awaz" />' in page
     assert '<noscript><a href="https://audio.example/awaz.mp3">' in page
     assert "<title>Built</title>" not in page
+    assert '<main><section class="hero" data-ground="' in page
+    assert '<p class="title "><bdi dir="auto">Song</bdi></p>' in page
 
 
 async def test_the_home_page_comes_with_the_stations_and_all_of_an_only_one(pages: TestClient[Any, Any]) -> None:

@@ -12,8 +12,10 @@ from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.views import PublicUrls
 from controlplane.live.snapshots import Snapshots
 from controlplane.protocol.platform import WatchAnswer
+from controlplane.web.artwork import ground_name
 from controlplane.web.head import SITE, Head
 from controlplane.web.pages import LivePage
+from controlplane.web.shell import shell
 
 LISTEN = "Listen live: what’s playing, who’s on, and recent tracks."
 
@@ -35,8 +37,10 @@ class OnAirPages:
         """Describe the site, with the list of its stations, and all of the only one."""
         slugs = list(self.read_model.slugs())
         data: dict[str, object] = {"directory": self._directory()}
+        shown = ""
         if len(slugs) == 1:
             data["snapshot"] = orjson.Fragment(self.snapshots.of(slugs[0]))
+            shown = _shell(self.read_model.require(slugs[0]))
         about = {"@type": "WebSite", "name": SITE}
         site = self.urls.site_url
         return Head(
@@ -47,6 +51,7 @@ class OnAirPages:
             icon_url=f"{site}/icon.png?size=192",
             data=orjson.dumps(data),
             about=about,
+            shell=shown,
         )
 
     def station(self, request: web.Request) -> Head:
@@ -68,10 +73,21 @@ class OnAirPages:
                 "url": self.urls.page(slug),
                 "potentialAction": {"@type": "ListenAction", "target": self.urls.page(slug)},
             },
+            shell=_shell(known),
         )
 
     def _directory(self) -> orjson.Fragment:
         return orjson.Fragment(WatchAnswer(stations=self.digest.all()).encoded())
+
+
+def _shell(known: StationDocument) -> str:
+    row, title, artist = known.row, "", ""
+    if known.now is not None and known.on_air != "offair":
+        playing = views.metadata(known.now)
+        # A title that only stands in for one is the name of the station or the show.
+        if playing.track.title not in {row.name, playing.show}:
+            title, artist = playing.track.title, playing.track.artist
+    return shell(row.name, ground_name(row.slug), known.on_air, title, artist)
 
 
 def _description(known: StationDocument) -> str:

@@ -7,6 +7,8 @@ export abstract class Page extends AwazElement {
   protected abstract readonly path: string;
 
   protected override createRenderRoot(): HTMLElement {
+    // What the server has put there is shown until now.
+    this.replaceChildren();
     return this;
   }
 

@@ -8,7 +8,7 @@ import type { StationView, StreamMetadata } from "../../wire/schema.ts";
 import { cableIcon } from "../../kit/icons.ts";
 import { nowPlayingStyles } from "./now-playing.css.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
-import { common } from "../../kit/styles.ts";
+import { common, nowStyles } from "../../kit/styles.ts";
 import { clockText, whenText } from "../../i18n/time.ts";
 import { cssProperty } from "../../kit/css-property.ts";
 import { userText } from "../../kit/user-text.ts";
@@ -17,7 +17,7 @@ type Shown = Pick<StationState, "metadata" | "onAir" | "station" | "broadcast" |
 
 /** The current track, its presenter and its progress. */
 export class NowPlaying extends AwazElement {
-  static override styles = [common, nowPlayingStyles];
+  static override styles = [common, nowStyles, nowPlayingStyles];
 
   readonly #station = new FromPage(this, stationContext);
   readonly #shown = ofStation(this, ({ metadata, onAir, station, broadcast, history }): Shown => {
@@ -48,7 +48,7 @@ export class NowPlaying extends AwazElement {
       return frame(presenter(metadata ?? broadcast), message(msg("No track details"), text));
     }
     const { title } = metadata.track;
-    const texts = html`<h2 class=${lengthOf(title)}>${userText(title, "title")}</h2>
+    const texts = html`<h2 class="title ${lengthOf(title)}">${userText(title, "title")}</h2>
       ${artist(metadata)}`;
     return frame(presenter(metadata), texts, isReconnecting(shown) ? encoderReconnecting() : this.#time(metadata));
   }
@@ -58,7 +58,7 @@ export class NowPlaying extends AwazElement {
     const title = host ? msg(html`Live with ${userText(host, "host")}`) : msg("Live");
     return frame(
       show ? html`<p class="presenter">${userText(show, "show")}</p>` : nothing,
-      html`<h2 class="message-title" data-testid="title">${title}</h2>`,
+      html`<h2 class="title message-title" data-testid="title">${title}</h2>`,
       isReconnecting(shown) ? encoderReconnecting() : this.#time({ kind: "live", started_at, track }),
     );
   }
@@ -92,7 +92,7 @@ export class NowPlaying extends AwazElement {
 
 /** The parts at the places where they always are. */
 function frame(presented: unknown, texts: unknown, time: unknown = nothing) {
-  return html`<div class="now">
+  return html`<div class="playing">
     <div>${presented}</div>
     <div class="texts">${texts}</div>
     ${time}
@@ -129,7 +129,7 @@ function lengthOf(title: string): string {
 }
 
 function message(title: string, text: unknown) {
-  return html`<h2 class="message-title ${lengthOf(title)}" data-testid="title">${title}</h2>
+  return html`<h2 class="title message-title ${lengthOf(title)}" data-testid="title">${title}</h2>
     <p class="hint">${text}</p>`;
 }
 
