@@ -193,5 +193,6 @@ describe("events", () => {
       state = receive(state, "stream:incident", { kind: "mount_busy", message: `no. ${n}` });
     expect(state.incidents).toHaveLength(5);
     expect(state.incidents[0]?.message).toBe("no. 7");
+    expect(receive(state, "stream:started", started).incidents).toEqual([]);
   });
 });

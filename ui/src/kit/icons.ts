@@ -31,6 +31,10 @@ export const mutedIcon = icon(
   22,
   svg`<path d="M4 9.5v5h3.5L12 18.5v-13L7.5 9.5z" fill="currentColor" /><path d="m16 9.5 5 5m0-5-5 5" />`,
 );
+export const remoteIcon = icon(
+  22,
+  svg`<path d="M3.5 9V6.5a2 2 0 0 1 2-2h13a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H15M3.5 12.5a7 7 0 0 1 7 7M3.5 16a3.5 3.5 0 0 1 3.5 3.5" />`,
+);
 export const copyIcon = icon(
   18,
   svg`<rect x="8.5" y="8.5" width="11.5" height="11.5" rx="2.5" /><path d="M15.5 5.5A2 2 0 0 0 13.5 4H6a2 2 0 0 0-2 2v7.5a2 2 0 0 0 1.5 2" />`,

@@ -133,7 +133,8 @@ function onStarted(state: StationState, data: DataOf<"stream:started">): Station
     ...(data.show !== undefined && { show: data.show }),
   };
   const station = { ...state.station, stream_url: data.stream_url, urls: data.urls };
-  return { ...state, onAir: data.kind, broadcast, station, since: data.at };
+  // What went wrong before is of the last broadcast.
+  return { ...state, onAir: data.kind, broadcast, station, incidents: [], since: data.at };
 }
 
 function onChanged(state: StationState, data: DataOf<"station:changed">): StationState {

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { Playback, type Playable } from "../../src/features/player/playback.ts";
 import "../../src/features/player/player.ts";
@@ -156,4 +156,41 @@ test("another station takes the place of the one that plays", async () => {
   await page.getByRole("button", { name: "Pause Jazz" }).click();
   expect(playback.isActive()).toBe(false);
   await expectAccessible();
+});
+
+/** A browser that finds devices when the test says so. */
+class FakeRemote extends EventTarget {
+  state = "disconnected";
+  readonly prompt = vi.fn(() => Promise.resolve());
+  found: (isAvailable: boolean) => void = () => undefined;
+
+  watchAvailability(found: (isAvailable: boolean) => void): Promise<number> {
+    this.found = found;
+    return Promise.resolve(1);
+  }
+
+  connect(): void {
+    this.state = "connected";
+    this.dispatchEvent(new Event("connect"));
+  }
+}
+
+test("a device nearby is offered while there is one, and the page says that it plays", async () => {
+  const remote = new FakeRemote();
+  const before = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "remote");
+  Object.defineProperty(HTMLMediaElement.prototype, "remote", { configurable: true, get: () => remote });
+  onTestFinished(
+    () => void Object.defineProperty(HTMLMediaElement.prototype, "remote", before ?? { get: () => undefined }),
+  );
+  const playback = new Playback();
+  await mountPlayer(playback);
+  expect(byId("remote").elements()).toEqual([]);
+  remote.found(true);
+  await byId("remote").click();
+  expect(remote.prompt).toHaveBeenCalledOnce();
+  await expectAccessible();
+  playback.play(station);
+  remote.connect();
+  await expect.element(page.getByText("Playing on another device")).toBeVisible();
+  expect(playback.lagMs).toBeUndefined();
 });

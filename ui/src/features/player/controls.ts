@@ -2,7 +2,7 @@ import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { numberText } from "../../i18n/time.ts";
 import { cssProperty } from "../../kit/css-property.ts";
-import { mutedIcon, pauseIcon, playIcon, volumeIcon } from "../../kit/icons.ts";
+import { mutedIcon, pauseIcon, playIcon, remoteIcon, volumeIcon } from "../../kit/icons.ts";
 import type { Playable, Playback } from "./playback.ts";
 import type { Format } from "./streams.ts";
 
@@ -40,6 +40,20 @@ export function volumeControl(playback: Playback): TemplateResult {
   </div>`;
 }
 
+/** A button for devices nearby, where there is one. */
+export function remoteButton({ remote }: Playback): TemplateResult | typeof nothing {
+  if (!remote.isAvailable) return nothing;
+  return html`<button
+    class="remote"
+    data-testid="remote"
+    aria-label=${msg("Play on another device")}
+    aria-pressed=${remote.isPlaying}
+    @click=${() => void remote.choose()}
+  >
+    ${remoteIcon}
+  </button>`;
+}
+
 /** A choice of formats, where the station has several that the browser can play. */
 export function formatChoice(playback: Playback, station: Playable): TemplateResult | typeof nothing {
   const formats = playback.formatsOf(station);
@@ -67,6 +81,7 @@ export function statusText(playback: Playback, station: Playable): string {
   if (active && issue === "blocked") return msg("Your browser blocked the sound. Press play again.");
   if (active && issue === "unsupported") return msg("Your browser can’t play this stream. Open it in another player.");
   if (!active || state === "stopped") return station.onAir ? msg("Press play to listen") : "";
+  if (active && playback.remote.isPlaying) return msg("Playing on another device");
   if (state === "playing") return msg("Playing");
   if (issue === "buffering") return msg("Buffering…");
   if (issue !== "lost") return msg("Connecting…");

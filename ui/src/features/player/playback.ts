@@ -1,5 +1,6 @@
 import { StreamAudio, type PlaybackIssue, type PlaybackState } from "./stream-audio.ts";
 import { isSame, playable, type Format, type Stream } from "./streams.ts";
+import { RemoteDevice } from "./remote.ts";
 import { loadFormat, saveFormat } from "./format.ts";
 import { loadVolume, saveVolume } from "./volume.ts";
 
@@ -18,6 +19,7 @@ const CHANNEL = "awaz.playing";
 export class Playback {
   /** To be put into the document: on phones, only an element there keeps playing in the background. */
   readonly audio = new Audio();
+  readonly remote = new RemoteDevice(this.audio, () => this.#changed());
   readonly #stream = new StreamAudio(this.audio, () => this.#changed());
   readonly #listeners = new Set<() => void>();
   /** Tells other tabs that this one plays, and since when. */
@@ -51,9 +53,9 @@ export class Playback {
     return this.#stream.issue;
   }
 
-  /** How far what is heard is behind the server, in milliseconds; undefined while nothing is. */
+  /** How far what is heard is behind the server, in milliseconds; undefined while nothing is, or another device plays. */
   get lagMs(): number | undefined {
-    return this.#stream.lagMs;
+    return this.remote.isPlaying ? undefined : this.#stream.lagMs;
   }
 
   /** The streams of a station that the browser can play. */

@@ -67,7 +67,8 @@ export const playerStyles = css`
     gap: 0.25rem;
     margin-inline-start: -0.6rem;
   }
-  .mute {
+  .mute,
+  .remote {
     display: grid;
     place-items: center;
     inline-size: 2.75rem;
@@ -78,8 +79,12 @@ export const playerStyles = css`
     background: none;
     cursor: pointer;
   }
-  .mute:hover {
+  .mute:hover,
+  .remote:hover {
     background: var(--panel-line);
+  }
+  .remote[aria-pressed="true"] {
+    color: var(--marigold);
   }
   .format {
     min-block-size: 2.75rem;

@@ -1,7 +1,7 @@
 import { html, nothing } from "lit";
 import { AwazElement } from "../../kit/element.ts";
 import { common, roundToggle } from "../../kit/styles.ts";
-import { formatChoice, playButton, statusText, volumeControl } from "./controls.ts";
+import { formatChoice, playButton, remoteButton, statusText, volumeControl } from "./controls.ts";
 import type { Playable, Playback } from "./playback.ts";
 import { PlaybackUpdates } from "./playback-updates.ts";
 import { playerStyles } from "./player.css.ts";
@@ -27,7 +27,7 @@ export class Player extends AwazElement {
         ${state === "connecting" ? html`<span class="busy"></span>` : nothing} ${playButton(playback, station)}
       </div>
       <p class="status" role="status">${statusText(playback, station)}</p>
-      <div class="row">${volumeControl(playback)} ${formatChoice(playback, station)}</div>
+      <div class="row">${volumeControl(playback)} ${remoteButton(playback)} ${formatChoice(playback, station)}</div>
     </div>`;
   }
 }
