@@ -99,5 +99,6 @@ class Titler:
             log.debug("title_not_sent", mount=mount, reason=str(error))
             return False
         finally:
-            self._sent_at[mount] = self.clock.monotonic_s()
+            if mount in self._wanted:
+                self._sent_at[mount] = self.clock.monotonic_s()
         return True

@@ -1,16 +1,18 @@
 """What a station's page shows before its script runs: the same panel with the station's name and what is on. Pure."""
 
+import unicodedata
 from html import escape
 
 MEDIUM, LONG = 28, 64
 """Letters from which a title is set smaller, as in `ui/src/features/now-playing/now-playing.ts`."""
-RIGHT_TO_LEFT_FROM = "\u0590"
-"""Hebrew, the first script that runs from the right: such titles wait for the page, which sets them run by run."""
+RIGHT_TO_LEFT = frozenset({"R", "AL"})
+"""Titles with letters of these classes of Unicode wait for the page, which sets them run by run."""
 
 
 def shell(name: str, ground: str, on_air: str, title: str = "", artist: str = "") -> str:
     """Return the panel as HTML. `ground` is the name of the station's colours, `on_air` the kind of broadcast."""
-    playing = _playing(title, artist) if title and max(title + artist) < RIGHT_TO_LEFT_FROM else SKELETON
+    is_simple = not any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in title + artist)
+    playing = _playing(title, artist) if title and is_simple else SKELETON
     return (
         f'<section class="hero" data-ground="{ground}" data-on-air="{on_air}"><div class="art"></div>'
         f'<div class="facts"></div><h1><bdi dir="auto">{escape(name)}</bdi></h1>{playing}'

@@ -25,6 +25,11 @@ def test_a_long_title_is_set_smaller(title: str, length: str) -> None:
     assert f'<p class="{length}">' in shell.shell("Awaz", "plum", "autodj", title)
 
 
+@pytest.mark.parametrize("title", ["Don’t – Stop…", "日本", "हिन्दी"])
+def test_letters_that_run_from_the_left_are_in_the_panel(title: str) -> None:
+    assert title in shell.shell("Awaz", "plum", "autodj", title)
+
+
 @pytest.mark.parametrize(("title", "artist"), [("", "Nazia"), ("چراغ", ""), ("Lamp", "نازیہ")])
 def test_without_a_title_in_letters_that_run_from_the_left_there_is_its_place_alone(title: str, artist: str) -> None:
     panel = shell.shell("آواز", "plum", "autodj", title, artist)

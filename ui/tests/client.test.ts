@@ -114,6 +114,31 @@ test("a station says what an interruption has cost", async () => {
   expect(recoveries).toEqual([{ missed: 1, complete: true }]);
 });
 
+test("a station that is removed has no state any more", async () => {
+  await connect();
+  expect(station.state).toBeDefined();
+  socket.ack = { ok: false, error: { code: "not_found", message: "no such station", retryable: false } };
+  socket.disconnect();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await connect();
+  expect([station.state, station.problem?.code]).toEqual([undefined, "not_found"]);
+});
+
+test("the directory is asked for again while the server is busy", async () => {
+  const watching = new AwazClient({
+    getToken,
+    createSocket: (token) => (socket = new FakeSocket(token)).asSocket,
+  });
+  watching.connect();
+  await vi.advanceTimersByTimeAsync(0);
+  socket.ack = { ok: false, error: { code: "busy", message: "busy", retryable: true, retry_after: 2 } };
+  await connect();
+  socket.ack = { ...OK, stations: [] };
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(watching.directory).toEqual([]);
+  watching.close();
+});
+
 test("a station that the page came with is known before there is a connection, and joined where it was", async () => {
   const known = snapshot({ seq: 41, epoch: "e9", server_time: Date.now() + 5_000 });
   const page = new AwazClient({

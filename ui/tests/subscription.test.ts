@@ -43,6 +43,7 @@ let subscription: StationSubscription;
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.spyOn(Math, "random").mockReturnValue(0);
   transport = new FakeTransport();
   states = [];
   refusals = [];
@@ -56,7 +57,10 @@ beforeEach(() => {
   });
 });
 
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 const metadata = (title: string, seq: number) =>
   message("stream:metadata", seq, { track: track(title), started_at: seq * 1000 });
@@ -115,6 +119,26 @@ test("a gap causes a single rejoin, delayed after a recent join", async () => {
   expect(transport.requests).toHaveLength(2);
   await transport.answer({ snapshot: snapshot({ seq: 11 }) });
   expect(states.at(-1)?.seq).toBe(11);
+});
+
+test("joins that all clients make at once are spread", async () => {
+  vi.mocked(Math.random).mockReturnValue(1);
+  await join();
+  subscription.receive(metadata("Later", 10));
+  await vi.advanceTimersByTimeAsync(1_499);
+  expect(transport.requests).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(transport.requests).toHaveLength(2);
+});
+
+test("a station that is gone is not joined again", async () => {
+  await join();
+  subscription.checkSeq(undefined);
+  await vi.advanceTimersByTimeAsync(2_000);
+  await transport.fail(new AwazError({ code: "not_found", message: "no such station", retryable: false }));
+  subscription.checkSeq(undefined);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(transport.requests).toHaveLength(2);
 });
 
 test("a new epoch causes a rejoin that replaces the state", async () => {

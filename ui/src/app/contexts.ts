@@ -19,13 +19,13 @@ export interface Viewer {
   readonly permissions: Permissions;
 }
 
-/** The tokens for requests. */
+/** The tokens for requests; another value for each time that somebody signs in, so that what failed is asked again. */
 export const sessionContext = createContext<TokenSource>("awaz-session");
 /** The session that forms sign in to and out of. */
 export const loginContext = createContext<LoginSession>("awaz-login");
 /** The station that the page is about. */
 export const stationContext = createContext<ShownStation | undefined>("awaz-station");
-export const viewerContext = createContext<Viewer>("awaz-viewer");
+export const viewerContext = createContext<Viewer | undefined>("awaz-viewer");
 
 export type ElementHost = ReactiveControllerHost & HTMLElement;
 

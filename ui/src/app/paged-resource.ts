@@ -40,7 +40,7 @@ export class PagedResource<T> implements ReactiveController {
     this.#session = new FromPage(host, sessionContext);
     this.#request = request;
     this.#task = new Task(host, {
-      args: () => [request({}).url] as const,
+      args: () => [request({}).url, this.#session.value] as const,
       task: ([url], { signal }) => this.#fetch(url, signal),
       onError: (error) => (this.#problem = errorText(error)),
     });

@@ -19,7 +19,7 @@ export class Resource<T> implements ReactiveController {
     this.#session = new FromPage(host, sessionContext);
     this.#request = request;
     this.#task = new Task(host, {
-      args: () => [request().url] as const,
+      args: () => [request().url, this.#session.value] as const,
       task: async ([url], { signal }) => {
         this.#answer = { url, value: await callAuthenticated(this.#session.value, request(), { signal }) };
       },

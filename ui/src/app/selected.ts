@@ -34,10 +34,6 @@ export class Selected<Source extends Readable<unknown>, T> implements ReactiveCo
     this.#follow(undefined);
   }
 
-  hostConnected(): void {
-    this.#host.requestUpdate();
-  }
-
   #follow(source: Source | undefined): void {
     // Before the end of the last subscription, so that a source which both share is not left between.
     const unsubscribe = source?.subscribe(() => this.#onChange(source));

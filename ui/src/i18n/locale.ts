@@ -65,12 +65,12 @@ export async function followLanguage(ofStation: string): Promise<void> {
 
 /** Switch the page to a language, and remember it; throws if its sentences cannot be loaded. */
 export async function chooseLanguage(language: Language): Promise<void> {
-  await use(language);
   try {
     localStorage.setItem(KEY, language);
   } catch {
     // It lasts as long as the page, then.
   }
+  await use(language);
 }
 
 async function use(language: Language): Promise<void> {

@@ -23,22 +23,31 @@ export function toSentence(text: string): string {
 }
 
 /** Codes whose messages name a field, a person or a reason. */
-const NAMED: ReadonlySet<string> = new Set(["invalid_input", "forbidden", "banned", "not_found", "conflict"]);
+const NAMED: ReadonlySet<string> = new Set([
+  "invalid_input",
+  "forbidden",
+  "banned",
+  "not_found",
+  "conflict",
+  "not_ready",
+]);
 
 function sentenceOf(code: string): string | undefined {
   const sentences: Record<string, () => string> = {
-    invalid_input: () => msg("Something is not filled in correctly."),
+    invalid_input: () => msg("Something isn’t filled in correctly."),
     unauthenticated: () => msg("Please sign in again."),
-    forbidden: () => msg("You may not do that here."),
+    forbidden: () => msg("You don’t have permission to do that."),
     banned: () => msg("You are banned."),
-    not_found: () => msg("That does not exist."),
-    conflict: () => msg("That cannot be done now."),
+    not_found: () => msg("That doesn’t exist."),
+    conflict: () => msg("That isn’t possible right now."),
     too_large: () => msg("That is too large."),
     timeout: () => msg("The server took too long. Please try again."),
     too_fast: () => msg("Too many attempts. Try again in a moment."),
     busy: () => msg("The server is busy. Try again in a moment."),
-    upstream: () => msg("A part of the server does not respond. Try again in a moment."),
+    upstream: () => msg("Part of the server isn’t responding. Try again in a moment."),
     internal: () => msg("The server failed. Please try again."),
+    not_ready: () => msg("The server is not ready."),
+    unknown_event: () => msg("The server doesn’t know this request. Reload the page."),
     network: () => msg("The server cannot be reached."),
   };
   return sentences[code]?.();

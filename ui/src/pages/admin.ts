@@ -42,7 +42,9 @@ export class AdminPage extends SignedInPage {
 
   protected override async load(): Promise<void> {
     this.#client.connect();
-    this.#me = await callAuthenticated(this.session, to("GET /api/v1/me", {}));
+    const userId = this.session.user?.id;
+    const me = await callAuthenticated(this.session, to("GET /api/v1/me", {}));
+    if (this.session.user?.id === userId) this.#me = me;
   }
 
   protected override unload(): void {
@@ -110,7 +112,7 @@ export class AdminPage extends SignedInPage {
           content: () =>
             card(
               msg("Health"),
-              msg("What the server needs, and how the stations’ pipelines are."),
+              msg("The state of the server and of each station’s pipeline."),
               html`<awaz-health></awaz-health>`,
             ),
         },

@@ -10,7 +10,7 @@ import { callApi } from "../sdk/http.ts";
 import { errorText } from "../i18n/problems.ts";
 import { socketReference } from "../features/reference/components.ts";
 import type { AsyncApi } from "../features/reference/socket-reference.ts";
-import { footer, header } from "./layout.ts";
+import { englishFooter, header } from "./layout.ts";
 import { Page } from "./page.ts";
 import { sections } from "./sections.ts";
 
@@ -54,7 +54,7 @@ export class DocsPage extends Page {
           ])}
         </div>
       </main>
-      ${footer([
+      ${englishFooter([
         ["/", "Listen"],
         ["/api/v1/openapi.json", "OpenAPI"],
         ["/api/v1/asyncapi.json", "AsyncAPI"],

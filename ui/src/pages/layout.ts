@@ -1,5 +1,5 @@
 import { chooseTheme, currentTheme, themes, type Theme } from "../app/theme.ts";
-import { chooseLanguage, currentLanguage, languageName, languages, type Language } from "../i18n/locale.ts";
+import "../features/appearance/language-choice.ts";
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import "../kit/roundel.ts";
@@ -20,21 +20,16 @@ export function header(end: TemplateResult | typeof nothing = nothing): Template
 type Link = readonly [href: string, text: string];
 
 export function footer(links: readonly Link[], more: TemplateResult | typeof nothing = nothing): TemplateResult {
-  return html`<footer>
-    ${links.map(([href, text]) => html`<a href=${href}>${text}</a>`)} ${more} ${themeChoice()}
-    <span class="languages" role="group" aria-label=${msg("Language")}>${languages.map(languageButton)}</span>
-  </footer>`;
+  return footerOf(links, html`${more} ${themeChoice()} <awaz-language></awaz-language>`);
 }
 
-function languageButton(language: Language): TemplateResult {
-  return html`<button
-    lang=${language}
-    data-testid="language-${language}"
-    aria-pressed=${language === currentLanguage()}
-    @click=${() => chooseLanguage(language).catch(() => location.assign(location.href))}
-  >
-    ${languageName(language)}
-  </button>`;
+/** The footer of a page that is in English alone. */
+export function englishFooter(links: readonly Link[]): TemplateResult {
+  return footerOf(links, themeChoice());
+}
+
+function footerOf(links: readonly Link[], more: TemplateResult): TemplateResult {
+  return html`<footer>${links.map(([href, text]) => html`<a href=${href}>${text}</a>`)} ${more}</footer>`;
 }
 
 function themeChoice(): TemplateResult {

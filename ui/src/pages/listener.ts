@@ -85,7 +85,7 @@ export class ListenerPage extends Page {
     this.#panel.observe(this.querySelector(".hero"));
     const shown = this.#station(this.#shownSlug);
     if (!shown || shown.state) void followLanguage(shown?.state?.station.language ?? "");
-    document.title = titleOf(shown?.state);
+    document.title = titleOf(shown?.problem ? undefined : shown?.state);
     const playing = this.#station(this.#playback.station?.slug);
     const heard = playing?.state ? playing : shown;
     if (heard?.state) updateMediaSession(heard.state, heard.now());
@@ -149,7 +149,7 @@ export class ListenerPage extends Page {
         <h1>${msg("Stations")}</h1>
         ${isSearched ? this.#searchField() : nothing}
       </div>
-      ${shown.length ? this.#cards(shown) : html`<p role="status">${msg("No station found.")}</p>`}`;
+      ${shown.length ? this.#cards(shown) : html`<p role="status">${msg("No stations found.")}</p>`}`;
   }
 
   #searchField(): TemplateResult {

@@ -32,9 +32,10 @@ export abstract class SignedInPage extends Page {
   /** Drop what is shown: it is not for the next user. */
   protected abstract forget(): void;
 
+  readonly #tokens = new ContextProvider(this, { context: sessionContext, initialValue: this.session });
+
   constructor() {
     super();
-    new ContextProvider(this, { context: sessionContext, initialValue: this.session });
     new ContextProvider(this, { context: loginContext, initialValue: this.session });
   }
 
@@ -57,6 +58,10 @@ export abstract class SignedInPage extends Page {
     if (this.#shownUserId !== this.session.user?.id) this.#forget();
     this.signedIn = true;
     this.hint = "";
+    this.#tokens.setValue({
+      token: () => this.session.token(),
+      invalidate: (token) => this.session.invalidate(token),
+    });
     void this.reload();
   };
 

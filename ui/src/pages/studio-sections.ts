@@ -8,7 +8,6 @@ import type { Bans } from "../features/bans/bans.ts";
 import "../features/bans/people.ts";
 import "../features/encoder/encoder.ts";
 import { activityIcon, banIcon, invitationIcon, keyIcon, onAirIcon, peopleIcon, settingsIcon } from "../kit/icons.ts";
-import { problemText } from "../i18n/problems.ts";
 import "../features/people/invitations.ts";
 import "../features/now-playing/listener-count.ts";
 import "../kit/live-badge.ts";
@@ -26,8 +25,8 @@ export interface Studio {
   readonly permissions: Permissions;
   /** What is on air; undefined until it is known. */
   readonly onAir: OnAirKind | undefined;
-  /** The server's message if the user is banned. */
-  readonly ban: string | undefined;
+  /** Why there is nothing to be known of what is on air. */
+  readonly problem: string | undefined;
 }
 
 /** The sections that the user may see. */
@@ -50,7 +49,7 @@ function onAirSection(studio: Studio): Section {
               canBroadcast
                 ? card(
                     msg("Now-playing text"),
-                    msg("What listeners read. A field that you empty keeps its value."),
+                    msg("What listeners see. A field you clear keeps its current value."),
                     html`<awaz-metadata-form></awaz-metadata-form>`,
                   )
                 : nothing
@@ -62,9 +61,8 @@ function onAirSection(studio: Studio): Section {
   };
 }
 
-function onAirNow({ onAir, ban }: Studio): TemplateResult {
-  if (ban !== undefined)
-    return html`<p class="tuning" data-testid="banned">${problemText({ code: "banned", message: ban })}</p>`;
+function onAirNow({ onAir, problem }: Studio): TemplateResult {
+  if (problem !== undefined) return html`<p class="tuning" data-testid="on-air-problem">${problem}</p>`;
   if (!onAir) return html`<p class="tuning">${msg("Tuning in…")}</p>`;
   return html`<div class="facts">
       <awaz-live-badge testId="badge" .onAir=${onAir}></awaz-live-badge>

@@ -87,6 +87,12 @@ export class StudioPage extends SignedInPage {
       }`;
   }
 
+  override willUpdate(): void {
+    this.#station.setValue(this.#slug === undefined ? undefined : this.#client.station(this.#slug));
+    const viewer = this.#viewerAt(this.#slug, this.#me);
+    if (JSON.stringify(viewer) !== JSON.stringify(this.#viewer.value)) this.#viewer.setValue(viewer);
+  }
+
   override updated(): void {
     super.updated();
     const station = this.#stations.find(({ slug }) => slug === this.#slug)?.name;
@@ -130,8 +136,8 @@ export class StudioPage extends SignedInPage {
 
   #studio(slug: string, { permissions }: Viewer): TemplateResult {
     const { problem, onAir } = this.#shown.value ?? {};
-    const stationBan = problem?.code === "banned" ? problem.message : undefined;
-    const all = studioSections({ slug, permissions, onAir, ban: this.#ban ?? stationBan });
+    const refusal = this.#ban === undefined ? problem : { code: "banned", message: this.#ban };
+    const all = studioSections({ slug, permissions, onAir, problem: refusal && problemText(refusal) });
     const path = `${this.path}/${slug}`;
     this.#section = activeSection(path, all)?.name;
     return html`${this.#stationSelect(slug)} ${keyed(slug, sections(msg("Studio sections"), path, all))}`;
@@ -155,10 +161,12 @@ export class StudioPage extends SignedInPage {
 
   protected override async load(): Promise<void> {
     this.#client.connect();
+    const userId = this.session.user?.id;
     const [me, { stations }] = await Promise.all([
       callAuthenticated(this.session, to("GET /api/v1/me", {})),
       callAuthenticated(this.session, to("GET /api/v1/stations", {})),
     ]);
+    if (this.session.user?.id !== userId) return;
     this.#me = me;
     this.#stations = me.role === "admin" ? stations : ownStations(me, stations);
     const requested = this.#slug ?? partsBelow(this.path)[0];
@@ -188,16 +196,13 @@ export class StudioPage extends SignedInPage {
       const [inAddress] = partsBelow(this.path);
       if (slug !== inAddress) history.replaceState(null, "", slug === undefined ? this.path : `${this.path}/${slug}`);
     }
-    this.#provide();
     this.requestUpdate();
   }
 
-  /** Tell the elements of the page which station it is about, and what its user may do there. */
-  #provide(): void {
-    if (this.#slug === undefined || !this.#me) return;
-    const { id, role, stations } = this.#me;
-    this.#station.setValue(this.#client.station(this.#slug));
-    this.#viewer.setValue({ userId: id, permissions: permissionsFor(role, stations[this.#slug]) });
+  /** The signed-in user at the station that is shown. */
+  #viewerAt(slug: string | undefined, me: Me | undefined): Viewer | undefined {
+    if (slug === undefined || !me) return undefined;
+    return { userId: me.id, permissions: permissionsFor(me.role, me.stations[slug]) };
   }
 
   #onAccepted({ station }: AcceptAnswer): void {

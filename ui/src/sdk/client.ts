@@ -1,4 +1,5 @@
 import { createNanoEvents } from "nanoevents";
+import { fullJitter } from "./backoff.ts";
 import { ServerClock } from "./clock.ts";
 import { Connection, type ConnectionHandlers, type Interruption } from "./connection.ts";
 import { applyDigest, applyOnAir, type Directory } from "./directory.ts";
@@ -12,6 +13,7 @@ import type { GetToken } from "./tokens.ts";
 import type { DigestEntry, Snapshot, StreamHeartbeat } from "../wire/schema.ts";
 
 const HEARTBEAT_MS = 25_000;
+const WATCH_RETRY_MS = 3_000;
 
 /**
  * "idle" before `connect`, "waiting" between two attempts, "refused" when the server or the source of tokens does not
@@ -65,6 +67,7 @@ export class AwazClient {
   #status: ConnectionStatus = { state: "idle", failures: 0 };
   #directory: Directory | undefined;
   #heartbeatTimer: ReturnType<typeof setInterval> | undefined;
+  #watchTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: AwazOptions) {
     this.#options = options;
@@ -109,6 +112,7 @@ export class AwazClient {
   /** Disconnect, until `connect` is called again. */
   close(): void {
     clearInterval(this.#heartbeatTimer);
+    clearTimeout(this.#watchTimer);
     this.#connection.stop();
     this.#setStatus({ state: "closed", failures: 0 });
   }
@@ -163,6 +167,7 @@ export class AwazClient {
 
   #onInterrupted({ problem, retryAt }: Interruption): void {
     clearInterval(this.#heartbeatTimer);
+    clearTimeout(this.#watchTimer);
     this.#subscriptions.forEach((subscription) => subscription.onDisconnected());
     const isRefused = problem?.code === "banned" || retryAt === undefined;
     const failures = this.#status.failures + 1;
@@ -175,8 +180,11 @@ export class AwazClient {
     try {
       const { stations } = await this.#connection.request("platform:watch", {});
       this.#setDirectory(stations);
-    } catch {
+    } catch (error) {
       // The joined stations work without the directory, and the heartbeat detects a dead connection.
+      if (!(error instanceof AwazError) || !error.retryable) return;
+      const delay = error.retryAfter * 1000 + fullJitter(0, WATCH_RETRY_MS, WATCH_RETRY_MS);
+      this.#watchTimer = setTimeout(() => void this.#watchDirectory(), delay);
     }
   }
 

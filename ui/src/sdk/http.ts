@@ -26,7 +26,7 @@ export async function callApi<Answer>(
     response = await fetch(url, {
       method,
       headers,
-      signal: AbortSignal.any([AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...(signal ? [signal] : [])]),
+      signal: withTimeout(signal),
       ...(sent && { body: JSON.stringify(sent) }),
     });
     body = await response.json().catch(() => undefined);
@@ -36,6 +36,16 @@ export async function callApi<Answer>(
   // The types and the daemon are made of the same declarations.
   if (response.ok) return body as Answer;
   throw new AwazError(errorOf(body) ?? unknownError(response.status), response.status);
+}
+
+/** A signal that also aborts after the timeout. Safari has `AbortSignal.any` since 17.4 only. */
+function withTimeout(signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  if (!signal) return timeout;
+  const either = new AbortController();
+  for (const each of [signal, timeout]) each.addEventListener("abort", () => either.abort(each.reason), { once: true });
+  if (signal.aborted) either.abort(signal.reason);
+  return either.signal;
 }
 
 /** Send a request with a token; retries once with a new token if the server rejects the first. */

@@ -190,7 +190,7 @@ function withCurrentTrack(state: StationState, ended_at: number): readonly PlayV
 }
 
 /** Whether the title is the show's or the station's name, sent while no track is named: it is not a play. */
-function isStandIn({ track, show, host }: StreamMetadata, station: StationView): boolean {
+export function isStandIn({ track, show, host }: StreamMetadata, station: StationView): boolean {
   return track.title === (show ?? station.name) && track.artist === (host ?? "");
 }
 

@@ -78,7 +78,7 @@ export class Station implements Readable<StationState | undefined> {
 
   readonly #handlers: Parameters<Join>[0] = {
     state: (state) => this.#change(state, undefined),
-    refused: (problem) => this.#change(this.#state, problem),
+    refused: (problem) => this.#change(problem.code === "banned" ? this.#state : undefined, problem),
     event: (message) => this.#emit(message),
     recovered: (recovery) => this.#events.emit("recovered", recovery),
   };

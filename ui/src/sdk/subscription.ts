@@ -1,3 +1,4 @@
+import { fullJitter } from "./backoff.ts";
 import { BAN_RETRY_MS } from "./connection.ts";
 import { AwazError } from "./errors.ts";
 import { apply, classify, fromSnapshot, type StationState } from "./state.ts";
@@ -6,6 +7,8 @@ import type { JoinAnswer, Snapshot, StreamJoin } from "../wire/schema.ts";
 
 const RETRY_MS = 3_000;
 const RESYNC_INTERVAL_MS = 1_000;
+/** What all clients see at once, they do not all ask about at once. */
+const RESYNC_SPREAD_MS = 500;
 /** A heartbeat's answer may arrive before an event that was sent earlier; wait for it before calling it missing. */
 const REORDER_TIMEOUT_MS = 750;
 /** What no later attempt changes. */
@@ -47,6 +50,7 @@ export class StationSubscription {
   #pending: AnyMessage[] | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #joinedAt = 0;
+  #hasJoined = false;
   #closed = false;
 
   /** `known` is the state that the first join goes on from. */
@@ -108,19 +112,21 @@ export class StationSubscription {
   #onJoined({ snapshot, missed, recovered }: JoinAnswer, pending: AnyMessage[]): void {
     this.#pending = undefined;
     if (this.#closed) return;
-    const before = this.#state;
     // Emit a state for each missed event, then for the snapshot, which is authoritative.
-    if (recovered) missed.forEach((message) => this.#applyIfNext(message));
+    const delivered = recovered ? missed.filter((message) => this.#applyIfNext(message)).length : 0;
     this.#handlers.snapshot(snapshot);
     this.#setState(fromSnapshot(snapshot, this.#state));
-    if (before) this.#handlers.recovered({ missed: recovered ? missed.length : 0, complete: recovered });
+    if (this.#hasJoined) this.#handlers.recovered({ missed: delivered, complete: recovered });
+    this.#hasJoined = true;
     pending.forEach((message) => this.receive(message));
   }
 
-  #applyIfNext(message: AnyMessage): void {
-    if (!this.#state || classify(this.#state, message) !== "apply") return;
+  /** Returns whether it was the next one. */
+  #applyIfNext(message: AnyMessage): boolean {
+    if (!this.#state || classify(this.#state, message) !== "apply") return false;
     this.#setState(apply(this.#state, message));
     this.#handlers.event(message);
+    return true;
   }
 
   #handle(message: AnyMessage): void {
@@ -132,7 +138,10 @@ export class StationSubscription {
   /** Join again, at most once per interval, so that a failing server is not flooded. */
   #resync(): void {
     const elapsed = Date.now() - this.#joinedAt;
-    this.#timer ??= setTimeout(() => void this.join(), Math.max(0, RESYNC_INTERVAL_MS - elapsed));
+    this.#timer ??= setTimeout(
+      () => void this.join(),
+      Math.max(0, RESYNC_INTERVAL_MS - elapsed) + spread(RESYNC_SPREAD_MS),
+    );
   }
 
   #onJoinFailed(error: unknown): void {
@@ -143,9 +152,10 @@ export class StationSubscription {
       return;
     }
     const isFinal = FINAL_CODES.has(error.code);
+    if (isFinal) this.#state = undefined;
     if (isFinal || error.code === "banned") this.#handlers.refused(error);
     if (isFinal) return;
-    const delay = error.code === "banned" ? BAN_RETRY_MS : error.retryAfter * 1000 || RETRY_MS;
+    const delay = error.code === "banned" ? BAN_RETRY_MS : (error.retryAfter * 1000 || RETRY_MS) + spread(RETRY_MS);
     this.#timer = setTimeout(() => void this.join(), delay);
   }
 
@@ -153,4 +163,8 @@ export class StationSubscription {
     this.#state = state;
     this.#handlers.state(state);
   }
+}
+
+function spread(milliseconds: number): number {
+  return fullJitter(0, milliseconds, milliseconds);
 }

@@ -26,12 +26,47 @@ test("what is on air is changed in place, and only what was changed is sent", as
   await page.getByLabelText("Title").fill("  چراغ ");
   await page.getByLabelText("Show").fill("");
   await page.getByRole("button", { name: "Update" }).click();
-  await expect.element(byId("metadata-result")).toHaveTextContent("Updated. Listeners see it now.");
+  await expect.element(byId("metadata-result")).toHaveTextContent("Updated.");
   expect(requests).toEqual([`${METADATA} {"title":"چراغ"}`]);
   station.set(playing("چراغ", "Nazia"));
   await expect.element(page.getByLabelText("Title")).toHaveValue("چراغ");
   await expect.element(page.getByLabelText("Show")).toHaveValue("Qawwali");
   await expectAccessible();
+});
+
+test("what was typed is forgotten when it is on air, though the event comes before the answer", async () => {
+  const station = new TestStation(playing("Lamp", "Nazia"));
+  const requests: unknown[] = [];
+  vi.spyOn(globalThis, "fetch").mockImplementation((_, init) => {
+    requests.push(init?.body);
+    station.set(playing("Moth", "Nazia"));
+    return Promise.resolve(Response.json({}));
+  });
+  await mount<MetadataForm>("awaz-metadata-form", {}, { station });
+  await page.getByLabelText("Title").fill("Moth");
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect.element(byId("metadata-result")).toHaveTextContent("Updated.");
+  station.set(playing("Next song", "Abida"));
+  await expect.element(page.getByLabelText("Title")).toHaveValue("Next song");
+  await expect.element(byId("metadata-result")).toHaveTextContent("");
+  await page.getByLabelText("Artist").fill("Abida Parveen");
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect.poll(() => requests).toEqual(['{"title":"Moth"}', '{"artist":"Abida Parveen"}']);
+});
+
+test("what is typed while a title is sent is kept", async () => {
+  const station = new TestStation(playing("Lamp", "Nazia"));
+  let answer: (response: Response) => void = () => undefined;
+  vi.spyOn(globalThis, "fetch").mockReturnValue(new Promise((resolve) => (answer = resolve)));
+  await mount<MetadataForm>("awaz-metadata-form", {}, { station });
+  await page.getByLabelText("Title").fill("Moth");
+  await page.getByRole("button", { name: "Update" }).click();
+  await page.getByLabelText("Artist").fill("Abida");
+  answer(Response.json({}));
+  await expect.element(page.getByRole("button", { name: "Update" })).toBeEnabled();
+  station.set(playing("Moth", "Nazia"));
+  await expect.element(page.getByLabelText("Artist")).toHaveValue("Abida");
+  await expect.element(page.getByLabelText("Title")).toHaveValue("Moth");
 });
 
 test("what is being typed outlasts the next track, and the rest follows it", async () => {

@@ -22,7 +22,7 @@ import "../../src/features/station-settings/station-settings.ts";
 import type { StationSettingsForm } from "../../src/features/station-settings/station-settings.ts";
 import "../../src/features/users/users.ts";
 import type { Users } from "../../src/features/users/users.ts";
-import { byId, expectAccessible, host, mount, owner } from "./mount.ts";
+import { byId, expectAccessible, host, mount, owner, signInAgain } from "./mount.ts";
 import { answering, refused } from "./server.ts";
 
 const AT = 1_767_225_600_000;
@@ -139,7 +139,7 @@ test("a user is made an admin after a question", async () => {
 test("health names the stations whose pipelines are in trouble", async () => {
   answering({ "GET /readyz": { body: { ok: true, stations: { jazz: "its pipeline does not answer" } } } });
   await mount<Health>("awaz-health");
-  await expect.element(byId("health")).toMatchTextContent("Icecast answers, and the database takes writes.");
+  await expect.element(byId("health")).toMatchTextContent("Icecast is responding and the database accepts writes.");
   await expect.element(byId("health-station")).toMatchTextContent("jazz its pipeline does not answer");
   await expectAccessible();
 });
@@ -160,7 +160,7 @@ test("users are searched", async () => {
   await mount<Users>("awaz-users");
   await expect.element(byId("user")).toMatchTextContent("Sara");
   await byId("users-search").fill("zain");
-  await expect.element(byId("users")).toMatchTextContent("No user found.");
+  await expect.element(byId("users")).toMatchTextContent("No users found.");
   await expectAccessible();
 });
 
@@ -197,8 +197,8 @@ test("a station's settings are changed from what they are", async () => {
   });
   await mount<StationSettingsForm>("awaz-station-settings");
   await expect.element(page.getByRole("combobox", { name: "Bitrate of the MP3 stream" })).toHaveValue("192");
-  await expect.element(page.getByRole("combobox", { name: "Language of the page" })).toHaveValue("sd");
-  await page.getByRole("combobox", { name: "Language of the page" }).selectOptions("ur");
+  await expect.element(page.getByRole("combobox", { name: "Page language" })).toHaveValue("sd");
+  await page.getByRole("combobox", { name: "Page language" }).selectOptions("ur");
   await page.getByLabelText("Description").fill("Day and night");
   await byId("settings-save").click();
   await expect.element(byId("settings-result")).toMatchTextContent("Saved.");
@@ -314,6 +314,17 @@ test("a long list goes on at a press, after what is there", async () => {
   expect(byId("user").elements()).toHaveLength(2);
   expect(byId("users-more").elements()).toHaveLength(0);
   await expectAccessible();
+});
+
+test("what failed is fetched again when somebody signs in", async () => {
+  const answers = { [`GET ${STATION}/bans`]: { status: 503, body: refused("your session has ended") } };
+  answering(answers);
+  const element = await mount<Bans>("awaz-bans", { slug: "awaz" });
+  await expect.element(byId("problem")).toMatchTextContent("Your session has ended.");
+  Object.assign(answers, { [`GET ${STATION}/bans`]: { body: { bans: [] } } });
+  signInAgain(element);
+  await expect.element(byId("bans")).toMatchTextContent("Nobody is banned.");
+  expect(byId("problem").elements()).toEqual([]);
 });
 
 test("a list that cannot be fetched says why, and is fetched again at a press", async () => {

@@ -58,6 +58,7 @@ const login = new LoginSession(
   { expired: () => undefined, signedOut: () => undefined, signedIn: () => undefined },
 );
 
+const sessions = new WeakMap<HTMLElement, ContextProvider<typeof sessionContext>>();
 const stations = new WeakMap<HTMLElement, ContextProvider<typeof stationContext>>();
 
 /** Put an element on a page of a station, by default with an owner signed in, until the test ends. */
@@ -67,7 +68,7 @@ export async function mount<Element extends LitElement>(
   { station = new TestStation(), viewer = owner }: Around = {},
 ): Promise<Element> {
   const around = document.createElement("div");
-  new ContextProvider(around, { context: sessionContext, initialValue: tokens });
+  const session = new ContextProvider(around, { context: sessionContext, initialValue: tokens });
   new ContextProvider(around, { context: loginContext, initialValue: login });
   const shown = new ContextProvider(around, { context: stationContext, initialValue: station });
   new ContextProvider(around, { context: viewerContext, initialValue: viewer });
@@ -76,6 +77,7 @@ export async function mount<Element extends LitElement>(
   document.body.append(around);
   onTestFinished(() => around.remove());
   stations.set(element, shown);
+  sessions.set(element, session);
   await element.updateComplete;
   return element;
 }
@@ -83,6 +85,11 @@ export async function mount<Element extends LitElement>(
 /** Make another station the one of the page around an element. */
 export function showStation(element: HTMLElement, station: ShownStation): void {
   stations.get(element)?.setValue(station);
+}
+
+/** Sign in anew on the page around an element. */
+export function signInAgain(element: HTMLElement): void {
+  sessions.get(element)?.setValue({ ...tokens });
 }
 
 /** Locates an element by its test id. */

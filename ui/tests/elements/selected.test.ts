@@ -1,13 +1,14 @@
-import { html, LitElement } from "lit";
+import { html } from "lit";
 import { expect, test } from "vitest";
 import { ofStation, Selected } from "../../src/app/selected.ts";
+import { AwazElement } from "../../src/kit/element.ts";
 import { fromSnapshot, type StationState } from "../../src/sdk/state.ts";
 import type { Readable } from "../../src/sdk/store.ts";
 import { snapshot } from "../fixtures.ts";
 import { mount, showStation, TestStation } from "./mount.ts";
 
 /** Counts how often it is rendered. */
-class Peak extends LitElement {
+class Peak extends AwazElement {
   renders = 0;
   readonly #peak = ofStation(this, ({ listeners, onAir }) => ({ peak: listeners.peak, onAir }));
 
@@ -65,7 +66,7 @@ test("nothing is listened to by an element that is not on the page", async () =>
       return () => (listeners -= 1);
     },
   };
-  class Follower extends LitElement {
+  class Follower extends AwazElement {
     readonly followed = new Selected(
       this,
       () => source,
@@ -81,4 +82,8 @@ test("nothing is listened to by an element that is not on the page", async () =>
   parent?.append(element);
   await element.updateComplete;
   expect(listeners).toBe(1);
+  element.requestUpdate();
+  element.remove();
+  await element.updateComplete;
+  expect(listeners).toBe(0);
 });

@@ -96,7 +96,7 @@ export class Encoder extends AwazElement {
       </p>`;
     }
     return html`<p>
-        ${msg("Encoders sign in with a stream key as the password. Create one, and it is filled in below.")}
+        ${msg("Encoders sign in with a stream key as the password. Create one and we’ll fill it in below.")}
       </p>
       <form @submit=${this.#create}>
         <label>

@@ -49,13 +49,15 @@ export class Health extends AwazElement {
 
 function answer({ stations = {} }: Ready): TemplateResult {
   const troubles = Object.entries(stations);
-  return html`<p class="good">${msg("Icecast answers, and the database takes writes.")}</p>
-    ${troubles.length ? nothing : html`<p class="good">${msg("The pipeline of every station works.")}</p>`}
+  return html`<p class="good">${msg("Icecast is responding and the database accepts writes.")}</p>
+    ${troubles.length ? nothing : html`<p class="good">${msg("All station pipelines are working.")}</p>`}
     <ul class="rows">
       ${troubles.map(
         ([slug, trouble]) =>
           html`<li data-testid="health-station">
-            <div class="entry-text"><a href="/studio/${slug}">${slug}</a> <span class="bad">${trouble}</span></div>
+            <div class="entry-text">
+              <a href="/studio/${slug}">${slug}</a> <span class="bad"><bdi lang="en">${trouble}</bdi></span>
+            </div>
           </li>`,
       )}
     </ul>`;

@@ -2,7 +2,7 @@ import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
 import { css, html } from "lit";
 import { ofStation } from "../../app/selected.ts";
-import type { StationState } from "../../sdk/state.ts";
+import type { OnAirKind } from "../../wire/schema.ts";
 import { common } from "../../kit/styles.ts";
 
 const DEBOUNCE_MS = 1_500;
@@ -26,19 +26,24 @@ export class Announcer extends AwazElement {
     `,
   ];
 
-  readonly #news = ofStation(this, announcementOf);
+  readonly #news = ofStation(this, ({ onAir, metadata, station }) => {
+    const { track, host } = metadata ?? {};
+    return { onAir, title: track?.title, artist: track?.artist, host, name: station.name };
+  });
+  /** What was announced last, whatever the language. */
   #announced: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   override updated(): void {
-    const text = this.#news.value;
-    if (text === undefined) return;
-    this.#announced ??= text;
+    const news = this.#news.value;
+    if (!news) return;
+    const key = JSON.stringify(news);
+    this.#announced ??= key;
     clearTimeout(this.#timer);
-    if (text === this.#announced) return;
+    if (key === this.#announced) return;
     this.#timer = setTimeout(() => {
-      this.#announced = text;
-      this.text = text;
+      this.#announced = key;
+      this.text = announcementOf(news);
     }, DEBOUNCE_MS);
   }
 
@@ -47,11 +52,18 @@ export class Announcer extends AwazElement {
   }
 }
 
-function announcementOf({ onAir, metadata, station }: StationState): string {
-  if (onAir === "offair") return msg(str`${station.name} is off air.`);
-  const live = onAir === "live" ? `${metadata?.host ? msg(str`Live with ${metadata.host}.`) : msg("Live.")} ` : "";
-  if (!metadata?.track.title) return live + msg(str`${station.name} is on air.`);
-  const { title, artist } = metadata.track;
+interface News {
+  readonly onAir: OnAirKind;
+  readonly title: string | undefined;
+  readonly artist: string | undefined;
+  readonly host: string | undefined;
+  readonly name: string;
+}
+
+function announcementOf({ onAir, title, artist, host, name }: News): string {
+  if (onAir === "offair") return msg(str`${name} is off air.`);
+  const live = onAir === "live" ? `${host ? msg(str`Live with ${host}.`) : msg("Live.")} ` : "";
+  if (!title) return live + msg(str`${name} is on air.`);
   return live + (artist ? msg(str`Now playing: ${title} by ${artist}.`) : msg(str`Now playing: ${title}.`));
 }
 

@@ -3,8 +3,8 @@ import { msg, str } from "@lit/localize";
 import { html, nothing } from "lit";
 import { FromPage, stationContext } from "../../app/contexts.ts";
 import { ofStation } from "../../app/selected.ts";
-import { isReconnecting, type StationState } from "../../sdk/state.ts";
-import type { StationView, StreamMetadata } from "../../wire/schema.ts";
+import { isReconnecting, isStandIn, type StationState } from "../../sdk/state.ts";
+import type { StreamMetadata } from "../../wire/schema.ts";
 import { cableIcon } from "../../kit/icons.ts";
 import { nowPlayingStyles } from "./now-playing.css.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
@@ -41,8 +41,7 @@ export class NowPlaying extends AwazElement {
         message(this.#offAir(shown), msg("Keep this page open: it updates when the station is back.")),
       );
     }
-    if (metadata && onAir === "live" && isPlaceholder(metadata, station))
-      return this.#liveWithoutTitle(shown, metadata);
+    if (metadata && onAir === "live" && isStandIn(metadata, station)) return this.#liveWithoutTitle(shown, metadata);
     if (!metadata?.track.title) {
       const text = msg(html`${userText(station.name)} is on air.`);
       return frame(presenter(metadata ?? broadcast), message(msg("No track details"), text));
@@ -113,11 +112,6 @@ function artist({ track }: StreamMetadata) {
     ${track.artist ? userText(track.artist, "artist") : nothing}
     ${track.album ? html`<span class="album">${userText(track.album, "album")}</span>` : nothing}
   </p>`;
-}
-
-/** Whether the server filled in the show or station and the host, because the encoder sent no title. */
-function isPlaceholder({ track, show, host }: StreamMetadata, station: StationView): boolean {
-  return track.title === (show ?? station.name) && track.artist === (host ?? "");
 }
 
 /** Letters from which a title counts as long, and as longer. */

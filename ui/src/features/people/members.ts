@@ -30,7 +30,7 @@ export class Members extends AwazElement {
           ? html`<ul class="rows" data-testid="members">
               ${members.map((member) => this.#member(member, members))}
             </ul>`
-          : html`<p class="muted" data-testid="members">${msg("Nobody has a role here yet.")}</p>`,
+          : html`<p class="muted" data-testid="members">${msg("No members yet.")}</p>`,
       )}`;
   }
 

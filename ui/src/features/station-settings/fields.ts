@@ -27,9 +27,9 @@ export function settingsFields(now?: StationSettings): TemplateResult {
       </select>
     </label>
     <label>
-      ${msg("Language of the page")}
+      ${msg("Page language")}
       <select name="language">
-        <option value="">${msg("Each visitor’s own")}</option>
+        <option value="">${msg("Visitor’s language")}</option>
         ${offered(now?.language).map(
           (language) =>
             html`<option value=${language} .selected=${language === now?.language}>${languageName(language)}</option>`,

@@ -34,6 +34,8 @@ export class MetadataForm extends AwazElement {
   readonly #action = new Action(this);
 
   #shown: StreamMetadata | undefined;
+  /** What was sent last, until it is on air. */
+  #sent: Readonly<Record<string, string>> | undefined;
 
   constructor() {
     super();
@@ -42,9 +44,12 @@ export class MetadataForm extends AwazElement {
 
   override willUpdate(): void {
     const current = this.#current.value;
-    // What was sent is shown until it is on air.
-    if (this.saved && current !== this.#shown) this.edited = {};
+    if (current === this.#shown) return;
     this.#shown = current;
+    if (this.#sent) this.#forget(this.#sent);
+    // A change after that of the form is the next track's.
+    else this.saved = false;
+    this.#sent = undefined;
   }
 
   override render() {
@@ -67,7 +72,7 @@ export class MetadataForm extends AwazElement {
       <div class="form-actions">
         <button class="primary" ?disabled=${busy}>${msg("Update")}</button>
         <span role="status" class=${this.saved ? "good" : "bad"} data-testid="metadata-result"
-          >${this.saved ? msg("Updated. Listeners see it now.") : problem}</span
+          >${this.saved ? msg("Updated.") : problem}</span
         >
       </div>
     </form>`;
@@ -87,11 +92,26 @@ export class MetadataForm extends AwazElement {
 
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const changed = fields().filter(({ name }) => (this.edited[name]?.trim() || this.#now(name)) !== this.#now(name));
-    const values = changed.map(({ name }) => [name, this.edited[name]?.trim() ?? ""]);
+    const { edited } = this;
+    const before = this.#shown;
     this.saved = false;
-    this.saved = await this.#action.run(() => this.#send(Object.fromEntries(values) as MetadataRequest));
+    const sent = await this.#action.run(() => this.#send(this.#changesOf(edited)));
+    if (!sent) return;
+    this.saved = this.edited === edited;
+    // The event may come before the answer.
+    if (this.#shown === before) this.#sent = edited;
+    else this.#forget(edited);
   };
+
+  #changesOf(edited: Readonly<Record<string, string>>): MetadataRequest {
+    const values = fields().map(({ name }) => [name, edited[name]?.trim() ?? ""] as const);
+    return Object.fromEntries(values.filter(([name, value]) => value && value !== this.#now(name)));
+  }
+
+  /** Show what is on air again, where nothing else has been typed since. */
+  #forget(sent: Readonly<Record<string, string>>): void {
+    this.edited = Object.fromEntries(Object.entries(this.edited).filter(([name, text]) => sent[name] !== text));
+  }
 
   async #send(values: MetadataRequest): Promise<void> {
     if (!Object.keys(values).length) {

@@ -67,7 +67,7 @@ export class Users extends AwazElement {
           ? html`<ul class="rows" data-testid="users">
               ${users.map((user) => this.#user(user))}
             </ul>`
-          : html`<p class="muted" role="status" data-testid="users">${msg("No user found.")}</p>`,
+          : html`<p class="muted" role="status" data-testid="users">${msg("No users found.")}</p>`,
       )}`;
   }
 
@@ -86,7 +86,7 @@ export class Users extends AwazElement {
   #roleButton({ id, name, role }: AccountView): TemplateResult {
     const isAdmin = role === "admin";
     const question = isAdmin
-      ? msg(html`Take the role of admin from ${userText(name)}?`)
+      ? msg(html`Remove ${userText(name)} as an admin?`)
       : msg(html`Make ${userText(name)} an admin? Admins can manage every station and user.`);
     return html`<awaz-confirm
       .label=${isAdmin ? msg("Remove as admin") : msg("Make admin")}
