@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.async_api import Browser, expect
 
 from tests.support import loopback
 from tests.support.players import Recorder
@@ -102,3 +103,26 @@ def test_the_add_command_refuses_invalid_slugs(stack: RunningStack, slug: str) -
 def test_an_existing_station_is_not_added_twice(stack: RunningStack) -> None:
     with pytest.raises(RuntimeError, match="there is a station 'awaz' already"):
         stack.awaz("station", "add", "awaz")
+
+
+async def test_a_listener_moves_between_stations_and_the_home_page_and_is_told_of_a_removed_one(
+    browser: Browser, stack: RunningStack, second: str
+) -> None:
+    page = await browser.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    await page.goto(stack.url)
+    for name, slug in (("Awaz", "awaz"), ("Second", second), ("Awaz", "awaz"), ("Second", second)):
+        await page.get_by_role("link", name=name, exact=True).first.click()
+        await expect(page).to_have_url(f"{stack.url}/s/{slug}")
+        await expect(page.get_by_test_id("station")).to_have_text(name)
+        await expect(page.get_by_test_id("title")).not_to_be_empty()
+        await page.locator(".brand").click()
+        await expect(page.get_by_role("heading", name="Stations")).to_be_visible()
+    await page.get_by_role("link", name="Second", exact=True).first.click()
+    await expect(page.get_by_test_id("title")).not_to_be_empty()
+    await asyncio.to_thread(stack.awaz, "station", "remove", second, "--yes")
+    await expect(page.get_by_role("heading", name="Station not found")).to_be_visible(timeout=40_000)
+    await expect(page).to_have_title("Awaz Pulse")
+    await page.close()
+    assert problems == []
