@@ -93,6 +93,14 @@ async def encode(stack: RunningStack, cleanup: ExitStack, watch: Watch) -> Async
 
 
 @pytest.fixture
+def problems() -> Iterator[list[str]]:
+    """Where the problems of pages are collected; afterwards there may be none."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)

@@ -7,28 +7,28 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.support.accessibility import violations
 from tests.support.builders import PASSWORD
+from tests.support.page_problems import watch_page
 from tests.support.running_stack import RunningStack
 
 Open = Callable[[str], Awaitable[Page]]
 
 
 @pytest.fixture
-async def visit(browser: Browser, stack: RunningStack) -> AsyncIterator[Open]:
-    """Open pages in separate browser contexts; afterwards no page may have had a script error."""
-    contexts, problems = [], list[str]()
+async def visit(browser: Browser, stack: RunningStack, problems: list[str]) -> AsyncIterator[Open]:
+    """Open pages in separate browser contexts."""
+    contexts = []
 
     async def start(address: str) -> Page:
         context = await browser.new_context(viewport=ViewportSize(width=1280, height=900))
         contexts.append(context)
         page = await context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        await watch_page(page, problems)
         await page.goto(stack.url + address if address.startswith("/") else address)
         return page
 
     yield start
     for context in contexts:
         await context.close()
-    assert problems == []
 
 
 async def sign_in(page: Page, user: dict[str, str]) -> None:

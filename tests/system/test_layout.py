@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from tests.support.page_problems import watch_page
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode, Watch
 
@@ -20,17 +21,20 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.s
 """
 
 
-async def opened(context: BrowserContext, url: str) -> Page:
+async def opened(context: BrowserContext, url: str, problems: list[str]) -> Page:
     page = await context.new_page()
+    await watch_page(page, problems)
     await page.add_init_script(SHIFTS)
     await page.goto(url, wait_until="networkidle")
     return page
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-async def page(browser: Browser, stack: RunningStack, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+async def page(
+    browser: Browser, stack: RunningStack, problems: list[str], request: pytest.FixtureRequest
+) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport=request.param)
-    yield await opened(context, f"{stack.url}/s/awaz")
+    yield await opened(context, f"{stack.url}/s/awaz", problems)
     await context.close()
 
 
@@ -74,9 +78,11 @@ async def test_without_javascript_there_is_a_link_to_the_stream(browser: Browser
     await context.close()
 
 
-async def test_in_high_contrast_the_progress_and_the_panel_have_borders(browser: Browser, stack: RunningStack) -> None:
+async def test_in_high_contrast_the_progress_and_the_panel_have_borders(
+    browser: Browser, stack: RunningStack, problems: list[str]
+) -> None:
     context = await browser.new_context(viewport=DESKTOP, forced_colors="active")  # type: ignore[arg-type]  # a TypedDict by shape
-    page = await opened(context, f"{stack.url}/s/awaz")
+    page = await opened(context, f"{stack.url}/s/awaz", problems)
     await expect(page.get_by_test_id("title")).not_to_be_empty()
     border = "element => getComputedStyle(element).borderTopStyle"
     for part in ("awaz-now-playing .bar", ".hero"):
@@ -84,9 +90,9 @@ async def test_in_high_contrast_the_progress_and_the_panel_have_borders(browser:
     await context.close()
 
 
-async def test_with_reduced_motion_nothing_runs(browser: Browser, stack: RunningStack) -> None:
+async def test_with_reduced_motion_nothing_runs(browser: Browser, stack: RunningStack, problems: list[str]) -> None:
     context = await browser.new_context(viewport=DESKTOP, reduced_motion="reduce")  # type: ignore[arg-type]  # as above
-    page = await opened(context, f"{stack.url}/s/awaz")
+    page = await opened(context, f"{stack.url}/s/awaz", problems)
     await page.get_by_test_id("play").first.click()
     await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=15_000)
     assert (
@@ -95,32 +101,38 @@ async def test_with_reduced_motion_nothing_runs(browser: Browser, stack: Running
     await context.close()
 
 
-async def test_at_twice_the_size_the_title_is_on_the_first_screen(browser: Browser, stack: RunningStack) -> None:
+async def test_at_twice_the_size_the_title_is_on_the_first_screen(
+    browser: Browser, stack: RunningStack, problems: list[str]
+) -> None:
     # A browser's zoom of 200 % halves the width in CSS pixels.
     context = await browser.new_context(viewport={"width": 640, "height": 400}, device_scale_factor=2)
-    page = await opened(context, f"{stack.url}/s/awaz")
+    page = await opened(context, f"{stack.url}/s/awaz", problems)
     assert await page.evaluate("document.documentElement.scrollWidth") <= 640
     await expect(page.get_by_test_id("title")).to_be_in_viewport(ratio=0.9)
     await expect(page.get_by_test_id("play").first).to_be_in_viewport(ratio=0.9)
     await context.close()
 
 
-async def test_the_page_works_where_storage_is_denied(browser: Browser, stack: RunningStack) -> None:
+async def test_the_page_works_where_storage_is_denied(
+    browser: Browser, stack: RunningStack, problems: list[str]
+) -> None:
     context = await browser.new_context()
     await context.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });"
     )
-    page = await opened(context, f"{stack.url}/s/awaz")
+    page = await opened(context, f"{stack.url}/s/awaz", problems)
     await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "connected", timeout=10_000)
     await page.get_by_test_id("play").first.click()
     await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=15_000)
     await context.close()
 
 
-async def test_a_clock_that_is_minutes_off_does_not_change_the_progress(browser: Browser, stack: RunningStack) -> None:
+async def test_a_clock_that_is_minutes_off_does_not_change_the_progress(
+    browser: Browser, stack: RunningStack, problems: list[str]
+) -> None:
     context = await browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]  # as above
     await context.add_init_script("const now = Date.now; Date.now = () => now() - 7 * 60 * 1000;")
-    page = await opened(context, f"{stack.url}/s/awaz")
+    page = await opened(context, f"{stack.url}/s/awaz", problems)
     await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "connected", timeout=10_000)
     # A demo track is under a minute long; without the server's time, its progress would be lost.
     await expect(page.locator("awaz-now-playing .bar")).to_be_visible()

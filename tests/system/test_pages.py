@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.support import loopback
 from tests.support.accessibility import violations
+from tests.support.page_problems import watch_page
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode
 
@@ -19,16 +20,13 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture
-async def page(browser: Browser, stack: RunningStack) -> AsyncIterator[Page]:
+async def page(browser: Browser, stack: RunningStack, problems: list[str]) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]  # a TypedDict by shape
     opened = await context.new_page()
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("console", lambda message: problems.append(message.text) if "Content Security" in message.text else None)
+    await watch_page(opened, problems)
     await opened.goto(stack.demo["listener_url"])
     yield opened
     await context.close()
-    assert problems == []
 
 
 async def test_the_station_page_follows_an_encoder(page: Page, encode: Encode, stack: RunningStack) -> None:
@@ -175,6 +173,17 @@ async def test_a_browser_without_javascript_gets_the_stream(browser: Browser, st
     await opened.goto(f"{stack.url}/s/awaz")
     await expect(opened.get_by_role("link", name=stack.mount())).to_be_in_viewport()
     await context.close()
+
+
+async def test_what_the_policy_forbids_is_a_problem_of_a_test(browser: Browser, stack: RunningStack) -> None:
+    opened = await browser.new_page()
+    problems: list[str] = []
+    await watch_page(opened, problems)
+    await opened.goto(stack.url)
+    async with opened.expect_console_message(lambda message: "style-src" in message.text):
+        await opened.evaluate("document.body.setAttribute('style', 'color: red')")
+    await opened.close()
+    assert [problem.partition(" ")[0] for problem in problems] == ["securitypolicyviolation:"]
 
 
 async def test_the_accessibility_check_finds_a_picture_without_a_text(page: Page) -> None:

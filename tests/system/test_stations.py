@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.support import loopback
+from tests.support.page_problems import watch_page
 from tests.support.players import Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode, Watch
@@ -106,11 +107,10 @@ def test_an_existing_station_is_not_added_twice(stack: RunningStack) -> None:
 
 
 async def test_a_listener_moves_between_stations_and_the_home_page_and_is_told_of_a_removed_one(
-    browser: Browser, stack: RunningStack, second: str
+    browser: Browser, stack: RunningStack, second: str, problems: list[str]
 ) -> None:
     page = await browser.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    await watch_page(page, problems)
     await page.goto(stack.url)
     for name, slug in (("Awaz", "awaz"), ("Second", second), ("Awaz", "awaz"), ("Second", second)):
         await page.get_by_role("link", name=name, exact=True).first.click()
@@ -125,4 +125,3 @@ async def test_a_listener_moves_between_stations_and_the_home_page_and_is_told_o
     await expect(page.get_by_role("heading", name="Station not found")).to_be_visible(timeout=40_000)
     await expect(page).to_have_title("Awaz Pulse")
     await page.close()
-    assert problems == []

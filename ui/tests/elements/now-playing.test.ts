@@ -3,7 +3,7 @@ import { page } from "vitest/browser";
 import { fromSnapshot, type StationState } from "../../src/sdk/state.ts";
 import "../../src/features/now-playing/now-playing.ts";
 import type { NowPlaying } from "../../src/features/now-playing/now-playing.ts";
-import type { Snapshot, StreamMetadata } from "../../src/wire/schema.ts";
+import type { Snapshot, StreamMetadata, StreamQuality } from "../../src/wire/schema.ts";
 import { snapshot, track } from "../fixtures.ts";
 import { byId, expectAccessible, mount, TestStation } from "./mount.ts";
 
@@ -57,6 +57,15 @@ test("a host who has lost their connection is waited for in words", async () => 
   await expect
     .element(byId("encoder-reconnecting"))
     .toHaveTextContent("The host lost their connection. Music until they’re back.");
+});
+
+test.each([
+  ["silence", "The station is silent right now. It isn’t your connection."],
+  ["no_audio", "The station’s stream is interrupted. It will be back by itself."],
+] as const)("listeners are told that the fault is the station’s: %s", async (reason, text) => {
+  const quality: StreamQuality = { state: "degraded", bitrate_kbps: 128, silence_ms: 0, reasons: [reason] };
+  await show(playing({ track: track("Lamp") }, { quality }));
+  await expect.element(byId("trouble")).toHaveTextContent(text);
 });
 
 test("the time counts up to the track's length", async () => {

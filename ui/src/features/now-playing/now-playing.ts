@@ -1,6 +1,6 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
-import { html, nothing } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { FromPage, stationContext } from "../../app/contexts.ts";
 import { ofStation } from "../../app/selected.ts";
 import { isReconnecting, isStandIn, type StationState } from "../../sdk/state.ts";
@@ -13,15 +13,15 @@ import { clockText, whenText } from "../../i18n/time.ts";
 import { cssProperty } from "../../kit/css-property.ts";
 import { userText } from "../../kit/user-text.ts";
 
-type Shown = Pick<StationState, "metadata" | "onAir" | "station" | "broadcast" | "history">;
+type Shown = Pick<StationState, "metadata" | "onAir" | "station" | "broadcast" | "history" | "quality">;
 
 /** The current track, its presenter and its progress. */
 export class NowPlaying extends AwazElement {
   static override styles = [common, nowStyles, nowPlayingStyles];
 
   readonly #station = new FromPage(this, stationContext);
-  readonly #shown = ofStation(this, ({ metadata, onAir, station, broadcast, history }): Shown => {
-    return { metadata, onAir, station, broadcast, history };
+  readonly #shown = ofStation(this, ({ metadata, onAir, station, broadcast, history, quality }): Shown => {
+    return { metadata, onAir, station, broadcast, history, quality };
   });
 
   constructor() {
@@ -49,7 +49,7 @@ export class NowPlaying extends AwazElement {
     const { title } = metadata.track;
     const texts = html`<h2 class="title ${lengthOf(title)}">${userText(title, "title")}</h2>
       ${artist(metadata)}`;
-    return frame(presenter(metadata), texts, isReconnecting(shown) ? encoderReconnecting() : this.#time(metadata));
+    return frame(presenter(metadata), texts, troubleOf(shown) ?? this.#time(metadata));
   }
 
   /** The station's name is on the page already, so that it is not shown as a title. */
@@ -58,7 +58,7 @@ export class NowPlaying extends AwazElement {
     return frame(
       show ? html`<p class="presenter">${userText(show, "show")}</p>` : nothing,
       html`<h2 class="title message-title" data-testid="title">${title}</h2>`,
-      isReconnecting(shown) ? encoderReconnecting() : this.#time({ kind: "live", started_at, track }),
+      troubleOf(shown) ?? this.#time({ kind: "live", started_at, track }),
     );
   }
 
@@ -127,10 +127,22 @@ function message(title: string, text: unknown) {
     <p class="hint">${text}</p>`;
 }
 
-function encoderReconnecting() {
-  return html`<p class="waiting" data-testid="encoder-reconnecting">
-    ${cableIcon}<span>${msg("The host lost their connection. Music until they’re back.")}</span>
-  </p>`;
+/** What is wrong at the station, so that nobody looks for the fault in their own connection. */
+function troubleOf(shown: Shown): TemplateResult | undefined {
+  const reasons = shown.quality?.reasons ?? [];
+  if (isReconnecting(shown)) {
+    return waiting("encoder-reconnecting", msg("The host lost their connection. Music until they’re back."));
+  }
+  if (reasons.includes("no_audio") || reasons.includes("pipeline_reconnecting")) {
+    return waiting("trouble", msg("The station’s stream is interrupted. It will be back by itself."));
+  }
+  return reasons.includes("silence")
+    ? waiting("trouble", msg("The station is silent right now. It isn’t your connection."))
+    : undefined;
+}
+
+function waiting(testId: string, text: string): TemplateResult {
+  return html`<p class="waiting" data-testid=${testId}>${cableIcon}<span>${text}</span></p>`;
 }
 
 customElements.define("awaz-now-playing", NowPlaying);
