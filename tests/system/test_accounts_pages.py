@@ -93,7 +93,7 @@ async def test_an_owner_invites_a_new_host_and_removes_them(visit: Open, stack: 
     await row.get_by_test_id("member-remove").click()
     await owner.locator("dialog[open]").get_by_test_id("member-remove-confirm").click()
     await expect(row).to_have_count(0)
-    await expect(guest.get_by_test_id("no-station")).to_be_visible(timeout=10_000)
+    await expect(guest.get_by_test_id("no-station")).to_contain_text("You no longer have access to", timeout=10_000)
     await owner.get_by_test_id("section-activity").click()
     await expect(owner.locator("[data-testid=audit-entry][data-action='member.remove']").first).to_be_visible()
 

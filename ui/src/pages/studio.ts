@@ -4,7 +4,7 @@ import { permissionsFor } from "../app/permissions.ts";
 import { Selected } from "../app/selected.ts";
 import { startTheme } from "../app/theme.ts";
 import { startLanguage } from "../i18n/locale.ts";
-import { msg } from "@lit/localize";
+import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { to } from "../sdk/api.ts";
@@ -38,6 +38,8 @@ export class StudioPage extends SignedInPage {
   #me: Me | undefined;
   #stations: readonly StationName[] = [];
   #slug: string | undefined;
+  /** The name of the station that was shown until the user was removed from it. */
+  #lost: string | undefined;
   /** The name of the section that is shown. */
   #section: string | undefined;
   readonly #shown = new Selected(
@@ -116,7 +118,7 @@ export class StudioPage extends SignedInPage {
     if (this.#ban !== undefined && this.#slug === undefined) return bannedNotice(this.#ban);
     if (this.#me && this.#slug === undefined) {
       return html`<div data-testid="no-station">
-        ${notice(msg("No stations yet"), msg("Ask a station owner to invite you."))}
+        ${notice(this.#lostText() ?? msg("No stations yet"), msg("Ask a station owner to invite you."))}
       </div>`;
     }
     return nothing;
@@ -140,7 +142,14 @@ export class StudioPage extends SignedInPage {
     const all = studioSections({ slug, permissions, onAir, problem: refusal && problemText(refusal) });
     const path = `${this.path}/${slug}`;
     this.#section = activeSection(path, all)?.name;
-    return html`${this.#stationSelect(slug)} ${keyed(slug, sections(msg("Studio sections"), path, all))}`;
+    const lost = this.#lostText();
+    return html`${lost ? html`<p class="problem" role="status">${lost}</p>` : nothing} ${this.#stationSelect(slug)}
+    ${keyed(slug, sections(msg("Studio sections"), path, all))}`;
+  }
+
+  #lostText(): string | undefined {
+    const name = this.#lost;
+    return name === undefined ? undefined : msg(str`You no longer have access to ${name}.`);
   }
 
   #stationSelect(slug: string): TemplateResult {
@@ -167,8 +176,11 @@ export class StudioPage extends SignedInPage {
       callAuthenticated(this.session, to("GET /api/v1/stations", {})),
     ]);
     if (this.session.user?.id !== userId) return;
+    const before = this.#stations.find(({ slug }) => slug === this.#slug);
     this.#me = me;
     this.#stations = me.role === "admin" ? stations : ownStations(me, stations);
+    const isLost = before && !this.#stations.some(({ slug }) => slug === before.slug);
+    this.#lost = isLost ? before.name : this.#lost;
     const requested = this.#slug ?? partsBelow(this.path)[0];
     this.#select(this.#stations.find(({ slug }) => slug === requested)?.slug ?? this.#stations[0]?.slug);
   }
@@ -179,6 +191,7 @@ export class StudioPage extends SignedInPage {
 
   protected override forget(): void {
     this.#me = undefined;
+    this.#lost = undefined;
     this.#stations = [];
     this.#select(undefined);
   }
@@ -186,6 +199,7 @@ export class StudioPage extends SignedInPage {
   /** Show the same section of another station. */
   #goTo(slug: string): void {
     const [, ...section] = partsBelow(this.path);
+    this.#lost = undefined;
     history.pushState(null, "", [this.path, slug, ...section].join("/"));
     this.addressChanged();
   }
@@ -206,6 +220,7 @@ export class StudioPage extends SignedInPage {
   }
 
   #onAccepted({ station }: AcceptAnswer): void {
+    this.#lost = undefined;
     this.#select(station);
     this.#closeInvitation();
     void this.reload();
