@@ -87,7 +87,8 @@ def _shell(known: StationDocument) -> str:
         # A title that only stands in for one is the name of the station or the show.
         if playing.track.title not in {row.name, playing.show}:
             title, artist = playing.track.title, playing.track.artist
-    return shell(row.name, ground_name(row.slug), known.on_air, title, artist)
+    ground = ground_name(row.slug)
+    return shell(row.name, ground, known.on_air, title=title, artist=artist, description=row.description)
 
 
 def _description(known: StationDocument) -> str:
