@@ -56,7 +56,7 @@ async def test_a_station_page_comes_with_what_is_on_air(running: Running, pages:
     assert '<noscript><a href="https://audio.example/awaz.mp3">' in page
     assert "<title>Built</title>" not in page
     assert '<main><section class="hero" data-ground="' in page
-    assert '<p class="title "><bdi dir="auto">Song</bdi></p>' in page
+    assert '<h1><bdi dir="auto">Awaz</bdi></h1>' in page
 
 
 async def test_the_home_page_comes_with_the_stations_and_all_of_an_only_one(pages: TestClient[Any, Any]) -> None:

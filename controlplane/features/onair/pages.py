@@ -81,14 +81,7 @@ class OnAirPages:
 
 
 def _shell(known: StationDocument) -> str:
-    row, title, artist = known.row, "", ""
-    if known.now is not None and known.on_air != "offair":
-        playing = views.metadata(known.now)
-        # A title that only stands in for one is the name of the station or the show.
-        if playing.track.title not in {row.name, playing.show}:
-            title, artist = playing.track.title, playing.track.artist
-    ground = ground_name(row.slug)
-    return shell(row.name, ground, known.on_air, title=title, artist=artist, description=row.description)
+    return shell(known.row.name, ground_name(known.row.slug), known.on_air)
 
 
 def _description(known: StationDocument) -> str:
