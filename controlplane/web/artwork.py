@@ -24,8 +24,9 @@ IVORY, MADDER, MARIGOLD, RED = "#f4f1ea", "#c4323a", "#f6b13d", "#b92f38"
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The colours of a station, as `ui/src/tokens/tokens.css` has them."""
+    """The colours of a station, and what they are called, as `ui/src/tokens/tokens.css` has them."""
 
+    name: str
     panel: str
     rim: str
     heart: str
@@ -33,14 +34,11 @@ class Ground:
 
 
 GROUNDS = (
-    Ground("#232a63", "#161b45", "#10143a"),
-    Ground("#0b4a43", "#06302b", "#042420"),
-    Ground("#4a1545", "#300b2d", "#230720"),
-    Ground("#5c1f1a", "#3a110e", "#2a0b09", "#2f3a8f"),
+    Ground("indigo", "#232a63", "#161b45", "#10143a"),
+    Ground("emerald", "#0b4a43", "#06302b", "#042420"),
+    Ground("plum", "#4a1545", "#300b2d", "#230720"),
+    Ground("brick", "#5c1f1a", "#3a110e", "#2a0b09", "#2f3a8f"),
 )
-
-GROUND_NAMES = ("indigo", "emerald", "plum", "brick")
-"""Of the grounds, in the same order."""
 
 # Cubic curves: a start, and three points for each.
 DROP = ((0, -88), (11, -77), (11, -68), (0, -58), (-11, -68), (-11, -77), (0, -88))
@@ -63,11 +61,6 @@ def fnv1a(text: str) -> int:
 def ground_of(name: str) -> Ground:
     """Return the colours of a station."""
     return GROUNDS[(fnv1a(name) >> 12) % len(GROUNDS)]
-
-
-def ground_name(name: str) -> str:
-    """Return what style sheets call the colours of a station."""
-    return GROUND_NAMES[(fnv1a(name) >> 12) % len(GROUND_NAMES)]
 
 
 def icon(name: str, side: int) -> bytes:

@@ -19,7 +19,10 @@ from tests.support.builders import go_live
 from tests.support.running import Running
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-TEMPLATE = "<!doctype html><head><script>early()</script><!--head--><title>Built</title><!--/head--></head><noscript><!--stream--></noscript><main><!--shell--></main>"
+TEMPLATE = (
+    "<!doctype html><head><script>early()</script><!--head--><title>Built</title><!--/head--></head>"
+    "<noscript><!--stream--></noscript><main><!--shell--></main>"
+)
 
 
 @pytest.fixture

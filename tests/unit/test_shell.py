@@ -17,4 +17,4 @@ def test_the_panel_has_the_name_as_text() -> None:
 def test_the_grounds_have_the_names_that_the_page_gives_them() -> None:
     grounds = re.search(r"GROUNDS = \[(.*)\]", ROUNDEL)
     assert grounds is not None
-    assert tuple(re.findall(r'"(\w+)"', grounds[1])) == artwork.GROUND_NAMES
+    assert tuple(re.findall(r'"(\w+)"', grounds[1])) == tuple(ground.name for ground in artwork.GROUNDS)

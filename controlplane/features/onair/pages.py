@@ -12,7 +12,7 @@ from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.views import PublicUrls
 from controlplane.live.snapshots import Snapshots
 from controlplane.protocol.platform import WatchAnswer
-from controlplane.web.artwork import ground_name
+from controlplane.web.artwork import ground_of
 from controlplane.web.head import SITE, Head
 from controlplane.web.pages import LivePage
 from controlplane.web.shell import shell
@@ -81,7 +81,7 @@ class OnAirPages:
 
 
 def _shell(known: StationDocument) -> str:
-    return shell(known.row.name, ground_name(known.row.slug), known.on_air)
+    return shell(known.row.name, ground_of(known.row.slug).name, known.on_air)
 
 
 def _description(known: StationDocument) -> str:

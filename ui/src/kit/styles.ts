@@ -1,6 +1,5 @@
 import { css, unsafeCSS } from "lit";
 import controlRules from "./controls.css?inline";
-import nowRules from "./now.css?inline";
 import sharedRules from "./shared.css?inline";
 
 /** The base styles of all components; the page's custom properties define colours and sizes. */
@@ -46,9 +45,6 @@ export const common = [
 
 /** Forms and buttons. */
 export const controls = unsafeCSS(controlRules);
-
-/** What is on, in a station's panel. */
-export const nowStyles = unsafeCSS(nowRules);
 
 /** A round play button of class `toggle`. */
 export const roundToggle = css`

@@ -1,6 +1,84 @@
 import { css } from "lit";
 
 export const nowPlayingStyles = css`
+  /* Of one height, whatever the title. */
+  .playing {
+    display: grid;
+    grid-template-rows: 2rem 1fr auto;
+    block-size: var(--now-height, auto);
+  }
+
+  .playing .texts {
+    align-self: end;
+    padding-block-end: 0.75rem;
+    min-inline-size: 0;
+  }
+
+  /* The longer a title, the smaller, before any of it is cut off. */
+  .playing .title {
+    margin: 0;
+    font-size: var(--title, clamp(2.2rem, 1.2rem + 2.6vw, 3.3rem));
+    font-weight: 750;
+    line-height: 1.1;
+    letter-spacing: calc(var(--tracking) * -0.015em);
+    text-wrap: balance;
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: var(--lines, 2);
+    overflow: hidden;
+  }
+
+  .playing .medium {
+    --title: clamp(1.6rem, 1rem + 1.6vw, 2.3rem);
+    --lines: 3;
+  }
+
+  .playing .long {
+    --title: clamp(1.2rem, 0.9rem + 0.9vw, 1.6rem);
+    --lines: 4;
+  }
+
+  .playing .artist {
+    margin: 0.35rem 0 0;
+    font-size: 1.2rem;
+    line-height: 1.4;
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 1;
+    overflow: hidden;
+  }
+
+  .playing .time {
+    display: flex;
+    align-items: center;
+    gap: 0.75rem;
+    min-block-size: 1.5rem;
+    max-inline-size: 34rem;
+    margin: 0;
+    color: var(--panel-muted);
+    font-size: 0.9rem;
+    font-variant-numeric: tabular-nums;
+  }
+
+  @media (height <= 30rem) {
+    .playing .title {
+      --title: 1.5rem;
+    }
+
+    .playing .medium,
+    .playing .long {
+      --title: 1.15rem;
+      --lines: 2;
+    }
+
+    .playing {
+      grid-template-rows: 0 1fr auto;
+    }
+
+    .playing .artist {
+      font-size: 1rem;
+    }
+  }
   .presenter {
     display: flex;
     gap: 0.4em;

@@ -8,7 +8,7 @@ import type { StreamMetadata } from "../../wire/schema.ts";
 import { cableIcon } from "../../kit/icons.ts";
 import { nowPlayingStyles } from "./now-playing.css.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
-import { common, nowStyles } from "../../kit/styles.ts";
+import { common } from "../../kit/styles.ts";
 import { clockText, whenText } from "../../i18n/time.ts";
 import { cssProperty } from "../../kit/css-property.ts";
 import { userText } from "../../kit/user-text.ts";
@@ -17,7 +17,7 @@ type Shown = Pick<StationState, "metadata" | "onAir" | "station" | "broadcast" |
 
 /** The current track, its presenter and its progress. */
 export class NowPlaying extends AwazElement {
-  static override styles = [common, nowStyles, nowPlayingStyles];
+  static override styles = [common, nowPlayingStyles];
 
   readonly #station = new FromPage(this, stationContext);
   readonly #shown = ofStation(this, ({ metadata, onAir, station, broadcast, history, quality }): Shown => {

@@ -14,23 +14,23 @@ const REPORT_DELAY_MS = 350;
 /** No player is further behind, whatever the clocks say. */
 const MAX_WAIT_MS = 60_000;
 
+type Source = Pick<Station, "slug" | "state" | "problem" | "now" | "subscribe">;
+type Player = Pick<Playback, "isActive" | "lagMs" | "subscribe">;
+
 /**
  * A station as its listener hears it: while it plays, its state is held back by as much as this player is behind the
  * server, so that a title changes with the sound. Numbers and the signal's quality are not heard, and are shown as they
  * are now.
  */
 export class HeardStation implements ShownStation {
-  readonly #station: Pick<Station, "slug" | "state" | "problem" | "now" | "subscribe">;
-  readonly #playback: Pick<Playback, "isActive" | "lagMs" | "subscribe">;
+  readonly #station: Source;
+  readonly #playback: Player;
   readonly #listeners = new Set<() => void>();
   #log = new StateLog();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #unsubscribe: (() => void) | undefined;
 
-  constructor(
-    station: Pick<Station, "slug" | "state" | "problem" | "now" | "subscribe">,
-    playback: Pick<Playback, "isActive" | "lagMs" | "subscribe">,
-  ) {
+  constructor(station: Source, playback: Player) {
     this.#station = station;
     this.#playback = playback;
   }
