@@ -1,4 +1,4 @@
-"""What a station's page shows before its script runs: the panel with the station's name. Pure.
+"""The first paint of a station's page, before its script runs: the panel with the station's name. Pure.
 
 A title is not there: it may wrap in another way when the page's typeface has come, and move what is around it.
 """

@@ -1,4 +1,4 @@
-"""What goes wrong in a page of a browser: errors that its scripts do not catch, and what its policy forbids."""
+"""Problems of a page in a browser: uncaught errors of its scripts, and violations of its policy."""
 
 from playwright.async_api import ConsoleMessage, Page
 

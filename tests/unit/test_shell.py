@@ -1,4 +1,4 @@
-"""What a station's page shows before its script runs."""
+"""The first paint of a station's page."""
 
 import re
 

@@ -49,7 +49,7 @@ export class People extends AwazElement {
 
   #person(person: PersonView): TemplateResult {
     const { user_id, name, role } = person;
-    // Nobody bans themselves.
+    // Users have no button to ban themselves.
     const isSelf = user_id === this.#viewer.value.userId;
     return html`<li data-testid="person" data-user=${user_id}>
       <div class="entry-text">

@@ -38,7 +38,7 @@ export class Health extends AwazElement {
     </div>`;
   }
 
-  /** What was found out last, which stays while it is asked again. */
+  /** The last result, which stays while the server is asked again. */
   #last(): TemplateResult {
     if (this.#ready.value) return answer(this.#ready.value);
     return this.#ready.error

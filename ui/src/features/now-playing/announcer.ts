@@ -30,7 +30,7 @@ export class Announcer extends AwazElement {
     const { track, host } = metadata ?? {};
     return { onAir, title: track?.title, artist: track?.artist, host, name: station.name };
   });
-  /** What was announced last, whatever the language. */
+  /** The facts that were announced last; a switch of the language does not change them. */
   #announced: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 

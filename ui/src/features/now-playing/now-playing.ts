@@ -127,7 +127,7 @@ function message(title: string, text: unknown) {
     <p class="hint">${text}</p>`;
 }
 
-/** What is wrong at the station, so that nobody looks for the fault in their own connection. */
+/** A notice about a fault at the station, so that listeners do not look for it in their own connection. */
 function troubleOf(shown: Shown): TemplateResult | undefined {
   const reasons = shown.quality?.reasons ?? [];
   if (isReconnecting(shown)) {

@@ -39,7 +39,7 @@ export class HeardStation implements ShownStation {
     return this.#station.slug;
   }
 
-  /** What the server knows, which is not heard yet. */
+  /** The newest state that the server has sent, whether or not it is heard yet. */
   get newest(): StationState | undefined {
     return this.#station.state;
   }

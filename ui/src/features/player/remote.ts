@@ -28,7 +28,7 @@ export class RemoteDevice {
 
   /** Let the listener choose a device, or take the stream back. */
   async choose(): Promise<void> {
-    // Whoever closes the browser's list has changed their mind.
+    // The listener has closed the browser's list.
     await this.#remote?.prompt().catch(() => undefined);
   }
 }

@@ -19,7 +19,7 @@ const fields = () =>
     { name: "host", label: msg("Host"), maxLength: 200 },
   ] as const satisfies readonly { name: keyof MetadataRequest; label: string; maxLength: number }[];
 
-/** What is on air in words, to be changed in place; fields that are emptied keep their value. */
+/** A form with the title, artist, show and host on air; a field that is cleared keeps its value. */
 export class MetadataForm extends AwazElement {
   static override properties = { saved: { state: true }, edited: { state: true } };
   declare saved: boolean;
