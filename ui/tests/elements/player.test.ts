@@ -83,7 +83,21 @@ test("a stream that stalls is behind by more, and is not left for another format
   await vi.advanceTimersByTimeAsync(3000);
   expect(playback.lagMs).toBe(aac.burst_ms + 3000);
   await vi.advanceTimersByTimeAsync(6000);
-  expect([playback.lagMs, playback.formatOf(both)]).toEqual([undefined, "aac"]);
+  expect(playback.formatOf(both)).toBe("aac");
+});
+
+test("a page in step with its sound stays so while the stream is opened again", async () => {
+  vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
+  vi.spyOn(HTMLMediaElement.prototype, "hasAttribute").mockReturnValue(true);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  const playback = new Playback();
+  playback.play({ ...station, streams: [aac] });
+  playback.audio.dispatchEvent(new Event("playing"));
+  playback.audio.dispatchEvent(new Event("ended"));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(playback.lagMs).toBe(aac.burst_ms);
+  playback.play({ ...station, streams: [aac] });
+  expect(playback.lagMs).toBeUndefined();
 });
 
 test("a station that is back is played from the live edge, and not on from its off-air mount", () => {

@@ -35,6 +35,8 @@ export class StreamAudio {
   #openedAt = 0;
   /** Whether the stream has been heard since it was opened. */
   #hasPlayed = false;
+  /** The lag of what was heard before the stream was opened again. */
+  #lastLagMs: number | undefined;
   #active = false;
   #failures = 0;
   #decodeFailures = 0;
@@ -70,9 +72,11 @@ export class StreamAudio {
   /**
    * How far what is heard is behind the end of the stream on the server, in milliseconds; undefined until something is.
    * The first audio that a player gets is as old as the burst, and time that passes without being played adds to that.
+   * While the stream is opened again, the lag is what it was: the sound comes back about as late.
    */
   get lagMs(): number | undefined {
-    if (!this.#active || !this.#hasPlayed || !this.stream) return undefined;
+    if (!this.#active) return undefined;
+    if (!this.#hasPlayed || !this.stream) return this.#lastLagMs;
     return this.stream.burst_ms + performance.now() - this.#openedAt - this.#audio.currentTime * 1000;
   }
 
@@ -82,6 +86,8 @@ export class StreamAudio {
     this.#tried = 0;
     this.#failures = 0;
     this.#decodeFailures = 0;
+    this.#hasPlayed = false;
+    this.#lastLagMs = undefined;
     this.#active = streams.length > 0;
     if (this.#active) this.#open();
     else this.#set("stopped", "unsupported");
@@ -107,8 +113,8 @@ export class StreamAudio {
     clearTimeout(this.#timer);
     this.#set(this.#failures > 1 ? "error" : "connecting", this.#failures ? "lost" : "");
     this.#timer = setTimeout(() => this.#onFailure(), START_TIMEOUT_MS);
+    this.#forgetPlayed();
     this.#openedAt = performance.now();
-    this.#hasPlayed = false;
     this.#audio.src = liveEdgeUrl(this.stream?.url ?? "");
     this.#audio.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.#onBlocked();
@@ -120,10 +126,15 @@ export class StreamAudio {
   #close(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#stableTimer);
-    this.#hasPlayed = false;
+    this.#forgetPlayed();
     this.#audio.pause();
     this.#audio.removeAttribute("src");
     this.#audio.load();
+  }
+
+  #forgetPlayed(): void {
+    this.#lastLagMs = this.lagMs;
+    this.#hasPlayed = false;
   }
 
   #onPlaying(): void {
