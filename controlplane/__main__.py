@@ -75,10 +75,10 @@ def check() -> None:
 
 @cli.command()
 def token(
-    login: Annotated[str, typer.Argument(help="Whose token.")],
+    login: Annotated[str, typer.Argument(help="The user's username.")],
     lifetime: Annotated[int | None, typer.Option(help="Seconds it lives.", min=1, max=86400)] = None,
 ) -> None:
-    """Mint an access token, for tests and integrations."""
+    """Issue an access token, for tests and integrations."""
     context.out.print(context.with_accounts(lambda accounts: accounts.token_for(login, lifetime)))
 
 

@@ -1,16 +1,26 @@
-import { readFileSync } from "node:fs";
-import { defineConfig, type Plugin } from "vite";
+import { build, defineConfig, type Plugin, type Rolldown } from "vite";
 
-/** The script of the theme is in each page, before anything is painted. The daemon allows it by its hash. */
-const themeFirst: Plugin = {
-  name: "theme-first",
+let script: Promise<string> | undefined;
+
+/** The script of theme and language is in each page, and runs before anything is painted. */
+const firstPaint: Plugin = {
+  name: "first-paint",
   transformIndexHtml: {
     order: "post",
-    handler: () => [
-      { tag: "script", children: readFileSync("scripts/theme-first.mjs", "utf8").trim(), injectTo: "head-prepend" },
-    ],
+    handler: async () => [{ tag: "script", children: await (script ??= firstPaintScript()), injectTo: "head" }],
   },
 };
+
+async function firstPaintScript(): Promise<string> {
+  const lib = { entry: "src/pages/first-paint.ts", formats: ["iife" as const], name: "firstPaint" };
+  const built = await build({
+    configFile: false,
+    logLevel: "warn",
+    build: { write: false, target: "es2022", minify: true, lib },
+  });
+  const [{ output }] = built as [Rolldown.RolldownOutput];
+  return output[0].code.trim();
+}
 
 /** A page's styles are in the page: nothing has to be asked for before it is painted. */
 const stylesInPage: Plugin = {
@@ -26,7 +36,7 @@ const stylesInPage: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [themeFirst, stylesInPage],
+  plugins: [firstPaint, stylesInPage],
   build: {
     outDir: "../controlplane/web/static",
     emptyOutDir: true,

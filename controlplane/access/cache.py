@@ -5,6 +5,7 @@ of our own; when it has risen, everything is read again and the callbacks are ca
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from controlplane.db import access
 from controlplane.db.access import Ban, GuestUpgrade, UserAccess
 from controlplane.db.engine import reading
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
-from controlplane.kernel.errors import Banned, Unauthenticated
+from controlplane.kernel.errors import Banned, BanTerms, Unauthenticated
 from controlplane.kernel.text import plain_name
 
 MAX_USERS = 20_000
@@ -159,14 +160,16 @@ def _since(claims: Claims, ban: Ban) -> float:
     return claims.since - ban.created_at // 1000
 
 
-def _in_force(bans: list[Ban], now: int, *, exempt: bool = False) -> dict[str, str]:
-    banned = {}
-    for ban in bans:
+def _in_force(bans: list[Ban], now: int, *, exempt: bool = False) -> dict[str, BanTerms]:
+    """Return the bans from stations by slug: of several, the one that lasts longest. Raise Banned for the platform."""
+    banned: dict[str, BanTerms] = {}
+    for ban in sorted(bans, key=lambda ban: ban.until or math.inf, reverse=True):
         if exempt or (ban.until is not None and ban.until <= now):
             continue
+        terms = BanTerms(ban.reason, ban.until)
         if ban.slug is None:
-            raise Banned(f"you are banned{f': {ban.reason}' if ban.reason else ''}")
-        banned[ban.slug] = f"you are banned from this station{f': {ban.reason}' if ban.reason else ''}"
+            raise Banned(terms)
+        banned.setdefault(ban.slug, terms)
     return banned
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from controlplane.kernel.errors import Banned, Forbidden, Unauthenticated
+from controlplane.kernel.errors import Banned, BanTerms, Forbidden, Unauthenticated
 from controlplane.kernel.permissions import ANONYMOUS, Permission, allows, rank
 
 GUEST_PREFIX = "guest:"
@@ -13,14 +13,14 @@ GUEST_PREFIX = "guest:"
 class Actor:
     """A user, a guest, or a request without a token.
 
-    `role` is the platform role; `at` are the roles at stations and `banned` the reasons of bans from some, by slug.
+    `role` is the platform role; `at` are the roles at stations and `banned` the bans from some, by slug.
     """
 
     id: str
     name: str
     role: str
     at: Mapping[str, str] = field(default_factory=dict)
-    banned: Mapping[str, str] = field(default_factory=dict)
+    banned: Mapping[str, BanTerms] = field(default_factory=dict)
 
     def may(self, permission: Permission, slug: str | None = None) -> bool:
         """Say whether the actor has a permission, at a station if one is named."""
@@ -36,7 +36,7 @@ class Actor:
         if self.role == ANONYMOUS:
             raise Unauthenticated("a token is needed: POST /api/v1/auth/guest gives one to anybody")
         if slug is not None and slug in self.banned:
-            raise Banned(self.banned[slug])
+            raise Banned(self.banned[slug], slug)
         raise Forbidden(f"{self.name or self.role} may not do that here")
 
     def rank(self, slug: str | None = None) -> int:

@@ -228,7 +228,11 @@ def _names(quota: Quota, dimension: str, who: str) -> tuple[str, str, str]:
 
 def _too_fast(seconds: float) -> TooFast:
     wait = max(0.1, seconds)
-    return TooFast(f"too many attempts: try again in {math.ceil(wait)} s", wait)
+    return TooFast(f"too many attempts: try again in {_seconds(math.ceil(wait))}", wait)
+
+
+def _seconds(count: int) -> str:
+    return "1 second" if count == 1 else f"{count} seconds"
 
 
 def _pool(url: str) -> ConnectionPool:

@@ -22,10 +22,10 @@ app = typer.Typer(help="Create, list and remove stations.", no_args_is_help=True
 @app.command()
 def add(  # noqa: PLR0917 - Typer makes them named options
     slug: Annotated[str, typer.Argument(help="1 to 40 of a-z, 0-9 and -; it names the mounts.")],
-    name: Annotated[str, typer.Option(help="What listeners read.")] = "",
+    name: Annotated[str, typer.Option(help="Display name.")] = "",
     description: Annotated[str, typer.Option(help="One line about it.")] = "",
     bitrate: Annotated[int, typer.Option(help="Bitrate of the public mount in kbit/s.")] = 128,
-    owner: Annotated[str | None, typer.Option(help="Login of the user who owns it.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Username of the owner.")] = None,
     wait: Annotated[bool, typer.Option(help="Wait until it is on air.")] = True,
 ) -> None:
     """Create a station and put it on air."""

@@ -23,15 +23,17 @@ class PlatformRole(StrEnum):
     USER = "user"
 
 
-Login = Annotated[str, typer.Argument(help="What the user signs in with.")]
+ROLES = {PlatformRole.ADMIN: "an admin", PlatformRole.USER: "a user"}
+
+Login = Annotated[str, typer.Argument(help="The user's username.")]
 PASSWORD_BYTES = 12
 
 
 @app.command()
 def add(
     login: Login,
-    name: Annotated[str, typer.Option(help="What listeners read.")] = "",
-    admin: Annotated[bool, typer.Option("--admin", help="May do everything, everywhere.")] = False,
+    name: Annotated[str, typer.Option(help="Display name.")] = "",
+    admin: Annotated[bool, typer.Option("--admin", help="Let them manage every station and user.")] = False,
 ) -> None:
     """Create a user with a random password, shown this once."""
     password = secrets.token_urlsafe(PASSWORD_BYTES)
@@ -43,7 +45,7 @@ def add(
 @app.command("list")
 def list_() -> None:
     """List the users."""
-    rows = Table("login", "name", "role")
+    rows = Table("username", "name", "role")
 
     async def work(engine: AsyncEngine) -> list[User]:
         async with reading(engine) as connection:
@@ -61,17 +63,17 @@ def role(
 ) -> None:
     """Change a user's role on the platform; open connections follow within seconds."""
     with_accounts(lambda accounts: accounts.set_role(login, role.value))
-    out.print(f"user {login} is {role.value}")
+    out.print(f"{login} is now {ROLES[role]}")
 
 
 @app.command()
 def rename(
     login: Login,
-    to: Annotated[str, typer.Argument(help="What the user signs in with from now on.")],
+    to: Annotated[str, typer.Argument(help="The new username.")],
 ) -> None:
-    """Change a user's login. Works on a database that is not up to date, too."""
+    """Change a user's username. Works on a database that is not up to date, too."""
     with_accounts(lambda accounts: accounts.rename(login, to), up_to_date=False)
-    out.print(f"user {login} is {to} now")
+    out.print(f"renamed {login} to {to}")
 
 
 @app.command()

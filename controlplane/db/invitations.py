@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import invitations, stations
@@ -10,7 +10,10 @@ from controlplane.db.tables import invitations, stations
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """An invitation; times are unix milliseconds. It ends by being accepted or withdrawn."""
+    """An invitation; times are unix milliseconds. It ends by being accepted or withdrawn.
+
+    `note` is for whoever made it, such as the name of the person that it was sent to.
+    """
 
     id: str
     slug: str
@@ -21,6 +24,7 @@ class Invitation:
     expires_at: int
     accepted_by: str | None = None
     ended_at: int | None = None
+    note: str = ""
 
     def state(self, now_ms: int) -> str:
         """Return `open`, `accepted`, `withdrawn` or `expired`."""
@@ -41,6 +45,7 @@ _COLUMNS = (
     invitations.c.expires_at,
     invitations.c.accepted_by,
     invitations.c.ended_at,
+    invitations.c.note,
 )
 _QUERY = select(*_COLUMNS).join(stations, stations.c.id == invitations.c.station_id)
 
@@ -57,20 +62,23 @@ async def add(connection: AsyncConnection, made: Invitation, station_id: str, sh
             made_by_id=made.made_by_id,
             created_at=made.created_at,
             expires_at=made.expires_at,
+            note=made.note,
         )
     )
 
 
-async def at_station(connection: AsyncConnection, slug: str, limit: int) -> list[Invitation]:
-    """List a station's invitations, newest first."""
-    query = _QUERY.where(stations.c.slug == slug).order_by(invitations.c.created_at.desc()).limit(limit)
-    return [Invitation(*row) for row in await connection.execute(query)]
+async def at_station(connection: AsyncConnection, slug: str, since_ms: int, limit: int) -> list[Invitation]:
+    """List a station's invitations, newest first, without those that ended or expired before a time."""
+    ended_at = func.coalesce(invitations.c.ended_at, invitations.c.expires_at)
+    here = _QUERY.where(stations.c.slug == slug, ended_at >= since_ms)
+    query = here.order_by(invitations.c.created_at.desc()).limit(limit)
+    return [Invitation(**row) for row in (await connection.execute(query)).mappings()]
 
 
 async def by_token(connection: AsyncConnection, sha256: str) -> Invitation | None:
     """Find an invitation by the hash of its token."""
-    row = (await connection.execute(_QUERY.where(invitations.c.sha256 == sha256))).first()
-    return Invitation(*row) if row else None
+    row = (await connection.execute(_QUERY.where(invitations.c.sha256 == sha256))).mappings().first()
+    return Invitation(**row) if row else None
 
 
 async def end(connection: AsyncConnection, invitation_id: str, slug: str, now_ms: int, by: str | None = None) -> bool:

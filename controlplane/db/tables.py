@@ -142,6 +142,7 @@ invitations = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("accepted_by", String(80)),
     Column("ended_at", BigInteger),
+    Column("note", String(80), nullable=False, server_default=""),
 )
 
 audit = Table(

@@ -19,6 +19,7 @@ AwazError
 Errors are translated for the outside in one place, `access.guard`.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
@@ -26,7 +27,7 @@ from typing import ClassVar
 class ErrorCode(StrEnum):
     """An error's code, with its HTTP status and meaning:
 
-    * `invalid_input` (400): the request is not what the route or event takes; the message names the field.
+    * `invalid_input` (400): the request is not what the route or event takes; the message says what is wrong.
     * `unauthenticated` (401): there is no token, or it is not valid.
     * `forbidden` (403): the permission is missing.
     * `banned` (403): the person is banned, until the ban ends or is lifted.
@@ -58,6 +59,14 @@ class ErrorCode(StrEnum):
     INTERNAL = "internal"
 
 
+@dataclass(frozen=True, slots=True)
+class BanTerms:
+    """Why somebody is banned, and until when in unix milliseconds; without an end if that is None."""
+
+    reason: str = ""
+    until: int | None = None
+
+
 class AwazError(Exception):
     """Base of every error that a caller may be shown. The message is written for that caller."""
 
@@ -68,9 +77,12 @@ class AwazError(Exception):
     retry_after: float | None = None
     """Seconds after which trying again makes sense, None if that is not known."""
 
+    ban: BanTerms | None = None
+    """The ban that is the reason, if one is."""
+
 
 class InvalidInput(AwazError):
-    """The request is not what the operation takes; the message names the field."""
+    """The request is not what the operation takes; the message says what is wrong."""
 
     code = ErrorCode.INVALID_INPUT
     status = 400
@@ -91,9 +103,14 @@ class Forbidden(AwazError):
 
 
 class Banned(Forbidden):
-    """Banned from the station or the platform by those who run it."""
+    """Banned from a station, or from the platform, by those who run it."""
 
     code = ErrorCode.BANNED
+
+    def __init__(self, ban: BanTerms, slug: str | None = None) -> None:
+        where = " from this station" if slug else ""
+        super().__init__(f"you are banned{where}{f': {ban.reason}' if ban.reason else ''}")
+        self.ban = ban
 
 
 class NotFound(AwazError):

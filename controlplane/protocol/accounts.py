@@ -8,6 +8,7 @@ from controlplane.kernel.errors import ErrorCode
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Answer, Body, Event, Request, SocketEvent, Wire
+from controlplane.protocol.errors import BanNotice
 from controlplane.protocol.paging import Page, PageQuery
 from controlplane.protocol.types import Id, Login, PersonName, PlatformRole, Slug, StationRole, Word
 
@@ -46,6 +47,8 @@ class AuthEnded(SocketEvent):
     """The station of the ban; absent for a ban from the platform."""
     message: Annotated[str, Field(examples=["you are banned: shouting"])]
     """The reason in words, in English."""
+    ban: BanNotice | None = None
+    """With `banned`: the ban."""
 
 
 class AuthRoles(SocketEvent):

@@ -5,14 +5,37 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from controlplane.kernel.errors import AwazError, ErrorCode
-from controlplane.protocol.base import Wire
+from controlplane.kernel.errors import AwazError, BanTerms, ErrorCode
+from controlplane.protocol.base import Wire, shown_as
 
 MAX_PROBLEMS = 5
 
 
+class BanNotice(Wire):
+    """Why somebody is banned, and until when."""
+
+    reason: Annotated[str, Field(examples=["shouting"])]
+    """In the moderator's words; may be empty."""
+    until: Annotated[int | None, Field(ge=0, examples=[1781786096000])] = None
+    """When the ban ends, in unix milliseconds; absent for one without an end. It may be lifted before."""
+
+    @classmethod
+    def of(cls, ban: BanTerms | None) -> "BanNotice | None":
+        """Return a ban as it travels; None for none."""
+        return cls(reason=ban.reason, until=ban.until) if ban else None
+
+
 class ErrorBody(Wire):
     """What went wrong: in acks, in HTTP answers as `error`, and in the `data` of a refused handshake."""
+
+    model_config = shown_as(
+        {
+            "code": "too_fast",
+            "message": "too many attempts: try again in 3 seconds",
+            "retryable": True,
+            "retry_after": 2.5,
+        }
+    )
 
     code: ErrorCode
     """For programs. A client treats a code that it does not know by the HTTP status, or like `internal`."""
@@ -22,6 +45,8 @@ class ErrorBody(Wire):
     """Whether the same request may succeed later."""
     retry_after: Annotated[float | None, Field(ge=0, examples=[2.5])] = None
     """Seconds after which trying again makes sense, if that is known."""
+    ban: BanNotice | None = None
+    """With `banned`: the ban."""
 
     @classmethod
     def of(cls, error: AwazError) -> "ErrorBody":
@@ -32,6 +57,7 @@ class ErrorBody(Wire):
             message=str(error),
             retryable=error.retryable,
             retry_after=round(after, 1) if after is not None else None,
+            ban=BanNotice.of(error.ban),
         )
 
 
@@ -57,6 +83,19 @@ def explain(error: ValidationError) -> str:
     return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'body'}: {_message(each)}" for each in problems)
 
 
+MESSAGES = {
+    "model_type": "must be a JSON object",
+    "dict_type": "must be a JSON object",
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this request",
+    "string_type": "must be text",
+    "string_too_long": "use at most {max_length} characters",
+    "string_too_short": "must not be empty",
+}
+"""By pydantic's type of error (https://docs.pydantic.dev/latest/errors/validation_errors/); others keep its message."""
+
+
 def _message(problem: ErrorDetails) -> str:
     """Say what is wrong without the names of our classes."""
-    return "must be a JSON object" if problem["type"] in {"model_type", "dict_type"} else problem["msg"]
+    message = MESSAGES.get(problem["type"])
+    return message.format(**problem.get("ctx", {})) if message else problem["msg"]

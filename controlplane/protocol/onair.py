@@ -86,10 +86,10 @@ QualityReason = TypeAliasType(
 IncidentKind = TypeAliasType(
     "IncidentKind",
     Annotated[
-        Literal["second_encoder", "pipeline_frozen", "pipeline_trouble"],
+        Literal["second_encoder", "wrong_key", "pipeline_frozen", "pipeline_trouble"],
         Field(
-            description="A second encoder was refused, the pipeline was frozen and is restarted, or the pipeline does "
-            "not work as it should."
+            description="A second encoder was refused, or one with a key that does not open the station; the pipeline "
+            "was frozen and is restarted, or does not respond."
         ),
     ],
 )

@@ -112,6 +112,8 @@ class OnAirPart(OnAirView):
 
     history: list[PlayView]
     """The newest plays, the newest first."""
+    off_air_since: UnixMs | None = None
+    """When it went off air, in unix milliseconds; absent while it is on air, or if that is not known."""
 
 
 class ChatPart(Wire):

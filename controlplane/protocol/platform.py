@@ -24,7 +24,7 @@ class DigestEntry(Wire):
     listeners: Annotated[int, Field(ge=0, examples=[128])]
     """Players of the public mounts."""
     title: Title | None = None
-    """The title of the track that is heard."""
+    """The title of the track that is heard; absent while none was sent."""
     artist: Artist | None = None
     """Its artist, if one is known."""
     stream_url: StreamUrl

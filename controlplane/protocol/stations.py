@@ -113,6 +113,8 @@ class InvitationRequest(Body):
     """The role that accepting it gives."""
     expires_in: Annotated[int, Field(ge=60, le=90 * 86400), INTEGRAL] = 7 * 86400
     """Seconds that the link works."""
+    note: Annotated[str, Field(max_length=80, examples=["for Ali"])] = ""
+    """A note for those who run the station, such as the name of the person invited; cut at 80 bytes."""
 
 
 class InvitationView(Wire):
@@ -123,6 +125,7 @@ class InvitationView(Wire):
             "id": "4f1b0c9d2e7a5f38",
             "role": "host",
             "made_by": "Sara",
+            "note": "for Ali",
             "created_at": 1767225600000,
             "expires_at": 1767830400000,
             "state": "open",
@@ -136,6 +139,8 @@ class InvitationView(Wire):
     """The role that accepting it gives."""
     made_by: PersonName
     """The name of the person who made it."""
+    note: Annotated[str, Field(examples=["for Ali"])]
+    """Their note; may be empty."""
     created_at: UnixMs
     """When it was made, in unix milliseconds."""
     expires_at: UnixMs

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_origin
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -70,16 +71,20 @@ class IcecastSettings(Section):
     host: str = Field("127.0.0.1", description="Where the daemon and the pipelines reach Icecast.")
     port: int = Field(8000, ge=1, le=65535, description="Icecast's port.")
     bind: str = Field("0.0.0.0", description="Address Icecast listens on.")  # noqa: S104 - encoders and listeners come from outside
-    public_url: str = Field("", description="Icecast as listeners and encoders see it; empty: http://127.0.0.1:<port>.")
+    public_url: str = Field(
+        "", description="Icecast's public address, for listeners and encoders; empty: http://127.0.0.1:<port>."
+    )
     admin_user: str = Field("admin", description="User of Icecast's admin API.")
-    template: Path = Field(Path("deploy/icecast.xml"), description="The Icecast configuration that ops edit.")
+    template: Path = Field(
+        Path("deploy/icecast.xml"), description="Template of Icecast's configuration, for operators to edit."
+    )
     poll_interval_s: float = Field(5.0, gt=0, description="Seconds between two polls of /admin/stats.")
     burst_s: float = Field(
         9.0,
         ge=0,
         le=30,
         description="Seconds of audio a new listener is sent at once. Browsers start an MP3 stream of 128 kbit/s only "
-        "after 128 KiB of it: with less, the press of play takes seconds to sound.",
+        "after 128 KiB of it: with less, sound takes seconds to start.",
     )
     aac: bool = Field(
         True,
@@ -258,6 +263,13 @@ class Settings(Section):
     def audio_url(self) -> str:
         """Icecast's base address for listeners, without a trailing slash."""
         return (self.icecast.public_url or f"http://127.0.0.1:{self.icecast.port}").rstrip("/")
+
+    @property
+    def encoder_address(self) -> tuple[str, int]:
+        """The host and port that encoders connect to: Icecast's own port where listeners come by HTTPS, by a proxy."""
+        address = urlsplit(self.audio_url)
+        port = self.icecast.port if address.scheme == "https" else address.port or 80
+        return address.hostname or "127.0.0.1", port
 
 
 def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:

@@ -95,7 +95,7 @@ class Demo:
 
     def _contents(self, key: str, people: dict[str, Any]) -> dict[str, Any]:
         site, audio = self.settings.site_url, self.settings.audio_url
-        view = encoder_view(SLUG, audio, key)
+        view = encoder_view(SLUG, self.settings.encoder_address, key)
         return {
             "listener_url": f"{site}/",
             "studio_url": f"{site}/studio",

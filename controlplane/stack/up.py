@@ -125,7 +125,7 @@ class Stack:
             ("  user", encoder["user"]),
             ("  password", encoder["key"]),
             ("OBS", "Settings, Output, Advanced, Recording: type Custom Output (FFmpeg), Output to URL,"),
-            ("", "container mp3, muxer settings content_type=audio/mpeg, audio encoder libmp3lame, and the URL"),
+            ("", "container mp3, audio encoder libmp3lame, 128 kbit/s, no video, and the URL"),
             ("  URL", encoder["url"]),
         ):
             self.console.print(f"  [bold]{name:11}[/]{value}", highlight=False)

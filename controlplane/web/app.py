@@ -222,7 +222,7 @@ def _translated(request: web.Request, error: web.HTTPException, pages: Pages) ->
 
 
 def _no_route(request: web.Request) -> AwazError:
-    return NotFound(f"there is nothing at {request.path[:200]}")
+    return NotFound(f"not found: {request.path[:200]}")
 
 
 def _wrong_method(request: web.Request, error: web.HTTPMethodNotAllowed) -> web.Response:

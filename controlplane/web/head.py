@@ -16,7 +16,8 @@ class Head:
     """A page's title, description and URL. `data` is a JSON object for its script.
 
     `picture_url` is of a preview of 1200 by 630 pixels, `icon_url` of a square picture for home screens. `about` is
-    JSON-LD (https://schema.org). `shell` is HTML that the page shows until its script has run.
+    JSON-LD (https://schema.org). `shell` is HTML that the page shows until its script has run, and `streams` are the
+    URLs that a browser without JavaScript is offered.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Head:
     data: bytes = b"{}"
     about: Mapping[str, object] = field(default_factory=dict)
     shell: str = ""
+    streams: tuple[str, ...] = ()
 
     def html(self) -> str:
         """Return the elements."""

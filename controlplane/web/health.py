@@ -56,7 +56,7 @@ class Health:
         if self.metrics.lag_s > MAX_LAG_S:
             missing.append("time: the event loop is late")
         if missing:
-            raise NotReady(f"missing: {', '.join(missing)}")
+            raise NotReady(f"not ready: {', '.join(missing)}")
         return Ready(stations={slug: text for each in found for slug, text in each.stations.items()})
 
     async def prometheus(self, _call: Call) -> web.Response:

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from aiohttp import ETag, web
+from yarl import URL
 
 from controlplane.kernel.errors import NotFound
 from controlplane.web import policy
@@ -45,14 +46,22 @@ class LivePage:
     head: Callable[[web.Request], Head]
 
 
+@dataclass(frozen=True, slots=True)
+class BuiltPage:
+    """A page's HTML, and the directives that allow the scripts and styles in it."""
+
+    text: str
+    inline: str
+    built_at_ns: int
+
+
 class Pages:
     """The files of a directory, as `make web` fills it, for stations whose streams are below `audio_url`."""
 
     def __init__(self, audio_url: str, directory: Path = STATIC) -> None:
         self._audio_url = audio_url
         self._directory = directory
-        self._built = {file.name: file.read_text(encoding="utf-8") for file in directory.glob("*.html")}
-        self._inline = {name: policy.inline_sources(text) for name, text in self._built.items()}
+        self._built: dict[str, BuiltPage] = {}
 
     def add_to(self, router: web.UrlDispatcher, live: Iterable[LivePage]) -> None:
         """Add the pages, and what they load."""
@@ -64,25 +73,33 @@ class Pages:
             router.add_static(ASSETS, self._directory / "assets")
 
     def not_found(self, request: web.Request) -> web.StreamResponse | None:
-        """Return the page for an unknown address that a browser was sent to; None for programs, which get JSON."""
+        """Return the page for an unknown address that a browser was sent to; None for programs, which get JSON.
+
+        With a slash at its end, an address leads to the one without.
+        """
+        path = request.path
         wanted = request.method in {"GET", "HEAD"} and HTML in request.headers.get("Accept", "")
-        if not wanted or request.path.startswith("/api/") or NOT_FOUND not in self._built:
+        if not wanted or path.startswith("/api/"):
             return None
-        headers = self._headers(request, NOT_FOUND)
-        return web.Response(status=404, text=self._built[NOT_FOUND], content_type=HTML, headers=headers)
+        # Two slashes at the beginning would name another host.
+        if len(path) > 1 and path.endswith("/") and not path.startswith("//"):
+            without = URL.build(path=path.rstrip("/"), query=request.query)
+            return web.Response(status=308, headers={"Location": str(without)})
+        try:
+            built = self._page(NOT_FOUND)
+        except NotFound:
+            return None
+        headers = self._headers(request, NOT_FOUND, built)
+        return web.Response(status=404, text=built.text, content_type=HTML, headers=headers)
 
     def _answer_with(self, name: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def answer(request: web.Request) -> web.StreamResponse:
-            if name not in self._built:
-                raise NotFound(NOT_BUILT)
-            return web.FileResponse(self._directory / name, headers=self._headers(request, name))
+            headers = self._headers(request, name, self._page(name))
+            return web.FileResponse(self._directory / name, headers=headers)
 
         return answer
 
     def _answer_live(self, page: LivePage) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        before, _, rest = self._built.get(page.file, "").partition(HEAD_BEGIN)
-        after = rest.partition(HEAD_END)[2]
-
         async def answer(request: web.Request) -> web.StreamResponse:
             try:
                 head = page.head(request)
@@ -91,16 +108,18 @@ class Pages:
                 if missing is None:
                     raise
                 return missing
-            if not before:
-                raise NotFound(NOT_BUILT)
-            stream = f'<a href="{escape(head.audio_url)}">{escape(head.audio_url)}</a>' if head.audio_url else ""
+            built = self._page(page.file)
+            before, _, rest = built.text.partition(HEAD_BEGIN)
+            after = rest.partition(HEAD_END)[2]
+            stream = " ".join(f'<a href="{escape(url)}">{escape(url)}</a>' for url in head.streams)
             text = f"{before}{head.html()}{after.replace(STREAM, stream).replace(SHELL, head.shell)}"
             tag = ETag(blake2b(text.encode(), digest_size=12).hexdigest(), is_weak=True)
+            headers = self._headers(request, page.file, built)
             if tag.value in (each.value for each in request.if_none_match or ()):
-                response = web.Response(status=304, headers=self._headers(request, page.file))
+                response = web.Response(status=304, headers=headers)
                 response.etag = tag
                 return response
-            response = web.Response(text=text, content_type=HTML, headers=self._headers(request, page.file))
+            response = web.Response(text=text, content_type=HTML, headers=headers)
             response.etag = tag
             if "gzip" in request.headers.get("Accept-Encoding", ""):
                 response.enable_compression(web.ContentCoding.gzip)
@@ -108,8 +127,20 @@ class Pages:
 
         return answer
 
-    def _headers(self, request: web.Request, name: str) -> dict[str, str]:
-        inline = self._inline[name]
+    def _page(self, name: str) -> BuiltPage:
+        """Return a page as it was last built: that may have been while the daemon runs. Raise NotFound without it."""
+        try:
+            built_at_ns = (self._directory / name).stat().st_mtime_ns
+            page = self._built.get(name)
+            if page is None or page.built_at_ns != built_at_ns:
+                text = (self._directory / name).read_text(encoding="utf-8")
+                page = self._built[name] = BuiltPage(text, policy.inline_sources(text), built_at_ns)
+        except FileNotFoundError as error:
+            raise NotFound(NOT_BUILT) from error
+        return page
+
+    def _headers(self, request: web.Request, name: str, built: BuiltPage) -> dict[str, str]:
         host = request.headers.get("Host", "")
+        inline = built.inline
         allowed = policy.reference(inline) if name == REFERENCE else policy.page(self._audio_url, host, inline)
         return {**REVALIDATED, "Content-Security-Policy": allowed}

@@ -33,16 +33,18 @@ async def test_a_station_ban_disconnects_and_blocks_joins_until_lifted(
     for each in (client, neighbour):
         await each.call("stream:join", {"station": "awaz"})
     user_id = running.accounts.mint.read(user).subject
-    created = (await ban(http, moderator, "/stations/awaz", user_id, reason="shouting")).json()
+    created = (await ban(http, moderator, "/stations/awaz", user_id, reason="shouting", seconds=3600)).json()
     assert await client.until_event("auth:ended") == {
         "code": "banned",
         "message": "you are banned from this station: shouting",
         "station": "awaz",
+        "ban": {"reason": "shouting", "until": created["until"]},
     }
     assert await client.until_closed() == Disconnect.STATION_BANNED.code
     back = await open_socket(user)
     refused = await back.call("stream:join", {"station": "awaz"})
     assert refused["error"]["code"] == "banned"
+    assert refused["error"]["ban"] == {"reason": "shouting", "until": created["until"]}
     assert (await neighbour.call("stream:heartbeat", {"t": 1}))["ok"]
     allow = bearer(moderator)
     assert (await http.delete(f"/stations/awaz/bans/{created['id']}", headers=allow)).status_code == 200
@@ -119,6 +121,17 @@ async def test_an_expired_ban_is_lifted_on_open_sockets(
     running.clock.advance(61)
     await running.connected.expire()
     assert (await client.call("stream:join", {"station": "awaz"}, 2))["ok"]
+
+
+async def test_of_several_bans_the_one_that_lasts_longest_is_told(
+    running: Running, http: httpx.AsyncClient, open_socket: OpenSocket, token_of: TokenOf
+) -> None:
+    owner, user = await token_of("owner"), await token_of("user")
+    client, user_id = await open_socket(user), running.accounts.mint.read(user).subject
+    for options in ({"seconds": 60}, {"reason": "for good"}, {"seconds": 3600}):
+        await ban(http, owner, "/stations/awaz", user_id, **options)
+    refused = await client.call("stream:join", {"station": "awaz"})
+    assert refused["error"]["ban"] == {"reason": "for good"}
 
 
 async def test_queued_events_are_dropped_after_a_ban(

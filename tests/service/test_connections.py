@@ -323,7 +323,7 @@ async def test_a_locked_database_makes_the_daemon_not_ready(
         free = await client.get("/readyz")
     lock.close()
     assert (locked.status_code, free.status_code) == (503, 200)
-    assert locked.json()["error"]["message"] == "missing: database"
+    assert locked.json()["error"]["message"] == "not ready: database"
     assert int(locked.headers["Retry-After"]) > 0
 
 

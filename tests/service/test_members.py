@@ -205,3 +205,20 @@ async def test_owners_see_their_stations_audit_log_and_admins_all(http: httpx.As
     assert station_log[0]["address"] == "127.0.0.1"
     assert key["key"] not in str(platform_log)
     assert {"station.add", "user.add", "member.set"} <= {entry["action"] for entry in platform_log}
+
+
+async def test_an_invitation_has_a_note_for_its_author_and_leaves_the_list_a_month_after_its_end(
+    running: Running, http: httpx.AsyncClient, token_of: TokenOf
+) -> None:
+    owner = bearer(await token_of("owner"))
+    body = {"role": "host", "note": " for Sara\n", "expires_in": 86_400}
+    created = (await http.post("/stations/awaz/invitations", headers=owner, json=body)).json()
+    offer = await http.post("/invitations/preview", json={"token": created["url"].partition("#invitation=")[2]})
+    assert (created["note"], "note" in offer.json()) == ("for Sara", False)
+    found = []
+    for days in (2, 28, 2):
+        running.clock.advance(days * 86_400)
+        later = bearer(await running.accounts.token_for("owner", 600))
+        answer = await http.get("/stations/awaz/invitations", headers=later)
+        found.append([invitation["note"] for invitation in answer.json()["invitations"]])
+    assert found == [["for Sara"], ["for Sara"], []]

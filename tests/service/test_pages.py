@@ -1,6 +1,7 @@
 """The listeners' pages: their status, their head, and the state that they come with."""
 
 import json
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -119,3 +120,42 @@ async def test_an_unchanged_page_is_not_sent_again(running: Running, pages: Test
     changed = await pages.get("/s/awaz", headers=BROWSER | {"If-None-Match": tag})
     assert changed.status == 200
     assert changed.headers["ETag"] != tag
+
+
+async def test_a_page_that_is_built_while_the_daemon_runs_is_served_with_its_own_policy(
+    pages: TestClient[Any, Any], tmp_path: Path
+) -> None:
+    await pages.get("/", headers=BROWSER)
+    page = tmp_path / "index.html"
+    page.write_text(TEMPLATE.replace("early()", "rebuilt()"))
+    os.utime(page, (0, 0))
+    answer = await pages.get("/", headers=BROWSER)
+    assert "<script>rebuilt()</script>" in await answer.text()
+    assert policy.inline_sources("<script>rebuilt()</script>") in answer.headers["Content-Security-Policy"]
+
+
+async def test_the_home_page_links_the_streams_for_browsers_without_javascript(
+    running: Running, pages: TestClient[Any, Any]
+) -> None:
+    await running.stations.add("jazz", "Jazz", "", 128, None)
+    await running.load_stations()
+    page = await (await pages.get("/", headers=BROWSER)).text()
+    offered = page.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert [f'href="https://audio.example/{slug}.mp3"' in offered for slug in ("awaz", "jazz")] == [True, True]
+
+
+@pytest.mark.parametrize(("path", "target"), [("/studio/", "/studio"), ("/s/awaz/?x=1", "/s/awaz?x=1")])
+async def test_an_address_with_a_slash_at_its_end_leads_to_the_one_without(
+    pages: TestClient[Any, Any], path: str, target: str
+) -> None:
+    answer = await pages.get(path, headers=BROWSER, allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (308, target)
+
+
+async def test_the_first_paint_of_an_urdu_name_is_as_high_as_the_page_makes_it(
+    running: Running, pages: TestClient[Any, Any]
+) -> None:
+    await running.stations.add("lahore", "لاہور", "", 128, None)
+    await running.load_stations()
+    page = await (await pages.get("/s/lahore", headers=BROWSER)).text()
+    assert '<h1><bdi dir="auto"><span lang="ur">لاہور</span></bdi></h1>' in page

@@ -1,13 +1,17 @@
 """One running stack a worker for all its system tests, and tools on it that are cleaned up after each test."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
+from typing import Any
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from tests.support.encoder import Encoder
+from tests.support.page_problems import watch_page
+from tests.support.pages import DESKTOP, Visit
 from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack, render_tracks
 from tests.support.types import Encode, Watch
@@ -98,6 +102,29 @@ def problems() -> Iterator[list[str]]:
     found: list[str] = []
     yield found
     assert found == []
+
+
+@pytest.fixture
+async def visit(browser: Browser, stack: RunningStack, problems: list[str]) -> AsyncIterator[Visit]:
+    """Open pages in browser contexts of their own; their problems fail the test."""
+    contexts = []
+
+    async def start(address: str, script: str = "", blocked: str | re.Pattern[str] = "", **options: Any) -> Page:
+        context = await browser.new_context(**{"viewport": DESKTOP, **options})
+        contexts.append(context)
+        if script:
+            await context.add_init_script(script)
+        if blocked:
+            await context.route(blocked, lambda route: route.abort())
+            await context.route_web_socket(blocked, lambda socket: socket.close())
+        page = await context.new_page()
+        await watch_page(page, problems)
+        await page.goto(stack.url + address if address.startswith("/") else address)
+        return page
+
+    yield start
+    for context in contexts:
+        await context.close()
 
 
 @pytest.fixture

@@ -1,46 +1,17 @@
 """The studio and the admin page in a real Chromium: invitations, members, bans and sessions."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Page, expect
 
 from tests.support.accessibility import violations
 from tests.support.builders import PASSWORD
-from tests.support.page_problems import watch_page
+from tests.support.pages import Visit, connected, sign_in
 from tests.support.running_stack import RunningStack
-
-Open = Callable[[str], Awaitable[Page]]
-
-
-@pytest.fixture
-async def visit(browser: Browser, stack: RunningStack, problems: list[str]) -> AsyncIterator[Open]:
-    """Open pages in separate browser contexts."""
-    contexts = []
-
-    async def start(address: str) -> Page:
-        context = await browser.new_context(viewport=ViewportSize(width=1280, height=900))
-        contexts.append(context)
-        page = await context.new_page()
-        await watch_page(page, problems)
-        await page.goto(stack.url + address if address.startswith("/") else address)
-        return page
-
-    yield start
-    for context in contexts:
-        await context.close()
-
-
-async def sign_in(page: Page, user: dict[str, str]) -> None:
-    await page.get_by_label("Username").fill(user["login"])
-    await page.get_by_label("Password").fill(user["password"])
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_test_id("account")).to_be_visible(timeout=10_000)
 
 
 @pytest.mark.parametrize(("path", "user", "sections"), [("/studio", "owner", 7), ("/admin", "admin", 5)])
 async def test_every_section_is_accessible_and_has_an_address(
-    visit: Open, stack: RunningStack, path: str, user: str, sections: int
+    visit: Visit, stack: RunningStack, path: str, user: str, sections: int
 ) -> None:
     page = await visit(path)
     await sign_in(page, stack.demo[user])
@@ -53,7 +24,7 @@ async def test_every_section_is_accessible_and_has_an_address(
         assert (await page.request.get(page.url, headers={"Accept": "text/html"})).status == 200
 
 
-async def test_sections_of_the_studio_have_addresses(visit: Open, stack: RunningStack) -> None:
+async def test_sections_of_the_studio_have_addresses(visit: Visit, stack: RunningStack) -> None:
     page = await visit("/studio/awaz/people")
     await sign_in(page, stack.demo["owner"])
     await expect(page.get_by_test_id("section-people")).to_have_attribute("aria-current", "page")
@@ -66,7 +37,7 @@ async def test_sections_of_the_studio_have_addresses(visit: Open, stack: Running
     assert page.url == f"{stack.url}/studio/awaz"
 
 
-async def test_an_owner_invites_a_new_host_and_removes_them(visit: Open, stack: RunningStack) -> None:
+async def test_an_owner_invites_a_new_host_and_removes_them(visit: Visit, stack: RunningStack) -> None:
     owner = await visit("/studio/awaz/invitations")
     await sign_in(owner, stack.demo["owner"])
     await owner.get_by_label("Role").first.select_option("host")
@@ -98,21 +69,25 @@ async def test_an_owner_invites_a_new_host_and_removes_them(visit: Open, stack: 
     await expect(owner.locator("[data-testid=audit-entry][data-action='member.remove']").first).to_be_visible()
 
 
-async def test_a_listener_banned_by_an_admin_sees_the_reason(visit: Open, stack: RunningStack) -> None:
-    admin = await visit("/admin/users")
-    await sign_in(admin, stack.demo["admin"])
-    await expect(admin.get_by_test_id("users")).to_contain_text("owner", timeout=10_000)
+async def test_a_listener_banned_by_an_admin_sees_the_reason(visit: Visit, stack: RunningStack) -> None:
     listener, user_id = await a_listener(visit)
-    await admin.get_by_test_id("section-bans").click()
-    await admin.get_by_label("User ID").fill(user_id)
-    await admin.get_by_label("Reason").fill("shouting")
+    admin = await visit("/studio/awaz/bans")
+    await sign_in(admin, stack.demo["admin"])
+    await admin.locator(f"[data-testid=person][data-user='{user_id}']").get_by_test_id("ban-person").click()
+    dialog = admin.locator("dialog[open]")
+    await dialog.get_by_label("Reason").fill("shouting")
+    await dialog.get_by_test_id("ban-from-all").check()
     await admin.keyboard.press("Enter")
     await expect(listener.get_by_test_id("banned")).to_contain_text("shouting", timeout=10_000)
+    await admin.goto(f"{stack.url}/admin/bans")
     await unban(admin, user_id)
 
 
-async def test_an_owner_bans_a_listener_from_the_list_of_who_is_here(visit: Open, stack: RunningStack) -> None:
+async def test_an_owner_bans_a_listener_of_the_list_who_is_back_once_that_is_lifted(
+    visit: Visit, stack: RunningStack
+) -> None:
     listener, user_id = await a_listener(visit)
+    await listener.clock.install()
     owner = await visit("/studio/awaz/bans")
     await sign_in(owner, stack.demo["owner"])
     await owner.locator(f"[data-testid=person][data-user='{user_id}']").get_by_test_id("ban-person").click()
@@ -121,13 +96,18 @@ async def test_an_owner_bans_a_listener_from_the_list_of_who_is_here(visit: Open
     assert await violations(owner) == []
     await owner.keyboard.press("Enter")
     await expect(listener.get_by_test_id("banned")).to_contain_text("spam", timeout=10_000)
+    await expect(listener.get_by_test_id("banned")).to_contain_text("Until")
+    assert await violations(listener) == []
     await unban(owner, user_id)
+    await listener.clock.fast_forward("01:00")
+    await expect(listener.get_by_test_id("banned")).to_have_count(0, timeout=15_000)
+    await expect(listener.get_by_test_id("title")).not_to_be_empty()
 
 
-async def a_listener(visit: Open) -> tuple[Page, str]:
+async def a_listener(visit: Visit) -> tuple[Page, str]:
     """Open the station's page; return it with the id of its guest."""
     listener = await visit("/s/awaz")
-    await expect(listener.get_by_test_id("connection")).to_have_attribute("data-state", "connected", timeout=10_000)
+    await connected(listener)
     return listener, await listener.evaluate("JSON.parse(localStorage.getItem('awaz.guest')).user.id")
 
 
@@ -138,7 +118,7 @@ async def unban(page: Page, user_id: str) -> None:
     await expect(ban).to_have_count(0)
 
 
-async def test_an_admin_creates_a_station_that_goes_on_air_and_removes_it(visit: Open, stack: RunningStack) -> None:
+async def test_an_admin_creates_a_station_that_goes_on_air_and_removes_it(visit: Visit, stack: RunningStack) -> None:
     admin = await visit("/admin")
     await sign_in(admin, stack.demo["admin"])
     await admin.get_by_test_id("station-add").click()
@@ -151,13 +131,13 @@ async def test_an_admin_creates_a_station_that_goes_on_air_and_removes_it(visit:
     await expect(row).to_have_count(0)
 
 
-async def test_the_admin_page_refuses_an_owner(visit: Open, stack: RunningStack) -> None:
+async def test_the_admin_page_refuses_an_owner(visit: Visit, stack: RunningStack) -> None:
     page = await visit("/admin")
     await sign_in(page, stack.demo["owner"])
     await expect(page.get_by_test_id("not-admin")).to_be_visible(timeout=10_000)
 
 
-async def test_a_session_that_ends_is_continued_over_the_page(visit: Open, stack: RunningStack) -> None:
+async def test_a_session_that_ends_is_continued_over_the_page(visit: Visit, stack: RunningStack) -> None:
     page, other = await visit("/studio"), await visit("/studio")
     for opened in (page, other):
         await sign_in(opened, stack.demo["owner"])
@@ -175,7 +155,7 @@ async def test_a_session_that_ends_is_continued_over_the_page(visit: Open, stack
     await expect(page.get_by_label("Title")).to_have_value("Not sent yet")
 
 
-async def test_another_user_does_not_see_what_was_shown(visit: Open, stack: RunningStack) -> None:
+async def test_another_user_does_not_see_what_was_shown(visit: Visit, stack: RunningStack) -> None:
     page = await visit("/studio")
     await sign_in(page, stack.demo["owner"])
     await expect(page.get_by_test_id("station")).to_be_visible()
@@ -186,7 +166,7 @@ async def test_another_user_does_not_see_what_was_shown(visit: Open, stack: Runn
     await expect(page.get_by_test_id("station")).to_be_visible(timeout=10_000)
 
 
-async def test_signing_out_everywhere_ends_other_browsers_sessions(visit: Open, stack: RunningStack) -> None:
+async def test_signing_out_everywhere_ends_other_browsers_sessions(visit: Visit, stack: RunningStack) -> None:
     pages = [await visit("/studio") for _ in range(2)]
     for page in pages:
         await sign_in(page, stack.demo["owner"])

@@ -100,8 +100,8 @@ async def test_a_killed_daemon_does_not_interrupt_the_broadcast(
     assert recorder.longest_gap(killed) < 1.0
     assert not recorder.ended
     assert not player.ended
-    titles = [title for at, title in player.titles if at > killed]
-    assert not titles
+    # The same title may come twice: one whose answer from Icecast was late is sent again.
+    assert {title for at, title in player.titles if at > killed} <= {"StreamTitle='Host - Typed';"}
 
 
 async def test_an_encoder_lost_during_a_daemon_outage_is_noticed(

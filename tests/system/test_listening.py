@@ -1,14 +1,14 @@
 """The listeners' page beside the sound that it plays, which Web Audio decodes in the page."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.support import loopback
 from tests.support.ear import EAR, heard_since
+from tests.support.pages import Visit, play
 from tests.support.players import IcyPlayer
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode, Watch
@@ -18,22 +18,13 @@ IN_STEP_WITHIN_MS = 8000
 
 
 @pytest.fixture
-async def page(browser: Browser, stack: RunningStack) -> AsyncIterator[Page]:
-    context = await browser.new_context()
-    opened = await context.new_page()
-    await opened.add_init_script(EAR)
-    await opened.goto(f"{stack.url}/s/awaz")
-    yield opened
-    await context.close()
+async def page(visit: Visit) -> Page:
+    return await visit("/s/awaz", script=EAR)
 
 
-async def test_a_page_that_plays_shows_live_when_the_host_is_heard(
-    page: Page, browser: Browser, stack: RunningStack, encode: Encode
-) -> None:
-    silent = await browser.new_page()
-    await silent.goto(f"{stack.url}/s/awaz")
-    await page.get_by_test_id("play").click()
-    await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=15_000)
+async def test_a_page_that_plays_shows_live_when_the_host_is_heard(page: Page, visit: Visit, encode: Encode) -> None:
+    silent = await visit("/s/awaz")
+    await play(page)
     await page.evaluate("listenFor(1010)")
     encode(1010)
     live = '[data-testid="badge"][data-state="live"]'
@@ -42,12 +33,10 @@ async def test_a_page_that_plays_shows_live_when_the_host_is_heard(
     await expect(page.get_by_test_id("badge")).to_have_attribute("data-state", "autodj")
     await page.locator(live).wait_for(timeout=30_000)
     assert abs(await heard_since(page)) < IN_STEP_WITHIN_MS
-    await silent.close()
 
 
 async def test_web_players_get_aac_and_others_mp3(page: Page, stack: RunningStack) -> None:
-    await page.get_by_test_id("play").click()
-    await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=15_000)
+    await play(page)
     assert await page.evaluate("new URL(document.querySelector('audio').src).pathname") == "/awaz.aac"
     playlist = loopback.get(f"{stack.url}/s/awaz.m3u")
     assert playlist.text.strip().endswith("/awaz.mp3")
@@ -71,3 +60,14 @@ async def test_a_chosen_format_is_played_at_once(page: Page) -> None:
     await page.get_by_test_id("format").select_option("mp3")
     await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=15_000)
     assert await page.evaluate("new URL(document.querySelector('audio').src).pathname") == "/awaz.mp3"
+
+
+async def test_a_page_plays_on_by_itself_when_icecast_is_back(page: Page, stack: RunningStack) -> None:
+    await play(page)
+    stack.control("stop", "icecast")
+    await expect(page.get_by_test_id("player")).not_to_have_attribute("data-state", "playing", timeout=30_000)
+    stack.control("start", "icecast")
+    await asyncio.to_thread(stack.wait_until_ready)
+    # As when the network is back: by itself the page tries again after half a minute at the worst.
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=30_000)

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import Literal
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -11,22 +11,16 @@ from playwright.async_api import Browser, Page, expect
 from tests.support import loopback
 from tests.support.accessibility import violations
 from tests.support.page_problems import watch_page
+from tests.support.pages import LANGUAGE, PHONE, WIDTH, Visit, connected, play, sign_in
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode
 
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+NO_SCRIPTS = "**/assets/*.js"
 
 
 @pytest.fixture
-async def page(browser: Browser, stack: RunningStack, problems: list[str]) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]  # a TypedDict by shape
-    opened = await context.new_page()
-    await watch_page(opened, problems)
-    await opened.goto(stack.demo["listener_url"])
-    yield opened
-    await context.close()
+async def page(visit: Visit, stack: RunningStack) -> Page:
+    return await visit(stack.demo["listener_url"])
 
 
 async def test_the_station_page_follows_an_encoder(page: Page, encode: Encode, stack: RunningStack) -> None:
@@ -47,8 +41,7 @@ async def test_the_station_page_follows_an_encoder(page: Page, encode: Encode, s
 
 
 async def test_the_play_button_plays_audio_and_counts_a_listener(page: Page) -> None:
-    await page.get_by_test_id("play").click()
-    await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=15_000)
+    await play(page)
     await expect(page.get_by_test_id("listeners")).to_contain_text(re.compile("[1-9]"), timeout=10_000)
     played = "() => { const audio = document.querySelector('audio'); return audio && audio.currentTime > 1; }"
     await page.wait_for_function(played, timeout=15_000)
@@ -56,8 +49,17 @@ async def test_the_play_button_plays_audio_and_counts_a_listener(page: Page) -> 
     await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "stopped")
 
 
+async def test_one_tab_plays_at_a_time_and_the_other_says_so(page: Page, stack: RunningStack) -> None:
+    await play(page)
+    other = await page.context.new_page()
+    await other.goto(f"{stack.url}/s/awaz")
+    await play(other)
+    await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "stopped")
+    await expect(page.get_by_test_id("player")).to_contain_text("another tab")
+
+
 async def test_a_page_reconnects_after_a_daemon_restart(page: Page, stack: RunningStack) -> None:
-    await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "connected", timeout=10_000)
+    await connected(page)
     stack.kill("daemon")
     await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "reconnecting", timeout=10_000)
     await expect(page.get_by_test_id("artist")).not_to_be_empty()
@@ -81,43 +83,46 @@ async def test_the_reference_page_shows_events_and_http_under_a_strict_policy(pa
     await expect(page.get_by_text("/api/v1/stations/{slug}/now-playing")).to_be_visible(timeout=15_000)
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/s/awaz", "/s/nowhere", "/studio", "/nowhere", "/docs", "/docs/events", "/docs/http"]
-)
-async def test_pages_have_no_accessibility_violations(page: Page, stack: RunningStack, path: str) -> None:
-    await page.goto(stack.url + path, wait_until="networkidle")
-    found = {}
-    for scheme in SCHEMES:
-        await page.emulate_media(color_scheme=scheme)
-        found[scheme] = await violations(page)
-    assert found == {"light": [], "dark": []}
-
-
 @pytest.mark.parametrize("path", ["/", "/s/awaz", "/studio"])
-async def test_pages_in_urdu_run_from_the_right_and_are_accessible(
-    browser: Browser, stack: RunningStack, path: str
-) -> None:
-    context = await browser.new_context(viewport=PHONE, locale="ur-PK")  # type: ignore[arg-type]  # a TypedDict by shape
-    opened = await context.new_page()
-    await opened.goto(stack.url + path, wait_until="networkidle")
-    direction = await opened.evaluate("[document.documentElement.lang, document.documentElement.dir]")
-    assert direction == ["ur", "rtl"]
-    assert await opened.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert await violations(opened) == []
-    await opened.get_by_test_id("language-en").click()
-    await expect(opened.locator("html")).to_have_attribute("dir", "ltr")
-    await context.close()
+async def test_pages_in_urdu_run_from_the_right_and_are_accessible(visit: Visit, path: str) -> None:
+    page = await visit(path, viewport=PHONE, locale="ur-PK")
+    await page.wait_for_load_state("networkidle")
+    assert await page.evaluate(LANGUAGE) == ["ur", "rtl"]
+    assert await page.evaluate(WIDTH) <= PHONE["width"]
+    assert await violations(page) == []
+    await page.get_by_test_id("language-en").click()
+    await expect(page.locator("html")).to_have_attribute("dir", "ltr")
 
 
-async def test_a_station_is_shown_without_a_token_or_a_socket(browser: Browser, stack: RunningStack) -> None:
-    context = await browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]  # a TypedDict by shape
-    await context.route("**/api/**", lambda route: route.abort())
-    await context.route_web_socket("**/socket.io/**", lambda socket: socket.close())
-    opened = await context.new_page()
-    await opened.goto(f"{stack.url}/s/awaz")
-    await expect(opened.get_by_test_id("station")).to_have_text("Awaz")
-    await expect(opened.get_by_test_id("title")).not_to_be_empty()
-    await context.close()
+@pytest.mark.parametrize(
+    ("path", "expected"), [("/s/awaz", ["ur", "rtl"]), ("/studio", ["ur", "rtl"]), ("/docs", ["en", ""])]
+)
+async def test_a_page_has_its_direction_before_it_is_painted(visit: Visit, path: str, expected: list[str]) -> None:
+    page = await visit(path, blocked=NO_SCRIPTS, locale="ur-PK")
+    assert await page.evaluate(LANGUAGE) == expected
+
+
+async def test_a_station_is_shown_without_a_token_or_a_socket(visit: Visit) -> None:
+    page = await visit("/s/awaz", blocked=re.compile("/api/|/socket.io/"))
+    await expect(page.get_by_test_id("station")).to_have_text("Awaz")
+    await expect(page.get_by_test_id("title")).not_to_be_empty()
+
+
+async def test_an_english_page_asks_nobody_else_and_for_no_urdu_typeface(visit: Visit, stack: RunningStack) -> None:
+    page = await visit("about:blank")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(f"{stack.url}/studio", wait_until="networkidle")
+    assert {urlsplit(url).hostname for url in asked} == {"127.0.0.1"}
+    assert [url for url in asked if url.endswith(".woff2") and "latin" not in url] == []
+    assert [url for url in asked if url.endswith(".woff2")] != []
+
+
+async def test_scripts_come_compressed(visit: Visit, stack: RunningStack) -> None:
+    page = await visit("about:blank")
+    async with page.expect_response(re.compile(r"/assets/index-.*\.js$")) as answered:
+        await page.goto(f"{stack.url}/s/awaz")
+    assert (await (await answered.value).all_headers())["content-encoding"] in {"gzip", "br"}
 
 
 async def test_a_playlist_from_the_page_leads_to_the_stream(page: Page, stack: RunningStack) -> None:
@@ -137,7 +142,7 @@ async def test_a_chosen_theme_stays_from_page_to_page(page: Page, stack: Running
 
 async def test_a_chosen_theme_is_there_before_the_page_is_painted(page: Page, stack: RunningStack) -> None:
     await page.get_by_test_id("theme").select_option("dark")
-    await page.route("**/assets/*.js", lambda route: route.abort())
+    await page.route(NO_SCRIPTS, lambda route: route.abort())
     await page.goto(stack.url)
     await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     await expect(page.locator("body")).to_have_css("background-color", "rgb(11, 13, 28)")
@@ -167,12 +172,10 @@ async def test_the_page_of_a_station_has_the_station_s_language_until_another_is
     await expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
-async def test_a_browser_without_javascript_gets_the_stream(browser: Browser, stack: RunningStack) -> None:
-    context = await browser.new_context(java_script_enabled=False)
-    opened = await context.new_page()
-    await opened.goto(f"{stack.url}/s/awaz")
-    await expect(opened.get_by_role("link", name=stack.mount())).to_be_in_viewport()
-    await context.close()
+@pytest.mark.parametrize("path", ["/", "/s/awaz"])
+async def test_a_browser_without_javascript_gets_the_stream(visit: Visit, stack: RunningStack, path: str) -> None:
+    page = await visit(path, java_script_enabled=False)
+    await expect(page.get_by_role("link", name=stack.mount())).to_be_in_viewport()
 
 
 async def test_what_the_policy_forbids_is_a_problem_of_a_test(browser: Browser, stack: RunningStack) -> None:
@@ -191,26 +194,20 @@ async def test_the_accessibility_check_finds_a_picture_without_a_text(page: Page
     assert [each.partition(":")[0] for each in await violations(page)] == ["image-alt"]
 
 
-async def test_pages_fit_a_phone_screen(browser: Browser, stack: RunningStack) -> None:
-    context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]  # a TypedDict by shape
-    opened = await context.new_page()
-    for path in ("/", "/s/awaz", "/studio", "/s/nowhere", "/nowhere", "/docs", "/docs/events", "/docs/http"):
-        await opened.goto(stack.url + path)
-        await expect(opened.locator("main")).to_be_visible()
-        assert await opened.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    await context.close()
+@pytest.mark.parametrize(
+    "path", ["/", "/s/awaz", "/studio", "/s/nowhere", "/nowhere", "/docs", "/docs/events", "/docs/http"]
+)
+async def test_pages_fit_a_phone_screen(visit: Visit, path: str) -> None:
+    page = await visit(path, viewport=PHONE)
+    await expect(page.locator("main")).to_be_visible()
+    assert await page.evaluate(WIDTH) <= PHONE["width"]
 
 
-async def test_the_studio_shows_the_encoder_settings_and_sets_a_title(browser: Browser, stack: RunningStack) -> None:
-    context = await browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]  # a TypedDict by shape
-    opened = await context.new_page()
-    await opened.goto(stack.demo["studio_url"])
-    await opened.get_by_label("Username").fill(stack.demo["owner"]["login"])
-    await opened.get_by_label("Password").fill(stack.demo["owner"]["password"])
-    await opened.keyboard.press("Enter")
-    await expect(opened.get_by_text("/ingest/awaz").first).to_be_visible(timeout=10_000)
-    await opened.get_by_label("Title").fill("Typed in the studio")
-    await opened.keyboard.press("Enter")
-    await expect(opened.get_by_test_id("title")).to_have_text("Typed in the studio", timeout=10_000)
+async def test_the_studio_shows_the_encoder_settings_and_sets_a_title(visit: Visit, stack: RunningStack) -> None:
+    page = await visit(stack.demo["studio_url"])
+    await sign_in(page, stack.demo["owner"])
+    await expect(page.get_by_text("/ingest/awaz").first).to_be_visible(timeout=10_000)
+    await page.get_by_label("Title").fill("Typed in the studio")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("title")).to_have_text("Typed in the studio", timeout=10_000)
     assert stack.get("/api/v1/stations/awaz/now-playing").json()["metadata"]["track"]["title"] == "Typed in the studio"
-    await context.close()

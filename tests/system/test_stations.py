@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from tests.support import loopback
-from tests.support.page_problems import watch_page
+from tests.support.pages import Visit
 from tests.support.players import Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode, Watch
@@ -106,12 +106,27 @@ def test_an_existing_station_is_not_added_twice(stack: RunningStack) -> None:
         stack.awaz("station", "add", "awaz")
 
 
-async def test_a_listener_moves_between_stations_and_the_home_page_and_is_told_of_a_removed_one(
-    browser: Browser, stack: RunningStack, second: str, problems: list[str]
+async def test_the_home_page_plays_a_station_at_a_press_and_tells_of_another_that_goes_live(
+    visit: Visit, stack: RunningStack, second: str, encode: Encode
 ) -> None:
-    page = await browser.new_page()
-    await watch_page(page, problems)
-    await page.goto(stack.url)
+    page = await visit("/")
+    card = page.locator(f"li[data-station={second}]")
+    await card.get_by_test_id("card-play").click()
+    await page.wait_for_function("() => document.querySelector('audio').currentTime > 0.5", timeout=15_000)
+    await expect(page.get_by_test_id("player-bar")).to_contain_text("Second")
+    encode(1010)
+    await expect(page.get_by_test_id("live-notice")).to_contain_text("Awaz is live now", timeout=10_000)
+    await page.get_by_test_id("live-notice").click()
+    await expect(page).to_have_url(f"{stack.url}/s/awaz")
+    # The sound goes on from page to page.
+    before = await page.evaluate("document.querySelector('audio').currentTime")
+    await page.wait_for_function(f"() => document.querySelector('audio').currentTime > {before} + 0.5", timeout=15_000)
+
+
+async def test_a_listener_moves_between_stations_and_the_home_page_and_is_told_of_a_removed_one(
+    visit: Visit, stack: RunningStack, second: str
+) -> None:
+    page = await visit("/")
     for name, slug in (("Awaz", "awaz"), ("Second", second), ("Awaz", "awaz"), ("Second", second)):
         await page.get_by_role("link", name=name, exact=True).first.click()
         await expect(page).to_have_url(f"{stack.url}/s/{slug}")
@@ -123,5 +138,4 @@ async def test_a_listener_moves_between_stations_and_the_home_page_and_is_told_o
     await expect(page.get_by_test_id("title")).not_to_be_empty()
     await asyncio.to_thread(stack.awaz, "station", "remove", second, "--yes")
     await expect(page.get_by_role("heading", name="Station not found")).to_be_visible(timeout=40_000)
-    await expect(page).to_have_title("Awaz Pulse")
-    await page.close()
+    await expect(page).to_have_title("Station not found · Awaz Pulse")

@@ -61,3 +61,18 @@ def test_an_unknown_setting_names_the_nearest_and_a_renamed_one_the_new_name(
 def test_a_list_in_the_environment_is_separated_by_commas() -> None:
     settings = config.load({"AWAZ__HTTP__ORIGINS": "https://a.example,https://b.example"})
     assert settings.http.origins == ["https://a.example", "https://b.example"]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "address"),
+    [
+        ("", ("127.0.0.1", 8000)),
+        ("http://radio.example:9000", ("radio.example", 9000)),
+        ("http://radio.example", ("radio.example", 80)),
+        ("https://radio.example", ("radio.example", 8000)),
+    ],
+)
+def test_encoders_connect_to_icecast_itself_where_listeners_come_by_https(
+    public_url: str, address: tuple[str, int]
+) -> None:
+    assert config.load({"AWAZ__ICECAST__PUBLIC_URL": public_url}).encoder_address == address

@@ -118,6 +118,21 @@ class AuditPage(TypedDict):
     """
 
 
+class BanNotice(TypedDict):
+    """
+    Why somebody is banned, and until when.
+    """
+
+    reason: str
+    """
+    In the moderator's words; may be empty.
+    """
+    until: NotRequired[int]
+    """
+    When the ban ends, in unix milliseconds; absent for one without an end. It may be lifted before.
+    """
+
+
 class BanRequest(TypedDict, closed=True):
     """
     Ban a user or guest, at once.
@@ -258,7 +273,7 @@ ErrorCode: TypeAlias = Literal['invalid_input', 'unauthenticated', 'forbidden', 
 """
 An error's code, with its HTTP status and meaning:
 
-* `invalid_input` (400): the request is not what the route or event takes; the message names the field.
+* `invalid_input` (400): the request is not what the route or event takes; the message says what is wrong.
 * `unauthenticated` (401): there is no token, or it is not valid.
 * `forbidden` (403): the permission is missing.
 * `banned` (403): the person is banned, until the ban ends or is lifted.
@@ -1065,6 +1080,10 @@ class AuthEnded(TypedDict):
     After a ban from a station, connect again: the others can still be joined.
     """
 
+    ban: NotRequired[BanNotice]
+    """
+    With `banned`: the ban.
+    """
     code: ErrorCode
     """
     `banned`, or `unauthenticated`: sign in again.
@@ -1162,7 +1181,7 @@ class DigestEntry(TypedDict):
     """
     title: NotRequired[str]
     """
-    The title of the track that is heard.
+    The title of the track that is heard; absent while none was sent.
     """
 
 
@@ -1221,9 +1240,9 @@ class HeartbeatAnswer(TypedDict):
     """
 
 
-IncidentKind: TypeAlias = Literal['second_encoder', 'pipeline_frozen', 'pipeline_trouble']
+IncidentKind: TypeAlias = Literal['second_encoder', 'wrong_key', 'pipeline_frozen', 'pipeline_trouble']
 """
-A second encoder was refused, the pipeline was frozen and is restarted, or the pipeline does not work as it should.
+A second encoder was refused, or one with a key that does not open the station; the pipeline was frozen and is restarted, or does not respond.
 """
 
 
@@ -1559,6 +1578,10 @@ class ErrorBody(TypedDict):
     What went wrong: in acks, in HTTP answers as `error`, and in the `data` of a refused handshake.
     """
 
+    ban: NotRequired[BanNotice]
+    """
+    With `banned`: the ban.
+    """
     code: ErrorCode
     """
     For programs. A client treats a code that it does not know by the HTTP status, or like `internal`.
@@ -1601,6 +1624,10 @@ class InvitationRequest(TypedDict, closed=True):
     """
     Seconds that the link works.
     """
+    note: NotRequired[str]
+    """
+    A note for those who run the station, such as the name of the person invited; cut at 80 bytes.
+    """
     role: StationRole
     """
     The role that accepting it gives.
@@ -1631,6 +1658,10 @@ class InvitationView(TypedDict):
     made_by: str
     """
     The name of the person who made it.
+    """
+    note: str
+    """
+    Their note; may be empty.
     """
     role: StationRole
     """
@@ -2016,6 +2047,10 @@ class Snapshot(TypedDict):
     metadata: NotRequired[StreamMetadata]
     """
     The show, the host and the track; absent while the station is off air.
+    """
+    off_air_since: NotRequired[int]
+    """
+    When it went off air, in unix milliseconds; absent while it is on air, or if that is not known.
     """
     on_air: OnAirKind
     """

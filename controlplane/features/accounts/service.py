@@ -116,8 +116,8 @@ class Accounts:
 
     async def upgrade(self, guest: Actor, login: str, password: str, name: str | None, by: AuditActor) -> TokenGrant:
         """Turn a guest into a user, with its open sockets; raise InvalidInput, Forbidden, Banned or Conflict."""
-        for reason in guest.banned.values():
-            raise Banned(reason)  # another name would get around it
+        for slug, ban in guest.banned.items():
+            raise Banned(ban, slug)  # another name would get around it
         if not self.signup:
             raise Forbidden("only the admins of this platform create accounts: ask them for one")
         check_password(password, check_login(login))
@@ -137,7 +137,7 @@ class Accounts:
         async with reading(self.engine) as connection:
             user = await users.by_id(connection, claims.subject)
         if not await self.passwords.verify(user.password_hash if user else None, current) or user is None:
-            raise Forbidden("current: that is not your password")
+            raise Forbidden("your current password is wrong")
         stored = await self.passwords.hash(check_password(password, user.login))
         async with self.cache.changing() as connection:
             await self._set_password(connection, user, stored, by, claims.session)
@@ -175,9 +175,9 @@ class Accounts:
         async with writing(self.engine) as connection:
             taken = await users.by_login(connection, check_login(to))
             if taken is not None and taken.login.lower() != login.lower():
-                raise Conflict(f"login: there is a user {taken.login!r} already")
+                raise Conflict(f"the username {taken.login!r} is taken")
             if not await users.rename(connection, login, to):
-                raise NotFound(f"there is no user {login[:64]!r}: upper and lower case matter here")
+                raise NotFound(f"no user is called {login[:64]!r}: upper and lower case matter here")
             await audit.note(connection, self.clock.now_ms(), by, "user.rename", to, detail={"from": login})
 
     async def set_role(self, user: str, role: str, by: AuditActor = CONSOLE) -> User:
@@ -185,7 +185,7 @@ class Accounts:
         async with self.cache.changing() as connection:
             found = await users.by_id(connection, user) or await self._require_user(connection, user)
             if found.role == "admin" and role != "admin" and await users.count(connection, "admin") == 1:
-                raise Conflict(f"{found.login} is the only admin: make another first")
+                raise Conflict(f"{found.login} is the only admin: make someone else an admin first")
             await users.set_role(connection, found.id, role)
             detail = {"from": found.role, "to": role}
             await audit.note(connection, self.clock.now_ms(), by, "user.role", found.login, detail=detail)
@@ -204,7 +204,7 @@ class Accounts:
 
     async def _add(self, connection: AsyncConnection, user: User, by: AuditActor, action: str) -> None:
         if await users.by_login(connection, user.login) is not None:
-            raise Conflict(f"login: there is a user {user.login!r} already")
+            raise Conflict(f"the username {user.login!r} is taken")
         now = self.clock.now_ms()
         await users.add(connection, user, now)
         await audit.note(connection, now, by, action, user.login, detail={"role": user.role})
@@ -220,13 +220,13 @@ class Accounts:
     async def _require_user(connection: AsyncConnection, login: str) -> User:
         user = await users.by_login(connection, login)
         if user is None:
-            raise NotFound(f"there is no user {login[:64]!r}")
+            raise NotFound(f"no user is called {login[:64]!r}")
         return user
 
     def _check_name(self, name: str) -> None:
         plain = plain_name(name)
         if plain and plain in ROLE_NAMES | self.cache.staff_names:
-            raise Conflict("name: that name belongs to a staff member: choose another")
+            raise Conflict("that name belongs to a staff member: choose another")
 
     def _guest(
         self, guest_id: str, name: str, refresh_token: str | None = None, since: int | None = None

@@ -110,15 +110,15 @@ class Moderation:
     ) -> tuple[str, str | None]:
         station = await stations.require(connection, slug) if slug is not None else None
         if subject == actor.id:
-            raise InvalidInput("user_id: you cannot ban yourself")
+            raise InvalidInput("you cannot ban yourself")
         station_id = station.id if station is not None else None
         if subject.startswith(GUEST_PREFIX):
             if seen is None:
-                raise NotFound("user_id: no such guest is here now")
+                raise NotFound("that guest is not here: guests can be banned while connected, and a moment after")
             return seen[0], station_id
         user = await users.by_id(connection, subject)
         if user is None:
-            raise NotFound(f"user_id: there is no user {subject[:64]!r}")
+            raise NotFound(f"no user has the ID {subject[:64]!r}")
         at_station = await stations.role_at(connection, station_id, user.id) if station_id is not None else None
         if rank(user.role, at_station) <= actor.rank(slug):
             raise Forbidden(f"you cannot ban {user.name}")

@@ -27,6 +27,8 @@ class StationDocument:
     quality: QualityState
     reasons: tuple[QualityReason, ...]
     bitrate_kbps: int
+    off_air_since: int | None = None
+    """When it went off air, in unix milliseconds; None while it is on air, or if that is not known."""
 
     @property
     def broadcast(self) -> Broadcast | None:
@@ -57,6 +59,7 @@ def document(row: StationRow, station: Station, history: tuple[PlayRow, ...]) ->
         quality=state,
         reasons=reasons,
         bitrate_kbps=bitrate_kbps(row, station),
+        off_air_since=history[0].ended_at if history and station.broadcast is None else None,
     )
 
 

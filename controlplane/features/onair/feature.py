@@ -125,6 +125,7 @@ def _parts(kit: Kit, stations: Stations, read_model: ReadModel, urls: PublicUrls
     )
     handover = Handover(kit.engine, kit.broker, kit.clock)
     pipeline_secret = load_or_create(secrets, "pipeline-hook")
+    icecast_secret = load_or_create(secrets, "icecast-hook")
     files = PipelineFiles(settings, kit.paths, load_or_create(secrets, "mounts"), pipeline_secret)
     icecast = settings.icecast
     credentials = f"{icecast.admin_user}:{load_or_create(secrets, 'icecast-admin')}"
@@ -145,9 +146,7 @@ def _parts(kit: Kit, stations: Stations, read_model: ReadModel, urls: PublicUrls
             Encoders(stations, onair, kit.icecast, poller),
         ),
         handover=handover,
-        hooks=Hooks(
-            stations, onair, poller, pipelines, kit.refusals, load_or_create(secrets, "icecast-hook"), pipeline_secret
-        ),
+        hooks=Hooks(stations, onair, poller, pipelines, kit.refusals, kit.clock, icecast_secret, pipeline_secret),
     )
 
 

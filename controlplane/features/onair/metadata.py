@@ -18,7 +18,7 @@ def posted(request: MetadataRequest, station: Station) -> MetadataPosted:
     show = None if request.show is None else clean(request.show, PRESENTED_BYTES)
     host = None if request.host is None else clean(request.host, PRESENTED_BYTES)
     if title is None and show is None and host is None:
-        raise InvalidInput("body: name at least one of title, artist, show, host")
+        raise InvalidInput("give at least one of title, artist, show and host")
     return MetadataPosted(title, show, host)
 
 
@@ -40,5 +40,5 @@ def _title(request: MetadataRequest, station: Station) -> titles.Title | None:
     if not title.title and request.title is None:
         raise Conflict("no title is known that the artist could belong to: send a title, too")
     if not title.title:
-        raise InvalidInput("title: must have at least one visible character")
+        raise InvalidInput("the title has no visible characters")
     return title

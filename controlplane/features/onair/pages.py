@@ -17,6 +17,8 @@ from controlplane.web.head import SITE, Head
 from controlplane.web.pages import LivePage
 from controlplane.web.shell import shell
 
+MAX_LINKS = 20
+"""Streams that a browser without JavaScript is offered on the home page."""
 LISTEN = "Listen live: what’s playing, who’s on, and recent tracks."
 
 
@@ -36,6 +38,7 @@ class OnAirPages:
     def home(self, _request: web.Request) -> Head:
         """Describe the site, with the list of its stations, and all of the only one."""
         slugs = list(self.read_model.slugs())
+        streams = tuple(map(self.urls.stream, slugs[:MAX_LINKS]))
         data: dict[str, object] = {"directory": self._directory()}
         shown = ""
         if len(slugs) == 1:
@@ -52,6 +55,7 @@ class OnAirPages:
             data=orjson.dumps(data),
             about=about,
             shell=shown,
+            streams=streams,
         )
 
     def station(self, request: web.Request) -> Head:
@@ -74,6 +78,7 @@ class OnAirPages:
                 "potentialAction": {"@type": "ListenAction", "target": self.urls.page(slug)},
             },
             shell=_shell(known),
+            streams=(self.urls.stream(slug),),
         )
 
     def _directory(self) -> orjson.Fragment:
@@ -88,6 +93,6 @@ def _description(known: StationDocument) -> str:
     """Return the station's own description, or what is playing."""
     if known.row.description:
         return known.row.description
-    track = views.metadata(known.now).track if known.now is not None else None
+    track = views.metadata(known.now).track if known.now is not None and not known.now.stand_in else None
     playing = f" Now playing: {track.title}{f' – {track.artist}' if track.artist else ''}." if track else ""
     return f"Listen to {known.row.name} live.{playing}"

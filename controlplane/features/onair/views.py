@@ -118,7 +118,7 @@ def quality(known: StationDocument) -> StreamQuality:
 
 def digest(known: StationDocument, urls: PublicUrls) -> DigestEntry:
     """Return a station's line of the platform digest."""
-    now = known.now
+    now = None if known.now is None or known.now.stand_in else known.now
     return DigestEntry(
         station=known.row.slug,
         name=known.row.name,
@@ -154,7 +154,9 @@ def now_playing(known: StationDocument, sockets: int, urls: PublicUrls) -> NowPl
 
 def on_air_part(known: StationDocument, urls: PublicUrls) -> OnAirPart:
     """Return a snapshot's fields about what is on air."""
-    return OnAirPart(history=[play(entry) for entry in known.history], **_on_air(known, urls))
+    return OnAirPart(
+        history=[play(entry) for entry in known.history], off_air_since=known.off_air_since, **_on_air(known, urls)
+    )
 
 
 def play(row: PlayRow) -> PlayView:

@@ -1,7 +1,5 @@
 """The settings of an encoder."""
 
-from urllib.parse import urlsplit
-
 from controlplane.kernel.mounts import ingest_mount
 from controlplane.protocol.stations import ContentType, EncoderView
 
@@ -11,10 +9,9 @@ PLACEHOLDER = "YOUR-STREAM-KEY"
 CONTENT_TYPES: list[ContentType] = ["audio/mpeg", "audio/aac", "audio/ogg"]
 
 
-def encoder_view(slug: str, audio_url: str, key: str = PLACEHOLDER) -> EncoderView:
-    """Return a station's encoder settings, with the key if it is given."""
-    address = urlsplit(audio_url)
-    host, port = address.hostname or "127.0.0.1", address.port or (443 if address.scheme == "https" else 80)
+def encoder_view(slug: str, address: tuple[str, int], key: str = PLACEHOLDER) -> EncoderView:
+    """Return the settings of a station's encoders, which connect to a host and port, with the key if it is given."""
+    host, port = address
     mount = ingest_mount(slug)
     return EncoderView(
         host=host,

@@ -12,7 +12,7 @@ def build(kit: Kit, stations: Stations) -> Feature:
     cache = kit.guard.authenticator.cache
     cache.on_change(stations.load)
     routes = StationRoutes(
-        stations, Members(kit.engine, cache, kit.clock), kit.settings.audio_url, kit.settings.site_url
+        stations, Members(kit.engine, cache, kit.clock), kit.settings.encoder_address, kit.settings.site_url
     )
     # Raises if the database is away: Icecast's configuration would be written for no stations.
     return Feature(

@@ -38,7 +38,7 @@ class StationRoutes:
 
     stations: Stations
     members: Members
-    audio_url: str
+    encoder_address: tuple[str, int]
     site_url: str
 
     def routes(self) -> list[Route]:
@@ -126,7 +126,7 @@ class StationRoutes:
 
     async def encoder(self, call: Call) -> EncoderView:
         """Show what to type into OBS, butt or ffmpeg."""
-        return encoder_view(self.stations.get(call.slug).slug, self.audio_url)
+        return encoder_view(self.stations.get(call.slug).slug, self.encoder_address)
 
     async def all_members(self, call: Call) -> MembersAnswer:
         """List a station's members."""
@@ -152,7 +152,7 @@ class StationRoutes:
     async def invite(self, call: Call) -> InvitationView:
         """Create an invitation: a link that gives a role at a station to the first user who accepts it."""
         asked = await call.body(InvitationRequest)
-        made, token = await self.members.invite(call.by, call.slug, asked.role, asked.expires_in)
+        made, token = await self.members.invite(call.by, call.slug, asked)
         # After the #, so that neither servers nor other pages ever see it.
         return _invitation(made, self.members.clock, f"{self.site_url}/studio#invitation={token}")
 
@@ -192,7 +192,7 @@ class StationRoutes:
         if asked.login is not None:
             call.actor.must(Permission.STATION_MANAGE_KEYS, call.slug)
         record, key = await self.stations.new_key(call.slug, asked.login, asked.label, call.by)
-        url = encoder_view(call.slug, self.audio_url, key).url
+        url = encoder_view(call.slug, self.encoder_address, key).url
         return _key(record).model_copy(update={"key": key, "url": url})
 
     async def revoke_key(self, call: Call) -> Done:
@@ -214,6 +214,7 @@ def _invitation(invitation: Invitation, clock: Clock, url: str | None = None) ->
             "id": invitation.id,
             "role": invitation.role,
             "made_by": invitation.made_by,
+            "note": invitation.note,
             "created_at": invitation.created_at,
             "expires_at": invitation.expires_at,
             "accepted_by": invitation.accepted_by,

@@ -17,10 +17,14 @@ from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Conflict, Forbidden, NotFound
 from controlplane.kernel.permissions import STATION_ROLES, Permission, allows
 from controlplane.kernel.stations import StationRow
+from controlplane.kernel.text import NAME_BYTES, clean
 from controlplane.kernel.tokens import token_hash
+from controlplane.protocol.stations import InvitationRequest
 
 TOKEN_BYTES = 24
 MAX_INVITATIONS = 100
+ENDED_SHOWN_MS = 30 * 86_400_000
+ENDED = {"withdrawn": "was cancelled", "expired": "has expired"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Members:
             station = await table.require(connection, slug)
             user = await users.by_login(connection, login)
             if user is None:
-                raise NotFound(f"login: there is no user {login[:64]!r}")
+                raise NotFound(f"no user is called {login[:64]!r}")
             before = await table.role_at(connection, station.id, user.id)
             await self._may_change(connection, actor, station, user.id, before, role)
             await table.set_member(connection, station.id, user.id, role)
@@ -72,30 +76,31 @@ class Members:
                 connection, self.clock.now_ms(), by, "member.remove", user.login, station=slug, detail={"from": before}
             )
 
-    async def invite(self, by: AuditActor, slug: str, role: str, expires_in_s: int) -> tuple[Invitation, str]:
+    async def invite(self, by: AuditActor, slug: str, asked: InvitationRequest) -> tuple[Invitation, str]:
         """Create an invitation; return it with its token, which is not kept."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
         now = self.clock.now_ms()
-        made = Invitation(secrets.token_hex(6), slug, role, by.name, by.id, now, now + expires_in_s * 1000)
+        expires_at, note = now + asked.expires_in * 1000, clean(asked.note, NAME_BYTES)
+        made = Invitation(secrets.token_hex(6), slug, asked.role, by.name, by.id, now, expires_at, note=note)
         async with writing(self.engine) as connection:
             station = await table.require(connection, slug)
             await invitations.add(connection, made, station.id, token_hash(token))
-            detail: audit.Detail = {"role": role, "expires_at": made.expires_at}
+            detail: audit.Detail = {"role": asked.role, "expires_at": made.expires_at}
             await audit.note(connection, now, by, "invitation.add", made.id, station=slug, detail=detail)
         return made, token
 
     async def invitations(self, slug: str) -> list[Invitation]:
-        """List a station's newest invitations."""
+        """List a station's newest invitations, without those that ended some time ago."""
         async with reading(self.engine) as connection:
             await table.require(connection, slug)
-            return await invitations.at_station(connection, slug, MAX_INVITATIONS)
+            return await invitations.at_station(connection, slug, self.clock.now_ms() - ENDED_SHOWN_MS, MAX_INVITATIONS)
 
     async def offer(self, token: str) -> tuple[Invitation, StationRow]:
         """Return the invitation with a token, and its station; raise NotFound."""
         async with reading(self.engine) as connection:
             found = await invitations.by_token(connection, token_hash(token))
             if found is None:
-                raise NotFound("there is no such invitation")
+                raise NotFound("no invitation has that link")
             return found, await table.require(connection, found.slug)
 
     async def withdraw(self, by: AuditActor, slug: str, invitation_id: str) -> None:
@@ -110,15 +115,15 @@ class Members:
         async with self.cache.changing() as connection:
             found = await invitations.by_token(connection, token_hash(token))
             if found is None:
-                raise NotFound("there is no such invitation")
+                raise NotFound("no invitation has that link")
             state = found.state(self.clock.now_ms())
             if state != "open" or not await invitations.end(
                 connection, found.id, found.slug, self.clock.now_ms(), by.name
             ):
-                raise Conflict(f"the invitation is not open any more: it was {'used' if state == 'open' else state}")
+                raise Conflict(f"this invitation {ENDED.get(state, 'has been used already')}")
             station = await table.require(connection, found.slug)
             if not await _may_invite(connection, station, found.made_by_id):
-                raise Conflict("the invitation is not open any more: its author does not run the station now")
+                raise Conflict("the person who invited you no longer runs this station")
             before = await table.role_at(connection, station.id, by.id)
             role = min((found.role, before or found.role), key=STATION_ROLES.index)
             await table.set_member(connection, station.id, by.id, role)
@@ -137,7 +142,7 @@ class Members:
         if actor.role != "admin" and user_id != actor.id:
             raise Forbidden("only an admin can change another owner's role")
         if to != "owner" and await table.count_role(connection, station.id, "owner") == 1:
-            raise Conflict("that is the only owner: make somebody else an owner first")
+            raise Conflict("the station would have no owner: make someone else an owner first")
 
 
 async def _may_invite(connection: AsyncConnection, station: StationRow, user_id: str) -> bool:

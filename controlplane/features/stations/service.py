@@ -96,7 +96,7 @@ class Stations:
         """
         name = clean(name, NAME_BYTES)
         if not name and slug is None:
-            raise InvalidInput("name: it has no visible character")
+            raise InvalidInput("the name has no visible characters")
         async with self.cache.changing() as connection:
             slug = check_slug(slug if slug is not None else await self._free_slug(connection, name))
             if await table.by_slug(connection, slug) is not None:
@@ -114,7 +114,7 @@ class Stations:
             if owner is not None:
                 user = await users.by_login(connection, owner)
                 if user is None:
-                    raise NotFound(f"there is no user {owner!r}")
+                    raise NotFound(f"no user is called {owner!r}")
                 await table.set_member(connection, row.id, user.id, "owner")
             await audit.note(
                 connection, self.clock.now_ms(), by, "station.add", row.name, station=slug, detail={"owner": owner}
@@ -133,7 +133,7 @@ class Stations:
             if request.name is not None:
                 name = clean(request.name, NAME_BYTES)
                 if not name:
-                    raise InvalidInput("name: it has no visible character")
+                    raise InvalidInput("the name has no visible characters")
                 row = replace(row, name=name)
             if request.description is not None:
                 row = replace(row, description=clean_lines(request.description, MAX_DESCRIPTION_BYTES))
@@ -191,10 +191,10 @@ class Stations:
                 login = login or await table.owner(connection, station.id)
                 user = await users.by_login(connection, login) if login else None
             if user is None:
-                raise NotFound(f"there is no user {login!r}" if login else f"{slug} has no owner: name a user's login")
+                raise NotFound(f"no user is called {login!r}" if login else f"{slug} has no owner: name a user's login")
             role = await table.role_at(connection, station.id, user.id)
             if role not in {None, *ON_AIR}:
-                raise Conflict(f"{user.login} is a {role} here and may not go on air: make them a host first")
+                raise Conflict(f"{user.login} is a {role} here and cannot go on air: make them a host first")
             if role is None:
                 await table.set_member(connection, station.id, user.id, "host")
             label = clean(label, NAME_BYTES)

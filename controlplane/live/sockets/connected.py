@@ -11,14 +11,14 @@ from controlplane.access.admission import MIN_RETRY_S
 from controlplane.access.guard import Guard
 from controlplane.access.identity import GUEST_PREFIX, Actor
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.errors import AwazError, Busy, ErrorCode, Forbidden, TooFast, Upstream
+from controlplane.kernel.errors import AwazError, Banned, Busy, ErrorCode, Forbidden, TooFast, Upstream
 from controlplane.kernel.permissions import Permission
 from controlplane.live.hub import Hub
 from controlplane.live.sockets.rooms import Socket, SocketRooms
 from controlplane.live.writer import BoundedWriter
 from controlplane.protocol.accounts import AuthEnded, AuthExpired, AuthRefresh, AuthRoles, RefreshAnswer
 from controlplane.protocol.disconnect import Disconnect
-from controlplane.protocol.errors import ErrorBody
+from controlplane.protocol.errors import BanNotice, ErrorBody
 from controlplane.protocol.sockets import GoingAway
 from controlplane.runtime.config import GatewaySettings
 
@@ -169,11 +169,11 @@ class ConnectedSockets:
             log.info("access_review_failed", reason=str(error), fallback="last_known")
         except AwazError as error:
             ended = Disconnect.ACCESS_ENDED if error.code is ErrorCode.BANNED else Disconnect.SESSION_ENDED
-            self._end(socket, error.code, str(error), ended)
+            self._end(socket, error, ended)
         else:
             station = next((slug for slug in socket.stations if slug in actor.banned), None)
             if station is not None:
-                self._end(socket, ErrorCode.BANNED, actor.banned[station], Disconnect.STATION_BANNED, station)
+                self._end(socket, Banned(actor.banned[station], station), Disconnect.STATION_BANNED, station)
             elif actor != socket.actor:
                 self._set_actor(socket, actor)
 
@@ -192,10 +192,11 @@ class ConnectedSockets:
             callback(socket)
         self.hub.send(socket.sid, AuthRoles.model_validate({"role": actor.role, "stations": dict(actor.at)}))
 
-    def _end(self, socket: Socket, code: ErrorCode, reason: str, ended: Disconnect, station: str | None = None) -> None:
-        log.info("access_ended", user=socket.actor.id, reason=reason)
+    def _end(self, socket: Socket, error: AwazError, ended: Disconnect, station: str | None = None) -> None:
+        log.info("access_ended", user=socket.actor.id, reason=str(error))
         socket.access_ended = True
-        self.hub.send(socket.sid, AuthEnded(code=code, message=reason, station=station))
+        ban = BanNotice.of(error.ban)
+        self.hub.send(socket.sid, AuthEnded(code=error.code, message=str(error), station=station, ban=ban))
         self.finish(socket.sid, ended)
 
     def _check_count(self, user_id: str) -> None:

@@ -26,7 +26,7 @@ CONNECTION = (
     "Socket.IO 5 over Engine.IO 4, WebSocket only, in the namespace `/`. "
     f"An event is at most {EVENT_BYTES // 1024} KiB, and a socket follows at most {MAX_STATIONS} stations. "
     "A connection that the server ends is closed with a code that names the reason; in socket.io-client it is "
-    "`details.context.code` of `disconnect`. After 4000 to 4499 connect again, after 4500 to 4999 do not; 1007 and "
+    "`details.context.code` of `disconnect`. Reconnect after 4000 to 4499, not after 4500 to 4999; 1007 and "
     "1009 are for a frame that is not UTF-8 or over 64 KiB, and any other code, such as 1006, for a failure of the "
     "network: connect again. socket.io-client does so by itself, whatever the code: "
     "call its `disconnect()` where the advice is to stop or to wait."

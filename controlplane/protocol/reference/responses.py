@@ -34,8 +34,8 @@ FAILURES = {
     for failure in (
         Failure(
             "BadRequest",
-            "The request is not what the route takes; the message names the field.",
-            InvalidInput("reason: String should have at most 200 characters"),
+            "The request is not what the route takes; the message says what is wrong.",
+            InvalidInput("reason: use at most 200 characters"),
         ),
         Failure("Unauthorized", "No token, or one that is not valid.", Unauthenticated("the token has expired")),
         Failure(
@@ -51,7 +51,7 @@ FAILURES = {
             Conflict("the station is off air: no title can be set"),
         ),
         Failure("TooLarge", "The body is over its limit.", TooLarge("the body is over 65536 bytes")),
-        Failure("TooManyRequests", "The quota is used up.", TooFast("too many requests: try again in 2 s", 2)),
+        Failure("TooManyRequests", "The quota is used up.", TooFast("too many attempts: try again in 2 seconds", 2)),
         Failure("InternalServerError", "A fault of the server; its log has the rest.", Internal()),
         Failure(
             "ServiceUnavailable",

@@ -6,14 +6,19 @@ export interface Boot {
   /** The station that the page is about. */
   readonly slug?: string;
   readonly snapshot?: Snapshot;
+  /** The language of the station that the page is about. */
+  readonly language?: string;
 }
 
 export function readBoot(): Boot {
   const text = document.getElementById("boot")?.textContent;
   if (!text) return {};
-  const boot = JSON.parse(text) as Boot;
+  const sent = JSON.parse(text) as Omit<Boot, "language">;
+  const language = sent.snapshot?.station.language;
+  const boot = language ? { ...sent, language } : sent;
   // A page that the browser goes back to may be hours old.
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   if (navigation?.type !== "back_forward") return boot;
-  return boot.slug === undefined ? {} : { slug: boot.slug };
+  const { slug } = boot;
+  return { ...(slug !== undefined && { slug }), ...(language && { language }) };
 }

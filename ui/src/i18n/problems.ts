@@ -1,5 +1,6 @@
 import { msg, str } from "@lit/localize";
 import { AwazError, type Problem } from "../sdk/errors.ts";
+import type { ErrorCode, StreamIncident } from "../wire/schema.ts";
 import { isEnglish } from "./locale.ts";
 
 /** An error message for the user. */
@@ -13,7 +14,18 @@ export function errorText(error: unknown): string {
 export function problemText({ code, message }: Pick<Problem, "code" | "message">): string {
   const sentence = sentenceOf(code);
   if (sentence === undefined || isEnglish()) return toSentence(message);
-  return NAMED.has(code) ? msg(str`${sentence} (${toSentence(message)})`) : sentence;
+  return NAMED.has(code) ? withEnglish(sentence, message) : sentence;
+}
+
+/** What went wrong at a station, as `problemText`. */
+export function incidentText({ kind, message }: StreamIncident): string {
+  const sentence = incidentOf(kind);
+  return sentence === undefined || isEnglish() ? toSentence(message) : withEnglish(sentence, message);
+}
+
+/** Isolated, since the two run in different directions. */
+function withEnglish(sentence: string, message: string): string {
+  return msg(str`${sentence} (${`\u2068${toSentence(message)}\u2069`})`);
 }
 
 /** Capitalize and punctuate an error message from the server. */
@@ -33,7 +45,7 @@ const NAMED: ReadonlySet<string> = new Set([
 ]);
 
 function sentenceOf(code: string): string | undefined {
-  const sentences: Record<string, () => string> = {
+  const sentences: Record<ErrorCode | "network", () => string> = {
     invalid_input: () => msg("Something isn’t filled in correctly."),
     unauthenticated: () => msg("Please sign in again."),
     forbidden: () => msg("You don’t have permission to do that."),
@@ -50,5 +62,15 @@ function sentenceOf(code: string): string | undefined {
     unknown_event: () => msg("The server doesn’t know this request. Reload the page."),
     network: () => msg("The server cannot be reached."),
   };
-  return sentences[code]?.();
+  return (sentences as Partial<Record<string, () => string>>)[code]?.();
+}
+
+function incidentOf(kind: string): string | undefined {
+  const sentences: Partial<Record<string, () => string>> = {
+    second_encoder: () => msg("A second encoder was refused."),
+    pipeline_frozen: () => msg("The station’s audio pipeline stopped responding and was restarted."),
+    pipeline_trouble: () => msg("The station’s audio pipeline isn’t responding."),
+    wrong_key: () => msg("An encoder was refused: its key is wrong, revoked, or not for this station."),
+  };
+  return sentences[kind]?.();
 }

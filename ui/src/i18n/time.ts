@@ -1,4 +1,3 @@
-import { msg } from "@lit/localize";
 import { formatLocale } from "./locale.ts";
 
 /** "4:07", or "1:02:03" for an hour or more. */
@@ -8,16 +7,6 @@ export function clockText(milliseconds: number): string {
   const minutes = Math.floor((total % 3600) / 60);
   const seconds = String(total % 60).padStart(2, "0");
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${seconds}` : `${minutes}:${seconds}`;
-}
-
-/** How long ago something was, such as "4 min. ago". */
-export function agoText(then: number, now: number): string {
-  const format = new Intl.RelativeTimeFormat(formatLocale(), { style: "short", numeric: "auto" });
-  const minutes = Math.floor((now - then) / 60_000);
-  if (minutes < 1) return msg("just now");
-  if (minutes < 60) return format.format(-minutes, "minute");
-  const hours = Math.floor(minutes / 60);
-  return hours < 24 ? format.format(-hours, "hour") : format.format(-Math.floor(hours / 24), "day");
 }
 
 export function timeOfDay(at: number): string {

@@ -20,10 +20,6 @@ export class Confirm extends AwazElement {
         margin-block-end: 1.1rem;
         text-wrap: pretty;
       }
-      .danger {
-        background: var(--madder);
-        color: var(--on-madder);
-      }
     `,
   ];
 

@@ -1,13 +1,19 @@
 import { AwazElement } from "./element.ts";
 import { msg } from "@lit/localize";
-import { css, html } from "lit";
+import { css, html, nothing } from "lit";
 import type { ConnectionStatus } from "../sdk/client.ts";
 import { common } from "./styles.ts";
 
-/** A notice while the connection is down; appears after a delay, so that short interruptions stay invisible. */
+/** An interruption that is shorter is not shown. */
+const SHORT_MS = 1_000;
+const FIRST_MS = 3_000;
+
+/** A notice while the connection is down. */
 export class ConnectionNotice extends AwazElement {
-  static override properties = { status: {} };
+  static override properties = { status: {}, visible: { state: true } };
   declare status: ConnectionStatus;
+  declare private visible: boolean;
+  #hasConnected = false;
 
   static override styles = [
     common,
@@ -24,18 +30,12 @@ export class ConnectionNotice extends AwazElement {
         align-items: center;
         gap: 0.7em;
         padding: 0.65rem 1.1rem;
-        border-radius: 99px;
+        border-radius: var(--radius-pill);
         background: var(--ink);
         color: var(--page);
-        font-size: 0.95rem;
+        font-size: var(--text-small);
         box-shadow: 0 8px 30px var(--shadow);
-        animation: appear 0.25s ease-out 1s backwards;
-      }
-      p[data-state="connected"] {
-        display: none;
-      }
-      .first {
-        animation-delay: 3s;
+        animation: appear 0.25s ease-out;
       }
       i {
         inline-size: 0.95em;
@@ -48,7 +48,6 @@ export class ConnectionNotice extends AwazElement {
       @keyframes appear {
         from {
           opacity: 0;
-          visibility: hidden;
           transform: translateY(0.5rem);
         }
       }
@@ -58,24 +57,51 @@ export class ConnectionNotice extends AwazElement {
         }
       }
       @media (prefers-reduced-motion: reduce) {
-        i {
-          animation-duration: 3s;
+        i,
+        p {
+          animation: none;
         }
       }
     `,
   ];
 
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  override willUpdate(): void {
+    const { state, failures } = this.status;
+    if (state !== "connected") {
+      const delay = failures ? SHORT_MS : FIRST_MS;
+      this.#timer ??= setTimeout(() => (this.visible = true), delay);
+      return;
+    }
+    this.#hasConnected = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.visible = false;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
   override render() {
     const { state, failures } = this.status;
-    const first = !failures;
-    return html`<p
+    // Screen readers read what comes into a region that is there already.
+    return html`<div
       role="status"
-      class=${first ? "first" : ""}
       data-testid="connection"
       data-state=${state === "connected" ? "connected" : "reconnecting"}
     >
-      <i></i><span>${first ? msg("Connecting…") : msg("Reconnecting… Track details may be out of date.")}</span>
-    </p>`;
+      ${this.visible ? html`<p><i></i><span>${this.#text(!failures)}</span></p>` : nothing}
+    </div>`;
+  }
+
+  #text(isFirst: boolean): string {
+    if (isFirst) return msg("Connecting…");
+    if (!this.#hasConnected) return msg("Can’t connect. Trying again…");
+    return msg("Reconnecting… Track details may be out of date.");
   }
 }
 

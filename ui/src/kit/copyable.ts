@@ -1,6 +1,6 @@
 import { AwazElement } from "./element.ts";
 import { msg, str } from "@lit/localize";
-import { css, html } from "lit";
+import { css, html, nothing } from "lit";
 import { copyText } from "./clipboard.ts";
 import { copyIcon, checkIcon } from "./icons.ts";
 import { common } from "./styles.ts";
@@ -10,7 +10,8 @@ export class Copyable extends AwazElement {
   static override properties = { label: {}, value: {}, copied: { state: true } };
   declare label: string;
   declare value: string;
-  declare copied: boolean;
+  /** Whether the last try worked, for as long as that is said; undefined before. */
+  declare copied: boolean | undefined;
 
   static override styles = [
     common,
@@ -40,11 +41,11 @@ export class Copyable extends AwazElement {
       }
       .label {
         color: var(--muted);
-        font-size: 0.95rem;
+        font-size: var(--text-small);
       }
       code {
         font:
-          0.92rem/1.4 ui-monospace,
+          var(--text-small) / 1.4 ui-monospace,
           "Cascadia Mono",
           Menlo,
           "DejaVu Sans Mono",
@@ -60,13 +61,18 @@ export class Copyable extends AwazElement {
         block-size: 2.75rem;
         padding: 0;
         border: 0;
-        border-radius: 0.7rem;
+        border-radius: var(--radius-field);
         background: none;
         color: var(--link);
         cursor: pointer;
       }
       button:hover {
         background: var(--line);
+      }
+      p {
+        grid-column: 1 / -1;
+        color: var(--bad);
+        font-size: var(--text-small);
       }
     `,
   ];
@@ -78,13 +84,15 @@ export class Copyable extends AwazElement {
         @click=${this.#copy}
       >
         ${this.copied ? checkIcon : copyIcon}
-      </button>`;
+      </button>
+      <p role="alert">
+        ${this.copied === false ? msg("Couldn’t copy. Select the text and copy it manually.") : nothing}
+      </p>`;
   }
 
   async #copy(): Promise<void> {
-    if (!(await copyText(this.value))) return;
-    this.copied = true;
-    setTimeout(() => (this.copied = false), 2_000);
+    this.copied = await copyText(this.value);
+    if (this.copied) setTimeout(() => (this.copied = undefined), 2_000);
   }
 }
 

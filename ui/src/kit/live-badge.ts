@@ -28,9 +28,9 @@ export class LiveBadge extends AwazElement {
         align-items: center;
         gap: 0.5em;
         padding: 0.28em 0.75em;
-        border-radius: 99px;
+        border-radius: var(--radius-pill);
         border: 1.5px solid transparent;
-        font-size: 0.82rem;
+        font-size: var(--text-label);
         font-weight: 700;
         letter-spacing: calc(var(--tracking) * 0.02em);
         white-space: nowrap;
@@ -41,6 +41,7 @@ export class LiveBadge extends AwazElement {
         height: 0.55em;
         border-radius: 50%;
         background: currentcolor;
+        forced-color-adjust: none;
       }
       [data-state="live"] {
         background: var(--madder);

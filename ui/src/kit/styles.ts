@@ -63,6 +63,10 @@ export const roundToggle = css`
     inline-size: 1.4rem;
     block-size: auto;
   }
+  .toggle:disabled {
+    opacity: 0.45;
+    cursor: default;
+  }
 `;
 
 /** Lists of entries with a text and actions. */
@@ -95,8 +99,8 @@ export const rows = css`
   .tag {
     padding: 0.1em 0.6em;
     border: 1.5px solid var(--line);
-    border-radius: 99px;
-    font-size: 0.85rem;
+    border-radius: var(--radius-pill);
+    font-size: var(--text-label);
     white-space: nowrap;
   }
   .entry-actions {
@@ -115,6 +119,9 @@ export const rows = css`
     margin-block-end: 1.25rem;
     padding: 0.9rem 1rem 0.3rem;
     border: 1.5px solid var(--good);
-    border-radius: 1rem;
+    border-radius: var(--radius-row);
+  }
+  .created p {
+    margin-block-end: 0.6rem;
   }
 `;

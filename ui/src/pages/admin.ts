@@ -1,5 +1,4 @@
-import { startTheme } from "../app/theme.ts";
-import { startLanguage } from "../i18n/locale.ts";
+import { startLanguage } from "../app/language.ts";
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { to } from "../sdk/api.ts";
@@ -15,7 +14,7 @@ import { AwazClient } from "../sdk/client.ts";
 import { tokensOf } from "../sdk/tokens.ts";
 import { activityIcon, banIcon, healthIcon, peopleIcon, stationsIcon } from "../kit/icons.ts";
 import { footer, notice } from "./layout.ts";
-import { checkOnResume } from "./page.ts";
+import { onResume } from "./page.ts";
 import { card, partsBelow, sections } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
 
@@ -27,7 +26,7 @@ export class AdminPage extends SignedInPage {
 
   override connectedCallback(): void {
     this.#client.on("directory", () => this.requestUpdate());
-    checkOnResume(this.#client);
+    onResume(() => this.#client.checkConnection());
     super.connectedCallback();
   }
 
@@ -40,11 +39,11 @@ export class AdminPage extends SignedInPage {
       ])}`;
   }
 
-  protected override async load(): Promise<void> {
+  protected override async load(signal: AbortSignal): Promise<void> {
     this.#client.connect();
-    const userId = this.session.user?.id;
-    const me = await callAuthenticated(this.session, to("GET /api/v1/me", {}));
-    if (this.session.user?.id === userId) this.#me = me;
+    const me = await callAuthenticated(this.session, to("GET /api/v1/me", {}), { signal });
+    signal.throwIfAborted();
+    this.#me = me;
   }
 
   protected override unload(): void {
@@ -57,7 +56,7 @@ export class AdminPage extends SignedInPage {
 
   #content(): TemplateResult | typeof nothing {
     if (!this.signedIn && !this.expired) return this.signInForm(msg("Sign in as admin"));
-    if (!this.#me) return nothing;
+    if (!this.#me) return this.problem ? nothing : html`<h1 class="tuning">${msg("Loading…")}</h1>`;
     if (this.#me.role === "admin") return this.#sections();
     return html`<div data-testid="not-admin">
       ${notice(
@@ -101,7 +100,9 @@ export class AdminPage extends SignedInPage {
           content: () =>
             card(
               msg("Bans"),
-              msg("People banned from every station. Find user IDs under Users."),
+              msg(
+                "People banned from every station. To ban someone, find them under Users or in the studio of the station they’re listening to.",
+              ),
               html`<awaz-bans></awaz-bans>`,
             ),
         },
@@ -150,6 +151,5 @@ export class AdminPage extends SignedInPage {
   }
 }
 
-startTheme();
 await startLanguage();
 customElements.define("awaz-admin", AdminPage);

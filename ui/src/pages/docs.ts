@@ -1,10 +1,10 @@
+import { Task } from "@lit/task";
 import { html, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import events from "../../examples/events.sh?raw";
 import follow from "../../examples/follow.mjs?raw";
 import nowPlaying from "../../examples/now-playing.sh?raw";
 import postTitle from "../../examples/post-title.sh?raw";
-import { startTheme } from "../app/theme.ts";
 import { to } from "../sdk/api.ts";
 import { callApi } from "../sdk/http.ts";
 import { errorText } from "../i18n/problems.ts";
@@ -24,15 +24,15 @@ const EXAMPLES: readonly (readonly [title: string, code: string])[] = [
 /** The page at `/docs`, with its sections below. */
 export class DocsPage extends Page {
   protected override readonly path = "/docs";
-  #document: AsyncApi | undefined;
+  readonly #document = new Task(this, {
+    args: () => [],
+    task: async (_, { signal }) =>
+      (await callApi(to("GET /api/v1/asyncapi.json", {}), { signal })) as unknown as AsyncApi,
+    onError: (error) => (this.#problem = errorText(error)),
+  });
   #problem = "";
   /** The event or type that was scrolled to. */
   #shownTarget = "";
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.#load();
-  }
 
   override updated(): void {
     const target = location.hash.slice(1);
@@ -62,24 +62,18 @@ export class DocsPage extends Page {
   }
 
   #events(): TemplateResult {
-    if (this.#problem) return html`<p class="bad" role="alert">${this.#problem}</p>`;
-    return this.#document ? socketReference(this.#document) : html`<p class="muted">Loading…</p>`;
-  }
-
-  async #load(): Promise<void> {
-    try {
-      this.#document = (await callApi(to("GET /api/v1/asyncapi.json", {}))) as unknown as AsyncApi;
-    } catch (error) {
-      this.#problem = errorText(error);
-    }
-    this.requestUpdate();
+    return html`${this.#document.render({
+      pending: () => html`<p class="muted">Loading…</p>`,
+      complete: socketReference,
+      error: () => html`<p class="bad" role="alert">${this.#problem}</p>`,
+    })}`;
   }
 }
 
 function examples(): TemplateResult {
   return html`<p class="note">
-      First <code>export AWAZ=${location.origin}</code>, and for the title also <code>LOGIN</code> and
-      <code>PASSWORD</code>. “Follow a station” needs <code>npm install socket.io-client</code>. All of them use the
+      First run <code>export AWAZ=${location.origin}</code>. “Set the title” also needs <code>LOGIN</code> and
+      <code>PASSWORD</code>; for “Follow a station”, run <code>npm install socket.io-client</code>. All examples use the
       station <code>awaz</code>.
     </p>
     ${EXAMPLES.map(
@@ -105,5 +99,4 @@ async function showHttp(element: Element | undefined): Promise<void> {
   showHttpReference(element);
 }
 
-startTheme();
 customElements.define("awaz-docs", DocsPage);

@@ -1,8 +1,7 @@
 // The parts of kit/ in each of their states, for whoever changes them: `npm run dev`, then /gallery.html.
 
 import { html, type TemplateResult } from "lit";
-import { startTheme } from "../app/theme.ts";
-import { startLanguage } from "../i18n/locale.ts";
+import { startLanguage } from "../app/language.ts";
 import { moreLabel } from "../kit/action.ts";
 import "../kit/confirm.ts";
 import "../kit/connection-notice.ts";
@@ -138,9 +137,10 @@ function grounds(): TemplateResult {
 }
 
 function connections(): TemplateResult {
-  return html`${CONNECTIONS.map((status) => html`<awaz-connection .status=${status}></awaz-connection>`)}`;
+  return html`${CONNECTIONS.map(
+    (status) => html`<div class="framed"><awaz-connection .status=${status}></awaz-connection></div>`,
+  )}`;
 }
 
-startTheme();
 await startLanguage();
 customElements.define("awaz-gallery", Gallery);

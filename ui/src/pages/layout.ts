@@ -1,8 +1,11 @@
 import { chooseTheme, currentTheme, themes, type Theme } from "../app/theme.ts";
 import "../features/appearance/language-choice.ts";
-import { msg } from "@lit/localize";
+import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
+import { whenText } from "../i18n/time.ts";
 import "../kit/roundel.ts";
+import { userText } from "../kit/user-text.ts";
+import type { BanNotice } from "../wire/schema.ts";
 
 const logo = html`<svg viewBox="-50 -50 100 100" width="30" height="30" aria-hidden="true" focusable="false">
   <circle r="48" fill="var(--panel)" />
@@ -12,12 +15,14 @@ const logo = html`<svg viewBox="-50 -50 100 100" width="30" height="30" aria-hid
 
 export function header(end: TemplateResult | typeof nothing = nothing): TemplateResult {
   return html`<header class="top">
-    <a class="brand" href="/">${logo}<span>Awaz Pulse</span><span class="urdu" lang="ur" dir="rtl">آواز</span></a>
+    <a class="brand" href="/"
+      >${logo}<span>Awaz Pulse</span><span class="urdu" lang="ur" role="img" aria-label="آواز"></span
+    ></a>
     ${end}
   </header>`;
 }
 
-type Link = readonly [href: string, text: string];
+type Link = readonly [href: string, text: string, inNewTab?: boolean];
 
 export function footer(links: readonly Link[], more: TemplateResult | typeof nothing = nothing): TemplateResult {
   return footerOf(links, html`${more} ${themeChoice()} <awaz-language></awaz-language>`);
@@ -29,7 +34,10 @@ export function englishFooter(links: readonly Link[]): TemplateResult {
 }
 
 function footerOf(links: readonly Link[], more: TemplateResult): TemplateResult {
-  return html`<footer>${links.map(([href, text]) => html`<a href=${href}>${text}</a>`)} ${more}</footer>`;
+  return html`<footer>
+    ${links.map(([href, text, inNewTab]) => html`<a href=${href} target=${inNewTab ? "_blank" : nothing}>${text}</a>`)}
+    ${more}
+  </footer>`;
 }
 
 function themeChoice(): TemplateResult {
@@ -43,11 +51,24 @@ function themeChoice(): TemplateResult {
 }
 
 /** Page content that consists of a heading and a sentence. */
-export function notice(title: string, text: string, action: TemplateResult | typeof nothing = nothing): TemplateResult {
+export function notice(
+  title: string,
+  text: string | TemplateResult,
+  action: TemplateResult | typeof nothing = nothing,
+): TemplateResult {
   return html`<section class="notice">
     <awaz-roundel .name=${title}></awaz-roundel>
     <h1>${title}</h1>
     <p>${text}</p>
     ${action}
   </section>`;
+}
+
+/** Page content for whoever is banned: why, and until when. The page tries again by itself. */
+export function banNotice(title: string, ban: BanNotice | undefined): TemplateResult {
+  const { reason, until } = ban ?? {};
+  const text = html`${reason ? html`${msg(html`Reason: ${userText(reason)}`)}<br />` : nothing}
+  ${until === undefined ? nothing : html`${msg(str`Until ${whenText(until)}.`)}<br />`}
+  ${msg("This page reopens automatically once you’re unbanned.")}`;
+  return html`<div data-testid="banned">${notice(title, text)}</div>`;
 }

@@ -6,8 +6,8 @@ import { readBoot } from "../app/boot.ts";
 import { browserEnvironment } from "../app/browser-environment.ts";
 import { stationContext } from "../app/contexts.ts";
 import { InView } from "../app/in-view.ts";
+import { followLanguage, startLanguage } from "../app/language.ts";
 import { Selected } from "../app/selected.ts";
-import { startTheme } from "../app/theme.ts";
 import { reachableUrl, slugFromPath } from "../app/urls.ts";
 import "../features/history/track-history.ts";
 import "../features/now-playing/announcer.ts";
@@ -21,25 +21,25 @@ import "../features/player/player.ts";
 import "../features/player/player-bar.ts";
 import { controlBySystem } from "../features/player/system.ts";
 import { found, ordered } from "../features/stations/order.ts";
+import { BackOnAir } from "../features/notify/back-on-air.ts";
 import "../features/notify/notify-me.ts";
 import "../features/share/share.ts";
 import type { Share } from "../features/share/share.ts";
 import "../features/shortcuts/shortcuts.ts";
 import "../features/stations/live-notice.ts";
 import "../features/stations/station-cards.ts";
-import { followLanguage, startLanguage } from "../i18n/locale.ts";
-import { problemText } from "../i18n/problems.ts";
 import "../kit/connection-notice.ts";
 import "../kit/live-badge.ts";
 import { groundOf } from "../kit/roundel.ts";
 import { userText } from "../kit/user-text.ts";
 import { AwazClient, type PlaybackStats } from "../sdk/client.ts";
+import type { AwazError } from "../sdk/errors.ts";
 import { GuestSession } from "../sdk/session.ts";
-import { audibleKind } from "../sdk/state.ts";
+import { audibleKind, currentTrack } from "../sdk/state.ts";
 import { tokensOf } from "../sdk/tokens.ts";
 import type { DigestEntry, OnAirKind, StreamView } from "../wire/schema.ts";
-import { footer, header, notice } from "./layout.ts";
-import { checkOnResume, Page } from "./page.ts";
+import { banNotice, footer, header, notice } from "./layout.ts";
+import { onResume, Page } from "./page.ts";
 
 /** What the page came with. */
 const boot = readBoot();
@@ -58,6 +58,7 @@ export class ListenerPage extends Page {
     playbackStats: () => this.#playbackStats(),
   });
   readonly #heard = new Map<string, HeardStation>();
+  readonly #awaited = new BackOnAir();
   readonly #provider = new ContextProvider(this, { context: stationContext });
   readonly #panel = new InView(() => this.requestUpdate());
   #slugInPath = boot.slug ?? slugFromPath(location.pathname);
@@ -69,11 +70,17 @@ export class ListenerPage extends Page {
     super.connectedCallback();
     document.body.append(this.#playback.audio);
     this.#client.on("state", () => this.requestUpdate());
-    this.#client.on("directory", () => this.requestUpdate());
+    this.#client.on("directory", (directory) => {
+      this.#awaited.update(directory);
+      this.requestUpdate();
+    });
     this.#playback.subscribe(() => this.requestUpdate());
     controlBySystem(this.#playback);
     this.#client.connect();
-    checkOnResume(this.#client);
+    onResume(() => {
+      this.#client.checkConnection();
+      this.#playback.retryNow();
+    });
   }
 
   override willUpdate(): void {
@@ -85,18 +92,25 @@ export class ListenerPage extends Page {
     this.#panel.observe(this.querySelector(".hero"));
     const shown = this.#station(this.#shownSlug);
     if (!shown || shown.state) void followLanguage(shown?.state?.station.language ?? "");
-    document.title = titleOf(shown?.problem ? undefined : shown?.state);
+    document.title = this.#title();
     const playing = this.#station(this.#playback.station?.slug);
     const heard = playing?.state ? playing : shown;
     if (heard?.state) updateMediaSession(heard.state, heard.now());
   }
 
+  #title(): string {
+    const { state, problem } = this.#station(this.#shownSlug) ?? {};
+    if (!problem && this.#slugInPath !== "") return titleOf(state);
+    const about = problem?.code === "banned" ? (state?.station.name ?? "") : msg("Station not found");
+    return [about, titleOf(undefined)].filter(Boolean).join(" · ");
+  }
+
   override render() {
     return html`${header()}
       <main id="main" tabindex="-1">${this.#main()}</main>
-      ${footer([["/studio", msg("Studio")]], html`<awaz-shortcuts .run=${this.#onShortcut}></awaz-shortcuts>`)}
+      ${footer([["/studio", msg("Studio"), this.#playback.isActive()]], html`<awaz-shortcuts .run=${this.#onShortcut}></awaz-shortcuts>`)}
       ${this.#bar()}
-      ${this.#ban === undefined ? html`<awaz-connection .status=${this.#client.status}></awaz-connection>` : nothing}
+      ${!this.#refusal ? html`<awaz-connection .status=${this.#client.status}></awaz-connection>` : nothing}
       <awaz-announcer></awaz-announcer>`;
   }
 
@@ -107,10 +121,10 @@ export class ListenerPage extends Page {
     return directory?.length === 1 ? directory[0]?.station : undefined;
   }
 
-  /** The server's message, while the user is banned from the platform. */
-  get #ban(): string | undefined {
+  /** The server's refusal, while the user is banned from the platform. */
+  get #refusal(): AwazError | undefined {
     const { state, problem } = this.#client.status;
-    return state === "refused" ? problem?.message : undefined;
+    return state === "refused" ? problem : undefined;
   }
 
   #station(slug: string | undefined): HeardStation | undefined {
@@ -124,7 +138,7 @@ export class ListenerPage extends Page {
     const { directory } = this.#client;
     const slug = this.#shownSlug;
     const problem = this.#shown.value?.problem;
-    if (this.#ban !== undefined) return banNotice(this.#ban);
+    if (this.#refusal) return banNotice(msg("You can’t listen here"), this.#refusal.ban);
     if (slug === "" || (problem && problem.code !== "banned")) {
       return notice(
         msg("Station not found"),
@@ -133,23 +147,42 @@ export class ListenerPage extends Page {
       );
     }
     if (slug !== undefined) {
-      return html`${problem ? banNotice(problem.message) : this.#hero(slug)} ${this.#share(slug)} ${this.#about()}
-        <div class="below">${this.#history()} ${this.#others(slug)}</div>`;
+      const hero = problem ? banNotice(msg("You can’t listen to this station"), problem.ban) : this.#hero(slug);
+      // Chat and schedule have their places; nothing is there yet.
+      return html`<div class="station-page">
+        <div>${hero} ${this.#share(slug)} ${this.#about()}</div>
+        <div class="chat"></div>
+        <div class="below">
+          ${this.#others(slug)} ${this.#history()}
+          <div class="schedule"></div>
+        </div>
+      </div>`;
     }
-    if (!directory) return html`<p class="tuning">${msg("Tuning in…")}</p>`;
+    if (!directory) return html`<h1 class="tuning">${msg("Tuning in…")}</h1>`;
     if (!directory.length) return notice(msg("No stations yet"), msg("New stations appear here automatically."));
     return this.#home(directory);
   }
 
   #home(directory: readonly DigestEntry[]): TemplateResult {
     const isSearched = directory.length >= SEARCHED_FROM;
-    const shown = isSearched ? found(ordered(directory), this.#search) : ordered(directory);
+    const heard = directory.map((entry) => this.#heardEntry(entry));
+    const shown = isSearched ? found(ordered(heard), this.#search) : ordered(heard);
     return html`<awaz-live-notice .stations=${directory}></awaz-live-notice>
       <div class="home-head">
         <h1>${msg("Stations")}</h1>
         ${isSearched ? this.#searchField() : nothing}
       </div>
       ${shown.length ? this.#cards(shown) : html`<p role="status">${msg("No stations found.")}</p>`}`;
+  }
+
+  /** A line of the directory: of the station that plays, what is heard of it. */
+  #heardEntry(entry: DigestEntry): DigestEntry {
+    const { kind, track } = this.#playing.value ?? {};
+    if (kind === undefined || !this.#playback.isActive(entry.station)) return entry;
+    const heard: DigestEntry = { ...entry, on_air: kind };
+    delete heard.title;
+    delete heard.artist;
+    return track ? { ...heard, title: track.title, artist: track.artist } : heard;
   }
 
   #searchField(): TemplateResult {
@@ -197,7 +230,12 @@ export class ListenerPage extends Page {
     if (!this.#isPlayerShown) return nothing;
     const { station, kind } = this.#shown.value ?? {};
     const name = station?.name ?? "";
-    return html`<awaz-notify-me .slug=${slug} .name=${name} .offAir=${kind === "offair"}></awaz-notify-me>
+    return html`<awaz-notify-me
+        .slug=${slug}
+        .name=${name}
+        .offAir=${kind === "offair"}
+        .awaited=${this.#awaited}
+      ></awaz-notify-me>
       <awaz-share .slug=${slug} .name=${name}></awaz-share>`;
   }
 
@@ -225,15 +263,14 @@ export class ListenerPage extends Page {
 
   /** Whether the page has the player of its station, and not a notice in its place. */
   get #isPlayerShown(): boolean {
-    return Boolean(this.#shownSlug) && this.#ban === undefined && !this.#shown.value?.problem;
+    return Boolean(this.#shownSlug) && !this.#refusal && !this.#shown.value?.problem;
   }
 
   /** Not while the player of the same station is in view: two buttons for one thing. */
   #bar() {
     const { station } = this.#playback;
     if (!station || (this.#isPlayerShown && station.slug === this.#shownSlug && this.#panel.isInView)) return nothing;
-    const track = this.#playing.value?.metadata?.track;
-    return html`<awaz-player-bar .playback=${this.#playback} .track=${track}></awaz-player-bar>`;
+    return html`<awaz-player-bar .playback=${this.#playback} .track=${this.#playing.value?.track}></awaz-player-bar>`;
   }
 
   #playable(slug: string): Playable {
@@ -245,6 +282,7 @@ export class ListenerPage extends Page {
       name: state.station.name,
       streams: reachable(state.station.streams),
       onAir: state.onAir !== "offair",
+      isHealthy: state.quality?.state === "good",
     };
   }
 
@@ -263,7 +301,7 @@ export class ListenerPage extends Page {
   #updatePlayback(): void {
     const slug = this.#playback.station?.slug;
     if (slug === undefined) return;
-    if (this.#ban !== undefined || this.#client.station(slug).problem) this.#playback.stop();
+    if (this.#refusal || this.#client.station(slug).problem) this.#playback.stop();
     this.#playback.update(this.#playable(slug));
   }
 
@@ -299,7 +337,8 @@ export class ListenerPage extends Page {
 /** What the page itself shows of a station; its elements show the rest. */
 function layoutOf({ state, newest, problem }: HeardStation) {
   const { station, metadata } = state ?? {};
-  return { problem, station, metadata, kind: state && audibleKind(state), onAir: newest?.onAir };
+  const [track, kind] = state ? [currentTrack(state), audibleKind(state)] : [];
+  return { problem, station, metadata, track, kind, onAir: newest?.onAir };
 }
 
 function facts(kind: OnAirKind): TemplateResult {
@@ -315,11 +354,5 @@ function reachable(streams: readonly StreamView[]): readonly StreamView[] {
   return streams.map((stream) => ({ ...stream, url: reachableUrl(stream.url, location.hostname) }));
 }
 
-function banNotice(reason: string): TemplateResult {
-  const text = problemText({ code: "banned", message: reason });
-  return html`<div data-testid="banned">${notice(msg("You can’t listen here"), text)}</div>`;
-}
-
-startTheme();
-await startLanguage(boot.snapshot?.station.language);
+await startLanguage(boot.language);
 customElements.define("awaz-listener", ListenerPage);

@@ -1,5 +1,4 @@
 import { AwazElement } from "../kit/element.ts";
-import type { AwazClient } from "../sdk/client.ts";
 
 /** A page. It renders without a shadow root, so that the page's style sheets apply. */
 export abstract class Page extends AwazElement {
@@ -33,7 +32,7 @@ export abstract class Page extends AwazElement {
   readonly #onClick = (event: MouseEvent): void => {
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.composedPath().find((target) => target instanceof HTMLAnchorElement);
-    if (!link || link.origin !== location.origin || !this.isOwn(link.pathname)) return;
+    if (!link || link.target || link.origin !== location.origin || !this.isOwn(link.pathname)) return;
     // The browser goes to places of a page by itself.
     if (link.pathname === location.pathname && link.hash) return;
     event.preventDefault();
@@ -44,11 +43,9 @@ export abstract class Page extends AwazElement {
   };
 }
 
-/** Check a client's connection when the network is back or the page is visible again. */
-export function checkOnResume(client: AwazClient): void {
-  addEventListener("online", () => client.checkConnection());
-  addEventListener("pageshow", (event) => event.persisted && client.checkConnection());
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") client.checkConnection();
-  });
+/** Call back when the network is back or the page is visible again. */
+export function onResume(resume: () => void): void {
+  addEventListener("online", resume);
+  addEventListener("pageshow", (event) => event.persisted && resume());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && resume());
 }

@@ -40,7 +40,7 @@ export function sections(label: string, path: string, all: readonly Section[]): 
         </nav>`
       : nothing
   }
-  ${active ? nothing : html`<p class="problem" data-testid="no-section">${msg("There is nothing at this address.")}</p>`}
+  ${active ? nothing : html`<p class="problem" data-testid="no-section">${msg("Page not found.")}</p>`}
   ${all.map((section) =>
     section === active || section.keepMounted
       ? html`<div class="section" ?hidden=${section !== active}>${section.content()}</div>`

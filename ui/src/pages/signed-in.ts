@@ -1,4 +1,5 @@
 import { msg } from "@lit/localize";
+import { Task } from "@lit/task";
 import { html, nothing, type TemplateResult } from "lit";
 import { LoginSession } from "../sdk/login.ts";
 import "../features/account/account.ts";
@@ -25,13 +26,20 @@ export abstract class SignedInPage extends Page {
   });
   #shownUserId: string | undefined;
 
-  /** Load the content for the current user. */
-  protected abstract load(): Promise<void>;
+  /** Load the content for the current user; nothing is changed once the signal has aborted. */
+  protected abstract load(signal: AbortSignal): Promise<void>;
   /** Stop what needs a session; what is shown stays. */
   protected unload(): void {}
   /** Drop what is shown: it is not for the next user. */
   protected abstract forget(): void;
 
+  readonly #loading = new Task(this, {
+    autoRun: false,
+    task: (_, { signal }) => this.load(signal),
+    onError: (error) => {
+      if (this.signedIn) this.problem = errorText(error);
+    },
+  });
   readonly #tokens = new ContextProvider(this, { context: sessionContext, initialValue: this.session });
 
   constructor() {
@@ -67,12 +75,7 @@ export abstract class SignedInPage extends Page {
 
   protected readonly reload = async (): Promise<void> => {
     this.problem = "";
-    try {
-      await this.load();
-    } catch (error) {
-      if (this.signedIn) this.problem = errorText(error);
-    }
-    this.requestUpdate();
+    await this.#loading.run();
   };
 
   protected header(): TemplateResult {
@@ -119,6 +122,7 @@ export abstract class SignedInPage extends Page {
     if (!this.signedIn) return;
     this.signedIn = false;
     this.hint = message && problemText({ code: "unauthenticated", message });
+    this.#loading.abort();
     this.unload();
   }
 

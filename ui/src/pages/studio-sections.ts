@@ -11,6 +11,7 @@ import { activityIcon, banIcon, invitationIcon, keyIcon, onAirIcon, peopleIcon, 
 import "../features/people/invitations.ts";
 import "../features/now-playing/listener-count.ts";
 import "../kit/live-badge.ts";
+import { groundOf } from "../kit/roundel.ts";
 import "../features/people/members.ts";
 import "../features/titles/metadata-form.ts";
 import "../features/now-playing/now-playing.ts";
@@ -42,14 +43,21 @@ function onAirSection(studio: Studio): Section {
     icon: onAirIcon,
     keepMounted: true,
     content: () =>
-      html`<section class="hero now" aria-label=${msg("On air now")}>${onAirNow(studio)}</section>
+      html`<section
+          class="hero now"
+          aria-label=${msg("On air now")}
+          data-ground=${groundOf(studio.slug)}
+          data-on-air=${studio.onAir ?? nothing}
+        >
+          ${onAirNow(studio)}
+        </section>
         <div class="columns">
           <div>
             ${
               canBroadcast
                 ? card(
                     msg("Now-playing text"),
-                    msg("What listeners see. A field you clear keeps its current value."),
+                    msg("What listeners see. While AutoDJ plays, this changes only the current track."),
                     html`<awaz-metadata-form></awaz-metadata-form>`,
                   )
                 : nothing
@@ -116,7 +124,7 @@ function managementSections({ slug, permissions }: Studio): Section[] {
     content: () =>
       html`<div class="columns" @banned=${refreshBans}>
         ${card(msg("Here now"), "", html`<awaz-people></awaz-people>`)}
-        ${card(msg("Bans"), msg("People who can’t join this station."), html`<awaz-bans .slug=${slug}></awaz-bans>`)}
+        ${card(msg("Bans"), msg("People who can’t join this station. They can still hear its stream in another player."), html`<awaz-bans .slug=${slug}></awaz-bans>`)}
       </div>`,
   };
   const activity: Section = {

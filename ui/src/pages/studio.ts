@@ -2,14 +2,15 @@ import { ContextProvider } from "@lit/context";
 import { stationContext, viewerContext, type Viewer } from "../app/contexts.ts";
 import { permissionsFor } from "../app/permissions.ts";
 import { Selected } from "../app/selected.ts";
-import { startTheme } from "../app/theme.ts";
-import { startLanguage } from "../i18n/locale.ts";
+import { startLanguage } from "../app/language.ts";
 import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { to } from "../sdk/api.ts";
 import { callAuthenticated } from "../sdk/http.ts";
 import { AwazClient } from "../sdk/client.ts";
+import type { AwazError } from "../sdk/errors.ts";
+import { audibleKind } from "../sdk/state.ts";
 import { tokensOf } from "../sdk/tokens.ts";
 import type { AcceptAnswer, Me, StationView } from "../wire/schema.ts";
 import "../kit/connection-notice.ts";
@@ -17,8 +18,8 @@ import "../features/account/invitation.ts";
 import { problemText } from "../i18n/problems.ts";
 import { userText } from "../kit/user-text.ts";
 import { takeInvitationToken } from "../features/account/invitation-link.ts";
-import { footer, notice } from "./layout.ts";
-import { checkOnResume } from "./page.ts";
+import { banNotice, footer, notice } from "./layout.ts";
+import { onResume } from "./page.ts";
 import { activeSection, partsBelow, sections } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
 import { studioSections } from "./studio-sections.ts";
@@ -40,18 +41,20 @@ export class StudioPage extends SignedInPage {
   #slug: string | undefined;
   /** The name of the station that was shown until the user was removed from it. */
   #lost: string | undefined;
+  /** The slug in the address, of a station that is not the user's. */
+  #foreign: string | undefined;
   /** The name of the section that is shown. */
   #section: string | undefined;
   readonly #shown = new Selected(
     this,
     () => (this.#slug === undefined ? undefined : this.#client.station(this.#slug)),
-    ({ state, problem }) => ({ problem, onAir: state?.onAir }),
+    ({ state, problem }) => ({ problem, onAir: state && audibleKind(state) }),
   );
 
   override connectedCallback(): void {
     this.#client.on("state", () => this.requestUpdate());
     this.#client.on("roles", () => void this.reload());
-    checkOnResume(this.#client);
+    onResume(() => this.#client.checkConnection());
     addEventListener("hashchange", () => (this.#invitation = takeInvitationToken() ?? this.#invitation));
     super.connectedCallback();
   }
@@ -83,7 +86,7 @@ export class StudioPage extends SignedInPage {
       </main>
       ${footer([...adminLinks, [this.#slug === undefined ? "/" : `/s/${this.#slug}`, msg("View public page")]])}
       ${
-        this.signedIn && this.#ban === undefined
+        this.signedIn && !this.#refusal
           ? html`<awaz-connection .status=${this.#client.status}></awaz-connection>`
           : nothing
       }`;
@@ -102,10 +105,10 @@ export class StudioPage extends SignedInPage {
     document.title = [section, station, msg("Studio"), "Awaz Pulse"].filter(Boolean).join(" · ");
   }
 
-  /** The server's message, while the user is banned from the platform. */
-  get #ban(): string | undefined {
+  /** The server's refusal, while the user is banned from the platform. */
+  get #refusal(): AwazError | undefined {
     const { state, problem } = this.#client.status;
-    return state === "refused" && problem?.code === "banned" ? problem.message : undefined;
+    return state === "refused" && problem?.code === "banned" ? problem : undefined;
   }
 
   get #isStudioVisible(): boolean {
@@ -115,13 +118,13 @@ export class StudioPage extends SignedInPage {
   #content(): TemplateResult | typeof nothing {
     if (this.#invitation !== undefined) return this.#invitationLanding(this.#invitation);
     if (!this.signedIn && !this.expired) return this.signInForm(msg("Sign in to the studio"));
-    if (this.#ban !== undefined && this.#slug === undefined) return bannedNotice(this.#ban);
+    if (this.#refusal && this.#slug === undefined) return banNotice(msg("You are banned"), this.#refusal.ban);
     if (this.#me && this.#slug === undefined) {
       return html`<div data-testid="no-station">
         ${notice(this.#lostText() ?? msg("No stations yet"), msg("Ask a station owner to invite you."))}
       </div>`;
     }
-    return nothing;
+    return this.#me || this.problem ? nothing : html`<h1 class="tuning">${msg("Loading…")}</h1>`;
   }
 
   #invitationLanding(token: string): TemplateResult {
@@ -138,7 +141,7 @@ export class StudioPage extends SignedInPage {
 
   #studio(slug: string, { permissions }: Viewer): TemplateResult {
     const { problem, onAir } = this.#shown.value ?? {};
-    const refusal = this.#ban === undefined ? problem : { code: "banned", message: this.#ban };
+    const refusal = this.#refusal ?? problem;
     const all = studioSections({ slug, permissions, onAir, problem: refusal && problemText(refusal) });
     const path = `${this.path}/${slug}`;
     this.#section = activeSection(path, all)?.name;
@@ -148,8 +151,9 @@ export class StudioPage extends SignedInPage {
   }
 
   #lostText(): string | undefined {
-    const name = this.#lost;
-    return name === undefined ? undefined : msg(str`You no longer have access to ${name}.`);
+    const [name, slug] = [this.#lost, this.#foreign];
+    if (name !== undefined) return msg(str`You no longer have access to ${name}.`);
+    return slug === undefined ? undefined : msg(str`You don’t have access to the station “${slug}”.`);
   }
 
   #stationSelect(slug: string): TemplateResult {
@@ -168,21 +172,22 @@ export class StudioPage extends SignedInPage {
     </h1>`;
   }
 
-  protected override async load(): Promise<void> {
+  protected override async load(signal: AbortSignal): Promise<void> {
     this.#client.connect();
-    const userId = this.session.user?.id;
     const [me, { stations }] = await Promise.all([
-      callAuthenticated(this.session, to("GET /api/v1/me", {})),
-      callAuthenticated(this.session, to("GET /api/v1/stations", {})),
+      callAuthenticated(this.session, to("GET /api/v1/me", {}), { signal }),
+      callAuthenticated(this.session, to("GET /api/v1/stations", {}), { signal }),
     ]);
-    if (this.session.user?.id !== userId) return;
+    signal.throwIfAborted();
     const before = this.#stations.find(({ slug }) => slug === this.#slug);
     this.#me = me;
     this.#stations = me.role === "admin" ? stations : ownStations(me, stations);
     const isLost = before && !this.#stations.some(({ slug }) => slug === before.slug);
     this.#lost = isLost ? before.name : this.#lost;
     const requested = this.#slug ?? partsBelow(this.path)[0];
-    this.#select(this.#stations.find(({ slug }) => slug === requested)?.slug ?? this.#stations[0]?.slug);
+    const found = this.#stations.find(({ slug }) => slug === requested);
+    this.#foreign = found || isLost ? undefined : requested;
+    this.#select(found?.slug ?? this.#stations[0]?.slug);
   }
 
   protected override unload(): void {
@@ -192,6 +197,7 @@ export class StudioPage extends SignedInPage {
   protected override forget(): void {
     this.#me = undefined;
     this.#lost = undefined;
+    this.#foreign = undefined;
     this.#stations = [];
     this.#select(undefined);
   }
@@ -200,6 +206,7 @@ export class StudioPage extends SignedInPage {
   #goTo(slug: string): void {
     const [, ...section] = partsBelow(this.path);
     this.#lost = undefined;
+    this.#foreign = undefined;
     history.pushState(null, "", [this.path, slug, ...section].join("/"));
     this.addressChanged();
   }
@@ -232,17 +239,11 @@ export class StudioPage extends SignedInPage {
   }
 }
 
-function bannedNotice(reason: string): TemplateResult {
-  const text = problemText({ code: "banned", message: reason });
-  return html`<div data-testid="banned">${notice(msg("You are banned"), text)}</div>`;
-}
-
 /** The stations where the user has a role. An unlisted station is shown by its slug. */
 function ownStations(me: Me, stations: readonly StationView[]): readonly StationName[] {
   const names = new Map(stations.map(({ slug, name }) => [slug, name]));
   return Object.keys(me.stations).map((slug) => ({ slug, name: names.get(slug) ?? slug }));
 }
 
-startTheme();
 await startLanguage();
 customElements.define("awaz-studio", StudioPage);

@@ -195,12 +195,12 @@ export class Connection {
   }
 
   /** The server is about to disconnect; the code decides how to retry. */
-  #onSessionEnded({ code, message, station }: AuthEnded): void {
+  #onSessionEnded({ code, message, station, ban }: AuthEnded): void {
     // Whoever is banned from a station is told so again when it is joined.
     if (station !== undefined) return;
     if (code === "banned") {
       this.#minRetryDelayMs = BAN_RETRY_MS;
-      this.#farewell = new AwazError({ code, message, retryable: false });
+      this.#farewell = new AwazError({ code, message, retryable: false, ban });
     } else {
       this.#reason = "refused";
     }

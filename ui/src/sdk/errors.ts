@@ -1,3 +1,5 @@
+import type { BanNotice } from "../wire/schema.ts";
+
 /** What went wrong: the server's error, or one of the same shape for a server that gave none. */
 export interface Problem {
   readonly code: string;
@@ -5,6 +7,7 @@ export interface Problem {
   readonly retryable: boolean;
   /** Seconds after which trying again makes sense. */
   readonly retry_after?: number;
+  readonly ban?: BanNotice | undefined;
 }
 
 /** The error of everything that fails here. Its `code` is the server's, or "network" where there was no answer. */
@@ -14,15 +17,18 @@ export class AwazError extends Error {
   readonly retryable: boolean;
   /** Seconds after which trying again makes sense; 0 if the server did not say. */
   readonly retryAfter: number;
+  /** With "banned": why, and until when. */
+  readonly ban: BanNotice | undefined;
   /** The status of the HTTP answer; 0 if there was none. */
   readonly status: number;
 
-  constructor({ code, message, retryable, retry_after = 0 }: Problem, status = 0) {
+  constructor({ code, message, retryable, retry_after = 0, ban }: Problem, status = 0) {
     super(message);
     this.name = new.target.name;
     this.code = code;
     this.retryable = retryable;
     this.retryAfter = retry_after;
+    this.ban = ban;
     this.status = status;
   }
 }

@@ -38,6 +38,8 @@ export interface StationState {
   readonly seq: number;
   /** The server time of the last change of what is on air, in unix milliseconds. */
   readonly since: number;
+  /** When the station went off air; undefined while it is on air, or if that is not known. */
+  readonly offAirSince: number | undefined;
 }
 
 /** Whether a message is the next one, outdated, or evidence that an earlier one is missing. */
@@ -81,6 +83,7 @@ export function fromSnapshot(snapshot: Snapshot, before?: StationState): Station
     epoch: snapshot.epoch,
     seq: snapshot.seq,
     since: snapshot.server_time,
+    offAirSince: snapshot.off_air_since,
   };
 }
 
@@ -134,7 +137,7 @@ function onStarted(state: StationState, data: DataOf<"stream:started">): Station
   };
   const station = { ...state.station, stream_url: data.stream_url, urls: data.urls };
   // What went wrong before is of the last broadcast.
-  return { ...state, onAir: data.kind, broadcast, station, incidents: [], since: data.at };
+  return { ...state, onAir: data.kind, broadcast, station, incidents: [], since: data.at, offAirSince: undefined };
 }
 
 function onChanged(state: StationState, data: DataOf<"station:changed">): StationState {
@@ -147,7 +150,9 @@ function onChanged(state: StationState, data: DataOf<"station:changed">): Statio
 
 function onStopped(state: StationState, data: DataOf<"stream:stopped">): StationState {
   const after = { ...state, onAir: data.then, broadcast: undefined, since: data.at };
-  if (data.then === "offair") return { ...after, metadata: undefined, history: withCurrentTrack(state, data.at) };
+  if (data.then === "offair") {
+    return { ...after, metadata: undefined, history: withCurrentTrack(state, data.at), offAirSince: data.at };
+  }
   return { ...after, metadata: withoutHost(state) };
 }
 
@@ -192,6 +197,11 @@ function withCurrentTrack(state: StationState, ended_at: number): readonly PlayV
 /** Whether the title is the show's or the station's name, sent while no track is named: it is not a play. */
 export function isStandIn({ track, show, host }: StreamMetadata, station: StationView): boolean {
   return track.title === (show ?? station.name) && track.artist === (host ?? "");
+}
+
+/** The track that is on; undefined while none is named. */
+export function currentTrack({ onAir, metadata, station }: StationState): StreamMetadata["track"] | undefined {
+  return !metadata || onAir === "offair" || isStandIn(metadata, station) ? undefined : metadata.track;
 }
 
 function onQuality(state: StationState, data: Envelope & StreamQuality): StationState {

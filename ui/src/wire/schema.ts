@@ -1259,6 +1259,8 @@ export interface components {
          *     After a ban from a station, connect again: the others can still be joined.
          */
         AuthEnded: {
+            /** @description With `banned`: the ban. */
+            ban?: components["schemas"]["BanNotice"];
             /**
              * @description `banned`, or `unauthenticated`: sign in again.
              * @example banned
@@ -1314,6 +1316,19 @@ export interface components {
             stations: {
                 [key: string]: components["schemas"]["StationRole"];
             };
+        };
+        /** @description Why somebody is banned, and until when. */
+        BanNotice: {
+            /**
+             * @description In the moderator's words; may be empty.
+             * @example shouting
+             */
+            reason: string;
+            /**
+             * @description When the ban ends, in unix milliseconds; absent for one without an end. It may be lifted before.
+             * @example 1781786096000
+             */
+            until?: number;
         };
         /** @description Ban a user or guest, at once. */
         BanRequest: {
@@ -1489,7 +1504,7 @@ export interface components {
             /** @description Its public mounts, MP3 first; in a digest, only of a station that is new. */
             streams?: components["schemas"]["StreamView"][];
             /**
-             * @description The title of the track that is heard.
+             * @description The title of the track that is heard; absent while none was sent.
              * @example Chirag
              */
             title?: string;
@@ -1568,8 +1583,18 @@ export interface components {
             /** @description What went wrong. */
             error: components["schemas"]["ErrorBody"];
         };
-        /** @description What went wrong: in acks, in HTTP answers as `error`, and in the `data` of a refused handshake. */
+        /**
+         * @description What went wrong: in acks, in HTTP answers as `error`, and in the `data` of a refused handshake.
+         * @example {
+         *       "code": "too_fast",
+         *       "message": "too many attempts: try again in 3 seconds",
+         *       "retry_after": 2.5,
+         *       "retryable": true
+         *     }
+         */
         ErrorBody: {
+            /** @description With `banned`: the ban. */
+            ban?: components["schemas"]["BanNotice"];
             /** @description For programs. A client treats a code that it does not know by the HTTP status, or like `internal`. */
             code: components["schemas"]["ErrorCode"];
             /**
@@ -1588,7 +1613,7 @@ export interface components {
         /**
          * @description An error's code, with its HTTP status and meaning:
          *
-         *     * `invalid_input` (400): the request is not what the route or event takes; the message names the field.
+         *     * `invalid_input` (400): the request is not what the route or event takes; the message says what is wrong.
          *     * `unauthenticated` (401): there is no token, or it is not valid.
          *     * `forbidden` (403): the permission is missing.
          *     * `banned` (403): the person is banned, until the ban ends or is lifted.
@@ -1658,10 +1683,10 @@ export interface components {
             next?: string;
         };
         /**
-         * @description A second encoder was refused, the pipeline was frozen and is restarted, or the pipeline does not work as it should.
+         * @description A second encoder was refused, or one with a key that does not open the station; the pipeline was frozen and is restarted, or does not respond.
          * @enum {string}
          */
-        IncidentKind: "second_encoder" | "pipeline_frozen" | "pipeline_trouble";
+        IncidentKind: "second_encoder" | "wrong_key" | "pipeline_frozen" | "pipeline_trouble";
         /** @description Invite the first user who opens the link. */
         InvitationRequest: {
             /**
@@ -1669,6 +1694,12 @@ export interface components {
              * @default 604800
              */
             expires_in?: number;
+            /**
+             * @description A note for those who run the station, such as the name of the person invited; cut at 80 bytes.
+             * @default
+             * @example for Ali
+             */
+            note?: string;
             /** @description The role that accepting it gives. */
             role: components["schemas"]["StationRole"];
         };
@@ -1684,6 +1715,7 @@ export interface components {
          *       "expires_at": 1767830400000,
          *       "id": "4f1b0c9d2e7a5f38",
          *       "made_by": "Sara",
+         *       "note": "for Ali",
          *       "role": "host",
          *       "state": "open",
          *       "url": "https://radio.example/studio#invitation=kQ3vX0n2b7Jw5Zr8"
@@ -1715,6 +1747,11 @@ export interface components {
              * @example Sara
              */
             made_by: string;
+            /**
+             * @description Their note; may be empty.
+             * @example for Ali
+             */
+            note: string;
             /** @description The role that accepting it gives. */
             role: components["schemas"]["StationRole"];
             /**
@@ -2254,6 +2291,11 @@ export interface components {
             listeners: components["schemas"]["StreamListeners"];
             /** @description The show, the host and the track; absent while the station is off air. */
             metadata?: components["schemas"]["StreamMetadata"];
+            /**
+             * @description When it went off air, in unix milliseconds; absent while it is on air, or if that is not known.
+             * @example 1767225600000
+             */
+            off_air_since?: number;
             /** @description The kind of the broadcast that is heard. */
             on_air: components["schemas"]["OnAirKind"];
             /** @description The quality of the signal. */
@@ -3049,7 +3091,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The request is not what the route takes; the message names the field. */
+        /** @description The request is not what the route takes; the message says what is wrong. */
         BadRequest: {
             headers: {
                 [name: string]: unknown;
@@ -3059,7 +3101,7 @@ export interface components {
                  * @example {
                  *       "error": {
                  *         "code": "invalid_input",
-                 *         "message": "reason: String should have at most 200 characters",
+                 *         "message": "reason: use at most 200 characters",
                  *         "retryable": false
                  *       }
                  *     }
@@ -3208,7 +3250,7 @@ export interface components {
                  * @example {
                  *       "error": {
                  *         "code": "too_fast",
-                 *         "message": "too many requests: try again in 2 s",
+                 *         "message": "too many attempts: try again in 2 seconds",
                  *         "retry_after": 2,
                  *         "retryable": true
                  *       }
@@ -3254,6 +3296,7 @@ export type AuthRefresh = components['schemas']['AuthRefresh'];
 export type AuthRefreshAck = components['schemas']['AuthRefreshAck'];
 export type AuthRefreshDone = components['schemas']['AuthRefreshDone'];
 export type AuthRoles = components['schemas']['AuthRoles'];
+export type BanNotice = components['schemas']['BanNotice'];
 export type BanRequest = components['schemas']['BanRequest'];
 export type BansAnswer = components['schemas']['BansAnswer'];
 export type BanView = components['schemas']['BanView'];
@@ -5024,6 +5067,7 @@ export interface operations {
                      *           "expires_at": 1767830400000,
                      *           "id": "4f1b0c9d2e7a5f38",
                      *           "made_by": "Sara",
+                     *           "note": "for Ali",
                      *           "role": "host",
                      *           "state": "open",
                      *           "url": "https://radio.example/studio#invitation=kQ3vX0n2b7Jw5Zr8"
@@ -5058,6 +5102,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "expires_in": 604800,
+                 *       "note": "",
                  *       "role": "owner"
                  *     }
                  */
@@ -5077,6 +5122,7 @@ export interface operations {
                      *       "expires_at": 1767830400000,
                      *       "id": "4f1b0c9d2e7a5f38",
                      *       "made_by": "Sara",
+                     *       "note": "for Ali",
                      *       "role": "host",
                      *       "state": "open",
                      *       "url": "https://radio.example/studio#invitation=kQ3vX0n2b7Jw5Zr8"

@@ -24,14 +24,44 @@ test("what is on air is changed in place, and only what was changed is sent", as
   await mount<MetadataForm>("awaz-metadata-form", {}, { station });
   await expect.element(page.getByLabelText("Artist")).toHaveValue("Nazia");
   await page.getByLabelText("Title").fill("  چراغ ");
-  await page.getByLabelText("Show").fill("");
   await page.getByRole("button", { name: "Update" }).click();
   await expect.element(byId("metadata-result")).toHaveTextContent("Updated.");
   expect(requests).toEqual([`${METADATA} {"title":"چراغ"}`]);
   station.set(playing("چراغ", "Nazia"));
   await expect.element(page.getByLabelText("Title")).toHaveValue("چراغ");
-  await expect.element(page.getByLabelText("Show")).toHaveValue("Qawwali");
+  await expect.element(byId("metadata-result")).toHaveTextContent("Updated.");
   await expectAccessible();
+});
+
+test("a show is cleared, and a title that is cleared stays what it was", async () => {
+  const requests = answering({ [METADATA]: { body: {} } });
+  await mount<MetadataForm>("awaz-metadata-form", {}, { station: new TestStation(playing("Lamp", "Nazia")) });
+  await page.getByLabelText("Show").fill("");
+  await page.getByLabelText("Title").fill(" ");
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect.element(byId("metadata-result")).toHaveTextContent("Updated.");
+  expect(requests).toEqual([`${METADATA} {"show":""}`]);
+});
+
+test("a title that the server has cut is said to be shortened", async () => {
+  answering({ [METADATA]: { body: {} } });
+  const station = new TestStation(playing("Lamp", "Nazia"));
+  await mount<MetadataForm>("awaz-metadata-form", {}, { station });
+  await page.getByLabelText("Title").fill("W".repeat(400));
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect.element(byId("metadata-result")).toHaveTextContent("Updated.");
+  station.set(playing(`${"W".repeat(159)}…`, "Nazia"));
+  await expect.element(byId("metadata-result")).toHaveTextContent("Updated. Long text was shortened to fit.");
+});
+
+test("a station's name that stands in for a title is not offered as one", async () => {
+  const metadata = { kind: "live" as const, track: track("Awaz", ""), started_at: 0 };
+  await mount<MetadataForm>(
+    "awaz-metadata-form",
+    {},
+    { station: new TestStation(fromSnapshot(snapshot({ metadata }))) },
+  );
+  await expect.element(page.getByLabelText("Title")).toHaveValue("");
 });
 
 test("what was typed is forgotten when it is on air, though the event comes before the answer", async () => {

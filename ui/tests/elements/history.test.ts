@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import "../../src/features/history/track-history.ts";
 import type { TrackHistory } from "../../src/features/history/track-history.ts";
+import { whenText } from "../../src/i18n/time.ts";
 import { fromSnapshot } from "../../src/sdk/state.ts";
 import type { PlayView } from "../../src/wire/schema.ts";
 import { play, snapshot } from "../fixtures.ts";
@@ -12,14 +13,15 @@ afterEach(() => vi.restoreAllMocks());
 const stateOf = (history: PlayView[]) => ({ ...fromSnapshot(snapshot()), history });
 const of = (history: PlayView[]) => ({ station: new TestStation(stateOf(history)) });
 
-test("plays are listed as they are given, each with its age", async () => {
+test("plays are listed as they are given, each with when it began", async () => {
   const minute = 60_000;
-  const plays = [play("Newest", Date.now() - 4 * minute), play("Older", Date.now() - 61 * minute)];
+  const [newest, older] = [Date.now() - 4 * minute, Date.now() - 61 * minute];
+  const plays = [play("Newest", newest), play("Older", older)];
   await mount<TrackHistory>("awaz-history", {}, of(plays));
   const entries = page.getByRole("listitem");
   expect(entries.elements().map((entry) => entry.textContent?.replace(/\s+/g, " ").trim())).toEqual([
-    "Newest 4 min. ago",
-    "Older 1 hr. ago",
+    `Newest ${whenText(newest)}`,
+    `Older ${whenText(older)}`,
   ]);
   await expectAccessible();
 });
@@ -56,6 +58,19 @@ test("ten plays are enough, until more are asked for", async () => {
   ]);
   await expect.element(byId("history-more")).not.toBeInTheDocument();
   await expectAccessible();
+});
+
+test("what is played after older plays were loaded leaves no gap", async () => {
+  vi.spyOn(window, "fetch").mockImplementationOnce(() => answer(songs(30)));
+  const station = new TestStation(stateOf(songs(20)));
+  const shown = await mount<TrackHistory>("awaz-history", {}, { station });
+  await byId("history-more").click();
+  await expect.poll(titles).toHaveLength(30);
+  for (const from of [-15, -30]) {
+    station.set(stateOf(songs(20, from)));
+    await shown.updateComplete;
+  }
+  await expect.poll(titles).toEqual(songs(60, -30).map(({ title }) => title));
 });
 
 test("a history that cannot be loaded says so, and is loaded at the next try", async () => {

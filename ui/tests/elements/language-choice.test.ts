@@ -2,11 +2,11 @@ import { afterEach, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import "../../src/features/appearance/language-choice.ts";
 import type { LanguageChoice } from "../../src/features/appearance/language-choice.ts";
-import * as locale from "../../src/i18n/locale.ts";
+import { chooseLanguage } from "../../src/app/language.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
 
 afterEach(async () => {
-  await locale.chooseLanguage("en");
+  await chooseLanguage("en");
   localStorage.clear();
 });
 

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { chooseLanguage, currentLanguage, followLanguage, startLanguage } from "../../src/i18n/locale.ts";
+import { chooseLanguage, followLanguage, startLanguage } from "../../src/app/language.ts";
+import { currentLanguage } from "../../src/i18n/locale.ts";
 import "../../src/kit/live-badge.ts";
 import type { LiveBadge } from "../../src/kit/live-badge.ts";
 import "../../src/features/now-playing/listener-count.ts";

@@ -2,6 +2,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import "../../src/features/notify/notify-me.ts";
 import type { NotifyMe } from "../../src/features/notify/notify-me.ts";
+import { BackOnAir } from "../../src/features/notify/back-on-air.ts";
+import type { OnAirKind } from "../../src/wire/schema.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
 
 const shown: string[] = [];
@@ -22,28 +24,28 @@ afterEach(() => {
   shown.length = 0;
 });
 
-const mountNotify = (offAir = true) => mount<NotifyMe>("awaz-notify-me", { slug: "awaz", name: "Awaz", offAir });
+const mountNotify = (offAir = true, awaited = new BackOnAir()) =>
+  mount<NotifyMe>("awaz-notify-me", { slug: "awaz", name: "Awaz", offAir, awaited });
+const awaz = (on_air: OnAirKind) => [{ station: "awaz", on_air }];
 
 test("a listener who asked is told once that the station is back", async () => {
   answering("granted");
-  const element = await mountNotify();
+  const awaited = new BackOnAir();
+  await mountNotify(true, awaited);
   await byId("notify-me").click();
   await expect.element(page.getByText("You’ll get a notification. Keep this page open.")).toBeVisible();
   await expectAccessible();
-  for (const offAir of [false, true, false]) {
-    element.offAir = offAir;
-    await element.updateComplete;
-  }
+  for (const kind of ["offair", "autodj", "offair", "autodj"] as const) awaited.update(awaz(kind));
   expect(shown).toEqual(["Awaz is on air."]);
 });
 
 test("a browser that blocks notifications is named as the reason", async () => {
   answering("denied");
-  const element = await mountNotify();
+  const awaited = new BackOnAir();
+  await mountNotify(true, awaited);
   await byId("notify-me").click();
   await expect.element(page.getByText(/Your browser blocks notifications/)).toBeVisible();
-  element.offAir = false;
-  await element.updateComplete;
+  awaited.update(awaz("live"));
   expect(shown).toEqual([]);
 });
 

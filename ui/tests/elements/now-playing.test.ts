@@ -56,12 +56,12 @@ test("a host who has lost their connection is waited for in words", async () => 
   await show(playing({ track: track("Lamp") }, { on_air: "live", broadcast }));
   await expect
     .element(byId("encoder-reconnecting"))
-    .toHaveTextContent("The host lost their connection. Music until they’re back.");
+    .toHaveTextContent("The host lost their connection. Music plays until they’re back.");
 });
 
 test.each([
   ["silence", "The station is silent right now. It isn’t your connection."],
-  ["no_audio", "The station’s stream is interrupted. It will be back by itself."],
+  ["no_audio", "The stream is interrupted. It will resume automatically."],
 ] as const)("listeners are told that the fault is the station’s: %s", async (reason, text) => {
   const quality: StreamQuality = { state: "degraded", bitrate_kbps: 128, silence_ms: 0, reasons: [reason] };
   await show(playing({ track: track("Lamp") }, { quality }));

@@ -86,6 +86,53 @@ test("a stream that stalls is behind by more, and is not left for another format
   expect(playback.formatOf(both)).toBe("aac");
 });
 
+test("sound that the browser blocks asks for another press", async () => {
+  vi.spyOn(HTMLMediaElement.prototype, "play").mockRejectedValue(new DOMException("no gesture", "NotAllowedError"));
+  const playback = new Playback();
+  await mount<Player>("awaz-player", { station, playback });
+  playback.play(station);
+  await expect.element(page.getByText("Your browser blocked the sound. Press play again.")).toBeVisible();
+  expect(playback.isActive()).toBe(false);
+});
+
+test("a connection that stutters is named, unless the station is in trouble", async () => {
+  vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
+  vi.spyOn(HTMLMediaElement.prototype, "hasAttribute").mockReturnValue(true);
+  const playback = new Playback();
+  const healthy = { ...station, isHealthy: true };
+  const player = await mount<Player>("awaz-player", { station: healthy, playback });
+  playback.play(healthy);
+  for (const event of ["playing", "waiting", "playing", "waiting", "playing"]) {
+    playback.audio.dispatchEvent(new Event(event));
+  }
+  await expect.element(page.getByText("Playing. Your connection is unstable.")).toBeVisible();
+  player.station = { ...station, isHealthy: false };
+  await expect.element(page.getByText("Playing", { exact: true })).toBeVisible();
+});
+
+test("a lost stream is opened again at once when the network is back", () => {
+  const opened = vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
+  vi.spyOn(HTMLMediaElement.prototype, "hasAttribute").mockReturnValueOnce(true).mockReturnValue(false);
+  const playback = new Playback();
+  playback.play(station);
+  playback.audio.dispatchEvent(new Event("ended"));
+  playback.retryNow();
+  expect(opened).toHaveBeenCalledTimes(2);
+  playback.stop();
+  playback.retryNow();
+  expect(opened).toHaveBeenCalledTimes(2);
+});
+
+test("the sound of an off-air mount is not called playing", async () => {
+  vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
+  const playback = new Playback();
+  const offAir = { ...station, onAir: false };
+  await mount<Player>("awaz-player", { station: offAir, playback });
+  playback.play(offAir);
+  playback.audio.dispatchEvent(new Event("playing"));
+  await expect.element(page.getByText("Off air. Playback resumes automatically.")).toBeVisible();
+});
+
 test("a page in step with its sound stays so while the stream is opened again", async () => {
   vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
   vi.spyOn(HTMLMediaElement.prototype, "hasAttribute").mockReturnValue(true);

@@ -39,10 +39,37 @@ test("a count that may be old says how old it is", async () => {
 
 test("a lost connection is shown, and a new one ends that", async () => {
   const notice = await mount<ConnectionNotice>("awaz-connection", { status: { state: "waiting", failures: 1 } });
-  await expect.element(byId("connection")).toBeVisible();
+  await expect.element(byId("connection")).toHaveTextContent("Can’t connect. Trying again…");
   await expectAccessible();
   notice.status = { state: "connected", failures: 0 };
-  await expect.element(byId("connection")).not.toBeVisible();
+  await expect.element(byId("connection")).toHaveTextContent("");
+  notice.status = { state: "waiting", failures: 1 };
+  await expect.element(byId("connection")).toHaveTextContent("Reconnecting… Track details may be out of date.");
+});
+
+test("an interruption of less than a second is not shown", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const notice = await mount<ConnectionNotice>("awaz-connection", { status: { state: "waiting", failures: 1 } });
+  vi.advanceTimersByTime(900);
+  notice.status = { state: "connected", failures: 0 };
+  await notice.updateComplete;
+  vi.advanceTimersByTime(900);
+  await notice.updateComplete;
+  expect(byId("connection").element().textContent?.trim()).toBe("");
+});
+
+test("a fault of the station is announced", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const station = new TestStation(playing("First"));
+  await mount<Announcer>("awaz-announcer", {}, { station });
+  station.set({
+    ...playing("First"),
+    quality: { state: "bad", bitrate_kbps: 0, silence_ms: 0, reasons: ["no_audio"] },
+  });
+  await vi.advanceTimersByTimeAsync(10_000);
+  await expect.element(byId("announcer")).toHaveTextContent("The stream is interrupted. It will resume automatically.");
 });
 
 test("a copied value is announced", async () => {

@@ -5,7 +5,8 @@ Everything is answered from memory: Icecast has one thread for all hooks, and wa
 
 import base64
 import hmac
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 import structlog
 from aiohttp import web
@@ -16,6 +17,7 @@ from controlplane.features.onair.sources.poller import Poller
 from controlplane.features.onair.state import EncoderAuthorised, EncoderConnected, EncoderGone
 from controlplane.features.stations.service import Stations
 from controlplane.icecast import parse as icecast
+from controlplane.kernel.clock import Clock
 from controlplane.kernel.mounts import slug_of_ingest
 from controlplane.liquidsoap import parse as liquidsoap
 from controlplane.runtime.refusals import Refusals
@@ -25,6 +27,7 @@ log = structlog.get_logger()
 BODY_LIMIT = 8 * 1024
 ICECAST_USER = "icecast"
 PIPELINE_USER = "pipeline"
+WRONG_KEY_INTERVAL_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,8 +39,11 @@ class Hooks:
     poller: Poller
     pipelines: PipelineWatch
     refusals: Refusals
+    clock: Clock
     icecast_secret: str
     pipeline_secret: str
+    _wrong_key_told_s: dict[str, float] = field(default_factory=dict)
+    """When a station's people were last told of a wrong key, by slug."""
 
     def app(self) -> web.Application:
         """Return the application to serve on loopback."""
@@ -68,11 +74,22 @@ class Hooks:
         if not verdict.allowed or slug is None:
             # The user is left out of the log: some people type the key there.
             self.refusals.note("encoder_refused", hook.ip, mount=hook.mount, reason=verdict.reason)
+            if slug is not None and not hook.metadata:
+                self._tell_of_wrong_key(slug)
             return web.Response(headers={"icecast-auth-message": "refused"})
         if not hook.metadata:
             log.info("encoder_accepted", mount=hook.mount, host=verdict.host, ip=hook.ip)
             self.onair.observe(slug, EncoderAuthorised(verdict.key_id, verdict.host))
         return web.Response(headers={"icecast-auth-user": "1"})
+
+    def _tell_of_wrong_key(self, slug: str) -> None:
+        now = self.clock.monotonic_s()
+        # An encoder tries again and again.
+        if now - self._wrong_key_told_s.get(slug, -math.inf) < WRONG_KEY_INTERVAL_S or self.onair.get(slug) is None:
+            return
+        self._wrong_key_told_s[slug] = now
+        message = "An encoder was refused: its key is wrong, revoked, or not for this station."
+        self.onair.incident(slug, "wrong_key", message)
 
     async def _liquidsoap(self, request: web.Request) -> web.Response:
         if not _is_authorised(request, PIPELINE_USER, self.pipeline_secret):

@@ -123,7 +123,7 @@ class PipelineWatch:
         if slug not in self._troubles and silent_s >= TROUBLE_AFTER_S and self.onair.get(slug) is not None:
             log.warning("pipeline_unresponsive", station=slug, reason=reason)
             self.metrics.pipeline_trouble.labels(slug).set(1)
-            self.onair.incident(slug, "pipeline_trouble", "The station's pipeline does not answer as it should.")
+            self.onair.incident(slug, "pipeline_trouble", "The station's audio pipeline isn't responding.")
             self._troubles[slug] = reason
 
     def _forget(self, slug: str) -> None:

@@ -43,7 +43,7 @@ export class Account extends AwazElement {
         margin-block-end: 1.25rem;
       }
       h2 {
-        font-size: 1.3rem;
+        font-size: var(--text-card);
       }
       .sign-out {
         display: grid;

@@ -1,6 +1,7 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg } from "@lit/localize";
-import { css, html, type PropertyValues, type TemplateResult } from "lit";
+import { Task } from "@lit/task";
+import { css, html, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
 import { callApi, callAuthenticated } from "../../sdk/http.ts";
 import { FromPage, loginContext } from "../../app/contexts.ts";
@@ -18,13 +19,10 @@ export class Invitation extends AwazElement {
     token: {},
     signedIn: { type: Boolean },
     isNew: { state: true },
-    offer: { state: true },
   };
   declare token: string;
   declare signedIn: boolean;
   declare isNew: boolean;
-  /** What is offered; undefined until it is known. */
-  declare private offer: OfferView | undefined;
 
   static override styles = [
     common,
@@ -32,7 +30,7 @@ export class Invitation extends AwazElement {
     css`
       h1 {
         margin-block-end: 0.75rem;
-        font-size: 1.7rem;
+        font-size: var(--text-page);
         line-height: 1.2;
         letter-spacing: calc(var(--tracking) * -0.02em);
         text-wrap: balance;
@@ -48,25 +46,32 @@ export class Invitation extends AwazElement {
         background: var(--panel);
         color: var(--panel-ink);
       }
+      @media (forced-colors: active) {
+        .choices [aria-pressed="true"] {
+          border-color: Highlight;
+        }
+      }
     `,
   ];
 
   readonly #login = new FromPage(this, loginContext);
   readonly #action = new Action(this);
-
-  override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("token")) void this.#look();
-  }
+  /** What is offered. If that cannot be found out, accepting says why. */
+  readonly #offer = new Task(this, {
+    args: () => [this.token],
+    task: ([token], { signal }) => callApi(to("POST /api/v1/invitations/preview", { body: { token } }), { signal }),
+  });
 
   override render() {
+    const offer = this.#offer.value;
     return html`<div data-testid="invitation-landing">
-      ${this.#heading()} ${this.offer && this.offer.state !== "open" ? this.#ended(this.offer) : this.#answer()}
+      ${this.#heading(offer)} ${offer && offer.state !== "open" ? this.#ended(offer) : this.#answer()}
     </div>`;
   }
 
-  #heading(): TemplateResult {
-    if (!this.offer) return html`<h1>${msg("You’re invited to join a station")}</h1>`;
-    const { made_by, station_name, role } = this.offer;
+  #heading(offer: OfferView | undefined): TemplateResult {
+    if (!offer) return html`<h1>${msg("You’re invited to join a station")}</h1>`;
+    const { made_by, station_name, role } = offer;
     return html`<h1>${msg(html`${userText(made_by)} invited you to ${userText(station_name)}`)}</h1>
       <p class="muted">${msg(html`Your role: ${roleLabel(role)}`)}</p>`;
   }
@@ -80,17 +85,6 @@ export class Invitation extends AwazElement {
         ${msg(html`This invitation can’t be used any more. Ask ${userText(made_by)} for a new one.`)}
       </p>
       <button class="secondary" @click=${() => this.dispatchEvent(new Event("declined"))}>${msg("Close")}</button>`;
-  }
-
-  /** Find out what is offered. If that fails, accepting says why. */
-  async #look(): Promise<void> {
-    const { token } = this;
-    try {
-      const offer = await callApi(to("POST /api/v1/invitations/preview", { body: { token } }));
-      if (token === this.token) this.offer = offer;
-    } catch {
-      this.offer = undefined;
-    }
   }
 
   #accept(): TemplateResult {

@@ -6,7 +6,7 @@ import { userText } from "../../kit/user-text.ts";
 
 type Facts = AuditEntry["detail"];
 
-/** The rest of a sentence that begins with the actor, without the full stop. */
+/** The rest of a sentence that begins with the actor. */
 function descriptionOf(action: string, target: string, detail: Facts): unknown {
   const user = name(target);
   const descriptions: Record<string, () => unknown> = {

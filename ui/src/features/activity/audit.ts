@@ -73,11 +73,16 @@ export class Audit extends AwazElement {
     return html`<li data-testid="audit-entry" data-action=${action}>
       <time class="muted" datetime=${new Date(at).toISOString()}>${dayAndTime(at)}</time>
       <div class="description">
-        ${actorOf(entry)}
-        ${describeAction(entry)}${
-          station && this.linkStations ? html` (<a href="/admin/activity/${station}">${station}</a>)` : nothing
-        }.
-        ${origin ? html`<div class="muted">${origin}</div>` : nothing}
+        ${actorOf(entry)} ${describeAction(entry)}
+        ${station && this.linkStations ? html`(<a href="/admin/activity/${station}">${station}</a>)` : nothing}
+        ${
+          origin
+            ? html`<details class="muted">
+                <summary>${msg("Details")}</summary>
+                ${origin}
+              </details>`
+            : nothing
+        }
       </div>
     </li>`;
   }

@@ -1,6 +1,8 @@
 import { msg } from "@lit/localize";
 import { css, html } from "lit";
-import { chooseLanguage, currentLanguage, languageName, languages, type Language } from "../../i18n/locale.ts";
+import { chooseLanguage } from "../../app/language.ts";
+import { languages, type Language } from "../../i18n/languages.ts";
+import { currentLanguage, languageName } from "../../i18n/locale.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { common } from "../../kit/styles.ts";
 
@@ -24,7 +26,7 @@ export class LanguageChoice extends AwazElement {
         min-block-size: 2.75rem;
         padding-inline: 0.6rem;
         border: 0;
-        border-radius: 99px;
+        border-radius: var(--radius-pill);
         background: none;
         color: var(--muted);
         cursor: pointer;
@@ -33,8 +35,10 @@ export class LanguageChoice extends AwazElement {
         color: var(--ink);
         font-weight: 700;
       }
-      button[lang="ur"] {
-        font-family: var(--naskh);
+
+      /* Of the system, so that an English page fetches no other typeface for one word. */
+      button:not([aria-pressed="true"]) {
+        font-family: system-ui, sans-serif;
       }
       p {
         color: var(--bad);

@@ -1,5 +1,5 @@
 import { msg, str } from "@lit/localize";
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { Action } from "../../kit/action.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { formValues } from "../../kit/form.ts";
@@ -15,9 +15,11 @@ export interface Person {
 
 /** A button that bans somebody, for a time and with a reason that a dialog asks for. */
 export class BanPerson extends AwazElement {
-  static override properties = { person: {}, run: {} };
+  static override properties = { person: {}, offersAll: { type: Boolean }, run: {} };
   declare person: Person;
-  declare run: (ban: BanRequest) => Promise<unknown>;
+  /** Whether the user may choose to ban them from every station. */
+  declare offersAll: boolean;
+  declare run: (ban: BanRequest, fromAll: boolean) => Promise<unknown>;
 
   static override styles = [common, controls];
 
@@ -37,11 +39,20 @@ export class BanPerson extends AwazElement {
       <dialog aria-labelledby="title" data-testid="ban-dialog">
         <form @submit=${this.#ban}>
           <h2 id="title">${msg(html`Ban ${userText(name)}`)}</h2>
-          <p class="muted">${msg("They are disconnected at once. The audio itself stays open to everybody.")}</p>
+          <p class="muted">
+            ${msg("They’re disconnected at once and can’t use the page. They can still hear the stream in another player.")}
+          </p>
           ${banFields()}
+          ${
+            this.offersAll
+              ? html`<label class="check">
+                  <input type="checkbox" name="from_all" data-testid="ban-from-all" /> ${msg("Ban from every station")}
+                </label>`
+              : nothing
+          }
           <p class="bad" role="alert" ?hidden=${!problem}>${problem}</p>
           <div class="form-actions">
-            <button class="primary" data-testid="ban-confirm" ?disabled=${busy}>${msg("Ban")}</button>
+            <button class="primary danger" data-testid="ban-confirm" ?disabled=${busy}>${msg("Ban")}</button>
             <button class="secondary" type="button" @click=${() => this.#dialog?.close()}>${msg("Go back")}</button>
           </div>
         </form>
@@ -60,8 +71,9 @@ export class BanPerson extends AwazElement {
   readonly #ban = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const ban = banOf(this.person.user_id, formValues(form));
-    if (!(await this.#action.run(() => this.run(ban)))) return;
+    const { from_all, ...values } = formValues(form);
+    const ban = banOf(this.person.user_id, values);
+    if (!(await this.#action.run(() => this.run(ban, from_all !== undefined)))) return;
     form.reset();
     this.#dialog?.close();
   };

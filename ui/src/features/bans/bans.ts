@@ -2,15 +2,12 @@ import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
-import type { BanRequest, BanView } from "../../wire/schema.ts";
-import { Action } from "../../kit/action.ts";
+import type { BanView } from "../../wire/schema.ts";
 import "../../kit/confirm.ts";
-import { formValues } from "../../kit/form.ts";
 import { Resource } from "../../app/resource.ts";
 import { common, controls, rows } from "../../kit/styles.ts";
 import { dayAndTime } from "../../i18n/time.ts";
 import { userText } from "../../kit/user-text.ts";
-import { banFields, banOf } from "./fields.ts";
 
 /** The bans of a station or of the platform. */
 export class Bans extends AwazElement {
@@ -21,33 +18,15 @@ export class Bans extends AwazElement {
   static override styles = [common, controls, rows];
 
   readonly #bans = new Resource(this, () => this.#routes().list);
-  readonly #action = new Action(this);
 
   override render() {
-    return html`${this.slug === undefined ? this.#form() : nothing}
-    ${this.#bans.render(({ bans }) =>
+    return this.#bans.render(({ bans }) =>
       bans.length
         ? html`<ul class="rows" data-testid="bans">
             ${bans.map((ban) => this.#ban(ban))}
           </ul>`
         : html`<p class="muted" data-testid="bans">${msg("Nobody is banned.")}</p>`,
-    )}`;
-  }
-
-  #form(): TemplateResult {
-    const { busy, problem } = this.#action;
-    return html`<form @submit=${this.#add}>
-      <div class="field-grid">
-        <label
-          >${msg("User ID")} <input name="user_id" required maxlength="64" autocapitalize="none" autocomplete="off"
-        /></label>
-        ${banFields()}
-      </div>
-      <div class="form-actions">
-        <button class="primary" ?disabled=${busy}>${msg("Ban")}</button>
-        <span class="bad" role="alert" data-testid="bans-problem">${problem}</span>
-      </div>
-    </form>`;
+    );
   }
 
   #ban({ id, user_id, name, reason, made_by, created_at, until }: BanView): TemplateResult {
@@ -77,24 +56,14 @@ export class Bans extends AwazElement {
     if (slug === undefined) {
       return {
         list: to("GET /api/v1/admin/bans", {}),
-        add: (body: BanRequest) => to("POST /api/v1/admin/bans", { body }),
         lift: (id: string) => to("DELETE /api/v1/admin/bans/{id}", { path: { id } }),
       };
     }
     return {
       list: to("GET /api/v1/stations/{slug}/bans", { path: { slug } }),
-      add: (body: BanRequest) => to("POST /api/v1/stations/{slug}/bans", { path: { slug }, body }),
       lift: (id: string) => to("DELETE /api/v1/stations/{slug}/bans/{id}", { path: { slug, id } }),
     };
   }
-
-  readonly #add = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    const { user_id = "", ...values } = formValues(form);
-    const body = banOf(user_id, values);
-    if (await this.#action.run(() => this.#bans.mutate(this.#routes().add(body)))) form.reset();
-  };
 }
 
 customElements.define("awaz-bans", Bans);

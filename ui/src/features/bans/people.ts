@@ -49,8 +49,9 @@ export class People extends AwazElement {
 
   #person(person: PersonView): TemplateResult {
     const { user_id, name, role } = person;
+    const { userId, permissions } = this.#viewer.value;
     // Users have no button to ban themselves.
-    const isSelf = user_id === this.#viewer.value.userId;
+    const isSelf = user_id === userId;
     return html`<li data-testid="person" data-user=${user_id}>
       <div class="entry-text">
         <strong>${userText(name)}</strong>
@@ -60,13 +61,20 @@ export class People extends AwazElement {
       ${
         isSelf
           ? nothing
-          : html`<awaz-ban-person .person=${person} .run=${(ban: BanRequest) => this.#ban(ban)}></awaz-ban-person>`
+          : html`<awaz-ban-person
+              .person=${person}
+              .offersAll=${permissions.rank === 0}
+              .run=${(ban: BanRequest, fromAll: boolean) => this.#ban(ban, fromAll)}
+            ></awaz-ban-person>`
       }
     </li>`;
   }
 
-  async #ban(body: BanRequest): Promise<void> {
-    await this.#people.mutate(to("POST /api/v1/stations/{slug}/bans", { path: this.#station.value, body }));
+  async #ban(body: BanRequest, fromAll: boolean): Promise<void> {
+    const path = this.#station.value;
+    await this.#people.mutate(
+      fromAll ? to("POST /api/v1/admin/bans", { body }) : to("POST /api/v1/stations/{slug}/bans", { path, body }),
+    );
     this.dispatchEvent(new CustomEvent("banned", { bubbles: true }));
   }
 }

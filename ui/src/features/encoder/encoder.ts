@@ -34,16 +34,16 @@ export class Encoder extends AwazElement {
         margin-block-end: 0.5rem;
         padding-inline-start: 1.4rem;
         color: var(--muted);
-        font-size: 0.95rem;
+        font-size: var(--text-small);
         list-style: decimal;
       }
       h3 {
         margin-block: 1.4rem 0.2rem;
-        font-size: 1rem;
+        font-size: var(--text-small);
       }
       p {
         color: var(--muted);
-        font-size: 0.95rem;
+        font-size: var(--text-small);
         margin-block-end: 0.5rem;
         max-inline-size: 60ch;
       }
@@ -80,12 +80,12 @@ export class Encoder extends AwazElement {
         <li>${msg("Settings › Output › Output mode: Advanced › Recording.")}</li>
         <li>${msg("Type: Custom Output (FFmpeg). Output type: Output to URL.")}</li>
         <li>${msg("Enter the values below, and switch video off.")}</li>
-        <li>${msg("Press Start Recording: that puts you on air.")}</li>
+        <li>${msg("Press Start Recording to go on air.")}</li>
       </ol>
       ${row(msg("URL"), url)} ${row(msg("Container format"), "mp3")} ${row(msg("Audio encoder"), "libmp3lame")}
       ${row(msg("Audio bitrate"), "128")}
       <h3>${msg("Other encoders")}</h3>
-      <p>${new Intl.ListFormat(formatLocale()).format(content_types.map((type) => FORMATS[type] ?? type))}.</p>`;
+      <p>${new Intl.ListFormat(formatLocale()).format(content_types.map((type) => FORMATS[type] ?? type))}</p>`;
   }
 
   #key(): TemplateResult {

@@ -1,9 +1,11 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
+import { Task } from "@lit/task";
 import { html, nothing, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
-import { FromPage, stationContext, viewerContext } from "../../app/contexts.ts";
-import type { KeyRequest, KeyView } from "../../wire/schema.ts";
+import { FromPage, sessionContext, stationContext, viewerContext } from "../../app/contexts.ts";
+import { callAuthenticated } from "../../sdk/http.ts";
+import type { KeyRequest, KeyView, MemberView } from "../../wire/schema.ts";
 import { Action } from "../../kit/action.ts";
 import "../../kit/confirm.ts";
 import "../../kit/copyable.ts";
@@ -20,11 +22,22 @@ export class StreamKeys extends AwazElement {
 
   static override styles = [common, controls, rows];
 
+  readonly #session = new FromPage(this, sessionContext);
   readonly #station = new FromPage(this, stationContext);
   readonly #viewer = new FromPage(this, viewerContext);
   readonly #keys = new Resource(this, () =>
     to("GET /api/v1/stations/{slug}/stream-keys", { path: this.#station.value }),
   );
+  /** Who may have a key: for owners, who make them for others. */
+  readonly #hosts = new Task(this, {
+    args: () => [this.#station.value.slug, this.#viewer.value.permissions.canManageKeys, this.#session.value] as const,
+    task: async ([slug, canManage, session], { signal }): Promise<readonly MemberView[]> => {
+      if (!canManage) return [];
+      const request = to("GET /api/v1/stations/{slug}/members", { path: { slug } });
+      const { members } = await callAuthenticated(session, request, { signal });
+      return members.filter(({ role, user_id }) => isOnAir(role) && user_id !== this.#viewer.value.userId);
+    },
+  });
   readonly #action = new Action(this);
 
   override render() {
@@ -38,14 +51,11 @@ export class StreamKeys extends AwazElement {
           ${
             this.#viewer.value.permissions.canManageKeys
               ? html`<label>
-                  ${msg("Belongs to (username)")}
-                  <input
-                    name="login"
-                    autocapitalize="none"
-                    maxlength="64"
-                    autocomplete="off"
-                    placeholder=${msg("You")}
-                  />
+                  ${msg("Belongs to")}
+                  <select name="login">
+                    <option value="">${msg("You")}</option>
+                    ${this.#hosts.value?.map(({ login, name }) => html`<option value=${login}>${name} (${login})</option>`)}
+                  </select>
                 </label>`
               : nothing
           }
@@ -116,6 +126,10 @@ export class StreamKeys extends AwazElement {
     });
     if (created) form.reset();
   };
+}
+
+function isOnAir(role: MemberView["role"]): boolean {
+  return role === "owner" || role === "host";
 }
 
 customElements.define("awaz-stream-keys", StreamKeys);

@@ -2,31 +2,31 @@ import { AwazElement } from "../../kit/element.ts";
 import { msg } from "@lit/localize";
 import { css, html, nothing } from "lit";
 import { FromPage, stationContext } from "../../app/contexts.ts";
+import { PagedResource } from "../../app/paged-resource.ts";
 import { ofStation } from "../../app/selected.ts";
 import type { PlayView } from "../../wire/schema.ts";
-import { PeriodicUpdate } from "../../kit/periodic-update.ts";
-import { Action, moreLabel } from "../../kit/action.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { to } from "../../sdk/api.ts";
-import { callApi } from "../../sdk/http.ts";
-import { agoText, dayAndTime } from "../../i18n/time.ts";
+import { dayAndTime, whenText } from "../../i18n/time.ts";
 import { userText } from "../../kit/user-text.ts";
 
 /** How many are shown at first. */
 const FEW = 10;
-const PAGE_SIZE = 50;
 
 /** Recently played tracks, newest first, and on request those before. */
 export class TrackHistory extends AwazElement {
-  static override properties = { older: { state: true } };
-  /** The plays that were fetched; the newest of them are in the station's state, too. */
-  declare private older: readonly PlayView[] | undefined;
   readonly #station = new FromPage(this, stationContext);
   readonly #recent = ofStation(this, ({ history }) => history);
-  readonly #action = new Action(this);
-  /** The station that `older` is of. */
+  /** The newest of them are in the station's state, too. */
+  readonly #older = new PagedResource(
+    this,
+    (query) => to("GET /api/v1/stations/{slug}/history", { path: { slug: this.#station.value.slug }, query }),
+    { onDemand: true },
+  );
+  /** The newest plays since older ones were fetched, without a gap. */
+  #newest: readonly PlayView[] = [];
+  /** The station that `#newest` is of. */
   #slug: string | undefined;
-  #next: string | undefined;
 
   static override styles = [
     common,
@@ -39,14 +39,12 @@ export class TrackHistory extends AwazElement {
         align-items: baseline;
         padding-block: 0.7rem;
         border-block-start: 1px solid var(--line);
-        break-inside: avoid;
       }
       li:has([lang="ur"]) {
         padding-block: 0.45rem 0.9rem;
       }
       ol {
-        columns: 27rem;
-        column-gap: 4rem;
+        max-inline-size: 45rem;
       }
       .track {
         min-inline-size: 0;
@@ -61,10 +59,10 @@ export class TrackHistory extends AwazElement {
         color: var(--muted);
       }
       .artist {
-        font-size: 0.95rem;
+        font-size: var(--text-small);
       }
       time {
-        font-size: 0.88rem;
+        font-size: var(--text-label);
         white-space: nowrap;
         font-variant-numeric: tabular-nums;
       }
@@ -75,17 +73,14 @@ export class TrackHistory extends AwazElement {
     `,
   ];
 
-  constructor() {
-    super();
-    new PeriodicUpdate(this, 20_000);
-  }
-
   override willUpdate(): void {
+    const plays = this.#plays;
+    const last = plays.at(-1)?.started_at ?? Infinity;
     const { slug } = this.#station.value;
-    if (slug === this.#slug) return;
+    const isKept = this.#older.items !== undefined && slug === this.#slug;
+    const before = isKept ? this.#newest.filter(({ started_at }) => started_at < last) : [];
     this.#slug = slug;
-    this.older = undefined;
-    this.#next = undefined;
+    this.#newest = [...plays, ...before];
   }
 
   override render() {
@@ -97,7 +92,7 @@ export class TrackHistory extends AwazElement {
     return html`<ol data-testid="history">
         ${this.#shown.map((play) => this.#play(play))}
       </ol>
-      ${this.#more()}`;
+      ${this.#older.items || this.#plays.length >= FEW ? this.#older.more("history") : nothing}`;
   }
 
   get #plays(): readonly PlayView[] {
@@ -105,30 +100,10 @@ export class TrackHistory extends AwazElement {
   }
 
   get #shown(): readonly PlayView[] {
-    if (!this.older) return this.#plays.slice(0, FEW);
-    const oldest = this.#plays.at(-1)?.started_at ?? Infinity;
-    return [...this.#plays, ...this.older.filter(({ started_at }) => started_at < oldest)];
-  }
-
-  #more() {
-    const { busy, problem } = this.#action;
-    const hasMore = this.older ? this.#next !== undefined : this.#plays.length >= FEW;
-    if (!hasMore) return nothing;
-    return html`<p class="bad" role="alert">${problem}</p>
-      <button class="secondary" data-testid="history-more" ?disabled=${busy} @click=${this.#fetch}>
-        ${moreLabel(this.#action)}
-      </button>`;
-  }
-
-  async #fetch(): Promise<void> {
-    const { slug } = this.#station.value;
-    const query = { limit: PAGE_SIZE, ...(this.#next !== undefined && { cursor: this.#next }) };
-    await this.#action.run(async () => {
-      const { items, next } = await callApi(to("GET /api/v1/stations/{slug}/history", { path: { slug }, query }));
-      if (slug !== this.#slug) return;
-      this.older = [...(this.older ?? []), ...items];
-      this.#next = next;
-    });
+    const older = this.#older.items;
+    if (!older) return this.#plays.slice(0, FEW);
+    const oldest = this.#newest.at(-1)?.started_at ?? Infinity;
+    return [...this.#newest, ...older.filter(({ started_at }) => started_at < oldest)];
   }
 
   #play(play: PlayView) {
@@ -139,7 +114,7 @@ export class TrackHistory extends AwazElement {
         ${play.artist ? html`<span class="artist">${userText(play.artist)}</span>` : ""}
       </div>
       <time datetime=${started.toISOString()} title=${dayAndTime(play.started_at)}
-        >${agoText(play.started_at, this.#station.value.now())}</time
+        >${whenText(play.started_at, this.#station.value.now())}</time
       >
     </li>`;
   }

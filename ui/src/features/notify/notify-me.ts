@@ -1,22 +1,25 @@
-import { msg, str } from "@lit/localize";
+import { msg } from "@lit/localize";
 import { css, html, nothing, type PropertyValues } from "lit";
 import { AwazElement } from "../../kit/element.ts";
 import { bellIcon } from "../../kit/icons.ts";
 import { common, controls } from "../../kit/styles.ts";
+import type { BackOnAir } from "./back-on-air.ts";
 
-/** While a station is off air: an offer to be told by the system when it is back, for as long as the page is open. */
+/** While a station is off air: an offer to be told by the system when it is back. */
 export class NotifyMe extends AwazElement {
   static override properties = {
     slug: {},
     name: {},
     offAir: { type: Boolean },
-    answer: { state: true },
+    awaited: {},
+    refused: { state: true },
   };
   declare slug: string;
   declare name: string;
   declare offAir: boolean;
-  /** The answer to the question whether the page may notify; undefined until it was asked. */
-  declare answer: NotificationPermission | undefined;
+  declare awaited: BackOnAir;
+  /** Whether the page was asked to notify, and may not. */
+  declare private refused: boolean;
 
   static override styles = [
     common,
@@ -30,54 +33,37 @@ export class NotifyMe extends AwazElement {
       }
       p {
         color: var(--muted);
-        font-size: 0.95rem;
+        font-size: var(--text-small);
       }
     `,
   ];
 
   override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("slug")) this.answer = undefined;
-    if (changed.get("offAir") !== true || this.offAir || this.answer === undefined) return;
-    if (this.answer === "granted") notify(msg(str`${this.name} is on air.`), this.slug);
-    this.answer = undefined;
+    if (changed.has("slug") || changed.has("offAir")) this.refused = false;
   }
 
   override render() {
     if (!this.offAir || !("Notification" in window)) return nothing;
+    const isAwaited = this.awaited.isAwaited(this.slug);
     return html`${
-        this.answer === undefined
-          ? html`<button class="secondary" data-testid="notify-me" @click=${this.#ask}>
+        isAwaited || this.refused
+          ? nothing
+          : html`<button class="secondary" data-testid="notify-me" @click=${this.#ask}>
               ${bellIcon} ${msg("Tell me when it’s back")}
             </button>`
-          : nothing
       }
-      <p role="status">${this.#said()}</p>`;
+      <p role="status">${isAwaited ? msg("You’ll get a notification. Keep this page open.") : this.#refusal()}</p>`;
   }
 
-  #said() {
-    if (this.answer === undefined) return nothing;
-    if (this.answer === "granted") return msg("You’ll get a notification. Keep this page open.");
+  #refusal() {
+    if (!this.refused) return nothing;
     return msg("Your browser blocks notifications from this site. Keep this page open: it updates by itself.");
   }
 
   async #ask(): Promise<void> {
-    const answer = await Notification.requestPermission();
-    this.answer = answer === "granted" && !canNotify() ? "denied" : answer;
+    this.refused = !(await this.awaited.ask(this.slug, this.name));
+    this.requestUpdate();
   }
-}
-
-/** Whether a page may show notifications of its own: Chrome on Android shows those of installed workers alone. */
-function canNotify(): boolean {
-  try {
-    new Notification("", { silent: true }).close();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function notify(text: string, slug: string): void {
-  new Notification(text, { icon: `/s/${slug}/icon.png?size=192`, tag: `awaz-${slug}` });
 }
 
 customElements.define("awaz-notify-me", NotifyMe);

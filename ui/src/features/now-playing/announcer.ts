@@ -2,8 +2,11 @@ import { AwazElement } from "../../kit/element.ts";
 import { msg, str } from "@lit/localize";
 import { css, html } from "lit";
 import { ofStation } from "../../app/selected.ts";
-import type { OnAirKind } from "../../wire/schema.ts";
 import { common } from "../../kit/styles.ts";
+import { userText } from "../../kit/user-text.ts";
+import { currentTrack } from "../../sdk/state.ts";
+import type { OnAirKind } from "../../wire/schema.ts";
+import { troubleOf, troubleText, type Trouble } from "./trouble.ts";
 
 const DEBOUNCE_MS = 1_500;
 
@@ -26,9 +29,11 @@ export class Announcer extends AwazElement {
     `,
   ];
 
-  readonly #news = ofStation(this, ({ onAir, metadata, station }) => {
-    const { track, host } = metadata ?? {};
-    return { onAir, title: track?.title, artist: track?.artist, host, name: station.name };
+  readonly #news = ofStation(this, (state) => {
+    const track = currentTrack(state);
+    const { onAir, metadata, station } = state;
+    const trouble = troubleOf(state);
+    return { onAir, title: track?.title, artist: track?.artist, host: metadata?.host, name: station.name, trouble };
   });
   /** The facts that were announced last; a switch of the language does not change them. */
   #announced: string | undefined;
@@ -48,7 +53,7 @@ export class Announcer extends AwazElement {
   }
 
   override render() {
-    return html`<p aria-live="polite" data-testid="announcer"><bdi dir="auto">${this.text ?? ""}</bdi></p>`;
+    return html`<p aria-live="polite" aria-atomic="true" data-testid="announcer">${userText(this.text ?? "")}</p>`;
   }
 }
 
@@ -58,10 +63,12 @@ interface News {
   readonly artist: string | undefined;
   readonly host: string | undefined;
   readonly name: string;
+  readonly trouble: Trouble | undefined;
 }
 
-function announcementOf({ onAir, title, artist, host, name }: News): string {
+function announcementOf({ onAir, title, artist, host, name, trouble }: News): string {
   if (onAir === "offair") return msg(str`${name} is off air.`);
+  if (trouble) return troubleText(trouble);
   const live = onAir === "live" ? `${host ? msg(str`Live with ${host}.`) : msg("Live.")} ` : "";
   if (!title) return live + msg(str`${name} is on air.`);
   return live + (artist ? msg(str`Now playing: ${title} by ${artist}.`) : msg(str`Now playing: ${title}.`));

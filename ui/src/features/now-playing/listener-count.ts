@@ -4,7 +4,8 @@ import { css, html, nothing } from "lit";
 import { ofStation } from "../../app/selected.ts";
 import { listenersIcon } from "../../kit/icons.ts";
 import { common } from "../../kit/styles.ts";
-import { numberText, timeOfDay } from "../../i18n/time.ts";
+import { listeningText } from "../../i18n/plural.ts";
+import { timeOfDay } from "../../i18n/time.ts";
 
 /** The number of listeners, with a note if it may be out of date. */
 export class ListenerCount extends AwazElement {
@@ -23,7 +24,7 @@ export class ListenerCount extends AwazElement {
         align-items: center;
         gap: 0.45em;
         font-variant-numeric: tabular-nums;
-        font-size: 0.95rem;
+        font-size: var(--text-small);
       }
       [data-stale="true"] {
         opacity: 0.72;
@@ -39,7 +40,7 @@ export class ListenerCount extends AwazElement {
     const { count, stale, asOf } = listeners;
     if (this.emptyText && !count && onAir === "offair") return nothing;
     const note = asOf === undefined ? msg("may be out of date") : msg(str`as of ${timeOfDay(asOf)}`);
-    const text = `${msg(str`${numberText(count)} listening`)}${stale ? ` (${note})` : ""}`;
+    const text = `${listeningText(count)}${stale ? ` (${note})` : ""}`;
     return html`<span data-testid="listeners" data-stale=${stale}>
       ${listenersIcon}<span>${count || stale || !this.emptyText ? text : this.emptyText}</span>
     </span>`;

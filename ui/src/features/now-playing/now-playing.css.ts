@@ -17,7 +17,7 @@ export const nowPlayingStyles = css`
   /* The longer a title, the smaller, before any of it is cut off. */
   .playing .title {
     margin: 0;
-    font-size: var(--title, clamp(2.2rem, 1.2rem + 2.6vw, 3.3rem));
+    font-size: var(--title, var(--text-song));
     font-weight: 750;
     line-height: 1.1;
     letter-spacing: calc(var(--tracking) * -0.015em);
@@ -29,18 +29,18 @@ export const nowPlayingStyles = css`
   }
 
   .playing .medium {
-    --title: clamp(1.6rem, 1rem + 1.6vw, 2.3rem);
+    --title: var(--text-song-medium);
     --lines: 3;
   }
 
   .playing .long {
-    --title: clamp(1.2rem, 0.9rem + 0.9vw, 1.6rem);
+    --title: var(--text-song-long);
     --lines: 4;
   }
 
   .playing .artist {
     margin: 0.35rem 0 0;
-    font-size: 1.2rem;
+    font-size: var(--text-card);
     line-height: 1.4;
     display: -webkit-box;
     -webkit-box-orient: vertical;
@@ -56,18 +56,18 @@ export const nowPlayingStyles = css`
     max-inline-size: 34rem;
     margin: 0;
     color: var(--panel-muted);
-    font-size: 0.9rem;
+    font-size: var(--text-small);
     font-variant-numeric: tabular-nums;
   }
 
   @media (height <= 30rem) {
     .playing .title {
-      --title: 1.5rem;
+      --title: var(--text-page);
     }
 
     .playing .medium,
     .playing .long {
-      --title: 1.15rem;
+      --title: var(--text-card);
       --lines: 2;
     }
 
@@ -76,7 +76,7 @@ export const nowPlayingStyles = css`
     }
 
     .playing .artist {
-      font-size: 1rem;
+      font-size: var(--text-small);
     }
   }
   .presenter {
@@ -95,7 +95,7 @@ export const nowPlayingStyles = css`
   /* Nastaliq needs room above and below its line, or its strokes are cut off. */
   .playing .title:has([lang]) {
     letter-spacing: 0;
-    font-size: calc(var(--title, clamp(1.7rem, 1.2rem + 1.6vw, 2.4rem)) * 0.92);
+    font-size: calc(var(--title, var(--text-song-medium)) * 0.95);
     line-height: 2.1;
     -webkit-line-clamp: 2;
   }
@@ -161,6 +161,6 @@ export const nowPlayingStyles = css`
     display: flex;
     align-items: center;
     gap: 0.6em;
-    font-size: 0.95rem;
+    font-size: var(--text-small);
   }
 `;

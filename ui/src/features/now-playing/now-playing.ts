@@ -3,25 +3,26 @@ import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { FromPage, stationContext } from "../../app/contexts.ts";
 import { ofStation } from "../../app/selected.ts";
-import { isReconnecting, isStandIn, type StationState } from "../../sdk/state.ts";
+import { isStandIn, type StationState } from "../../sdk/state.ts";
 import type { StreamMetadata } from "../../wire/schema.ts";
 import { cableIcon } from "../../kit/icons.ts";
 import { nowPlayingStyles } from "./now-playing.css.ts";
+import { troubleOf, troubleText } from "./trouble.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
 import { common } from "../../kit/styles.ts";
 import { clockText, whenText } from "../../i18n/time.ts";
 import { cssProperty } from "../../kit/css-property.ts";
 import { userText } from "../../kit/user-text.ts";
 
-type Shown = Pick<StationState, "metadata" | "onAir" | "station" | "broadcast" | "history" | "quality">;
+type Shown = Pick<StationState, "metadata" | "onAir" | "station" | "broadcast" | "offAirSince" | "quality">;
 
 /** The current track, its presenter and its progress. */
 export class NowPlaying extends AwazElement {
   static override styles = [common, nowPlayingStyles];
 
   readonly #station = new FromPage(this, stationContext);
-  readonly #shown = ofStation(this, ({ metadata, onAir, station, broadcast, history, quality }): Shown => {
-    return { metadata, onAir, station, broadcast, history, quality };
+  readonly #shown = ofStation(this, ({ metadata, onAir, station, broadcast, offAirSince, quality }): Shown => {
+    return { metadata, onAir, station, broadcast, offAirSince, quality };
   });
 
   constructor() {
@@ -44,12 +45,12 @@ export class NowPlaying extends AwazElement {
     if (metadata && onAir === "live" && isStandIn(metadata, station)) return this.#liveWithoutTitle(shown, metadata);
     if (!metadata?.track.title) {
       const text = msg(html`${userText(station.name)} is on air.`);
-      return frame(presenter(metadata ?? broadcast), message(msg("No track details"), text));
+      return frame(presenter(metadata ?? broadcast), message(msg("No track details"), text), troubleNotice(shown));
     }
     const { title } = metadata.track;
     const texts = html`<h2 class="title ${lengthOf(title)}">${userText(title, "title")}</h2>
       ${artist(metadata)}`;
-    return frame(presenter(metadata), texts, troubleOf(shown) ?? this.#time(metadata));
+    return frame(presenter(metadata), texts, troubleNotice(shown) ?? this.#time(metadata));
   }
 
   /** The station's name is on the page already, so that it is not shown as a title. */
@@ -58,12 +59,11 @@ export class NowPlaying extends AwazElement {
     return frame(
       show ? html`<p class="presenter">${userText(show, "show")}</p>` : nothing,
       html`<h2 class="title message-title" data-testid="title">${title}</h2>`,
-      troubleOf(shown) ?? this.#time({ kind: "live", started_at, track }),
+      troubleNotice(shown) ?? this.#time({ kind: "live", started_at, track }),
     );
   }
 
-  #offAir({ history }: Shown): string {
-    const since = history[0]?.ended_at;
+  #offAir({ offAirSince: since }: Shown): string {
     return since === undefined ? msg("Off air") : msg(str`Off air since ${whenText(since, this.#station.value.now())}`);
   }
 
@@ -90,11 +90,11 @@ export class NowPlaying extends AwazElement {
 }
 
 /** The parts at the places where they always are. */
-function frame(presented: unknown, texts: unknown, time: unknown = nothing) {
+function frame(presented: unknown, texts: unknown, time?: unknown) {
   return html`<div class="playing">
     <div>${presented}</div>
     <div class="texts">${texts}</div>
-    ${time}
+    ${time ?? nothing}
   </div>`;
 }
 
@@ -127,22 +127,11 @@ function message(title: string, text: unknown) {
     <p class="hint">${text}</p>`;
 }
 
-/** A notice about a fault at the station, so that listeners do not look for it in their own connection. */
-function troubleOf(shown: Shown): TemplateResult | undefined {
-  const reasons = shown.quality?.reasons ?? [];
-  if (isReconnecting(shown)) {
-    return waiting("encoder-reconnecting", msg("The host lost their connection. Music until they’re back."));
-  }
-  if (reasons.includes("no_audio") || reasons.includes("pipeline_reconnecting")) {
-    return waiting("trouble", msg("The station’s stream is interrupted. It will be back by itself."));
-  }
-  return reasons.includes("silence")
-    ? waiting("trouble", msg("The station is silent right now. It isn’t your connection."))
-    : undefined;
-}
-
-function waiting(testId: string, text: string): TemplateResult {
-  return html`<p class="waiting" data-testid=${testId}>${cableIcon}<span>${text}</span></p>`;
+function troubleNotice(shown: Shown): TemplateResult | undefined {
+  const trouble = troubleOf(shown);
+  if (!trouble) return undefined;
+  const testId = trouble === "reconnecting" ? "encoder-reconnecting" : "trouble";
+  return html`<p class="waiting" data-testid=${testId}>${cableIcon}<span>${troubleText(trouble)}</span></p>`;
 }
 
 customElements.define("awaz-now-playing", NowPlaying);

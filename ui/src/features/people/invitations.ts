@@ -56,6 +56,10 @@ export class Invitations extends AwazElement {
               )}
             </select>
           </label>
+          <label>
+            ${msg("Note")}
+            <input name="note" dir="auto" maxlength="80" autocomplete="off" placeholder=${msg("Who it’s for")} />
+          </label>
         </div>
         <div class="form-actions">
           <button class="primary" ?disabled=${busy}>${msg("Create link")}</button>
@@ -83,10 +87,11 @@ export class Invitations extends AwazElement {
   }
 
   #invitation(invitation: InvitationView): TemplateResult {
-    const { id, role, state, made_by, created_at } = invitation;
+    const { id, role, state, made_by, note, created_at } = invitation;
     return html`<li data-testid="invitation" data-state=${state} class=${state === "open" ? "" : "inactive"}>
       <div class="entry-text">
         <strong>${roleLabel(role)}</strong> <span class="tag">${stateLabel(invitation)}</span>
+        ${note ? html`<span class="muted">${userText(note)}</span>` : nothing}
         <span class="muted">${msg(html`Created by ${userText(made_by)}, ${dayAndTime(created_at)}`)}</span>
       </div>
       ${
@@ -109,10 +114,11 @@ export class Invitations extends AwazElement {
 
   readonly #create = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const { role, expires_in } = formValues(event.target as HTMLFormElement);
+    const { role, expires_in, note = "" } = formValues(event.target as HTMLFormElement);
     const body: InvitationRequest = {
       role: role as InvitationRequest["role"],
       expires_in: Number(expires_in),
+      note,
     };
     await this.#action.run(async () => {
       this.created = await this.#invitations.mutate(

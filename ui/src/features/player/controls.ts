@@ -80,10 +80,13 @@ export function statusText(playback: Playback, station: Playable): string {
   const { state, issue } = playback;
   if (active && issue === "blocked") return msg("Your browser blocked the sound. Press play again.");
   if (active && issue === "unsupported") return msg("Your browser can’t play this stream. Open it in another player.");
+  if (active && issue === "elsewhere") return msg("Paused because another tab is playing.");
   if (!active || state === "stopped") return station.onAir ? msg("Press play to listen") : "";
   if (active && playback.remote.isPlaying) return msg("Playing on another device");
-  if (state === "playing") return msg("Playing");
+  if (state === "playing" && station.onAir) {
+    return playback.isUnsteady && station.isHealthy ? msg("Playing. Your connection is unstable.") : msg("Playing");
+  }
+  if (!station.onAir) return msg("Off air. Playback resumes automatically.");
   if (issue === "buffering") return msg("Buffering…");
-  if (issue !== "lost") return msg("Connecting…");
-  return station.onAir ? msg("The stream stopped. Trying again…") : msg("Off air. Playback resumes automatically.");
+  return issue === "lost" ? msg("The stream stopped. Trying again…") : msg("Connecting…");
 }

@@ -1,25 +1,32 @@
-import type { StationState } from "../../sdk/state.ts";
+import { currentTrack, type StationState } from "../../sdk/state.ts";
 
 const SITE = "Awaz Pulse";
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const ARTWORK_SIZES = [96, 192, 512];
 
 /** The title of a station's page, or of the home page: the track, so that it is seen among the browser's tabs. */
 export function titleOf(state: StationState | undefined): string {
   if (!state) return SITE;
   const { station } = state;
-  const track = trackOf(state);
-  const text = track?.title ? [track.title, track.artist].filter(Boolean).join(" – ") : "";
-  return text && text !== station.name ? `${text} · ${station.name}` : `${station.name} · ${SITE}`;
+  const track = currentTrack(state);
+  const parts = track?.title ? [track.title, track.artist].filter(Boolean).map(isolated) : [];
+  const name = isolated(station.name);
+  return parts.length ? `${parts.join(" – ")} · ${name}` : `${name} · ${SITE}`;
+}
+
+/** Text whose direction does not affect the text around it, where no markup can say so. */
+function isolated(text: string): string {
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 /** Show the current track on the lock screen; `now` is the server's time of what is heard. */
 export function updateMediaSession(state: StationState, now: number): void {
   if (!navigator.mediaSession) return;
   const { station, metadata } = state;
-  const track = trackOf(state);
+  const track = currentTrack(state);
   const next = {
     title: track?.title || station.name,
-    artist: track?.artist ?? "",
+    artist: track?.artist ?? metadata?.host ?? "",
     album: metadata?.show ?? station.name,
   };
   const current = navigator.mediaSession.metadata;
@@ -39,8 +46,4 @@ function showPosition({ metadata }: StationState, now: number): void {
   const position = Math.max(0, now - (metadata?.started_at ?? now)) / 1000;
   const isKnown = duration > 0 && position <= duration;
   navigator.mediaSession.setPositionState(isKnown ? { duration, position } : { duration: Infinity, position: 0 });
-}
-
-function trackOf({ onAir, metadata }: StationState) {
-  return onAir === "offair" ? undefined : metadata?.track;
 }

@@ -11,6 +11,8 @@ export interface Playable {
   /** Its public mounts; empty until they are known. */
   readonly streams: readonly Stream[];
   readonly onAir: boolean;
+  /** Whether its stream is known to be without a fault. */
+  readonly isHealthy?: boolean;
 }
 
 const CHANNEL = "awaz.playing";
@@ -36,7 +38,7 @@ export class Playback {
     this.audio.volume = loadVolume();
     this.#others?.addEventListener("message", ({ data: [startedAt, tab] }: MessageEvent<[number, number]>) => {
       const isLater = startedAt > this.#startedAt || (startedAt === this.#startedAt && tab > this.#tab);
-      if (this.isActive() && isLater) this.stop();
+      if (this.isActive() && isLater) this.#stream.stop("elsewhere");
     });
   }
 
@@ -75,6 +77,16 @@ export class Playback {
 
   get stalls(): number {
     return this.#stream.stalls;
+  }
+
+  /** Whether the sound has stopped more than once in the last minute. */
+  get isUnsteady(): boolean {
+    return this.#stream.isUnsteady;
+  }
+
+  /** Open a stream that was lost again now: the network is back, or the page is looked at. */
+  retryNow(): void {
+    this.#stream.retryNow();
   }
 
   /** The volume from 0 to 1, whether or not it is muted. */

@@ -36,8 +36,8 @@ export class PlayerBar extends AwazElement {
         gap: 0.9rem;
         padding: 0.6rem 0.9rem;
         padding-block-end: max(0.6rem, env(safe-area-inset-bottom));
-        border-start-start-radius: 1rem;
-        border-start-end-radius: 1rem;
+        border-start-start-radius: var(--radius-row);
+        border-start-end-radius: var(--radius-row);
         background: var(--panel-deep);
         color: var(--panel-ink);
         box-shadow: 0 -6px 24px var(--shadow);
@@ -63,7 +63,7 @@ export class PlayerBar extends AwazElement {
       }
       .station {
         color: var(--panel-muted);
-        font-size: 0.9rem;
+        font-size: var(--text-small);
       }
     `,
   ];

@@ -32,9 +32,7 @@ export const playerStyles = css`
     scale: 0.97;
   }
   .toggle:disabled {
-    opacity: 0.45;
     scale: none;
-    cursor: default;
   }
   .toggle svg {
     inline-size: 46%;
@@ -52,7 +50,7 @@ export const playerStyles = css`
     grid-area: status;
     min-block-size: 1.5em;
     color: var(--panel-muted);
-    font-size: 0.95rem;
+    font-size: var(--text-small);
   }
   .row {
     grid-area: row;
@@ -90,10 +88,10 @@ export const playerStyles = css`
     min-block-size: 2.75rem;
     padding-inline: 0.5rem;
     border: 0;
-    border-radius: 0.75rem;
+    border-radius: var(--radius-field);
     background: none;
     color: var(--panel-muted);
-    font-size: 0.9rem;
+    font-size: var(--text-small);
     cursor: pointer;
   }
   .format:hover {
@@ -110,7 +108,7 @@ export const playerStyles = css`
     background: none;
     appearance: none;
     cursor: pointer;
-    border-radius: 0.5rem;
+    border-radius: var(--radius-field);
   }
   input::-webkit-slider-runnable-track {
     block-size: 4px;
@@ -155,6 +153,20 @@ export const playerStyles = css`
     border-radius: 50%;
     background: var(--panel-ink);
   }
+  @media (forced-colors: active) {
+    input::-moz-range-track {
+      forced-color-adjust: none;
+      background: GrayText;
+    }
+    input::-moz-range-progress {
+      forced-color-adjust: none;
+      background: Highlight;
+    }
+    input::-moz-range-thumb {
+      forced-color-adjust: none;
+      background: ButtonText;
+    }
+  }
 
   /* Phones have volume buttons, and some ignore the volume that a page sets. */
   @media (pointer: coarse) and (width <= 46rem) {
@@ -169,7 +181,7 @@ export const playerStyles = css`
   }
   @media (prefers-reduced-motion: reduce) {
     .busy {
-      animation-duration: 3s;
+      animation: none;
     }
     .toggle {
       transition: none;

@@ -5,12 +5,13 @@ import type { Stream } from "./streams.ts";
 export type PlaybackState = "stopped" | "connecting" | "playing" | "error";
 
 /** Why there is no sound although playback was requested. */
-export type PlaybackIssue = "" | "buffering" | "lost" | "blocked" | "unsupported";
+export type PlaybackIssue = "" | "buffering" | "lost" | "blocked" | "unsupported" | "elsewhere";
 
 const START_TIMEOUT_MS = 15_000;
 const STALL_TIMEOUT_MS = 8_000;
 const STABLE_AFTER_MS = 20_000;
 const RETRY_MAX_MS = 20_000;
+const UNSTEADY_MS = 60_000;
 
 /**
  * How often a stream that cannot be decoded from its first bytes is opened again at once. Icecast sends AAC from any
@@ -27,6 +28,8 @@ export class StreamAudio {
   state: PlaybackState = "stopped";
   issue: PlaybackIssue = "";
   stalls = 0;
+  /** When the sound stopped last, and before that, by the page's steady clock. */
+  #stalledAt: readonly [last: number, before: number] = [-Infinity, -Infinity];
   readonly #audio: HTMLAudioElement;
   readonly #onChange: () => void;
   #streams: readonly Stream[] = [];
@@ -42,6 +45,7 @@ export class StreamAudio {
   #decodeFailures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stableTimer: ReturnType<typeof setTimeout> | undefined;
+  #unsteadyTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(audio: HTMLAudioElement, onChange: () => void) {
     this.#audio = audio;
@@ -55,6 +59,11 @@ export class StreamAudio {
 
   get isActive(): boolean {
     return this.#active;
+  }
+
+  /** Whether the sound has stopped more than once in the last minute. */
+  get isUnsteady(): boolean {
+    return performance.now() - this.#stalledAt[1] < UNSTEADY_MS;
   }
 
   /** Milliseconds of audio in the buffer. */
@@ -93,10 +102,11 @@ export class StreamAudio {
     else this.#set("stopped", "unsupported");
   }
 
-  stop(): void {
+  /** Stop, and let go of the stream: because another tab plays, or for no reason to be told. */
+  stop(issue: "" | "elsewhere" = ""): void {
     this.#active = false;
     this.#close();
-    this.#set("stopped");
+    this.#set("stopped", issue);
   }
 
   /** Take in what is new of the streams that play: their addresses are the same. */
@@ -107,6 +117,11 @@ export class StreamAudio {
   /** Open the stream again, at the live edge: the station is back on air, and what plays is its off-air mount. */
   reopen(): void {
     if (this.#active) this.#open();
+  }
+
+  /** Do not wait for the next attempt, nor for a stream that has run dry. */
+  retryNow(): void {
+    if (this.#active && (this.issue === "buffering" || !this.#audio.hasAttribute("src"))) this.#open();
   }
 
   #open(): void {
@@ -150,6 +165,9 @@ export class StreamAudio {
   #onWaiting(): void {
     if (!this.#active || this.state !== "playing") return;
     this.stalls += 1;
+    this.#stalledAt = [performance.now(), this.#stalledAt[0]];
+    clearTimeout(this.#unsteadyTimer);
+    this.#unsteadyTimer = setTimeout(() => this.#onChange(), UNSTEADY_MS);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#onFailure(), STALL_TIMEOUT_MS);
     this.#set("connecting", "buffering");

@@ -28,7 +28,7 @@ export class Share extends AwazElement {
         align-items: center;
         gap: 0.5rem 0.75rem;
         padding-block-start: 1rem;
-        font-size: 0.95rem;
+        font-size: var(--text-small);
       }
       button {
         display: inline-flex;
@@ -54,7 +54,7 @@ export class Share extends AwazElement {
       .qr {
         inline-size: min(100%, 18rem);
         margin: 1rem auto;
-        border-radius: 0.75rem;
+        border-radius: var(--radius-field);
         background: var(--qr-light);
         fill: var(--qr-dark);
         forced-color-adjust: none;

@@ -46,7 +46,7 @@ export class Shortcuts extends AwazElement {
         min-inline-size: 1.9rem;
         padding: 0.1rem 0.5rem;
         border: 1.5px solid var(--field);
-        border-radius: 0.5rem;
+        border-radius: var(--radius-field);
         font: inherit;
         text-align: center;
       }

@@ -4,6 +4,7 @@ import { msg, str } from "@lit/localize";
 import { css, html, nothing } from "lit";
 import { ofStation } from "../../app/selected.ts";
 import { common } from "../../kit/styles.ts";
+import { incidentText } from "../../i18n/problems.ts";
 import { timeOfDay } from "../../i18n/time.ts";
 import { userText } from "../../kit/user-text.ts";
 
@@ -45,6 +46,7 @@ export class StreamHealth extends AwazElement {
         margin-inline-end: 0.45em;
         border-radius: 50%;
         background: currentcolor;
+        forced-color-adjust: none;
       }
       [data-level="good"] strong {
         color: var(--good);
@@ -59,7 +61,7 @@ export class StreamHealth extends AwazElement {
       .detail,
       time {
         color: var(--muted);
-        font-size: 0.95rem;
+        font-size: var(--text-small);
       }
       time {
         white-space: nowrap;
@@ -72,7 +74,7 @@ export class StreamHealth extends AwazElement {
         display: flex;
         gap: 0.75rem;
         padding: 0.6rem 0.8rem;
-        border-radius: 0.7rem;
+        border-radius: var(--radius-field);
         border-inline-start: 4px solid var(--madder);
         background: var(--page);
       }
@@ -97,18 +99,14 @@ export class StreamHealth extends AwazElement {
       <div role="log" aria-label=${msg("Notices")} data-testid="incidents">
         ${incidents.map(
           (incident) =>
-            html`<p class="incident"><time>${timeOfDay(incident.at)}</time>${userText(incident.message)}</p>`,
+            html`<p class="incident"><time>${timeOfDay(incident.at)}</time>${userText(incidentText(incident))}</p>`,
         )}
       </div>`;
   }
 }
 
-function figures({ bitrate_kbps, silence_ms }: StreamQuality) {
-  const parts = [
-    bitrate_kbps ? msg(str`${bitrate_kbps} kbit/s`) : "",
-    silence_ms ? msg(str`silent for ${Math.round(silence_ms / 1000)} s`) : "",
-  ].filter(Boolean);
-  return parts.length ? parts.join(", ") : nothing;
+function figures({ bitrate_kbps }: StreamQuality) {
+  return bitrate_kbps ? msg(str`${bitrate_kbps} kbit/s`) : nothing;
 }
 
 customElements.define("awaz-stream-health", StreamHealth);

@@ -1,6 +1,7 @@
 import { msg, str } from "@lit/localize";
 import { html, type TemplateResult } from "lit";
-import { languageName, languages } from "../../i18n/locale.ts";
+import { languages } from "../../i18n/languages.ts";
+import { languageName } from "../../i18n/locale.ts";
 import { numberText } from "../../i18n/time.ts";
 import type { StationPatch, StationSettings } from "../../wire/schema.ts";
 

@@ -1,12 +1,15 @@
 import { msg, str } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { Resource } from "../../app/resource.ts";
+import { listeningText } from "../../i18n/plural.ts";
 import { numberText } from "../../i18n/time.ts";
 import { Action } from "../../kit/action.ts";
 import "../../kit/confirm.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { formValues } from "../../kit/form.ts";
 import "../../kit/live-badge.ts";
+import { roundelStyles } from "../../kit/roundel.css.ts";
+import { groundOf, roundel } from "../../kit/roundel.ts";
 import { common, controls, rows } from "../../kit/styles.ts";
 import { userNames, userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
@@ -27,9 +30,13 @@ export class StationList extends AwazElement {
     common,
     controls,
     rows,
+    roundelStyles,
     css`
       .rows form {
         flex-basis: 100%;
+      }
+      .disc {
+        inline-size: 2.75rem;
       }
     `,
   ];
@@ -69,13 +76,12 @@ export class StationList extends AwazElement {
     const { slug, name, bitrate_kbps, owners } = station;
     const entry = this.directory?.find((each) => each.station === slug);
     return html`<li data-testid="station-row" data-station=${slug}>
+      <span class="disc" data-ground=${groundOf(slug)}>${roundel(slug)}</span>
       <div class="entry-text">
         <strong>${userText(name)}</strong>
         ${entry ? html`<awaz-live-badge .onAir=${entry.on_air}></awaz-live-badge>` : nothing}
         <span class="muted">
-          ${entry ? html`${msg(str`${numberText(entry.listeners)} listening`)} · ` : nothing}${msg(
-            str`${numberText(bitrate_kbps)} kbit/s`,
-          )}
+          ${entry ? html`${listeningText(entry.listeners)} · ` : nothing}${msg(str`${numberText(bitrate_kbps)} kbit/s`)}
           ${owners.length ? html` · ${msg(html`owned by ${userNames(owners)}`)}` : nothing}
         </span>
       </div>

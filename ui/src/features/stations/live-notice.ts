@@ -1,5 +1,5 @@
 import { msg } from "@lit/localize";
-import { css, html, nothing, type PropertyValues } from "lit";
+import { css, html, type PropertyValues } from "lit";
 import { AwazElement } from "../../kit/element.ts";
 import { common } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
@@ -7,11 +7,11 @@ import type { DigestEntry } from "../../wire/schema.ts";
 
 const SHOWN_MS = 12_000;
 
-/** Says that a station has gone live, once, while the page is open. */
+/** Says which stations have gone live, once, while the page is open. */
 export class LiveNotice extends AwazElement {
   static override properties = { stations: {}, live: { state: true } };
   declare stations: readonly DigestEntry[];
-  declare live: DigestEntry | undefined;
+  declare live: readonly DigestEntry[] | undefined;
 
   static override styles = [
     common,
@@ -20,7 +20,7 @@ export class LiveNotice extends AwazElement {
         display: block;
         margin-block-end: 1rem;
         padding: 0.8rem 1.1rem;
-        border-radius: 1rem;
+        border-radius: var(--radius-row);
         background: var(--madder);
         color: var(--on-madder);
         font-weight: 700;
@@ -35,8 +35,8 @@ export class LiveNotice extends AwazElement {
     const before = changed.get("stations");
     if (!before) return;
     const kinds = new Map(before.map(({ station, on_air }) => [station, on_air]));
-    const begun = this.stations.find(({ station, on_air }) => on_air === "live" && kinds.get(station) !== "live");
-    if (!begun) return;
+    const begun = this.stations.filter(({ station, on_air }) => on_air === "live" && kinds.get(station) !== "live");
+    if (!begun.length) return;
     this.live = begun;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => (this.live = undefined), SHOWN_MS);
@@ -48,15 +48,11 @@ export class LiveNotice extends AwazElement {
   }
 
   override render() {
-    const { live } = this;
     return html`<div role="status">
-      ${
-        live
-          ? html`<a href="/s/${live.station}" data-testid="live-notice"
-              >${msg(html`${userText(live.name)} is live now`)}</a
-            >`
-          : nothing
-      }
+      ${this.live?.map(
+        ({ station, name }) =>
+          html`<a href="/s/${station}" data-testid="live-notice">${msg(html`${userText(name)} is live now`)}</a>`,
+      )}
     </div>`;
   }
 }

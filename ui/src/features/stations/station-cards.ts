@@ -1,7 +1,7 @@
-import { msg, str } from "@lit/localize";
+import { msg } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { numberText } from "../../i18n/time.ts";
+import { listeningText } from "../../i18n/plural.ts";
 import { AwazElement } from "../../kit/element.ts";
 import "../../kit/live-badge.ts";
 import { roundelStyles } from "../../kit/roundel.css.ts";
@@ -50,7 +50,7 @@ export class StationCards extends AwazElement {
         align-items: center;
         padding: 0.75rem 0.9rem;
         border: 1px solid var(--line);
-        border-radius: 1rem;
+        border-radius: var(--radius-row);
         background: var(--card);
         transition: border-color 0.15s;
       }
@@ -91,7 +91,7 @@ export class StationCards extends AwazElement {
         -webkit-line-clamp: 2;
         overflow: hidden;
         color: var(--muted);
-        font-size: 0.93rem;
+        font-size: var(--text-small);
       }
       .toggle {
         position: relative;
@@ -118,7 +118,7 @@ export class StationCards extends AwazElement {
         <span class="top">
           <a href="/s/${station}">${userText(name)}</a>
           <awaz-live-badge .onAir=${on_air}></awaz-live-badge>
-          ${listeners ? html`<span class="playing">${msg(str`${numberText(listeners)} listening`)}</span>` : nothing}
+          ${listeners ? html`<span class="playing">${listeningText(listeners)}</span>` : nothing}
         </span>
         <span class="playing">${playing(entry)}</span>
       </span>

@@ -7,6 +7,7 @@ import { callAuthenticated } from "../../sdk/http.ts";
 import { AwazError } from "../../sdk/errors.ts";
 import { FromPage, sessionContext, stationContext } from "../../app/contexts.ts";
 import { ofStation } from "../../app/selected.ts";
+import { currentTrack } from "../../sdk/state.ts";
 import type { MetadataRequest, StreamMetadata } from "../../wire/schema.ts";
 import { Action } from "../../kit/action.ts";
 import { common, controls } from "../../kit/styles.ts";
@@ -19,10 +20,12 @@ const fields = () =>
     { name: "host", label: msg("Host"), maxLength: 200 },
   ] as const satisfies readonly { name: keyof MetadataRequest; label: string; maxLength: number }[];
 
-/** A form with the title, artist, show and host on air; a field that is cleared keeps its value. */
+/** A form with the title, artist, show and host on air. A title cannot be cleared: it keeps its value. */
 export class MetadataForm extends AwazElement {
-  static override properties = { saved: { state: true }, edited: { state: true } };
+  static override properties = { saved: { state: true }, shortened: { state: true }, edited: { state: true } };
   declare saved: boolean;
+  /** Whether less is on air than was sent: there is a longest title. */
+  declare private shortened: boolean;
   /** What was typed, by field, until it is on air. */
   declare private edited: Readonly<Record<string, string>>;
 
@@ -31,6 +34,7 @@ export class MetadataForm extends AwazElement {
   readonly #session = new FromPage(this, sessionContext);
   readonly #station = new FromPage(this, stationContext);
   readonly #current = ofStation(this, ({ metadata }) => metadata);
+  readonly #track = ofStation(this, currentTrack);
   readonly #action = new Action(this);
 
   #shown: StreamMetadata | undefined;
@@ -46,7 +50,7 @@ export class MetadataForm extends AwazElement {
     const current = this.#current.value;
     if (current === this.#shown) return;
     this.#shown = current;
-    if (this.#sent) this.#forget(this.#sent);
+    if (this.#sent) this.#settle(this.#sent);
     // A change after that of the form is the next track's.
     else this.saved = false;
     this.#sent = undefined;
@@ -72,14 +76,19 @@ export class MetadataForm extends AwazElement {
       <div class="form-actions">
         <button class="primary" ?disabled=${busy}>${msg("Update")}</button>
         <span role="status" class=${this.saved ? "good" : "bad"} data-testid="metadata-result"
-          >${this.saved ? msg("Updated.") : problem}</span
+          >${this.saved ? this.#savedText() : problem}</span
         >
       </div>
     </form>`;
   }
 
+  #savedText(): string {
+    return this.shortened ? msg("Updated. Long text was shortened to fit.") : msg("Updated.");
+  }
+
   #now(name: keyof MetadataRequest): string {
-    const { track, show = "", host = "" } = this.#current.value ?? {};
+    const { show = "", host = "" } = this.#current.value ?? {};
+    const track = this.#track.value;
     return { title: track?.title ?? "", artist: track?.artist ?? "", show, host }[name];
   }
 
@@ -95,21 +104,29 @@ export class MetadataForm extends AwazElement {
     const { edited } = this;
     const before = this.#shown;
     this.saved = false;
+    this.shortened = false;
     const sent = await this.#action.run(() => this.#send(this.#changesOf(edited)));
     if (!sent) return;
     this.saved = this.edited === edited;
     // The event may come before the answer.
     if (this.#shown === before) this.#sent = edited;
-    else this.#forget(edited);
+    else this.#settle(edited);
   };
 
   #changesOf(edited: Readonly<Record<string, string>>): MetadataRequest {
-    const values = fields().map(({ name }) => [name, edited[name]?.trim() ?? ""] as const);
-    return Object.fromEntries(values.filter(([name, value]) => value && value !== this.#now(name)));
+    const values = Object.entries(edited).map(
+      ([name, value]) => [name as keyof MetadataRequest, value.trim()] as const,
+    );
+    return Object.fromEntries(
+      values.filter(([name, value]) => value !== this.#now(name) && (value || name !== "title")),
+    );
   }
 
   /** Show what is on air again, where nothing else has been typed since. */
-  #forget(sent: Readonly<Record<string, string>>): void {
+  #settle(sent: Readonly<Record<string, string>>): void {
+    this.shortened = Object.entries(sent).some(
+      ([name, text]) => this.#now(name as keyof MetadataRequest).endsWith("…") && !text.trim().endsWith("…"),
+    );
     this.edited = Object.fromEntries(Object.entries(this.edited).filter(([name, text]) => sent[name] !== text));
   }
 

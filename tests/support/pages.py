@@ -1,0 +1,34 @@
+"""Pages of the running stack in Chromium: the sizes that they are looked at in, and signing in."""
+
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import Page, ViewportSize, expect
+
+DESKTOP = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=360, height=740)
+ZOOMED = ViewportSize(width=640, height=400)
+"""A browser's zoom of 200 % halves the width and height in CSS pixels."""
+WIDTH = "document.documentElement.scrollWidth"
+LANGUAGE = "[document.documentElement.lang, document.documentElement.dir]"
+
+Visit = Callable[..., Awaitable[Page]]
+"""Opens an address; options are those of a browser context, with `script` run first and requests like `blocked` cut."""
+
+
+async def sign_in(page: Page, user: dict[str, str]) -> None:
+    """Sign a user of `demo.json` in."""
+    await page.get_by_label("Username").fill(user["login"])
+    await page.get_by_label("Password").fill(user["password"])
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("account")).to_be_visible(timeout=10_000)
+
+
+async def play(page: Page) -> None:
+    """Press play, and wait for the sound."""
+    await page.get_by_test_id("play").first.click()
+    await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=15_000)
+
+
+async def connected(page: Page) -> None:
+    """Wait for the socket."""
+    await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "connected", timeout=10_000)
