@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.support.accessibility import violations
 from tests.support.builders import PASSWORD
-from tests.support.pages import Visit, connected, sign_in
+from tests.support.pages import Visit, connected, play, sign_in
 from tests.support.running_stack import RunningStack
 
 
@@ -87,6 +87,7 @@ async def test_an_owner_bans_a_listener_of_the_list_who_is_back_once_that_is_lif
     visit: Visit, stack: RunningStack
 ) -> None:
     listener, user_id = await a_listener(visit)
+    await play(listener)
     await listener.clock.install()
     owner = await visit("/studio/awaz/bans")
     await sign_in(owner, stack.demo["owner"])
@@ -97,6 +98,7 @@ async def test_an_owner_bans_a_listener_of_the_list_who_is_back_once_that_is_lif
     await owner.keyboard.press("Enter")
     await expect(listener.get_by_test_id("banned")).to_contain_text("spam", timeout=10_000)
     await expect(listener.get_by_test_id("banned")).to_contain_text("Until")
+    await expect(listener.get_by_test_id("player-bar")).to_have_count(0)
     assert await violations(listener) == []
     await unban(owner, user_id)
     await listener.clock.fast_forward("01:00")

@@ -10,7 +10,7 @@ export function clockText(milliseconds: number): string {
 }
 
 export function timeOfDay(at: number): string {
-  return new Date(at).toLocaleTimeString(formatLocale(), { hour: "2-digit", minute: "2-digit" });
+  return new Date(at).toLocaleTimeString(formatLocale(), { hour: "numeric", minute: "2-digit" });
 }
 
 /** A date and time in the page's language, with the year unless it is the current one. */
@@ -20,7 +20,7 @@ export function dayAndTime(at: number, now: number = Date.now()): string {
   return day.toLocaleString(formatLocale(), {
     day: "numeric",
     month: "short",
-    hour: "2-digit",
+    hour: "numeric",
     minute: "2-digit",
     ...(!thisYear && { year: "numeric" }),
   });

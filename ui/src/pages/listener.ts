@@ -269,7 +269,8 @@ export class ListenerPage extends Page {
   /** Not while the player of the same station is in view: two buttons for one thing. */
   #bar() {
     const { station } = this.#playback;
-    if (!station || (this.#isPlayerShown && station.slug === this.#shownSlug && this.#panel.isInView)) return nothing;
+    if (!station || this.#refusal || this.#client.station(station.slug).problem) return nothing;
+    if (this.#isPlayerShown && station.slug === this.#shownSlug && this.#panel.isInView) return nothing;
     return html`<awaz-player-bar .playback=${this.#playback} .track=${this.#playing.value?.track}></awaz-player-bar>`;
   }
 

@@ -61,6 +61,12 @@ export class PlayerBar extends AwazElement {
       .track {
         font-weight: 700;
       }
+      .track bdi {
+        display: block;
+        overflow: hidden;
+        text-align: match-parent;
+        text-overflow: ellipsis;
+      }
       .station {
         color: var(--panel-muted);
         font-size: var(--text-small);
