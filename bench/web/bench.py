@@ -44,7 +44,7 @@ window.press = () => new Promise((resolve) => {
 """
 LIVE = """
 window.lookForLive = () => {
-  const badge = document.querySelector("[data-testid=badge], awaz-live-badge")?.shadowRoot;
+  const badge = document.querySelector("awaz-live-badge")?.shadowRoot;
   if (badge?.querySelector("[data-state=live]")) window.shownAt = performance.now();
   else setTimeout(window.lookForLive, 5);
 };

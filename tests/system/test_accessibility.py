@@ -97,7 +97,7 @@ async def test_at_twice_the_size_the_studio_fits(visit: Visit, stack: RunningSta
     assert await page.evaluate(f"{WIDTH} <= innerWidth")
 
 
-async def test_a_station_is_played_and_left_by_keyboard_alone(visit: Visit, stack: RunningStack) -> None:
+async def test_a_station_is_played_and_left_by_keyboard_alone(visit: Visit) -> None:
     page = await visit("/s/awaz")
     await expect(page.get_by_test_id("title")).not_to_be_empty()
     await reach(page, "play")

@@ -60,7 +60,7 @@ export class PagedResource<T> implements ReactiveController {
     this.#task.abort();
   }
 
-  /** What was fetched; undefined before that. */
+  /** The items fetched so far; undefined before the first page. */
   get items(): readonly T[] | undefined {
     return this.#known?.items;
   }
@@ -77,7 +77,7 @@ export class PagedResource<T> implements ReactiveController {
     return html`${items ? list(items) : nothing} ${this.more(testId)}`;
   }
 
-  /** What is wrong, and a button for the next page if there is one. */
+  /** The error of the last fetch, and a button for the next page if there is one. */
   more(testId: string): TemplateResult {
     const busy = this.#task.status === TaskStatus.PENDING;
     const problem = this.#task.status === TaskStatus.ERROR ? this.#problem : "";

@@ -17,7 +17,7 @@ export function problemText({ code, message }: Pick<Problem, "code" | "message">
   return NAMED.has(code) ? withEnglish(sentence, message) : sentence;
 }
 
-/** What went wrong at a station, as `problemText`. */
+/** An incident of a station in the page's language. */
 export function incidentText({ kind, message }: StreamIncident): string {
   const sentence = incidentOf(kind);
   return sentence === undefined || isEnglish() ? toSentence(message) : withEnglish(sentence, message);

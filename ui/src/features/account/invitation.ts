@@ -56,7 +56,7 @@ export class Invitation extends AwazElement {
 
   readonly #login = new FromPage(this, loginContext);
   readonly #action = new Action(this);
-  /** What is offered. If that cannot be found out, accepting says why. */
+  /** The offer of the invitation. If it cannot be fetched, accepting reports the error. */
   readonly #offer = new Task(this, {
     args: () => [this.token],
     task: ([token], { signal }) => callApi(to("POST /api/v1/invitations/preview", { body: { token } }), { signal }),

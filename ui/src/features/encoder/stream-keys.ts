@@ -28,7 +28,7 @@ export class StreamKeys extends AwazElement {
   readonly #keys = new Resource(this, () =>
     to("GET /api/v1/stations/{slug}/stream-keys", { path: this.#station.value }),
   );
-  /** Who may have a key: for owners, who make them for others. */
+  /** The members who can have a key, for owners, who make keys for others. */
   readonly #hosts = new Task(this, {
     args: () => [this.#station.value.slug, this.#viewer.value.permissions.canManageKeys, this.#session.value] as const,
     task: async ([slug, canManage, session], { signal }): Promise<readonly MemberView[]> => {
