@@ -35,7 +35,7 @@ export class StreamKeys extends AwazElement {
       if (!canManage) return [];
       const request = to("GET /api/v1/stations/{slug}/members", { path: { slug } });
       const { members } = await callAuthenticated(session, request, { signal });
-      return members.filter(({ role, user_id }) => isOnAir(role) && user_id !== this.#viewer.value.userId);
+      return members.filter(({ role, user_id }) => canGoOnAir(role) && user_id !== this.#viewer.value.userId);
     },
   });
   readonly #action = new Action(this);
@@ -128,7 +128,7 @@ export class StreamKeys extends AwazElement {
   };
 }
 
-function isOnAir(role: MemberView["role"]): boolean {
+function canGoOnAir(role: MemberView["role"]): boolean {
   return role === "owner" || role === "host";
 }
 
