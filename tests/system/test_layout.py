@@ -23,6 +23,8 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.s
   .observe({ type: "layout-shift", buffered: true });
 """
 FILL = "([region, text]) => document.querySelector(region).append(text)"
+NAME_FROM_EDGE = """(({ right }, line) => line.getBoundingClientRect().right - right)(
+  document.querySelector("[data-testid=station]").getBoundingClientRect(), document.querySelector(".hero h1"))"""
 NO_STORAGE = """
 Object.defineProperty(window, "localStorage", { get() { throw new DOMException("denied", "SecurityError"); } });
 """
@@ -62,6 +64,12 @@ async def test_nothing_shifts_while_a_page_opens(visit: Visit, path: str, langua
     await connected(page)
     await page.wait_for_load_state("networkidle")
     assert await page.evaluate("window.shift") < MAX_LAYOUT_SHIFT
+
+
+async def test_an_english_name_on_an_urdu_page_begins_where_urdu_does(visit: Visit) -> None:
+    page = await visit("/s/awaz", viewport=PHONE, locale="ur-PK")
+    await expect(page.get_by_test_id("station")).to_have_text("Awaz")
+    assert await page.evaluate(NAME_FROM_EDGE) == pytest.approx(0, abs=1)
 
 
 async def test_title_and_play_button_are_on_the_first_screen(page: Page) -> None:

@@ -199,7 +199,8 @@ async def test_the_accessibility_check_finds_a_picture_without_a_text(page: Page
 )
 async def test_pages_fit_a_phone_screen(visit: Visit, path: str) -> None:
     page = await visit(path, viewport=PHONE)
-    await expect(page.locator("main")).to_be_visible()
+    await expect(page.locator("main").first).to_be_visible()
+    await page.wait_for_load_state("networkidle")
     assert await page.evaluate(WIDTH) <= PHONE["width"]
 
 

@@ -137,5 +137,5 @@ async def test_a_listener_moves_between_stations_and_the_home_page_and_is_told_o
     await page.get_by_role("link", name="Second", exact=True).first.click()
     await expect(page.get_by_test_id("title")).not_to_be_empty()
     await asyncio.to_thread(stack.awaz, "station", "remove", second, "--yes")
-    await expect(page.get_by_role("heading", name="Station not found")).to_be_visible(timeout=40_000)
+    await expect(page.get_by_role("heading", name="Station not found")).to_be_visible(timeout=10_000)
     await expect(page).to_have_title("Station not found · Awaz Pulse")

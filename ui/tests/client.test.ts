@@ -124,6 +124,14 @@ test("a station that is removed has no state any more", async () => {
   expect([station.state, station.problem?.code]).toEqual([undefined, "not_found"]);
 });
 
+test("a station that the directory drops is joined again, and found to be gone", async () => {
+  await connect();
+  socket.ack = { ok: false, error: { code: "not_found", message: "no such station", retryable: false } };
+  socket.receive("platform:digest", { stations: [], removed: ["awaz"] });
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect([station.state, station.problem?.code]).toEqual([undefined, "not_found"]);
+});
+
 test("the directory is asked for again while the server is busy", async () => {
   const watching = new AwazClient({
     getToken,

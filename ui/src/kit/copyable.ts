@@ -78,7 +78,7 @@ export class Copyable extends AwazElement {
   ];
 
   override render() {
-    return html`<span class="label">${this.label}</span><code dir="ltr">${this.value}</code>
+    return html`<span class="label">${this.label}</span><code><bdo dir="ltr">${this.value}</bdo></code>
       <button
         aria-label=${this.copied ? msg(str`${this.label} copied`) : msg(str`Copy ${this.label}`)}
         @click=${this.#copy}

@@ -90,7 +90,10 @@ export class AdminPage extends SignedInPage {
             card(
               msg("Users"),
               msg("Admins can manage every station and user."),
-              html`<awaz-users .actions=${(user: AccountView) => this.#banUser(user)}></awaz-users>`,
+              html`<awaz-users
+                .userId=${this.#me?.id}
+                .actions=${(user: AccountView) => this.#banUser(user)}
+              ></awaz-users>`,
             ),
         },
         {
@@ -128,7 +131,6 @@ export class AdminPage extends SignedInPage {
   }
 
   #banUser({ id, name }: AccountView): TemplateResult {
-    if (id === this.#me?.id) return html``;
     return html`<awaz-ban-person
       .person=${{ user_id: id, name }}
       .run=${(body: BanRequest) => callAuthenticated(this.session, to("POST /api/v1/admin/bans", { body }))}

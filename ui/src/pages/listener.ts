@@ -1,4 +1,4 @@
-import { msg } from "@lit/localize";
+import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { ContextProvider } from "@lit/context";
@@ -142,12 +142,12 @@ export class ListenerPage extends Page {
     if (slug === "" || (problem && problem.code !== "banned")) {
       return notice(
         msg("Station not found"),
-        msg("Check the address, or see what else is playing."),
+        msg("Check the address: the station may have been removed."),
         html`<a class="primary" href="/">${msg("See what’s on")}</a>`,
       );
     }
     if (slug !== undefined) {
-      const hero = problem ? banNotice(msg("You can’t listen to this station"), problem.ban) : this.#hero(slug);
+      const hero = problem ? banNotice(this.#bannedText(slug), problem.ban) : this.#hero(slug);
       // Chat and schedule have their places; nothing is there yet.
       return html`<div class="station-page">
         <div>${hero} ${this.#share(slug)} ${this.#about()}</div>
@@ -161,6 +161,11 @@ export class ListenerPage extends Page {
     if (!directory) return html`<h1 class="tuning">${msg("Tuning in…")}</h1>`;
     if (!directory.length) return notice(msg("No stations yet"), msg("New stations appear here automatically."));
     return this.#home(directory);
+  }
+
+  #bannedText(slug: string): string {
+    const { name } = this.#playable(slug);
+    return name ? msg(str`You can’t listen to ${name}`) : msg("You can’t listen to this station");
   }
 
   #home(directory: readonly DigestEntry[]): TemplateResult {
@@ -283,6 +288,7 @@ export class ListenerPage extends Page {
       name: state.station.name,
       streams: reachable(state.station.streams),
       onAir: state.onAir !== "offair",
+      heardOnAir: this.#station(slug)?.state?.onAir !== "offair",
       isHealthy: state.quality?.state === "good",
     };
   }

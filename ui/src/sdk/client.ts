@@ -78,7 +78,7 @@ export class AwazClient {
       connected: () => void this.#onConnected(),
       interrupted: (interruption) => this.#onInterrupted(interruption),
       rolesChanged: () => this.#events.emit("roles"),
-      digest: (stations, removed) => this.#setDirectory(applyDigest(this.#directory ?? [], stations, removed)),
+      digest: (stations, removed) => this.#onDigest(stations, removed),
       message: (message) => this.#onMessage(message),
     };
     this.#connection = new Connection(options.getToken, handlers, options.createSocket ?? socketFactory(options.url));
@@ -211,6 +211,12 @@ export class AwazClient {
     const { event, data } = message;
     if (event === "stream:started") this.#setOnAir(data.station, data.kind);
     else if (event === "stream:stopped") this.#setOnAir(data.station, data.then);
+  }
+
+  #onDigest(stations: readonly DigestEntry[], removed: readonly string[] = []): void {
+    this.#setDirectory(applyDigest(this.#directory ?? [], stations, removed));
+    // A station that is not public any more may still be there for this user: joining tells.
+    removed.forEach((slug) => this.#subscriptions.get(slug)?.resync());
   }
 
   #setOnAir(slug: string, onAir: DigestEntry["on_air"]): void {

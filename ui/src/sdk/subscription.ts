@@ -105,7 +105,7 @@ export class StationSubscription {
    */
   checkSeq(seq: number | undefined): void {
     setTimeout(() => {
-      if (this.#state && !this.#pending && (seq === undefined || seq > this.#state.seq)) this.#resync();
+      if (this.#state && !this.#pending && (seq === undefined || seq > this.#state.seq)) this.resync();
     }, REORDER_TIMEOUT_MS);
   }
 
@@ -131,12 +131,12 @@ export class StationSubscription {
 
   #handle(message: AnyMessage): void {
     if (!this.#state) return;
-    if (classify(this.#state, message) === "gap") this.#resync();
+    if (classify(this.#state, message) === "gap") this.resync();
     else this.#applyIfNext(message);
   }
 
-  /** Join again, at most once per interval, so that a failing server is not flooded. */
-  #resync(): void {
+  /** Join again soon, at most once per interval, so that a failing server is not flooded. */
+  resync(): void {
     const elapsed = Date.now() - this.#joinedAt;
     this.#timer ??= setTimeout(
       () => void this.join(),

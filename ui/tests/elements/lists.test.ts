@@ -1,3 +1,4 @@
+import { html } from "lit";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import "../../src/features/activity/audit.ts";
@@ -74,7 +75,7 @@ test("who is here is listed, and is banned for a time and with a reason", async 
   await mount<People>("awaz-people");
   await expect.element(byId("person").nth(0)).toMatchTextContent("Ali You");
   await page.getByRole("button", { name: "Ban سارہ" }).click();
-  await page.getByLabelText("Reason").fill("shouting");
+  await page.getByLabelText("Reason (optional)").fill("shouting");
   await expectAccessible();
   answers[`GET ${STATION}/people`] = { body: { people: [] } };
   await byId("ban-confirm").click();
@@ -146,6 +147,19 @@ test("a user is made an admin after a question", async () => {
   await byId("user-role-confirm").click();
   await expect.element(page.getByRole("button", { name: "Remove as admin" })).toBeVisible();
   expect(requests).toContain('PATCH /api/v1/admin/users/u2 {"role":"admin"}');
+});
+
+test("admins read their own row, and change those of others", async () => {
+  const user = (id: string) => ({ id, login: id, name: id, role: "admin" });
+  answering({ "GET /api/v1/admin/users?limit=50": { body: { items: [user("u1"), user("u2")] } } });
+  await mount<Users>("awaz-users", { userId: "u1", actions: ({ id }) => html`<button>Ban ${id}</button>` });
+  await expect.element(byId("user").first()).toMatchTextContent("u1 (you) Admin");
+  expect(
+    page
+      .getByRole("button")
+      .elements()
+      .map(({ textContent }) => textContent.trim()),
+  ).toEqual(["Ban u2", "Remove as admin"]);
 });
 
 test("health names the stations whose pipelines are in trouble", async () => {

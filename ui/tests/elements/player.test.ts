@@ -108,6 +108,8 @@ test("a connection that stutters is named, unless the station is in trouble", as
   await expect.element(page.getByText("Playing. Your connection is unstable.")).toBeVisible();
   player.station = { ...station, isHealthy: false };
   await expect.element(page.getByText("Playing", { exact: true })).toBeVisible();
+  playback.play({ ...healthy, slug: "other" });
+  expect(playback.isUnsteady).toBe(false);
 });
 
 test("a lost stream is opened again at once when the network is back", () => {

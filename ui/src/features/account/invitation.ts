@@ -94,7 +94,7 @@ export class Invitation extends AwazElement {
       </p>
       <p class="bad" role="alert" data-testid="accept-problem" ?hidden=${!problem}>${problem}</p>
       <div class="form-actions">
-        <button class="primary" data-testid="accept-invitation" ?disabled=${busy} @click=${this.#onAcceptClick}>
+        <button class="primary" data-testid="accept-invitation" ?disabled=${busy} @click=${this.#acceptOffer}>
           ${msg("Accept")}
         </button>
         <button class="secondary" ?disabled=${busy} @click=${() => this.dispatchEvent(new Event("declined"))}>
@@ -104,7 +104,10 @@ export class Invitation extends AwazElement {
   }
 
   #authenticate(): TemplateResult {
-    const onSignedIn = () => this.dispatchEvent(new Event("signed-in"));
+    const onSignedIn = () => {
+      this.dispatchEvent(new Event("signed-in"));
+      void this.#acceptOffer();
+    };
     return html`<p>${msg("Sign in or create an account to accept.")}</p>
       <div class="form-actions choices">
         ${this.#choice(msg("I have an account"), false)} ${this.#choice(msg("Create an account"), true)}
@@ -123,7 +126,7 @@ export class Invitation extends AwazElement {
     </button>`;
   }
 
-  async #onAcceptClick(): Promise<void> {
+  async #acceptOffer(): Promise<void> {
     await this.#action.run(async () => {
       const request = to("POST /api/v1/invitations/accept", { body: { token: this.token } });
       const detail = await callAuthenticated(this.#login.value, request);

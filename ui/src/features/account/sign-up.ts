@@ -18,9 +18,10 @@ export class SignUp extends AwazElement {
     const { busy, problem } = this.#action;
     return html`<form @submit=${this.#submit}>
       <label>${msg("Your name")} <input name="name" dir="auto" autocomplete="name" required maxlength="40" /></label>
-      <label
-        >${msg("Username")}
+      <div class="field">
+        <label for="login">${msg("Username")}</label>
         <input
+          id="login"
           name="login"
           autocomplete="username"
           autocapitalize="none"
@@ -28,9 +29,11 @@ export class SignUp extends AwazElement {
           required
           maxlength="64"
           pattern="[A-Za-z0-9._@+\\-]+"
+          aria-describedby="login-rules"
           title=${msg("Letters, digits and . _ @ + -")}
         />
-      </label>
+        <span class="hint" id="login-rules">${msg("Letters, digits and . _ @ + -")}</span>
+      </div>
       <awaz-password .label=${msg("Password, at least 10 characters")} name="password" use="new"></awaz-password>
       <div class="form-actions">
         <button class="primary" ?disabled=${busy}>${msg("Create account")}</button>

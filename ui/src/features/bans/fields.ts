@@ -19,7 +19,11 @@ export function banFields(): TemplateResult {
         ${durations().map(([seconds, label]) => html`<option value=${seconds}>${label}</option>`)}
       </select>
     </label>
-    <label>${msg("Reason")} <input name="reason" dir="auto" maxlength="200" autocomplete="off" /></label>`;
+    <div class="field">
+      <label for="reason">${msg("Reason (optional)")}</label>
+      <input id="reason" name="reason" dir="auto" maxlength="200" autocomplete="off" aria-describedby="reason-hint" />
+      <span class="hint" id="reason-hint">${msg("They will see it.")}</span>
+    </div>`;
 }
 
 /** The ban that such a form asks for. */

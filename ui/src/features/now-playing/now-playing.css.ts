@@ -42,10 +42,18 @@ export const nowPlayingStyles = css`
     margin: 0.35rem 0 0;
     font-size: var(--text-card);
     line-height: 1.4;
-    display: -webkit-box;
-    -webkit-box-orient: vertical;
-    -webkit-line-clamp: 1;
+    display: flex;
+    white-space: nowrap;
+  }
+
+  /* Each is cut where it ends, which is its own direction's affair. The artist is the last to be. */
+  .artist bdi {
     overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .artist > bdi {
+    flex: none;
+    max-inline-size: 100%;
   }
 
   .playing .time {
@@ -119,6 +127,8 @@ export const nowPlayingStyles = css`
     line-height: 2.1;
   }
   .album {
+    display: flex;
+    min-inline-size: 0;
     color: var(--panel-muted);
   }
   .album::before {

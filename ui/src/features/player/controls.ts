@@ -78,15 +78,16 @@ export function formatChoice(playback: Playback, station: Playable): TemplateRes
 export function statusText(playback: Playback, station: Playable): string {
   const active = playback.station?.slug === station.slug;
   const { state, issue } = playback;
+  const { onAir, heardOnAir = onAir, isHealthy } = station;
   if (active && issue === "blocked") return msg("Your browser blocked the sound. Press play again.");
   if (active && issue === "unsupported") return msg("Your browser can’t play this stream. Open it in another player.");
   if (active && issue === "elsewhere") return msg("Paused because another tab is playing.");
-  if (!active || state === "stopped") return station.onAir ? msg("Press play to listen") : "";
+  if (!active || state === "stopped") return onAir ? msg("Press play to listen") : "";
   if (active && playback.remote.isPlaying) return msg("Playing on another device");
-  if (state === "playing" && station.onAir) {
-    return playback.isUnsteady && station.isHealthy ? msg("Playing. Your connection is unstable.") : msg("Playing");
+  if (state === "playing" && heardOnAir) {
+    return playback.isUnsteady && isHealthy ? msg("Playing. Your connection is unstable.") : msg("Playing");
   }
-  if (!station.onAir) return msg("Off air. Playback resumes automatically.");
+  if (!heardOnAir) return msg("Off air. Playback resumes automatically.");
   if (issue === "buffering") return msg("Buffering…");
   return issue === "lost" ? msg("The stream stopped. Trying again…") : msg("Connecting…");
 }

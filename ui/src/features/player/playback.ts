@@ -11,6 +11,8 @@ export interface Playable {
   /** Its public mounts; empty until they are known. */
   readonly streams: readonly Stream[];
   readonly onAir: boolean;
+  /** Whether it is on air to the ear, which is later; as `onAir` by default. */
+  readonly heardOnAir?: boolean;
   /** Whether its stream is known to be without a fault. */
   readonly isHealthy?: boolean;
 }

@@ -59,12 +59,11 @@ export class PlayerBar extends AwazElement {
         white-space: nowrap;
       }
       .track {
+        display: flex;
         font-weight: 700;
       }
       .track bdi {
-        display: block;
         overflow: hidden;
-        text-align: match-parent;
         text-overflow: ellipsis;
       }
       .station {

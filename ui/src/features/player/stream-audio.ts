@@ -97,6 +97,7 @@ export class StreamAudio {
     this.#decodeFailures = 0;
     this.#hasPlayed = false;
     this.#lastLagMs = undefined;
+    this.#stalledAt = [-Infinity, -Infinity];
     this.#active = streams.length > 0;
     if (this.#active) this.#open();
     else this.#set("stopped", "unsupported");

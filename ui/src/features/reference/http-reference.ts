@@ -13,5 +13,7 @@ export function showHttpReference(element: HTMLElement): void {
     docExpansion: "list",
     // Trying things out needs tokens on this page, and changes what is on air.
     supportedSubmitMethods: [],
+    // It brings a second main landmark; it has to be focusable, so that it cannot be without a role.
+    onComplete: () => element.querySelector("#operations")?.setAttribute("role", "group"),
   });
 }

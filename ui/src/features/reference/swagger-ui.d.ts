@@ -6,6 +6,7 @@ declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
     defaultModelsExpandDepth: number;
     docExpansion: "list" | "full" | "none";
     supportedSubmitMethods: string[];
+    onComplete: () => void;
   }): void;
 }
 

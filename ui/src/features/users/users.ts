@@ -16,8 +16,10 @@ const SEARCH_DELAY_MS = 250;
 
 /** All accounts and their platform roles. */
 export class Users extends AwazElement {
-  static override properties = { actions: {}, search: { state: true } };
-  /** What is at the end of a user's row, beside their role. */
+  static override properties = { userId: {}, actions: {}, search: { state: true } };
+  /** The signed-in admin, whose own row has no actions: nobody shuts themselves out. */
+  declare userId: string | undefined;
+  /** What is at the end of another user's row, beside their role. */
   declare actions: ((user: AccountView) => TemplateResult) | undefined;
   declare private search: string;
 
@@ -73,13 +75,14 @@ export class Users extends AwazElement {
 
   #user(user: AccountView): TemplateResult {
     const { id, login, name, role } = user;
+    const isOwn = id === this.userId;
     return html`<li data-testid="user" data-login=${login}>
       <div class="entry-text">
-        <strong>${userText(name)}</strong>
+        <strong>${userText(name)}</strong>${isOwn ? ` (${msg("you")})` : ""}
         ${role === "admin" ? html`<span class="tag">${roleLabel(role)}</span>` : nothing}
         <span class="muted">${userText(login)}, ${msg("ID")} <code>${id}</code></span>
       </div>
-      <div class="entry-actions">${this.#roleButton(user)} ${this.actions?.(user) ?? nothing}</div>
+      ${isOwn ? nothing : html`<div class="entry-actions">${this.#roleButton(user)} ${this.actions?.(user) ?? nothing}</div>`}
     </li>`;
   }
 
