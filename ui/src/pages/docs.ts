@@ -79,7 +79,7 @@ function examples(): TemplateResult {
     ${EXAMPLES.map(
       ([title, code]) =>
         html`<section class="card">
-          <h3>${title}</h3>
+          <h2>${title}</h2>
           <pre tabindex="0">${code}</pre>
         </section>`,
     )}`;

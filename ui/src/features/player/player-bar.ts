@@ -1,3 +1,4 @@
+import { msg } from "@lit/localize";
 import { css, html, nothing } from "lit";
 import { AwazElement } from "../../kit/element.ts";
 import { roundelStyles } from "../../kit/roundel.css.ts";
@@ -82,7 +83,7 @@ export class PlayerBar extends AwazElement {
     const { station } = this.playback;
     if (!station) return nothing;
     const name = userText(station.name);
-    return html`<section aria-label=${station.name} data-testid="player-bar" data-ground=${groundOf(station.slug)}>
+    return html`<section aria-label=${msg("Player")} data-testid="player-bar" data-ground=${groundOf(station.slug)}>
       <a class="disc" href="/s/${station.slug}" aria-hidden="true" tabindex="-1">${roundel(station.slug)}</a>
       <div class="text">
         <span class="track">${this.track?.title ? userText(this.track.title) : name}</span>

@@ -78,7 +78,7 @@ function typeCard(name: string, schemas: Components): TemplateResult {
   const schema = schemas[name] ?? {};
   return html`<section class="card" id="type-${name}">
     <h3><code>${name}</code></h3>
-    ${prose(schema.description ?? "")} ${schema.enum ? nothing : fieldTable(schema, schemas)}
+    ${prose(schema.description ?? "")} ${schema.enum ? nothing : fieldTable(`Fields of ${name}`, schema, schemas)}
   </section>`;
 }
 
@@ -87,11 +87,11 @@ function entryCard(entry: Entry, schemas: Components): TemplateResult {
     <h3><code>${entry.name}</code></h3>
     ${prose(entry.description)} ${entry.use ? prose(entry.use) : nothing}
     <p class="facts">${entry.facts.map(([name, value]) => html`<span>${name}: <code>${value}</code></span>`)}</p>
-    ${fieldTable(entry.payload, schemas)}
+    ${fieldTable(`Fields of ${entry.name}`, entry.payload, schemas)}
     ${
       entry.answer
         ? html`<h4>Answer</h4>
-            ${fieldTable(entry.answer, schemas)}`
+            ${fieldTable(`Fields of the answer to ${entry.name}`, entry.answer, schemas)}`
         : nothing
     }
     <details>
@@ -107,11 +107,11 @@ function entryCard(entry: Entry, schemas: Components): TemplateResult {
   </section>`;
 }
 
-function fieldTable(schema: Schema, schemas: Components): TemplateResult {
+function fieldTable(label: string, schema: Schema, schemas: Components): TemplateResult {
   const fields = fieldsOf(schema, schemas);
   if (!fields.length) return html`<p class="muted">No fields.</p>`;
   return table(
-    "Fields",
+    label,
     ["Field", "Type", "Meaning"],
     fields.map(
       ({ name, type, component, optional, description }) =>

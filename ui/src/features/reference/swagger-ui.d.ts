@@ -1,4 +1,19 @@
 declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
+  /** A component of React, or what it renders. */
+  type Part = unknown;
+
+  interface System {
+    readonly getComponent: (name: string, connected?: boolean) => Part;
+    readonly specSelectors: {
+      readonly loadingStatus: () => "loading" | "failed" | "success" | undefined;
+      readonly info: () => ReadonlyMap<string, string>;
+    };
+  }
+
+  export type Plugin = (library: {
+    readonly React: { readonly createElement: (type: Part, properties?: object, ...content: readonly Part[]) => Part };
+  }) => { readonly components: Readonly<Record<string, (system: System) => Part>> };
+
   export default function SwaggerUI(options: {
     domNode: HTMLElement;
     url: string;
@@ -6,7 +21,8 @@ declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
     defaultModelsExpandDepth: number;
     docExpansion: "list" | "full" | "none";
     supportedSubmitMethods: string[];
-    onComplete: () => void;
+    plugins: Plugin[];
+    layout: string;
   }): void;
 }
 
