@@ -16,6 +16,7 @@ from controlplane.app.daemon import Daemon
 from controlplane.cli import context
 from controlplane.db.engine import connect, migrate
 from controlplane.features.stations.service import Stations
+from controlplane.kernel.stations import NewStation
 from controlplane.runtime import logs
 from controlplane.runtime.config import Settings
 
@@ -27,7 +28,7 @@ async def add_station(settings: Settings) -> None:
     """Add the station that all clients join."""
     engine = connect(settings.database_url)
     try:
-        await Stations(engine, AccessCache(engine)).add(SLUG, "Awaz", "", 128, None)
+        await Stations(engine, AccessCache(engine)).add(NewStation(slug=SLUG, name="Awaz"))
     finally:
         await engine.dispose()
 

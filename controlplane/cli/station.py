@@ -5,18 +5,23 @@ from typing import Annotated
 
 import httpx
 import typer
+from pydantic import ValidationError
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.cli.context import out, settings, with_database, with_stations
 from controlplane.db import stations as table
 from controlplane.db.engine import reading
+from controlplane.kernel.audit import CONSOLE
+from controlplane.kernel.errors import InvalidInput
 from controlplane.kernel.mounts import ingest_mount, public_mount
-from controlplane.kernel.stations import StationRow
+from controlplane.kernel.stations import NewStation, StationRow
+from controlplane.protocol.errors import explain
+from controlplane.protocol.stations import StationPatch
 
 ON_AIR_WITHIN_S = 20.0
 
-app = typer.Typer(help="Create, list and remove stations.", no_args_is_help=True)
+app = typer.Typer(help="Create, change, list and remove stations.", no_args_is_help=True)
 
 
 @app.command()
@@ -25,14 +30,53 @@ def add(  # noqa: PLR0917 - Typer makes them named options
     name: Annotated[str, typer.Option(help="Display name.")] = "",
     description: Annotated[str, typer.Option(help="One line about it.")] = "",
     bitrate: Annotated[int, typer.Option(help="Bitrate of the public mount in kbit/s.")] = 128,
+    timezone: Annotated[str, typer.Option(help="Time zone, such as Asia/Karachi.")] = "UTC",
+    language: Annotated[str, typer.Option(help="Language of its page, such as ur; by default each visitor's.")] = "",
     owner: Annotated[str | None, typer.Option(help="Username of the owner.")] = None,
     wait: Annotated[bool, typer.Option(help="Wait until it is on air.")] = True,
 ) -> None:
     """Create a station and put it on air."""
-    with_stations(lambda stations: stations.add(slug, name, description, bitrate, owner))
+    new = NewStation(
+        slug=slug, name=name, description=description, bitrate_kbps=bitrate, language=language, timezone=timezone
+    )
+    with_stations(lambda stations: stations.add(new, owner))
     out.print(f"station {slug}: encoders push to {ingest_mount(slug)}, listeners hear {public_mount(slug)}")
     if wait:
         _wait_on_air(slug)
+
+
+@app.command("set")
+def set_(  # noqa: PLR0917 - Typer makes them named options
+    slug: Annotated[str, typer.Argument(help="The station to change.")],
+    name: Annotated[str | None, typer.Option(help="Display name.")] = None,
+    description: Annotated[str | None, typer.Option(help="One line about it.")] = None,
+    bitrate: Annotated[int | None, typer.Option(help="Bitrate of the public mount in kbit/s.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Time zone, such as Asia/Karachi.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of its page, such as ur.")] = None,
+    link: Annotated[list[str] | None, typer.Option(help="A link on its page, as name=URL; again for more.")] = None,
+) -> None:
+    """Change a station's settings; what is left out stays. Another bitrate interrupts it for some seconds."""
+    asked = {
+        "name": name,
+        "description": description,
+        "bitrate_kbps": bitrate,
+        "timezone": timezone,
+        "language": language,
+        "links": None if link is None else [_link(text) for text in link if text],
+    }
+    try:
+        request = StationPatch.model_validate({key: value for key, value in asked.items() if value is not None})
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from None
+    with_stations(lambda stations: stations.change(slug, request, CONSOLE))
+    out.print(f"station {slug} changed")
+
+
+def _link(text: str) -> dict[str, str]:
+    name, equals, url = text.partition("=")
+    if not equals:
+        raise InvalidInput(f"{text!r} is no link: write name=URL")
+    return {"name": name, "url": url}
 
 
 @app.command("list")

@@ -1,13 +1,16 @@
 """Stations, their members and their stream keys."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+import orjson
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import members, stations, stream_keys, users
 from controlplane.kernel.errors import NotFound
-from controlplane.kernel.stations import StationRow
+from controlplane.kernel.stations import StationLink, StationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +47,25 @@ _COLUMNS = (
     stations.c.bitrate_kbps,
     stations.c.auto_live,
     stations.c.language,
+    stations.c.timezone,
+    stations.c.links,
 )
 
 
 async def everything(connection: AsyncConnection) -> list[StationRow]:
     """List the stations by slug."""
-    return [StationRow(*row) for row in await connection.execute(select(*_COLUMNS).order_by(stations.c.slug))]
+    return [_row(row) for row in await connection.execute(select(*_COLUMNS).order_by(stations.c.slug))]
 
 
 async def by_slug(connection: AsyncConnection, slug: str) -> StationRow | None:
     """Find a station."""
     row = (await connection.execute(select(*_COLUMNS).where(stations.c.slug == slug))).first()
-    return StationRow(*row) if row else None
+    return _row(row) if row else None
+
+
+def _row(row: Sequence[Any]) -> StationRow:
+    links = tuple(StationLink(**link) for link in orjson.loads(row[-1]))
+    return replace(StationRow(*row[:-1]), links=links)
 
 
 async def require(connection: AsyncConnection, slug: str) -> StationRow:
@@ -77,6 +87,7 @@ async def add(connection: AsyncConnection, station: StationRow, now_ms: int) -> 
             bitrate_kbps=station.bitrate_kbps,
             auto_live=station.auto_live,
             language=station.language,
+            timezone=station.timezone,
             created_at=now_ms,
         )
     )
@@ -92,6 +103,8 @@ async def change(connection: AsyncConnection, station: StationRow) -> None:
             description=station.description,
             bitrate_kbps=station.bitrate_kbps,
             language=station.language,
+            timezone=station.timezone,
+            links=orjson.dumps(station.links).decode(),
         )
     )
 
@@ -131,6 +144,13 @@ async def count_role(connection: AsyncConnection, station_id: str, role: str) ->
     """Return how many members of a station have a role."""
     query = select(func.count()).select_from(members)
     query = query.where(members.c.station_id == station_id, members.c.role == role)
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def count_owned(connection: AsyncConnection, user_id: str) -> int:
+    """Return how many stations a user owns."""
+    query = select(func.count()).select_from(members)
+    query = query.where(members.c.user_id == user_id, members.c.role == "owner")
     return int((await connection.execute(query)).scalar_one())
 
 

@@ -51,6 +51,9 @@ stations = Table(
     Column("auto_live", Boolean, nullable=False, server_default=true()),
     # Of its page, such as "ur"; empty for each visitor's own.
     Column("language", String(8), nullable=False, server_default=""),
+    Column("timezone", String(64), nullable=False, server_default="UTC"),
+    # A JSON list of names and URLs, in the order of the page.
+    Column("links", Text, nullable=False, server_default="[]"),
     Column("created_at", BigInteger, nullable=False),
 )
 

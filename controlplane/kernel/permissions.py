@@ -21,8 +21,10 @@ class Permission(StrEnum):
     STATION_MODERATE = "station:moderate"
     STATION_READ_AUDIT = "station:read_audit"
     STATION_CONFIGURE = "station:configure"
+    STATION_REMOVE = "station:remove"
     PLATFORM_WATCH = "platform:watch"
     PLATFORM_MODERATE = "platform:moderate"
+    PLATFORM_CREATE_STATIONS = "platform:create_stations"
     PLATFORM_MANAGE_STATIONS = "platform:manage_stations"
     PLATFORM_MANAGE_USERS = "platform:manage_users"
     PLATFORM_READ_AUDIT = "platform:read_audit"
@@ -63,8 +65,11 @@ ALLOWED: dict[Permission, frozenset[str]] = {
     Permission.STATION_MODERATE: STAFF,
     Permission.STATION_READ_AUDIT: STATION_MANAGERS,
     Permission.STATION_CONFIGURE: STATION_MANAGERS,
+    Permission.STATION_REMOVE: STATION_MANAGERS,
     Permission.PLATFORM_WATCH: EVERYBODY,
     Permission.PLATFORM_MODERATE: ADMIN,
+    # The setting `stations.creators` says whether admins alone are let through.
+    Permission.PLATFORM_CREATE_STATIONS: frozenset({"admin", "user"}),
     Permission.PLATFORM_MANAGE_STATIONS: ADMIN,
     Permission.PLATFORM_MANAGE_USERS: ADMIN,
     Permission.PLATFORM_READ_AUDIT: ADMIN,
@@ -74,6 +79,11 @@ ALLOWED: dict[Permission, frozenset[str]] = {
 def allows(roles: frozenset[str], permission: Permission) -> bool:
     """Say whether any of an actor's roles (the platform role and the one at the station) has the permission."""
     return not roles.isdisjoint(ALLOWED[permission])
+
+
+def creates_stations(platform: str, creators: str) -> bool:
+    """Say whether a platform role may create stations where the setting `stations.creators` is "admins" or "users"."""
+    return platform == "admin" or (platform == "user" and creators == "users")
 
 
 def rank(platform: str, at_station: str | None) -> int:

@@ -4,10 +4,19 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class StationLink:
+    """A link on a station's page, to an address of http or https."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class StationRow:
     """A station's row in the database; with `auto_live` an encoder is on air as soon as it connects.
 
-    `language` is that of its page, such as "ur"; empty for each visitor's own.
+    `language` is that of its page, such as "ur"; empty for each visitor's own. `timezone` is a name of the IANA time
+    zone database.
     """
 
     id: str
@@ -17,3 +26,17 @@ class StationRow:
     bitrate_kbps: int
     auto_live: bool
     language: str = ""
+    timezone: str = "UTC"
+    links: tuple[StationLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStation:
+    """What is asked for of a station that is to be created; without a slug, one is made of the name."""
+
+    slug: str | None = None
+    name: str = ""
+    description: str = ""
+    bitrate_kbps: int = 128
+    language: str = ""
+    timezone: str = "UTC"

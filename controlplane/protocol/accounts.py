@@ -166,6 +166,8 @@ class Me(UserView):
 
     stations: RolesByStation
     """The roles at stations, by slug."""
+    creates_stations: Annotated[bool, Field(examples=[False])]
+    """Whether the user may create stations."""
 
 
 class AccountView(Wire):

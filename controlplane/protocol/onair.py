@@ -11,6 +11,7 @@ from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Acknowledged, Answer, EncodedAnswer, Event, Request, Wire
 from controlplane.protocol.delivery import Audience, Delivery, Log
+from controlplane.protocol.stations import LinkView
 from controlplane.protocol.types import (
     INTEGRAL,
     MAX_WHOLE,
@@ -240,7 +241,7 @@ class StreamView(Wire):
 
 
 class StationChanged(Event):
-    """The station's name, description, language or mounts changed."""
+    """The station's name, description, language, links or mounts changed."""
 
     name = "station:changed"
     delivery = Delivery.ORDERED
@@ -253,6 +254,8 @@ class StationChanged(Event):
     """A short description; may be empty."""
     language: Annotated[str, Field(examples=["ur"])]
     """The language of its page, by its ISO 639 code; empty for each visitor's own."""
+    links: list[LinkView]
+    """The links on its page."""
     streams: list[StreamView]
     """Its public mounts, MP3 first."""
 

@@ -15,6 +15,7 @@ from controlplane.protocol.onair import (
     StreamView,
 )
 from controlplane.protocol.paging import NUMBER, Page, PageQuery, Query
+from controlplane.protocol.stations import LinkView
 from controlplane.protocol.types import Album, Artist, Id, PersonName, Show, Slug, StreamUrl, Title, UnixMs, Url
 
 
@@ -29,6 +30,8 @@ class StationView(Wire):
     """A short description; may be empty."""
     language: Annotated[str, Field(examples=["ur"])]
     """The language of its page, by its ISO 639 code; empty for each visitor's own."""
+    links: list[LinkView]
+    """The links on its page."""
     on_air: OnAirKind
     """The kind of the broadcast that is heard."""
     listeners: Annotated[int, Field(ge=0, examples=[128])]

@@ -21,6 +21,33 @@ Bitrate = Annotated[Literal[64, 96, 128, 192, 256, 320], Field(examples=[128])]
 Description = Annotated[str, Field(max_length=2000, examples=["Qawwali and ghazals, day and night."])]
 
 
+MAX_LINKS = 8
+TimeZone = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$", examples=["Asia/Karachi"])]
+"""A name of the IANA time zone database, https://www.iana.org/time-zones."""
+
+
+class LinkRequest(Body):
+    """A link for a station's page."""
+
+    name: Annotated[
+        str, Field(min_length=1, max_length=40, examples=["Instagram"], json_schema_extra={"pattern": r"\S"})
+    ]
+    """The text of the link."""
+    url: Annotated[
+        str, Field(max_length=300, pattern=r"^https?://[^\s]+$", examples=["https://instagram.example/awaz"])
+    ]
+    """Its address, of http or https."""
+
+
+class LinkView(Wire):
+    """A link on a station's page."""
+
+    name: Annotated[str, Field(examples=["Instagram"])]
+    """The text of the link."""
+    url: Annotated[str, Field(examples=["https://instagram.example/awaz"])]
+    """Its address, of http or https."""
+
+
 class StationRequest(Body):
     """Create a station."""
 
@@ -34,8 +61,10 @@ class StationRequest(Body):
     """The bitrate of the MP3 mount in kbit/s."""
     language: PageLanguage = ""
     """The language of the station's page, by its ISO 639 code; each visitor's own without it."""
+    timezone: TimeZone = "UTC"
+    """The station's time zone."""
     owner: Annotated[Word | None, Field(examples=["sara"])] = None
-    """The login of its owner; without it, whoever creates it."""
+    """The login of its owner; without it, whoever creates it. Only admins create stations for others."""
 
 
 class StationPatch(Body):
@@ -51,6 +80,10 @@ class StationPatch(Body):
     """The bitrate of the MP3 mount in kbit/s."""
     language: PageLanguage | None = None
     """The language of the station's page, by its ISO 639 code; empty for each visitor's own."""
+    timezone: TimeZone | None = None
+    """The station's time zone."""
+    links: Annotated[list[LinkRequest] | None, Field(max_length=MAX_LINKS)] = None
+    """The links on its page, in place of those there were."""
 
 
 class StationSettings(Wire):
@@ -66,6 +99,10 @@ class StationSettings(Wire):
     """The bitrate of the MP3 mount in kbit/s."""
     language: PageLanguage
     """The language of the station's page, by its ISO 639 code; empty for each visitor's own."""
+    timezone: TimeZone
+    """The station's time zone."""
+    links: list[LinkView]
+    """The links on its page."""
     owners: list[PersonName]
     """The names of its owners."""
 

@@ -115,6 +115,15 @@ class OnAirSettings(Section):
     upload_grace_s: float = Field(1.0, ge=0, description="Seconds between two uploads of one broadcast.")
 
 
+class StationsSettings(Section):
+    """Who may create stations."""
+
+    creators: Literal["admins", "users"] = Field(
+        "admins", description="Who creates stations: admins alone, or everybody with an account."
+    )
+    max_per_owner: int = Field(3, ge=1, description="Stations that a user who is not an admin may create and own.")
+
+
 class PipelineSettings(Section):
     """The Liquidsoap processes, one a station."""
 
@@ -236,6 +245,7 @@ class Settings(Section):
     hooks: HooksSettings = HooksSettings()
     database: DatabaseSettings = DatabaseSettings()
     onair: OnAirSettings = OnAirSettings()
+    stations: StationsSettings = StationsSettings()
     pipeline: PipelineSettings = PipelineSettings()
     tokens: TokensSettings = TokensSettings()
     external_issuer: ExternalIssuerSettings = ExternalIssuerSettings()

@@ -16,6 +16,7 @@ from controlplane.features.stations.encoder import encoder_view
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.errors import Conflict
 from controlplane.kernel.mounts import public_mount
+from controlplane.kernel.stations import NewStation
 from controlplane.kernel.tokens import token_hash
 from controlplane.runtime.config import Settings
 from controlplane.runtime.files import write
@@ -61,7 +62,7 @@ class Demo:
             station = await table.by_slug(connection, SLUG)
             keys = await table.keys(connection, SLUG)
         if station is None:
-            await stations.add(SLUG, "Awaz", DESCRIPTION, 128, "owner")
+            await stations.add(NewStation(slug=SLUG, name="Awaz", description=DESCRIPTION), "owner")
         key = known.get("encoder", {}).get("key", "")
         if token_hash(key) not in {entry.sha256 for entry in keys if entry.revoked_at is None}:
             for entry in keys:

@@ -17,6 +17,7 @@ from controlplane.app.features import build_features
 from controlplane.db.engine import connect
 from controlplane.features.accounts.passwords import Passwords
 from controlplane.features.stations.service import Stations
+from controlplane.kernel.stations import NewStation
 from controlplane.runtime.config import Settings
 from tests.support import loopback
 from tests.support.databases import Databases, PostgresDatabases, SqliteFiles
@@ -73,7 +74,7 @@ async def running(settings: Settings, engine: AsyncEngine, features: BuildFeatur
     """A daemon with the station `awaz`, which no Icecast answers."""
     for name in (settings.data_dir / "programs", settings.data_dir / "liquidsoap"):
         name.mkdir()
-    await Stations(engine, AccessCache(engine)).add("awaz", "Awaz", "", 128, None)
+    await Stations(engine, AccessCache(engine)).add(NewStation(slug="awaz", name="Awaz"))
     async with loopback.AsyncClient(base_url=loopback.NOBODY) as http:
         created = Running.build(settings, engine, http, features)
         created.accounts.passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

@@ -9,6 +9,7 @@ import pytest
 from controlplane.app.features import build_features
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
+from controlplane.kernel.stations import NewStation
 from controlplane.kit import Feature
 from controlplane.live.sockets.rooms import Socket
 from controlplane.protocol.base import Acknowledged, Request
@@ -54,7 +55,7 @@ def features() -> BuildFeatures:
 @pytest.fixture
 async def jazz(running: Running) -> None:
     """Another station."""
-    await running.stations.add("jazz", "Jazz", "", 128, None)
+    await running.stations.add(NewStation(slug="jazz", name="Jazz"))
     await running.load_stations()
 
 

@@ -12,6 +12,7 @@ from controlplane.features.onair.sources.feed import StatsFeed
 from controlplane.features.stations.service import Stations
 from controlplane.icecast import client
 from controlplane.icecast.client import IcecastClient
+from controlplane.kernel.stations import NewStation
 from tests.support import loopback
 from tests.support.running import Running
 from tests.support.scripted_icecast import STATS, ScriptedIcecast
@@ -111,7 +112,7 @@ async def test_polling_any_number_of_stations_is_one_request(
     running: Running, icecast: ScriptedIcecast, engine: AsyncEngine
 ) -> None:
     for number in range(30):
-        await Stations(engine, AccessCache(engine)).add(f"s{number}", "", "", 128, None)
+        await Stations(engine, AccessCache(engine)).add(NewStation(slug=f"s{number}"))
     await running.load_stations()
     before = icecast.requests
     await running.parts.poller.poll()

@@ -12,6 +12,7 @@ from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.errors import Conflict
+from controlplane.kernel.stations import NewStation
 from tests.support.builders import PASSWORD
 from tests.support.loopback import bearer
 from tests.support.running import Running
@@ -83,7 +84,7 @@ async def test_a_recreated_station_has_a_new_audit_log(
     owner = bearer(await token_of("owner"))
     stations = Stations(running.engine, AccessCache(running.engine))
     await stations.remove("awaz")
-    await stations.add("awaz", "Another", "", 128, "owner")
+    await stations.add(NewStation(slug="awaz", name="Another"), "owner")
     await running.refresh.run_once()
     entries = (await http.get("/stations/awaz/audit", headers=owner)).json()["items"]
     assert [entry["action"] for entry in entries] == ["station.add"]

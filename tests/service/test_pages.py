@@ -13,6 +13,7 @@ from controlplane.access.client_address import ClientAddresses
 from controlplane.features.onair.pages import OnAirPages
 from controlplane.features.onair.views import PublicUrls
 from controlplane.kernel.mounts import FORMATS
+from controlplane.kernel.stations import NewStation
 from controlplane.web import policy
 from controlplane.web.app import WebApp
 from controlplane.web.pages import Pages
@@ -105,7 +106,9 @@ async def test_a_page_plays_audio_from_the_audio_server_alone(pages: TestClient[
 async def test_a_page_runs_the_script_that_it_was_built_with_and_no_other_in_its_text(
     running: Running, pages: TestClient[Any, Any]
 ) -> None:
-    await running.stations.add("evil", "<script>evil()</script>", "<script>evil()</script>", 128, None)
+    await running.stations.add(
+        NewStation(slug="evil", name="<script>evil()</script>", description="<script>evil()</script>")
+    )
     await running.load_stations()
     allowed = (await pages.get("/s/evil", headers=BROWSER)).headers["Content-Security-Policy"]
     assert policy.inline_sources("<script>early()</script>") + ";" in allowed
@@ -137,7 +140,7 @@ async def test_a_page_that_is_built_while_the_daemon_runs_is_served_with_its_own
 async def test_the_home_page_links_the_streams_for_browsers_without_javascript(
     running: Running, pages: TestClient[Any, Any]
 ) -> None:
-    await running.stations.add("jazz", "Jazz", "", 128, None)
+    await running.stations.add(NewStation(slug="jazz", name="Jazz"))
     await running.load_stations()
     page = await (await pages.get("/", headers=BROWSER)).text()
     offered = page.partition("<noscript>")[2].partition("</noscript>")[0]
@@ -155,7 +158,7 @@ async def test_an_address_with_a_slash_at_its_end_leads_to_the_one_without(
 async def test_the_first_paint_of_an_urdu_name_is_as_high_as_the_page_makes_it(
     running: Running, pages: TestClient[Any, Any]
 ) -> None:
-    await running.stations.add("lahore", "لاہور", "", 128, None)
+    await running.stations.add(NewStation(slug="lahore", name="لاہور"))
     await running.load_stations()
     page = await (await pages.get("/s/lahore", headers=BROWSER)).text()
     assert '<h1><bdi dir="auto"><span lang="ur">لاہور</span></bdi></h1>' in page

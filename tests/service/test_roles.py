@@ -16,6 +16,7 @@ from controlplane.features.accounts.service import Accounts
 from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.audit import CONSOLE
+from controlplane.kernel.stations import NewStation
 from controlplane.protocol.disconnect import Disconnect
 from tests.support.builders import PASSWORD
 from tests.support.loopback import bearer
@@ -66,7 +67,7 @@ async def test_a_recreated_station_inherits_no_roles_or_followers(
     await client.call("stream:join", {"station": "awaz"})
     stations = Stations(running.engine, AccessCache(running.engine))
     await stations.remove("awaz")
-    await stations.add("awaz", "Another", "", 128, None)
+    await stations.add(NewStation(slug="awaz", name="Another"))
     sending = asyncio.create_task(running.hub.run())
     await running.load_stations()
     await running.refresh.run_once()

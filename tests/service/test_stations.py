@@ -10,6 +10,19 @@ from tests.support.loopback import bearer
 from tests.support.running import Running
 from tests.support.types import OpenSocket, TokenOf
 
+ODD_LINKS = [
+    {"links": [{"name": name, "url": url}]}
+    for name, url in [
+        ("", "https://radio.example"),
+        ("\u200b", "https://radio.example"),
+        ("Script", "javascript:alert(1)"),
+        ("No host", "https://"),
+        ("No port", "https://radio.example:port"),
+        ("Two", "https://radio.example https://other.example"),
+        ("Hidden", "https://radio.example/\u202egpj"),
+    ]
+]
+
 pytestmark = pytest.mark.both_databases
 
 
@@ -21,6 +34,11 @@ async def admin(token_of: TokenOf) -> dict[str, str]:
 @pytest.fixture
 async def owner(token_of: TokenOf) -> dict[str, str]:
     return bearer(await token_of("owner"))
+
+
+@pytest.fixture
+async def host(token_of: TokenOf) -> dict[str, str]:
+    return bearer(await token_of("host"))
 
 
 async def test_an_admin_creates_a_station_for_somebody(
@@ -35,6 +53,8 @@ async def test_an_admin_creates_a_station_for_somebody(
         "description": "After dark.",
         "bitrate_kbps": 192,
         "language": "",
+        "timezone": "UTC",
+        "links": [],
         "owners": ["Sara"],
     }
     assert created in (await http.get("/admin/stations", headers=admin)).json()["stations"]
@@ -59,6 +79,7 @@ async def test_a_slug_is_made_of_the_name_and_is_never_taken_twice(
         ({"name": "A", "slug": "awaz"}, 409),
         ({"name": "A", "bitrate_kbps": 100}, 400),
         ({"name": "A", "owner": "nobody"}, 404),
+        ({"name": "A", "timezone": "Mars/Olympus"}, 400),
     ],
 )
 async def test_a_station_that_cannot_be_is_not_created(
@@ -72,11 +93,13 @@ async def test_a_station_that_cannot_be_is_not_created(
 async def test_an_owner_changes_what_the_station_is_called(
     running: Running, http: httpx.AsyncClient, owner: dict[str, str]
 ) -> None:
-    body = {"name": "آواز", "description": "Day and night."}
+    links = [{"name": "Instagram", "url": "https://instagram.example/awaz"}]
+    body = {"name": "آواز", "description": "Day and night.", "timezone": "Asia/Karachi", "links": links}
     changed = (await http.patch("/stations/awaz", headers=owner, json=body)).json()
-    assert (changed["name"], changed["description"], changed["bitrate_kbps"]) == ("آواز", "Day and night.", 128)
+    assert changed == {**changed, **body, "bitrate_kbps": 128}
     await running.load_stations()
-    assert (await http.get("/stations/awaz")).json()["name"] == "آواز"
+    seen = (await http.get("/stations/awaz")).json()
+    assert (seen["name"], seen["links"]) == ("آواز", links)
     assert (await http.get("/stations/awaz/settings", headers=owner)).json() == changed
     entries = (await http.get("/stations/awaz/audit", headers=owner)).json()["items"]
     assert entries[0]["action"] == "station.change"
@@ -92,7 +115,9 @@ async def test_a_station_has_a_language_of_its_own_until_it_is_taken_back(
         assert (await http.get("/stations/awaz")).json()["language"] == language
 
 
-@pytest.mark.parametrize("body", [{}, {"name": "\u200b"}, {"bitrate_kbps": 1}, {"slug": "other"}, {"language": "Urdu"}])
+@pytest.mark.parametrize(
+    "body", [{}, {"name": "\u200b"}, {"bitrate_kbps": 1}, {"slug": "other"}, {"language": "Urdu"}, *ODD_LINKS]
+)
 async def test_settings_that_make_no_sense_are_refused(
     http: httpx.AsyncClient, owner: dict[str, str], body: dict[str, Any]
 ) -> None:
@@ -119,10 +144,37 @@ async def test_who_has_the_page_open_is_told_of_a_new_name(
 
 
 async def test_a_removed_station_is_gone_for_everybody(
-    running: Running, http: httpx.AsyncClient, admin: dict[str, str], owner: dict[str, str]
+    running: Running, http: httpx.AsyncClient, admin: dict[str, str], owner: dict[str, str], host: dict[str, str]
 ) -> None:
-    assert (await http.delete("/stations/awaz", headers=owner)).status_code == 403
-    assert (await http.delete("/stations/awaz", headers=admin)).status_code == 200
+    assert (await http.delete("/stations/awaz", headers=host)).status_code == 403
+    assert (await http.delete("/stations/awaz", headers=owner)).status_code == 200
     await running.load_stations()
     assert (await http.get("/stations/awaz")).status_code == 404
     assert (await http.delete("/stations/awaz", headers=admin)).status_code == 404
+
+
+async def test_admins_alone_create_stations_by_default(http: httpx.AsyncClient, owner: dict[str, str]) -> None:
+    assert (await http.get("/me", headers=owner)).json()["creates_stations"] is False
+    refused = await http.post("/stations", headers=owner, json={"name": "Jazz"})
+    assert (refused.status_code, refused.json()["error"]["message"]) == (
+        403,
+        "only the admins of this platform create stations: ask them for one",
+    )
+
+
+@pytest.mark.settings(stations={"creators": "users", "max_per_owner": 2})
+async def test_users_create_a_number_of_stations_for_themselves_where_that_is_set(
+    http: httpx.AsyncClient, owner: dict[str, str], admin: dict[str, str], token: str
+) -> None:
+    assert (await http.get("/me", headers=owner)).json()["creates_stations"] is True
+    for_another = await http.post("/stations", headers=owner, json={"name": "Jazz", "owner": "admin"})
+    assert for_another.status_code == 403
+    first = await http.post("/stations", headers=owner, json={"name": "Jazz", "timezone": "Asia/Karachi"})
+    assert (first.json()["owners"], first.json()["timezone"]) == (["Owner"], "Asia/Karachi")
+    second = await http.post("/stations", headers=owner, json={"name": "Jazz"})
+    assert (second.status_code, second.json()["error"]["message"]) == (
+        409,
+        "you own 2 stations already: remove one, or ask an admin",
+    )
+    assert (await http.post("/stations", headers=admin, json={"name": "Jazz"})).status_code == 200
+    assert (await http.post("/stations", headers=bearer(token), json={"name": "Jazz"})).status_code == 403

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from controlplane.access.client_address import ClientAddresses
 from controlplane.features.onair.sources import pipelines as watch
 from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
+from controlplane.kernel.stations import NewStation
 from controlplane.web.app import WebApp
 from controlplane.web.pages import Pages
 from tests.support.loopback import bearer
@@ -218,7 +219,7 @@ async def test_a_socket_follows_at_most_eight_stations(
     client: TestClient[Any, Any], running: Running, watcher: Watcher
 ) -> None:
     for number in range(8):
-        await running.stations.add(f"s{number}", "", "", 128, None)
+        await running.stations.add(NewStation(slug=f"s{number}"))
     await running.load_stations()
     answers = [await watcher.call("stream:join", {"station": f"s{number}"}) for number in range(8)]
     assert [answer["ok"] for answer in answers] == [True] * 7 + [False]
@@ -240,7 +241,7 @@ async def test_a_recreated_station_starts_without_old_state(running: Running) ->
     running.onair.observe("awaz", MountsSeen(None, Mount("p")))
     stations = running.stations
     await stations.remove("awaz")
-    await stations.add("awaz", "x';StreamUrl='http://evil", "", 128, None)
+    await stations.add(NewStation(slug="awaz", name="x';StreamUrl='http://evil"))
     sending = asyncio.create_task(running.hub.run())
     await running.load_stations()
     sending.cancel()

@@ -124,12 +124,41 @@ async def test_an_admin_creates_a_station_that_goes_on_air_and_removes_it(visit:
     await sign_in(admin, stack.demo["admin"])
     await admin.get_by_test_id("station-add").click()
     await admin.get_by_label("Name", exact=True).fill("Lahore Nights")
-    await admin.get_by_test_id("station-save").click()
+    await admin.get_by_test_id("station-create").click()
     row = admin.locator("[data-testid=station-row][data-station='lahore-nights']")
     await expect(row).to_contain_text("Non-stop music", timeout=20_000)
     await row.get_by_test_id("station-remove").click()
-    await admin.locator("dialog[open]").get_by_test_id("station-remove-confirm").click()
+    await remove(admin, "Lahore Nights")
     await expect(row).to_have_count(0)
+
+
+async def remove(page: Page, name: str) -> None:
+    """Type a station's name into the dialog that removes it."""
+    dialog = page.locator("dialog[open]")
+    await expect(dialog.get_by_test_id("station-remove-confirm")).to_be_disabled()
+    await dialog.get_by_test_id("station-remove-name").fill(name)
+    await dialog.get_by_test_id("station-remove-confirm").click()
+
+
+async def test_a_station_is_created_set_up_and_removed_in_the_studio(visit: Visit, stack: RunningStack) -> None:
+    studio = await visit("/studio/awaz/settings")
+    await sign_in(studio, stack.demo["admin"])
+    await studio.get_by_test_id("station-add").click()
+    await studio.get_by_test_id("station-new").get_by_label("Name", exact=True).fill("Café Lahore")
+    await studio.get_by_test_id("station-create").click()
+    await expect(studio).to_have_url(f"{stack.url}/studio/cafe-lahore")
+    await studio.get_by_test_id("section-settings").click()
+    await studio.get_by_test_id("link-add").click()
+    await studio.get_by_label("Name of link 1").fill("تصویریں")
+    await studio.get_by_label("Address of link 1").fill("https://photos.example/lahore")
+    await studio.get_by_test_id("settings-save").click()
+    await expect(studio.get_by_test_id("settings-result")).to_have_text("Saved.")
+    page = await visit("/s/cafe-lahore")
+    await expect(page.get_by_role("link", name="تصویریں")).to_have_attribute("href", "https://photos.example/lahore")
+    await studio.get_by_test_id("station-remove").click()
+    await remove(studio, "Café Lahore")
+    await expect(studio).to_have_url(f"{stack.url}/studio/awaz")
+    await expect(page.get_by_role("heading", name="Station not found")).to_be_visible(timeout=10_000)
 
 
 async def test_the_admin_page_refuses_an_owner(visit: Visit, stack: RunningStack) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.async_api import expect
 
-from tests.support import loopback
 from tests.support.pages import Visit
 from tests.support.players import Recorder
 from tests.support.running_stack import RunningStack
@@ -47,12 +46,15 @@ async def test_a_new_bitrate_restarts_its_pipeline_and_interrupts_no_other_stati
 ) -> None:
     recorder = await asyncio.to_thread(listen)
     before, others = stack.liquidsoap_pid(second), stack.liquidsoap_pid()
-    async with loopback.AsyncClient(headers=loopback.bearer(stack.token("admin"))) as http:
-        answer = await http.patch(f"{stack.url}/api/v1/stations/{second}", json={"bitrate_kbps": 64})
-    assert answer.json()["bitrate_kbps"] == 64
+    link = {"name": "Site", "url": "https://radio.example/?a=b"}
+    words = ("station", "set", second, "--bitrate", "64", "--link", f"{link['name']}={link['url']}")
+    await asyncio.to_thread(stack.awaz, *words)
     await within(30, lambda: stack.liquidsoap_pid(second) not in {0, before})
     assert stack.liquidsoap_pid() == others
     assert not recorder.ended
+    assert stack.get(f"/api/v1/stations/{second}").json()["links"] == [link]
+    with pytest.raises(RuntimeError, match="no time zone"):
+        await asyncio.to_thread(stack.awaz, "station", "set", second, "--timezone", "Mars/Olympus")
 
 
 async def test_removing_a_station_drops_its_encoder(

@@ -33,6 +33,7 @@ export function snapshot(overrides: Partial<Snapshot> = {}): Snapshot {
       name: "Awaz",
       description: "",
       language: "",
+      links: [],
       on_air: "autodj",
       listeners: 3,
       stream_url: "http://127.0.0.1:8000/awaz.mp3",

@@ -375,6 +375,36 @@ A kind of broadcast: a host with an encoder, an uploaded recording, or AutoDJ.
 """
 
 
+class LinkRequest(TypedDict, closed=True):
+    """
+    A link for a station's page.
+    """
+
+    name: str
+    """
+    The text of the link.
+    """
+    url: str
+    """
+    Its address, of http or https.
+    """
+
+
+class LinkView(TypedDict):
+    """
+    A link on a station's page.
+    """
+
+    name: str
+    """
+    The text of the link.
+    """
+    url: str
+    """
+    Its address, of http or https.
+    """
+
+
 class Live(TypedDict):
     """
     The live host.
@@ -739,9 +769,17 @@ class StationPatch(TypedDict, closed=True):
     """
     The language of the station's page, by its ISO 639 code; empty for each visitor's own.
     """
+    links: NotRequired[list[LinkRequest]]
+    """
+    The links on its page, in place of those there were.
+    """
     name: NotRequired[str]
     """
     The name that people see.
+    """
+    timezone: NotRequired[str]
+    """
+    The station's time zone.
     """
 
 
@@ -768,11 +806,15 @@ class StationRequest(TypedDict, closed=True):
     """
     owner: NotRequired[str]
     """
-    The login of its owner; without it, whoever creates it.
+    The login of its owner; without it, whoever creates it. Only admins create stations for others.
     """
     slug: NotRequired[str]
     """
     The slug that URLs and mounts use; made of the name without it.
+    """
+    timezone: NotRequired[str]
+    """
+    The station's time zone.
     """
 
 
@@ -799,6 +841,10 @@ class StationSettings(TypedDict):
     """
     The language of the station's page, by its ISO 639 code; empty for each visitor's own.
     """
+    links: list[LinkView]
+    """
+    The links on its page.
+    """
     name: str
     """
     The name that people see.
@@ -810,6 +856,10 @@ class StationSettings(TypedDict):
     slug: str
     """
     The slug that URLs and mounts use.
+    """
+    timezone: str
+    """
+    The station's time zone.
     """
 
 
@@ -1297,7 +1347,7 @@ class RefreshAnswer(TypedDict):
 
 class StationChanged(TypedDict):
     """
-    The station's name, description, language or mounts changed.
+    The station's name, description, language, links or mounts changed.
     """
 
     description: str
@@ -1307,6 +1357,10 @@ class StationChanged(TypedDict):
     language: str
     """
     The language of its page, by its ISO 639 code; empty for each visitor's own.
+    """
+    links: list[LinkView]
+    """
+    The links on its page.
     """
     station_name: str
     """
@@ -1693,6 +1747,10 @@ class Me(TypedDict):
     The user or guest that a token stands for, with the roles at stations.
     """
 
+    creates_stations: bool
+    """
+    Whether the user may create stations.
+    """
     id: str
     """
     The id, which never changes.
@@ -1818,6 +1876,10 @@ class StationView(TypedDict):
     language: str
     """
     The language of its page, by its ISO 639 code; empty for each visitor's own.
+    """
+    links: list[LinkView]
+    """
+    The links on its page.
     """
     listeners: int
     """

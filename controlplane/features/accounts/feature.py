@@ -22,7 +22,7 @@ def build(kit: Kit) -> Feature:
     return Feature(
         name="accounts",
         service=accounts,
-        routes=AccountRoutes(accounts, kit.guard.limiter).routes(),
+        routes=AccountRoutes(accounts, kit.guard.limiter, kit.settings.stations.creators).routes(),
         requests=[(protocol.AuthRefresh, kit.gateway.connected.refresh)],
         events=protocol.EVENTS,
         timers=[

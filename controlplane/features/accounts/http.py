@@ -6,7 +6,7 @@ from controlplane.access.ratelimit import RateLimiter
 from controlplane.db.users import User
 from controlplane.features.accounts.service import Accounts, TokenGrant
 from controlplane.kernel.errors import Conflict
-from controlplane.kernel.permissions import Permission
+from controlplane.kernel.permissions import Permission, creates_stations
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.accounts import (
     AccountsPage,
@@ -33,6 +33,7 @@ class AccountRoutes:
 
     accounts: Accounts
     limiter: RateLimiter
+    station_creators: str
 
     def routes(self) -> list[Route]:
         """List the routes."""
@@ -139,8 +140,15 @@ class AccountRoutes:
 
     async def me(self, call: Call) -> Me:
         """Show the user of the token, and their roles."""
+        actor = call.actor
         return Me.model_validate(
-            {"id": call.actor.id, "name": call.actor.name, "role": call.actor.role, "stations": dict(call.actor.at)}
+            {
+                "id": actor.id,
+                "name": actor.name,
+                "role": actor.role,
+                "stations": dict(actor.at),
+                "creates_stations": creates_stations(actor.role, self.station_creators),
+            }
         )
 
     async def password(self, call: Call) -> TokenAnswer:

@@ -22,6 +22,7 @@ from controlplane.protocol.onair import (
 )
 from controlplane.protocol.onair_views import BroadcastView, NowPlayingView, OnAirPart, PlayView, StationView
 from controlplane.protocol.platform import DigestEntry
+from controlplane.protocol.stations import LinkView
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,19 @@ def _burst_ms(audio: Format, station_kbps: int, burst_s: float) -> int:
     return burst_bytes(audio, station_kbps, burst_s) * 8 // mount_kbps(audio, station_kbps)
 
 
+def links(row: StationRow) -> list[LinkView]:
+    """Return the links on a station's page."""
+    return [LinkView(name=each.name, url=each.url) for each in row.links]
+
+
 def station_changed(row: StationRow, urls: PublicUrls) -> StationChanged:
     """Return the event of a station's new settings."""
     return StationChanged(
-        station_name=row.name, description=row.description, language=row.language, streams=streams(row, urls)
+        station_name=row.name,
+        description=row.description,
+        language=row.language,
+        links=links(row),
+        streams=streams(row, urls),
     )
 
 
@@ -138,6 +148,7 @@ def station(known: StationDocument, urls: PublicUrls) -> StationView:
         name=known.row.name,
         description=known.row.description,
         language=known.row.language,
+        links=links(known.row),
         on_air=known.on_air,
         listeners=known.listeners,
         stream_url=urls.stream(slug),

@@ -18,6 +18,6 @@ def build(kit: Kit, stations: Stations) -> Feature:
     return Feature(
         name="stations",
         service=stations,
-        routes=[*ManageRoutes(stations).routes(), *routes.routes()],
+        routes=[*ManageRoutes(stations, kit.settings.stations).routes(), *routes.routes()],
         prepare=[stations.load],
     )

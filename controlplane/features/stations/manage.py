@@ -1,14 +1,16 @@
-"""Stations themselves over HTTP: created and removed by admins, changed by who runs them."""
+"""Stations themselves over HTTP: created by users where the settings say so, changed and removed by their owners."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from controlplane.access.identity import Actor
 from controlplane.features.stations.service import Stations
-from controlplane.kernel.errors import Conflict, NotFound
-from controlplane.kernel.permissions import Permission
+from controlplane.kernel.errors import Conflict, Forbidden, NotFound
+from controlplane.kernel.permissions import Permission, creates_stations
 from controlplane.kernel.quotas import Quota
-from controlplane.kernel.stations import StationRow
+from controlplane.kernel.stations import NewStation, StationRow
 from controlplane.protocol.base import Done
 from controlplane.protocol.stations import StationPatch, StationRequest, StationSettings, StationSettingsList
+from controlplane.runtime.config import StationsSettings
 from controlplane.web.routes import API, Call, Route, delete, get, patch, post
 
 
@@ -17,6 +19,7 @@ class ManageRoutes:
     """Routes that create, change and remove stations."""
 
     stations: Stations
+    limits: StationsSettings
 
     def routes(self) -> list[Route]:
         """List the routes."""
@@ -26,7 +29,7 @@ class ManageRoutes:
             post(
                 f"{API}/stations",
                 self.add,
-                permission=admin,
+                permission=Permission.PLATFORM_CREATE_STATIONS,
                 quota=Quota.WRITE,
                 body=StationRequest,
                 answer=StationSettings,
@@ -47,7 +50,7 @@ class ManageRoutes:
                 body=StationPatch,
                 answer=StationSettings,
             ),
-            delete(station, self.remove, permission=admin, quota=Quota.WRITE, answer=Done),
+            delete(station, self.remove, permission=Permission.STATION_REMOVE, quota=Quota.WRITE, answer=Done),
         ]
 
     async def all(self, _call: Call) -> StationSettingsList:
@@ -58,18 +61,26 @@ class ManageRoutes:
     async def add(self, call: Call) -> StationSettings:
         """Create a station; it is on air with AutoDJ within seconds."""
         asked = await call.body(StationRequest)
-        owner = asked.owner if asked.owner is not None else await self.stations.login_of(call.actor.id)
-        row = await self.stations.add(
-            asked.slug, asked.name, asked.description, asked.bitrate_kbps, owner, call.by, asked.language
-        )
+        login = await self.stations.login_of(call.actor.id)
+        owner = asked.owner if asked.owner is not None else login
+        self._check_may_create(call.actor, for_others=owner != login)
+        new = NewStation(**asked.model_dump(exclude={"owner"}))
+        max_owned = None if call.actor.role == "admin" else self.limits.max_per_owner
+        row = await self.stations.add(new, owner, call.by, max_owned=max_owned)
         return _settings(row, await self.stations.owners())
+
+    def _check_may_create(self, actor: Actor, *, for_others: bool) -> None:
+        if not creates_stations(actor.role, self.limits.creators):
+            raise Forbidden("only the admins of this platform create stations: ask them for one")
+        if for_others and actor.role != "admin":
+            raise Forbidden("only admins create stations for others")
 
     async def settings(self, call: Call) -> StationSettings:
         """Show a station's settings."""
         return _settings(self.stations.get(call.slug), await self.stations.owners())
 
     async def change(self, call: Call) -> StationSettings:
-        """Change a station's name, description, language or bitrate; another bitrate interrupts it for some seconds."""
+        """Change a station's settings; another bitrate interrupts it for some seconds."""
         row = await self.stations.change(call.slug, await call.body(StationPatch), call.by)
         return _settings(row, await self.stations.owners())
 
@@ -87,6 +98,8 @@ def _settings(row: StationRow, owners: dict[str, list[str]]) -> StationSettings:
             "description": row.description,
             "bitrate_kbps": row.bitrate_kbps,
             "language": row.language,
+            "timezone": row.timezone,
+            "links": [asdict(link) for link in row.links],
             "owners": owners.get(row.slug, []),
         }
     )

@@ -3,17 +3,38 @@
 import re
 import secrets
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from controlplane.kernel.errors import InvalidInput
 from controlplane.kernel.mounts import SLUG
+from controlplane.kernel.stations import StationLink, StationRow
+from controlplane.kernel.text import NAME_BYTES, clean, clean_lines
+from controlplane.protocol.stations import LinkRequest, StationPatch
 
 BITRATES_KBPS = (64, 96, 128, 192, 256, 320)
 KEY_BYTES = 20
+MAX_DESCRIPTION_BYTES = 8000
 MAX_SLUG_CHARS = 36
 """Of one that is made from a name, with room for a number at its end."""
 RESERVED = frozenset({"offair"})
 """Slugs whose mounts are taken."""
+
+
+def check_name(name: str) -> str:
+    """Return a station's name, cleaned; raise InvalidInput if nothing of it can be seen."""
+    name = clean(name, NAME_BYTES)
+    if not name:
+        raise InvalidInput("the name has no visible characters")
+    return name
+
+
+def check_description(text: str) -> str:
+    """Return a description, cleaned and cut."""
+    return clean_lines(text, MAX_DESCRIPTION_BYTES)
 
 
 def check_slug(slug: str) -> str:
@@ -34,6 +55,51 @@ def check_bitrate(kbps: int) -> int:
     if kbps not in BITRATES_KBPS:
         raise InvalidInput(f"bitrate must be one of {', '.join(map(str, BITRATES_KBPS))} kbit/s, not {kbps}")
     return kbps
+
+
+def check_timezone(name: str) -> str:
+    """Return the name of a time zone; raise InvalidInput if the IANA database does not have it."""
+    if name not in available_timezones():
+        raise InvalidInput(f"{name[:64]!r} is no time zone: use a name such as Asia/Karachi")
+    return name
+
+
+def check_links(links: Iterable[LinkRequest]) -> tuple[StationLink, ...]:
+    """Return the links with their names cleaned; raise InvalidInput naming one that is not for a page."""
+    return tuple(_checked(link) for link in links)
+
+
+def _checked(link: LinkRequest) -> StationLink:
+    name = clean(link.name, NAME_BYTES)
+    if not name:
+        raise InvalidInput("the name of a link has no visible characters")
+    try:
+        address = urlsplit(link.url)
+        usable = address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not link.url.isprintable() or " " in link.url:
+        raise InvalidInput(f"the address of {name!r} must begin with https:// or http:// and have no spaces")
+    return StationLink(name, link.url)
+
+
+CHECKS: dict[str, Callable[[Any], object]] = {
+    "name": check_name,
+    "description": check_description,
+    "bitrate_kbps": check_bitrate,
+    "language": str,
+    "timezone": check_timezone,
+    "links": check_links,
+}
+
+
+def changed(row: StationRow, asked: StationPatch) -> StationRow:
+    """Return a station with what is asked for in place of what it had; raise InvalidInput."""
+    given = {name: getattr(asked, name) for name in CHECKS}
+    values: dict[str, Any] = {name: CHECKS[name](value) for name, value in given.items() if value is not None}
+    if not values:
+        raise InvalidInput(f"there is nothing to change: one of {', '.join(CHECKS)} is needed")
+    return replace(row, **values)
 
 
 def new_key() -> str:

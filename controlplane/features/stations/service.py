@@ -1,7 +1,7 @@
 """The stations and their stream keys, in memory so that hooks are answered at once; the database is their home."""
 
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -11,18 +11,28 @@ from controlplane.db import stations as table
 from controlplane.db.access import Ban
 from controlplane.db.engine import reading
 from controlplane.db.stations import StreamKey
-from controlplane.features.stations.rules import RESERVED, Verdict, check_bitrate, check_slug, new_key, slug_of
+from controlplane.features.stations.rules import (
+    RESERVED,
+    Verdict,
+    changed,
+    check_bitrate,
+    check_description,
+    check_name,
+    check_slug,
+    check_timezone,
+    new_key,
+    slug_of,
+)
 from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
-from controlplane.kernel.errors import Conflict, InvalidInput, NotFound
+from controlplane.kernel.errors import Conflict, NotFound
 from controlplane.kernel.mounts import ingest_mount, offair_mounts, public_mounts, slug_of_ingest
 from controlplane.kernel.permissions import ON_AIR
-from controlplane.kernel.stations import StationRow
-from controlplane.kernel.text import NAME_BYTES, clean, clean_lines
+from controlplane.kernel.stations import NewStation, StationRow
+from controlplane.kernel.text import NAME_BYTES, clean
 from controlplane.kernel.tokens import token_hash
 from controlplane.protocol.stations import StationPatch
 
-MAX_DESCRIPTION_BYTES = 8000
 MAX_SAME_NAMES = 100
 
 
@@ -80,67 +90,54 @@ class Stations:
             return f"Icecast has not read its new configuration with {mount} yet"
         return f"there is no station for {mount}"
 
-    async def add(  # noqa: PLR0917 - a station's row, and who makes it
-        self,
-        slug: str | None,
-        name: str,
-        description: str,
-        bitrate_kbps: int,
-        owner: str | None,
-        by: AuditActor = CONSOLE,
-        language: str = "",
+    async def add(
+        self, new: NewStation, owner: str | None = None, by: AuditActor = CONSOLE, *, max_owned: int | None = None
     ) -> StationRow:
         """Create a station, owned by the user with the login `owner`; raise InvalidInput, Conflict or NotFound.
 
-        Without a slug, one is made of the name.
+        It is a Conflict if the owner has `max_owned` stations already.
         """
-        name = clean(name, NAME_BYTES)
-        if not name and slug is None:
-            raise InvalidInput("the name has no visible characters")
+        name = clean(new.name, NAME_BYTES) if new.slug is not None else check_name(new.name)
         async with self.cache.changing() as connection:
-            slug = check_slug(slug if slug is not None else await self._free_slug(connection, name))
+            slug = check_slug(new.slug if new.slug is not None else await self._free_slug(connection, name))
             if await table.by_slug(connection, slug) is not None:
                 raise Conflict(f"there is a station {slug!r} already")
             row = StationRow(
-                secrets.token_hex(16),
-                slug,
-                name or slug,
-                clean_lines(description, MAX_DESCRIPTION_BYTES),
-                check_bitrate(bitrate_kbps),
-                True,
-                language,
+                id=secrets.token_hex(16),
+                slug=slug,
+                name=name or slug,
+                description=check_description(new.description),
+                bitrate_kbps=check_bitrate(new.bitrate_kbps),
+                auto_live=True,
+                language=new.language,
+                timezone=check_timezone(new.timezone),
             )
             await table.add(connection, row, self.clock.now_ms())
             if owner is not None:
-                user = await users.by_login(connection, owner)
-                if user is None:
-                    raise NotFound(f"no user is called {owner!r}")
-                await table.set_member(connection, row.id, user.id, "owner")
+                await self._make_owner(connection, row, owner, max_owned)
             await audit.note(
                 connection, self.clock.now_ms(), by, "station.add", row.name, station=slug, detail={"owner": owner}
             )
         return row
 
+    async def _make_owner(
+        self, connection: AsyncConnection, row: StationRow, login: str, max_owned: int | None
+    ) -> None:
+        user = await users.by_login(connection, login)
+        if user is None:
+            raise NotFound(f"no user is called {login!r}")
+        owned = await table.count_owned(connection, user.id)
+        if max_owned is not None and owned >= max_owned:
+            raise Conflict(f"you own {owned} stations already: remove one, or ask an admin")
+        await table.set_member(connection, row.id, user.id, "owner")
+
     async def change(self, slug: str, request: StationPatch, by: AuditActor) -> StationRow:
-        """Change a station's name, description, bitrate or language; raise NotFound or InvalidInput.
+        """Change a station's settings; raise NotFound or InvalidInput.
 
         Another bitrate restarts its pipeline: listeners are on the off-air mount for some seconds.
         """
-        if not request.model_dump(exclude_none=True):
-            raise InvalidInput("there is nothing to change: name, description, bitrate_kbps or language is needed")
         async with self.cache.changing() as connection:
-            row = await table.require(connection, slug)
-            if request.name is not None:
-                name = clean(request.name, NAME_BYTES)
-                if not name:
-                    raise InvalidInput("the name has no visible characters")
-                row = replace(row, name=name)
-            if request.description is not None:
-                row = replace(row, description=clean_lines(request.description, MAX_DESCRIPTION_BYTES))
-            if request.bitrate_kbps is not None:
-                row = replace(row, bitrate_kbps=check_bitrate(request.bitrate_kbps))
-            if request.language is not None:
-                row = replace(row, language=request.language)
+            row = changed(await table.require(connection, slug), request)
             await table.change(connection, row)
             await audit.note(connection, self.clock.now_ms(), by, "station.change", row.name, station=slug)
         return row

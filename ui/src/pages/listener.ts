@@ -37,7 +37,7 @@ import type { AwazError } from "../sdk/errors.ts";
 import { GuestSession } from "../sdk/session.ts";
 import { audibleKind, currentTrack } from "../sdk/state.ts";
 import { tokensOf } from "../sdk/tokens.ts";
-import type { DigestEntry, OnAirKind, StreamView } from "../wire/schema.ts";
+import type { DigestEntry, LinkView, OnAirKind, StreamView } from "../wire/schema.ts";
 import { banNotice, footer, header, notice } from "./layout.ts";
 import { onResume, Page } from "./page.ts";
 
@@ -245,8 +245,9 @@ export class ListenerPage extends Page {
   }
 
   #about() {
-    const description = this.#shown.value?.station?.description;
-    return description ? html`<p class="about">${userText(description)}</p>` : nothing;
+    const { description, links = [] } = this.#shown.value?.station ?? {};
+    return html`${description ? html`<p class="about">${userText(description)}</p>` : nothing}
+    ${links.length ? html`<p class="links" data-testid="links">${links.map(stationLink)}</p>` : nothing}`;
   }
 
   #history() {
@@ -351,6 +352,11 @@ function layoutOf({ state, newest, problem }: HeardStation) {
 function facts(kind: OnAirKind): TemplateResult {
   return html`<awaz-live-badge testId="badge" .onAir=${kind}></awaz-live-badge>
     <awaz-listener-count .emptyText=${msg("Be the first to listen")}></awaz-listener-count>`;
+}
+
+/** A link that the station set: nothing of this page is told there, and no rank given. */
+function stationLink({ name, url }: LinkView): TemplateResult {
+  return html`<a href=${url} target="_blank" rel="noopener noreferrer nofollow ugc">${userText(name)}</a>`;
 }
 
 function playableEntry({ station, name, streams, on_air }: DigestEntry): Playable {

@@ -12,9 +12,10 @@ import { AwazClient } from "../sdk/client.ts";
 import type { AwazError } from "../sdk/errors.ts";
 import { audibleKind } from "../sdk/state.ts";
 import { tokensOf } from "../sdk/tokens.ts";
-import type { AcceptAnswer, Me, StationView } from "../wire/schema.ts";
+import type { AcceptAnswer, Me, StationSettings, StationView } from "../wire/schema.ts";
 import "../kit/connection-notice.ts";
 import "../features/account/invitation.ts";
+import "../features/station-settings/new-station.ts";
 import { problemText } from "../i18n/problems.ts";
 import { userText } from "../kit/user-text.ts";
 import { takeInvitationToken } from "../features/account/invitation-link.ts";
@@ -38,6 +39,8 @@ export class StudioPage extends SignedInPage {
   #invitation = takeInvitationToken();
   #me: Me | undefined;
   #stations: readonly StationName[] = [];
+  /** Stations that were created (with their names) or removed here, until the server's list says so: seconds later. */
+  readonly #changes = new Map<string, StationName | undefined>();
   #slug: string | undefined;
   /** The name of the station that was shown until the user was removed from it. */
   #lost: string | undefined;
@@ -77,6 +80,7 @@ export class StudioPage extends SignedInPage {
                 class="workspace"
                 ?hidden=${!this.#isStudioVisible}
                 @station-changed=${() => void this.reload()}
+                @station-removed=${this.#onRemoved}
               >
                 ${this.#studio(this.#slug, this.#viewer.value)}
               </div>`
@@ -120,8 +124,11 @@ export class StudioPage extends SignedInPage {
     if (!this.signedIn && !this.expired) return this.signInForm(msg("Sign in to the studio"));
     if (this.#refusal && this.#slug === undefined) return banNotice(msg("You are banned"), this.#refusal.ban);
     if (this.#me && this.#slug === undefined) {
+      const text = this.#me.creates_stations
+        ? msg("Create your first station, or ask a station owner to invite you.")
+        : msg("Ask a station owner to invite you.");
       return html`<div data-testid="no-station">
-        ${notice(this.#lostText() ?? msg("No stations yet"), msg("Ask a station owner to invite you."))}
+        ${notice(this.#lostText() ?? msg("No stations yet"), text, this.#newStation())}
       </div>`;
     }
     return this.#me || this.problem ? nothing : html`<h1 class="tuning">${msg("Loading…")}</h1>`;
@@ -146,8 +153,23 @@ export class StudioPage extends SignedInPage {
     const path = `${this.path}/${slug}`;
     this.#section = activeSection(path, all)?.name;
     const lost = this.#lostText();
-    return html`${lost ? html`<p class="problem" role="status">${lost}</p>` : nothing} ${this.#stationSelect(slug)}
-    ${keyed(slug, sections(msg("Studio sections"), path, all))}`;
+    return html`${lost ? html`<p class="problem" role="status">${lost}</p>` : nothing}
+      <div class="head">${this.#stationSelect(slug)} ${this.#newStation()}</div>
+      ${keyed(slug, sections(msg("Studio sections"), path, all))}`;
+  }
+
+  #newStation(): TemplateResult | typeof nothing {
+    if (!this.#me?.creates_stations) return nothing;
+    const onAdded = ({ detail: { slug, name } }: CustomEvent<StationSettings>): void => {
+      this.#lost = undefined;
+      this.#changes.set(slug, { slug, name });
+      this.#select(slug);
+      void this.reload();
+    };
+    return html`<awaz-new-station
+      ?forOthers=${this.#me.role === "admin"}
+      @station-added=${onAdded}
+    ></awaz-new-station>`;
   }
 
   #lostText(): string | undefined {
@@ -181,14 +203,30 @@ export class StudioPage extends SignedInPage {
     signal.throwIfAborted();
     const before = this.#stations.find(({ slug }) => slug === this.#slug);
     this.#me = me;
-    this.#stations = me.role === "admin" ? stations : ownStations(me, stations);
-    const isLost = before && !this.#stations.some(({ slug }) => slug === before.slug);
+    this.#stations = this.#withChanges(me.role === "admin" ? stations : ownStations(me, stations));
+    const isLost =
+      before && !this.#changes.has(before.slug) && !this.#stations.some(({ slug }) => slug === before.slug);
     this.#lost = isLost ? before.name : this.#lost;
     const requested = this.#slug ?? partsBelow(this.path)[0];
     const found = this.#stations.find(({ slug }) => slug === requested);
     this.#foreign = found || isLost ? undefined : requested;
     this.#select(found?.slug ?? this.#stations[0]?.slug);
   }
+
+  #withChanges(listed: readonly StationName[]): readonly StationName[] {
+    for (const [slug, station] of this.#changes) {
+      if (listed.some((each) => each.slug === slug) === Boolean(station)) this.#changes.delete(slug);
+    }
+    const created = [...this.#changes.values()].filter((station) => station !== undefined);
+    return [...listed.filter(({ slug }) => !this.#changes.has(slug)), ...created];
+  }
+
+  readonly #onRemoved = (): void => {
+    if (this.#slug !== undefined) this.#changes.set(this.#slug, undefined);
+    this.#stations = this.#stations.filter(({ slug }) => slug !== this.#slug);
+    this.#select(this.#stations[0]?.slug);
+    void this.reload();
+  };
 
   protected override unload(): void {
     this.#client.close();
@@ -199,6 +237,7 @@ export class StudioPage extends SignedInPage {
     this.#lost = undefined;
     this.#foreign = undefined;
     this.#stations = [];
+    this.#changes.clear();
     this.#select(undefined);
   }
 

@@ -141,8 +141,8 @@ function onStarted(state: StationState, data: DataOf<"stream:started">): Station
 }
 
 function onChanged(state: StationState, data: DataOf<"station:changed">): StationState {
-  const { station_name: name, description, language, streams } = data;
-  const station = { ...state.station, name, description, language, streams };
+  const { station_name: name, description, language, links, streams } = data;
+  const station = { ...state.station, name, description, language, links, streams };
   const { metadata } = state;
   if (!metadata || !isStandIn(metadata, state.station) || metadata.show !== undefined) return { ...state, station };
   return { ...state, station, metadata: { ...metadata, track: { ...metadata.track, title: name } } };

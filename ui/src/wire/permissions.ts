@@ -5,6 +5,7 @@ export const PERMISSIONS = {
   "account:manage": ["admin", "user"],
   "account:see": ["admin", "guest", "user"],
   "account:upgrade": ["guest"],
+  "platform:create_stations": ["admin", "user"],
   "platform:manage_stations": ["admin"],
   "platform:manage_users": ["admin"],
   "platform:moderate": ["admin"],
@@ -21,6 +22,7 @@ export const PERMISSIONS = {
   "station:read_audit": ["admin", "owner"],
   "station:read_encoder": ["admin", "host", "owner"],
   "station:read_members": ["admin", "host", "moderator", "owner"],
+  "station:remove": ["admin", "owner"],
   "station:set_metadata": ["admin", "host", "owner"],
 } as const;
 

@@ -444,7 +444,7 @@ export interface paths {
          * Create a station; it is on air with AutoDJ within seconds.
          * @description Create a station; it is on air with AutoDJ within seconds.
          *
-         *     Permission `platform:manage_stations`: admin. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         *     Permission `platform:create_stations`: admin, user. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         post: operations["manage_add"];
         delete?: never;
@@ -473,14 +473,14 @@ export interface paths {
          * Take a station off air and remove it with its keys and history; its track files stay.
          * @description Take a station off air and remove it with its keys and history; its track files stay.
          *
-         *     Permission `platform:manage_stations`: admin. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         *     Permission `station:remove`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         delete: operations["manage_remove"];
         options?: never;
         head?: never;
         /**
-         * Change a station's name, description, language or bitrate; another bitrate interrupts it for some seconds.
-         * @description Change a station's name, description, language or bitrate; another bitrate interrupts it for some seconds.
+         * Change a station's settings; another bitrate interrupts it for some seconds.
+         * @description Change a station's settings; another bitrate interrupts it for some seconds.
          *
          *     Permission `station:configure`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
@@ -1856,6 +1856,32 @@ export interface components {
          * @enum {string}
          */
         Kind: "live" | "upload" | "autodj";
+        /** @description A link for a station's page. */
+        LinkRequest: {
+            /**
+             * @description The text of the link.
+             * @example Instagram
+             */
+            name: string;
+            /**
+             * @description Its address, of http or https.
+             * @example https://instagram.example/awaz
+             */
+            url: string;
+        };
+        /** @description A link on a station's page. */
+        LinkView: {
+            /**
+             * @description The text of the link.
+             * @example Instagram
+             */
+            name: string;
+            /**
+             * @description Its address, of http or https.
+             * @example https://instagram.example/awaz
+             */
+            url: string;
+        };
         /** @description The live host. */
         Live: {
             /** @description Always null. */
@@ -1898,6 +1924,11 @@ export interface components {
         };
         /** @description The user or guest that a token stands for, with the roles at stations. */
         Me: {
+            /**
+             * @description Whether the user may create stations.
+             * @example false
+             */
+            creates_stations: boolean;
             /**
              * @description The id, which never changes.
              * @example 4f1b0c9d2e7a5f38
@@ -2450,7 +2481,7 @@ export interface components {
              */
             streamer: string;
         };
-        /** @description The station's name, description, language or mounts changed. */
+        /** @description The station's name, description, language, links or mounts changed. */
         StationChanged: {
             /**
              * @description A short description; may be empty.
@@ -2462,6 +2493,8 @@ export interface components {
              * @example ur
              */
             language: string;
+            /** @description The links on its page. */
+            links: components["schemas"]["LinkView"][];
             /**
              * @description The name that people see.
              * @example Awaz
@@ -2490,11 +2523,18 @@ export interface components {
              * @example ur
              */
             language?: string;
+            /** @description The links on its page, in place of those there were. */
+            links?: components["schemas"]["LinkRequest"][];
             /**
              * @description The name that people see.
              * @example Awaz
              */
             name?: string;
+            /**
+             * @description The station's time zone.
+             * @example Asia/Karachi
+             */
+            timezone?: string;
         };
         /** @description Create a station. */
         StationRequest: {
@@ -2523,7 +2563,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description The login of its owner; without it, whoever creates it.
+             * @description The login of its owner; without it, whoever creates it. Only admins create stations for others.
              * @example sara
              */
             owner?: string;
@@ -2532,6 +2572,12 @@ export interface components {
              * @example awaz
              */
             slug?: string;
+            /**
+             * @description The station's time zone.
+             * @default UTC
+             * @example Asia/Karachi
+             */
+            timezone?: string;
         };
         /**
          * @description A role at a station: an `owner` sets it up, a `host` goes live and sets titles, a `moderator` bans, and a `listener` listens. Each may do what the ones after it may.
@@ -2561,6 +2607,8 @@ export interface components {
              * @example ur
              */
             language: string;
+            /** @description The links on its page. */
+            links: components["schemas"]["LinkView"][];
             /**
              * @description The name that people see.
              * @example Awaz
@@ -2573,6 +2621,11 @@ export interface components {
              * @example awaz
              */
             slug: string;
+            /**
+             * @description The station's time zone.
+             * @example Asia/Karachi
+             */
+            timezone: string;
         };
         /** @description Every station's settings. */
         StationSettingsList: {
@@ -2682,6 +2735,8 @@ export interface components {
              * @example ur
              */
             language: string;
+            /** @description The links on its page. */
+            links: components["schemas"]["LinkView"][];
             /**
              * @description Players of the public mounts.
              * @example 128
@@ -3326,6 +3381,8 @@ export type KeyRequest = components['schemas']['KeyRequest'];
 export type KeysAnswer = components['schemas']['KeysAnswer'];
 export type KeyView = components['schemas']['KeyView'];
 export type Kind = components['schemas']['Kind'];
+export type LinkRequest = components['schemas']['LinkRequest'];
+export type LinkView = components['schemas']['LinkView'];
 export type Live = components['schemas']['Live'];
 export type LoginRequest = components['schemas']['LoginRequest'];
 export type LogoutRequest = components['schemas']['LogoutRequest'];
@@ -3858,11 +3915,18 @@ export interface operations {
                      *           "bitrate_kbps": 128,
                      *           "description": "Qawwali and ghazals, day and night.",
                      *           "language": "ur",
+                     *           "links": [
+                     *             {
+                     *               "name": "Instagram",
+                     *               "url": "https://instagram.example/awaz"
+                     *             }
+                     *           ],
                      *           "name": "Awaz",
                      *           "owners": [
                      *             "Sara"
                      *           ],
-                     *           "slug": "awaz"
+                     *           "slug": "awaz",
+                     *           "timezone": "Asia/Karachi"
                      *         }
                      *       ]
                      *     }
@@ -4368,6 +4432,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "creates_stations": false,
                      *       "id": "4f1b0c9d2e7a5f38",
                      *       "name": "Sara",
                      *       "role": "user",
@@ -4486,6 +4551,12 @@ export interface operations {
                      *         {
                      *           "description": "Qawwali and ghazals, day and night.",
                      *           "language": "ur",
+                     *           "links": [
+                     *             {
+                     *               "name": "Instagram",
+                     *               "url": "https://instagram.example/awaz"
+                     *             }
+                     *           ],
                      *           "listeners": 128,
                      *           "name": "Awaz",
                      *           "on_air": "live",
@@ -4535,7 +4606,8 @@ export interface operations {
                  *       "language": "",
                  *       "name": "Awaz",
                  *       "owner": "sara",
-                 *       "slug": "awaz"
+                 *       "slug": "awaz",
+                 *       "timezone": "UTC"
                  *     }
                  */
                 "application/json": components["schemas"]["StationRequest"];
@@ -4553,11 +4625,18 @@ export interface operations {
                      *       "bitrate_kbps": 128,
                      *       "description": "Qawwali and ghazals, day and night.",
                      *       "language": "ur",
+                     *       "links": [
+                     *         {
+                     *           "name": "Instagram",
+                     *           "url": "https://instagram.example/awaz"
+                     *         }
+                     *       ],
                      *       "name": "Awaz",
                      *       "owners": [
                      *         "Sara"
                      *       ],
-                     *       "slug": "awaz"
+                     *       "slug": "awaz",
+                     *       "timezone": "Asia/Karachi"
                      *     }
                      */
                     "application/json": components["schemas"]["StationSettings"];
@@ -4597,6 +4676,12 @@ export interface operations {
                      * @example {
                      *       "description": "Qawwali and ghazals, day and night.",
                      *       "language": "ur",
+                     *       "links": [
+                     *         {
+                     *           "name": "Instagram",
+                     *           "url": "https://instagram.example/awaz"
+                     *         }
+                     *       ],
                      *       "listeners": 128,
                      *       "name": "Awaz",
                      *       "on_air": "live",
@@ -4680,7 +4765,14 @@ export interface operations {
                  *       "bitrate_kbps": 128,
                  *       "description": "Ghazals, day and night.",
                  *       "language": "ur",
-                 *       "name": "Awaz"
+                 *       "links": [
+                 *         {
+                 *           "name": "Instagram",
+                 *           "url": "https://instagram.example/awaz"
+                 *         }
+                 *       ],
+                 *       "name": "Awaz",
+                 *       "timezone": "Asia/Karachi"
                  *     }
                  */
                 "application/json": components["schemas"]["StationPatch"];
@@ -4698,11 +4790,18 @@ export interface operations {
                      *       "bitrate_kbps": 128,
                      *       "description": "Qawwali and ghazals, day and night.",
                      *       "language": "ur",
+                     *       "links": [
+                     *         {
+                     *           "name": "Instagram",
+                     *           "url": "https://instagram.example/awaz"
+                     *         }
+                     *       ],
                      *       "name": "Awaz",
                      *       "owners": [
                      *         "Sara"
                      *       ],
-                     *       "slug": "awaz"
+                     *       "slug": "awaz",
+                     *       "timezone": "Asia/Karachi"
                      *     }
                      */
                     "application/json": components["schemas"]["StationSettings"];
@@ -5379,6 +5478,12 @@ export interface operations {
                      *       "station": {
                      *         "description": "Qawwali and ghazals, day and night.",
                      *         "language": "ur",
+                     *         "links": [
+                     *           {
+                     *             "name": "Instagram",
+                     *             "url": "https://instagram.example/awaz"
+                     *           }
+                     *         ],
                      *         "listeners": 128,
                      *         "name": "Awaz",
                      *         "on_air": "live",
@@ -5473,6 +5578,12 @@ export interface operations {
                      *       "station": {
                      *         "description": "Qawwali and ghazals, day and night.",
                      *         "language": "ur",
+                     *         "links": [
+                     *           {
+                     *             "name": "Instagram",
+                     *             "url": "https://instagram.example/awaz"
+                     *           }
+                     *         ],
                      *         "listeners": 128,
                      *         "name": "Awaz",
                      *         "on_air": "live",
@@ -5568,11 +5679,18 @@ export interface operations {
                      *       "bitrate_kbps": 128,
                      *       "description": "Qawwali and ghazals, day and night.",
                      *       "language": "ur",
+                     *       "links": [
+                     *         {
+                     *           "name": "Instagram",
+                     *           "url": "https://instagram.example/awaz"
+                     *         }
+                     *       ],
                      *       "name": "Awaz",
                      *       "owners": [
                      *         "Sara"
                      *       ],
-                     *       "slug": "awaz"
+                     *       "slug": "awaz",
+                     *       "timezone": "Asia/Karachi"
                      *     }
                      */
                     "application/json": components["schemas"]["StationSettings"];

@@ -197,6 +197,8 @@ test("an admin sees every station with what is on, and creates one", async () =>
     description: "",
     bitrate_kbps: 128,
     language: "",
+    timezone: "UTC",
+    links: [],
     owners: ["Ali", "سارہ"],
   };
   const answers = {
@@ -210,13 +212,24 @@ test("an admin sees every station with what is on, and creates one", async () =>
   await byId("station-add").click();
   await page.getByLabelText("Name").fill("Jazz");
   await expectAccessible();
-  await byId("station-save").click();
-  await expect.element(byId("station-add")).toBeVisible();
-  expect(requests).toContain('POST /api/v1/stations {"name":"Jazz","description":"","language":"","bitrate_kbps":128}');
+  await page.getByRole("combobox", { name: "Time zone" }).selectOptions("Asia/Karachi");
+  await byId("station-create").click();
+  await expect.element(byId("station-new")).not.toBeInTheDocument();
+  expect(requests).toContain('POST /api/v1/stations {"name":"Jazz","language":"","timezone":"Asia/Karachi"}');
+  expect(requests.filter((request) => request === "GET /api/v1/admin/stations")).toHaveLength(2);
 });
 
 test("a station's settings are changed from what they are", async () => {
-  const settings = { slug: "awaz", name: "Awaz", description: "Radio", bitrate_kbps: 192, language: "sd", owners: [] };
+  const settings = {
+    slug: "awaz",
+    name: "Awaz",
+    description: "Radio",
+    bitrate_kbps: 192,
+    language: "sd",
+    timezone: "Asia/Karachi",
+    links: [{ name: "Site", url: "https://radio.example" }],
+    owners: [],
+  };
   const requests = answering({
     [`GET ${STATION}/settings`]: { body: settings },
     [`PATCH ${STATION}`]: { body: settings },
@@ -226,12 +239,44 @@ test("a station's settings are changed from what they are", async () => {
   await expect.element(page.getByRole("combobox", { name: "Page language" })).toHaveValue("sd");
   await page.getByRole("combobox", { name: "Page language" }).selectOptions("ur");
   await page.getByLabelText("Description").fill("Day and night");
+  await byId("link-add").click();
+  await page.getByLabelText("Address of link 2").fill("https://photos.example/awaz");
   await byId("settings-save").click();
   await expect.element(byId("settings-result")).toMatchTextContent("Saved.");
-  expect(requests).toContain(
-    `PATCH ${STATION} {"name":"Awaz","description":"Day and night","language":"ur","bitrate_kbps":192}`,
-  );
+  const sent = requests.find((request) => request.startsWith("PATCH"))?.slice(`PATCH ${STATION} `.length) ?? "";
+  expect(JSON.parse(sent)).toEqual({
+    name: "Awaz",
+    description: "Day and night",
+    links: [...settings.links, { name: "photos.example", url: "https://photos.example/awaz" }],
+    language: "ur",
+    timezone: "Asia/Karachi",
+    bitrate_kbps: 192,
+  });
   await expectAccessible();
+});
+
+test("a station is removed once its name has been typed", async () => {
+  const settings = {
+    slug: "awaz",
+    name: "آواز Café",
+    description: "",
+    bitrate_kbps: 128,
+    language: "",
+    timezone: "UTC",
+    links: [],
+    owners: [],
+  };
+  const requests = answering({
+    [`GET ${STATION}/settings`]: { body: settings },
+    [`DELETE ${STATION}`]: { body: { ok: true } },
+  });
+  await mount<StationSettingsForm>("awaz-station-settings");
+  await byId("station-remove").click();
+  await byId("station-remove-name").fill("آواز");
+  await expect.element(byId("station-remove-confirm")).toBeDisabled();
+  await byId("station-remove-name").fill(` ${settings.name.normalize("NFD")} `);
+  await byId("station-remove-confirm").click();
+  await expect.poll(() => requests).toContain(`DELETE ${STATION}`);
 });
 
 test("members are listed with their roles, and an owner changes those of others", async () => {

@@ -3,53 +3,79 @@ import { html, type TemplateResult } from "lit";
 import { languages } from "../../i18n/languages.ts";
 import { languageName } from "../../i18n/locale.ts";
 import { numberText } from "../../i18n/time.ts";
+import { formValues } from "../../kit/form.ts";
 import type { StationPatch, StationSettings } from "../../wire/schema.ts";
+import "./links.ts";
+import { linksOf } from "./links.ts";
 
 const BITRATES = [64, 96, 128, 192, 256, 320] as const;
 
 /** The fields of a station's settings, with what is set now. */
-export function settingsFields(now?: StationSettings): TemplateResult {
-  const bitrate = now?.bitrate_kbps ?? 128;
-  return html`<label>
-      ${msg("Name")}
-      <input name="name" dir="auto" required maxlength="200" autocomplete="off" .value=${now?.name ?? ""} />
-    </label>
+export function settingsFields(now: StationSettings): TemplateResult {
+  return html`${nameField(now.name)}
     <label>
       ${msg("Description")}
-      <textarea name="description" dir="auto" rows="3" maxlength="2000" .value=${now?.description ?? ""}></textarea>
+      <textarea name="description" dir="auto" rows="3" maxlength="2000" .value=${now.description}></textarea>
     </label>
-    <label>
-      ${msg("Bitrate of the MP3 stream")}
-      <select name="bitrate_kbps">
-        ${BITRATES.map(
-          (kbps) =>
-            html`<option value=${kbps} .selected=${kbps === bitrate}>${msg(str`${numberText(kbps)} kbit/s`)}</option>`,
-        )}
-      </select>
-    </label>
-    <label>
-      ${msg("Page language")}
-      <select name="language">
-        <option value="">${msg("Visitor’s language")}</option>
-        ${offered(now?.language).map(
-          (language) =>
-            html`<option value=${language} .selected=${language === now?.language}>${languageName(language)}</option>`,
-        )}
-      </select>
-    </label>`;
+    <awaz-link-fields .links=${now.links}></awaz-link-fields>
+    ${bitrateField(now.bitrate_kbps)} ${languageField(now.language)} ${timezoneField(now.timezone)}`;
 }
 
-/** The languages of the pages, and the one that is set, if it is another. */
-function offered(set = ""): readonly string[] {
-  return !set || languages.some((language) => language === set) ? languages : [...languages, set];
+export function nameField(name = ""): TemplateResult {
+  return html`<label>
+    ${msg("Name")}
+    <input name="name" dir="auto" required maxlength="200" autocomplete="off" .value=${name} />
+  </label>`;
 }
 
-/** What such a form asks for; a description may be emptied. */
-export function settingsOf({ name = "", description = "", language = "", bitrate_kbps }: Record<string, string>) {
+function bitrateField(now: number): TemplateResult {
+  return html`<label>
+    ${msg("Bitrate of the MP3 stream")}
+    <select name="bitrate_kbps">
+      ${BITRATES.map(
+        (kbps) =>
+          html`<option value=${kbps} .selected=${kbps === now}>${msg(str`${numberText(kbps)} kbit/s`)}</option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+/** The language of the station's page; by default each visitor's. */
+export function languageField(now = ""): TemplateResult {
+  const isOffered = !now || languages.some((language) => language === now);
+  return html`<label>
+    ${msg("Page language")}
+    <select name="language">
+      <option value="">${msg("Visitor’s language")}</option>
+      ${(isOffered ? languages : [...languages, now]).map(
+        (language) => html`<option value=${language} .selected=${language === now}>${languageName(language)}</option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+/** The station's time zone; by default the browser's. */
+export function timezoneField(now = new Intl.DateTimeFormat().resolvedOptions().timeZone): TemplateResult {
+  const known = Intl.supportedValuesOf("timeZone");
+  return html`<label>
+    ${msg("Time zone")}
+    <select name="timezone">
+      ${[...new Set([...known, "UTC", now])]
+        .sort()
+        .map((zone) => html`<option value=${zone} .selected=${zone === now}>${zone.replaceAll("_", " ")}</option>`)}
+    </select>
+  </label>`;
+}
+
+/** What a form with these fields asks for; description and links may be emptied. */
+export function settingsOf(form: HTMLFormElement) {
+  const { name = "", description = "", language = "", timezone = "", bitrate_kbps } = formValues(form);
   return {
     name,
     description,
+    links: linksOf(form),
     language,
+    timezone,
     bitrate_kbps: Number(bitrate_kbps) as NonNullable<StationPatch["bitrate_kbps"]>,
   };
 }

@@ -4,9 +4,7 @@ import { Resource } from "../../app/resource.ts";
 import { listeningText } from "../../i18n/plural.ts";
 import { numberText } from "../../i18n/time.ts";
 import { Action } from "../../kit/action.ts";
-import "../../kit/confirm.ts";
 import { AwazElement } from "../../kit/element.ts";
-import { formValues } from "../../kit/form.ts";
 import "../../kit/live-badge.ts";
 import { roundelStyles } from "../../kit/roundel.css.ts";
 import { groundOf, roundel } from "../../kit/roundel.ts";
@@ -16,15 +14,16 @@ import { to } from "../../sdk/api.ts";
 import type { Directory } from "../../sdk/directory.ts";
 import type { StationSettings } from "../../wire/schema.ts";
 import { settingsFields, settingsOf } from "./fields.ts";
+import "./new-station.ts";
+import { removeStation } from "./remove.ts";
 
-/** Every station, for admins: what is on, who owns it, and forms that create, change and remove stations. */
+/** Every station, for admins: what is on, who owns it, and how to create, change and remove one. */
 export class StationList extends AwazElement {
-  static override properties = { directory: {}, edited: { state: true }, adding: { state: true } };
+  static override properties = { directory: {}, edited: { state: true } };
   /** What is on air now; undefined until it is known. */
   declare directory: Directory | undefined;
   /** The slug of the station whose form is open. */
   declare private edited: string | undefined;
-  declare private adding: boolean | undefined;
 
   static override styles = [
     common,
@@ -45,31 +44,14 @@ export class StationList extends AwazElement {
   readonly #action = new Action(this);
 
   override render() {
-    return html`${this.adding ? this.#newStation() : this.#addButton()}
-    ${this.#stations.render(({ stations }) =>
-      stations.length
-        ? html`<ul class="rows" data-testid="stations">
-            ${stations.map((station) => this.#station(station))}
-          </ul>`
-        : html`<p class="muted" data-testid="stations">${msg("No stations yet. Create the first one.")}</p>`,
-    )}`;
-  }
-
-  #addButton(): TemplateResult {
-    return html`<button class="primary" data-testid="station-add" @click=${() => this.#open({ adding: true })}>
-      ${msg("New station")}
-    </button>`;
-  }
-
-  #newStation(): TemplateResult {
-    return html`<form @submit=${this.#add} data-testid="station-new">
-      ${settingsFields()}
-      <label>
-        ${msg("Owner (username)")}
-        <input name="owner" autocapitalize="none" maxlength="64" autocomplete="off" placeholder=${msg("You")} />
-      </label>
-      ${this.#buttons(msg("Create"))}
-    </form>`;
+    return html`<awaz-new-station forOthers @station-added=${() => void this.#stations.fetch()}></awaz-new-station>
+      ${this.#stations.render(({ stations }) =>
+        stations.length
+          ? html`<ul class="rows" data-testid="stations">
+              ${stations.map((station) => this.#station(station))}
+            </ul>`
+          : html`<p class="muted" data-testid="stations">${msg("No stations yet. Create the first one.")}</p>`,
+      )}`;
   }
 
   #station(station: StationSettings): TemplateResult {
@@ -87,52 +69,37 @@ export class StationList extends AwazElement {
       </div>
       <div class="entry-actions">
         <a href="/studio/${slug}">${msg("Studio")}</a>
-        <button class="secondary" data-testid="station-edit" @click=${() => this.#open({ edited: slug })}>
-          ${msg("Edit")}
-        </button>
-        <awaz-confirm
-          .label=${msg("Remove")}
-          .question=${msg(html`Remove ${userText(name)} with its keys and history? Its listeners are cut off.`)}
-          .run=${() => this.#stations.mutate(to("DELETE /api/v1/stations/{slug}", { path: { slug } }))}
-          testId="station-remove"
-        ></awaz-confirm>
+        <button class="secondary" data-testid="station-edit" @click=${() => this.#open(slug)}>${msg("Edit")}</button>
+        ${removeStation(station, () => this.#stations.mutate(to("DELETE /api/v1/stations/{slug}", { path: { slug } })))}
       </div>
       ${
         this.edited === slug
-          ? html`<form @submit=${this.#change}>${settingsFields(station)} ${this.#buttons(msg("Save"))}</form>`
+          ? html`<form @submit=${this.#change}>${settingsFields(station)} ${this.#buttons()}</form>`
           : nothing
       }
     </li>`;
   }
 
-  #buttons(label: string): TemplateResult {
+  #buttons(): TemplateResult {
     const { busy, problem } = this.#action;
     return html`<div class="form-actions">
-      <button class="primary" data-testid="station-save" ?disabled=${busy}>${label}</button>
-      <button class="secondary" type="button" @click=${() => this.#open({})}>${msg("Cancel")}</button>
+      <button class="primary" data-testid="station-save" ?disabled=${busy}>${msg("Save")}</button>
+      <button class="secondary" type="button" @click=${() => this.#open()}>${msg("Cancel")}</button>
       <span class="bad" role="alert" data-testid="station-problem">${problem}</span>
     </div>`;
   }
 
-  /** Show one form, or none. */
-  #open({ edited, adding }: { edited?: string; adding?: boolean }): void {
+  /** Show the form of a station, or none. */
+  #open(edited?: string): void {
     this.#action.clearProblem();
     this.edited = edited;
-    this.adding = adding;
   }
-
-  readonly #add = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const { owner, ...values } = formValues(event.target as HTMLFormElement);
-    const body = { ...settingsOf(values), ...(owner && { owner }) };
-    if (await this.#action.run(() => this.#stations.mutate(to("POST /api/v1/stations", { body })))) this.#open({});
-  };
 
   readonly #change = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const body = settingsOf(formValues(event.target as HTMLFormElement));
+    const body = settingsOf(event.target as HTMLFormElement);
     const request = to("PATCH /api/v1/stations/{slug}", { path: { slug: this.edited ?? "" }, body });
-    if (await this.#action.run(() => this.#stations.mutate(request))) this.#open({});
+    if (await this.#action.run(() => this.#stations.mutate(request))) this.#open();
   };
 }
 

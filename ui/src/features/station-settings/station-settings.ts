@@ -1,21 +1,32 @@
 import { msg } from "@lit/localize";
-import { html } from "lit";
-import { FromPage, stationContext } from "../../app/contexts.ts";
+import { css, html } from "lit";
+import { FromPage, sessionContext, stationContext } from "../../app/contexts.ts";
 import { Resource } from "../../app/resource.ts";
 import { Action } from "../../kit/action.ts";
 import { AwazElement } from "../../kit/element.ts";
-import { formValues } from "../../kit/form.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { to } from "../../sdk/api.ts";
+import { callAuthenticated } from "../../sdk/http.ts";
 import { settingsFields, settingsOf } from "./fields.ts";
+import { removeStation } from "./remove.ts";
 
-/** A station's name, description and bitrate, to be changed; fires `station-changed`. */
+/** A station's settings, to be changed; fires `station-changed`, or `station-removed`. */
 export class StationSettingsForm extends AwazElement {
   static override properties = { saved: { state: true } };
   declare private saved: boolean;
 
-  static override styles = [common, controls];
+  static override styles = [
+    common,
+    controls,
+    css`
+      h3 {
+        margin-block: 2rem 0.75rem;
+        font-size: var(--text-body);
+      }
+    `,
+  ];
 
+  readonly #session = new FromPage(this, sessionContext);
   readonly #station = new FromPage(this, stationContext);
   readonly #settings = new Resource(this, () =>
     to("GET /api/v1/stations/{slug}/settings", { path: this.#station.value }),
@@ -27,24 +38,36 @@ export class StationSettingsForm extends AwazElement {
     return this.#settings.render(
       (settings) =>
         html`<form @submit=${this.#save} @input=${() => (this.saved = false)}>
-          ${settingsFields(settings)}
-          <p class="muted">${msg("A new bitrate restarts the stream: listeners hear a short gap.")}</p>
-          <div class="form-actions">
-            <button class="primary" data-testid="settings-save" ?disabled=${busy}>${msg("Save")}</button>
-            <span role="status" class=${this.saved ? "good" : "bad"} data-testid="settings-result"
-              >${this.saved ? msg("Saved.") : problem}</span
-            >
-          </div>
-        </form>`,
+            ${settingsFields(settings)}
+            <p class="muted">${msg("A new bitrate restarts the stream: listeners hear a short gap.")}</p>
+            <div class="form-actions">
+              <button class="primary" data-testid="settings-save" ?disabled=${busy}>${msg("Save")}</button>
+              <span role="status" class=${this.saved ? "good" : "bad"} data-testid="settings-result"
+                >${this.saved ? msg("Saved.") : problem}</span
+              >
+            </div>
+          </form>
+          <h3>${msg("Remove this station")}</h3>
+          ${removeStation(settings, () => this.#remove())}`,
     );
+  }
+
+  async #remove(): Promise<void> {
+    const request = to("DELETE /api/v1/stations/{slug}", { path: this.#station.value });
+    await callAuthenticated(this.#session.value, request);
+    this.#tell("station-removed");
+  }
+
+  #tell(event: "station-changed" | "station-removed"): void {
+    this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true }));
   }
 
   readonly #save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const body = settingsOf(formValues(event.target as HTMLFormElement));
+    const body = settingsOf(event.target as HTMLFormElement);
     const request = to("PATCH /api/v1/stations/{slug}", { path: this.#station.value, body });
     this.saved = await this.#action.run(() => this.#settings.mutate(request));
-    if (this.saved) this.dispatchEvent(new CustomEvent("station-changed", { bubbles: true, composed: true }));
+    if (this.saved) this.#tell("station-changed");
   };
 }
 

@@ -1,0 +1,72 @@
+import { msg } from "@lit/localize";
+import { html, nothing } from "lit";
+import { FromPage, sessionContext } from "../../app/contexts.ts";
+import { Action } from "../../kit/action.ts";
+import { AwazElement } from "../../kit/element.ts";
+import { formValues } from "../../kit/form.ts";
+import { modal } from "../../kit/modal.ts";
+import { common, controls } from "../../kit/styles.ts";
+import { to } from "../../sdk/api.ts";
+import { callAuthenticated } from "../../sdk/http.ts";
+import { languageField, nameField, timezoneField } from "./fields.ts";
+
+/** A button that creates a station, with a dialog that asks for what cannot be guessed; fires `station-added`. */
+export class NewStation extends AwazElement {
+  static override properties = { forOthers: { type: Boolean }, open: { state: true } };
+  /** Whether the station may be for another owner. */
+  declare forOthers: boolean;
+  declare private open: boolean;
+
+  static override styles = [common, controls];
+
+  readonly #session = new FromPage(this, sessionContext);
+  readonly #action = new Action(this);
+
+  override render() {
+    return html`<button class="secondary" data-testid="station-add" @click=${() => this.#show(true)}>
+        ${msg("New station")}
+      </button>
+      ${this.open ? this.#dialog() : nothing}`;
+  }
+
+  #dialog() {
+    const { busy, problem } = this.#action;
+    return html`<dialog aria-labelledby="title" data-testid="station-new" ${modal()} @close=${() => this.#show(false)}>
+      <form @submit=${this.#add}>
+        <h2 id="title">${msg("New station")}</h2>
+        ${nameField()} ${languageField()} ${timezoneField()}
+        ${
+          this.forOthers
+            ? html`<label>
+                ${msg("Owner (username)")}
+                <input name="owner" autocapitalize="none" maxlength="64" autocomplete="off" placeholder=${msg("You")} />
+              </label>`
+            : nothing
+        }
+        <p class="bad" role="alert" data-testid="station-problem" ?hidden=${!problem}>${problem}</p>
+        <div class="form-actions">
+          <button class="primary" data-testid="station-create" ?disabled=${busy}>${msg("Create")}</button>
+          <button class="secondary" type="button" @click=${() => this.#show(false)}>${msg("Cancel")}</button>
+        </div>
+      </form>
+    </dialog>`;
+  }
+
+  #show(open: boolean): void {
+    this.#action.clearProblem();
+    this.open = open;
+  }
+
+  readonly #add = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const { name = "", language = "", timezone = "", owner } = formValues(event.target as HTMLFormElement);
+    const body = { name, language, timezone, ...(owner && { owner }) };
+    await this.#action.run(async () => {
+      const detail = await callAuthenticated(this.#session.value, to("POST /api/v1/stations", { body }));
+      this.#show(false);
+      this.dispatchEvent(new CustomEvent("station-added", { detail }));
+    });
+  };
+}
+
+customElements.define("awaz-new-station", NewStation);
