@@ -53,8 +53,22 @@ async def test_a_new_bitrate_restarts_its_pipeline_and_interrupts_no_other_stati
     assert stack.liquidsoap_pid() == others
     assert not recorder.ended
     assert stack.get(f"/api/v1/stations/{second}").json()["links"] == [link]
-    with pytest.raises(RuntimeError, match="no time zone"):
-        await asyncio.to_thread(stack.awaz, "station", "set", second, "--timezone", "Mars/Olympus")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("set awaz --timezone Mars/Olympus", "'Mars/Olympus' is no time zone"),
+        ("set awaz --link radio.example", "'radio.example' is no link"),
+        ("set awaz", "there is nothing to change"),
+        ("add fourth --language Urdu", "'Urdu' is no language code"),
+    ],
+)
+def test_settings_that_make_no_sense_are_explained_on_the_command_line(
+    stack: RunningStack, words: str, message: str
+) -> None:
+    with pytest.raises(RuntimeError, match=message):
+        stack.awaz("station", *words.split())
 
 
 async def test_removing_a_station_drops_its_encoder(

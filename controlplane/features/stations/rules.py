@@ -5,6 +5,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -59,9 +60,21 @@ def check_bitrate(kbps: int) -> int:
 
 def check_timezone(name: str) -> str:
     """Return the name of a time zone; raise InvalidInput if the IANA database does not have it."""
-    if name not in available_timezones():
+    if name not in _timezones():
         raise InvalidInput(f"{name[:64]!r} is no time zone: use a name such as Asia/Karachi")
     return name
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def check_language(code: str) -> str:
+    """Return the code of a page's language, empty for each visitor's own; raise InvalidInput if it is none."""
+    if not re.fullmatch("([a-z]{2,3})?", code):
+        raise InvalidInput(f"{code[:40]!r} is no language code: use one such as ur")
+    return code
 
 
 def check_links(links: Iterable[LinkRequest]) -> tuple[StationLink, ...]:
@@ -87,7 +100,7 @@ CHECKS: dict[str, Callable[[Any], object]] = {
     "name": check_name,
     "description": check_description,
     "bitrate_kbps": check_bitrate,
-    "language": str,
+    "language": check_language,
     "timezone": check_timezone,
     "links": check_links,
 }

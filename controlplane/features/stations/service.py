@@ -17,6 +17,7 @@ from controlplane.features.stations.rules import (
     changed,
     check_bitrate,
     check_description,
+    check_language,
     check_name,
     check_slug,
     check_timezone,
@@ -109,7 +110,7 @@ class Stations:
                 description=check_description(new.description),
                 bitrate_kbps=check_bitrate(new.bitrate_kbps),
                 auto_live=True,
-                language=new.language,
+                language=check_language(new.language),
                 timezone=check_timezone(new.timezone),
             )
             await table.add(connection, row, self.clock.now_ms())
