@@ -96,6 +96,7 @@ async def test_title_overrides_are_audited(running: Running, http: httpx.AsyncCl
     await http.post("/stations/awaz/metadata", headers=owner, json={"title": "Song", "artist": "Sara"})
     newest = (await http.get("/stations/awaz/audit?limit=1", headers=owner)).json()["items"][0]
     assert (newest["action"], newest["actor"], newest["target"]) == ("metadata.set", "Owner", "Sara - Song")
+    assert newest["detail"] == {"title": "Song", "artist": "Sara"}
 
 
 async def test_an_invitation_works_once(running: Running, http: httpx.AsyncClient, token_of: TokenOf) -> None:

@@ -153,5 +153,16 @@ async def test_a_listener_moves_between_stations_and_the_home_page_and_is_told_o
     await page.get_by_role("link", name="Second", exact=True).first.click()
     await expect(page.get_by_test_id("title")).not_to_be_empty()
     await asyncio.to_thread(stack.awaz, "station", "remove", second, "--yes")
-    await expect(page.get_by_role("heading", name="Station not found")).to_be_visible(timeout=10_000)
-    await expect(page).to_have_title("Station not found · Awaz Pulse")
+    await expect(page.get_by_role("heading", name="Second has been removed")).to_be_visible(timeout=10_000)
+    await expect(page).to_have_title("Second has been removed · Awaz Pulse")
+
+
+async def test_a_listener_on_another_page_is_told_why_the_sound_ended(
+    visit: Visit, stack: RunningStack, second: str
+) -> None:
+    page = await visit("/")
+    await page.locator(f"[data-station={second}]").get_by_test_id("card-play").click()
+    await expect(page.get_by_test_id("player-bar")).to_contain_text("Playing", timeout=15_000)
+    await asyncio.to_thread(stack.awaz, "station", "remove", second, "--yes")
+    await expect(page.get_by_test_id("stopped")).to_have_text("Second has been removed.", timeout=10_000)
+    await expect(page.get_by_test_id("player-bar")).to_have_count(0)

@@ -28,6 +28,18 @@ def summary(observation: MetadataPosted) -> str:
     return title or observation.show or observation.host or ""
 
 
+def detail(observation: MetadataPosted) -> dict[str, str]:
+    """Return what was posted by its fields, for the audit log."""
+    title = observation.title
+    fields = {
+        "title": title.title if title is not None else None,
+        "artist": title.artist or None if title is not None else None,
+        "show": observation.show,
+        "host": observation.host,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def _title(request: MetadataRequest, station: Station) -> titles.Title | None:
     if request.title is None and request.artist is None:
         return None

@@ -358,7 +358,9 @@ def _audible(station: Station) -> Broadcast | None:
 
 
 def _now_playing(station: Station, playing: Playing, broadcast: Broadcast, now: float) -> NowPlaying:
-    named = station.title_override or titles.parse(playing.title, playing.artist)
+    # The track for when there is no music says so to listeners of the mount; it is no track of the station.
+    sent = None if playing.source == "safe" else titles.parse(playing.title, playing.artist)
+    named = station.title_override or sent
     title = named or Title(broadcast.show or station.name, broadcast.host or "")
     own = playing.track_id if named is not None and station.title_override is None else ""
     track_id = own or hashlib.sha256(title.icy.casefold().encode()).hexdigest()[:16]

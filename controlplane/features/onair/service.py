@@ -127,7 +127,15 @@ class OnAir:
                 raise Upstream("no track is playing that could be renamed: try again in a moment")
             for write in record.writes(row.id, before, after, changes, now):
                 await write(connection)
-            await audit.note(connection, self.clock.now_ms(), by, "metadata.set", metadata.summary(seen), station=slug)
+            await audit.note(
+                connection,
+                self.clock.now_ms(),
+                by,
+                "metadata.set",
+                metadata.summary(seen),
+                station=slug,
+                detail=metadata.detail(seen),
+            )
         if self._stations.get(slug) is before:
             self._set_state(slug, after, changes, now)
         else:

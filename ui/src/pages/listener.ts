@@ -63,6 +63,10 @@ export class ListenerPage extends Page {
   readonly #panel = new InView(() => this.requestUpdate());
   #slugInPath = boot.slug ?? slugFromPath(location.pathname);
   #search = "";
+  /** The names of the stations that were shown: of one that is removed, nothing else is left. */
+  readonly #names = new Map<string, string>();
+  /** Why the station that played was stopped, for pages that do not say it themselves. */
+  #stopped: { readonly slug: string; readonly text: string } | undefined;
   readonly #shown = new Selected(this, () => this.#station(this.#shownSlug), layoutOf);
   readonly #playing = new Selected(this, () => this.#station(this.#playback.station?.slug), layoutOf);
 
@@ -91,6 +95,7 @@ export class ListenerPage extends Page {
   override updated(): void {
     this.#panel.observe(this.querySelector(".hero"));
     const shown = this.#station(this.#shownSlug);
+    if (shown?.state) this.#names.set(shown.slug, shown.state.station.name);
     if (!shown || shown.state) void followLanguage(shown?.state?.station.language ?? "");
     document.title = this.#title();
     const playing = this.#station(this.#playback.station?.slug);
@@ -101,17 +106,24 @@ export class ListenerPage extends Page {
   #title(): string {
     const { state, problem } = this.#station(this.#shownSlug) ?? {};
     if (!problem && this.#slugInPath !== "") return titleOf(state);
-    const about = problem?.code === "banned" ? (state?.station.name ?? "") : msg("Station not found");
+    const about = problem?.code === "banned" ? (state?.station.name ?? "") : this.#goneText();
     return [about, titleOf(undefined)].filter(Boolean).join(" · ");
   }
 
   override render() {
     return html`${header()}
-      <main id="main" tabindex="-1">${this.#main()}</main>
+      <main id="main" tabindex="-1">
+        <p class="stopped" role="status" data-testid="stopped">${this.#stoppedText}</p>
+        ${this.#main()}
+      </main>
       ${footer([["/studio", msg("Studio"), this.#playback.isActive()]], html`<awaz-shortcuts .run=${this.#onShortcut}></awaz-shortcuts>`)}
       ${this.#bar()}
       ${!this.#refusal ? html`<awaz-connection .status=${this.#client.status}></awaz-connection>` : nothing}
       <awaz-announcer></awaz-announcer>`;
+  }
+
+  get #stoppedText(): string {
+    return this.#stopped && this.#stopped.slug !== this.#shownSlug ? this.#stopped.text : "";
   }
 
   /** The station of the page: that of its address, or the only one there is. */
@@ -141,8 +153,8 @@ export class ListenerPage extends Page {
     if (this.#refusal) return banNotice(msg("You can’t listen here"), this.#refusal.ban);
     if (slug === "" || (problem && problem.code !== "banned")) {
       return notice(
-        msg("Station not found"),
-        msg("Check the address: the station may have been removed."),
+        this.#goneText(),
+        this.#names.has(slug ?? "") ? "" : msg("Check the address: the station may have been removed."),
         html`<a class="primary" href="/">${msg("See what’s on")}</a>`,
       );
     }
@@ -161,6 +173,11 @@ export class ListenerPage extends Page {
     if (!directory) return html`<h1 class="tuning">${msg("Tuning in…")}</h1>`;
     if (!directory.length) return notice(msg("No stations yet"), msg("New stations appear here automatically."));
     return this.#home(directory);
+  }
+
+  #goneText(): string {
+    const name = this.#names.get(this.#shownSlug ?? "");
+    return name === undefined ? msg("Station not found") : msg(str`${name} has been removed`);
   }
 
   #bannedText(slug: string): string {
@@ -300,6 +317,7 @@ export class ListenerPage extends Page {
 
   protected override addressChanged(): void {
     this.#slugInPath = slugFromPath(location.pathname);
+    this.#stopped = undefined;
     this.#search = "";
     this.requestUpdate();
     this.querySelector<HTMLElement>("#main")?.focus({ preventScroll: true });
@@ -309,7 +327,15 @@ export class ListenerPage extends Page {
   #updatePlayback(): void {
     const slug = this.#playback.station?.slug;
     if (slug === undefined) return;
-    if (this.#refusal || this.#client.station(slug).problem) this.#playback.stop();
+    const { problem } = this.#client.station(slug);
+    if (problem && this.#playback.isActive()) {
+      const { name } = this.#playback.station ?? { name: slug };
+      const text =
+        problem.code === "banned" ? msg(str`You are banned from ${name}.`) : msg(str`${name} has been removed.`);
+      this.#stopped = { slug, text };
+    }
+    if (this.#refusal || problem) this.#playback.stop();
+    else if (this.#playback.isActive()) this.#stopped = undefined;
     this.#playback.update(this.#playable(slug));
   }
 

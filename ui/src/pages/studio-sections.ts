@@ -76,7 +76,7 @@ function onAirNow({ onAir, problem }: Studio): TemplateResult {
       <awaz-live-badge testId="badge" .onAir=${onAir}></awaz-live-badge>
       <awaz-listener-count></awaz-listener-count>
     </div>
-    <awaz-now-playing></awaz-now-playing>`;
+    <awaz-now-playing forHosts></awaz-now-playing>`;
 }
 
 function refreshBans({ currentTarget }: Event): void {

@@ -175,7 +175,7 @@ export class StudioPage extends SignedInPage {
   #lostText(): string | undefined {
     const [name, slug] = [this.#lost, this.#foreign];
     if (name !== undefined) return msg(str`You no longer have access to ${name}.`);
-    return slug === undefined ? undefined : msg(str`You don’t have access to the station “${slug}”.`);
+    return slug === undefined ? undefined : msg(str`There is no station “${slug}”, or you don’t have access to it.`);
   }
 
   #stationSelect(slug: string): TemplateResult {

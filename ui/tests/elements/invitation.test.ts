@@ -21,7 +21,7 @@ test("an invitation says who invites to what, and as what", async () => {
 
 test("an invitation that was used says so before anybody signs in", async () => {
   await land({ body: { ...OFFER, state: "accepted" } });
-  await expect.element(page.getByText(/can’t be used any more/)).toBeVisible();
+  await expect.element(page.getByRole("heading", { name: "This invitation can no longer be used" })).toBeVisible();
   expect(page.getByRole("button", { name: "Create an account" }).elements()).toEqual([]);
 });
 

@@ -166,7 +166,11 @@ test("health names the stations whose pipelines are in trouble", async () => {
   answering({ "GET /readyz": { body: { ok: true, stations: { jazz: "its pipeline does not answer" } } } });
   await mount<Health>("awaz-health");
   await expect.element(byId("health")).toMatchTextContent("Icecast is responding and the database accepts writes.");
-  await expect.element(byId("health-station")).toMatchTextContent("jazz its pipeline does not answer");
+  await expect
+    .element(byId("health-station"))
+    .toMatchTextContent(
+      "jazz The pipeline isn’t responding. It will restart automatically. its pipeline does not answer",
+    );
   await expectAccessible();
 });
 
@@ -375,11 +379,15 @@ test("actions are sentences, and one that the page does not know is shown by its
   const items = [
     { ...ENTRY, action: "member.set", station: "awaz", detail: { from: "listener", to: "owner" } },
     { ...ENTRY, id: 1, action: "tea.make" },
+    { ...ENTRY, id: 0, action: "metadata.set", detail: { title: "گیت (Live)", artist: "Nusrat & بیگم", host: "Sara" } },
   ];
   answering({ "GET /api/v1/admin/audit?limit=50": { body: { items } } });
   await mount<Audit>("awaz-audit", { linkStations: true });
   await expect.element(byId("audit-entry").nth(0)).toMatchTextContent("Ali changed the role of Sara to owner (awaz)");
   await expect.element(byId("audit-entry").nth(1)).toMatchTextContent("Ali performed “tea.make” on Sara");
+  await expect
+    .element(byId("audit-entry").nth(2))
+    .toMatchTextContent("Ali changed the now-playing text (title: گیت (Live) · artist: Nusrat & بیگم · host: Sara)");
   await expectAccessible();
 });
 

@@ -39,8 +39,8 @@ test("an Urdu title runs from the right, in nastaliq, and turns nothing around i
   expect(getComputedStyle(byId("artist").element()).direction).toBe("ltr");
 });
 
-test("a station without titles says that it is on air", async () => {
-  await show(playing({}));
+test.each(["", "Awaz"])("a station that sends %j for a title says that it is on air", async (title) => {
+  await show(playing({ track: track(title, "") }));
   await expect.element(byId("title")).toHaveTextContent("No track details");
   await expect.element(page.getByText("Awaz is on air.")).toBeVisible();
 });
@@ -57,6 +57,12 @@ test("a host who has lost their connection is waited for in words", async () => 
   await expect
     .element(byId("encoder-reconnecting"))
     .toHaveTextContent("The host lost their connection. Music plays until they’re back.");
+});
+
+test("AutoDJ that is gone is no host who could come back", async () => {
+  const broadcast = { id: "b1", kind: "autodj", started_at: 0, reconnecting: true } as const;
+  await show(playing({ track: track("Lamp") }, { broadcast }));
+  await expect.element(byId("trouble")).toHaveTextContent("The stream is interrupted. It will resume automatically.");
 });
 
 test.each([

@@ -65,7 +65,7 @@ export class Invitation extends AwazElement {
   override render() {
     const offer = this.#offer.value;
     return html`<div data-testid="invitation-landing">
-      ${this.#heading(offer)} ${offer && offer.state !== "open" ? this.#ended(offer) : this.#answer()}
+      ${offer && offer.state !== "open" ? this.#ended(offer) : html`${this.#heading(offer)} ${this.#answer()}`}
     </div>`;
   }
 
@@ -80,10 +80,9 @@ export class Invitation extends AwazElement {
     return this.signedIn ? this.#accept() : this.#authenticate();
   }
 
-  #ended({ made_by }: OfferView): TemplateResult {
-    return html`<p role="status">
-        ${msg(html`This invitation can’t be used any more. Ask ${userText(made_by)} for a new one.`)}
-      </p>
+  #ended({ made_by, station_name }: OfferView): TemplateResult {
+    return html`<h1>${msg("This invitation can no longer be used")}</h1>
+      <p>${msg(html`Ask ${userText(made_by)} for a new one to join ${userText(station_name)}.`)}</p>
       <button class="secondary" @click=${() => this.dispatchEvent(new Event("declined"))}>${msg("Close")}</button>`;
   }
 

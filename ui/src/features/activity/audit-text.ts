@@ -24,10 +24,10 @@ function descriptionOf(action: string, target: string, detail: Facts): unknown {
     "station.remove": () => msg(html`removed the station ${user}`),
     "member.set": () => msg(html`changed the role of ${user} to ${role(detail["to"])}`),
     "member.remove": () => msg(html`removed ${user} (${role(detail["from"])})`),
-    "metadata.set": () => msg(html`changed the title to ${user}`),
-    "invitation.add": () => msg(html`created an invitation for the role ${role(detail["role"])}`),
+    "metadata.set": () => posted(target, detail),
+    "invitation.add": () => msg(html`created an invitation (${role(detail["role"])})`),
     "invitation.withdraw": () => msg("cancelled an invitation"),
-    "invitation.accept": () => msg(html`accepted an invitation for the role ${role(detail["to"])}`),
+    "invitation.accept": () => msg(html`accepted an invitation (${role(detail["to"])})`),
     "stream_key.add": () => msg(html`created a stream key for ${user}${label(detail["label"])}`),
     "stream_key.revoke": () => msg(html`revoked a stream key of ${user}${label(detail["label"])}`),
     "ban.add": () => html`${msg(html`banned ${user}`)}${reason(detail["reason"])}`,
@@ -47,6 +47,19 @@ export function describeAction({ action, target, detail }: AuditEntry): unknown 
 /** The actor's name. Actions of `awaz` commands have no actor id. */
 export function actorOf({ actor, actor_id }: AuditEntry): unknown {
   return actor_id === "" && actor === "console" ? msg("The command line") : name(actor);
+}
+
+/** What was posted; entries from before have it in one line alone. */
+function posted(target: string, { title, artist, show, host }: Facts): unknown {
+  const changes = [
+    title !== undefined && msg(html`title: ${name(title)}`),
+    artist !== undefined && msg(html`artist: ${name(artist)}`),
+    show !== undefined && msg(html`show: ${name(show)}`),
+    host !== undefined && msg(html`host: ${name(host)}`),
+  ].filter((change) => change !== false);
+  if (!changes.length) return msg(html`changed the title to ${name(target)}`);
+  return html`${msg("changed the now-playing text")}
+  (${changes.map((change, index) => html`${index ? " · " : ""}${change}`)})`;
 }
 
 function name(text: unknown): unknown {

@@ -56,7 +56,9 @@ function answer({ stations = {} }: Ready): TemplateResult {
         ([slug, trouble]) =>
           html`<li data-testid="health-station">
             <div class="entry-text">
-              <a href="/studio/${slug}">${slug}</a> <span class="bad"><bdi lang="en">${trouble}</bdi></span>
+              <a href="/studio/${slug}">${slug}</a>
+              <span class="bad">${msg("The pipeline isn’t responding. It will restart automatically.")}</span>
+              <span class="muted"><bdi lang="en">${trouble}</bdi></span>
             </div>
           </li>`,
       )}

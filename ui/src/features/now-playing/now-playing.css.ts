@@ -26,6 +26,10 @@ export const nowPlayingStyles = css`
     -webkit-box-orient: vertical;
     -webkit-line-clamp: var(--lines, 2);
     overflow: hidden;
+
+    /* Letters reach out of their line at its ends. */
+    padding-inline: 0.15em;
+    margin-inline: -0.15em;
   }
 
   .playing .medium {
@@ -50,6 +54,8 @@ export const nowPlayingStyles = css`
   .artist bdi {
     overflow: hidden;
     text-overflow: ellipsis;
+    padding-inline: 0.2em;
+    margin-inline: -0.2em;
   }
   .artist > bdi {
     flex: none;

@@ -18,6 +18,10 @@ type Shown = Pick<StationState, "metadata" | "onAir" | "station" | "broadcast" |
 
 /** The current track, its presenter and its progress. */
 export class NowPlaying extends AwazElement {
+  static override properties = { forHosts: { type: Boolean } };
+  /** Whether it is for those who run the station: that an encoder is gone, they are told as such. */
+  declare forHosts: boolean;
+
   static override styles = [common, nowPlayingStyles];
 
   readonly #station = new FromPage(this, stationContext);
@@ -43,14 +47,18 @@ export class NowPlaying extends AwazElement {
       );
     }
     if (metadata && onAir === "live" && isStandIn(metadata, station)) return this.#liveWithoutTitle(shown, metadata);
-    if (!metadata?.track.title) {
+    if (!metadata?.track.title || isStandIn(metadata, station)) {
       const text = msg(html`${userText(station.name)} is on air.`);
-      return frame(presenter(metadata ?? broadcast), message(msg("No track details"), text), troubleNotice(shown));
+      return frame(
+        presenter(metadata ?? broadcast),
+        message(msg("No track details"), text),
+        troubleNotice(shown, this.forHosts),
+      );
     }
     const { title } = metadata.track;
     const texts = html`<h2 class="title ${lengthOf(title)}">${userText(title, "title")}</h2>
       ${artist(metadata)}`;
-    return frame(presenter(metadata), texts, troubleNotice(shown) ?? this.#time(metadata));
+    return frame(presenter(metadata), texts, troubleNotice(shown, this.forHosts) ?? this.#time(metadata));
   }
 
   /** The station's name is on the page already, so that it is not shown as a title. */
@@ -59,7 +67,7 @@ export class NowPlaying extends AwazElement {
     return frame(
       show ? html`<p class="presenter">${userText(show, "show")}</p>` : nothing,
       html`<h2 class="title message-title" data-testid="title">${title}</h2>`,
-      troubleNotice(shown) ?? this.#time({ kind: "live", started_at, track }),
+      troubleNotice(shown, this.forHosts) ?? this.#time({ kind: "live", started_at, track }),
     );
   }
 
@@ -127,9 +135,9 @@ function message(title: string, text: unknown) {
     <p class="hint">${text}</p>`;
 }
 
-function troubleNotice(shown: Shown): TemplateResult | undefined {
+function troubleNotice(shown: Shown, isForHosts: boolean): TemplateResult | undefined {
   const trouble = troubleOf(shown);
-  if (!trouble) return undefined;
+  if (!trouble || (isForHosts && trouble === "reconnecting")) return undefined;
   const testId = trouble === "reconnecting" ? "encoder-reconnecting" : "trouble";
   return html`<p class="waiting" data-testid=${testId}>${cableIcon}<span>${troubleText(trouble)}</span></p>`;
 }

@@ -6,7 +6,8 @@ export type Trouble = "reconnecting" | "interrupted" | "silent";
 
 export function troubleOf({ broadcast, quality }: Pick<StationState, "broadcast" | "quality">): Trouble | undefined {
   const reasons = quality?.reasons ?? [];
-  if (isReconnecting({ broadcast })) return "reconnecting";
+  // AutoDJ has no host who could come back.
+  if (isReconnecting({ broadcast })) return broadcast?.kind === "autodj" ? "interrupted" : "reconnecting";
   if (reasons.includes("no_audio") || reasons.includes("pipeline_reconnecting")) return "interrupted";
   return reasons.includes("silence") ? "silent" : undefined;
 }

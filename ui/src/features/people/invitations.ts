@@ -98,7 +98,7 @@ export class Invitations extends AwazElement {
         state === "open"
           ? html`<awaz-confirm
               .label=${msg("Cancel invitation")}
-              .question=${msg("Cancel this invitation? Its link stops working.")}
+              .question=${msg("Cancel this invitation? Its link will stop working.")}
               .run=${() => this.#cancel(id)}
               testId="invitation-cancel"
             ></awaz-confirm>`

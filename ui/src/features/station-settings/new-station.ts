@@ -34,7 +34,27 @@ export class NewStation extends AwazElement {
     return html`<dialog aria-labelledby="title" data-testid="station-new" ${modal()} @close=${() => this.#show(false)}>
       <form @submit=${this.#add}>
         <h2 id="title">${msg("New station")}</h2>
-        ${nameField()} ${languageField()} ${timezoneField()}
+        ${nameField()}
+        <div class="field">
+          <label for="slug">${msg("Address (optional)")}</label>
+          <input
+            id="slug"
+            name="slug"
+            dir="ltr"
+            pattern="[a-z0-9\\-]{1,40}"
+            title=${msg("Small Latin letters, digits and hyphens")}
+            maxlength="40"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+            placeholder="radio-lahore"
+            aria-describedby="slug-hint"
+          />
+          <span class="hint" id="slug-hint"
+            >${msg("For the page’s link and the encoder; it can’t be changed later. Without one, it’s made from the name.")}</span
+          >
+        </div>
+        ${languageField()} ${timezoneField()}
         ${
           this.forOthers
             ? html`<label>
@@ -59,8 +79,8 @@ export class NewStation extends AwazElement {
 
   readonly #add = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const { name = "", language = "", timezone = "", owner } = formValues(event.target as HTMLFormElement);
-    const body = { name, language, timezone, ...(owner && { owner }) };
+    const { name = "", slug, language = "", timezone = "", owner } = formValues(event.target as HTMLFormElement);
+    const body = { name, language, timezone, ...(slug && { slug }), ...(owner && { owner }) };
     await this.#action.run(async () => {
       const detail = await callAuthenticated(this.#session.value, to("POST /api/v1/stations", { body }));
       this.#show(false);

@@ -61,6 +61,7 @@ export class StationCards extends AwazElement {
         border-block-start: 4px solid var(--madder);
       }
       a {
+        display: block;
         color: inherit;
         text-decoration: none;
         font-weight: 700;
@@ -115,22 +116,22 @@ export class StationCards extends AwazElement {
     return html`<li data-station=${station} data-on-air=${on_air}>
       <span class="disc" data-ground=${groundOf(station)}>${roundel(station)}</span>
       <span class="entry">
+        <a href="/s/${station}">${userText(name)}</a>
         <span class="top">
-          <a href="/s/${station}">${userText(name)}</a>
           <awaz-live-badge .onAir=${on_air}></awaz-live-badge>
           ${listeners ? html`<span class="playing">${listeningText(listeners)}</span>` : nothing}
         </span>
-        <span class="playing">${playing(entry)}</span>
+        ${playing(entry).map((line) => html`<span class="playing">${line}</span> `)}
       </span>
       ${on_air === "offair" ? nothing : this.action(entry)}
     </li>`;
   }
 }
 
-function playing({ title, artist, on_air }: DigestEntry): unknown {
-  if (on_air === "offair") return msg("Nothing playing right now");
-  if (!title) return nothing;
-  return artist ? html`${userText(title)} · ${userText(artist)}` : userText(title);
+/** What plays, in lines. */
+function playing({ title, artist, on_air }: DigestEntry): readonly unknown[] {
+  if (on_air === "offair") return [msg("Nothing playing right now")];
+  return [title, artist].flatMap((text) => (text ? [userText(text)] : []));
 }
 
 customElements.define("awaz-station-cards", StationCards);
