@@ -7,6 +7,8 @@ from pydantic_core import ErrorDetails
 
 from controlplane.kernel.errors import AwazError, BanTerms, ErrorCode
 from controlplane.protocol.base import Wire, shown_as
+from controlplane.protocol.stations import LANGUAGE, LINK_URL, TIMEZONE
+from controlplane.protocol.types import SLUG
 
 MAX_PROBLEMS = 5
 
@@ -95,7 +97,17 @@ MESSAGES = {
 """By pydantic's type of error (https://docs.pydantic.dev/latest/errors/validation_errors/); others keep its message."""
 
 
+PATTERNS = {
+    SLUG: "use 1 to 40 of a-z, 0-9 and -",
+    LANGUAGE: "use a language code such as ur",
+    TIMEZONE: "use a name such as Asia/Karachi",
+    LINK_URL: "must begin with https:// or http://, followed by a host in ASCII, and have no spaces",
+}
+"""What a pattern asks for, in words."""
+
+
 def _message(problem: ErrorDetails) -> str:
     """Say what is wrong without the names of our classes."""
-    message = MESSAGES.get(problem["type"])
-    return message.format(**problem.get("ctx", {})) if message else problem["msg"]
+    facts = problem.get("ctx", {})
+    message = PATTERNS.get(facts.get("pattern", "")) or MESSAGES.get(problem["type"])
+    return message.format(**facts) if message else problem["msg"]

@@ -15,28 +15,27 @@ EncoderUrl = Annotated[str, Field(examples=["icecast://source:KEY@radio.example:
 VisibleName = Annotated[
     str, Field(min_length=1, max_length=200, examples=["Awaz"], json_schema_extra={"pattern": r"\S"})
 ]
-PageLanguage = Annotated[str, Field(pattern=r"^([a-z]{2,3})?$", examples=["ur"])]
+LANGUAGE = "^([a-z]{2,3})?$"
+PageLanguage = Annotated[str, Field(pattern=LANGUAGE, examples=["ur"])]
 """An ISO 639 code; empty for each visitor's own language."""
 Bitrate = Annotated[Literal[64, 96, 128, 192, 256, 320], Field(examples=[128])]
 Description = Annotated[str, Field(max_length=2000, examples=["Qawwali and ghazals, day and night."])]
 
 
 MAX_LINKS = 8
-TimeZone = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$", examples=["Asia/Karachi"])]
+LINK_URL = r"^https?://[A-Za-z0-9.-]+(:[0-5]?[0-9]{1,4})?([/?#][!-~]*)?$"
+TIMEZONE = "^[A-Za-z0-9_+/-]+$"
+TimeZone = Annotated[str, Field(max_length=64, pattern=TIMEZONE, examples=["Asia/Karachi"])]
 """A name of the IANA time zone database, https://www.iana.org/time-zones."""
 
 
 class LinkRequest(Body):
     """A link for a station's page."""
 
-    name: Annotated[
-        str, Field(min_length=1, max_length=40, examples=["Instagram"], json_schema_extra={"pattern": r"\S"})
-    ]
-    """The text of the link."""
-    url: Annotated[
-        str, Field(max_length=300, pattern=r"^https?://[^\s]+$", examples=["https://instagram.example/awaz"])
-    ]
-    """Its address, of http or https."""
+    name: Annotated[str, Field(max_length=40, examples=["Instagram"])]
+    """The text of the link; its host if empty."""
+    url: Annotated[str, Field(max_length=300, pattern=LINK_URL, examples=["https://instagram.example/awaz"])]
+    """Its address, of http or https, in ASCII: other letters in Punycode and percent-encoded."""
 
 
 class LinkView(Wire):

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 from typing_extensions import TypeAliasType
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$", examples=["awaz"])]
+SLUG = "^[a-z0-9-]{1,40}$"
+Slug = Annotated[str, Field(pattern=SLUG, examples=["awaz"])]
 
 Word = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=64)]
 """A login or an identifier, as it comes in: no control characters, which databases differ over."""

@@ -382,11 +382,11 @@ class LinkRequest(TypedDict, closed=True):
 
     name: str
     """
-    The text of the link.
+    The text of the link; its host if empty.
     """
     url: str
     """
-    Its address, of http or https.
+    Its address, of http or https, in ASCII: other letters in Punycode and percent-encoded.
     """
 
 

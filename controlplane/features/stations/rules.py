@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from controlplane.kernel.errors import InvalidInput
+from controlplane.kernel.errors import InvalidInput, NotFound
 from controlplane.kernel.mounts import SLUG
 from controlplane.kernel.stations import StationLink, StationRow
 from controlplane.kernel.text import NAME_BYTES, clean, clean_lines
@@ -59,9 +59,9 @@ def check_bitrate(kbps: int) -> int:
 
 
 def check_timezone(name: str) -> str:
-    """Return the name of a time zone; raise InvalidInput if the IANA database does not have it."""
+    """Return the name of a time zone; raise NotFound if the IANA database does not have it."""
     if name not in _timezones():
-        raise InvalidInput(f"{name[:64]!r} is no time zone: use a name such as Asia/Karachi")
+        raise NotFound(f"{name[:64]!r} is no time zone: use a name such as Asia/Karachi")
     return name
 
 
@@ -78,22 +78,8 @@ def check_language(code: str) -> str:
 
 
 def check_links(links: Iterable[LinkRequest]) -> tuple[StationLink, ...]:
-    """Return the links with their names cleaned; raise InvalidInput naming one that is not for a page."""
-    return tuple(_checked(link) for link in links)
-
-
-def _checked(link: LinkRequest) -> StationLink:
-    name = clean(link.name, NAME_BYTES)
-    if not name:
-        raise InvalidInput("the name of a link has no visible characters")
-    try:
-        address = urlsplit(link.url)
-        usable = address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0
-    except ValueError:
-        usable = False
-    if not usable or not link.url.isprintable() or " " in link.url:
-        raise InvalidInput(f"the address of {name!r} must begin with https:// or http:// and have no spaces")
-    return StationLink(name, link.url)
+    """Return the links with their names cleaned; one without a visible character has its host for a name."""
+    return tuple(StationLink(clean(each.name, NAME_BYTES) or urlsplit(each.url).netloc, each.url) for each in links)
 
 
 CHECKS: dict[str, Callable[[Any], object]] = {
@@ -107,7 +93,7 @@ CHECKS: dict[str, Callable[[Any], object]] = {
 
 
 def changed(row: StationRow, asked: StationPatch) -> StationRow:
-    """Return a station with what is asked for in place of what it had; raise InvalidInput."""
+    """Return a station with what is asked for in place of what it had; raise InvalidInput or NotFound."""
     given = {name: getattr(asked, name) for name in CHECKS}
     values: dict[str, Any] = {name: CHECKS[name](value) for name, value in given.items() if value is not None}
     if not values:

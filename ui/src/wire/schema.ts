@@ -1859,12 +1859,12 @@ export interface components {
         /** @description A link for a station's page. */
         LinkRequest: {
             /**
-             * @description The text of the link.
+             * @description The text of the link; its host if empty.
              * @example Instagram
              */
             name: string;
             /**
-             * @description Its address, of http or https.
+             * @description Its address, of http or https, in ASCII: other letters in Punycode and percent-encoded.
              * @example https://instagram.example/awaz
              */
             url: string;

@@ -231,7 +231,7 @@ test("a station's settings are changed from what they are", async () => {
     bitrate_kbps: 192,
     language: "sd",
     timezone: "Asia/Karachi",
-    links: [{ name: "Site", url: "https://radio.example" }],
+    links: [{ name: "Site", url: "https://radio.example/" }],
     owners: [],
   };
   const requests = answering({
@@ -251,7 +251,7 @@ test("a station's settings are changed from what they are", async () => {
   expect(JSON.parse(sent)).toEqual({
     name: "Awaz",
     description: "Day and night",
-    links: [...settings.links, { name: "photos.example", url: "https://photos.example/awaz" }],
+    links: [...settings.links, { name: "", url: "https://photos.example/awaz" }],
     language: "ur",
     timezone: "Asia/Karachi",
     bitrate_kbps: 192,

@@ -62,11 +62,11 @@ function fields(index: number, link: LinkView | undefined) {
   </div>`;
 }
 
-/** The links that a form asks for: without the pairs that are empty. A name that is missing is the address's host. */
+/** The links that a form asks for: without the pairs that are empty, and with addresses in ASCII. */
 export function linksOf(form: HTMLFormElement): LinkView[] {
   const data = new FormData(form);
   const [names, urls] = ["link_name", "link_url"].map((name) => data.getAll(name).map((value) => textOf(value)));
-  return (urls ?? []).flatMap((url, index) => (url ? [{ name: names?.[index] || new URL(url).hostname, url }] : []));
+  return (urls ?? []).flatMap((url, index) => (url ? [{ name: names?.[index] ?? "", url: new URL(url).href }] : []));
 }
 
 function textOf(value: FormDataEntryValue): string {
