@@ -16,7 +16,6 @@ export const nowPlayingStyles = css`
 
   /* The longer a title, the smaller, before any of it is cut off. */
   .playing .title {
-    margin: 0;
     font-size: var(--title, var(--text-song));
     font-weight: 750;
     line-height: 1.1;
@@ -27,9 +26,9 @@ export const nowPlayingStyles = css`
     -webkit-line-clamp: var(--lines, 2);
     overflow: hidden;
 
-    /* Letters reach out of their line at its ends. */
-    padding-inline: 0.15em;
-    margin-inline: -0.15em;
+    /* Letters reach out of their line above it and at its ends. */
+    padding: 0.4em 0.15em 0;
+    margin: -0.4em -0.15em 0;
   }
 
   .playing .medium {
@@ -54,8 +53,8 @@ export const nowPlayingStyles = css`
   .artist bdi {
     overflow: hidden;
     text-overflow: ellipsis;
-    padding-inline: 0.2em;
-    margin-inline: -0.2em;
+    padding: 0.5em 0.2em;
+    margin: -0.5em -0.2em;
   }
   .artist > bdi {
     flex: none;
