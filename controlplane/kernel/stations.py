@@ -32,7 +32,7 @@ class StationRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewStation:
-    """What is asked for of a station that is to be created; without a slug, one is made of the name."""
+    """The settings of a station to create; without a slug, one is made from the name."""
 
     slug: str | None = None
     name: str = ""

@@ -103,7 +103,7 @@ PATTERNS = {
     TIMEZONE: "use a name such as Asia/Karachi",
     LINK_URL: "must begin with https:// or http://, followed by a host in ASCII, and have no spaces",
 }
-"""What a pattern asks for, in words."""
+"""Patterns in words."""
 
 
 def _message(problem: ErrorDetails) -> str:

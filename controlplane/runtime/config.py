@@ -116,7 +116,7 @@ class OnAirSettings(Section):
 
 
 class StationsSettings(Section):
-    """Who may create stations."""
+    """The users that may create stations, and how many."""
 
     creators: Literal["admins", "users"] = Field(
         "admins", description="Who creates stations: admins alone, or everybody with an account."

@@ -2,6 +2,8 @@
 
 import secrets
 from dataclasses import dataclass, field
+from functools import cache
+from zoneinfo import available_timezones
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -35,6 +37,11 @@ from controlplane.kernel.tokens import token_hash
 from controlplane.protocol.stations import StationPatch
 
 MAX_SAME_NAMES = 100
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 @dataclass(slots=True)
@@ -111,7 +118,7 @@ class Stations:
                 bitrate_kbps=check_bitrate(new.bitrate_kbps),
                 auto_live=True,
                 language=check_language(new.language),
-                timezone=check_timezone(new.timezone),
+                timezone=check_timezone(new.timezone, _timezones()),
             )
             await table.add(connection, row, self.clock.now_ms())
             if owner is not None:
@@ -139,6 +146,7 @@ class Stations:
         """
         async with self.cache.changing() as connection:
             row = changed(await table.require(connection, slug), request)
+            check_timezone(row.timezone, _timezones())
             await table.change(connection, row)
             await audit.note(connection, self.clock.now_ms(), by, "station.change", row.name, station=slug)
         return row

@@ -11,7 +11,7 @@ export class Confirm extends AwazElement {
   static override properties = { label: {}, question: {}, toType: {}, run: {}, testId: {}, typed: { state: true } };
   declare label: string;
   declare question: unknown;
-  /** What has to be typed first, of an action that cannot be undone; undefined for nothing. */
+  /** The text that must be typed first, for an action that cannot be undone; undefined for none. */
   declare toType: string | undefined;
   declare private typed: string;
   declare run: () => Promise<unknown>;

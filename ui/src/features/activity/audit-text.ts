@@ -49,7 +49,7 @@ export function actorOf({ actor, actor_id }: AuditEntry): unknown {
   return actor_id === "" && actor === "console" ? msg("The command line") : name(actor);
 }
 
-/** What was posted; entries from before have it in one line alone. */
+/** The posted fields; older entries have one line instead. */
 function posted(target: string, { title, artist, show, host }: Facts): unknown {
   const changes = [
     title !== undefined && msg(html`title: ${name(title)}`),

@@ -67,7 +67,7 @@ export function timezoneField(now = new Intl.DateTimeFormat().resolvedOptions().
   </label>`;
 }
 
-/** What a form with these fields asks for; description and links may be emptied. */
+/** The settings in a form with these fields; description and links may be empty. */
 export function settingsOf(form: HTMLFormElement) {
   const { name = "", description = "", language = "", timezone = "", bitrate_kbps } = formValues(form);
   return {

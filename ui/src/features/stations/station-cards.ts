@@ -128,7 +128,7 @@ export class StationCards extends AwazElement {
   }
 }
 
-/** What plays, in lines. */
+/** The lines about the current track. */
 function playing({ title, artist, on_air }: DigestEntry): readonly unknown[] {
   if (on_air === "offair") return [msg("Nothing playing right now")];
   return [title, artist].flatMap((text) => (text ? [userText(text)] : []));

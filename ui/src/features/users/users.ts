@@ -19,7 +19,7 @@ export class Users extends AwazElement {
   static override properties = { userId: {}, actions: {}, search: { state: true } };
   /** The signed-in admin, whose own row has no actions: nobody shuts themselves out. */
   declare userId: string | undefined;
-  /** What is at the end of another user's row, beside their role. */
+  /** The actions at the end of another user's row, beside the role. */
   declare actions: ((user: AccountView) => TemplateResult) | undefined;
   declare private search: string;
 
