@@ -88,16 +88,30 @@ async def user_ids(engine: AsyncEngine) -> list[str]:
     return ids
 
 
+@pytest.fixture
+def queries(engine: AsyncEngine) -> list[str]:
+    seen: list[str] = []
+    event.listen(engine.sync_engine, "before_cursor_execute", lambda _c, _cursor, text, *_: seen.append(text))
+    return seen
+
+
 async def test_a_thousand_returning_users_take_a_handful_of_queries(
-    running: Running, engine: AsyncEngine, user_ids: list[str]
+    running: Running, queries: list[str], user_ids: list[str]
 ) -> None:
-    queries: list[str] = []
-    event.listen(engine.sync_engine, "before_cursor_execute", lambda _c, _cursor, text, *_: queries.append(text))
     cache = running.accounts.cache
+    await cache.refresh()
     actors = await asyncio.gather(*(cache.actor(claims(each), "127.0.0.1") for each in user_ids))
     assert [actor.id for actor in actors] == user_ids
     assert all(isinstance(actor, Actor) for actor in actors)
     assert len(queries) < 20
+
+
+async def test_users_who_come_before_anything_is_loaded_have_it_loaded_once(
+    running: Running, queries: list[str], user_ids: list[str]
+) -> None:
+    cache = running.accounts.cache
+    await asyncio.gather(*(cache.actor(claims(each), "127.0.0.1") for each in user_ids))
+    assert sum("FROM access_version" in query for query in queries) == 1
 
 
 async def test_an_unknown_user_is_unauthenticated(running: Running) -> None:
