@@ -180,11 +180,11 @@ async def test_a_title_override_reaches_sockets_players_and_the_api(
     event = await watcher.wait_for("stream:metadata", lambda event: event.get("show") == "Breakfast")
     assert answer.status_code == 200
     assert (event["track"]["title"], event["host"]) == ("صبح بخیر", "Sara & Ali")
-    await asyncio.to_thread(player.wait_for, "x\u2019;StreamUrl='y - صبح بخیر")
     now_playing = stack.get("/api/v1/stations/awaz/now-playing").json()
     assert now_playing["metadata"]["track"] == event["track"]
     assert stack.get("/api/v1/stations/awaz/history").json()["items"][0]["title"] == "صبح بخیر"
     assert stack.get("/api/nowplaying/awaz").json()["now_playing"]["song"]["text"] == "x\u2019;StreamUrl='y - صبح بخیر"
+    await asyncio.to_thread(player.wait_for, "x\u2019;StreamUrl='y - صبح بخیر")
     mark = watcher.mark()
     stack.post("/api/v1/stations/awaz/metadata", {"show": "", "host": ""}, stack.token())
     await watcher.wait_for("stream:metadata", lambda event: "show" not in event, since=mark)
