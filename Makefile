@@ -34,8 +34,9 @@ bench: setup-test ## Run the benchmarks, or one with NAME=…
 	@scripts/apt-install.sh $(BENCH_PACKAGES)
 	@$(PYTHON) -m bench $(NAME)
 
-unit: .venv/.dev ## Run the tests that need no other program
-	@$(PYTHON) -m pytest tests/unit tests/service tests/contract $(PYTEST_WORKERS)
+unit: .venv/.dev ## Run the tests that need no other program than ffmpeg, with asyncio's own checks
+	@scripts/apt-install.sh ffmpeg
+	@$(PYTHON) -m pytest tests/unit tests/service tests/contract $(PYTEST_WORKERS) -o asyncio_debug=true
 
 check: .venv/.dev ui/node_modules/.installed ## Check lint, format, types, the import contract and generated files; write nothing
 	@.venv/bin/ruff check .

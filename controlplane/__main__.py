@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from controlplane.app import compose as daemon
-from controlplane.cli import context, references, secret, station, stream_key, user
+from controlplane.cli import context, references, secret, station, stream_key, track, user
 from controlplane.cli.composed import compose_only
 from controlplane.db.engine import migrate as migrate_database
 from controlplane.kernel.errors import AwazError, ConfigError
@@ -28,6 +28,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.add_typer(station.app, name="station")
+cli.add_typer(track.app, name="track")
 cli.add_typer(stream_key.app, name="stream-key")
 cli.add_typer(user.app, name="user")
 cli.add_typer(secret.app, name="secret")

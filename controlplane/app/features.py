@@ -1,6 +1,7 @@
 """The features, one line each. A feature that needs another's service is given it here."""
 
 from controlplane.features.accounts import feature as accounts
+from controlplane.features.library import feature as library
 from controlplane.features.moderation import feature as moderation
 from controlplane.features.onair import feature as onair
 from controlplane.features.onair.read_model import ReadModel
@@ -13,9 +14,11 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
     """Build every feature."""
     directory = Stations(kit.engine, kit.guard.authenticator.cache, kit.clock)
     read_model = ReadModel()
+    tracks = library.build_library(kit.settings, kit.engine, kit.clock)
     return (
         accounts.build(kit),
         stations.build(kit, directory),
         moderation.build(kit),
+        library.build(kit, directory, tracks),
         onair.build(kit, directory, read_model),
     )

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     false,
     func,
     true,
@@ -176,6 +178,84 @@ stream_keys = Table(
     Column("sha256", String(64), nullable=False, unique=True),
     Column("created_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
+)
+
+libraries = Table(
+    # The version rises with every change of a station's tracks.
+    "libraries",
+    metadata,
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)
+
+tracks = Table(
+    # The audio is a file named by its SHA-256, which tracks of several stations may share.
+    "tracks",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("format", String(8), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("file_name", String(255), nullable=False),
+    Column("title", String(255), nullable=False),
+    Column("artist", String(255), nullable=False),
+    Column("album", String(255), nullable=False),
+    Column("genre", String(80), nullable=False),
+    Column("year", Integer),
+    Column("isrc", String(12), nullable=False),
+    Column("label", String(120), nullable=False),
+    Column("duration_ms", Integer, nullable=False),
+    Column("codec", String(16), nullable=False),
+    Column("bitrate_kbps", Integer, nullable=False),
+    # Of its picture; empty without one.
+    Column("art", String(64), nullable=False),
+    # Folded, for searching and sorting.
+    Column("title_key", String(255), nullable=False),
+    Column("artist_key", String(255), nullable=False),
+    Column("search", Text, nullable=False),
+    Column("added_by", String(80), nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+    Column("measured", String(8), nullable=False),
+    # Why it cannot be played; empty if it can.
+    Column("problem", String(200), nullable=False),
+    Column("loudness_lufs", Float),
+    Column("peak_dbtp", Float),
+    Column("gain_db", Float, nullable=False),
+    Column("cue_in_ms", Integer, nullable=False),
+    Column("cue_out_ms", Integer),
+    Column("fingerprint", Text, nullable=False),
+    Column("duplicate_of", String(32)),
+    Column("plays", Integer, nullable=False),
+    Column("played_at", BigInteger),
+    UniqueConstraint("station_id", "sha256"),
+    Index(None, "station_id", "added_at", "id"),
+    Index(None, "station_id", "title_key", "id"),
+    Index(None, "station_id", "artist_key", "title_key", "id"),
+)
+
+uploads = Table(
+    # Uploads that reserve their size, and for some time finished ones: the last answer may not have arrived.
+    "uploads",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", String(32), nullable=False),
+    Column("file_name", String(255), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("track_id", String(32)),
+)
+
+imported_files = Table(
+    # Files of a station's old folder that are in its library, or were refused: none is imported twice.
+    "imported_files",
+    metadata,
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),
+    # SHA-256 of its name, which may have any bytes and length.
+    Column("name_sha256", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("modified_ns", BigInteger, nullable=False),
 )
 
 handovers = Table(

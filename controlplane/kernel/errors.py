@@ -2,6 +2,8 @@
 
 AwazError
 ├── InvalidInput      400
+│   ├── WrongVersion      412
+│   └── ChecksumMismatch  460
 ├── Unauthenticated   401
 ├── Forbidden         403
 │   └── Banned            until the ban ends or is lifted
@@ -11,6 +13,7 @@ AwazError
 ├── TooLarge          413
 ├── TooFast           429  carries `retry_after`
 ├── TooSlow           408
+├── NoSpace           507
 ├── Busy              503  carries `retry_after`
 ├── Upstream          503  Icecast, Liquidsoap or the database does not answer
 │   └── NotReady
@@ -41,6 +44,7 @@ class ErrorCode(StrEnum):
     * `busy` (503): the server is at its limit; try again after `retry_after` seconds.
     * `upstream` (503): Icecast, Liquidsoap or the database does not answer; nothing was changed.
     * `not_ready` (503): something that the server needs is missing.
+    * `no_space` (507): the station's library or the server's disk is full.
     """
 
     INVALID_INPUT = "invalid_input"
@@ -56,6 +60,7 @@ class ErrorCode(StrEnum):
     BUSY = "busy"
     UPSTREAM = "upstream"
     NOT_READY = "not_ready"
+    NO_SPACE = "no_space"
     INTERNAL = "internal"
 
 
@@ -86,6 +91,18 @@ class InvalidInput(AwazError):
 
     code = ErrorCode.INVALID_INPUT
     status = 400
+
+
+class WrongVersion(InvalidInput):
+    """The request is of a protocol's version that is not spoken here."""
+
+    status = 412
+
+
+class ChecksumMismatch(InvalidInput):
+    """What arrived is not what was sent; none of it was kept. Its status is that of https://tus.io."""
+
+    status = 460
 
 
 class Unauthenticated(AwazError):
@@ -138,6 +155,13 @@ class TooLarge(AwazError):
 
     code = ErrorCode.TOO_LARGE
     status = 413
+
+
+class NoSpace(AwazError):
+    """The station's library or the server's disk is full."""
+
+    code = ErrorCode.NO_SPACE
+    status = 507
 
 
 class TooSlow(AwazError):

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     STATION_READ_AUDIT = "station:read_audit"
     STATION_CONFIGURE = "station:configure"
     STATION_REMOVE = "station:remove"
+    STATION_READ_LIBRARY = "station:read_library"
+    STATION_EDIT_LIBRARY = "station:edit_library"
     PLATFORM_WATCH = "platform:watch"
     PLATFORM_MODERATE = "platform:moderate"
     PLATFORM_CREATE_STATIONS = "platform:create_stations"
@@ -66,6 +68,8 @@ ALLOWED: dict[Permission, frozenset[str]] = {
     Permission.STATION_READ_AUDIT: STATION_MANAGERS,
     Permission.STATION_CONFIGURE: STATION_MANAGERS,
     Permission.STATION_REMOVE: STATION_MANAGERS,
+    Permission.STATION_READ_LIBRARY: ON_AIR,
+    Permission.STATION_EDIT_LIBRARY: ON_AIR,
     Permission.PLATFORM_WATCH: EVERYBODY,
     Permission.PLATFORM_MODERATE: ADMIN,
     # The setting `stations.creators` says whether admins alone are let through.

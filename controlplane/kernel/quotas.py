@@ -12,6 +12,7 @@ class Quota(StrEnum):
     ACCOUNT = "account"
     READ = "read"
     WRITE = "write"
+    UPLOAD = "upload"
     HANDSHAKE = "handshake"
     JOIN = "join"
     CONTROL = "control"

@@ -10,6 +10,7 @@ from controlplane.protocol.base import Wire
 
 MAX_LIMIT = 200
 MAX_DIGITS = 9
+MAX_SIZE_DIGITS = 15
 NUMBER = "[0-9]{1,18}"
 """A whole number that every database can hold, in the pattern of a cursor."""
 
@@ -19,7 +20,16 @@ Row = TypeVar("Row")
 
 def digits(value: object) -> object:
     """Refuse what Python reads as a number and the reference does not: signs, spaces, underscores, other scripts."""
-    if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS):
+    return _digits(value, MAX_DIGITS)
+
+
+def many_digits(value: object) -> object:
+    """Refuse the same of a number that may be a size in bytes."""
+    return _digits(value, MAX_SIZE_DIGITS)
+
+
+def _digits(value: object, longest: int) -> object:
+    if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) <= longest):
         raise PydanticCustomError("whole_number", "must be a whole number")
     return value
 

@@ -124,6 +124,17 @@ class StationsSettings(Section):
     max_per_owner: int = Field(3, ge=1, description="Stations that a user who is not an admin may create and own.")
 
 
+class LibrarySettings(Section):
+    """The tracks of the stations."""
+
+    max_file_mb: int = Field(1024, ge=1, description="Size of the largest file that may be uploaded, in MB.")
+    quota_gb: float = Field(50.0, gt=0, description="Size of a station's library, in GB.")
+    min_free_gb: float = Field(
+        1.0, ge=0, description="Disk space in GB that uploads leave free, for the database and the logs."
+    )
+    upload_hours: float = Field(24.0, gt=0, description="Hours that an interrupted upload can be resumed.")
+
+
 class PipelineSettings(Section):
     """The Liquidsoap processes, one a station."""
 
@@ -222,6 +233,10 @@ class LimitsSettings(Section):
         "120/minute per user, 600/minute per address, 240/minute per station",
         description="HTTP requests that change something.",
     )
+    upload: str = Field(
+        "1200/10 minutes per user, 2400/10 minutes per address",
+        description="HTTP requests of uploads; each file takes two or three.",
+    )
     handshake: str = Field("300/10 seconds per address", description="WebSockets opened.")
     join: str = Field("20/10 seconds per user, 600/10 seconds per address", description="`stream:join`.")
     control: str = Field(
@@ -246,6 +261,7 @@ class Settings(Section):
     database: DatabaseSettings = DatabaseSettings()
     onair: OnAirSettings = OnAirSettings()
     stations: StationsSettings = StationsSettings()
+    library: LibrarySettings = LibrarySettings()
     pipeline: PipelineSettings = PipelineSettings()
     tokens: TokensSettings = TokensSettings()
     external_issuer: ExternalIssuerSettings = ExternalIssuerSettings()

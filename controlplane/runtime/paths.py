@@ -86,6 +86,11 @@ class Paths:
         return self.root / "stations" / slug / "tracks"
 
     @property
+    def library(self) -> Path:
+        """The audio and pictures of all tracks, by what is in them, and uploads that are not whole yet."""
+        return self.root / "library"
+
+    @property
     def offair_file(self) -> Path:
         """The list of off-air mounts, for the process that feeds them."""
         return self.root / "offair.json"

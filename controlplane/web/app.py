@@ -31,7 +31,7 @@ from controlplane.protocol.errors import ErrorAnswer, ErrorBody
 from controlplane.web import policy
 from controlplane.web.connections import SERVER, hold
 from controlplane.web.pages import ASSETS, KEPT, LivePage, Pages
-from controlplane.web.routes import BODY_LIMIT, Call, Route
+from controlplane.web.routes import ANSWER_HEADERS, BODY_LIMIT, Call, Route
 
 SOCKET_PATH = "/socket.io/"
 EVENT_STREAM = "text/event-stream"
@@ -98,6 +98,7 @@ class WebApp:
 
     async def _add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
         response.headers["Server"] = SERVER
+        response.headers.update(request.get(ANSWER_HEADERS, {}))
         if request.path.startswith("/api/"):
             # Answers hold tokens, members and keys; and public ones are out of date a second later.
             response.headers.setdefault("Cache-Control", "no-store")

@@ -17,14 +17,34 @@ from controlplane.kernel.errors import InvalidInput, TooSlow, Unauthenticated
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import DeclarationError, Wire
-from controlplane.protocol.endpoint import API, JSON, Endpoint
+from controlplane.protocol.endpoint import API, FORM, JSON, OCTETS, Endpoint
 from controlplane.protocol.errors import explain
 
 BODY_LIMIT = 64 * 1024
 T = TypeVar("T", bound=Wire)
 Result = BaseModel | web.StreamResponse
 
-__all__ = ["API", "BODY_LIMIT", "Call", "Handler", "Result", "Route", "delete", "get", "patch", "post", "put"]
+ANSWER_HEADERS = web.RequestKey("answer headers", dict[str, str])
+"""Headers of a request's answer, whatever it is: a refusal has them too."""
+
+__all__ = [
+    "ANSWER_HEADERS",
+    "API",
+    "BODY_LIMIT",
+    "FORM",
+    "OCTETS",
+    "Call",
+    "Handler",
+    "Result",
+    "Route",
+    "delete",
+    "get",
+    "head",
+    "options",
+    "patch",
+    "post",
+    "put",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +95,20 @@ class Call:
 
     def query(self, model: type[T]) -> T:
         """Read the query; raise InvalidInput naming what is wrong with it."""
-        try:
-            return model.model_validate(dict(self.request.query))
-        except ValidationError as error:
-            raise InvalidInput(explain(error)) from error
+        return _validated(model, dict(self.request.query))
+
+    def headers(self, model: type[T]) -> T:
+        """Read the headers that a model names; raise InvalidInput naming what is wrong with them."""
+        names = [field.alias or name for name, field in model.model_fields.items()]
+        found = self.request.headers
+        return _validated(model, {name: found[name] for name in names if name in found})
+
+
+def _validated(model: type[T], values: dict[str, str]) -> T:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from error
 
 
 Handler = Callable[[Call], Awaitable[Result]]
@@ -115,6 +145,16 @@ def get(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 
 def post(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
     """Declare a POST route, as `get` does."""
     return _route("POST", path, handler, **declared)
+
+
+def head(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
+    """Declare a HEAD route that is more than a GET without its body, as `get` does."""
+    return _route("HEAD", path, handler, **declared)
+
+
+def options(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields
+    """Declare an OPTIONS route, as `get` does."""
+    return _route("OPTIONS", path, handler, **declared)
 
 
 def put(path: str, handler: Handler, **declared: Any) -> Route:  # noqa: ANN401 - an endpoint's fields

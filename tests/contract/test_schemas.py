@@ -55,9 +55,9 @@ def test_every_plain_field_has_an_example(name: str, component: str) -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_schemas_have_no_titles_and_no_default_nulls(name: str) -> None:
     schemas = DOCUMENTS[name]["components"]["schemas"]
-    noise = [
-        path for path, part in walk(schemas) if part.get("default", "") is None or isinstance(part.get("title"), str)
-    ]
+    # An example may well have a title.
+    parts = [(path, part) for path, part in walk(schemas) if "/examples/" not in path]
+    noise = [path for path, part in parts if part.get("default", "") is None or isinstance(part.get("title"), str)]
     assert noise == []
 
 

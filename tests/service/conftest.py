@@ -20,6 +20,7 @@ from controlplane.features.stations.service import Stations
 from controlplane.kernel.stations import NewStation
 from controlplane.runtime.config import Settings
 from tests.support import loopback
+from tests.support.audio import Sounds
 from tests.support.databases import Databases, PostgresDatabases, SqliteFiles
 from tests.support.postgres import Postgres
 from tests.support.raw_socket import RawSocket
@@ -33,7 +34,7 @@ from tests.support.types import OpenSocket, TokenOf
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """The daemon's settings; `@pytest.mark.settings(http={"trusted_hops": 1})` changes some of them."""
     sections: dict[str, dict[str, Any]] = {
-        "pipeline": {"manager": "none"},
+        "pipeline": {"manager": "none", "user": ""},
         "http": {"host": "127.0.0.1", "port": free_port(), "origins": ["https://friend.example"]},
         "hooks": {"port": free_port()},
     }
@@ -41,6 +42,11 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
         for section, values in marker.kwargs.items():
             sections[section] = sections.get(section, {}) | values
     return Settings.model_validate({"data_dir": tmp_path, **sections})
+
+
+@pytest.fixture(scope="session")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Sounds:
+    return Sounds(tmp_path_factory.mktemp("sounds"))
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from controlplane.app.daemon import Daemon
 from controlplane.app.features import build_features
 from controlplane.features.accounts.retention import Retention
 from controlplane.features.accounts.service import Accounts
+from controlplane.features.library.service import Library
 from controlplane.features.moderation.service import Moderation
 from controlplane.features.onair.feature import OnAirParts
 from controlplane.features.onair.service import OnAir
@@ -129,6 +130,10 @@ class Running:
     @property
     def members(self) -> Members:
         return Members(self.engine, self.cache, self.clock)
+
+    @property
+    def library(self) -> Library:
+        return self.service(Library)
 
     @property
     def moderation(self) -> Moderation:

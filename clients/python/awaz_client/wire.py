@@ -269,7 +269,7 @@ class EncoderView(TypedDict):
     """
 
 
-ErrorCode: TypeAlias = Literal['invalid_input', 'unauthenticated', 'forbidden', 'banned', 'not_found', 'unknown_event', 'conflict', 'too_large', 'timeout', 'too_fast', 'busy', 'upstream', 'not_ready', 'internal']
+ErrorCode: TypeAlias = Literal['invalid_input', 'unauthenticated', 'forbidden', 'banned', 'not_found', 'unknown_event', 'conflict', 'too_large', 'timeout', 'too_fast', 'busy', 'upstream', 'not_ready', 'no_space', 'internal']
 """
 An error's code, with its HTTP status and meaning:
 
@@ -287,6 +287,7 @@ An error's code, with its HTTP status and meaning:
 * `busy` (503): the server is at its limit; try again after `retry_after` seconds.
 * `upstream` (503): Icecast, Liquidsoap or the database does not answer; nothing was changed.
 * `not_ready` (503): something that the server needs is missing.
+* `no_space` (507): the station's library or the server's disk is full.
 """
 
 
@@ -530,6 +531,21 @@ class PasswordRequest(TypedDict, closed=True):
     password: str
     """
     The new password; the login, or one character repeated, is refused.
+    """
+
+
+class PeaksView(TypedDict):
+    """
+    The waveform of a track.
+    """
+
+    peaks: str
+    """
+    Their heights, a byte each from 0 to 255, in base64.
+    """
+    peaks_per_s: int
+    """
+    Peaks for each second.
     """
 
 
@@ -1079,6 +1095,199 @@ class Track(TypedDict):
     """
 
 
+class TrackPatch(TypedDict, closed=True):
+    """
+    Change a track; what is left out stays, and one is needed. A year of 0 or an empty text removes the old one.
+    """
+
+    album: NotRequired[str]
+    """
+    Its album.
+    """
+    artist: NotRequired[str]
+    """
+    Its artist.
+    """
+    cue_in_ms: NotRequired[int]
+    """
+    Where it begins when it is played, in milliseconds.
+    """
+    cue_out_ms: NotRequired[int]
+    """
+    Where it ends when it is played, in milliseconds; 0 for its end.
+    """
+    gain_db: NotRequired[float]
+    """
+    The gain it is played with, in dB.
+    """
+    genre: NotRequired[str]
+    """
+    Its genre.
+    """
+    isrc: NotRequired[str]
+    """
+    Its ISRC without hyphens.
+    """
+    label: NotRequired[str]
+    """
+    Its label.
+    """
+    title: NotRequired[str]
+    """
+    Its title.
+    """
+    year: NotRequired[int]
+    """
+    The year it was released in.
+    """
+
+
+class TrackView(TypedDict):
+    """
+    A track of a station's library.
+    """
+
+    added_at: int
+    """
+    When it was added, in unix milliseconds.
+    """
+    added_by: str
+    """
+    The name of the person who added it.
+    """
+    album: str
+    """
+    Its album; may be empty.
+    """
+    art_url: NotRequired[str]
+    """
+    The address of its picture; absent without one.
+    """
+    artist: str
+    """
+    Its artist; may be empty.
+    """
+    bitrate_kbps: int
+    """
+    The bitrate of its audio in kbit/s.
+    """
+    codec: str
+    """
+    The codec of its audio, as ffmpeg names it.
+    """
+    cue_in_ms: int
+    """
+    Where it begins when it is played, in milliseconds.
+    """
+    cue_out_ms: NotRequired[int]
+    """
+    Where it ends when it is played, in milliseconds; at its end if absent.
+    """
+    duplicate_of: NotRequired[str]
+    """
+    The id of another track that is probably the same recording.
+    """
+    duration_ms: int
+    """
+    Its length in milliseconds: the file's own claim until it has been measured.
+    """
+    file_name: str
+    """
+    The name its file had.
+    """
+    format: Literal['mp3', 'm4a', 'aac', 'ogg', 'opus', 'flac', 'wav']
+    """
+    The format of its file.
+    """
+    gain_db: float
+    """
+    The gain it is played with, in dB.
+    """
+    genre: str
+    """
+    Its genre; may be empty.
+    """
+    id: str
+    """
+    The track's id.
+    """
+    isrc: str
+    """
+    The International Standard Recording Code (ISO 3901) without hyphens, for royalty reports; may be empty.
+    """
+    label: str
+    """
+    Its label, for royalty reports; may be empty.
+    """
+    loudness_lufs: NotRequired[float]
+    """
+    Its integrated loudness (EBU R128) in LUFS, once it is measured.
+    """
+    measured: Literal['waiting', 'done', 'failed']
+    """
+    Whether it has been decoded as a whole and measured; it can be played before that.
+    """
+    peak_dbtp: NotRequired[float]
+    """
+    Its true peak in dBTP, once it is measured.
+    """
+    played_at: NotRequired[int]
+    """
+    When it was last played, in unix milliseconds; absent if never.
+    """
+    plays: int
+    """
+    How often it was played.
+    """
+    problem: NotRequired[str]
+    """
+    Why it cannot be played; absent if it can.
+    """
+    size: int
+    """
+    The size of its file in bytes.
+    """
+    title: str
+    """
+    Its title.
+    """
+    year: NotRequired[int]
+    """
+    The year it was released in, where that is known.
+    """
+
+
+class TracksPage(TypedDict):
+    """
+    A part of a station's library.
+    """
+
+    items: list[TrackView]
+    """
+    The items.
+    """
+    measuring: int
+    """
+    The tracks of the library that have not been measured yet.
+    """
+    next: NotRequired[str]
+    """
+    The `cursor` of the next page; absent on the last one.
+    """
+    quota_bytes: int
+    """
+    The size it may have.
+    """
+    total: int
+    """
+    The tracks of this search and view in all.
+    """
+    used_bytes: int
+    """
+    The size of the library with its uploads.
+    """
+
+
 class UpgradeRequest(TypedDict, closed=True):
     """
     Become a user: the guest's open sockets become the user's.
@@ -1095,6 +1304,17 @@ class UpgradeRequest(TypedDict, closed=True):
     password: str
     """
     The password to sign in with; the login, or one character repeated, is refused.
+    """
+
+
+class UploadForm(TypedDict, closed=True):
+    """
+    A file to add to a library.
+    """
+
+    file: str
+    """
+    An MP3, M4A, AAC, Ogg, Opus, FLAC or WAV file, with its name.
     """
 
 
@@ -1981,6 +2201,17 @@ class TokenAnswer(TypedDict):
     user: UserView
     """
     The user or guest.
+    """
+
+
+class TrackAnswer(TypedDict):
+    """
+    One track.
+    """
+
+    track: TrackView
+    """
+    The track.
     """
 
 

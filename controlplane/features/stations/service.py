@@ -66,6 +66,13 @@ class Stations:
         except KeyError:
             raise NotFound(f"there is no station {slug!r}") from None
 
+    def by_id(self, station_id: str) -> StationRow:
+        """Return a station by its id; raise NotFound."""
+        for row in self._rows.values():
+            if row.id == station_id:
+                return row
+        raise NotFound("the station has been removed")
+
     async def load(self) -> None:
         """Read the stations, keys and bans; raise Upstream, with the old state kept, if the database is away."""
         async with reading(self.engine) as connection:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
-from controlplane.protocol.endpoint import JSON, Endpoint
+from controlplane.protocol.endpoint import JSON, OCTETS, Endpoint
 from controlplane.protocol.errors import ErrorAnswer
 from controlplane.protocol.paging import Query
 from controlplane.protocol.reference import responses
@@ -28,6 +28,9 @@ EVENT_STREAM = (
 )
 CONTENTS = {
     EVENT_STREAM_MEDIA: EVENT_STREAM,
+    OCTETS: "A part of a file.",
+    "audio/*": "A file.",
+    "image/jpeg": "A JPEG.",
     "image/png": "A PNG.",
     "application/manifest+json": "A web app manifest (https://www.w3.org/TR/appmanifest/).",
     "audio/x-mpegurl": "An M3U playlist.",
@@ -75,7 +78,9 @@ def _operation(route: Endpoint, components: dict[str, Schema], rates: Mapping[Qu
         {"name": name, "in": "path", "required": True, **PATH_PARAMETERS[name]} for name in named
     ]
     if route.query is not None:
-        parameters += _query_parameters(route.query)
+        parameters += _parameters(route.query, "query")
+    if route.headers is not None:
+        parameters += _parameters(route.headers, "header")
     if route.media == EVENT_STREAM_MEDIA:
         parameters.append(LAST_EVENT_ID)
     item: Schema = {
@@ -87,7 +92,7 @@ def _operation(route: Endpoint, components: dict[str, Schema], rates: Mapping[Qu
         "x-quota": route.quota.value,
         "parameters": parameters,
         "responses": {
-            "200": _content(route.answer, route.media, components),
+            str(route.status): _content(route.answer, route.media, components),
             **responses.of(route),
         },
         "security": [] if route.permission is Permission.PUBLIC else [{"token": []}],
@@ -95,24 +100,30 @@ def _operation(route: Endpoint, components: dict[str, Schema], rates: Mapping[Qu
     if route.body is not None:
         needed = any(field.is_required() for field in route.body.model_fields.values())
         needed = needed or "minProperties" in components[route.body.__name__]
-        item["requestBody"] = {**_content(route.body, JSON, components), "required": needed}
+        item["requestBody"] = {**_content(route.body, route.takes, components), "required": needed}
+    elif route.takes != JSON:
+        item["requestBody"] = {"description": CONTENTS[route.takes], "content": {route.takes: {}}, "required": False}
     return item
 
 
-def _query_parameters(query: type[Query]) -> list[Schema]:
-    found = schemas((), [query])[query.__name__]["properties"]
+def _parameters(model: type[Query], place: str) -> list[Schema]:
+    schema = schemas((), [model])[model.__name__]
+    needed = schema.get("required", [])
     return [
         {
             "name": name,
-            "in": "query",
+            "in": place,
+            **({"required": True} if name in needed else {}),
             "description": schema.get("description", ""),
             "schema": {key: value for key, value in schema.items() if key != "description"},
         }
-        for name, schema in found.items()
+        for name, schema in schema["properties"].items()
     ]
 
 
 def _content(model: type[BaseModel] | None, media: str, components: dict[str, Schema]) -> Schema:
+    if not media:
+        return {"description": "It has no body."}
     if model is None:
         return {"description": CONTENTS.get(media, "Plain text."), "content": {media: {}}}
     schema = ref(model.__name__)

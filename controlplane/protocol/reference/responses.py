@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from controlplane.kernel.errors import (
     AwazError,
     Busy,
+    ChecksumMismatch,
     Conflict,
     Forbidden,
     Internal,
     InvalidInput,
+    NoSpace,
     NotFound,
     TooFast,
     TooLarge,
     TooSlow,
     Unauthenticated,
+    WrongVersion,
 )
 from controlplane.protocol.endpoint import JSON, Endpoint
 from controlplane.protocol.errors import ErrorAnswer, ErrorBody
@@ -51,6 +54,21 @@ FAILURES = {
             Conflict("the station is off air: no title can be set"),
         ),
         Failure("TooLarge", "The body is over its limit.", TooLarge("the body is over 65536 bytes")),
+        Failure(
+            "PreconditionFailed",
+            "The request is of a version of tus that is not spoken here.",
+            WrongVersion("Tus-Resumable: this server speaks 1.0.0"),
+        ),
+        Failure(
+            "ChecksumMismatch",
+            "What arrived is not what its checksum was made of; nothing of it was kept.",
+            ChecksumMismatch("what arrived is not what the checksum was made of: send this part again"),
+        ),
+        Failure(
+            "InsufficientStorage",
+            "The library or the server's disk is full.",
+            NoSpace("the library has room for 120000 bytes more, and the file has 5832000"),
+        ),
         Failure("TooManyRequests", "The quota is used up.", TooFast("too many attempts: try again in 2 seconds", 2)),
         Failure("InternalServerError", "A fault of the server; its log has the rest.", Internal()),
         Failure(
@@ -75,9 +93,9 @@ def components() -> dict[str, Schema]:
 def of(route: Endpoint) -> dict[str, Schema]:
     """Return references to the failures that a route can answer with, by status."""
     statuses = ALWAYS | {error.status for error in route.errors}
-    if route.body is not None:
+    if route.body is not None or route.takes != JSON:
         statuses |= WITH_A_BODY
-    if route.query is not None:
+    if route.query is not None or route.headers is not None:
         statuses |= {InvalidInput.status}
     if "{" in route.path:
         statuses |= {NotFound.status}

@@ -42,6 +42,7 @@ const NAMED: ReadonlySet<string> = new Set([
   "not_found",
   "conflict",
   "not_ready",
+  "no_space",
 ]);
 
 function sentenceOf(code: string): string | undefined {
@@ -59,6 +60,7 @@ function sentenceOf(code: string): string | undefined {
     upstream: () => msg("Part of the server isn’t responding. Try again in a moment."),
     internal: () => msg("The server failed. Please try again."),
     not_ready: () => msg("The server is not ready."),
+    no_space: () => msg("There is no more room for uploads."),
     unknown_event: () => msg("The server doesn’t know this request. Reload the page."),
     network: () => msg("The server cannot be reached."),
   };

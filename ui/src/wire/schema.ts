@@ -863,6 +863,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{slug}/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a station's tracks, or search them.
+         * @description List a station's tracks, or search them.
+         *
+         *     Permission `station:read_library`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["track_page"];
+        put?: never;
+        /**
+         * Add a track from a form with a `file`. It can be played at once.
+         * @description Add a track from a form with a `file`. It can be played at once.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `upload`: 1200/10 minutes per user, 2400/10 minutes per address.
+         */
+        post: operations["upload_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/tracks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a track.
+         * @description Show a track.
+         *
+         *     Permission `station:read_library`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["track_track"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a track. If it is on air, it is heard to its end.
+         * @description Remove a track. If it is on air, it is heard to its end.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        delete: operations["track_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a track's texts, its gain or its cue points.
+         * @description Change a track's texts, its gain or its cue points.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        patch: operations["track_change"];
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/tracks/{id}/art": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a track's picture, a JPEG.
+         * @description Give a track's picture, a JPEG.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
+         */
+        get: operations["track_art"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/tracks/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a track's file, or a range of it.
+         * @description Give a track's file, or a range of it.
+         *
+         *     Permission `station:read_library`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["track_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/tracks/{id}/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give the peaks of a track's waveform, once it has been measured.
+         * @description Give the peaks of a track's waveform, once it has been measured.
+         *
+         *     Permission `station:read_library`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["track_peaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload; `Location` is where its parts are sent. The body may be the first of them.
+         * @description Begin an upload; `Location` is where its parts are sent. The body may be the first of them.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `upload`: 1200/10 minutes per user, 2400/10 minutes per address.
+         */
+        post: operations["upload_create"];
+        delete?: never;
+        /**
+         * Say which version and extensions of tus are spoken, and the size of the largest file.
+         * @description Say which version and extensions of tus are spoken, and the size of the largest file.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
+         */
+        options: operations["upload_offer"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Give an upload up. A track that it has become stays.
+         * @description Give an upload up. A track that it has become stays.
+         *
+         *     Permission `account:manage`: admin, user. Quota `upload`: 1200/10 minutes per user, 2400/10 minutes per address.
+         */
+        delete: operations["upload_remove"];
+        options?: never;
+        /**
+         * Say in `Upload-Offset` how many bytes have arrived. `Awaz-Track` is the track of a whole upload.
+         * @description Say in `Upload-Offset` how many bytes have arrived. `Awaz-Track` is the track of a whole upload.
+         *
+         *     Permission `account:manage`: admin, user. Quota `upload`: 1200/10 minutes per user, 2400/10 minutes per address.
+         */
+        head: operations["upload_offset"];
+        /**
+         * Send a part of an upload. The answer to the last one has the id of the new track in `Awaz-Track`.
+         * @description Send a part of an upload. The answer to the last one has the id of the new track in `Awaz-Track`.
+         *
+         *     Permission `account:manage`: admin, user. Quota `upload`: 1200/10 minutes per user, 2400/10 minutes per address.
+         */
+        patch: operations["upload_write"];
+        trace?: never;
+    };
     "/card.png": {
         parameters: {
             query?: never;
@@ -1627,9 +1817,10 @@ export interface components {
          *     * `busy` (503): the server is at its limit; try again after `retry_after` seconds.
          *     * `upstream` (503): Icecast, Liquidsoap or the database does not answer; nothing was changed.
          *     * `not_ready` (503): something that the server needs is missing.
+         *     * `no_space` (507): the station's library or the server's disk is full.
          * @enum {string}
          */
-        ErrorCode: "invalid_input" | "unauthenticated" | "forbidden" | "banned" | "not_found" | "unknown_event" | "conflict" | "too_large" | "timeout" | "too_fast" | "busy" | "upstream" | "not_ready" | "internal";
+        ErrorCode: "invalid_input" | "unauthenticated" | "forbidden" | "banned" | "not_found" | "unknown_event" | "conflict" | "too_large" | "timeout" | "too_fast" | "busy" | "upstream" | "not_ready" | "no_space" | "internal";
         /**
          * @description The server is stopping, or restarting, and closes the connection next.
          *
@@ -2142,6 +2333,19 @@ export interface components {
              * @example correct horse battery staple
              */
             password: string;
+        };
+        /** @description The waveform of a track. */
+        PeaksView: {
+            /**
+             * @description Their heights, a byte each from 0 to 255, in base64.
+             * @example AAMSJk1h
+             */
+            peaks: string;
+            /**
+             * @description Peaks for each second.
+             * @example 20
+             */
+            peaks_per_s: number;
         };
         /** @description The people who follow a station now. */
         PeopleAnswer: {
@@ -3103,6 +3307,260 @@ export interface components {
              */
             title: string;
         };
+        /** @description One track. */
+        TrackAnswer: {
+            /** @description The track. */
+            track: components["schemas"]["TrackView"];
+        };
+        /** @description Change a track; what is left out stays, and one is needed. A year of 0 or an empty text removes the old one. */
+        TrackPatch: {
+            /**
+             * @description Its album.
+             * @example Lamps of Lahore
+             */
+            album?: string;
+            /**
+             * @description Its artist.
+             * @example The Lamps
+             */
+            artist?: string;
+            /**
+             * @description Where it begins when it is played, in milliseconds.
+             * @example 243000
+             */
+            cue_in_ms?: number;
+            /**
+             * @description Where it ends when it is played, in milliseconds; 0 for its end.
+             * @example 243000
+             */
+            cue_out_ms?: number;
+            /**
+             * @description The gain it is played with, in dB.
+             * @example -2.4
+             */
+            gain_db?: number;
+            /**
+             * @description Its genre.
+             * @example Qawwali
+             */
+            genre?: string;
+            /**
+             * @description Its ISRC without hyphens.
+             * @example PKA012600001
+             */
+            isrc?: string;
+            /**
+             * @description Its label.
+             * @example Lahore Records
+             */
+            label?: string;
+            /**
+             * @description Its title.
+             * @example Chirag
+             */
+            title?: string;
+            /**
+             * @description The year it was released in.
+             * @example 1974
+             */
+            year?: number;
+        };
+        /** @description A part of a station's library. */
+        TracksPage: {
+            /** @description The items. */
+            items: components["schemas"]["TrackView"][];
+            /**
+             * @description The tracks of the library that have not been measured yet.
+             * @example 0
+             */
+            measuring: number;
+            /**
+             * @description The `cursor` of the next page; absent on the last one.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            next?: string;
+            /**
+             * @description The size it may have.
+             * @example 50000000000
+             */
+            quota_bytes: number;
+            /**
+             * @description The tracks of this search and view in all.
+             * @example 214
+             */
+            total: number;
+            /**
+             * @description The size of the library with its uploads.
+             * @example 1240000000
+             */
+            used_bytes: number;
+        };
+        /**
+         * @description A track of a station's library.
+         * @example {
+         *       "added_at": 1767225600000,
+         *       "added_by": "Sara",
+         *       "album": "Lamps of Lahore",
+         *       "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+         *       "artist": "The Lamps",
+         *       "bitrate_kbps": 192,
+         *       "codec": "mp3",
+         *       "cue_in_ms": 120,
+         *       "cue_out_ms": 241500,
+         *       "duration_ms": 243000,
+         *       "file_name": "chirag.mp3",
+         *       "format": "mp3",
+         *       "gain_db": -2.4,
+         *       "genre": "Qawwali",
+         *       "id": "4f1b0c9d2e7a5f38",
+         *       "isrc": "",
+         *       "label": "",
+         *       "loudness_lufs": -13.6,
+         *       "measured": "done",
+         *       "peak_dbtp": -0.4,
+         *       "plays": 0,
+         *       "size": 5832000,
+         *       "title": "Chirag",
+         *       "year": 1974
+         *     }
+         */
+        TrackView: {
+            /**
+             * @description When it was added, in unix milliseconds.
+             * @example 1767225600000
+             */
+            added_at: number;
+            /**
+             * @description The name of the person who added it.
+             * @example Sara
+             */
+            added_by: string;
+            /**
+             * @description Its album; may be empty.
+             * @example Lamps of Lahore
+             */
+            album: string;
+            /**
+             * @description The address of its picture; absent without one.
+             * @example /api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art
+             */
+            art_url?: string;
+            /**
+             * @description Its artist; may be empty.
+             * @example The Lamps
+             */
+            artist: string;
+            /**
+             * @description The bitrate of its audio in kbit/s.
+             * @example 192
+             */
+            bitrate_kbps: number;
+            /**
+             * @description The codec of its audio, as ffmpeg names it.
+             * @example mp3
+             */
+            codec: string;
+            /**
+             * @description Where it begins when it is played, in milliseconds.
+             * @example 243000
+             */
+            cue_in_ms: number;
+            /**
+             * @description Where it ends when it is played, in milliseconds; at its end if absent.
+             * @example 243000
+             */
+            cue_out_ms?: number;
+            /**
+             * @description The id of another track that is probably the same recording.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            duplicate_of?: string;
+            /**
+             * @description Its length in milliseconds: the file's own claim until it has been measured.
+             * @example 243000
+             */
+            duration_ms: number;
+            /**
+             * @description The name its file had.
+             * @example chirag.mp3
+             */
+            file_name: string;
+            /**
+             * @description The format of its file.
+             * @enum {string}
+             */
+            format: "mp3" | "m4a" | "aac" | "ogg" | "opus" | "flac" | "wav";
+            /**
+             * @description The gain it is played with, in dB.
+             * @example -2.4
+             */
+            gain_db: number;
+            /**
+             * @description Its genre; may be empty.
+             * @example Qawwali
+             */
+            genre: string;
+            /**
+             * @description The track's id.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description The International Standard Recording Code (ISO 3901) without hyphens, for royalty reports; may be empty.
+             * @example PKA012600001
+             */
+            isrc: string;
+            /**
+             * @description Its label, for royalty reports; may be empty.
+             * @example Lahore Records
+             */
+            label: string;
+            /**
+             * @description Its integrated loudness (EBU R128) in LUFS, once it is measured.
+             * @example -13.6
+             */
+            loudness_lufs?: number;
+            /**
+             * @description Whether it has been decoded as a whole and measured; it can be played before that.
+             * @enum {string}
+             */
+            measured: "waiting" | "done" | "failed";
+            /**
+             * @description Its true peak in dBTP, once it is measured.
+             * @example -0.4
+             */
+            peak_dbtp?: number;
+            /**
+             * @description When it was last played, in unix milliseconds; absent if never.
+             * @example 1767225600000
+             */
+            played_at?: number;
+            /**
+             * @description How often it was played.
+             * @example 0
+             */
+            plays: number;
+            /**
+             * @description Why it cannot be played; absent if it can.
+             * @example ffmpeg cannot decode it
+             */
+            problem?: string;
+            /**
+             * @description The size of its file in bytes.
+             * @example 5832000
+             */
+            size: number;
+            /**
+             * @description Its title.
+             * @example Chirag
+             */
+            title: string;
+            /**
+             * @description The year it was released in, where that is known.
+             * @example 1974
+             */
+            year?: number;
+        };
         /** @description Become a user: the guest's open sockets become the user's. */
         UpgradeRequest: {
             /**
@@ -3120,6 +3578,14 @@ export interface components {
              * @example correct horse battery staple
              */
             password: string;
+        };
+        /** @description A file to add to a library. */
+        UploadForm: {
+            /**
+             * @description An MP3, M4A, AAC, Ogg, Opus, FLAC or WAV file, with its name.
+             * @example …
+             */
+            file: string;
         };
         /** @description The user or guest that a token stands for. */
         UserView: {
@@ -3164,6 +3630,24 @@ export interface components {
                 "application/json": components["schemas"]["ErrorAnswer"];
             };
         };
+        /** @description What arrived is not what its checksum was made of; nothing of it was kept. */
+        ChecksumMismatch: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "invalid_input",
+                 *         "message": "what arrived is not what the checksum was made of: send this part again",
+                 *         "retryable": false
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
         /** @description It exists already, or the state does not allow it. */
         Conflict: {
             headers: {
@@ -3200,6 +3684,24 @@ export interface components {
                 "application/json": components["schemas"]["ErrorAnswer"];
             };
         };
+        /** @description The library or the server's disk is full. */
+        InsufficientStorage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "no_space",
+                 *         "message": "the library has room for 120000 bytes more, and the file has 5832000",
+                 *         "retryable": false
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
         /** @description A fault of the server; its log has the rest. */
         InternalServerError: {
             headers: {
@@ -3229,6 +3731,24 @@ export interface components {
                  *       "error": {
                  *         "code": "not_found",
                  *         "message": "there is no station 'awas'",
+                 *         "retryable": false
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorAnswer"];
+            };
+        };
+        /** @description The request is of a version of tus that is not spoken here. */
+        PreconditionFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "invalid_input",
+                 *         "message": "Tus-Resumable: this server speaks 1.0.0",
                  *         "retryable": false
                  *       }
                  *     }
@@ -3401,6 +3921,7 @@ export type NowPlayingView = components['schemas']['NowPlayingView'];
 export type OfferView = components['schemas']['OfferView'];
 export type OnAirKind = components['schemas']['OnAirKind'];
 export type PasswordRequest = components['schemas']['PasswordRequest'];
+export type PeaksView = components['schemas']['PeaksView'];
 export type PeopleAnswer = components['schemas']['PeopleAnswer'];
 export type PersonView = components['schemas']['PersonView'];
 export type PlatformDigest = components['schemas']['PlatformDigest'];
@@ -3460,14 +3981,22 @@ export type StreamStoppedMessage = components['schemas']['StreamStoppedMessage']
 export type StreamView = components['schemas']['StreamView'];
 export type TokenAnswer = components['schemas']['TokenAnswer'];
 export type Track = components['schemas']['Track'];
+export type TrackAnswer = components['schemas']['TrackAnswer'];
+export type TrackPatch = components['schemas']['TrackPatch'];
+export type TracksPage = components['schemas']['TracksPage'];
+export type TrackView = components['schemas']['TrackView'];
 export type UpgradeRequest = components['schemas']['UpgradeRequest'];
+export type UploadForm = components['schemas']['UploadForm'];
 export type UserView = components['schemas']['UserView'];
 export type WatchAnswer = components['schemas']['WatchAnswer'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseChecksumMismatch = components['responses']['ChecksumMismatch'];
 export type ResponseConflict = components['responses']['Conflict'];
 export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseInsufficientStorage = components['responses']['InsufficientStorage'];
 export type ResponseInternalServerError = components['responses']['InternalServerError'];
 export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponseRequestTimeout = components['responses']['RequestTimeout'];
 export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
@@ -5837,6 +6366,629 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    track_page: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                cursor?: string;
+                /** @description The greatest number of items to return. */
+                limit?: number;
+                /** @description Words that must all be found in title, artist, album, genre or file name, whatever their case and accents. */
+                search?: string;
+                /** @description `added` lists the newest first. */
+                sort?: "added" | "title" | "artist";
+                /** @description `new` are those of the last 7 days, `duplicates` probably the same recording as another. */
+                view?: "all" | "new" | "unplayable" | "duplicates" | "untagged" | "never_played";
+            };
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of a station's library. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "added_at": 1767225600000,
+                     *           "added_by": "Sara",
+                     *           "album": "Lamps of Lahore",
+                     *           "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *           "artist": "The Lamps",
+                     *           "bitrate_kbps": 192,
+                     *           "codec": "mp3",
+                     *           "cue_in_ms": 120,
+                     *           "cue_out_ms": 241500,
+                     *           "duration_ms": 243000,
+                     *           "file_name": "chirag.mp3",
+                     *           "format": "mp3",
+                     *           "gain_db": -2.4,
+                     *           "genre": "Qawwali",
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "isrc": "",
+                     *           "label": "",
+                     *           "loudness_lufs": -13.6,
+                     *           "measured": "done",
+                     *           "peak_dbtp": -0.4,
+                     *           "plays": 0,
+                     *           "size": 5832000,
+                     *           "title": "Chirag",
+                     *           "year": 1974
+                     *         }
+                     *       ],
+                     *       "measuring": 0,
+                     *       "next": "4f1b0c9d2e7a5f38",
+                     *       "quota_bytes": 50000000000,
+                     *       "total": 214,
+                     *       "used_bytes": 1240000000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TracksPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    upload_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description A file to add to a library. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "…"
+                 *     }
+                 */
+                "multipart/form-data": components["schemas"]["UploadForm"];
+            };
+        };
+        responses: {
+            /** @description One track. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "track": {
+                     *         "added_at": 1767225600000,
+                     *         "added_by": "Sara",
+                     *         "album": "Lamps of Lahore",
+                     *         "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *         "artist": "The Lamps",
+                     *         "bitrate_kbps": 192,
+                     *         "codec": "mp3",
+                     *         "cue_in_ms": 120,
+                     *         "cue_out_ms": 241500,
+                     *         "duration_ms": 243000,
+                     *         "file_name": "chirag.mp3",
+                     *         "format": "mp3",
+                     *         "gain_db": -2.4,
+                     *         "genre": "Qawwali",
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "isrc": "",
+                     *         "label": "",
+                     *         "loudness_lufs": -13.6,
+                     *         "measured": "done",
+                     *         "peak_dbtp": -0.4,
+                     *         "plays": 0,
+                     *         "size": 5832000,
+                     *         "title": "Chirag",
+                     *         "year": 1974
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    track_track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One track. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "track": {
+                     *         "added_at": 1767225600000,
+                     *         "added_by": "Sara",
+                     *         "album": "Lamps of Lahore",
+                     *         "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *         "artist": "The Lamps",
+                     *         "bitrate_kbps": 192,
+                     *         "codec": "mp3",
+                     *         "cue_in_ms": 120,
+                     *         "cue_out_ms": 241500,
+                     *         "duration_ms": 243000,
+                     *         "file_name": "chirag.mp3",
+                     *         "format": "mp3",
+                     *         "gain_db": -2.4,
+                     *         "genre": "Qawwali",
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "isrc": "",
+                     *         "label": "",
+                     *         "loudness_lufs": -13.6,
+                     *         "measured": "done",
+                     *         "peak_dbtp": -0.4,
+                     *         "plays": 0,
+                     *         "size": 5832000,
+                     *         "title": "Chirag",
+                     *         "year": 1974
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    track_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    track_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Change a track; what is left out stays, and one is needed. A year of 0 or an empty text removes the old one. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "album": "Lamps of Lahore",
+                 *       "artist": "The Lamps",
+                 *       "cue_in_ms": 243000,
+                 *       "cue_out_ms": 243000,
+                 *       "gain_db": -2.4,
+                 *       "genre": "Qawwali",
+                 *       "isrc": "PKA012600001",
+                 *       "label": "Lahore Records",
+                 *       "title": "Chirag",
+                 *       "year": 1974
+                 *     }
+                 */
+                "application/json": components["schemas"]["TrackPatch"];
+            };
+        };
+        responses: {
+            /** @description One track. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "track": {
+                     *         "added_at": 1767225600000,
+                     *         "added_by": "Sara",
+                     *         "album": "Lamps of Lahore",
+                     *         "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *         "artist": "The Lamps",
+                     *         "bitrate_kbps": 192,
+                     *         "codec": "mp3",
+                     *         "cue_in_ms": 120,
+                     *         "cue_out_ms": 241500,
+                     *         "duration_ms": 243000,
+                     *         "file_name": "chirag.mp3",
+                     *         "format": "mp3",
+                     *         "gain_db": -2.4,
+                     *         "genre": "Qawwali",
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "isrc": "",
+                     *         "label": "",
+                     *         "loudness_lufs": -13.6,
+                     *         "measured": "done",
+                     *         "peak_dbtp": -0.4,
+                     *         "plays": 0,
+                     *         "size": 5832000,
+                     *         "title": "Chirag",
+                     *         "year": 1974
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    track_art: {
+        parameters: {
+            query?: {
+                /** @description The length of its longer side in pixels, at most. */
+                size?: 96 | 300 | 1000;
+                /** @description Passed over: another value for another picture, so that browsers can keep each. */
+                v?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JPEG. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    track_audio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": unknown;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    track_peaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The waveform of a track. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "peaks": "AAMSJk1h",
+                     *       "peaks_per_s": 20
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeaksView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    upload_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `1.0.0`; another version is answered with 412. */
+                "Tus-Resumable": string;
+                /** @description The size of the file in bytes. */
+                "Upload-Length": number;
+                /** @description Names with values in base64; `filename` is the name of the file, and others are passed over. */
+                "Upload-Metadata"?: string;
+            };
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description A part of a file. */
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description It has no body. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    upload_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    upload_remove: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `1.0.0`; another version is answered with 412. */
+                "Tus-Resumable": string;
+            };
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    upload_offset: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `1.0.0`; another version is answered with 412. */
+                "Tus-Resumable": string;
+            };
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has no body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    upload_write: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `1.0.0`; another version is answered with 412. */
+                "Tus-Resumable": string;
+                /** @description `sha1` or `sha256` of the part, in base64: a part that is not so is answered with 460, and not kept. */
+                "Upload-Checksum"?: string;
+                /** @description Where it begins: the number of bytes that have arrived. */
+                "Upload-Offset": number;
+            };
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description A part of a file. */
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description It has no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            460: components["responses"]["ChecksumMismatch"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     site_card: {

@@ -1,0 +1,99 @@
+"""`awaz track …`"""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.cli.context import out, settings, with_database
+from controlplane.db import stations
+from controlplane.db.engine import reading
+from controlplane.features.library.feature import build_library
+from controlplane.features.library.rules import words
+from controlplane.features.library.service import Library
+from controlplane.kernel.audit import CONSOLE
+from controlplane.kernel.errors import InvalidInput, NoSpace
+from controlplane.kernel.stations import StationRow
+from controlplane.kernel.tracks import Listing
+
+T = TypeVar("T")
+
+app = typer.Typer(help="Add, list and remove tracks of a station.", no_args_is_help=True)
+Slug = Annotated[str, typer.Argument(help="The station.")]
+
+
+@app.command()
+def add(
+    slug: Slug,
+    files: Annotated[list[Path], typer.Argument(help="Audio files; of a folder, all files in it.", exists=True)],
+) -> None:
+    """Add audio files to a station's library; AutoDJ plays them. The files themselves stay where they are."""
+    found = sorted(each.resolve() for path in files for each in (path.rglob("*") if path.is_dir() else [path]))
+
+    async def work(library: Library, station: StationRow) -> int:
+        refused = 0
+        for path in found:
+            if path.is_file():
+                refused += not await _add(library, station, path)
+        return refused
+
+    if _with_library(slug, work):
+        raise typer.Exit(1)
+
+
+async def _add(library: Library, station: StationRow, path: Path) -> bool:
+    try:
+        track = await library.add_copy(station, path, CONSOLE)
+    except (InvalidInput, NoSpace) as error:
+        out.print(f"{path.name}: {error}", style="red", markup=False)
+        return False
+    out.print(f"{track.id}  {track.artist + ' – ' if track.artist else ''}{track.title}", markup=False)
+    return True
+
+
+@app.command("list")
+def list_(
+    slug: Slug,
+    search: Annotated[str, typer.Option(help="Words of title, artist, album, genre or file name.")] = "",
+    limit: Annotated[int, typer.Option(help="The greatest number of tracks to list.", min=1)] = 200,
+) -> None:
+    """List a station's tracks, the newest first."""
+    table = Table("id", "title", "artist", "length", "LUFS", "problem")
+
+    async def work(library: Library, station: StationRow) -> int:
+        rows, total, _ = await library.page(station, Listing(words=words(search), limit=limit))
+        for row in rows:
+            minutes, seconds = divmod(round(row.duration_ms / 1000), 60)
+            loudness = "" if row.loudness_lufs is None else f"{row.loudness_lufs:.1f}"
+            table.add_row(row.id, row.title, row.artist, f"{minutes}:{seconds:02}", loudness, row.problem)
+        return total
+
+    total = _with_library(slug, work)
+    out.print(table)
+    out.print(f"{total} tracks")
+
+
+@app.command()
+def remove(slug: Slug, ids: Annotated[list[str], typer.Argument(help="The ids of the tracks.")]) -> None:
+    """Remove tracks of a station, with their files."""
+
+    async def work(library: Library, station: StationRow) -> None:
+        for track_id in ids:
+            await library.remove(station, track_id, CONSOLE)
+            out.print(f"{track_id} removed")
+
+    _with_library(slug, work)
+
+
+def _with_library(slug: str, work: Callable[[Library, StationRow], Awaitable[T]]) -> T:
+    async def run(engine: AsyncEngine) -> T:
+        library = build_library(settings(), engine)
+        library.store.prepare()
+        async with reading(engine) as connection:
+            station = await stations.require(connection, slug)
+        return await work(library, station)
+
+    return with_database(run)

@@ -1,0 +1,138 @@
+"""The tracks of stations, by their station's id."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from controlplane.db.tables import libraries, tracks
+from controlplane.kernel.tracks import Listing, TrackRow, View
+
+NEW_MS = 7 * 86_400_000
+
+
+_FIELDS = tuple(field.name for field in fields(TrackRow))
+_COLUMNS = tuple(tracks.c[name] for name in _FIELDS)
+
+
+async def add(connection: AsyncConnection, track: TrackRow) -> None:
+    """Add a track; raises IntegrityError if the station has one with the same contents."""
+    await connection.execute(insert(tracks).values({name: getattr(track, name) for name in _FIELDS}))
+    await touch(connection, track.station_id)
+
+
+async def by_id(connection: AsyncConnection, station_id: str, track_id: str) -> TrackRow | None:
+    """Find a track of a station."""
+    return await _one(connection, tracks.c.station_id == station_id, tracks.c.id == track_id)
+
+
+async def by_content(connection: AsyncConnection, station_id: str, sha256: str) -> TrackRow | None:
+    """Find a station's track with these contents."""
+    return await _one(connection, tracks.c.station_id == station_id, tracks.c.sha256 == sha256)
+
+
+async def _one(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> TrackRow | None:
+    row = (await connection.execute(select(*_COLUMNS).where(*conditions))).first()
+    return TrackRow(*row) if row is not None else None
+
+
+async def change(connection: AsyncConnection, track: TrackRow, values: Mapping[str, Any]) -> None:
+    """Change some columns of a track."""
+    await connection.execute(update(tracks).where(tracks.c.id == track.id).values(**values))
+    await touch(connection, track.station_id)
+
+
+async def remove(connection: AsyncConnection, track: TrackRow) -> bool:
+    """Remove a track; say whether no other one, of any station, has the same contents."""
+    await connection.execute(delete(tracks).where(tracks.c.id == track.id))
+    await touch(connection, track.station_id)
+    return not await in_use(connection, track.sha256)
+
+
+async def in_use(connection: AsyncConnection, sha256: str) -> bool:
+    """Say whether any track has these contents."""
+    return (await connection.execute(select(tracks.c.id).where(tracks.c.sha256 == sha256).limit(1))).first() is not None
+
+
+async def art_in_use(connection: AsyncConnection, art: str) -> bool:
+    """Say whether any track has this picture."""
+    return (await connection.execute(select(tracks.c.id).where(tracks.c.art == art).limit(1))).first() is not None
+
+
+async def size_of(connection: AsyncConnection, station_id: str) -> int:
+    """Return the size of a station's tracks in bytes."""
+    query = select(func.coalesce(func.sum(tracks.c.size), 0)).where(tracks.c.station_id == station_id)
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def page(connection: AsyncConnection, station_id: str, listing: Listing, now_ms: int) -> list[TrackRow]:
+    """List tracks."""
+    query = select(*_COLUMNS).where(tracks.c.station_id == station_id, *_conditions(listing, now_ms))
+    newest_first = listing.sort == "added"
+    order = {
+        "added": (tracks.c.added_at, tracks.c.id),
+        "title": (tracks.c.title_key, tracks.c.id),
+        "artist": (tracks.c.artist_key, tracks.c.title_key, tracks.c.id),
+    }[listing.sort]
+    if listing.after is not None:
+        place = (await connection.execute(select(*order).where(tracks.c.id == listing.after))).first()
+        if place is not None:
+            here, there = tuple_(*order), tuple_(*map(literal, place))
+            query = query.where(here < there if newest_first else here > there)
+    query = query.order_by(*(column.desc() if newest_first else column for column in order)).limit(listing.limit)
+    return [TrackRow(*row) for row in await connection.execute(query)]
+
+
+async def count(connection: AsyncConnection, station_id: str, listing: Listing, now_ms: int) -> int:
+    """Return how many tracks are in a list."""
+    query = select(func.count()).select_from(tracks)
+    query = query.where(tracks.c.station_id == station_id, *_conditions(listing, now_ms))
+    return int((await connection.execute(query)).scalar_one())
+
+
+def _conditions(listing: Listing, now_ms: int) -> list[ColumnElement[bool]]:
+    views: dict[View, list[ColumnElement[bool]]] = {
+        "all": [],
+        "new": [tracks.c.added_at > now_ms - NEW_MS],
+        "unplayable": [tracks.c.problem != ""],
+        "duplicates": [tracks.c.duplicate_of.is_not(None)],
+        "untagged": [or_(tracks.c.artist == "", tracks.c.title == "")],
+        "never_played": [tracks.c.plays == 0],
+    }
+    # A folded word is letters and digits: there is nothing in it that LIKE would read as a pattern.
+    return [*views[listing.view], *(tracks.c.search.like(f"%{word}%") for word in listing.words)]
+
+
+async def waiting(connection: AsyncConnection, limit: int) -> list[TrackRow]:
+    """List the tracks of all stations that have not been measured, the newest first."""
+    query = select(*_COLUMNS).where(tracks.c.measured == "waiting").order_by(tracks.c.added_at.desc()).limit(limit)
+    return [TrackRow(*row) for row in await connection.execute(query)]
+
+
+async def count_waiting(connection: AsyncConnection, station_id: str) -> int:
+    """Return how many tracks of a station have not been measured."""
+    query = select(func.count()).select_from(tracks)
+    query = query.where(tracks.c.station_id == station_id, tracks.c.measured == "waiting")
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def near(connection: AsyncConnection, track: TrackRow, spread_ms: int) -> list[tuple[str, str]]:
+    """List other measured tracks of the station that last about as long, as id and fingerprint, the oldest first."""
+    lasts = tracks.c.duration_ms.between(track.duration_ms - spread_ms, track.duration_ms + spread_ms)
+    other = and_(tracks.c.station_id == track.station_id, tracks.c.id != track.id, tracks.c.fingerprint != "")
+    query = select(tracks.c.id, tracks.c.fingerprint).where(other, lasts, tracks.c.duplicate_of.is_(None))
+    return [(row.id, row.fingerprint) for row in await connection.execute(query.order_by(tracks.c.added_at))]
+
+
+async def touch(connection: AsyncConnection, station_id: str) -> None:
+    """Raise the version of a station's library."""
+    raised = update(libraries).where(libraries.c.station_id == station_id).values(version=libraries.c.version + 1)
+    if not (await connection.execute(raised)).rowcount:
+        await connection.execute(insert(libraries).values(station_id=station_id, version=1))
+
+
+async def versions(connection: AsyncConnection) -> dict[str, int]:
+    """Return the versions of all libraries, by station's id."""
+    return {row.station_id: row.version for row in await connection.execute(select(libraries))}

@@ -1,0 +1,1 @@
+"""A station's tracks: uploads, what they are made of, and the list of them."""

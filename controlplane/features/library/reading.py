@@ -1,0 +1,79 @@
+"""What the programs that read a file say about it, as values."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from controlplane.features.library import processes
+from controlplane.kernel.errors import InvalidInput
+from controlplane.runtime.files import Account
+
+PROBE_TIMEOUT_S = 15.0
+MEASURE_TIMEOUT_S = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Art:
+    """A picture: the SHA-256 of what it was made from, and JPEGs by the length of their longer side in pixels."""
+
+    sha256: str
+    jpegs: Mapping[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """A file that can be played. `tags` are texts by name, as they came; `duration_ms` is the file's own claim."""
+
+    format: str
+    codec: str
+    bitrate_kbps: int
+    duration_ms: int
+    tags: Mapping[str, str]
+    art: Art | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A track that was decoded as a whole; silences in milliseconds, a peak for each 50 ms."""
+
+    duration_ms: int
+    loudness_lufs: float
+    peak_dbtp: float
+    silences: tuple[tuple[int, int], ...]
+    fingerprint: bytes
+    peaks: bytes
+
+
+async def probe(path: Path, account: Account | None) -> Probed:
+    """Read a file's format, tags and picture; raise InvalidInput if it cannot be played."""
+    finished = await processes.run("probe", path, account, PROBE_TIMEOUT_S)
+    found: dict[str, Any] = {}
+    for line in finished.output.splitlines():
+        found |= orjson.loads(line) if line.endswith(b"}") else {}
+    if "audio" not in found:
+        raise InvalidInput(f"this file cannot be played: {finished.reason or 'reading it failed'}")
+    audio, art = found["audio"], found.get("art")
+    in_container = {name.casefold(): text for name, text in audio.pop("tags").items()}
+    tags = {name: text or in_container.get(name, "") for name, text in found.get("tags", in_container).items()}
+    pictures = {int(side): base64.b64decode(jpeg) for side, jpeg in art.items() if side.isdigit()} if art else {}
+    return Probed(**audio, tags=tags, art=Art(art["sha256"], pictures) if art else None)
+
+
+async def measure(path: Path, account: Account | None) -> Measurement:
+    """Decode a file as a whole and measure it; raise InvalidInput if ffmpeg cannot."""
+    finished = await processes.run("measure", path, account, MEASURE_TIMEOUT_S)
+    if finished.failed:
+        raise InvalidInput(finished.reason or "measuring it failed")
+    found = orjson.loads(finished.output)
+    return Measurement(
+        duration_ms=found["duration_ms"],
+        loudness_lufs=found["loudness_lufs"],
+        peak_dbtp=found["peak_dbtp"],
+        silences=tuple((start, end) for start, end in found["silences"]),
+        fingerprint=base64.b64decode(found["fingerprint"]),
+        peaks=base64.b64decode(found["peaks"]),
+    )

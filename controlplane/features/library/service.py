@@ -1,0 +1,253 @@
+"""The tracks of all stations: added from files, changed, listed and removed."""
+
+import asyncio
+import base64
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.db import audit, uploads
+from controlplane.db import tracks as table
+from controlplane.db.engine import reading, writing
+from controlplane.features.library import reading as files
+from controlplane.features.library import rules
+from controlplane.features.library.reading import Measurement, Probed
+from controlplane.features.library.store import Store, digest
+from controlplane.kernel.audit import AuditActor
+from controlplane.kernel.clock import Clock
+from controlplane.kernel.errors import Conflict, NoSpace, NotFound
+from controlplane.kernel.stations import StationRow
+from controlplane.kernel.text import NAME_BYTES, clean
+from controlplane.kernel.tracks import Listing, TrackRow
+from controlplane.protocol.library import TrackPatch
+from controlplane.runtime.files import Account
+
+MAX_PROBES = 2
+SAME_LENGTH_MS = 7000
+"""How much the lengths of two rips of one recording differ at most, with the silence around it."""
+FILE_NAME_BYTES = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a station's library holds, and may hold, in bytes."""
+
+    used: int
+    quota: int
+
+
+@dataclass(slots=True)
+class Library:
+    """The one door to tracks; the database is their home, and their files are named by their contents."""
+
+    engine: AsyncEngine
+    store: Store
+    account: Account | None
+    quota_bytes: int
+    clock: Clock
+    _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_PROBES))
+    _listeners: list[Callable[[str], None]] = field(default_factory=list)
+
+    def on_change(self, callback: Callable[[str], None]) -> None:
+        """Call back with a station's id when its tracks have changed."""
+        self._listeners.append(callback)
+
+    async def add(
+        self, station: StationRow, path: Path, file_name: str, by: AuditActor, upload_id: str | None = None
+    ) -> TrackRow:
+        """Add a file of the store's to a station's library, and return its track; the file stays where it is.
+
+        The same contents are the same track: it is returned as it is. Raises InvalidInput if it cannot be played.
+        """
+        sha256 = await asyncio.to_thread(digest, path)
+        async with reading(self.engine) as connection:
+            known = await table.by_content(connection, station.id, sha256)
+        if known is None:
+            async with self._gate:
+                probed = await files.probe(path, self.account)
+            known = await self._keep(station, path, probed, _row(station, sha256, file_name, by, probed), by)
+        if upload_id is not None:
+            async with writing(self.engine) as connection:
+                await uploads.finish(connection, upload_id, known.id)
+        return known
+
+    async def add_copy(self, station: StationRow, path: Path, by: AuditActor) -> TrackRow:
+        """Add a copy of a file of this machine, whose owner may change it later.
+
+        Raises InvalidInput if it cannot be played, NoSpace, and FileNotFoundError if it is gone.
+        """
+        await self.require_room(station, await self.store.size(path))
+        copy = self.store.upload(secrets.token_hex(16))
+        try:
+            await self.store.copy(path, copy)
+            return await self.add(station, copy, path.name, by)
+        finally:
+            await self.store.drop(copy)
+
+    async def _keep(self, station: StationRow, path: Path, probed: Probed, row: TrackRow, by: AuditActor) -> TrackRow:
+        row = replace(row, size=await self.store.size(path), added_at=self.clock.now_ms())
+        if probed.art is not None:
+            art = probed.art
+            await self.store.keep({self.store.art(art.sha256, side): jpeg for side, jpeg in art.jpegs.items()})
+        await self.store.keep_audio(path, row.sha256, row.format)
+        try:
+            async with writing(self.engine) as connection:
+                await table.add(connection, row)
+                detail = {"id": row.id, "file": row.file_name}
+                await audit.note(
+                    connection, row.added_at, by, "track.add", row.title, station=station.slug, detail=detail
+                )
+        except Conflict:
+            # The same file came twice at the same time.
+            async with reading(self.engine) as connection:
+                first = await table.by_content(connection, station.id, row.sha256)
+            if first is None:
+                raise
+            return first
+        # Had the last track with these contents just been removed, its file would be gone.
+        await self.store.keep_audio(path, row.sha256, row.format)
+        self._tell(station.id)
+        return row
+
+    async def get(self, station: StationRow, track_id: str) -> TrackRow:
+        """Return a track; raise NotFound."""
+        async with reading(self.engine) as connection:
+            row = await table.by_id(connection, station.id, track_id)
+        if row is None:
+            raise NotFound(f"there is no track {track_id[:40]!r}")
+        return row
+
+    async def page(self, station: StationRow, listing: Listing) -> tuple[list[TrackRow], int, int]:
+        """Return tracks, how many there are in the list, and how many of the library are not measured yet."""
+        now = self.clock.now_ms()
+        async with reading(self.engine) as connection:
+            rows = await table.page(connection, station.id, listing, now)
+            total = await table.count(connection, station.id, listing, now)
+            return rows, total, await table.count_waiting(connection, station.id)
+
+    async def require_room(self, station: StationRow, size: int) -> None:
+        """Raise NoSpace if a station's library or the disk has no room for so many bytes more."""
+        self.store.require_space(size)
+        held = await self.size(station)
+        if held.used + size > held.quota:
+            left = max(0, held.quota - held.used)
+            raise NoSpace(f"the library has room for {left} bytes more, and the file has {size}")
+
+    async def size(self, station: StationRow) -> Size:
+        """Return how much a station's tracks and unfinished uploads hold, and may hold."""
+        async with reading(self.engine) as connection:
+            used = await table.size_of(connection, station.id) + await uploads.reserved(connection, station.id)
+        return Size(used, self.quota_bytes)
+
+    async def change(self, station: StationRow, track_id: str, asked: TrackPatch, by: AuditActor) -> TrackRow:
+        """Change a track; raise NotFound or InvalidInput."""
+        row = await self.get(station, track_id)
+        after = rules.changed(row, asked)
+        values = {name: getattr(after, name) for name in rules.CHANGEABLE}
+        async with writing(self.engine) as connection:
+            await table.change(connection, row, values)
+            await audit.note(
+                connection, self.clock.now_ms(), by, "track.change", after.title, station=station.slug,
+                detail={"id": row.id},
+            )  # fmt: skip
+        self._tell(station.id)
+        return after
+
+    async def remove(self, station: StationRow, track_id: str, by: AuditActor) -> None:
+        """Remove a track, and its files if no other track has them; raise NotFound."""
+        row = await self.get(station, track_id)
+        async with writing(self.engine) as connection:
+            last = await table.remove(connection, row)
+            last_art = bool(row.art) and not await table.art_in_use(connection, row.art)
+            await audit.note(
+                connection, self.clock.now_ms(), by, "track.remove", row.title, station=station.slug,
+                detail={"id": row.id, "file": row.file_name},
+            )  # fmt: skip
+        if last:
+            await self.store.drop(self.store.audio(row.sha256, row.format), self.store.peaks(row.sha256))
+        if last_art:
+            await self.store.drop(*self.store.arts(row.art))
+        self._tell(station.id)
+
+    async def next_to_measure(self) -> TrackRow | None:
+        """Return the newest track that has not been measured."""
+        async with reading(self.engine) as connection:
+            rows = await table.waiting(connection, 1)
+        return rows[0] if rows else None
+
+    async def measured(self, row: TrackRow, found: Measurement) -> None:
+        """Record what was measured; gain and cue points that somebody has set stay."""
+        await self.store.keep({self.store.peaks(row.sha256): found.peaks})
+        cues = rules.cue_points(found.silences, found.duration_ms)
+        fingerprint = base64.b64encode(found.fingerprint).decode()
+        values: dict[str, object] = {
+            "measured": "done",
+            "problem": "",
+            "duration_ms": found.duration_ms,
+            "loudness_lufs": found.loudness_lufs,
+            "peak_dbtp": found.peak_dbtp,
+            "fingerprint": fingerprint,
+            "duplicate_of": await self._recorded_before(replace(row, duration_ms=found.duration_ms), found.fingerprint),
+        }
+        if not row.gain_db:
+            values["gain_db"] = rules.gain_db(found.loudness_lufs, found.peak_dbtp)
+        if not row.cue_in_ms and row.cue_out_ms is None:
+            values |= {"cue_in_ms": cues.in_ms, "cue_out_ms": cues.out_ms}
+        await self._record(row, values)
+
+    async def unplayable(self, row: TrackRow, problem: str) -> None:
+        """Record that a track cannot be played, and why."""
+        await self._record(row, {"measured": "failed", "problem": problem})
+
+    async def _record(self, row: TrackRow, values: dict[str, object]) -> None:
+        async with writing(self.engine) as connection:
+            await table.change(connection, row, values)
+        self._tell(row.station_id)
+
+    async def _recorded_before(self, row: TrackRow, fingerprint: bytes) -> str | None:
+        async with reading(self.engine) as connection:
+            others = await table.near(connection, row, SAME_LENGTH_MS)
+        return await asyncio.to_thread(_first_alike, fingerprint, others)
+
+    def _tell(self, station_id: str) -> None:
+        for callback in self._listeners:
+            callback(station_id)
+
+
+def _row(station: StationRow, sha256: str, file_name: str, by: AuditActor, probed: Probed) -> TrackRow:
+    tags = probed.tags
+    title, artist = rules.title_of(tags.get("title", ""), file_name), clean(tags.get("artist", ""))
+    album, genre = clean(tags.get("album", "")), clean(tags.get("genre", ""), NAME_BYTES)
+    named = clean(file_name, FILE_NAME_BYTES)
+    keys = rules.Keys.of(title, artist, album, genre, named)
+    return TrackRow(
+        id=secrets.token_hex(12),
+        station_id=station.id,
+        sha256=sha256,
+        format=probed.format,
+        size=0,
+        file_name=named,
+        title=title,
+        artist=artist,
+        album=album,
+        genre=genre,
+        year=rules.year_of(tags.get("date", "")),
+        isrc=rules.isrc_of(tags.get("isrc", "")),
+        label=clean(tags.get("label", ""), rules.LABEL_BYTES),
+        duration_ms=probed.duration_ms,
+        codec=probed.codec,
+        bitrate_kbps=probed.bitrate_kbps,
+        art=probed.art.sha256 if probed.art is not None else "",
+        added_by=by.name,
+        added_at=0,
+        title_key=keys.title,
+        artist_key=keys.artist,
+        search=keys.search,
+    )
+
+
+def _first_alike(fingerprint: bytes, others: Sequence[tuple[str, str]]) -> str | None:
+    return next((each for each, encoded in others if rules.alike(fingerprint, base64.b64decode(encoded))), None)

@@ -1,0 +1,169 @@
+"""Uploads that can be interrupted: what has arrived is in a file, whose size is how far one has come."""
+
+import asyncio
+import base64
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from hashlib import new as new_hash
+from pathlib import Path
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.db import uploads as table
+from controlplane.db.engine import reading, writing
+from controlplane.db.uploads import UploadRow
+from controlplane.features.library.service import Library
+from controlplane.kernel.audit import AuditActor
+from controlplane.kernel.errors import ChecksumMismatch, Conflict, InvalidInput, NotFound, TooLarge
+from controlplane.kernel.stations import StationRow
+from controlplane.kernel.text import clean
+from controlplane.kernel.tracks import TrackRow
+
+log = structlog.get_logger()
+
+FILE_NAME_BYTES = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The largest file in bytes, and how long an upload that stands still is kept in milliseconds."""
+
+    max_bytes: int
+    keep_ms: int
+
+
+@dataclass(slots=True)
+class Uploads:
+    """Reserves room for uploads, takes what comes of them, and makes tracks of whole ones."""
+
+    engine: AsyncEngine
+    library: Library
+    limits: Limits
+    _writing: set[str] = field(default_factory=set)
+    _creating: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def create(self, station: StationRow, user_id: str, size: int, file_name: str) -> UploadRow:
+        """Reserve `size` bytes. Raises TooLarge, or NoSpace if the library or the disk has no room for them."""
+        if size > self.limits.max_bytes:
+            raise TooLarge(f"the file has {size} bytes: the largest that is taken has {self.limits.max_bytes}")
+        upload = UploadRow(
+            id=secrets.token_hex(16),
+            station_id=station.id,
+            user_id=user_id,
+            file_name=clean(file_name, FILE_NAME_BYTES) or "untitled",
+            size=size,
+            expires_at=self._expiry(),
+        )
+        # One at a time, or two could both be let into room for one.
+        async with self._creating:
+            await self.library.require_room(station, size)
+            async with writing(self.engine) as connection:
+                await table.add(connection, upload)
+        await self.library.store.keep({self.library.store.upload(upload.id): b""})
+        return upload
+
+    async def get(self, upload_id: str, user_id: str) -> UploadRow:
+        """Return somebody's upload; raise NotFound if there is none, or it has expired."""
+        async with reading(self.engine) as connection:
+            found = await table.by_id(connection, upload_id)
+        if found is None or found.user_id != user_id or found.expires_at < self.library.clock.now_ms():
+            raise NotFound("there is no such upload: it has expired, or was never begun")
+        return found
+
+    async def offset(self, upload: UploadRow) -> int:
+        """Return how many bytes have arrived."""
+        if upload.track_id is not None:
+            return upload.size
+        return await self.library.store.size(self.library.store.upload(upload.id))
+
+    async def write(
+        self, upload: UploadRow, offset: int, chunks: AsyncIterator[bytes], checksum: str | None = None
+    ) -> int:
+        """Take a part of an upload, and return how many bytes there are then; what came before an error stays.
+
+        Raises Conflict if another part is being taken or `offset` is not where this one begins, and ChecksumMismatch.
+        """
+        if upload.id in self._writing:
+            raise Conflict("another request sends a part of this upload at this moment")
+        self._writing.add(upload.id)
+        path = self.library.store.upload(upload.id)
+        try:
+            arrived = await self.offset(upload)
+            if offset != arrived:
+                raise Conflict(f"{arrived} bytes have arrived, not {offset}")
+            if checksum is None:
+                return await self.library.store.receive(chunks, path, upload.size)
+            return await self._write_checked(path, offset, upload.size, _Checked(chunks, checksum))
+        finally:
+            self._writing.discard(upload.id)
+            await self._postpone(upload)
+
+    async def _write_checked(self, path: Path, offset: int, limit: int, chunks: "_Checked") -> int:
+        matches = False
+        try:
+            size = await self.library.store.receive(chunks.read(), path, limit)
+            matches = chunks.matches
+        finally:
+            if not matches:
+                await self.library.store.cut(path, offset)
+        if not matches:
+            raise ChecksumMismatch("what arrived is not what the checksum was made of: send this part again")
+        return size
+
+    async def finish(self, station: StationRow, upload: UploadRow, by: AuditActor) -> TrackRow:
+        """Make a track of a whole upload, the same one each time. Raises InvalidInput if it cannot be played."""
+        if upload.track_id is not None:
+            return await self.library.get(station, upload.track_id)
+        path = self.library.store.upload(upload.id)
+        try:
+            track = await self.library.add(station, path, upload.file_name, by, upload.id)
+        except InvalidInput:
+            await self.remove(upload)
+            raise
+        await self.library.store.drop(path)
+        return track
+
+    async def remove(self, upload: UploadRow) -> None:
+        """Forget an upload and what has come of it."""
+        async with writing(self.engine) as connection:
+            await table.remove(connection, upload.id)
+        await self.library.store.drop(self.library.store.upload(upload.id))
+
+    async def sweep(self) -> None:
+        """Remove expired uploads, and files that belong to none."""
+        async with reading(self.engine) as connection:
+            expired = await table.expired(connection, self.library.clock.now_ms())
+        for upload in expired:
+            if upload.id not in self._writing:
+                await self.remove(upload)
+                log.info("upload_expired", upload=upload.id, finished=upload.track_id is not None)
+        async with reading(self.engine) as connection:
+            known = await table.ids(connection)
+        await self.library.store.drop_strays(known)
+
+    async def _postpone(self, upload: UploadRow) -> None:
+        async with writing(self.engine) as connection:
+            await table.postpone(connection, upload.id, self._expiry())
+
+    def _expiry(self) -> int:
+        return self.library.clock.now_ms() + self.limits.keep_ms
+
+
+class _Checked:
+    """Chunks that are counted into a checksum on their way."""
+
+    def __init__(self, chunks: AsyncIterator[bytes], checksum: str) -> None:
+        algorithm, _, encoded = checksum.partition(" ")
+        self._chunks, self._wanted = chunks, base64.b64decode(encoded)
+        self._hash = new_hash(algorithm)
+
+    async def read(self) -> AsyncIterator[bytes]:
+        async for chunk in self._chunks:
+            self._hash.update(chunk)
+            yield chunk
+
+    @property
+    def matches(self) -> bool:
+        return self._hash.digest() == self._wanted

@@ -1,0 +1,193 @@
+"""The list of a station's tracks, and what is measured of them."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from controlplane.features.library.inbox import Inbox
+from controlplane.features.library.measuring import Measuring
+from controlplane.kernel.audit import CONSOLE
+from controlplane.kernel.stations import NewStation
+from tests.support.audio import Sounds
+from tests.support.loopback import bearer
+from tests.support.running import Running
+from tests.support.types import TokenOf
+
+TRACKS = "/stations/awaz/tracks"
+Headers = dict[str, str]
+
+
+@pytest.fixture
+async def host(running: Running, token_of: TokenOf) -> Headers:
+    running.library.store.prepare()
+    return bearer(await token_of("host"))
+
+
+async def add(running: Running, *paths: Path) -> list[str]:
+    station = running.stations.get("awaz")
+    added = []
+    for path in paths:
+        running.clock.advance(1)
+        added.append((await running.library.add_copy(station, path, CONSOLE)).id)
+    return added
+
+
+async def measure_all(running: Running) -> None:
+    measuring = Measuring(running.library)
+    while await measuring.measure_next():
+        pass
+
+
+async def page(http: httpx.AsyncClient, host: Headers, **query: str | int) -> dict[str, Any]:
+    answer = await http.get(TRACKS, headers=host, params=query)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def titles(http: httpx.AsyncClient, host: Headers, **query: str | int) -> list[str]:
+    return [track["title"] for track in (await page(http, host, **query))["items"]]
+
+
+async def test_an_empty_library_says_how_much_it_may_hold(http: httpx.AsyncClient, host: Headers) -> None:
+    assert await page(http, host) == {
+        "items": [],
+        "total": 0,
+        "measuring": 0,
+        "used_bytes": 0,
+        "quota_bytes": 50_000_000_000,
+    }
+
+
+async def test_a_track_is_levelled_and_trimmed_once_it_is_measured(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    silent_ends = "adelay=2000,apad=pad_dur=3,volume=-10dB"
+    [track_id] = await add(running, sounds.tone(seconds=4, filters=silent_ends, title="Quiet"))
+    assert (await page(http, host))["measuring"] == 1
+    await measure_all(running)
+    track = (await http.get(f"{TRACKS}/{track_id}", headers=host)).json()["track"]
+    assert track["measured"] == "done"
+    assert 8900 < track["duration_ms"] < 9200
+    assert -35 < track["loudness_lufs"] < -30
+    assert track["gain_db"] == 12
+    assert 1800 < track["cue_in_ms"] < 2050
+    assert 6000 < track["cue_out_ms"] < 6200
+    peaks = (await http.get(f"{TRACKS}/{track_id}/peaks", headers=host)).json()
+    heights = base64.b64decode(peaks["peaks"])
+    assert abs(len(heights) - track["duration_ms"] / 1000 * peaks["peaks_per_s"]) <= 1
+    assert (max(heights[:35]), max(heights[-50:])) == (0, 0)
+    assert max(heights) > 5
+
+
+async def test_what_somebody_has_set_is_not_measured_away(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    [track_id] = await add(running, sounds.tone(seconds=4, filters="adelay=2000"))
+    await http.patch(f"{TRACKS}/{track_id}", headers=host, json={"gain_db": -3, "cue_in_ms": 500})
+    await measure_all(running)
+    track = (await http.get(f"{TRACKS}/{track_id}", headers=host)).json()["track"]
+    assert (track["gain_db"], track["cue_in_ms"], track["measured"]) == (-3, 500, "done")
+
+
+async def test_the_same_recording_in_another_format_is_pointed_out(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    ids = await add(running, sounds.music(0, "mp3"), sounds.music(0, "ogg"), sounds.music(1, "mp3"))
+    await measure_all(running)
+    duplicates = (await page(http, host, view="duplicates"))["items"]
+    assert [{track["id"], track["duplicate_of"]} for track in duplicates] == [set(ids[:2])]
+
+
+async def test_a_file_that_turns_out_to_be_broken_is_shown_as_unplayable(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    [track_id] = await add(running, sounds.tone())
+    station = running.stations.get("awaz")
+    row = await running.library.get(station, track_id)
+    running.library.store.audio(row.sha256, row.format).write_bytes(b"rotten")
+    await measure_all(running)
+    [track] = (await page(http, host, view="unplayable"))["items"]
+    assert (track["id"], track["measured"]) == (track_id, "failed")
+    assert track["problem"]
+
+
+async def test_tracks_are_searched_sorted_and_paged(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    named = [("Łódź", "Zed"), ("Chirag", "The Lamps"), ("شامِ غزل", "Abida"), ("Chirag (live)", "The Lamps")]
+    await add(running, *(sounds.tone(hertz=100 + n, seconds=1, title=t, artist=a) for n, (t, a) in enumerate(named)))
+    assert await titles(http, host) == ["Chirag (live)", "شامِ غزل", "Chirag", "Łódź"]
+    assert await titles(http, host, sort="title") == ["Chirag", "Chirag (live)", "Łódź", "شامِ غزل"]
+    assert await titles(http, host, sort="artist") == ["شامِ غزل", "Chirag", "Chirag (live)", "Łódź"]
+    assert await titles(http, host, search="lamps CHIRAG") == ["Chirag (live)", "Chirag"]
+    assert await titles(http, host, search="lodz") == ["Łódź"]
+    assert await titles(http, host, search="%") == await titles(http, host)
+    first = await page(http, host, limit=3, sort="title")
+    rest = await page(http, host, limit=3, sort="title", cursor=first["next"])
+    assert [len(first["items"]), len(rest["items"]), rest.get("next"), first["total"]] == [3, 1, None, 4]
+
+
+async def test_tracks_without_an_artist_and_new_ones_have_views(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds, token_of: TokenOf
+) -> None:
+    await add(running, sounds.tone(title="Tagged", artist="Somebody"), sounds.tone(title="Untagged"))
+    assert await titles(http, host, view="untagged") == ["Untagged"]
+    assert await titles(http, host, view="new") == ["Untagged", "Tagged"]
+    running.clock.advance(8 * 86_400)
+    assert await titles(http, bearer(await token_of("owner")), view="new") == []
+
+
+async def test_a_track_is_changed_and_found_by_its_new_name(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    [track_id] = await add(running, sounds.tone(title="Old"))
+    answer = await http.patch(f"{TRACKS}/{track_id}", headers=host, json={"title": "شام", "year": 1974})
+    assert answer.json()["track"]["year"] == 1974
+    assert await titles(http, host, search="شام") == ["شام"]
+    assert (await http.patch(f"{TRACKS}/nosuch", headers=host, json={"title": "x"})).status_code == 404
+
+
+async def test_listeners_see_no_library(http: httpx.AsyncClient, token_of: TokenOf, host: Headers) -> None:
+    moderator = bearer(await token_of("moderator"))
+    assert (await http.get(TRACKS, headers=moderator)).status_code == 403
+    assert (await http.get(TRACKS)).status_code == 401
+
+
+async def test_files_in_the_folder_are_imported_once(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds, tmp_path: Path
+) -> None:
+    inbox = Inbox(running.stations, running.library, running.kit.paths)
+    folder = running.kit.paths.tracks("awaz")
+    (folder / "albums").mkdir(parents=True, exist_ok=True)
+    sounds.copy(sounds.tone(title="One"), folder / "one.mp3")
+    sounds.copy(sounds.tone(title="Two"), folder / "albums" / "two.mp3")
+    (folder / "notes.txt").write_text("no music")
+    secret = tmp_path / "secret.mp3"
+    sounds.copy(sounds.tone(title="Secret"), secret)
+    (folder / "link.mp3").symlink_to(secret)
+    running.clock.advance(10)
+    await inbox.look()
+    assert sorted(await titles(http, host)) == ["One", "Two"]
+    one = next(track for track in (await page(http, host))["items"] if track["title"] == "One")
+    await http.delete(f"{TRACKS}/{one['id']}", headers=host)
+    await inbox.look()
+    assert await titles(http, host) == ["Two"]
+    assert (folder / "one.mp3").exists()
+
+
+async def test_a_track_that_two_stations_have_keeps_its_file_until_both_have_removed_it(
+    running: Running, sounds: Sounds, host: Headers
+) -> None:
+    await running.stations.add(NewStation(slug="two", name="Two"))
+    await running.load_stations()
+    stations = [running.stations.get(slug) for slug in ("awaz", "two")]
+    rows = [await running.library.add_copy(station, sounds.tone(), CONSOLE) for station in stations]
+    file = running.library.store.audio(rows[0].sha256, rows[0].format)
+    await running.library.remove(stations[0], rows[0].id, CONSOLE)
+    assert file.exists()
+    await running.library.remove(stations[1], rows[1].id, CONSOLE)
+    assert not file.exists()
