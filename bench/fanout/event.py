@@ -15,7 +15,14 @@ def metadata() -> StreamMetadata:
     track = Track(
         id="5f1d0c9a7b3e", title="Dil Dhadakne Ka Sabab", artist="Noor Jehan", album="Ghazals of a Lifetime, volume two"
     )
-    return StreamMetadata(kind="live", show="Subh-e-Nau, morning", host="Ayesha", track=track, started_at=STARTED_AT)
+    return StreamMetadata(
+        play_id="5f1d0c9a7b3e-19b77e2f800",
+        kind="live",
+        show="Subh-e-Nau, morning",
+        host="Ayesha",
+        track=track,
+        started_at=STARTED_AT,
+    )
 
 
 def body() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from controlplane.features.library import feature as library
 from controlplane.features.moderation import feature as moderation
 from controlplane.features.onair import feature as onair
 from controlplane.features.onair.read_model import ReadModel
+from controlplane.features.playout import feature as playout
 from controlplane.features.stations import feature as stations
 from controlplane.features.stations.service import Stations
 from controlplane.kit import Feature, Kit
@@ -14,11 +15,14 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
     """Build every feature."""
     directory = Stations(kit.engine, kit.guard.authenticator.cache, kit.clock)
     read_model = ReadModel()
+    plans = playout.build_playout(kit.settings, kit.engine, directory, kit.clock)
     tracks = library.build_library(kit.settings, kit.engine, kit.clock)
+    tracks.on_change(plans.library_changed)
     return (
         accounts.build(kit),
         stations.build(kit, directory),
         moderation.build(kit),
         library.build(kit, directory, tracks),
-        onair.build(kit, directory, read_model),
+        playout.build(kit, plans),
+        onair.build(kit, directory, read_model, plans),
     )

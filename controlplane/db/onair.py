@@ -34,6 +34,7 @@ class PlayRow:
     broadcast_id: str
     kind: Kind
     track_id: str
+    play_id: str
     title: str
     artist: str
     album: str
@@ -60,6 +61,7 @@ _PLAY = (
     plays.c.broadcast_id,
     plays.c.kind,
     plays.c.track_id,
+    plays.c.play_id,
     plays.c.title,
     plays.c.artist,
     plays.c.album,

@@ -234,6 +234,31 @@ tracks = Table(
     Index(None, "station_id", "artist_key", "title_key", "id"),
 )
 
+plans = Table(
+    # The version rises with every change of what will be played.
+    "plans",
+    metadata,
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    # The item that was counted as played last.
+    Column("counted", String(32), nullable=False),
+)
+
+plan_items = Table(
+    # What will be played, in order; the first is on air. An id is that of one playing of a track.
+    "plan_items",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("place", Integer, nullable=False),
+    # A track that is removed while it is on air is heard to its end.
+    Column("track_id", String(32), nullable=False),
+    # The name of the person who placed it; empty if AutoDJ did.
+    Column("placed_by", String(80), nullable=False),
+    # When the track had been played last, at the time that AutoDJ chose it.
+    Column("last_played_at", BigInteger),
+)
+
 uploads = Table(
     # Uploads that reserve their size, and for some time finished ones: the last answer may not have arrived.
     "uploads",
@@ -295,6 +320,7 @@ plays = Table(
     Column("broadcast_id", ForeignKey("broadcasts.id", ondelete="CASCADE"), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("track_id", String(64), nullable=False),
+    Column("play_id", String(64), nullable=False, server_default=""),
     Column("title", String(255), nullable=False),
     Column("artist", String(255), nullable=False),
     Column("album", String(255), nullable=False),

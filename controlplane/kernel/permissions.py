@@ -24,6 +24,7 @@ class Permission(StrEnum):
     STATION_REMOVE = "station:remove"
     STATION_READ_LIBRARY = "station:read_library"
     STATION_EDIT_LIBRARY = "station:edit_library"
+    STATION_EDIT_QUEUE = "station:edit_queue"
     PLATFORM_WATCH = "platform:watch"
     PLATFORM_MODERATE = "platform:moderate"
     PLATFORM_CREATE_STATIONS = "platform:create_stations"
@@ -70,6 +71,7 @@ ALLOWED: dict[Permission, frozenset[str]] = {
     Permission.STATION_REMOVE: STATION_MANAGERS,
     Permission.STATION_READ_LIBRARY: ON_AIR,
     Permission.STATION_EDIT_LIBRARY: ON_AIR,
+    Permission.STATION_EDIT_QUEUE: ON_AIR,
     Permission.PLATFORM_WATCH: EVERYBODY,
     Permission.PLATFORM_MODERATE: ADMIN,
     # The setting `stations.creators` says whether admins alone are let through.

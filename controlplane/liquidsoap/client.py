@@ -1,16 +1,18 @@
 """A pipeline's unix socket: one short connection a command, from a fixed set, never built from outside input."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from controlplane.kernel.errors import InvalidInput, Upstream
+from controlplane.kernel.errors import Conflict, InvalidInput, Upstream
 from controlplane.liquidsoap import parse
 from controlplane.liquidsoap.parse import END, PipelineState
 
 TIMEOUT_S = 2.0
-PUSH_TIMEOUT_S = 12.0
-"""A pushed file is decoded before it is queued, which may take ten seconds."""
+PLAN_TIMEOUT_S = 6.0
+"""The track that is to follow is opened before the pipeline answers."""
+ITEM = re.compile("[a-z0-9-]{1,64}")
 ANSWER_LIMIT = 64 * 1024
 
 
@@ -32,27 +34,21 @@ class PipelineClient:
         except parse.Malformed as error:
             raise Upstream(str(error)) from error
 
-    async def push(self, path: Path, track_id: str) -> str:
-        """Queue a file; return the request's id. Raises InvalidInput if it cannot be played."""
-        quoted = track_id.replace("\\", "").replace('"', "")
-        command = f'st.push annotate:awaz_id="{quoted}":{path}'
-        answer = (await self._ask(command, PUSH_TIMEOUT_S)).decode(errors="replace")
-        if not answer.startswith("OK "):
-            raise InvalidInput(f"{path.name} cannot be played")
-        return answer.removeprefix("OK ").strip()
+    async def follow_plan(self) -> int:
+        """Have the pipeline read its plan again, and return the version that it follows from now on."""
+        answer = (await self._ask("st.plan", PLAN_TIMEOUT_S)).decode(errors="replace").strip()
+        word, _, version = answer.rpartition(" ")
+        if word != "OK" or not version.isdigit():
+            raise Upstream(f"the pipeline {self.socket.stem} did not take its plan: {answer[:200]}")
+        return int(version)
 
-    async def cancel(self, request_id: str) -> None:
-        """Take a request out of the queue."""
-        await self._must(f"st.cancel {request_id}")
-
-    async def skip(self) -> None:
-        """End what plays now, if it is a track."""
-        await self._must("st.skip")
-
-    async def _must(self, command: str) -> None:
-        answer = (await self._ask(command)).decode(errors="replace").strip()
+    async def skip(self, item: str) -> None:
+        """End an item of the plan, if it is on air; a second time does nothing. Raises Conflict if it is not."""
+        if not ITEM.fullmatch(item):
+            raise InvalidInput("that is no id of an item")
+        answer = (await self._ask(f"st.skip {item}")).decode(errors="replace").strip()
         if not answer.startswith("OK"):
-            raise InvalidInput(f"the pipeline refused: {answer[:200]}")
+            raise Conflict("it is not on air")
 
     async def _ask(self, command: str, timeout_s: float = TIMEOUT_S) -> bytes:
         if not command.isprintable():

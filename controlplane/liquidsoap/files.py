@@ -49,8 +49,8 @@ class PipelineFiles:
 
     def _values(self, row: StationRow) -> dict[str, str | int | bool]:
         icecast, mount, aac = self.settings.icecast, public_mount(row.slug), public_mount(row.slug, "aac")
-        tracks = self.paths.tracks(row.slug)
-        directory(tracks)
+        directory(self.paths.tracks(row.slug))
+        playout = directory(self.paths.playout(row.slug), account(self.settings.pipeline.user), 0o750)
         return {
             "station": row.slug,
             "name": row.name,
@@ -64,7 +64,8 @@ class PipelineFiles:
             "aac_mount": aac if icecast.aac else "",
             "aac_password": mount_password(self.mount_secret, aac),
             "aac_bitrate": mount_kbps("aac", row.bitrate_kbps),
-            "playlist": str(tracks),
+            "plan": str(self.paths.plan(row.slug)),
+            "playout": str(playout),
             "safe": str(self.paths.safe_track),
             "hook_url": f"http://{self.settings.hooks.host}:{self.settings.hooks.port}/liquidsoap/{row.slug}",
             "hook_user": "pipeline",

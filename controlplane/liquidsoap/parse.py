@@ -20,7 +20,10 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PipelineState:
-    """The state document; `seq` rises with each one of the same `instance`."""
+    """The state document; `seq` rises with each one of the same `instance`.
+
+    `item` is the item of the plan that is heard, and `decoding` the one that is decoded, up to a crossing ahead of it.
+    """
 
     instance: str
     seq: int
@@ -28,7 +31,9 @@ class PipelineState:
     title: str
     artist: str
     album: str
-    track_id: str
+    item: str
+    plan_version: int
+    decoding: str
     duration_s: float
     live_enabled: bool
     live_connected: bool
@@ -55,7 +60,9 @@ def state(document: bytes) -> PipelineState:
         title=_text(fields, "title"),
         artist=_text(fields, "artist"),
         album=_text(fields, "album"),
-        track_id=_text(fields, "awaz_id")[:64],
+        item=_text(fields, "item")[:64],
+        plan_version=int(_number(fields, "plan")),
+        decoding=_text(fields, "decoding")[:64],
         duration_s=round(_number(fields, "duration_s"), 1),
         live_enabled=fields.get("live_enabled") is not False,
         live_connected=fields.get("live_connected") is True,

@@ -165,6 +165,8 @@ class StreamMetadata(Event):
     audience = Audience.ROOM
     log = Log.STREAM
 
+    play_id: Id
+    """The id of this one playing of the track."""
     kind: Kind
     """The kind of broadcast that is heard: `live` from when its audio comes through, not while its encoder is gone."""
     show: Show | None = None

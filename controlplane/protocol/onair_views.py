@@ -66,6 +66,8 @@ class BroadcastView(Wire):
 class PlayView(Wire):
     """One play of the history."""
 
+    play_id: Id
+    """The id of this one playing of the track."""
     title: Title
     """The title of the track."""
     artist: Artist

@@ -81,8 +81,16 @@ class Paths:
         """A pipeline's values."""
         return self.liquidsoap / f"{slug}.json"
 
+    def plan(self, slug: str) -> Path:
+        """The plan that a pipeline follows."""
+        return self.liquidsoap / f"{slug}.plan.json"
+
+    def playout(self, slug: str) -> Path:
+        """A pipeline's place in its plan, and its list of what was heard; the pipelines' user writes here."""
+        return self.root / "stations" / slug / "playout"
+
     def tracks(self, slug: str) -> Path:
-        """A station's AutoDJ tracks."""
+        """A station's folder for files to import."""
         return self.root / "stations" / slug / "tracks"
 
     @property

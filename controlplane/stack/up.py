@@ -15,9 +15,13 @@ from rich.console import Console
 
 from controlplane.access.cache import AccessCache
 from controlplane.db.engine import connect, migrate
+from controlplane.features.library.feature import build_library
+from controlplane.features.library.inbox import Inbox
+from controlplane.features.playout.feature import build_playout
 from controlplane.features.stations.service import Stations
 from controlplane.icecast.config import IcecastConfig
 from controlplane.kernel.errors import ConfigError
+from controlplane.kernel.stations import StationRow
 from controlplane.liquidsoap.files import PipelineFiles, install_scripts
 from controlplane.runtime.config import Settings
 from controlplane.runtime.files import directory, write
@@ -77,7 +81,7 @@ class Stack:
         contents = asyncio.run(demo.prepare())
         tunes.synthesise_all(paths, paths.tracks(SLUG))
         install_scripts(paths, Path("deploy/liquidsoap").absolute())
-        rows = asyncio.run(self._stations())
+        rows = asyncio.run(self._stations(paths))
         IcecastConfig(self.settings, paths, self.settings.icecast.template).write(rows)
         secrets = paths.secrets
         PipelineFiles(
@@ -88,11 +92,16 @@ class Stack:
         write(paths.supervisord_conf, supervisor.configuration(paths, self.config, files).encode())
         return contents
 
-    async def _stations(self) -> list[Any]:
+    async def _stations(self, paths: Paths) -> list[StationRow]:
+        """Return the stations, whose music is imported and planned by then: their pipelines begin with it."""
         engine = connect(self.settings.database_url)
         try:
             stations = Stations(engine, AccessCache(engine))
             await stations.load()
+            library = build_library(self.settings, engine)
+            library.store.prepare()
+            await Inbox(stations, library, paths, settled_ns=0).look()
+            await build_playout(self.settings, engine, stations).settle()
             return stations.all()
         finally:
             await engine.dispose()

@@ -70,7 +70,7 @@ async def until_a_stalled_client_is_cut(daemon: DaemonProcess) -> None:
 async def test_clients_get_each_event_once_in_order_or_an_explicit_gap(platform: DaemonOnAir) -> None:
     daemon = platform.daemon
     tokens = [await asyncio.to_thread(daemon.guest) for _ in range(CLIENTS)]
-    rngs = [random.Random(SEED + index) for index in range(CLIENTS)]  # noqa: S311 - reproducible
+    rngs = [random.Random(SEED + index) for index in range(CLIENTS)]
     clients = [FlakyClient(daemon.url, token, rng) for token, rng in zip(tokens, rngs, strict=True)]
     stop, stop_tracks = asyncio.Event(), asyncio.Event()
     runs = [asyncio.create_task(client.run(stop)) for client in clients]

@@ -28,7 +28,7 @@ class Platform:
 
     on_air: DaemonOnAir
     tokens: dict[str, str] = field(default_factory=dict)
-    rng: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 - a delay, no secret
+    rng: random.Random = field(default_factory=lambda: random.Random(SEED))
 
     def request(self, method: str, path: str, body: Answer | None = None, login: str = "owner") -> Answer:
         """Send a request and return the response; raise AssertionError if it is refused."""

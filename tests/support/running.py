@@ -22,6 +22,7 @@ from controlplane.features.library.service import Library
 from controlplane.features.moderation.service import Moderation
 from controlplane.features.onair.feature import OnAirParts
 from controlplane.features.onair.service import OnAir
+from controlplane.features.playout.service import Playout
 from controlplane.features.stations.members import Members
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.audit import CONSOLE
@@ -134,6 +135,10 @@ class Running:
     @property
     def library(self) -> Library:
         return self.service(Library)
+
+    @property
+    def playout(self) -> Playout:
+        return self.service(Playout)
 
     @property
     def moderation(self) -> Moderation:

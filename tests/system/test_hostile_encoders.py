@@ -144,7 +144,7 @@ async def test_random_title_bytes_do_not_break_polling(
     watcher, attacker = await watch(station=victim), await watch()
     encoder = encode(1010)
     await attacker.wait_for("stream:started", lambda event: event["kind"] == "live")
-    mark, rng = watcher.mark(), random.Random(SEED)  # noqa: S311 - reproducible
+    mark, rng = watcher.mark(), random.Random(SEED)
     for _ in range(RANDOM_TITLES // AT_ONCE):
         titles = [rng.randbytes(rng.randrange(1, 300)) for _ in range(AT_ONCE)]
         await asyncio.gather(*(asyncio.to_thread(encoder.title, title) for title in titles))

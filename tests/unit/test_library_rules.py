@@ -107,11 +107,11 @@ def test_silence_at_the_ends_is_left_out(silences: list[tuple[int, int]], cues: 
 
 
 def fingerprint(seed: int, numbers: int = 900) -> bytes:
-    return random.Random(seed).randbytes(numbers * 4)  # noqa: S311 - no secret
+    return random.Random(seed).randbytes(numbers * 4)
 
 
 def damaged(data: bytes, share: float) -> bytes:
-    chance = random.Random(7)  # noqa: S311 - no secret
+    chance = random.Random(7)
     return bytes(byte ^ (1 << chance.randrange(8)) if chance.random() < share else byte for byte in data)
 
 

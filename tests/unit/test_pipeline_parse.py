@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from controlplane.features.onair.sources.pipelines import seen
 from controlplane.features.onair.state import PipelineSeen, Playing
+from controlplane.kernel.plan import PlanTrack
 from controlplane.liquidsoap import parse
 from controlplane.liquidsoap.parse import Malformed
 
@@ -18,14 +19,21 @@ def document(**fields: object) -> bytes:
 
 
 def test_a_state_document_is_parsed() -> None:
-    state = parse.state(document(title="T", artist="A", album="L", duration_s=3.26, awaz_id="x", silent=True))
-    assert seen(state) == PipelineSeen(Playing("auto", "T", "A", "L", "x", 3.3), live_enabled=True, silent=True)
-    assert (state.instance, state.seq) == ("i", 4)
+    state = parse.state(document(title="T", artist="A", album="L", item="x", plan=7, decoding="y", silent=True))
+    assert seen(state, None) == PipelineSeen(Playing("auto", "T", "A", "L"), live_enabled=True, silent=True)
+    assert (state.instance, state.seq, state.item, state.decoding, state.plan_version) == ("i", 4, "x", "y", 7)
+
+
+def test_an_item_of_the_plan_is_named_as_the_library_names_it() -> None:
+    track = PlanTrack("t", "Chirag", "The Lamps", "", "", "", "mp3", 60_000, cue_in_ms=1000)
+    state = parse.state(document(title="chirag_FINAL", item="x"))
+    assert seen(state, track).playing == Playing("auto", "Chirag", "The Lamps", "", "t", "x")
+    assert seen(state, track).playing.duration_s == 59
 
 
 def test_fields_of_the_wrong_type_count_as_absent() -> None:
     state = parse.state(document(title=5, seq="x", duration_s=True, rms=-3, live_enabled="no"))
-    assert seen(state) == PipelineSeen(Playing("auto"))
+    assert seen(state, None) == PipelineSeen(Playing("auto"))
     assert (state.seq, state.rms) == (0, 0.0)
 
 

@@ -6,7 +6,7 @@ export function track(title: string, artist = ""): Track {
 }
 
 export function play(title: string, started_at: number): PlayView {
-  return { title, artist: "", kind: "autodj", started_at };
+  return { play_id: title, title, artist: "", kind: "autodj", started_at };
 }
 
 export function missed(title: string, seq: number): MissedEvent {
@@ -15,6 +15,7 @@ export function missed(title: string, seq: number): MissedEvent {
     epoch: "e1",
     seq,
     at: 0,
+    play_id: title,
     kind: "autodj" as const,
     track: track(title),
     started_at: seq * 1000,

@@ -12,7 +12,12 @@ beforeEach(() => void vi.useFakeTimers({ now: NOW }));
 afterEach(() => void vi.useRealTimers());
 
 const onAir = (title: string, started_at: number): StationState =>
-  fromSnapshot(snapshot({ metadata: { kind: "autodj", track: track(title), started_at }, server_time: NOW - 60_000 }));
+  fromSnapshot(
+    snapshot({
+      metadata: { play_id: title, kind: "autodj", track: track(title), started_at },
+      server_time: NOW - 60_000,
+    }),
+  );
 
 /** A station whose state is set by the test. */
 class FakeStation {
@@ -57,7 +62,10 @@ test("a title is shown when its sound is heard, and the page is told then", () =
   const station = new FakeStation(before);
   const heard = listening(station, SOUND_LAG_MS, onChange);
   station.set(
-    apply(before, message("stream:metadata", 8, { kind: "autodj", track: track("Two"), started_at: NOW }, NOW)),
+    apply(
+      before,
+      message("stream:metadata", 8, { play_id: "Two", kind: "autodj", track: track("Two"), started_at: NOW }, NOW),
+    ),
   );
   expect([titleOf(heard), onChange.mock.calls.length]).toEqual(["One", 1]);
   vi.advanceTimersByTime(LAG_MS - 1);
@@ -101,7 +109,12 @@ test("a broadcast is live when the host is heard, and not while their encoder co
   station.set(
     apply(
       live,
-      message("stream:metadata", 9, { kind: "live", host: "Sara", track: track("Awaz"), started_at: NOW }, Date.now()),
+      message(
+        "stream:metadata",
+        9,
+        { play_id: "Awaz", kind: "live", host: "Sara", track: track("Awaz"), started_at: NOW },
+        Date.now(),
+      ),
     ),
   );
   vi.advanceTimersByTime(LAG_MS);
@@ -111,7 +124,7 @@ test("a broadcast is live when the host is heard, and not while their encoder co
 test("a track that has just begun when the page is opened is preceded by the one before", () => {
   const state = fromSnapshot(
     snapshot({
-      metadata: { kind: "autodj", track: track("New"), started_at: NOW - 1000 },
+      metadata: { play_id: "New", kind: "autodj", track: track("New"), started_at: NOW - 1000 },
       history: [{ ...play("Old", NOW - 200_000), ended_at: NOW - 1000 }],
       server_time: NOW,
     }),

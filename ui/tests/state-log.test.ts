@@ -6,7 +6,7 @@ import { play, snapshot, track } from "./fixtures.ts";
 const T = 1_000_000;
 
 function playing(title: string, since: number, started_at = since): StationState {
-  const metadata = { kind: "autodj", track: track(title), started_at } as const;
+  const metadata = { play_id: title, kind: "autodj", track: track(title), started_at } as const;
   return fromSnapshot(snapshot({ metadata, server_time: since }));
 }
 
@@ -51,7 +51,7 @@ test("after the server's clock was set back, what was before does not count", ()
 });
 
 test("a track from before the station was off air is not what is heard now", () => {
-  const metadata = { kind: "autodj", track: track("New"), started_at: T } as const;
+  const metadata = { play_id: "New", kind: "autodj", track: track("New"), started_at: T } as const;
   const history = [{ ...play("Old", T - 4_000_000), ended_at: T - 3_600_000 }];
   const log = logOf(fromSnapshot(snapshot({ metadata, history, server_time: T })));
   expect(titleAt(log, T - 4000)).toBe("New");

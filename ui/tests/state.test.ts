@@ -8,11 +8,14 @@ function receive(state: StationState, event: string, data: object): StationState
 }
 
 test("a new name is taken over, also where it stands in for a title", () => {
-  const unnamed = { kind: "live", host: "Sara", track: track("Awaz", "Sara"), started_at: 0 } as const;
+  const unnamed = { play_id: "Awaz", kind: "live", host: "Sara", track: track("Awaz", "Sara"), started_at: 0 } as const;
   const before = fromSnapshot(snapshot({ on_air: "live", metadata: unnamed }));
   const after = apply(before, message("station:changed", 8, { station_name: "آواز", description: "New", streams: [] }));
   expect([after.station.name, after.station.description, after.metadata?.track.title]).toEqual(["آواز", "New", "آواز"]);
-  const next = apply(after, message("stream:metadata", 9, { kind: "live", track: track("Song"), started_at: 1 }));
+  const next = apply(
+    after,
+    message("stream:metadata", 9, { play_id: "Song", kind: "live", track: track("Song"), started_at: 1 }),
+  );
   expect(next.history).toEqual([]);
 });
 
@@ -44,7 +47,7 @@ describe("a snapshot", () => {
   test("lists plays newest first and without the current track", () => {
     const state = fromSnapshot(
       snapshot({
-        metadata: { kind: "autodj", track: track("Now", "A"), started_at: 900 },
+        metadata: { play_id: "Now", kind: "autodj", track: track("Now", "A"), started_at: 900 },
         history: [play("Old", 100), play("Newer", 500), { ...play("Now", 900), artist: "A" }],
       }),
     );
@@ -54,7 +57,7 @@ describe("a snapshot", () => {
   test("keeps an earlier play of the current track", () => {
     const state = fromSnapshot(
       snapshot({
-        metadata: { kind: "autodj", track: track("Now", "A"), started_at: 900 },
+        metadata: { play_id: "Now", kind: "autodj", track: track("Now", "A"), started_at: 900 },
         history: [{ ...play("Now", 100), artist: "A", ended_at: 300 }],
       }),
     );
@@ -72,30 +75,38 @@ describe("a snapshot", () => {
 
   test("has no metadata while the station is off air", () => {
     expect(
-      fromSnapshot(snapshot({ on_air: "offair", metadata: { kind: "autodj", track: track("X"), started_at: 1 } }))
-        .metadata,
+      fromSnapshot(
+        snapshot({ on_air: "offair", metadata: { play_id: "X", kind: "autodj", track: track("X"), started_at: 1 } }),
+      ).metadata,
     ).toBeUndefined();
   });
 });
 
 describe("events", () => {
-  const playing = fromSnapshot(snapshot({ metadata: { kind: "autodj", track: track("One", "A"), started_at: 100 } }));
+  const playing = fromSnapshot(
+    snapshot({ metadata: { play_id: "One", kind: "autodj", track: track("One", "A"), started_at: 100 } }),
+  );
 
   test("a new track moves the previous one to the history", () => {
-    const next = receive(playing, "stream:metadata", { track: track("Two", "B"), started_at: 300 });
+    const next = receive(playing, "stream:metadata", { play_id: "Two", track: track("Two", "B"), started_at: 300 });
     expect(next.seq).toBe(playing.seq + 1);
     expect(next.metadata?.track.title).toBe("Two");
     expect(next.history[0]).toMatchObject({ title: "One", artist: "A", started_at: 100, ended_at: 300 });
   });
 
   test("a new host does not start a new play", () => {
-    const next = receive(playing, "stream:metadata", { host: "Sara", track: track("One", "A"), started_at: 100 });
+    const next = receive(playing, "stream:metadata", {
+      play_id: "One",
+      host: "Sara",
+      track: track("One", "A"),
+      started_at: 100,
+    });
     expect(next.metadata?.host).toBe("Sara");
     expect(next.history).toHaveLength(0);
   });
 
   test("a repeated track is a new play", () => {
-    const next = receive(playing, "stream:metadata", { track: track("One", "A"), started_at: 400 });
+    const next = receive(playing, "stream:metadata", { play_id: "again", track: track("One", "A"), started_at: 400 });
     expect(next.history.map((entry) => entry.title)).toEqual(["One"]);
   });
 

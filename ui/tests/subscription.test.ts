@@ -82,7 +82,7 @@ test("events that arrive during a join are applied after it unless they are outd
   subscription.receive(metadata("Old", 7));
   subscription.receive(metadata("New", 8));
   await transport.answer({
-    snapshot: snapshot({ metadata: { kind: "autodj", track: track("Old"), started_at: 7000 } }),
+    snapshot: snapshot({ metadata: { play_id: "Old", kind: "autodj", track: track("Old"), started_at: 7000 } }),
   });
   expect(titles()).toEqual(["Old", "New"]);
 });
@@ -95,7 +95,7 @@ test("a rejoin sends the position and applies the missed events in order", async
   await transport.answer({
     recovered: true,
     missed: [missed("A", 8), missed("B", 9)],
-    snapshot: snapshot({ seq: 9, metadata: { kind: "autodj", track: track("B"), started_at: 9000 } }),
+    snapshot: snapshot({ seq: 9, metadata: { play_id: "B", kind: "autodj", track: track("B"), started_at: 9000 } }),
   });
   expect(titles()).toEqual([undefined, "A", "B", "B"]);
   expect(recoveries).toEqual([{ missed: 2, complete: true }]);

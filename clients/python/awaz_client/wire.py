@@ -513,6 +513,17 @@ class Mount(TypedDict):
     """
 
 
+class MoveRequest(TypedDict, closed=True):
+    """
+    Move an item of the queue.
+    """
+
+    before: NotRequired[str]
+    """
+    The item that it comes before; without it, it follows what people have placed.
+    """
+
+
 OnAirKind: TypeAlias = Literal['live', 'upload', 'autodj', 'offair']
 """
 The kind of the broadcast that is heard; `offair` while there is none.
@@ -580,6 +591,10 @@ class PlayView(TypedDict):
     """
     The kind of broadcast that it was played in.
     """
+    play_id: str
+    """
+    The id of this one playing of the track.
+    """
     show: NotRequired[str]
     """
     The show, if it was known.
@@ -604,6 +619,49 @@ QualityState: TypeAlias = Literal['good', 'degraded', 'bad', 'offline']
 """
 The signal: `good`; `degraded`, which listeners may notice; `bad`, with no sound where there should be some; or `offline`, while the station is off air.
 """
+
+
+class QueueRequest(TypedDict, closed=True):
+    """
+    Place a track in the queue.
+    """
+
+    place: NotRequired[str]
+    """
+    `now` ends what is on air, `next` follows it, `end` follows what people have placed; or the id of the item that
+    it comes before.
+    """
+    track_id: str
+    """
+    The track.
+    """
+
+
+class QueuedTrack(TypedDict):
+    """
+    A track in a queue.
+    """
+
+    art_url: NotRequired[str]
+    """
+    The address of its picture; absent without one.
+    """
+    artist: str
+    """
+    Its artist; may be empty.
+    """
+    duration_ms: int
+    """
+    How long it will be heard, in milliseconds: from its first cue point to its last.
+    """
+    id: str
+    """
+    The track's id.
+    """
+    title: str
+    """
+    Its title.
+    """
 
 
 class Ready(TypedDict):
@@ -640,6 +698,17 @@ class RoleRequest(TypedDict, closed=True):
     role: Literal['admin', 'user']
     """
     The new role.
+    """
+
+
+class SkipRequest(TypedDict, closed=True):
+    """
+    End an item that is on air.
+    """
+
+    item: str
+    """
+    The item: another one is not skipped by a late click.
     """
 
 
@@ -1337,6 +1406,25 @@ class UserView(TypedDict):
     """
 
 
+class Why(TypedDict):
+    """
+    Why a track is in the queue.
+    """
+
+    by: NotRequired[str]
+    """
+    The name of the person who placed it.
+    """
+    kind: Literal['placed', 'autodj']
+    """
+    `placed` by a person, or chosen by AutoDJ.
+    """
+    last_played_at: NotRequired[int]
+    """
+    When AutoDJ had played it last, in unix milliseconds; absent if never.
+    """
+
+
 class Acknowledged(TypedDict):
     """
     The request was carried out; there is nothing more to say.
@@ -1724,6 +1812,27 @@ class StreamQualityMessage(Envelope, StreamQuality):
     """
 
 
+class StreamQueue(TypedDict):
+    """
+    The queue has changed: ask for it. Sent to those who run the station.
+    """
+
+    applied: bool
+    """
+    Whether the station's pipeline follows it.
+    """
+    version: int
+    """
+    The version there is.
+    """
+
+
+class StreamQueueMessage(Envelope, StreamQueue):
+    """
+    `stream:queue` as it travels.
+    """
+
+
 class StreamStarted(TypedDict):
     """
     A live or upload broadcast began, or AutoDJ came on out of nothing.
@@ -2084,6 +2193,56 @@ class PersonView(TypedDict):
     """
 
 
+class QueueItem(TypedDict):
+    """
+    One playing of a track.
+    """
+
+    fixed: bool
+    """
+    Whether it is on air, or begins at this moment, and cannot be moved or removed.
+    """
+    id: str
+    """
+    Its id, which is the `play_id` of `stream:metadata` while it is heard.
+    """
+    starts_at: int
+    """
+    When it began, or is expected to begin, in unix milliseconds.
+    """
+    track: QueuedTrack
+    """
+    The track.
+    """
+    why: Why
+    """
+    The reason for it.
+    """
+
+
+class QueueView(TypedDict):
+    """
+    What a station plays while nobody is live.
+    """
+
+    applied: bool
+    """
+    Whether the station's pipeline follows this version; it does so within a second, and when it is back.
+    """
+    items: list[QueueItem]
+    """
+    The items that follow, in order.
+    """
+    now: NotRequired[QueueItem]
+    """
+    The item on air; absent while a host is live, or there is no music.
+    """
+    version: int
+    """
+    It rises with each change.
+    """
+
+
 class StationView(TypedDict):
     """
     A station and the URLs of its stream.
@@ -2158,6 +2317,10 @@ class StreamMetadata(TypedDict):
     kind: Kind
     """
     The kind of broadcast that is heard: `live` from when its audio comes through, not while its encoder is gone.
+    """
+    play_id: str
+    """
+    The id of this one playing of the track.
     """
     show: NotRequired[str]
     """

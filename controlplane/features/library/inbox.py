@@ -33,6 +33,7 @@ class Inbox:
     stations: Stations
     library: Library
     paths: Paths
+    settled_ns: int = SETTLED_NS
 
     async def look(self) -> None:
         """Import what is new, and try again what could not be stored."""
@@ -44,7 +45,8 @@ class Inbox:
 
     async def _look(self, station: StationRow) -> None:
         folder = self.paths.tracks(station.slug)
-        files = await asyncio.to_thread(lambda: list(_files(folder, self.library.clock.now_ms() * 1_000_000)))
+        now_ns = self.library.clock.now_ms() * 1_000_000
+        files = await asyncio.to_thread(lambda: list(_files(folder, now_ns, self.settled_ns)))
         async with reading(self.library.engine) as connection:
             known = await table.of(connection, station.id)
         for path, file in files:
@@ -63,10 +65,11 @@ class Inbox:
             await table.put(connection, station.id, file)
 
 
-def _files(folder: Path, now_ns: int) -> Iterator[tuple[Path, ImportedFile]]:
+def _files(folder: Path, now_ns: int, settled_ns: int) -> Iterator[tuple[Path, ImportedFile]]:
     # Links are not followed: one could bring any file of this machine on air.
     for path in sorted(folder.rglob("*")):
         found = path.lstat()
-        if stat.S_ISREG(found.st_mode) and not path.name.startswith(".") and now_ns - found.st_mtime_ns > SETTLED_NS:
+        settled = abs(now_ns - found.st_mtime_ns) >= settled_ns
+        if stat.S_ISREG(found.st_mode) and not path.name.startswith(".") and settled:
             name = bytes(path.relative_to(folder))
             yield path, ImportedFile(sha256(name).hexdigest(), found.st_size, found.st_mtime_ns)

@@ -24,6 +24,7 @@ from controlplane.features.onair.sse import EventStreamRoutes
 from controlplane.features.onair.state import GracePeriods
 from controlplane.features.onair.station_sync import StationSync
 from controlplane.features.onair.views import PublicUrls
+from controlplane.features.playout.service import Playout
 from controlplane.features.stations.service import Stations
 from controlplane.icecast.config import IcecastConfig
 from controlplane.icecast.titler import Titler
@@ -65,11 +66,11 @@ class OnAirParts:
         await self.handover.leave([self.onair.row(slug) for slug in self.onair.slugs()])
 
 
-def build(kit: Kit, stations: Stations, read_model: ReadModel) -> Feature:
+def build(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout) -> Feature:
     """Build the feature; `stations` authorises encoders, `read_model` is what others read of it."""
     settings = kit.settings
     urls = PublicUrls(settings.audio_url, settings.site_url, settings.formats, settings.icecast.burst_s)
-    parts = _parts(kit, stations, read_model, urls)
+    parts = _parts(kit, stations, read_model, playout, urls)
     kit.gateway.connected.on_disconnect(parts.handlers.disconnected)
     kit.gateway.connected.on_access(parts.handlers.access_changed)
     kit.guard.authenticator.cache.on_change(parts.reconciler.wake)
@@ -100,7 +101,7 @@ def build(kit: Kit, stations: Stations, read_model: ReadModel) -> Feature:
     )
 
 
-def _parts(kit: Kit, stations: Stations, read_model: ReadModel, urls: PublicUrls) -> OnAirParts:
+def _parts(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout, urls: PublicUrls) -> OnAirParts:
     settings, secrets = kit.settings, kit.paths.secrets
     grace = settings.onair
     periods = GracePeriods(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
@@ -109,7 +110,7 @@ def _parts(kit: Kit, stations: Stations, read_model: ReadModel, urls: PublicUrls
     onair = OnAir(kit.broker, kit.hub, titler, journal, periods, urls, kit.clock)
     poller = Poller(kit.icecast, onair, titler, kit.metrics, kit.clock)
     supervisor = Supervisor(kit.paths.supervisord_conf if settings.pipeline.manager == "supervisord" else None)
-    pipelines = PipelineWatch(onair, kit.paths, supervisor, kit.metrics, kit.clock)
+    pipelines = PipelineWatch(onair, playout, kit.paths, supervisor, kit.metrics, kit.clock)
     digest = Digest(read_model, kit.hub, urls)
     handlers = StreamHandlers(
         kit.gateway,

@@ -73,7 +73,7 @@ def recent_plays(plays: tuple[PlayRow, ...], now_playing: NowPlaying | None, now
     row = PlayRow(**_row(now_playing), ended_at=None) if now_playing is not None else None  # type: ignore[arg-type]  # the same fields
     if newest is None:
         return (row,) if row is not None else ()
-    if row is not None and (newest.started_at, newest.track_id) == (row.started_at, row.track_id):
+    if row is not None and newest.play_id == row.play_id:
         return (row, *plays[1:])
     if newest.ended_at is None:
         plays = (replace(newest, ended_at=_ms(now)), *plays[1:])
@@ -108,6 +108,7 @@ def _row(now_playing: NowPlaying) -> dict[str, str | int | None]:
         "broadcast_id": now_playing.broadcast_id,
         "kind": now_playing.kind,
         "track_id": now_playing.track_id,
+        "play_id": now_playing.play_id,
         "title": now_playing.title.title,
         "artist": now_playing.title.artist,
         "album": now_playing.album,
@@ -145,8 +146,10 @@ def _broadcast(row: BroadcastRow, now: float) -> Broadcast:
 
 
 def _now_playing(row: PlayRow) -> NowPlaying:
+    of_no_item = row.play_id.startswith(f"{row.track_id}-") or not row.play_id
     return NowPlaying(
         track_id=row.track_id,
+        item="" if of_no_item else row.play_id,
         title=Title(row.title, row.artist),
         album=row.album,
         duration_s=row.duration_ms / 1000,

@@ -362,13 +362,15 @@ def _now_playing(station: Station, playing: Playing, broadcast: Broadcast, now: 
     sent = None if playing.source == "safe" else titles.parse(playing.title, playing.artist)
     named = station.title_override or sent
     title = named or Title(broadcast.show or station.name, broadcast.host or "")
-    own = playing.track_id if named is not None and station.title_override is None else ""
+    plays_own = named is not None and station.title_override is None
+    own = playing.track_id if plays_own else ""
     track_id = own or hashlib.sha256(title.icy.casefold().encode()).hexdigest()[:16]
     return NowPlaying(
         track_id=track_id,
         title=title,
-        album=clean(playing.album) if named is not None and station.title_override is None else "",
-        duration_s=playing.duration_s if named is not None and station.title_override is None else 0.0,
+        album=clean(playing.album) if plays_own else "",
+        duration_s=playing.duration_s if plays_own else 0.0,
+        item=playing.item if plays_own else "",
         show=broadcast.show,
         host=broadcast.host,
         broadcast_id=broadcast.id,
@@ -379,5 +381,5 @@ def _now_playing(station: Station, playing: Playing, broadcast: Broadcast, now: 
     )
 
 
-def _track(now_playing: NowPlaying) -> tuple[str, str]:
-    return now_playing.broadcast_id, now_playing.track_id
+def _track(now_playing: NowPlaying) -> tuple[str, str, str]:
+    return now_playing.broadcast_id, now_playing.track_id, now_playing.item

@@ -45,13 +45,17 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """What the pipeline plays at this moment; the text as it came, not yet cleaned."""
+    """What the pipeline plays at this moment; the text as it came, not yet cleaned.
+
+    `item` is the item of the plan, empty for anything else.
+    """
 
     source: Source
     title: str = ""
     artist: str = ""
     album: str = ""
     track_id: str = ""
+    item: str = ""
     # An estimate that wavers from one look to the next: not what makes a track another one.
     duration_s: float = field(default=0.0, compare=False)
 
@@ -60,7 +64,8 @@ class Playing:
 class NowPlaying:
     """The track that is heard, and who presents it; `started_at` in unix seconds.
 
-    A `stand_in` names the show or the station where no title was sent: it is no track, and not in the history.
+    A `stand_in` names the show or the station where no title was sent: it is no track, and not in the history. `item`
+    is the item of the plan that it is a playing of, empty for anything else.
     """
 
     track_id: str
@@ -73,7 +78,13 @@ class NowPlaying:
     started_at: float
     posted: bool = False
     stand_in: bool = False
+    item: str = ""
     duration_s: float = field(default=0.0, compare=False)
+
+    @property
+    def play_id(self) -> str:
+        """The id of this one playing."""
+        return self.item or f"{self.track_id}-{round(self.started_at * 1000):x}"
 
 
 @dataclass(frozen=True, slots=True)

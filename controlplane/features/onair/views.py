@@ -112,7 +112,12 @@ def metadata(now: NowPlaying) -> StreamMetadata:
         duration_ms=int(now.duration_s * 1000) or None,
     )
     return StreamMetadata(
-        kind=now.kind, show=now.show, host=now.host, track=track, started_at=round(now.started_at * 1000)
+        play_id=now.play_id,
+        kind=now.kind,
+        show=now.show,
+        host=now.host,
+        track=track,
+        started_at=round(now.started_at * 1000),
     )
 
 
@@ -173,6 +178,7 @@ def on_air_part(known: StationDocument, urls: PublicUrls) -> OnAirPart:
 def play(row: PlayRow) -> PlayView:
     """Return a play of the history."""
     return PlayView(
+        play_id=row.play_id,
         title=row.title,
         artist=row.artist,
         album=row.album or None,

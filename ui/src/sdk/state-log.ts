@@ -57,7 +57,7 @@ function previous(state: StationState): Entry[] {
   const [play, ...history] = state.history;
   if (!play || !state.metadata) return [];
   if (state.metadata.started_at - (play.ended_at ?? play.started_at) > MAX_GAP_MS) return [];
-  const { kind, title, artist, started_at } = play;
-  const metadata = { kind, track: { id: "", title, artist }, started_at };
+  const { play_id, kind, title, artist, started_at } = play;
+  const metadata = { play_id, kind, track: { id: "", title, artist }, started_at };
   return [{ since: started_at, state: { ...state, metadata, history } }];
 }

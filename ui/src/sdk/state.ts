@@ -159,29 +159,31 @@ function onStopped(state: StationState, data: DataOf<"stream:stopped">): Station
 /** The metadata without the host of the ended broadcast, who does not present the AutoDJ tracks that follow. */
 function withoutHost(state: StationState): StreamMetadata | undefined {
   if (!state.metadata || state.metadata.host !== state.broadcast?.host) return state.metadata;
-  const { kind, track, started_at } = state.metadata;
-  if (!isStandIn(state.metadata, state.station)) return { kind, track, started_at };
-  return { kind, track: { ...track, title: state.station.name, artist: "" }, started_at };
+  const { play_id, kind, track, started_at } = state.metadata;
+  if (!isStandIn(state.metadata, state.station)) return { play_id, kind, track, started_at };
+  return { play_id, kind, track: { ...track, title: state.station.name, artist: "" }, started_at };
 }
 
 function onMetadata(state: StationState, data: DataOf<"stream:metadata">): StationState {
-  const { kind, show, host, track, started_at } = data;
+  const { play_id, kind, show, host, track, started_at } = data;
   const metadata: StreamMetadata = {
+    play_id,
     kind,
     track,
     started_at,
     ...(show !== undefined && { show }),
     ...(host !== undefined && { host }),
   };
-  const isSamePlay = state.metadata?.track.id === track.id && state.metadata.started_at === started_at;
+  const isSamePlay = state.metadata?.play_id === play_id;
   const history = isSamePlay ? state.history : withCurrentTrack(state, started_at);
   return { ...state, metadata, history, since: data.at };
 }
 
 function withCurrentTrack(state: StationState, ended_at: number): readonly PlayView[] {
   if (!state.metadata || isStandIn(state.metadata, state.station)) return state.history;
-  const { track, started_at, show, host } = state.metadata;
+  const { play_id, track, started_at, show, host } = state.metadata;
   const play: PlayView = {
+    play_id,
     title: track.title,
     artist: track.artist,
     kind: state.onAir === "offair" ? "autodj" : state.onAir,

@@ -23,6 +23,7 @@ import type {
   StreamListenersMessage,
   StreamMetadataMessage,
   StreamQualityMessage,
+  StreamQueueMessage,
   StreamStartedMessage,
   StreamStoppedMessage,
 } from "./schema.ts";
@@ -39,6 +40,7 @@ export interface ServerEvents {
   "stream:listeners": (data: StreamListenersMessage) => void;
   "stream:metadata": (data: StreamMetadataMessage) => void;
   "stream:quality": (data: StreamQualityMessage) => void;
+  "stream:queue": (data: StreamQueueMessage) => void;
   "stream:started": (data: StreamStartedMessage) => void;
   "stream:stopped": (data: StreamStoppedMessage) => void;
 }
@@ -65,6 +67,7 @@ export const DELIVERY = {
   "stream:listeners": "latest",
   "stream:metadata": "ordered",
   "stream:quality": "latest",
+  "stream:queue": "latest",
   "stream:started": "ordered",
   "stream:stopped": "ordered",
 } as const satisfies Record<keyof ServerEvents, Delivery>;
@@ -76,6 +79,7 @@ export const LOGS = {
   "stream:listeners": "stream",
   "stream:metadata": "stream",
   "stream:quality": "stream",
+  "stream:queue": "stream",
   "stream:started": "stream",
   "stream:stopped": "stream",
 } as const satisfies Partial<Record<keyof ServerEvents, string>>;

@@ -14,6 +14,7 @@ export const PERMISSIONS = {
   "public": ["admin", "guest", "user"],
   "station:configure": ["admin", "owner"],
   "station:edit_library": ["admin", "host", "owner"],
+  "station:edit_queue": ["admin", "host", "owner"],
   "station:incidents": ["admin", "host", "moderator", "owner"],
   "station:listen": ["admin", "guest", "user"],
   "station:manage_keys": ["admin", "owner"],

@@ -791,6 +791,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{slug}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what is heard while nobody is live, and when each item is expected to begin.
+         * @description Show what is heard while nobody is live, and when each item is expected to begin.
+         *
+         *     Permission `station:read_library`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["queue_queue"];
+        put?: never;
+        /**
+         * Place a track in the queue.
+         * @description Place a track in the queue.
+         *
+         *     Permission `station:edit_queue`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        post: operations["queue_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/queue/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an item out of the queue; its track stays in the library.
+         * @description Take an item out of the queue; its track stays in the library.
+         *
+         *     Permission `station:edit_queue`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        delete: operations["queue_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Move an item of the queue.
+         * @description Move an item of the queue.
+         *
+         *     Permission `station:edit_queue`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        patch: operations["queue_move"];
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/queue/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the item that is on air, with a crossfade. While it ends, a second time does nothing.
+         * @description End the item that is on air, with a crossfade. While it ends, a second time does nothing.
+         *
+         *     Permission `station:edit_queue`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        post: operations["queue_skip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/settings": {
         parameters: {
             query?: never;
@@ -2276,6 +2354,14 @@ export interface components {
              */
             url: string;
         };
+        /** @description Move an item of the queue. */
+        MoveRequest: {
+            /**
+             * @description The item that it comes before; without it, it follows what people have placed.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            before?: string;
+        };
         /** @description A station's broadcast, track, quality and number of listeners now. */
         NowPlayingView: {
             /** @description The broadcast that is heard; absent while the station is off air. */
@@ -2428,6 +2514,11 @@ export interface components {
             /** @description The kind of broadcast that it was played in. */
             kind: components["schemas"]["Kind"];
             /**
+             * @description The id of this one playing of the track.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            play_id: string;
+            /**
              * @description The show, if it was known.
              * @example Evening raga
              */
@@ -2453,6 +2544,82 @@ export interface components {
          * @enum {string}
          */
         QualityState: "good" | "degraded" | "bad" | "offline";
+        /** @description A track in a queue. */
+        QueuedTrack: {
+            /**
+             * @description The address of its picture; absent without one.
+             * @example /api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art
+             */
+            art_url?: string;
+            /**
+             * @description Its artist; may be empty.
+             * @example The Lamps
+             */
+            artist: string;
+            /**
+             * @description How long it will be heard, in milliseconds: from its first cue point to its last.
+             * @example 243000
+             */
+            duration_ms: number;
+            /**
+             * @description The track's id.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description Its title.
+             * @example Chirag
+             */
+            title: string;
+        };
+        /** @description One playing of a track. */
+        QueueItem: {
+            /** @description Whether it is on air, or begins at this moment, and cannot be moved or removed. */
+            fixed: boolean;
+            /**
+             * @description Its id, which is the `play_id` of `stream:metadata` while it is heard.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description When it began, or is expected to begin, in unix milliseconds.
+             * @example 1767225600000
+             */
+            starts_at: number;
+            /** @description The track. */
+            track: components["schemas"]["QueuedTrack"];
+            /** @description The reason for it. */
+            why: components["schemas"]["Why"];
+        };
+        /** @description Place a track in the queue. */
+        QueueRequest: {
+            /**
+             * @description `now` ends what is on air, `next` follows it, `end` follows what people have placed; or the id of the item that
+             *     it comes before.
+             * @default end
+             * @example next
+             */
+            place?: string;
+            /**
+             * @description The track.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            track_id: string;
+        };
+        /** @description What a station plays while nobody is live. */
+        QueueView: {
+            /** @description Whether the station's pipeline follows this version; it does so within a second, and when it is back. */
+            applied: boolean;
+            /** @description The items that follow, in order. */
+            items: components["schemas"]["QueueItem"][];
+            /** @description The item on air; absent while a host is live, or there is no music. */
+            now?: components["schemas"]["QueueItem"];
+            /**
+             * @description It rises with each change.
+             * @example 17
+             */
+            version: number;
+        };
         /** @description The daemon can serve. */
         Ready: {
             /**
@@ -2505,6 +2672,14 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "user";
+        };
+        /** @description End an item that is on air. */
+        SkipRequest: {
+            /**
+             * @description The item: another one is not skipped by a late click.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            item: string;
         };
         /** @description Everything that a client needs when it joins a station, true after `seq` of `epoch`. */
         Snapshot: {
@@ -3124,6 +3299,11 @@ export interface components {
             /** @description The kind of broadcast that is heard: `live` from when its audio comes through, not while its encoder is gone. */
             kind: components["schemas"]["Kind"];
             /**
+             * @description The id of this one playing of the track.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            play_id: string;
+            /**
              * @description The show, if it is known.
              * @example Evening raga
              */
@@ -3160,6 +3340,18 @@ export interface components {
         };
         /** @description `stream:quality` as it travels. */
         StreamQualityMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamQuality"];
+        /** @description The queue has changed: ask for it. Sent to those who run the station. */
+        StreamQueue: {
+            /** @description Whether the station's pipeline follows it. */
+            applied: boolean;
+            /**
+             * @description The version there is.
+             * @example 17
+             */
+            version: number;
+        };
+        /** @description `stream:queue` as it travels. */
+        StreamQueueMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamQueue"];
         /** @description A live or upload broadcast began, or AutoDJ came on out of nothing. */
         StreamStarted: {
             /**
@@ -3610,6 +3802,24 @@ export interface components {
             /** @description Every public station. */
             stations: components["schemas"]["DigestEntry"][];
         };
+        /** @description Why a track is in the queue. */
+        Why: {
+            /**
+             * @description The name of the person who placed it.
+             * @example Sara
+             */
+            by?: string;
+            /**
+             * @description `placed` by a person, or chosen by AutoDJ.
+             * @enum {string}
+             */
+            kind: "placed" | "autodj";
+            /**
+             * @description When AutoDJ had played it last, in unix milliseconds; absent if never.
+             * @example 1767225600000
+             */
+            last_played_at?: number;
+        };
     };
     responses: {
         /** @description The request is not what the route takes; the message says what is wrong. */
@@ -3917,6 +4127,7 @@ export type MissedStreamMetadata = components['schemas']['MissedStreamMetadata']
 export type MissedStreamStarted = components['schemas']['MissedStreamStarted'];
 export type MissedStreamStopped = components['schemas']['MissedStreamStopped'];
 export type Mount = components['schemas']['Mount'];
+export type MoveRequest = components['schemas']['MoveRequest'];
 export type NowPlayingView = components['schemas']['NowPlayingView'];
 export type OfferView = components['schemas']['OfferView'];
 export type OnAirKind = components['schemas']['OnAirKind'];
@@ -3935,11 +4146,16 @@ export type PlatformWatchDone = components['schemas']['PlatformWatchDone'];
 export type PlayView = components['schemas']['PlayView'];
 export type QualityReason = components['schemas']['QualityReason'];
 export type QualityState = components['schemas']['QualityState'];
+export type QueuedTrack = components['schemas']['QueuedTrack'];
+export type QueueItem = components['schemas']['QueueItem'];
+export type QueueRequest = components['schemas']['QueueRequest'];
+export type QueueView = components['schemas']['QueueView'];
 export type Ready = components['schemas']['Ready'];
 export type RefreshAnswer = components['schemas']['RefreshAnswer'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
 export type Refusal = components['schemas']['Refusal'];
 export type RoleRequest = components['schemas']['RoleRequest'];
+export type SkipRequest = components['schemas']['SkipRequest'];
 export type Snapshot = components['schemas']['Snapshot'];
 export type Song = components['schemas']['Song'];
 export type SongNow = components['schemas']['SongNow'];
@@ -3974,6 +4190,8 @@ export type StreamMetadata = components['schemas']['StreamMetadata'];
 export type StreamMetadataMessage = components['schemas']['StreamMetadataMessage'];
 export type StreamQuality = components['schemas']['StreamQuality'];
 export type StreamQualityMessage = components['schemas']['StreamQualityMessage'];
+export type StreamQueue = components['schemas']['StreamQueue'];
+export type StreamQueueMessage = components['schemas']['StreamQueueMessage'];
 export type StreamStarted = components['schemas']['StreamStarted'];
 export type StreamStartedMessage = components['schemas']['StreamStartedMessage'];
 export type StreamStopped = components['schemas']['StreamStopped'];
@@ -3989,6 +4207,7 @@ export type UpgradeRequest = components['schemas']['UpgradeRequest'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type UserView = components['schemas']['UserView'];
 export type WatchAnswer = components['schemas']['WatchAnswer'];
+export type Why = components['schemas']['Why'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseChecksumMismatch = components['responses']['ChecksumMismatch'];
 export type ResponseConflict = components['responses']['Conflict'];
@@ -5649,6 +5868,7 @@ export interface operations {
                      *           "ended_at": 1767225600000,
                      *           "host": "Sara",
                      *           "kind": "live",
+                     *           "play_id": "4f1b0c9d2e7a5f38",
                      *           "show": "Evening raga",
                      *           "started_at": 1767225600000,
                      *           "title": "Chirag"
@@ -5986,6 +6206,7 @@ export interface operations {
                      *       "metadata": {
                      *         "host": "Sara",
                      *         "kind": "live",
+                     *         "play_id": "4f1b0c9d2e7a5f38",
                      *         "show": "Evening raga",
                      *         "started_at": 1767225600000,
                      *         "track": {
@@ -6086,6 +6307,7 @@ export interface operations {
                      *       "metadata": {
                      *         "host": "Sara",
                      *         "kind": "live",
+                     *         "play_id": "4f1b0c9d2e7a5f38",
                      *         "show": "Evening raga",
                      *         "started_at": 1767225600000,
                      *         "track": {
@@ -6180,6 +6402,409 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    queue_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a station plays while nobody is live. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": false,
+                     *       "items": [
+                     *         {
+                     *           "fixed": false,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "starts_at": 1767225600000,
+                     *           "track": {
+                     *             "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *             "artist": "The Lamps",
+                     *             "duration_ms": 243000,
+                     *             "id": "4f1b0c9d2e7a5f38",
+                     *             "title": "Chirag"
+                     *           },
+                     *           "why": {
+                     *             "by": "Sara",
+                     *             "kind": "placed",
+                     *             "last_played_at": 1767225600000
+                     *           }
+                     *         }
+                     *       ],
+                     *       "now": {
+                     *         "fixed": false,
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "starts_at": 1767225600000,
+                     *         "track": {
+                     *           "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *           "artist": "The Lamps",
+                     *           "duration_ms": 243000,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "title": "Chirag"
+                     *         },
+                     *         "why": {
+                     *           "by": "Sara",
+                     *           "kind": "placed",
+                     *           "last_played_at": 1767225600000
+                     *         }
+                     *       },
+                     *       "version": 17
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    queue_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Place a track in the queue. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "place": "end",
+                 *       "track_id": "4f1b0c9d2e7a5f38"
+                 *     }
+                 */
+                "application/json": components["schemas"]["QueueRequest"];
+            };
+        };
+        responses: {
+            /** @description What a station plays while nobody is live. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": false,
+                     *       "items": [
+                     *         {
+                     *           "fixed": false,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "starts_at": 1767225600000,
+                     *           "track": {
+                     *             "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *             "artist": "The Lamps",
+                     *             "duration_ms": 243000,
+                     *             "id": "4f1b0c9d2e7a5f38",
+                     *             "title": "Chirag"
+                     *           },
+                     *           "why": {
+                     *             "by": "Sara",
+                     *             "kind": "placed",
+                     *             "last_played_at": 1767225600000
+                     *           }
+                     *         }
+                     *       ],
+                     *       "now": {
+                     *         "fixed": false,
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "starts_at": 1767225600000,
+                     *         "track": {
+                     *           "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *           "artist": "The Lamps",
+                     *           "duration_ms": 243000,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "title": "Chirag"
+                     *         },
+                     *         "why": {
+                     *           "by": "Sara",
+                     *           "kind": "placed",
+                     *           "last_played_at": 1767225600000
+                     *         }
+                     *       },
+                     *       "version": 17
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    queue_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a station plays while nobody is live. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": false,
+                     *       "items": [
+                     *         {
+                     *           "fixed": false,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "starts_at": 1767225600000,
+                     *           "track": {
+                     *             "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *             "artist": "The Lamps",
+                     *             "duration_ms": 243000,
+                     *             "id": "4f1b0c9d2e7a5f38",
+                     *             "title": "Chirag"
+                     *           },
+                     *           "why": {
+                     *             "by": "Sara",
+                     *             "kind": "placed",
+                     *             "last_played_at": 1767225600000
+                     *           }
+                     *         }
+                     *       ],
+                     *       "now": {
+                     *         "fixed": false,
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "starts_at": 1767225600000,
+                     *         "track": {
+                     *           "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *           "artist": "The Lamps",
+                     *           "duration_ms": 243000,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "title": "Chirag"
+                     *         },
+                     *         "why": {
+                     *           "by": "Sara",
+                     *           "kind": "placed",
+                     *           "last_played_at": 1767225600000
+                     *         }
+                     *       },
+                     *       "version": 17
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    queue_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Move an item of the queue. */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "before": "4f1b0c9d2e7a5f38"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MoveRequest"];
+            };
+        };
+        responses: {
+            /** @description What a station plays while nobody is live. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": false,
+                     *       "items": [
+                     *         {
+                     *           "fixed": false,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "starts_at": 1767225600000,
+                     *           "track": {
+                     *             "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *             "artist": "The Lamps",
+                     *             "duration_ms": 243000,
+                     *             "id": "4f1b0c9d2e7a5f38",
+                     *             "title": "Chirag"
+                     *           },
+                     *           "why": {
+                     *             "by": "Sara",
+                     *             "kind": "placed",
+                     *             "last_played_at": 1767225600000
+                     *           }
+                     *         }
+                     *       ],
+                     *       "now": {
+                     *         "fixed": false,
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "starts_at": 1767225600000,
+                     *         "track": {
+                     *           "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *           "artist": "The Lamps",
+                     *           "duration_ms": 243000,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "title": "Chirag"
+                     *         },
+                     *         "why": {
+                     *           "by": "Sara",
+                     *           "kind": "placed",
+                     *           "last_played_at": 1767225600000
+                     *         }
+                     *       },
+                     *       "version": 17
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    queue_skip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description End an item that is on air. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "item": "4f1b0c9d2e7a5f38"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SkipRequest"];
+            };
+        };
+        responses: {
+            /** @description What a station plays while nobody is live. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": false,
+                     *       "items": [
+                     *         {
+                     *           "fixed": false,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "starts_at": 1767225600000,
+                     *           "track": {
+                     *             "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *             "artist": "The Lamps",
+                     *             "duration_ms": 243000,
+                     *             "id": "4f1b0c9d2e7a5f38",
+                     *             "title": "Chirag"
+                     *           },
+                     *           "why": {
+                     *             "by": "Sara",
+                     *             "kind": "placed",
+                     *             "last_played_at": 1767225600000
+                     *           }
+                     *         }
+                     *       ],
+                     *       "now": {
+                     *         "fixed": false,
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "starts_at": 1767225600000,
+                     *         "track": {
+                     *           "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *           "artist": "The Lamps",
+                     *           "duration_ms": 243000,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "title": "Chirag"
+                     *         },
+                     *         "why": {
+                     *           "by": "Sara",
+                     *           "kind": "placed",
+                     *           "last_played_at": 1767225600000
+                     *         }
+                     *       },
+                     *       "version": 17
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

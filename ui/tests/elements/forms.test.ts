@@ -16,7 +16,11 @@ beforeEach(() => {
 });
 
 const playing = (title: string, artist: string) =>
-  fromSnapshot(snapshot({ metadata: { kind: "live", track: track(title, artist), show: "Qawwali", started_at: 0 } }));
+  fromSnapshot(
+    snapshot({
+      metadata: { play_id: title, kind: "live", track: track(title, artist), show: "Qawwali", started_at: 0 },
+    }),
+  );
 
 test("what is on air is changed in place, and only what was changed is sent", async () => {
   const requests = answering({ [METADATA]: { body: {} } });
@@ -55,7 +59,7 @@ test("a title that the server has cut is said to be shortened", async () => {
 });
 
 test("a station's name that stands in for a title is not offered as one", async () => {
-  const metadata = { kind: "live" as const, track: track("Awaz", ""), started_at: 0 };
+  const metadata = { play_id: "Awaz", kind: "live" as const, track: track("Awaz", ""), started_at: 0 };
   await mount<MetadataForm>(
     "awaz-metadata-form",
     {},

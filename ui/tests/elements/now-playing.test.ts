@@ -9,7 +9,10 @@ import { byId, expectAccessible, mount, TestStation } from "./mount.ts";
 
 function playing(metadata: Partial<StreamMetadata>, more: Partial<Snapshot> = {}): StationState {
   return fromSnapshot(
-    snapshot({ ...more, metadata: { kind: "autodj", track: track(""), started_at: Date.now(), ...metadata } }),
+    snapshot({
+      ...more,
+      metadata: { play_id: "none", kind: "autodj", track: track(""), started_at: Date.now(), ...metadata },
+    }),
   );
 }
 

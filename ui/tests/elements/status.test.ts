@@ -14,7 +14,7 @@ import { snapshot, track } from "../fixtures.ts";
 import { byId, expectAccessible, mount, TestStation } from "./mount.ts";
 
 const playing = (title: string) =>
-  fromSnapshot(snapshot({ metadata: { kind: "autodj", track: track(title, "Nazia"), started_at: 0 } }));
+  fromSnapshot(snapshot({ metadata: { play_id: title, kind: "autodj", track: track(title, "Nazia"), started_at: 0 } }));
 
 test("a screen reader hears the next track, and not the one that the page opened with", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });

@@ -13,8 +13,10 @@ from controlplane.access.admission import MAX_LAG_S
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sources.restarts import Restarts
 from controlplane.features.onair.state import PipelineSeen, Playing
+from controlplane.features.playout.service import Playout
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Upstream
+from controlplane.kernel.plan import PlanTrack
 from controlplane.liquidsoap.client import Late, PipelineClient
 from controlplane.liquidsoap.parse import PipelineState
 from controlplane.runtime.metrics import Metrics
@@ -35,6 +37,7 @@ class PipelineWatch:
     """Keeps each pipeline's newest state; an older one that arrives late is ignored."""
 
     onair: OnAir
+    playout: Playout
     paths: Paths
     supervisor: Supervisor
     metrics: Metrics
@@ -52,7 +55,8 @@ class PipelineWatch:
         if instance == state.instance and state.seq <= seq:
             return
         self._seqs[slug] = (state.instance, state.seq)
-        self.onair.observe(slug, seen(state))
+        self.playout.seen(slug, state)
+        self.onair.observe(slug, seen(state, self.playout.track(slug, state.item)))
 
     def troubles(self) -> Mapping[str, str]:
         """Return the faults of stations' pipelines, by slug."""
@@ -135,7 +139,11 @@ class PipelineWatch:
             self.metrics.pipeline_trouble.remove(slug)
 
 
-def seen(state: PipelineState) -> PipelineSeen:
-    """Return a pipeline's state as an observation of its station."""
-    heard = Playing(state.source, state.title, state.artist, state.album, state.track_id, state.duration_s)
+def seen(state: PipelineState, track: PlanTrack | None) -> PipelineSeen:
+    """Return a pipeline's state as an observation of its station, with a track of its plan as the library has it."""
+    if track is None:
+        heard = Playing(state.source, state.title, state.artist, state.album, duration_s=state.duration_s)
+    else:
+        names = track.title, track.artist, track.album
+        heard = Playing(state.source, *names, track.id, state.item, duration_s=track.heard_ms / 1000)
     return PipelineSeen(heard, state.live_enabled, state.silent)

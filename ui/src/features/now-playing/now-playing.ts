@@ -62,12 +62,12 @@ export class NowPlaying extends AwazElement {
   }
 
   /** The station's name is on the page already, so that it is not shown as a title. */
-  #liveWithoutTitle(shown: Shown, { show, host, started_at, track }: StreamMetadata) {
+  #liveWithoutTitle(shown: Shown, { play_id, show, host, started_at, track }: StreamMetadata) {
     const title = host ? msg(html`Live with ${userText(host, "host")}`) : msg("Live");
     return frame(
       show ? html`<p class="presenter">${userText(show, "show")}</p>` : nothing,
       html`<h2 class="title message-title" data-testid="title">${title}</h2>`,
-      troubleNotice(shown, this.forHosts) ?? this.#time({ kind: "live", started_at, track }),
+      troubleNotice(shown, this.forHosts) ?? this.#time({ play_id, kind: "live", started_at, track }),
     );
   }
 

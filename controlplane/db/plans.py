@@ -1,0 +1,75 @@
+"""The plans of stations."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from controlplane.db.tables import plan_items, plans, tracks
+from controlplane.kernel.plan import Plan, PlanItem, PlanTrack
+
+_TRACK = (
+    tracks.c.id,
+    tracks.c.title,
+    tracks.c.artist,
+    tracks.c.album,
+    tracks.c.art,
+    tracks.c.sha256,
+    tracks.c.format,
+    tracks.c.duration_ms,
+    tracks.c.gain_db,
+    tracks.c.cue_in_ms,
+    tracks.c.cue_out_ms,
+)
+
+
+async def load(connection: AsyncConnection, station_id: str) -> tuple[Plan, str]:
+    """Return a station's plan, without a reserve, and the item that was counted as played last."""
+    found = select(plans.c.version, plans.c.counted).where(plans.c.station_id == station_id)
+    known = (await connection.execute(found)).first()
+    query = select(plan_items.c.id, plan_items.c.placed_by, plan_items.c.last_played_at, *_TRACK)
+    query = query.join(tracks, tracks.c.id == plan_items.c.track_id).where(plan_items.c.station_id == station_id)
+    rows = await connection.execute(query.order_by(plan_items.c.place))
+    items = tuple(PlanItem(row[0], PlanTrack(*row[3:]), row[1], row[2]) for row in rows)
+    return (Plan(0, items), "") if known is None else (Plan(known.version, items), known.counted)
+
+
+async def save(connection: AsyncConnection, station_id: str, plan: Plan) -> None:
+    """Write a station's plan in place of the one there was."""
+    await connection.execute(delete(plan_items).where(plan_items.c.station_id == station_id))
+    rows = [
+        {
+            "id": item.id,
+            "station_id": station_id,
+            "place": place,
+            "track_id": item.track.id,
+            "placed_by": item.placed_by,
+            "last_played_at": item.last_played_at,
+        }
+        for place, item in enumerate(plan.items)
+    ]
+    if rows:
+        await connection.execute(insert(plan_items), rows)
+    changed = update(plans).where(plans.c.station_id == station_id).values(version=plan.version)
+    if not (await connection.execute(changed)).rowcount:
+        await connection.execute(insert(plans).values(station_id=station_id, version=plan.version, counted=""))
+
+
+async def candidates(connection: AsyncConnection, station_id: str) -> Sequence[tuple[PlanTrack, int | None]]:
+    """List the tracks that can be played, with when each was played last in unix milliseconds."""
+    query = select(*_TRACK, tracks.c.played_at).where(tracks.c.station_id == station_id, tracks.c.problem == "")
+    return [(PlanTrack(*row[:-1]), row[-1]) for row in await connection.execute(query.order_by(tracks.c.id))]
+
+
+async def track(connection: AsyncConnection, station_id: str, track_id: str) -> PlanTrack | None:
+    """Find a track that can be played."""
+    query = select(*_TRACK).where(tracks.c.station_id == station_id, tracks.c.id == track_id, tracks.c.problem == "")
+    row = (await connection.execute(query)).first()
+    return PlanTrack(*row) if row is not None else None
+
+
+async def count(connection: AsyncConnection, station_id: str, item: PlanItem, at_ms: int) -> None:
+    """Count a play of a track."""
+    values = {"plays": tracks.c.plays + 1, "played_at": at_ms}
+    await connection.execute(update(tracks).where(tracks.c.id == item.track.id).values(**values))
+    await connection.execute(update(plans).where(plans.c.station_id == station_id).values(counted=item.id))

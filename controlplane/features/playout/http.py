@@ -1,0 +1,61 @@
+"""A station's queue over HTTP."""
+
+from dataclasses import dataclass
+
+from controlplane.features.playout import views
+from controlplane.features.playout.service import Playout
+from controlplane.kernel.errors import Conflict, NotFound
+from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
+from controlplane.protocol.playout import MoveRequest, QueueRequest, QueueView, SkipRequest
+from controlplane.web.routes import API, Call, Route, delete, get, patch, post
+
+QUEUE = f"{API}/stations/{{slug}}/queue"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRoutes:
+    """Routes of the queue; each answers with the queue as it is then."""
+
+    playout: Playout
+
+    def routes(self) -> list[Route]:
+        """List the routes."""
+        see, edit = Permission.STATION_READ_LIBRARY, Permission.STATION_EDIT_QUEUE
+        skip = f"{QUEUE}/skip"
+        one, write, late = f"{QUEUE}/{{id}}", Quota.WRITE, (Conflict, NotFound)
+        return [
+            get(QUEUE, self.queue, permission=see, quota=Quota.READ, answer=QueueView),
+            post(QUEUE, self.place, permission=edit, quota=write, body=QueueRequest, answer=QueueView, errors=late),
+            post(skip, self.skip, permission=edit, quota=write, body=SkipRequest, answer=QueueView, errors=late),
+            patch(one, self.move, permission=edit, quota=write, body=MoveRequest, answer=QueueView, errors=late),
+            delete(one, self.remove, permission=edit, quota=write, answer=QueueView, errors=late),
+        ]
+
+    async def queue(self, call: Call) -> QueueView:
+        """Show what is heard while nobody is live, and when each item is expected to begin."""
+        return self._view(call)
+
+    async def place(self, call: Call) -> QueueView:
+        """Place a track in the queue."""
+        asked = await call.body(QueueRequest)
+        await self.playout.insert(call.slug, asked.track_id, asked.place, call.by)
+        return self._view(call)
+
+    async def skip(self, call: Call) -> QueueView:
+        """End the item that is on air, with a crossfade. While it ends, a second time does nothing."""
+        await self.playout.skip(call.slug, (await call.body(SkipRequest)).item)
+        return self._view(call)
+
+    async def move(self, call: Call) -> QueueView:
+        """Move an item of the queue."""
+        await self.playout.move(call.slug, call.path["id"], (await call.body(MoveRequest)).before, call.by)
+        return self._view(call)
+
+    async def remove(self, call: Call) -> QueueView:
+        """Take an item out of the queue; its track stays in the library."""
+        await self.playout.remove(call.slug, call.path["id"])
+        return self._view(call)
+
+    def _view(self, call: Call) -> QueueView:
+        return views.queue(self.playout.get(call.slug), self.playout.clock.now_ms())

@@ -1,0 +1,70 @@
+"""What a station will play: values, and how a pipeline is told of them. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTrack:
+    """A track as the plan knows it; the cue points in milliseconds, the gain in dB."""
+
+    id: str
+    title: str
+    artist: str
+    album: str
+    art: str
+    sha256: str
+    format: str
+    duration_ms: int
+    gain_db: float = 0.0
+    cue_in_ms: int = 0
+    cue_out_ms: int | None = None
+
+    @property
+    def heard_ms(self) -> int:
+        """How long it is heard, from its first cue point to its last."""
+        return (self.cue_out_ms if self.cue_out_ms is not None else self.duration_ms) - self.cue_in_ms
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """One playing of a track. `placed_by` is the name of the person who placed it, empty if AutoDJ did.
+
+    `last_played_at` is when the track had been played last when AutoDJ chose it, in unix milliseconds.
+    """
+
+    id: str
+    track: PlanTrack
+    placed_by: str = ""
+    last_played_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The items of a station in order, beginning with the one on air; the version rises with each change."""
+
+    version: int = 0
+    items: tuple[PlanItem, ...] = ()
+    reserve: tuple[PlanItem, ...] = ()
+    """For when the items run out, because nobody adds to them: round and round."""
+
+
+def document(plan: Plan, paths: Sequence[str]) -> dict[str, Any]:
+    """Return the plan as station.liq reads it; `paths` are those of the items and the reserve, in order."""
+    entries = [
+        {"id": item.id, "uri": f"annotate:{_annotations(item.track)}:{path}"}
+        for item, path in zip((*plan.items, *plan.reserve), paths, strict=True)
+    ]
+    count = len(plan.items)
+    return {"version": plan.version, "items": entries[:count], "reserve": entries[count:]}
+
+
+def _annotations(track: PlanTrack) -> str:
+    # Ids and numbers alone: a title would have to be escaped, and the daemon knows it.
+    values = {"awaz_id": track.id, "liq_amplify": f"{track.gain_db:.1f} dB"}
+    if track.cue_in_ms:
+        values["liq_cue_in"] = f"{track.cue_in_ms / 1000:.3f}"
+    if track.cue_out_ms is not None:
+        values["liq_cue_out"] = f"{track.cue_out_ms / 1000:.3f}"
+    return ",".join(f'{name}="{value}"' for name, value in values.items())

@@ -1,0 +1,190 @@
+"""AutoDJ's choice, and edits of a plan."""
+
+from collections import Counter
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from controlplane.features.playout import rules
+from controlplane.kernel.errors import AwazError, Conflict, NotFound
+from controlplane.kernel.plan import Plan, PlanItem, PlanTrack, document
+
+MINUTE_MS = 60_000
+NOW = 1_767_225_600_000
+
+
+def track(number: int, artist: str = "", minutes: float = 4.0) -> PlanTrack:
+    name = f"t{number}"
+    return PlanTrack(
+        name, f"Title {number}", artist or f"Artist {number}", "", "", name, "mp3", round(minutes * MINUTE_MS)
+    )
+
+
+def never_played(*tracks: PlanTrack) -> rules.Candidates:
+    return [(each, None) for each in tracks]
+
+
+def plan_of(*names: str, placed_by: str = "") -> Plan:
+    return Plan(1, tuple(PlanItem(name, track(number), placed_by) for number, name in enumerate(names)))
+
+
+def ids(plan: Plan) -> str:
+    return "".join(item.id for item in plan.items)
+
+
+def test_an_empty_library_plans_nothing() -> None:
+    assert rules.filled(Plan(), [], NOW, Random(1)) == Plan()
+
+
+def test_one_track_is_planned_again_and_again() -> None:
+    plan = rules.filled(Plan(), never_played(track(1)), NOW, Random(1))
+    assert len(plan.items) > 40
+    assert len({item.id for item in plan.items}) == len(plan.items)
+
+
+def test_a_plan_lasts_three_hours_and_is_left_alone_when_it_does() -> None:
+    library = never_played(*map(track, range(100)))
+    plan = rules.filled(Plan(), library, NOW, Random(1))
+    assert rules.PLAN_MS <= rules.heard_until(plan.items) < rules.PLAN_MS + 5 * MINUTE_MS
+    assert rules.filled(plan, library, NOW, Random(2)) is plan
+
+
+def simulated(library: list[PlanTrack], hours: int) -> list[tuple[int, PlanTrack]]:
+    """Play a plan hour after hour, as a station does; return what was heard, with its time."""
+    played: dict[str, int] = {}
+    heard: list[tuple[int, PlanTrack]] = []
+    plan, now, chance = Plan(), NOW, Random(7)
+    while now < NOW + hours * 60 * MINUTE_MS:
+        plan = rules.filled(plan, [(each, played.get(each.id)) for each in library], now, chance)
+        item = plan.items[0]
+        heard.append((now, item.track))
+        played[item.track.id] = now
+        now += item.track.heard_ms - rules.CROSSING_MS
+        plan = replace(plan, items=plan.items[1:])
+    return heard
+
+
+def closest(heard: list[tuple[int, PlanTrack]], name: str) -> int:
+    """Return the shortest time between two beginnings of the same artist or title."""
+    last: dict[str, int] = {}
+    gaps = []
+    for at, each in heard:
+        key = getattr(each, name)
+        gaps.append(at - last.get(key, -10 * rules.PLAN_MS))
+        last[key] = at
+    return min(gaps)
+
+
+def test_artists_and_titles_stay_apart_over_a_month() -> None:
+    library = [track(number, artist=f"Artist {number % 40}") for number in range(160)]
+    heard = simulated(library, 24 * 30)
+    assert closest(heard, "artist") >= rules.ARTIST_APART_MS
+    assert closest(heard, "title") >= rules.TITLE_APART_MS
+    counts = Counter(each.id for _, each in heard)
+    assert len(counts) == len(library)
+    assert max(counts.values()) < 2 * min(counts.values())
+
+
+def test_a_library_of_one_artist_still_rotates() -> None:
+    heard = simulated([track(number, artist="Abida") for number in range(10)], 5)
+    assert {each.id for _, each in heard[:10]} == {f"t{number}" for number in range(10)}
+
+
+def test_the_same_seed_makes_the_same_plan() -> None:
+    library = never_played(*map(track, range(50)))
+    assert rules.filled(Plan(), library, NOW, Random(3)) == rules.filled(Plan(), library, NOW, Random(3))
+
+
+@pytest.mark.parametrize(("where", "order"), [("next", "abXcde"), ("d", "abcXde"), ("end", "abXcde")])
+def test_a_track_is_placed_behind_what_has_begun(where: str, order: str) -> None:
+    plan = plan_of(*"abcde")
+    free = rules.first_free(plan, "a", "b")
+    assert ids(rules.inserted(plan, PlanItem("X", track(9), "Sara"), rules.place_of(plan, where, free))) == order
+
+
+def test_the_end_is_behind_what_people_have_placed() -> None:
+    plan = rules.moved(plan_of(*"abcde"), "d", "c", "Sara", free=1)
+    assert ids(plan) == "abdce"
+    assert rules.place_of(plan, "end", 1) == 3
+
+
+@pytest.mark.parametrize(("item", "before", "order"), [("e", "b", "aebcd"), ("b", "e", "acdbe"), ("c", None, "acbde")])
+def test_an_item_is_moved(item: str, before: str | None, order: str) -> None:
+    moved = rules.moved(plan_of(*"abcde"), item, before, "Sara", free=1)
+    assert ids(moved) == order
+    assert moved.version == 2
+    assert next(each.placed_by for each in moved.items if each.id == item) == "Sara"
+
+
+def test_what_is_on_air_is_not_moved_or_removed() -> None:
+    plan = plan_of(*"abc")
+    with pytest.raises(Conflict):
+        rules.removed(plan, "a", 1)
+    with pytest.raises(Conflict):
+        rules.moved(plan, "b", "a", "Sara", 1)
+    with pytest.raises(NotFound):
+        rules.removed(plan, "z", 1)
+
+
+def test_a_plan_goes_on_from_what_is_heard() -> None:
+    assert ids(rules.advanced(plan_of(*"abc"), "b")) == "bc"
+    assert ids(rules.advanced(plan_of(*"abc"), "r-t1")) == "abc"
+    assert rules.first_free(plan_of(*"abc"), "", "r-t1") == 0
+
+
+def test_tracks_that_are_gone_leave_the_plan_unless_they_are_on_air() -> None:
+    renamed = replace(track(2), title="New")
+    plan = rules.without_tracks(plan_of(*"abcd"), {"t2": renamed})
+    assert [(item.id, item.track.title) for item in plan.items] == [("a", "Title 0"), ("c", "New")]
+
+
+edits = st.lists(
+    st.tuples(st.sampled_from(["insert", "move", "remove", "advance"]), st.integers(0, 12), st.integers(0, 12)),
+    max_size=30,
+)
+
+
+@given(edits)
+def test_no_edit_loses_or_doubles_an_item(steps: list[tuple[str, int, int]]) -> None:
+    plan, expected, made = plan_of(*"abcdef"), set("abcdef"), 0
+    for kind, one, other in steps:
+        free = rules.first_free(plan, plan.items[0].id if plan.items else "")
+        names = [item.id for item in plan.items] or ["none"]
+        item, before = names[one % len(names)], names[other % len(names)]
+        gone: set[str] = set()
+        try:
+            match kind:
+                case "insert":
+                    made += 1
+                    plan = rules.inserted(
+                        plan, PlanItem(str(made), track(made), "Sara"), rules.place_of(plan, before, free)
+                    )
+                    expected.add(str(made))
+                case "move":
+                    plan = rules.moved(plan, item, before, "Sara", free)
+                case "remove":
+                    plan, gone = rules.removed(plan, item, free), {item}
+                case _:
+                    plan, gone = rules.advanced(plan, item), set(names[: one % len(names)])
+        except AwazError:
+            continue
+        expected -= gone
+    assert sorted(item.id for item in plan.items) == sorted(expected)
+
+
+def test_a_pipeline_is_told_ids_and_numbers_alone() -> None:
+    odd = replace(track(1), title='";evil', gain_db=-3.25, cue_in_ms=1500, cue_out_ms=60_000)
+    plan = Plan(3, (PlanItem("a", odd),), (PlanItem("r-t2", track(2)),))
+    assert document(plan, ["/x/1.mp3", "/x/2.mp3"]) == {
+        "version": 3,
+        "items": [
+            {
+                "id": "a",
+                "uri": 'annotate:awaz_id="t1",liq_amplify="-3.2 dB",liq_cue_in="1.500",liq_cue_out="60.000":/x/1.mp3',
+            }
+        ],
+        "reserve": [{"id": "r-t2", "uri": 'annotate:awaz_id="t2",liq_amplify="0.0 dB":/x/2.mp3'}],
+    }
