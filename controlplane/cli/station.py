@@ -98,9 +98,9 @@ def remove(
     slug: Annotated[str, typer.Argument(help="The station to remove.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Take a station off air and remove it with its keys and history; its track files stay."""
+    """Take a station off air and remove it with its keys, its history and its tracks."""
     if not yes:
-        typer.confirm(f"Remove station {slug} with its keys and history?", abort=True)
+        typer.confirm(f"Remove station {slug} with its keys, its history and its tracks?", abort=True)
     with_stations(lambda stations: stations.remove(slug))
     out.print(f"station {slug} removed")
 

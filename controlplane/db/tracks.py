@@ -61,6 +61,12 @@ async def art_in_use(connection: AsyncConnection, art: str) -> bool:
     return (await connection.execute(select(tracks.c.id).where(tracks.c.art == art).limit(1))).first() is not None
 
 
+async def contents(connection: AsyncConnection) -> set[str]:
+    """Return the SHA-256 of the contents and the pictures of all tracks."""
+    rows = await connection.execute(select(tracks.c.sha256, tracks.c.art))
+    return {each for row in rows for each in row}
+
+
 async def size_of(connection: AsyncConnection, station_id: str) -> int:
     """Return the size of a station's tracks in bytes."""
     query = select(func.coalesce(func.sum(tracks.c.size), 0)).where(tracks.c.station_id == station_id)

@@ -1,6 +1,7 @@
 """The list of a station's tracks, and what is measured of them."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,20 @@ async def test_files_in_the_folder_are_imported_once(
     await inbox.look()
     assert await titles(http, host) == ["Two"]
     assert (folder / "one.mp3").exists()
+
+
+async def test_the_files_of_a_removed_station_are_deleted_in_time(running: Running, sounds: Sounds) -> None:
+    running.library.store.prepare()
+    await running.stations.add(NewStation(slug="two", name="Two"))
+    await running.load_stations()
+    kept = await running.library.add_copy(running.stations.get("awaz"), sounds.tone(hertz=900), CONSOLE)
+    await running.library.add_copy(running.stations.get("two"), sounds.with_picture(), CONSOLE)
+    await running.stations.remove("two")
+    await running.library.sweep()
+    store = replace(running.library.store, stray_s=-1)
+    assert len(list(store.root.rglob("*.*"))) == 5
+    await replace(running.library, store=store).sweep()
+    assert [path.name for path in store.root.rglob("*.*")] == [store.audio(kept.sha256, kept.format).name]
 
 
 async def test_a_track_that_two_stations_have_keeps_its_file_until_both_have_removed_it(

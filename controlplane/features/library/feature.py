@@ -44,7 +44,10 @@ def build(kit: Kit, stations: Stations, library: Library) -> Feature:
         routes=[*TrackRoutes(stations, library).routes(), *UploadRoutes(stations, library, uploads).routes()],
         tasks=[measuring.run],
         timers=[Timer("tracks folder", LOOK_INTERVAL_S, inbox.look)],
-        calendar=[CalendarJob("expired uploads", timedelta(hours=1), uploads.sweep)],
+        calendar=[
+            CalendarJob("expired uploads", timedelta(hours=1), uploads.sweep),
+            CalendarJob("unused files", timedelta(hours=1), library.sweep),
+        ],
         prepare=[_prepare(library), uploads.sweep],
     )
 

@@ -172,6 +172,12 @@ class Library:
             await self.store.drop(*self.store.arts(row.art))
         self._tell(station.id)
 
+    async def sweep(self) -> None:
+        """Delete files that no track has any more, such as those of a station that was removed."""
+        async with reading(self.engine) as connection:
+            known = await table.contents(connection)
+        await self.store.drop_unused(known)
+
     async def next_to_measure(self) -> TrackRow | None:
         """Return the newest track that has not been measured."""
         async with reading(self.engine) as connection:

@@ -17,7 +17,7 @@ from controlplane.runtime.files import directory
 WRITE_BYTES = 1024 * 1024
 STALL_S = 30.0
 """Within it at least one byte of an upload must come."""
-STRAY_S = 3600.0
+SHA256_CHARS = 64
 FOR_EVERYBODY = 0o644
 """The pipelines and the programs that read strangers' files run under another account."""
 
@@ -28,6 +28,8 @@ class Store:
 
     root: Path
     min_free_bytes: int
+    stray_s: float = 3600.0
+    """How old a file must be to belong to nothing: a younger one may be of an upload that begins at this moment."""
 
     @property
     def uploads(self) -> Path:
@@ -128,8 +130,19 @@ class Store:
 
     def _drop_strays(self, known: Collection[str]) -> None:
         for path in self.uploads.iterdir():
-            if path.name not in known and time.time() - path.stat().st_mtime > STRAY_S:
+            if path.name not in known and time.time() - path.stat().st_mtime > self.stray_s:
                 path.unlink(missing_ok=True)
+
+    async def drop_unused(self, known: Collection[str]) -> None:
+        """Delete files of tracks whose SHA-256 is not known, unless they may be of one that is added at this moment."""
+        await asyncio.to_thread(self._drop_unused, known)
+
+    def _drop_unused(self, known: Collection[str]) -> None:
+        for kind in ("tracks", "peaks", "art"):
+            for path in (self.root / kind).glob("*/*"):
+                # A link that was made lately counts as a change of the file, and not of its contents.
+                if path.name[:SHA256_CHARS] not in known and time.time() - path.stat().st_ctime > self.stray_s:
+                    path.unlink(missing_ok=True)
 
     async def drop(self, *paths: Path) -> None:
         """Delete files, those that are there."""

@@ -85,7 +85,7 @@ class ManageRoutes:
         return _settings(row, await self.stations.owners())
 
     async def remove(self, call: Call) -> Done:
-        """Take a station off air and remove it with its keys and history; its track files stay."""
+        """Take a station off air and remove it with its keys, its history and its tracks."""
         await self.stations.remove(call.slug, call.by)
         return Done()
 

@@ -470,8 +470,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take a station off air and remove it with its keys and history; its track files stay.
-         * @description Take a station off air and remove it with its keys and history; its track files stay.
+         * Take a station off air and remove it with its keys, its history and its tracks.
+         * @description Take a station off air and remove it with its keys, its history and its tracks.
          *
          *     Permission `station:remove`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
