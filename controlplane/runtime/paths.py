@@ -89,6 +89,10 @@ class Paths:
         """A pipeline's place in its plan, and its list of what was heard; the pipelines' user writes here."""
         return self.root / "stations" / slug / "playout"
 
+    def played_log(self, slug: str) -> Path:
+        """What a pipeline has played, with times."""
+        return self.playout(slug) / "played.log"
+
     def tracks(self, slug: str) -> Path:
         """A station's folder for files to import."""
         return self.root / "stations" / slug / "tracks"

@@ -91,7 +91,7 @@ async def test_play_now_is_heard_within_seconds_and_a_late_skip_skips_nothing(
     await asyncio.to_thread(studio.remove, track)
 
 
-async def test_the_plan_goes_on_without_the_daemon(
+async def test_the_plan_goes_on_without_the_daemon_and_the_history_has_it(
     stack: RunningStack, studio: Studio, sounds: Sounds, listen: Callable[..., Recorder]
 ) -> None:
     recorder = await asyncio.to_thread(listen)
@@ -104,9 +104,13 @@ async def test_the_plan_goes_on_without_the_daemon(
     for hertz in (1200, 1500):
         await asyncio.to_thread(recorder.wait_for_tone, hertz, 20)
     played = (stack.data / "stations" / "awaz" / "playout" / "played.log").read_text()
-    assert [line.split()[1] for line in played.splitlines()][-3:] == [item["id"] for item in planned["items"][:3]]
+    ids = [item["id"] for item in planned["items"][:3]]
+    assert [line.split()[1] for line in played.splitlines()][-3:] == ids
     stack.control("start", "daemon")
     await asyncio.to_thread(stack.wait_until_ready)
+    history = stack.get("/api/v1/stations/awaz/history").json()["items"]
+    heard = [play["play_id"] for play in reversed(history)]
+    assert [play for play in heard if play in ids] == ids
     await asyncio.to_thread(studio.remove, *tracks)
 
 

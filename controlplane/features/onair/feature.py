@@ -142,7 +142,7 @@ def _parts(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout
         digest=digest,
         reconciler=Reconciler(
             stations,
-            StationSync(kit.engine, onair, handlers, handover, kit.hub, kit.broker, kit.snapshots, kit.clock),
+            StationSync(kit.engine, onair, playout, handlers, handover, kit.hub, kit.broker, kit.snapshots, kit.clock),
             Configuration(IcecastConfig(settings, kit.paths, icecast.template), files, supervisor),
             Encoders(stations, onair, kit.icecast, poller),
         ),

@@ -20,6 +20,7 @@ from controlplane.features.onair.state import (
     Stopped,
 )
 from controlplane.features.onair.titles import Title
+from controlplane.kernel.plan import PlanItem
 from controlplane.kernel.stations import StationRow
 
 RECENT_PLAYS = 20
@@ -64,6 +65,25 @@ def restore(row: StationRow, open_broadcasts: list[BroadcastRow], newest: PlayRo
         title_override=now_playing.title if now_playing is not None and now_playing.posted else None,
         live_enabled=row.auto_live,
         broadcasts_started=int(now),
+    )
+
+
+def missed(at_ms: int, item: PlanItem, autodj: BroadcastRow) -> dict[str, str | int | None]:
+    """Return the row of an item of the plan that was heard while no daemon ran."""
+    track = item.track
+    return _row(
+        NowPlaying(
+            track_id=track.id,
+            title=Title(track.title, track.artist),
+            album=track.album,
+            show=autodj.show,
+            host=autodj.host,
+            broadcast_id=autodj.id,
+            kind="autodj",
+            started_at=at_ms / 1000,
+            item=item.id,
+            duration_s=track.heard_ms / 1000,
+        )
     )
 
 

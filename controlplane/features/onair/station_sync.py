@@ -6,11 +6,13 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db import onair as table
-from controlplane.db.engine import reading
+from controlplane.db.engine import reading, writing
+from controlplane.db.onair import BroadcastRow, PlayRow
 from controlplane.features.onair import record
 from controlplane.features.onair.handover import Handover
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sockets import StreamHandlers
+from controlplane.features.playout.service import Playout
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import Broker, LogId
@@ -26,6 +28,7 @@ class StationSync:
 
     engine: AsyncEngine
     onair: OnAir
+    playout: Playout
     handlers: StreamHandlers
     handover: Handover
     hub: Hub
@@ -55,9 +58,25 @@ class StationSync:
         self.broker.unfollow(LogId(slug))
         self.broker.forget(slug)
 
+    async def _add_missed(self, row: StationRow, broadcasts: list[BroadcastRow], newest: list[PlayRow]) -> None:
+        """Write down what was heard while no daemon ran, as the pipeline has noted it."""
+        autodj = next((each for each in broadcasts if each.kind == "autodj"), None)
+        if autodj is None or not newest:
+            return
+        heard = await self.playout.heard_since(row.slug, newest[0].started_at)
+        missed = [record.missed(each.at_ms, each.item, autodj) for each in heard if each.item.id != newest[0].play_id]
+        if missed:
+            async with writing(self.engine) as connection:
+                for values in missed:
+                    await table.play(connection, row.id, values)
+            log.info("missed_plays_added", station=row.slug, plays=len(missed))
+
     async def _add(self, row: StationRow) -> None:
         async with reading(self.engine) as connection:
             open_broadcasts = await table.open_broadcasts(connection, row.id)
+            newest = await table.history(connection, row.id, 1, stand_ins=True)
+        await self._add_missed(row, open_broadcasts, newest)
+        async with reading(self.engine) as connection:
             recent = await table.history(connection, row.id, record.RECENT_PLAYS, stand_ins=True)
         await self.handover.take(row)
         await self.broker.follow(LogId(row.slug))

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.db import plans as table
 from controlplane.db import tracks
 from controlplane.db.engine import reading, writing
-from controlplane.features.playout import rules
+from controlplane.features.playout import played, rules
 from controlplane.features.stations.service import Stations
 from controlplane.kernel import plan as plans
 from controlplane.kernel.audit import AuditActor
@@ -34,6 +34,14 @@ log = structlog.get_logger()
 
 LOOK_AGAIN_S = 1.0
 """Tracks are added from the command line too, and a pipeline may have been away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An item that was heard from a time on, in unix milliseconds."""
+
+    at_ms: int
+    item: PlanItem
 
 
 @dataclass(slots=True)
@@ -105,6 +113,15 @@ class Playout:
         known = self._plans.get(slug)
         item = known.item(item_id) if known is not None else None
         return item.track if item is not None else None
+
+    async def heard_since(self, slug: str, at_ms: int) -> list[Heard]:
+        """Return what a pipeline has noted as heard after a time, oldest first: the daemon may have been down."""
+        known = self._plans.get(slug)
+        if known is None:
+            return []
+        noted = await asyncio.to_thread(played.entries, self.paths.played_log(slug))
+        found = ((at, known.item(item_id)) for at, item_id in noted if at > at_ms)
+        return [Heard(at, item) for at, item in found if item is not None]
 
     def get(self, slug: str) -> StationPlan:
         """Return a station's plan; raise NotFound."""

@@ -8,7 +8,7 @@ import type { StationSettings } from "../../wire/schema.ts";
 export function removeStation({ name }: StationSettings, run: () => Promise<unknown>): TemplateResult {
   return html`<awaz-confirm
     .label=${msg("Remove")}
-    .question=${msg(html`Remove ${userText(name)} with its keys and history? Its listeners will be cut off.`)}
+    .question=${msg(html`Remove ${userText(name)} with its keys, history and tracks? Its listeners will be cut off.`)}
     .toType=${name}
     .run=${run}
     testId="station-remove"
