@@ -34,28 +34,28 @@ class QueueRoutes:
 
     async def queue(self, call: Call) -> QueueView:
         """Show what is heard while nobody is live, and when each item is expected to begin."""
-        return self._view(call)
+        return await self._view(call)
 
     async def place(self, call: Call) -> QueueView:
         """Place a track in the queue."""
         asked = await call.body(QueueRequest)
         await self.playout.insert(call.slug, asked.track_id, asked.place, call.by)
-        return self._view(call)
+        return await self._view(call)
 
     async def skip(self, call: Call) -> QueueView:
         """End the item that is on air, with a crossfade. While it ends, a second time does nothing."""
         await self.playout.skip(call.slug, (await call.body(SkipRequest)).item)
-        return self._view(call)
+        return await self._view(call)
 
     async def move(self, call: Call) -> QueueView:
         """Move an item of the queue."""
         await self.playout.move(call.slug, call.path["id"], (await call.body(MoveRequest)).before, call.by)
-        return self._view(call)
+        return await self._view(call)
 
     async def remove(self, call: Call) -> QueueView:
         """Take an item out of the queue; its track stays in the library."""
         await self.playout.remove(call.slug, call.path["id"])
-        return self._view(call)
+        return await self._view(call)
 
-    def _view(self, call: Call) -> QueueView:
-        return views.queue(self.playout.get(call.slug), self.playout.clock.now_ms())
+    async def _view(self, call: Call) -> QueueView:
+        return views.queue(await self.playout.of(call.slug), self.playout.clock.now_ms())

@@ -130,6 +130,10 @@ class Playout:
             raise NotFound(f"there is no station {slug!r}")
         return known
 
+    async def of(self, slug: str) -> StationPlan:
+        """Return a station's plan, also of one that was created a moment ago; raise NotFound."""
+        return await self._known(self.stations.get(slug))
+
     async def run(self) -> None:
         """Keep plans filled and followed, until cancelled."""
         while True:
@@ -159,8 +163,11 @@ class Playout:
         if known is None or known.station.id != row.id:
             async with reading(self.engine) as connection:
                 plan, counted = await table.load(connection, row.id)
-            known = self._plans[row.slug] = StationPlan(row, plan, counted=counted)
-            self._stale.add(row.id)
+            # Somebody else may have loaded it meanwhile; there is one.
+            known = self._plans.get(row.slug)
+            if known is None or known.station.id != row.id:
+                known = self._plans[row.slug] = StationPlan(row, plan, counted=counted)
+                self._stale.add(row.id)
         return known
 
     async def _settle(self, slug: str, known: StationPlan) -> None:
@@ -216,7 +223,7 @@ class Playout:
 
     async def insert(self, slug: str, track_id: str, where: str, by: AuditActor) -> PlanItem:
         """Place a track: `now`, `next`, `end`, or before an item. Raises NotFound, or Conflict where it is too late."""
-        known = self.get(slug)
+        known = await self.of(slug)
         async with reading(self.engine) as connection:
             track = await table.track(connection, known.station.id, track_id)
         if track is None:
@@ -234,21 +241,21 @@ class Playout:
 
     async def move(self, slug: str, item_id: str, before: str | None, by: AuditActor) -> None:
         """Move an item before another one, or to the end of those that people have placed."""
-        known = self.get(slug)
+        known = await self.of(slug)
         async with known.lock:
             await self._save(known, rules.moved(known.plan, item_id, before, by.name, known.free))
         self._woken.set()
 
     async def remove(self, slug: str, item_id: str) -> None:
         """Take an item out. Raises NotFound, or Conflict where it is too late."""
-        known = self.get(slug)
+        known = await self.of(slug)
         async with known.lock:
             await self._save(known, rules.removed(known.plan, item_id, known.free))
         self._woken.set()
 
     async def skip(self, slug: str, item_id: str) -> None:
         """End an item that is on air; a second time does nothing. Raises Conflict if it is not on air."""
-        known = self.get(slug)
+        known = await self.of(slug)
         await self._follow(known)
         await self._skip(known, item_id)
 
