@@ -245,7 +245,7 @@ plans = Table(
 )
 
 plan_items = Table(
-    # What will be played, in order; the first is on air. An id is that of one playing of a track.
+    # The items of plans in order; the first is on air. An item is one playing of a track.
     "plan_items",
     metadata,
     Column("id", String(32), primary_key=True),

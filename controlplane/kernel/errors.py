@@ -100,7 +100,7 @@ class WrongVersion(InvalidInput):
 
 
 class ChecksumMismatch(InvalidInput):
-    """What arrived is not what was sent; none of it was kept. Its status is that of https://tus.io."""
+    """The bytes that came do not match their checksum; none were kept. The status is that of https://tus.io."""
 
     status = 460
 

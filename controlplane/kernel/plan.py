@@ -1,4 +1,4 @@
-"""What a station will play: values, and how a pipeline is told of them. Pure."""
+"""The plan of a station, and the document that its pipeline reads. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

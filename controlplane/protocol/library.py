@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from controlplane.kernel.tracks import Measured, Sort, View
 from controlplane.protocol.base import Body, Wire, shown_as
+from controlplane.protocol.endpoint import API
 from controlplane.protocol.paging import Page, PageQuery, Query, digits, many_digits
 from controlplane.protocol.types import INTEGRAL, Album, Artist, Id, PersonName, Title, UnixMs
 
@@ -18,6 +19,11 @@ Year = Annotated[int, Field(ge=1800, le=2099, examples=[1974]), INTEGRAL]
 Milliseconds = Annotated[int, Field(ge=0, le=2**31 - 1, examples=[243000]), INTEGRAL]
 Gain = Annotated[float, Field(ge=-24, le=12, examples=[-2.4])]
 SEARCH_CHARS = 200
+
+
+def art_url(slug: str, track_id: str, art: str) -> str | None:
+    """Return the address of a track's picture, another one for another picture; None without one."""
+    return f"{API}/stations/{slug}/tracks/{track_id}/art?v={art[:8]}" if art else None
 
 
 class TrackView(Wire):

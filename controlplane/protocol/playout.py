@@ -53,7 +53,7 @@ class QueueItem(Wire):
 
 
 class QueueView(Wire):
-    """What a station plays while nobody is live."""
+    """The queue of a station, which is heard while nobody is live."""
 
     version: Version
     """It rises with each change."""

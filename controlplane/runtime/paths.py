@@ -7,6 +7,11 @@ from controlplane.kernel.mounts import Format
 from controlplane.runtime.config import Settings
 
 
+def audio_file(library: Path, sha256: str, suffix: str) -> Path:
+    """Return the place of a track's audio in the library's directory."""
+    return library / "tracks" / sha256[:2] / f"{sha256}.{suffix}"
+
+
 @dataclass(frozen=True, slots=True)
 class Paths:
     """The data directory's layout."""
@@ -90,12 +95,16 @@ class Paths:
         return self.root / "stations" / slug / "playout"
 
     def played_log(self, slug: str) -> Path:
-        """What a pipeline has played, with times."""
+        """The items that a pipeline has played, with times."""
         return self.playout(slug) / "played.log"
 
     def tracks(self, slug: str) -> Path:
         """A station's folder for files to import."""
         return self.root / "stations" / slug / "tracks"
+
+    def track(self, sha256: str, suffix: str) -> Path:
+        """The audio of a track."""
+        return audio_file(self.library, sha256, suffix)
 
     @property
     def library(self) -> Path:

@@ -2222,7 +2222,7 @@ class QueueItem(TypedDict):
 
 class QueueView(TypedDict):
     """
-    What a station plays while nobody is live.
+    The queue of a station, which is heard while nobody is live.
     """
 
     applied: bool

@@ -1,7 +1,10 @@
-"""What a program that reads strangers' files gives up before it opens one."""
+"""Limits of a program that reads strangers' files, set before it opens one."""
 
 import os
 import resource
+
+DEMUXERS = "mp3,aac,mov,ogg,flac,wav"
+"""Those that ffmpeg may use. Playlists are not among them: one could name other files of this machine."""
 
 
 def confine(memory_bytes: int, cpu_s: int, file_bytes: int, account: tuple[int, int] | None) -> None:

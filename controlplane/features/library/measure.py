@@ -17,7 +17,7 @@ from array import array
 from pathlib import Path
 from typing import IO, Any
 
-from controlplane.features.library.confinement import confine
+from controlplane.features.library.confinement import DEMUXERS, confine
 
 PEAKS_RATE = 8000
 SAMPLES_A_PEAK = 400
@@ -52,7 +52,7 @@ def main(path: Path, account: tuple[int, int] | None) -> None:
             "-protocol_whitelist",
             "file,pipe",
         ]
-        command += ["-i", f"file:{path}", "-filter_complex", GRAPH]
+        command += ["-format_whitelist", DEMUXERS, "-i", f"file:{path}", "-filter_complex", GRAPH]
         command += ["-map", "[peaks]", "-f", "s16le", "pipe:1"]
         command += ["-map", "[print]", "-t", str(FINGERPRINT_S), "-f", "chromaprint", "-fp_format", "raw"]
         command += [f"pipe:{write_end}"]

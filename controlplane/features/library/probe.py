@@ -20,13 +20,11 @@ from mutagen.id3 import ID3, PictureType
 from mutagen.mp4 import MP4Tags
 from PIL import Image, ImageOps
 
-from controlplane.features.library.confinement import confine
+from controlplane.features.library.confinement import DEMUXERS, confine
 from controlplane.kernel.tracks import ART_SIDES
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_S = 5
-DEMUXERS = "mp3,aac,mov,ogg,flac,wav"
-"""Playlists are not among them: one could name other files of this machine."""
 FORMATS = {"mp3": "mp3", "aac": "aac", "mov": "m4a", "ogg": "ogg", "flac": "flac", "wav": "wav"}
 CODECS = frozenset({"mp3", "aac", "alac", "vorbis", "opus", "flac"})
 MAX_PICTURE_BYTES = 8 * 1024 * 1024

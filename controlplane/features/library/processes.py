@@ -46,7 +46,7 @@ async def run(module: str, file: Path, account: Account | None, timeout_s: float
     except TimeoutError:
         late = True
     finally:
-        # What it started is in its session, and ends with it.
+        # Its children are in its session, and end with it.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()

@@ -1,4 +1,4 @@
-"""What the programs that read a file say about it, as values."""
+"""The findings of the programs that read a file, as values."""
 
 import base64
 from collections.abc import Mapping

@@ -19,7 +19,7 @@ MAX_GAIN_DB, MIN_GAIN_DB = 12.0, -24.0
 CUE_MARGIN_MS = 60
 """Silence that is left before the first sound and after the last, so that neither is cut into."""
 SHORTEST_MS = 1000
-"""What cue points must leave of a track."""
+"""Cue points leave at least that much of a track."""
 
 LETTERS = str.maketrans(
     {

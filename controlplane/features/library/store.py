@@ -13,6 +13,7 @@ from pathlib import Path
 from controlplane.kernel.errors import InvalidInput, NoSpace, TooLarge, TooSlow
 from controlplane.kernel.tracks import ART_SIDES
 from controlplane.runtime.files import directory
+from controlplane.runtime.paths import audio_file
 
 WRITE_BYTES = 1024 * 1024
 STALL_S = 30.0
@@ -38,7 +39,7 @@ class Store:
 
     def audio(self, sha256: str, suffix: str) -> Path:
         """The file of a track."""
-        return self.root / "tracks" / sha256[:2] / f"{sha256}.{suffix}"
+        return audio_file(self.root, sha256, suffix)
 
     def peaks(self, sha256: str) -> Path:
         """The peaks of a track's waveform, a byte for each 50 ms."""

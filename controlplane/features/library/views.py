@@ -1,8 +1,7 @@
 """Tracks as they are shown. Pure."""
 
 from controlplane.kernel.tracks import TrackRow
-from controlplane.protocol.endpoint import API
-from controlplane.protocol.library import TrackView
+from controlplane.protocol.library import TrackView, art_url
 
 
 def track(slug: str, row: TrackRow) -> TrackView:
@@ -23,7 +22,7 @@ def track(slug: str, row: TrackRow) -> TrackView:
             "bitrate_kbps": row.bitrate_kbps,
             "size": row.size,
             "file_name": row.file_name,
-            "art_url": art_url(slug, row),
+            "art_url": art_url(slug, row.id, row.art),
             "added_by": row.added_by,
             "added_at": row.added_at,
             "measured": row.measured,
@@ -38,8 +37,3 @@ def track(slug: str, row: TrackRow) -> TrackView:
             "played_at": row.played_at,
         }
     )
-
-
-def art_url(slug: str, row: TrackRow) -> str | None:
-    """Return the address of a track's picture, another one for another picture; None without one."""
-    return f"{API}/stations/{slug}/tracks/{row.id}/art?v={row.art[:8]}" if row.art else None

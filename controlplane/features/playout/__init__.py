@@ -1,1 +1,1 @@
-"""What a station plays when nobody is live: the queue and AutoDJ, as one plan that its pipeline follows."""
+"""The plan of a station, queue and AutoDJ in one, which its pipeline follows while nobody is live."""

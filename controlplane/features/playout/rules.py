@@ -23,15 +23,9 @@ Candidates = Sequence[tuple[PlanTrack, int | None]]
 """Tracks that can be played, with when each was played last in unix milliseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ids:
-    """Makes ids of items."""
-
-    chance: Random
-
-    def new(self) -> str:
-        """Return an id that no other item has."""
-        return f"{self.chance.getrandbits(96):024x}"
+def new_id(chance: Random) -> str:
+    """Return an id that no other item has."""
+    return f"{chance.getrandbits(96):024x}"
 
 
 def heard_until(items: Sequence[PlanItem]) -> int:
@@ -50,13 +44,13 @@ def filled(plan: Plan, candidates: Candidates, now_ms: int, chance: Random) -> P
     """Return a plan with as many tracks of AutoDJ's choice at its end as it lacks."""
     if not candidates:
         return plan
-    items, ids = list(plan.items), Ids(chance)
+    items = list(plan.items)
     at_ms = now_ms + heard_until(items)
     played = {track.id: at for track, at in candidates if at is not None}
     last = _last_heard(items, played, candidates, now_ms)
     while len(items) < MAX_ITEMS and at_ms < now_ms + PLAN_MS:
         track = _choose(candidates, last, at_ms, chance)
-        items.append(PlanItem(ids.new(), track, last_played_at=last.of_track.get(track.id)))
+        items.append(PlanItem(new_id(chance), track, last_played_at=last.of_track.get(track.id)))
         last.note(track, at_ms)
         at_ms += max(1000, track.heard_ms - CROSSING_MS)
     return _next(plan, tuple(items)) if len(items) > len(plan.items) else plan

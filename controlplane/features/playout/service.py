@@ -205,7 +205,8 @@ class Playout:
             plan = rules.without_tracks(plan, {track.id: track for track, _ in candidates})
             reserve = rules.reserve_of(candidates, Random(known.station.id))  # noqa: S311 - the same each time
             plan = replace(plan, version=plan.version + 1, reserve=reserve) if reserve != plan.reserve else plan
-        return rules.filled(plan, candidates, self.clock.now_ms(), self.chance)
+        # Of ten thousand tracks, choosing a hundred takes long enough to hold up the loop.
+        return await asyncio.to_thread(rules.filled, plan, candidates, self.clock.now_ms(), self.chance)
 
     async def _save(self, known: StationPlan, plan: Plan) -> None:
         async with writing(self.engine) as connection:
@@ -215,11 +216,9 @@ class Playout:
         self._tell(known.station.slug)
 
     def _write(self, slug: str, plan: Plan) -> None:
-        files = [self._file(item.track) for item in (*plan.items, *plan.reserve)]
+        planned = (item.track for item in (*plan.items, *plan.reserve))
+        files = [str(self.paths.track(track.sha256, track.format)) for track in planned]
         write(self.paths.plan(slug), orjson.dumps(plans.document(plan, files)), self.account)
-
-    def _file(self, track: PlanTrack) -> str:
-        return str(self.paths.library / "tracks" / track.sha256[:2] / f"{track.sha256}.{track.format}")
 
     async def insert(self, slug: str, track_id: str, where: str, by: AuditActor) -> PlanItem:
         """Place a track: `now`, `next`, `end`, or before an item. Raises NotFound, or Conflict where it is too late."""
@@ -228,7 +227,7 @@ class Playout:
             track = await table.track(connection, known.station.id, track_id)
         if track is None:
             raise NotFound(f"there is no track {track_id[:40]!r} that can be played")
-        item = PlanItem(rules.Ids(self.chance).new(), track, by.name)
+        item = PlanItem(rules.new_id(self.chance), track, by.name)
         async with known.lock:
             place = rules.place_of(known.plan, "next" if where == "now" else where, known.free)
             on_air = known.on_air

@@ -3,7 +3,7 @@
 from controlplane.features.playout import rules
 from controlplane.features.playout.service import StationPlan
 from controlplane.kernel.plan import PlanItem, PlanTrack
-from controlplane.protocol.endpoint import API
+from controlplane.protocol.library import art_url
 from controlplane.protocol.playout import QueuedTrack, QueueItem, QueueView, StreamQueue, Why
 
 
@@ -44,5 +44,5 @@ def _track(slug: str, track: PlanTrack) -> QueuedTrack:
         title=track.title,
         artist=track.artist,
         duration_ms=track.heard_ms,
-        art_url=f"{API}/stations/{slug}/tracks/{track.id}/art?v={track.art[:8]}" if track.art else None,
+        art_url=art_url(slug, track.id, track.art),
     )

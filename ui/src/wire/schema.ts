@@ -2606,7 +2606,7 @@ export interface components {
              */
             track_id: string;
         };
-        /** @description What a station plays while nobody is live. */
+        /** @description The queue of a station, which is heard while nobody is live. */
         QueueView: {
             /** @description Whether the station's pipeline follows this version; it does so within a second, and when it is back. */
             applied: boolean;
@@ -6419,7 +6419,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What a station plays while nobody is live. */
+            /** @description The queue of a station, which is heard while nobody is live. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6501,7 +6501,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What a station plays while nobody is live. */
+            /** @description The queue of a station, which is heard while nobody is live. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6578,7 +6578,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What a station plays while nobody is live. */
+            /** @description The queue of a station, which is heard while nobody is live. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6662,7 +6662,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What a station plays while nobody is live. */
+            /** @description The queue of a station, which is heard while nobody is live. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6747,7 +6747,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What a station plays while nobody is live. */
+            /** @description The queue of a station, which is heard while nobody is live. */
             200: {
                 headers: {
                     [name: string]: unknown;
