@@ -32,6 +32,9 @@ DEVICE = "/device"
 DEVICE_TOKEN_LIFETIME_S = 90 * 86400
 GUEST_REFRESH = "/guest-refresh"
 """Added to the audience of guests' refresh tokens, so that nothing else accepts them."""
+PREVIEW = "/preview"
+"""Added to the audience of preview keys, whose subject is what may be heard."""
+PREVIEW_LIFETIME_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class TokenMint:
         self._readers = [ours] if external_issuer is None else [ours, external_issuer]
         self._devices = [self._verifier(DEVICE, DEVICE_TOKEN_LIFETIME_S)]
         self._guests = [self._verifier(GUEST_REFRESH, settings.refresh_lifetime_s)]
+        self._previews = [self._verifier(PREVIEW, PREVIEW_LIFETIME_S)]
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock = SYSTEM_CLOCK) -> "TokenMint":
@@ -127,6 +131,14 @@ class TokenMint:
     def read_guest_refresh(self, token: object) -> Claims:
         """Read a guest's refresh token; raise Unauthenticated if it is not valid."""
         return _first(self._guests, token)
+
+    def make_preview(self, subject: str) -> str:
+        """Make a key to hear something with: players send no token."""
+        return self._sign({"sub": subject}, self.settings.audience + PREVIEW, PREVIEW_LIFETIME_S)
+
+    def read_preview(self, key: object) -> str:
+        """Return what a preview key is for; raise Unauthenticated if it is not valid."""
+        return _first(self._previews, key).subject
 
     def _verifier(self, kind: str, max_lifetime_s: int) -> Verifier:
         own = self.settings

@@ -15,7 +15,7 @@ from controlplane.features.library.feature import build_library
 from controlplane.features.library.rules import words
 from controlplane.features.library.service import Library
 from controlplane.kernel.audit import CONSOLE
-from controlplane.kernel.errors import InvalidInput, NoSpace
+from controlplane.kernel.errors import InvalidInput, NoSpace, NotFound
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.tracks import Listing
 
@@ -81,9 +81,11 @@ def remove(slug: Slug, ids: Annotated[list[str], typer.Argument(help="The ids of
     """Remove tracks of a station, with their files."""
 
     async def work(library: Library, station: StationRow) -> None:
-        for track_id in ids:
-            await library.remove(station, track_id, CONSOLE)
+        removed = [row.id for row in await library.remove(station, ids, CONSOLE)]
+        for track_id in removed:
             out.print(f"{track_id} removed")
+        if missing := [track_id for track_id in ids if track_id not in removed]:
+            raise NotFound(f"there is no track {', '.join(missing)}")
 
     _with_library(slug, work)
 

@@ -1,6 +1,6 @@
 """The tracks of stations, by their station's id."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -26,6 +26,12 @@ async def add(connection: AsyncConnection, track: TrackRow) -> None:
 async def by_id(connection: AsyncConnection, station_id: str, track_id: str) -> TrackRow | None:
     """Find a track of a station."""
     return await _one(connection, tracks.c.station_id == station_id, tracks.c.id == track_id)
+
+
+async def by_ids(connection: AsyncConnection, station_id: str, ids: Sequence[str]) -> list[TrackRow]:
+    """Find tracks of a station, those that there are."""
+    query = select(*_COLUMNS).where(tracks.c.station_id == station_id, tracks.c.id.in_(ids))
+    return [TrackRow(*row) for row in await connection.execute(query)]
 
 
 async def by_content(connection: AsyncConnection, station_id: str, sha256: str) -> TrackRow | None:

@@ -8,7 +8,7 @@ from controlplane.kernel.tracks import Measured, Sort, View
 from controlplane.protocol.base import Body, Wire, shown_as
 from controlplane.protocol.endpoint import API
 from controlplane.protocol.paging import Page, PageQuery, Query, digits, many_digits
-from controlplane.protocol.types import INTEGRAL, Album, Artist, Id, PersonName, Title, UnixMs
+from controlplane.protocol.types import INTEGRAL, Album, Artist, Id, PersonName, Title, UnixMs, Word
 
 Format = Literal["mp3", "m4a", "aac", "ogg", "opus", "flac", "wav"]
 Genre = Annotated[str, Field(max_length=80, examples=["Qawwali"])]
@@ -154,31 +154,79 @@ class TracksPage(Page[TrackView]):
     """The size it may have."""
 
 
-class TrackPatch(Body):
-    """Change a track; what is left out stays, and one is needed. A year of 0 or an empty text removes the old one."""
+class SharedPatch(Body):
+    """What several tracks may have in common; what is left out stays. A year of 0 or an empty text removes the old one.
+
+    One is needed.
+    """
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
+    artist: Annotated[str | None, Field(max_length=255, examples=["The Lamps"])] = None
+    """The artist."""
+    album: Annotated[str | None, Field(max_length=255, examples=["Lamps of Lahore"])] = None
+    """The album."""
+    genre: Genre | None = None
+    """The genre."""
+    year: Annotated[int | None, Field(ge=0, le=2099, examples=[1974]), INTEGRAL] = None
+    """The year of release."""
+    label: Label | None = None
+    """The label."""
+
+
+class TrackPatch(SharedPatch):
+    """Change a track; what is left out stays, and one is needed. A year of 0 or an empty text removes the old one."""
+
     title: Annotated[str | None, Field(min_length=1, max_length=255, examples=["Chirag"])] = None
     """Its title."""
-    artist: Annotated[str | None, Field(max_length=255, examples=["The Lamps"])] = None
-    """Its artist."""
-    album: Annotated[str | None, Field(max_length=255, examples=["Lamps of Lahore"])] = None
-    """Its album."""
-    genre: Genre | None = None
-    """Its genre."""
-    year: Annotated[int | None, Field(ge=0, le=2099, examples=[1974]), INTEGRAL] = None
-    """The year it was released in."""
     isrc: Isrc | None = None
     """Its ISRC without hyphens."""
-    label: Label | None = None
-    """Its label."""
     gain_db: Gain | None = None
     """The gain it is played with, in dB."""
     cue_in_ms: Milliseconds | None = None
     """Where it begins when it is played, in milliseconds."""
     cue_out_ms: Milliseconds | None = None
     """Where it ends when it is played, in milliseconds; 0 for its end."""
+
+
+MAX_TRACKS = 500
+
+
+class TrackIds(Body):
+    """Tracks of one station; those that it does not have are passed over."""
+
+    ids: Annotated[list[Word], Field(min_length=1, max_length=MAX_TRACKS, examples=[["4f1b0c9d2e7a5f38"]])]
+    """Their ids."""
+
+
+class TracksPatch(TrackIds):
+    """Change tracks in the same way."""
+
+    change: SharedPatch
+    """What is changed in each of them."""
+
+
+class TracksAnswer(Wire):
+    """The tracks that a request was carried out for."""
+
+    ids: Annotated[list[Id], Field(examples=[["4f1b0c9d2e7a5f38"]])]
+    """Their ids."""
+
+
+class PreviewAnswer(Wire):
+    """An address that needs no token, for players."""
+
+    url: Annotated[str, Field(examples=["/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/preview?key=eyJhbGciOi…"])]
+    """The address of the track's file; it answers to ranges."""
+    expires_in: Annotated[int, Field(examples=[3600])]
+    """Seconds for which it is valid."""
+
+
+class PreviewQuery(Query):
+    """The key of a preview."""
+
+    key: Annotated[str, Field(max_length=4096, examples=["eyJhbGciOi…"])]
+    """As it came in the address."""
 
 
 class PeaksView(Wire):

@@ -65,6 +65,13 @@ class QueueView(Wire):
     """The items that follow, in order."""
 
 
+class PlacedView(QueueView):
+    """The queue with an item that was just placed."""
+
+    item: Id
+    """The id of that item."""
+
+
 class QueueRequest(Body):
     """Place a track in the queue."""
 
@@ -79,7 +86,7 @@ class MoveRequest(Body):
     """Move an item of the queue."""
 
     before: Annotated[Word | None, Field(examples=["4f1b0c9d2e7a5f38"])] = None
-    """The item that it comes before; without it, it follows what people have placed."""
+    """The item that it comes before; without it, it goes to the end."""
 
 
 class SkipRequest(Body):

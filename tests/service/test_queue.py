@@ -104,6 +104,7 @@ async def test_a_placed_track_follows_what_is_on_air_and_says_who_placed_it(
     found = (await http.post(QUEUE, headers=host, json=body)).json()
     assert (found["now"]["id"], found["now"]["fixed"]) == (first["id"], True)
     assert found["items"][0]["track"]["id"] == tracks[2]
+    assert found["items"][0]["id"] == found["item"]
     assert found["items"][0]["why"] == {"kind": "placed", "by": "Host"}
     heard_ms = found["now"]["track"]["duration_ms"] - rules.CROSSING_MS
     assert found["items"][0]["starts_at"] == found["now"]["starts_at"] + heard_ms

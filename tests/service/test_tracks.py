@@ -152,9 +152,55 @@ async def test_a_track_is_changed_and_found_by_its_new_name(
     assert (await http.patch(f"{TRACKS}/nosuch", headers=host, json={"title": "x"})).status_code == 404
 
 
+async def test_a_track_shorter_than_a_second_can_be_renamed(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    [track_id] = await add(running, sounds.tone(seconds=0.5))
+    answer = await http.patch(f"{TRACKS}/{track_id}", headers=host, json={"title": "Gong"})
+    assert answer.json()["track"]["title"] == "Gong"
+
+
+async def test_several_tracks_are_changed_at_once_or_none(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    ids = await add(running, sounds.tone(title="One", artist="A"), sounds.tone(title="Two", artist="B"))
+    change = {"artist": "Abida", "year": 1974}
+    answer = await http.patch(TRACKS, headers=host, json={"ids": [*ids, "nosuch"], "change": change})
+    assert sorted(answer.json()["ids"]) == sorted(ids)
+    assert await titles(http, host, search="abida") == ["Two", "One"]
+    assert (await http.patch(TRACKS, headers=host, json={"ids": ids, "change": {}})).status_code == 400
+    assert (await http.patch(TRACKS, headers=host, json={"ids": [], "change": change})).status_code == 400
+
+
+async def test_several_tracks_are_removed_with_their_files(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    ids = await add(running, *(sounds.tone(title=title) for title in ("One", "Two", "Three")))
+    row = await running.library.get(running.stations.get("awaz"), ids[0])
+    answer = await http.post(f"{TRACKS}/remove", headers=host, json={"ids": [*ids[:2], "nosuch"]})
+    assert sorted(answer.json()["ids"]) == sorted(ids[:2])
+    assert await titles(http, host) == ["Three"]
+    assert not running.library.store.audio(row.sha256, row.format).exists()
+
+
+async def test_a_player_hears_a_track_by_its_preview_address_for_an_hour(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    one, two = await add(running, sounds.tone(title="One"), sounds.tone(title="Two"))
+    preview = (await http.post(f"{TRACKS}/{one}/preview", headers=host)).json()
+    address = preview["url"].removeprefix("/api/v1")
+    part = await http.get(address, headers={"Range": "bytes=0-99"})
+    assert (part.status_code, len(part.content), part.headers["Content-Type"]) == (206, 100, "audio/mpeg")
+    assert (await http.get(address.replace(one, two))).status_code == 401
+    assert (await http.get(f"{TRACKS}/{one}/preview", params={"key": host["Authorization"][7:]})).status_code == 401
+    running.clock.advance(preview["expires_in"] + 1)
+    assert (await http.get(address)).status_code == 401
+
+
 async def test_listeners_see_no_library(http: httpx.AsyncClient, token_of: TokenOf, host: Headers) -> None:
     moderator = bearer(await token_of("moderator"))
     assert (await http.get(TRACKS, headers=moderator)).status_code == 403
+    assert (await http.post(f"{TRACKS}/nosuch/preview", headers=moderator)).status_code == 403
     assert (await http.get(TRACKS)).status_code == 401
 
 
@@ -202,7 +248,7 @@ async def test_a_track_that_two_stations_have_keeps_its_file_until_both_have_rem
     stations = [running.stations.get(slug) for slug in ("awaz", "two")]
     rows = [await running.library.add_copy(station, sounds.tone(), CONSOLE) for station in stations]
     file = running.library.store.audio(rows[0].sha256, rows[0].format)
-    await running.library.remove(stations[0], rows[0].id, CONSOLE)
+    await running.library.remove(stations[0], [rows[0].id], CONSOLE)
     assert file.exists()
-    await running.library.remove(stations[1], rows[1].id, CONSOLE)
+    await running.library.remove(stations[1], [rows[1].id], CONSOLE)
     assert not file.exists()

@@ -520,7 +520,7 @@ class MoveRequest(TypedDict, closed=True):
 
     before: NotRequired[str]
     """
-    The item that it comes before; without it, it follows what people have placed.
+    The item that it comes before; without it, it goes to the end.
     """
 
 
@@ -606,6 +606,21 @@ class PlayView(TypedDict):
     title: str
     """
     The title of the track.
+    """
+
+
+class PreviewAnswer(TypedDict):
+    """
+    An address that needs no token, for players.
+    """
+
+    expires_in: int
+    """
+    Seconds for which it is valid.
+    """
+    url: str
+    """
+    The address of the track's file; it answers to ranges.
     """
 
 
@@ -698,6 +713,35 @@ class RoleRequest(TypedDict, closed=True):
     role: Literal['admin', 'user']
     """
     The new role.
+    """
+
+
+class SharedPatch(TypedDict, closed=True):
+    """
+    What several tracks may have in common; what is left out stays. A year of 0 or an empty text removes the old one.
+
+    One is needed.
+    """
+
+    album: NotRequired[str]
+    """
+    The album.
+    """
+    artist: NotRequired[str]
+    """
+    The artist.
+    """
+    genre: NotRequired[str]
+    """
+    The genre.
+    """
+    label: NotRequired[str]
+    """
+    The label.
+    """
+    year: NotRequired[int]
+    """
+    The year of release.
     """
 
 
@@ -1164,6 +1208,20 @@ class Track(TypedDict):
     """
 
 
+Id: TypeAlias = str
+
+
+class TrackIds(TypedDict, closed=True):
+    """
+    Tracks of one station; those that it does not have are passed over.
+    """
+
+    ids: list[Id]
+    """
+    Their ids.
+    """
+
+
 class TrackPatch(TypedDict, closed=True):
     """
     Change a track; what is left out stays, and one is needed. A year of 0 or an empty text removes the old one.
@@ -1171,11 +1229,11 @@ class TrackPatch(TypedDict, closed=True):
 
     album: NotRequired[str]
     """
-    Its album.
+    The album.
     """
     artist: NotRequired[str]
     """
-    Its artist.
+    The artist.
     """
     cue_in_ms: NotRequired[int]
     """
@@ -1191,7 +1249,7 @@ class TrackPatch(TypedDict, closed=True):
     """
     genre: NotRequired[str]
     """
-    Its genre.
+    The genre.
     """
     isrc: NotRequired[str]
     """
@@ -1199,7 +1257,7 @@ class TrackPatch(TypedDict, closed=True):
     """
     label: NotRequired[str]
     """
-    Its label.
+    The label.
     """
     title: NotRequired[str]
     """
@@ -1207,7 +1265,7 @@ class TrackPatch(TypedDict, closed=True):
     """
     year: NotRequired[int]
     """
-    The year it was released in.
+    The year of release.
     """
 
 
@@ -1326,6 +1384,17 @@ class TrackView(TypedDict):
     """
 
 
+class TracksAnswer(TypedDict):
+    """
+    The tracks that a request was carried out for.
+    """
+
+    ids: list[str]
+    """
+    Their ids.
+    """
+
+
 class TracksPage(TypedDict):
     """
     A part of a station's library.
@@ -1354,6 +1423,21 @@ class TracksPage(TypedDict):
     used_bytes: int
     """
     The size of the library with its uploads.
+    """
+
+
+class TracksPatch(TypedDict, closed=True):
+    """
+    Change tracks in the same way.
+    """
+
+    change: SharedPatch
+    """
+    What is changed in each of them.
+    """
+    ids: list[Id]
+    """
+    Their ids.
     """
 
 
@@ -2598,6 +2682,33 @@ class PeopleAnswer(TypedDict):
     people: list[PersonView]
     """
     Those who follow the station through this server, each once, by name; the first 500.
+    """
+
+
+class PlacedView(TypedDict):
+    """
+    The queue with an item that was just placed.
+    """
+
+    applied: bool
+    """
+    Whether the station's pipeline follows this version; it does so within a second, and when it is back.
+    """
+    item: str
+    """
+    The id of that item.
+    """
+    items: list[QueueItem]
+    """
+    The items that follow, in order.
+    """
+    now: NotRequired[QueueItem]
+    """
+    The item on air; absent while a host is live, or there is no music.
+    """
+    version: int
+    """
+    It rises with each change.
     """
 
 

@@ -41,7 +41,10 @@ def build(kit: Kit, stations: Stations, library: Library) -> Feature:
     return Feature(
         name="library",
         service=library,
-        routes=[*TrackRoutes(stations, library).routes(), *UploadRoutes(stations, library, uploads).routes()],
+        routes=[
+            *TrackRoutes(stations, library, kit.guard.authenticator.tokens).routes(),
+            *UploadRoutes(stations, library, uploads).routes(),
+        ],
         tasks=[measuring.run],
         timers=[Timer("tracks folder", LOOK_INTERVAL_S, inbox.look)],
         calendar=[

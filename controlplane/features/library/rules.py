@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from controlplane.kernel.errors import InvalidInput
 from controlplane.kernel.text import NAME_BYTES, TITLE_BYTES, clean
 from controlplane.kernel.tracks import TrackRow
-from controlplane.protocol.library import TrackPatch
+from controlplane.protocol.library import SharedPatch
 
 TARGET_LUFS = -16.0
 """AES TD1008: the loudness of music in a stream, by track."""
@@ -77,13 +77,14 @@ CHANGEABLE = (
     "title", "artist", "album", "genre", "year", "isrc", "label", "gain_db", "cue_in_ms", "cue_out_ms",
     "title_key", "artist_key", "search",
 )  # fmt: skip
+CUE_POINTS = {"cue_in_ms", "cue_out_ms"}
 
 
-def changed(row: TrackRow, asked: TrackPatch) -> TrackRow:
+def changed(row: TrackRow, asked: SharedPatch) -> TrackRow:
     """Return a track with what a request changes; raise InvalidInput."""
     given = asked.model_dump(exclude_none=True)
     if not given:
-        raise InvalidInput(f"there is nothing to change: one of {', '.join(TrackPatch.model_fields)} is needed")
+        raise InvalidInput(f"there is nothing to change: one of {', '.join(type(asked).model_fields)} is needed")
     limits = {"title": TITLE_BYTES, "artist": TITLE_BYTES, "album": TITLE_BYTES, "genre": NAME_BYTES}
     limits |= {"label": LABEL_BYTES}
     given |= {name: clean(given[name], limit) for name, limit in limits.items() if name in given}
@@ -93,7 +94,7 @@ def changed(row: TrackRow, asked: TrackPatch) -> TrackRow:
         given |= {name: given[name] or None} if name in given else {}
     row = replace(row, **given)
     end = row.cue_out_ms if row.cue_out_ms is not None else row.duration_ms
-    if end > row.duration_ms or end - row.cue_in_ms < SHORTEST_MS:
+    if CUE_POINTS & given.keys() and (end > row.duration_ms or end - row.cue_in_ms < SHORTEST_MS):
         raise InvalidInput(f"cue points must leave {SHORTEST_MS} ms of the track's {row.duration_ms} ms")
     keys = Keys.of(row.title, row.artist, row.album, row.genre, row.file_name)
     return replace(row, title_key=keys.title, artist_key=keys.artist, search=keys.search)

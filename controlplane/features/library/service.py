@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.db import audit, uploads
 from controlplane.db import tracks as table
@@ -22,7 +22,7 @@ from controlplane.kernel.errors import Conflict, NoSpace, NotFound
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.text import NAME_BYTES, clean
 from controlplane.kernel.tracks import Listing, TrackRow
-from controlplane.protocol.library import TrackPatch
+from controlplane.protocol.library import SharedPatch
 from controlplane.runtime.files import Account
 
 MAX_PROBES = 2
@@ -96,10 +96,7 @@ class Library:
         try:
             async with writing(self.engine) as connection:
                 await table.add(connection, row)
-                detail = {"id": row.id, "file": row.file_name}
-                await audit.note(
-                    connection, row.added_at, by, "track.add", row.title, station=station.slug, detail=detail
-                )
+                await self._note(connection, "track.add", station, row, by)
         except Conflict:
             # The same file came twice at the same time.
             async with reading(self.engine) as connection:
@@ -142,35 +139,41 @@ class Library:
             used = await table.size_of(connection, station.id) + await uploads.reserved(connection, station.id)
         return Size(used, self.quota_bytes)
 
-    async def change(self, station: StationRow, track_id: str, asked: TrackPatch, by: AuditActor) -> TrackRow:
-        """Change a track; raise NotFound or InvalidInput."""
-        row = await self.get(station, track_id)
-        after = rules.changed(row, asked)
-        values = {name: getattr(after, name) for name in rules.CHANGEABLE}
+    async def change(
+        self, station: StationRow, ids: Sequence[str], asked: SharedPatch, by: AuditActor
+    ) -> list[TrackRow]:
+        """Change tracks, all or none; return those that there are. Raises InvalidInput."""
         async with writing(self.engine) as connection:
-            await table.change(connection, row, values)
-            await audit.note(
-                connection, self.clock.now_ms(), by, "track.change", after.title, station=station.slug,
-                detail={"id": row.id},
-            )  # fmt: skip
-        self._tell(station.id)
+            found = await table.by_ids(connection, station.id, ids)
+            after = [rules.changed(row, asked) for row in found]
+            for row in after:
+                await table.change(connection, row, {name: getattr(row, name) for name in rules.CHANGEABLE})
+                await self._note(connection, "track.change", station, row, by)
+        if after:
+            self._tell(station.id)
         return after
 
-    async def remove(self, station: StationRow, track_id: str, by: AuditActor) -> None:
-        """Remove a track, and its files if no other track has them; raise NotFound."""
-        row = await self.get(station, track_id)
+    async def remove(self, station: StationRow, ids: Sequence[str], by: AuditActor) -> list[TrackRow]:
+        """Remove tracks, and their files if no other track has them; return those that there were."""
+        unused: list[Path] = []
         async with writing(self.engine) as connection:
-            last = await table.remove(connection, row)
-            last_art = bool(row.art) and not await table.art_in_use(connection, row.art)
-            await audit.note(
-                connection, self.clock.now_ms(), by, "track.remove", row.title, station=station.slug,
-                detail={"id": row.id, "file": row.file_name},
-            )  # fmt: skip
-        if last:
-            await self.store.drop(self.store.audio(row.sha256, row.format), self.store.peaks(row.sha256))
-        if last_art:
-            await self.store.drop(*self.store.arts(row.art))
-        self._tell(station.id)
+            found = await table.by_ids(connection, station.id, ids)
+            for row in found:
+                if await table.remove(connection, row):
+                    unused += [self.store.audio(row.sha256, row.format), self.store.peaks(row.sha256)]
+                if row.art and not await table.art_in_use(connection, row.art):
+                    unused += self.store.arts(row.art)
+                await self._note(connection, "track.remove", station, row, by)
+        await self.store.drop(*unused)
+        if found:
+            self._tell(station.id)
+        return found
+
+    async def _note(
+        self, connection: AsyncConnection, action: str, station: StationRow, row: TrackRow, by: AuditActor
+    ) -> None:
+        detail, now_ms = {"id": row.id, "file": row.file_name}, self.clock.now_ms()
+        await audit.note(connection, now_ms, by, action, row.title, station=station.slug, detail=detail)
 
     async def sweep(self) -> None:
         """Delete files that no track has any more, such as those of a station that was removed."""

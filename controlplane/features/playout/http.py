@@ -7,7 +7,7 @@ from controlplane.features.playout.service import Playout
 from controlplane.kernel.errors import Conflict, NotFound
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
-from controlplane.protocol.playout import MoveRequest, QueueRequest, QueueView, SkipRequest
+from controlplane.protocol.playout import MoveRequest, PlacedView, QueueRequest, QueueView, SkipRequest
 from controlplane.web.routes import API, Call, Route, delete, get, patch, post
 
 QUEUE = f"{API}/stations/{{slug}}/queue"
@@ -26,7 +26,7 @@ class QueueRoutes:
         one, write, late = f"{QUEUE}/{{id}}", Quota.WRITE, (Conflict, NotFound)
         return [
             get(QUEUE, self.queue, permission=see, quota=Quota.READ, answer=QueueView),
-            post(QUEUE, self.place, permission=edit, quota=write, body=QueueRequest, answer=QueueView, errors=late),
+            post(QUEUE, self.place, permission=edit, quota=write, body=QueueRequest, answer=PlacedView, errors=late),
             post(skip, self.skip, permission=edit, quota=write, body=SkipRequest, answer=QueueView, errors=late),
             patch(one, self.move, permission=edit, quota=write, body=MoveRequest, answer=QueueView, errors=late),
             delete(one, self.remove, permission=edit, quota=write, answer=QueueView, errors=late),
@@ -36,11 +36,11 @@ class QueueRoutes:
         """Show what is heard while nobody is live, and when each item is expected to begin."""
         return await self._view(call)
 
-    async def place(self, call: Call) -> QueueView:
+    async def place(self, call: Call) -> PlacedView:
         """Place a track in the queue."""
         asked = await call.body(QueueRequest)
-        await self.playout.insert(call.slug, asked.track_id, asked.place, call.by)
-        return await self._view(call)
+        placed = await self.playout.insert(call.slug, asked.track_id, asked.place, call.by)
+        return PlacedView(item=placed.id, **dict(await self._view(call)))
 
     async def skip(self, call: Call) -> QueueView:
         """End the item that is on air, with a crossfade. While it ends, a second time does nothing."""

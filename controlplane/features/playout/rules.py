@@ -142,7 +142,7 @@ def removed(plan: Plan, item_id: str, free: int) -> Plan:
 
 
 def moved(plan: Plan, item_id: str, before: str | None, by: str, free: int) -> Plan:
-    """Return a plan with an item before another one, or at the end of those that people have placed.
+    """Return a plan with an item before another one, or at its end.
 
     An item that a person moves is one that a person has placed. Raises NotFound or Conflict.
     """
@@ -150,7 +150,8 @@ def moved(plan: Plan, item_id: str, before: str | None, by: str, free: int) -> P
         return plan
     item = replace(plan.items[place_of(plan, item_id, free)], placed_by=by)
     rest = removed(plan, item_id, free)
-    return replace(inserted(rest, item, place_of(rest, before or "end", free)), version=plan.version + 1)
+    place = len(rest.items) if before is None else place_of(rest, before, free)
+    return replace(inserted(rest, item, place), version=plan.version + 1)
 
 
 def without_tracks(plan: Plan, known: Mapping[str, PlanTrack]) -> Plan:

@@ -239,7 +239,7 @@ class Playout:
         return item
 
     async def move(self, slug: str, item_id: str, before: str | None, by: AuditActor) -> None:
-        """Move an item before another one, or to the end of those that people have placed."""
+        """Move an item before another one, or to the end. Raises NotFound, or Conflict where it is too late."""
         known = await self.of(slug)
         async with known.lock:
             await self._save(known, rules.moved(known.plan, item_id, before, by.name, known.free))

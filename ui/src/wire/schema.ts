@@ -966,7 +966,13 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change tracks in the same way, all at once.
+         * @description Change tracks in the same way, all at once.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        patch: operations["track_change_several"];
         trace?: never;
     };
     "/api/v1/stations/{slug}/tracks/{id}": {
@@ -1063,6 +1069,56 @@ export interface paths {
         get: operations["track_peaks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/tracks/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a track's file, or a range of it, to whoever has the address.
+         * @description Give a track's file, or a range of it, to whoever has the address.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
+         */
+        get: operations["track_preview"];
+        put?: never;
+        /**
+         * Make an address at which a player can hear the track, without a token.
+         * @description Make an address at which a player can hear the track, without a token.
+         *
+         *     Permission `station:read_library`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        post: operations["track_allow_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/tracks/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove tracks, all at once. The one on air is heard to its end.
+         * @description Remove tracks, all at once. The one on air is heard to its end.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        post: operations["track_remove_several"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2357,7 +2413,7 @@ export interface components {
         /** @description Move an item of the queue. */
         MoveRequest: {
             /**
-             * @description The item that it comes before; without it, it follows what people have placed.
+             * @description The item that it comes before; without it, it goes to the end.
              * @example 4f1b0c9d2e7a5f38
              */
             before?: string;
@@ -2453,6 +2509,25 @@ export interface components {
              */
             user_id: string;
         };
+        /** @description The queue with an item that was just placed. */
+        PlacedView: {
+            /** @description Whether the station's pipeline follows this version; it does so within a second, and when it is back. */
+            applied: boolean;
+            /**
+             * @description The id of that item.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            item: string;
+            /** @description The items that follow, in order. */
+            items: components["schemas"]["QueueItem"][];
+            /** @description The item on air; absent while a host is live, or there is no music. */
+            now?: components["schemas"]["QueueItem"];
+            /**
+             * @description It rises with each change.
+             * @example 17
+             */
+            version: number;
+        };
         /** @description The stations that changed, at most every two seconds, for sockets that sent `platform:watch`. */
         PlatformDigest: {
             /** @description The slugs of stations that are there no more, if there are any. */
@@ -2533,6 +2608,19 @@ export interface components {
              * @example Chirag
              */
             title: string;
+        };
+        /** @description An address that needs no token, for players. */
+        PreviewAnswer: {
+            /**
+             * @description Seconds for which it is valid.
+             * @example 3600
+             */
+            expires_in: number;
+            /**
+             * @description The address of the track's file; it answers to ranges.
+             * @example /api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/preview?key=eyJhbGciOi…
+             */
+            url: string;
         };
         /**
          * @description Why the signal is not `good`: the public mount has no audio, the station's pipeline or its encoder is reconnecting, the audio is silent, or Icecast does not answer.
@@ -2672,6 +2760,38 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "user";
+        };
+        /**
+         * @description What several tracks may have in common; what is left out stays. A year of 0 or an empty text removes the old one.
+         *
+         *     One is needed.
+         */
+        SharedPatch: {
+            /**
+             * @description The album.
+             * @example Lamps of Lahore
+             */
+            album?: string;
+            /**
+             * @description The artist.
+             * @example The Lamps
+             */
+            artist?: string;
+            /**
+             * @description The genre.
+             * @example Qawwali
+             */
+            genre?: string;
+            /**
+             * @description The label.
+             * @example Lahore Records
+             */
+            label?: string;
+            /**
+             * @description The year of release.
+             * @example 1974
+             */
+            year?: number;
         };
         /** @description End an item that is on air. */
         SkipRequest: {
@@ -3504,15 +3624,25 @@ export interface components {
             /** @description The track. */
             track: components["schemas"]["TrackView"];
         };
+        /** @description Tracks of one station; those that it does not have are passed over. */
+        TrackIds: {
+            /**
+             * @description Their ids.
+             * @example [
+             *       "4f1b0c9d2e7a5f38"
+             *     ]
+             */
+            ids: string[];
+        };
         /** @description Change a track; what is left out stays, and one is needed. A year of 0 or an empty text removes the old one. */
         TrackPatch: {
             /**
-             * @description Its album.
+             * @description The album.
              * @example Lamps of Lahore
              */
             album?: string;
             /**
-             * @description Its artist.
+             * @description The artist.
              * @example The Lamps
              */
             artist?: string;
@@ -3532,7 +3662,7 @@ export interface components {
              */
             gain_db?: number;
             /**
-             * @description Its genre.
+             * @description The genre.
              * @example Qawwali
              */
             genre?: string;
@@ -3542,7 +3672,7 @@ export interface components {
              */
             isrc?: string;
             /**
-             * @description Its label.
+             * @description The label.
              * @example Lahore Records
              */
             label?: string;
@@ -3552,10 +3682,20 @@ export interface components {
              */
             title?: string;
             /**
-             * @description The year it was released in.
+             * @description The year of release.
              * @example 1974
              */
             year?: number;
+        };
+        /** @description The tracks that a request was carried out for. */
+        TracksAnswer: {
+            /**
+             * @description Their ids.
+             * @example [
+             *       "4f1b0c9d2e7a5f38"
+             *     ]
+             */
+            ids: string[];
         };
         /** @description A part of a station's library. */
         TracksPage: {
@@ -3586,6 +3726,18 @@ export interface components {
              * @example 1240000000
              */
             used_bytes: number;
+        };
+        /** @description Change tracks in the same way. */
+        TracksPatch: {
+            /** @description What is changed in each of them. */
+            change: components["schemas"]["SharedPatch"];
+            /**
+             * @description Their ids.
+             * @example [
+             *       "4f1b0c9d2e7a5f38"
+             *     ]
+             */
+            ids: string[];
         };
         /**
          * @description A track of a station's library.
@@ -4135,6 +4287,7 @@ export type PasswordRequest = components['schemas']['PasswordRequest'];
 export type PeaksView = components['schemas']['PeaksView'];
 export type PeopleAnswer = components['schemas']['PeopleAnswer'];
 export type PersonView = components['schemas']['PersonView'];
+export type PlacedView = components['schemas']['PlacedView'];
 export type PlatformDigest = components['schemas']['PlatformDigest'];
 export type PlatformRole = components['schemas']['PlatformRole'];
 export type PlatformUnwatch = components['schemas']['PlatformUnwatch'];
@@ -4144,6 +4297,7 @@ export type PlatformWatch = components['schemas']['PlatformWatch'];
 export type PlatformWatchAck = components['schemas']['PlatformWatchAck'];
 export type PlatformWatchDone = components['schemas']['PlatformWatchDone'];
 export type PlayView = components['schemas']['PlayView'];
+export type PreviewAnswer = components['schemas']['PreviewAnswer'];
 export type QualityReason = components['schemas']['QualityReason'];
 export type QualityState = components['schemas']['QualityState'];
 export type QueuedTrack = components['schemas']['QueuedTrack'];
@@ -4155,6 +4309,7 @@ export type RefreshAnswer = components['schemas']['RefreshAnswer'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
 export type Refusal = components['schemas']['Refusal'];
 export type RoleRequest = components['schemas']['RoleRequest'];
+export type SharedPatch = components['schemas']['SharedPatch'];
 export type SkipRequest = components['schemas']['SkipRequest'];
 export type Snapshot = components['schemas']['Snapshot'];
 export type Song = components['schemas']['Song'];
@@ -4200,8 +4355,11 @@ export type StreamView = components['schemas']['StreamView'];
 export type TokenAnswer = components['schemas']['TokenAnswer'];
 export type Track = components['schemas']['Track'];
 export type TrackAnswer = components['schemas']['TrackAnswer'];
+export type TrackIds = components['schemas']['TrackIds'];
 export type TrackPatch = components['schemas']['TrackPatch'];
+export type TracksAnswer = components['schemas']['TracksAnswer'];
 export type TracksPage = components['schemas']['TracksPage'];
+export type TracksPatch = components['schemas']['TracksPatch'];
 export type TrackView = components['schemas']['TrackView'];
 export type UpgradeRequest = components['schemas']['UpgradeRequest'];
 export type UploadForm = components['schemas']['UploadForm'];
@@ -6501,7 +6659,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The queue of a station, which is heard while nobody is live. */
+            /** @description The queue with an item that was just placed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6510,6 +6668,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "applied": false,
+                     *       "item": "4f1b0c9d2e7a5f38",
                      *       "items": [
                      *         {
                      *           "fixed": false,
@@ -6549,7 +6708,7 @@ export interface operations {
                      *       "version": 17
                      *     }
                      */
-                    "application/json": components["schemas"]["QueueView"];
+                    "application/json": components["schemas"]["PlacedView"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7145,6 +7304,64 @@ export interface operations {
             507: components["responses"]["InsufficientStorage"];
         };
     };
+    track_change_several: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Change tracks in the same way. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "change": {
+                 *         "album": "Lamps of Lahore",
+                 *         "artist": "The Lamps",
+                 *         "genre": "Qawwali",
+                 *         "label": "Lahore Records",
+                 *         "year": 1974
+                 *       },
+                 *       "ids": [
+                 *         "4f1b0c9d2e7a5f38"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["TracksPatch"];
+            };
+        };
+        responses: {
+            /** @description The tracks that a request was carried out for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         "4f1b0c9d2e7a5f38"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TracksAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     track_track: {
         parameters: {
             query?: never;
@@ -7425,6 +7642,129 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    track_preview: {
+        parameters: {
+            query: {
+                /** @description As it came in the address. */
+                key: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    track_allow_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An address that needs no token, for players. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_in": 3600,
+                     *       "url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/preview?key=eyJhbGciOi…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    track_remove_several: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Tracks of one station; those that it does not have are passed over. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "4f1b0c9d2e7a5f38"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["TrackIds"];
+            };
+        };
+        responses: {
+            /** @description The tracks that a request was carried out for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         "4f1b0c9d2e7a5f38"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TracksAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
