@@ -89,10 +89,8 @@ async def page(connection: AsyncConnection, station_id: str, listing: Listing, n
         "artist": (tracks.c.artist_key, tracks.c.title_key, tracks.c.id),
     }[listing.sort]
     if listing.after is not None:
-        place = (await connection.execute(select(*order).where(tracks.c.id == listing.after))).first()
-        if place is not None:
-            here, there = tuple_(*order), tuple_(*map(literal, place))
-            query = query.where(here < there if newest_first else here > there)
+        here, there = tuple_(*order), tuple_(*map(literal, listing.after))
+        query = query.where(here < there if newest_first else here > there)
     query = query.order_by(*(column.desc() if newest_first else column for column in order)).limit(listing.limit)
     return [TrackRow(*row) for row in await connection.execute(query)]
 

@@ -57,11 +57,11 @@ class TrackRow:
 class Listing:
     """Which tracks are listed, and in which order: `words` are folded, and all of them must be found.
 
-    At most `limit` of them are listed, from after the one with the id `after`.
+    At most `limit` of them are listed, from after the place `after`: the sort's keys of a track, and its id.
     """
 
     view: View = "all"
     sort: Sort = "added"
     words: Sequence[str] = ()
     limit: int = 50
-    after: str | None = None
+    after: tuple[str | int, ...] | None = None

@@ -137,12 +137,14 @@ class TracksQuery(PageQuery):
     """`new` are those of the last 7 days, `duplicates` probably the same recording as another."""
     sort: Sort = "added"
     """`added` lists the newest first."""
+    cursor: Annotated[str | None, Field(max_length=4096, examples=["WzE3NjcyMjU2MDAwMDAsIjRmMWIiXQ"])] = None
+    """The `next` of the page before; the first page without it."""
 
 
 class TracksPage(Page[TrackView]):
     """A part of a station's library."""
 
-    next: Annotated[str | None, Field(examples=["4f1b0c9d2e7a5f38"])] = None
+    next: Annotated[str | None, Field(examples=["WzE3NjcyMjU2MDAwMDAsIjRmMWIiXQ"])] = None
     """The `cursor` of the next page; absent on the last one."""
     total: Annotated[int, Field(examples=[214])]
     """The tracks of this search and view in all."""

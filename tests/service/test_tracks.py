@@ -132,6 +132,18 @@ async def test_tracks_are_searched_sorted_and_paged(
     assert [len(first["items"]), len(rest["items"]), rest.get("next"), first["total"]] == [3, 1, None, 4]
 
 
+@pytest.mark.parametrize("sort", ["added", "title", "artist"])
+async def test_a_list_goes_on_where_it_was_though_the_track_there_is_gone(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds, sort: str
+) -> None:
+    await add(running, *(sounds.tone(hertz=100 + n, seconds=1, title=f"T{n}", artist="A") for n in range(4)))
+    first = await page(http, host, limit=2, sort=sort)
+    await http.delete(f"{TRACKS}/{first['items'][1]['id']}", headers=host)
+    whole = await titles(http, host, sort=sort)
+    assert await titles(http, host, limit=2, sort=sort, cursor=first["next"]) == whole[1:]
+    assert await titles(http, host, sort=sort, cursor="nonsense") == whole
+
+
 async def test_tracks_without_an_artist_and_new_ones_have_views(
     running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds, token_of: TokenOf
 ) -> None:

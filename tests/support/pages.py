@@ -23,6 +23,14 @@ async def sign_in(page: Page, user: dict[str, str]) -> None:
     await expect(page.get_by_test_id("account")).to_be_visible(timeout=10_000)
 
 
+async def sign_in_by_fields(page: Page, user: dict[str, str]) -> None:
+    """Sign a user of `demo.json` in, in whichever language."""
+    for name in ("login", "password"):
+        await page.locator(f"input[name={name}]").fill(user[name])
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("account")).to_be_visible(timeout=10_000)
+
+
 async def play(page: Page) -> None:
     """Press play, and wait for the sound."""
     await page.get_by_test_id("play").first.click()

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.support.accessibility import violations
-from tests.support.pages import PHONE, WIDTH, ZOOMED, Visit, play, sign_in
+from tests.support.pages import PHONE, WIDTH, ZOOMED, Visit, play, sign_in, sign_in_by_fields
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode
 
@@ -64,9 +64,7 @@ async def test_the_studio_is_accessible_in_the_dark_and_in_urdu(
     visit: Visit, stack: RunningStack, options: dict[str, object], language: str
 ) -> None:
     page = await visit("/studio/awaz/air", **options)
-    for name, value in (("login", stack.demo["owner"]["login"]), ("password", stack.demo["owner"]["password"])):
-        await page.locator(f"input[name={name}]").fill(value)
-    await page.keyboard.press("Enter")
+    await sign_in_by_fields(page, stack.demo["owner"])
     await expect(page.get_by_test_id("title")).to_be_visible(timeout=10_000)
     await expect(page.locator("html")).to_have_attribute("lang", language)
     assert await violations(page) == []
@@ -89,7 +87,7 @@ async def test_with_reduced_motion_nothing_runs(visit: Visit) -> None:
     assert await page.evaluate(RUNNING) > 0
 
 
-@pytest.mark.parametrize("section", ["air", "people", "keys", "bans", "settings", "activity"])
+@pytest.mark.parametrize("section", ["air", "queue", "library", "people", "keys", "bans", "settings", "activity"])
 async def test_at_twice_the_size_the_studio_fits(visit: Visit, stack: RunningStack, section: str) -> None:
     page = await visit(f"/studio/awaz/{section}", viewport=ZOOMED, device_scale_factor=2)
     await sign_in(page, stack.demo["owner"])

@@ -91,9 +91,10 @@ class TrackRoutes:
     async def page(self, call: Call) -> TracksPage:
         """List a station's tracks, or search them."""
         station, asked = self.stations.get(call.slug), call.query(TracksQuery)
-        listing = Listing(asked.view, asked.sort, rules.words(asked.search), asked.limit + 1, asked.cursor)
+        after = rules.place(asked.cursor, asked.sort)
+        listing = Listing(asked.view, asked.sort, rules.words(asked.search), asked.limit + 1, after)
         found, total, measuring = await self.library.page(station, listing)
-        rows, more = page_of(found, asked.limit, lambda row: row.id)
+        rows, more = page_of(found, asked.limit, lambda row: rules.cursor(row, asked.sort))
         size = await self.library.size(station)
         return TracksPage(
             items=[views.track(call.slug, row) for row in rows],

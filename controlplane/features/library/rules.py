@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import orjson
+
 from controlplane.kernel.errors import InvalidInput
 from controlplane.kernel.text import NAME_BYTES, TITLE_BYTES, clean
-from controlplane.kernel.tracks import TrackRow
+from controlplane.kernel.tracks import Sort, TrackRow
 from controlplane.protocol.library import SharedPatch
 
 TARGET_LUFS = -16.0
@@ -55,6 +58,7 @@ def words(search: str) -> list[str]:
 
 
 KEY_CHARS = 255
+MAX_INT = 2**63 - 1
 LABEL_BYTES = 120
 
 
@@ -71,6 +75,28 @@ class Keys:
         """Return the keys of a track's texts."""
         search = " ".join(fold(text) for text in (title, artist, *more))
         return cls(fold(title)[:KEY_CHARS], fold(artist)[:KEY_CHARS], search)
+
+
+def cursor(row: TrackRow, sort: Sort) -> str:
+    """Return where a list goes on after a track, whether it is still there then or not."""
+    keys = {"added": (row.added_at,), "title": (row.title_key,), "artist": (row.artist_key, row.title_key)}[sort]
+    return urlsafe_b64encode(orjson.dumps([*keys, row.id])).rstrip(b"=").decode()
+
+
+def place(found: str | None, sort: Sort) -> tuple[str | int, ...] | None:
+    """Return the keys and the id in a cursor; None for the beginning, and for a cursor of another sort."""
+    try:
+        keys = orjson.loads(urlsafe_b64decode(f"{found or ''}=="))
+    except ValueError:
+        return None
+    kinds = {"added": [int, str], "title": [str, str], "artist": [str, str, str]}[sort]
+    if not isinstance(keys, list) or [type(key) for key in keys] != kinds:
+        return None
+    if any(
+        not 0 <= key <= MAX_INT if isinstance(key, int) else not key.replace(" ", "a").isprintable() for key in keys
+    ):
+        return None
+    return tuple(keys)
 
 
 CHANGEABLE = (

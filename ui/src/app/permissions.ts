@@ -5,6 +5,8 @@ import type { StationRole, UserView } from "../wire/schema.ts";
 export interface Permissions {
   readonly canBroadcast: boolean;
   readonly canModerate: boolean;
+  /** Whether they may add, change and remove tracks, and say what is played. */
+  readonly canProgram: boolean;
   readonly canManage: boolean;
   /** Whether they may change the station's name, description and bitrate. */
   readonly canConfigure: boolean;
@@ -30,6 +32,7 @@ export function permissionsFor(platformRole: UserView["role"], stationRole: Stat
     canManageKeys: holds("station:manage_keys"),
     canBroadcast: holds("station:set_metadata"),
     canModerate: holds("station:moderate"),
+    canProgram: holds("station:edit_library") && holds("station:edit_queue"),
     rank: platformRole === "admin" ? 0 : rankOf(stationRole),
   };
 }

@@ -34,3 +34,13 @@ export function whenText(at: number, now: number = Date.now()): string {
 export function numberText(value: number): string {
   return value.toLocaleString(formatLocale());
 }
+
+/** A size in megabytes or gigabytes. */
+export function sizeText(bytes: number): string {
+  const [value, unit] = bytes >= 1e9 ? [bytes / 1e9, "gigabyte"] : [bytes / 1e6, "megabyte"];
+  return value.toLocaleString(formatLocale(), { style: "unit", unit, maximumFractionDigits: value < 10 ? 1 : 0 });
+}
+
+export function percentText(share: number): string {
+  return share.toLocaleString(formatLocale(), { style: "percent" });
+}

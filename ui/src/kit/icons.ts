@@ -80,3 +80,28 @@ export const stationsIcon = icon(
   svg`<rect x="3.5" y="9" width="17" height="11" rx="2" /><path d="M7 9 17 4M7 13.5h5M7 16.5h3" /><circle cx="16.2" cy="14.8" r="2.2" />`,
 );
 export const healthIcon = icon(20, svg`<path d="M3.5 12.5h4l2.5-6.5 4 12 2.5-5.5h4" />`);
+export const libraryIcon = icon(
+  20,
+  svg`<path d="M9 18V5.5l11-2V16" /><circle cx="6.3" cy="18" r="2.7" /><circle cx="17.3" cy="16" r="2.7" />`,
+);
+export const queueIcon = icon(
+  20,
+  svg`<path d="M4 6h16M4 11h16M4 16h7M4 21h7" /><path d="M15 14.5v6l5-3z" fill="currentColor" />`,
+);
+export const playNextIcon = icon(20, svg`<path d="M4 17h16M4 21h16" /><path d="M12 13V3m0 0L8 7m4-4 4 4" />`);
+export const addToQueueIcon = icon(20, svg`<path d="M4 5h16M4 10h16M4 15h7" /><path d="M17 13v8m-4-4h8" />`);
+export const uploadIcon = icon(
+  20,
+  svg`<path d="M12 15V4m0 0L7.5 8.5M12 4l4.5 4.5M4.5 15v3a2 2 0 0 0 2 2h11a2 2 0 0 0 2-2v-3" />`,
+);
+export const upIcon = icon(20, svg`<path d="M12 19V5m0 0-6 6m6-6 6 6" />`);
+export const downIcon = icon(20, svg`<path d="M12 5v14m0 0-6-6m6 6 6-6" />`);
+export const removeIcon = icon(20, svg`<path d="m6 6 12 12M18 6 6 18" />`);
+export const handleIcon = icon(
+  20,
+  svg`<path d="M9 6h.01M9 12h.01M9 18h.01M15 6h.01M15 12h.01M15 18h.01" stroke-width="3" />`,
+);
+export const trackIcon = icon(
+  24,
+  svg`<path d="M9.5 17V5.5l9-1.5v11" /><circle cx="7" cy="17" r="2.5" /><circle cx="16" cy="15" r="2.5" />`,
+);

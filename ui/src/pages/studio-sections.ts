@@ -7,7 +7,17 @@ import "../features/bans/bans.ts";
 import type { Bans } from "../features/bans/bans.ts";
 import "../features/bans/people.ts";
 import "../features/encoder/encoder.ts";
-import { activityIcon, banIcon, invitationIcon, keyIcon, onAirIcon, peopleIcon, settingsIcon } from "../kit/icons.ts";
+import {
+  activityIcon,
+  banIcon,
+  invitationIcon,
+  keyIcon,
+  libraryIcon,
+  onAirIcon,
+  peopleIcon,
+  queueIcon,
+  settingsIcon,
+} from "../kit/icons.ts";
 import "../features/people/invitations.ts";
 import "../features/now-playing/listener-count.ts";
 import "../kit/live-badge.ts";
@@ -32,7 +42,44 @@ export interface Studio {
 
 /** The sections that the user may see. */
 export function studioSections(studio: Studio): readonly Section[] {
-  return [onAirSection(studio), ...managementSections(studio)];
+  const music = studio.permissions.canProgram ? [queueSection(), librarySection()] : [];
+  return [onAirSection(studio), ...music, ...managementSections(studio)];
+}
+
+/** What only some users need is loaded where it is shown. */
+function loadMusic(): void {
+  Promise.all([import("../features/queue/queue.ts"), import("../features/library/library.ts")]).catch(reportError);
+}
+
+function queueSection(): Section {
+  return {
+    id: "queue",
+    name: msg("Queue"),
+    icon: queueIcon,
+    content: () => {
+      loadMusic();
+      return html`<div class="columns wide-first">
+        ${card(msg("Queue"), msg("What plays while nobody is live, in this order."), html`<awaz-queue></awaz-queue>`)}
+        ${card(msg("Add from the library"), "", html`<awaz-track-list brief></awaz-track-list>`)}
+      </div>`;
+    },
+  };
+}
+
+function librarySection(): Section {
+  return {
+    id: "library",
+    name: msg("Library"),
+    icon: libraryIcon,
+    content: () => {
+      loadMusic();
+      return card(
+        msg("Library"),
+        msg("Your station’s music. AutoDJ plays from it."),
+        html`<awaz-library></awaz-library>`,
+      );
+    },
+  };
 }
 
 function onAirSection(studio: Studio): Section {

@@ -16,6 +16,7 @@ import type { AcceptAnswer, Me, StationSettings, StationView } from "../wire/sch
 import "../kit/connection-notice.ts";
 import "../features/account/invitation.ts";
 import "../features/station-settings/new-station.ts";
+import { Uploads, uploadsContext } from "../features/library/uploads-context.ts";
 import { problemText } from "../i18n/problems.ts";
 import { userText } from "../kit/user-text.ts";
 import { takeInvitationToken } from "../features/account/invitation-link.ts";
@@ -36,6 +37,7 @@ export class StudioPage extends SignedInPage {
   readonly #client = new AwazClient({ getToken: tokensOf(this.session), watchDirectory: false });
   readonly #station = new ContextProvider(this, { context: stationContext });
   readonly #viewer = new ContextProvider(this, { context: viewerContext });
+  readonly #uploads = new Uploads(this.session);
   #invitation = takeInvitationToken();
   #me: Me | undefined;
   #stations: readonly StationName[] = [];
@@ -53,6 +55,11 @@ export class StudioPage extends SignedInPage {
     () => (this.#slug === undefined ? undefined : this.#client.station(this.#slug)),
     ({ state, problem }) => ({ problem, onAir: state && audibleKind(state) }),
   );
+
+  constructor() {
+    super();
+    new ContextProvider(this, { context: uploadsContext, initialValue: this.#uploads });
+  }
 
   override connectedCallback(): void {
     this.#client.on("state", () => this.requestUpdate());
@@ -230,9 +237,11 @@ export class StudioPage extends SignedInPage {
 
   protected override unload(): void {
     this.#client.close();
+    this.#uploads.pause();
   }
 
   protected override forget(): void {
+    this.#uploads.close();
     this.#me = undefined;
     this.#lost = undefined;
     this.#foreign = undefined;

@@ -31,11 +31,21 @@ export async function callApi<Answer>(
     });
     body = await response.json().catch(() => undefined);
   } catch {
-    throw new AwazError({ code: "network", message: "The server cannot be reached.", retryable: true });
+    throw noAnswer();
   }
   // The types and the daemon are made of the same declarations.
   if (response.ok) return body as Answer;
-  throw new AwazError(errorOf(body) ?? unknownError(response.status), response.status);
+  throw answerError(response.status, body);
+}
+
+/** The error of an answer of the HTTP API, by its status and its JSON body; undefined for a body that is not JSON. */
+export function answerError(status: number, body: unknown): AwazError {
+  return new AwazError(errorOf(body) ?? unknownError(status), status);
+}
+
+/** The error of a request that was not answered. */
+export function noAnswer(): AwazError {
+  return new AwazError({ code: "network", message: "The server cannot be reached.", retryable: true });
 }
 
 /** A signal that also aborts after the timeout. Safari has `AbortSignal.any` since 17.4 only. */

@@ -10,6 +10,7 @@ import type {
   StreamIncident,
   StreamMetadata,
   StreamQuality,
+  StreamQueue,
 } from "../wire/schema.ts";
 
 const MAX_HISTORY = 20;
@@ -34,6 +35,8 @@ export interface StationState {
   /** Newest first, without the current track. */
   readonly history: readonly PlayView[];
   readonly incidents: readonly (StreamIncident & { at: number })[];
+  /** The queue's newest version, for those who run the station; undefined until it has changed. */
+  readonly queue: Pick<StreamQueue, "version" | "applied"> | undefined;
   readonly epoch: string;
   readonly seq: number;
   /** The server time of the last change of what is on air, in unix milliseconds. */
@@ -80,6 +83,7 @@ export function fromSnapshot(snapshot: Snapshot, before?: StationState): Station
       .sort((a, b) => b.started_at - a.started_at)
       .slice(0, MAX_HISTORY),
     incidents: before?.incidents ?? [],
+    queue: undefined,
     epoch: snapshot.epoch,
     seq: snapshot.seq,
     since: snapshot.server_time,
@@ -107,6 +111,10 @@ export function apply(before: StationState, message: AnyMessage): StationState {
     }
     case "stream:quality":
       return onQuality(state, data);
+    case "stream:queue": {
+      const { version, applied } = data;
+      return { ...state, queue: { version, applied } };
+    }
     case "stream:incident": {
       const { kind, message: text, at } = data;
       return { ...state, incidents: [{ kind, message: text, at }, ...state.incidents].slice(0, MAX_INCIDENTS) };

@@ -3708,7 +3708,7 @@ export interface components {
             measuring: number;
             /**
              * @description The `cursor` of the next page; absent on the last one.
-             * @example 4f1b0c9d2e7a5f38
+             * @example WzE3NjcyMjU2MDAwMDAsIjRmMWIiXQ
              */
             next?: string;
             /**
@@ -7212,7 +7212,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "measuring": 0,
-                     *       "next": "4f1b0c9d2e7a5f38",
+                     *       "next": "WzE3NjcyMjU2MDAwMDAsIjRmMWIiXQ",
                      *       "quota_bytes": 50000000000,
                      *       "total": 214,
                      *       "used_bytes": 1240000000

@@ -1,0 +1,33 @@
+import { msg } from "@lit/localize";
+import type { paths, TrackView } from "../../wire/schema.ts";
+
+type Query = NonNullable<paths["/api/v1/stations/{slug}/tracks"]["get"]["parameters"]["query"]>;
+export type View = NonNullable<Query["view"]>;
+export type Sort = NonNullable<Query["sort"]>;
+
+export const views = (): readonly (readonly [View, string])[] => [
+  ["all", msg("All tracks")],
+  ["new", msg("New this week")],
+  ["never_played", msg("Never played")],
+  ["untagged", msg("No artist or title")],
+  ["duplicates", msg("Possible duplicates")],
+  ["unplayable", msg("Can’t be played")],
+];
+
+export const sorts = (): readonly (readonly [Sort, string])[] => [
+  ["added", msg("Newest first")],
+  ["title", msg("By title")],
+  ["artist", msg("By artist")],
+];
+
+/** What is shown of a list once its first page was fetched again: changed tracks as they are now, and new ones. */
+export function refreshed(
+  before: readonly TrackView[],
+  first: readonly TrackView[],
+  { isWhole, sort }: { isWhole: boolean; sort: Sort },
+): readonly TrackView[] {
+  if (isWhole || before.length <= first.length) return first;
+  const fresh = new Map(first.map((track) => [track.id, track]));
+  if (sort === "added") return [...first, ...before.filter(({ id }) => !fresh.has(id))];
+  return before.map((track) => fresh.get(track.id) ?? track);
+}

@@ -1,0 +1,26 @@
+import { msg, str } from "@lit/localize";
+import { html } from "lit";
+import { formatLocale } from "../../i18n/locale.ts";
+import { userText } from "../../kit/user-text.ts";
+import type { QueueItem } from "../../wire/schema.ts";
+
+const UNITS = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+] as const;
+
+/** Why an item is in the queue. */
+export function whyText({ why, starts_at }: Pick<QueueItem, "why" | "starts_at">): unknown {
+  const { kind, by, last_played_at } = why;
+  if (kind === "placed") return by === undefined ? msg("Added by hand") : msg(html`Added by ${userText(by)}`);
+  if (last_played_at === undefined) return msg("AutoDJ, never played before");
+  return msg(str`AutoDJ, not played for ${durationText(starts_at - last_played_at)}`);
+}
+
+/** A duration in its largest unit, such as "3 hours"; at least a minute. */
+export function durationText(milliseconds: number): string {
+  const [unit, length] = UNITS.find(([, each]) => milliseconds >= each) ?? UNITS[2];
+  const count = Math.max(1, Math.round(milliseconds / length));
+  return count.toLocaleString(formatLocale(), { style: "unit", unit, unitDisplay: "long" });
+}
