@@ -18,6 +18,7 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
     plans = playout.build_playout(kit.settings, kit.engine, directory, kit.clock)
     tracks = library.build_library(kit.settings, kit.engine, kit.clock)
     tracks.on_change(plans.library_changed)
+    plans.on_passed_over(tracks.could_not_be_played)
     return (
         accounts.build(kit),
         stations.build(kit, directory),

@@ -1,6 +1,7 @@
 """The plans of stations."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from controlplane.db.tables import plan_items, plans, tracks
 from controlplane.kernel.plan import Plan, PlanItem, PlanTrack
 
+CandidateRow = tuple[Any, ...]
 _TRACK = (
     tracks.c.id,
     tracks.c.title,
@@ -55,10 +57,15 @@ async def save(connection: AsyncConnection, station_id: str, plan: Plan) -> None
         await connection.execute(insert(plans).values(station_id=station_id, version=plan.version, counted=""))
 
 
-async def candidates(connection: AsyncConnection, station_id: str) -> Sequence[tuple[PlanTrack, int | None]]:
-    """List the tracks that can be played, with when each was played last in unix milliseconds."""
+async def candidates(connection: AsyncConnection, station_id: str) -> Sequence[CandidateRow]:
+    """List the tracks that can be played."""
     query = select(*_TRACK, tracks.c.played_at).where(tracks.c.station_id == station_id, tracks.c.problem == "")
-    return [(PlanTrack(*row[:-1]), row[-1]) for row in await connection.execute(query.order_by(tracks.c.id))]
+    return [tuple(row) for row in await connection.execute(query.order_by(tracks.c.id))]
+
+
+def candidates_of(rows: Sequence[CandidateRow]) -> list[tuple[PlanTrack, int | None]]:
+    """Return tracks, with when each was played last in unix milliseconds."""
+    return [(PlanTrack(*row[:-1]), row[-1]) for row in rows]
 
 
 async def track(connection: AsyncConnection, station_id: str, track_id: str) -> PlanTrack | None:

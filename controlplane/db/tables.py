@@ -273,7 +273,7 @@ uploads = Table(
 )
 
 imported_files = Table(
-    # Files of a station's old folder that are in its library, or were refused: none is imported twice.
+    # Files of a station's tracks folder that are in its library, or were refused: none is imported twice.
     "imported_files",
     metadata,
     Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),

@@ -18,7 +18,7 @@ _COLUMNS = tuple(tracks.c[name] for name in _FIELDS)
 
 
 async def add(connection: AsyncConnection, track: TrackRow) -> None:
-    """Add a track; raises IntegrityError if the station has one with the same contents."""
+    """Add a track; the station must have none with the same contents."""
     await connection.execute(insert(tracks).values({name: getattr(track, name) for name in _FIELDS}))
     await touch(connection, track.station_id)
 
@@ -45,14 +45,16 @@ async def _one(connection: AsyncConnection, *conditions: ColumnElement[bool]) ->
 
 
 async def change(connection: AsyncConnection, track: TrackRow, values: Mapping[str, Any]) -> None:
-    """Change some columns of a track."""
-    await connection.execute(update(tracks).where(tracks.c.id == track.id).values(**values))
-    await touch(connection, track.station_id)
+    """Change some columns of a track, if it is still there."""
+    if values:
+        await connection.execute(update(tracks).where(tracks.c.id == track.id).values(**values))
+        await touch(connection, track.station_id)
 
 
 async def remove(connection: AsyncConnection, track: TrackRow) -> bool:
     """Remove a track; say whether no other one, of any station, has the same contents."""
     await connection.execute(delete(tracks).where(tracks.c.id == track.id))
+    await connection.execute(update(tracks).where(tracks.c.duplicate_of == track.id).values(duplicate_of=None))
     await touch(connection, track.station_id)
     return not await in_use(connection, track.sha256)
 
@@ -134,6 +136,15 @@ async def near(connection: AsyncConnection, track: TrackRow, spread_ms: int) -> 
     other = and_(tracks.c.station_id == track.station_id, tracks.c.id != track.id, tracks.c.fingerprint != "")
     query = select(tracks.c.id, tracks.c.fingerprint).where(other, lasts, tracks.c.duplicate_of.is_(None))
     return [(row.id, row.fingerprint) for row in await connection.execute(query.order_by(tracks.c.added_at))]
+
+
+async def mark_duplicate(connection: AsyncConnection, track: TrackRow, other_id: str) -> None:
+    """Say that two tracks are the same recording: the later one is a duplicate of the earlier."""
+    query = select(tracks.c.added_at).where(tracks.c.id == other_id)
+    added_at = (await connection.execute(query)).scalar_one_or_none()
+    if added_at is not None:
+        later, earlier = (track.id, other_id) if added_at <= track.added_at else (other_id, track.id)
+        await connection.execute(update(tracks).where(tracks.c.id == later).values(duplicate_of=earlier))
 
 
 async def touch(connection: AsyncConnection, station_id: str) -> None:

@@ -42,7 +42,7 @@ class PlanItem:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The items of a station in order, beginning with the one on air; the version rises with each change."""
+    """The items of a station in order, beginning with the one on air; the version rises with each edit."""
 
     version: int = 0
     items: tuple[PlanItem, ...] = ()
@@ -53,7 +53,7 @@ class Plan:
 def document(plan: Plan, paths: Sequence[str]) -> dict[str, Any]:
     """Return the plan as station.liq reads it; `paths` are those of the items and the reserve, in order."""
     entries = [
-        {"id": item.id, "uri": f"annotate:{_annotations(item.track)}:{path}"}
+        {"id": item.id, "tags": _annotations(item.track), "path": path}
         for item, path in zip((*plan.items, *plan.reserve), paths, strict=True)
     ]
     count = len(plan.items)

@@ -22,7 +22,8 @@ class Malformed(ValueError):
 class PipelineState:
     """The state document; `seq` rises with each one of the same `instance`.
 
-    `item` is the item of the plan that is heard, and `decoding` the one that is decoded, up to a crossing ahead of it.
+    `item` is the item of the plan that is heard, `decoding` the one that is decoded, up to a crossing ahead of it, and
+    `waiting` the one that follows.
     """
 
     instance: str
@@ -34,6 +35,7 @@ class PipelineState:
     item: str
     plan_version: int
     decoding: str
+    waiting: str
     duration_s: float
     live_enabled: bool
     live_connected: bool
@@ -63,6 +65,7 @@ def state(document: bytes) -> PipelineState:
         item=_text(fields, "item")[:64],
         plan_version=int(_number(fields, "plan")),
         decoding=_text(fields, "decoding")[:64],
+        waiting=_first_text(fields, "waiting")[:64],
         duration_s=round(_number(fields, "duration_s"), 1),
         live_enabled=fields.get("live_enabled") is not False,
         live_connected=fields.get("live_connected") is True,
@@ -75,6 +78,11 @@ def state(document: bytes) -> PipelineState:
 def _text(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name)
     return value[:TEXT_LIMIT].encode(errors="replace").decode() if isinstance(value, str) else ""
+
+
+def _first_text(fields: dict[str, Any], name: str) -> str:
+    values = fields.get(name)
+    return _text({name: values[0]}, name) if isinstance(values, list) and values else ""
 
 
 def _number(fields: dict[str, Any], name: str) -> float:

@@ -56,7 +56,7 @@ class QueueView(Wire):
     """The queue of a station, which is heard while nobody is live."""
 
     version: Version
-    """It rises with each change."""
+    """It rises with each edit, and with each choice of AutoDJ."""
     applied: bool
     """Whether the station's pipeline follows this version; it does so within a second, and when it is back."""
     now: QueueItem | None = None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,13 +12,15 @@ import pytest
 
 from controlplane.db.engine import reading
 from controlplane.db.plans import load
-from controlplane.features.playout import rules
+from controlplane.features.playout import rules, service
 from controlplane.kernel.audit import CONSOLE
+from controlplane.kernel.stations import NewStation
 from controlplane.liquidsoap import parse
 from tests.support.audio import Sounds
 from tests.support.loopback import bearer
 from tests.support.running import Running
 from tests.support.types import TokenOf
+from tests.support.waiting import until
 
 QUEUE = "/stations/awaz/queue"
 Headers = dict[str, str]
@@ -40,13 +43,14 @@ async def tracks(running: Running, sounds: Sounds) -> list[str]:
     return added
 
 
-def says(running: Running, item: str = "", decoding: str = "", version: int | None = None) -> None:
+def says(running: Running, item: str = "", decoding: str = "", version: int | None = None, waiting: str = "") -> None:
     """Have the pipeline say what it plays."""
     known = running.playout.get("awaz")
     version = known.plan.version if version is None else version
     running.clock.advance(1)
     seq = int(running.clock.monotonic_s())
     fields = {"source": "auto", "instance": "i", "seq": seq, "item": item, "decoding": decoding, "plan": version}
+    fields |= {"waiting": [waiting] if waiting else []}
     running.parts.pipelines.take("awaz", parse.state(orjson.dumps(fields)))
 
 
@@ -61,7 +65,7 @@ def planned(running: Running) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def pipeline(running: Running, *answers: str) -> AsyncIterator[list[str]]:
+async def pipeline(running: Running, *answers: str, slug: str = "awaz") -> AsyncIterator[list[str]]:
     """A pipeline's socket that notes commands and gives answers, one after the other."""
     asked: list[str] = []
     waiting = list(answers)
@@ -72,14 +76,32 @@ async def pipeline(running: Running, *answers: str) -> AsyncIterator[list[str]]:
         await writer.drain()
         writer.close()
 
-    path = running.kit.paths.pipeline_socket("awaz")
+    path = running.kit.paths.pipeline_socket(slug)
     path.parent.mkdir(parents=True, exist_ok=True)
     async with await asyncio.start_unix_server(answer, path):
         yield asked
 
 
+@asynccontextmanager
+async def hanging_pipeline(running: Running, slug: str) -> AsyncIterator[asyncio.Event]:
+    """A pipeline's socket that answers nothing, until this ends."""
+    asked, ended = asyncio.Event(), asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await ended.wait()
+        writer.close()
+
+    path = running.kit.paths.pipeline_socket(slug)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    async with await asyncio.start_unix_server(hang, path):
+        yield asked
+        ended.set()
+
+
 async def test_an_empty_library_has_an_empty_queue(running: Running, http: httpx.AsyncClient, host: Headers) -> None:
-    assert await queue(http, host) == {"version": 0, "applied": False, "items": []}
+    found = await queue(http, host)
+    assert (found["applied"], found["items"]) == (False, [])
 
 
 async def test_autodj_fills_the_queue_and_the_file_of_the_pipeline(
@@ -198,6 +220,111 @@ async def test_a_removed_track_leaves_the_queue_unless_it_is_on_air(
     found = await queue(http, host)
     assert found["now"]["id"] == first["id"]
     assert first["track"]["id"] not in {item["track"]["id"] for item in found["items"]}
+
+
+async def test_a_track_that_was_placed_too_late_is_heard_behind_the_one_that_had_begun(
+    running: Running, http: httpx.AsyncClient, host: Headers, tracks: list[str]
+) -> None:
+    one, two = [item["id"] for item in (await queue(http, host))["items"][:2]]
+    says(running, one, one)
+    placed = (await http.post(QUEUE, headers=host, json={"track_id": tracks[0], "place": "next"})).json()["item"]
+    says(running, one, two, waiting=placed)
+    await running.playout.settle()
+    found = await queue(http, host)
+    assert [item["id"] for item in found["items"][:2]] == [two, placed]
+    assert [item["fixed"] for item in found["items"][:2]] == [True, False]
+
+
+async def test_a_track_that_the_pipeline_passes_over_is_reported(
+    running: Running, http: httpx.AsyncClient, host: Headers, tracks: list[str]
+) -> None:
+    one, two, three = (await queue(http, host))["items"][:3]
+    station = running.stations.get("awaz")
+    row = await running.library.get(station, two["track"]["id"])
+    running.library.store.audio(row.sha256, row.format).unlink()
+    says(running, one["id"], one["id"], waiting=three["id"])
+    await running.playout.settle()
+    await running.playout.settle()
+    listed = (await http.get("/stations/awaz/tracks", headers=host, params={"view": "unplayable"})).json()["items"]
+    assert [track["id"] for track in listed] == [row.id]
+    assert row.id not in {item["track"]["id"] for item in (await queue(http, host))["items"]}
+
+
+async def test_while_a_host_is_live_the_queue_goes_on_behind_what_was_cut(
+    running: Running, http: httpx.AsyncClient, host: Headers, tracks: list[str]
+) -> None:
+    one, two = [item["id"] for item in (await queue(http, host))["items"][:2]]
+    says(running, one, one)
+    says(running, "", two)
+    found = await queue(http, host)
+    assert "now" not in found
+    assert found["items"][0]["id"] == two
+
+
+async def test_what_was_heard_while_the_daemon_was_down_is_counted(
+    running: Running, http: httpx.AsyncClient, host: Headers, tracks: list[str]
+) -> None:
+    items = (await queue(http, host))["items"][:3]
+    says(running, items[0]["id"], items[0]["id"])
+    await running.playout.settle()
+    log = running.kit.paths.played_log("awaz")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("".join(f"{1000 + place}.5 {item['id']}\n" for place, item in enumerate(items)))
+    await replace(running.playout, _plans={}).settle()
+    listed = (await http.get("/stations/awaz/tracks", headers=host)).json()["items"]
+    assert {track["id"]: track["plays"] for track in listed} == dict.fromkeys(tracks, 1)
+
+
+async def test_a_plan_that_could_not_be_written_is_written_again(
+    running: Running, http: httpx.AsyncClient, host: Headers, tracks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> bool:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "write", full)
+        placed = await http.post(QUEUE, headers=host, json={"track_id": tracks[1], "place": "next"})
+    assert placed.status_code == 200
+    assert planned(running)["version"] < placed.json()["version"]
+    await running.playout.settle()
+    assert planned(running)["items"][0]["id"] == placed.json()["item"]
+
+
+async def test_a_new_station_with_an_old_slug_does_not_play_what_the_old_one_had(
+    running: Running, sounds: Sounds
+) -> None:
+    running.library.store.prepare()
+    await running.stations.add(NewStation(slug="two", name="Two"))
+    await running.library.add_copy(running.stations.get("two"), sounds.tone(seconds=30), CONSOLE)
+    await running.playout.settle()
+    path = running.kit.paths.plan("two")
+    before = orjson.loads(path.read_bytes())
+    await running.stations.remove("two")
+    await running.stations.add(NewStation(slug="two", name="Two"))
+    running.clock.advance(1)
+    await running.playout.settle()
+    after = orjson.loads(path.read_bytes())
+    assert (len(before["items"]) > 0, after["items"]) == (True, [])
+    assert after["version"] > before["version"]
+
+
+async def test_a_pipeline_that_hangs_holds_up_no_other_station(running: Running, sounds: Sounds) -> None:
+    running.library.store.prepare()
+    await running.stations.add(NewStation(slug="two", name="Two"))
+    for slug in ("awaz", "two"):
+        await running.library.add_copy(running.stations.get(slug), sounds.tone(seconds=30), CONSOLE)
+    task = asyncio.create_task(running.playout.run())
+    await until(running.kit.paths.plan("two").exists)
+    async with hanging_pipeline(running, "awaz") as asked:
+        says(running, version=1)
+        await asked.wait()
+        known = running.playout.get("two")
+        known.seen(replace(parse.state(b'{"source": "auto"}'), plan_version=1), 0)
+        async with pipeline(running, f"OK {known.plan.version}", slug="two") as commands:
+            running.playout.library_changed("")
+            await until(lambda: commands)
+    task.cancel()
+    await asyncio.wait([task])
 
 
 async def test_a_plan_that_runs_short_is_filled(running: Running, tracks: list[str]) -> None:

@@ -1,6 +1,8 @@
 """The list of a station's tracks, and what is measured of them."""
 
 import base64
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,10 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
+from controlplane.features.library import reading as library_reading
 from controlplane.features.library.inbox import Inbox
 from controlplane.features.library.measuring import Measuring
+from controlplane.features.library.reading import Measurement
 from controlplane.kernel.audit import CONSOLE
+from controlplane.kernel.errors import Upstream
 from controlplane.kernel.stations import NewStation
+from controlplane.runtime.files import Account
 from tests.support.audio import Sounds
 from tests.support.loopback import bearer
 from tests.support.running import Running
@@ -94,13 +100,81 @@ async def test_what_somebody_has_set_is_not_measured_away(
     assert (track["gain_db"], track["cue_in_ms"], track["measured"]) == (-3, 500, "done")
 
 
+async def test_what_somebody_sets_while_a_track_is_measured_stays(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [track_id] = await add(running, sounds.tone(seconds=4, filters="adelay=2000"))
+    measure = library_reading.measure
+
+    async def measured_late(path: Path, account: Account | None) -> Measurement:
+        found = await measure(path, account)
+        await http.patch(f"{TRACKS}/{track_id}", headers=host, json={"gain_db": -3, "cue_in_ms": 500})
+        return found
+
+    monkeypatch.setattr(library_reading, "measure", measured_late)
+    await measure_all(running)
+    track = (await http.get(f"{TRACKS}/{track_id}", headers=host)).json()["track"]
+    assert (track["gain_db"], track["cue_in_ms"], track["measured"]) == (-3, 500, "done")
+
+
+async def test_measuring_outlives_a_station_that_is_removed_meanwhile(
+    running: Running, sounds: Sounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.library.store.prepare()
+    await running.stations.add(NewStation(slug="two", name="Two"))
+    await running.library.add_copy(running.stations.get("two"), sounds.tone(), CONSOLE)
+    measure = library_reading.measure
+
+    async def measured_late(path: Path, account: Account | None) -> Measurement:
+        found = await measure(path, account)
+        await running.stations.remove("two")
+        return found
+
+    monkeypatch.setattr(library_reading, "measure", measured_late)
+    await measure_all(running)
+
+
+async def test_a_track_that_could_not_be_measured_is_given_up_in_the_end(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add(running, sounds.tone())
+    path = os.environ["PATH"]
+    monkeypatch.setenv("PATH", "/nowhere")
+    measuring = Measuring(running.library)
+    for _ in range(2):
+        with pytest.raises(Upstream):
+            await measuring.measure_next()
+    monkeypatch.setenv("PATH", path)
+    assert await measuring.measure_next()
+    [track] = (await page(http, host))["items"]
+    assert track["measured"] == "done"
+
+
+async def test_a_track_whose_file_is_missing_is_reported_and_mended_by_its_upload(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    path = sounds.tone(title="Lost")
+    [track_id] = await add(running, path)
+    station = running.stations.get("awaz")
+    row = await running.library.get(station, track_id)
+    running.library.store.audio(row.sha256, row.format).unlink()
+    await running.library.could_not_be_played(station, track_id)
+    [track] = (await page(http, host, view="unplayable"))["items"]
+    assert "missing" in track["problem"]
+    assert await add(running, path) == [track_id]
+    assert await titles(http, host, view="unplayable") == []
+    assert (await http.get(f"{TRACKS}/{track_id}/audio", headers=host)).status_code == 200
+
+
 async def test_the_same_recording_in_another_format_is_pointed_out(
     running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
 ) -> None:
     ids = await add(running, sounds.music(0, "mp3"), sounds.music(0, "ogg"), sounds.music(1, "mp3"))
     await measure_all(running)
     duplicates = (await page(http, host, view="duplicates"))["items"]
-    assert [{track["id"], track["duplicate_of"]} for track in duplicates] == [set(ids[:2])]
+    assert [(track["id"], track["duplicate_of"]) for track in duplicates] == [(ids[1], ids[0])]
+    await http.delete(f"{TRACKS}/{ids[0]}", headers=host)
+    assert (await page(http, host, view="duplicates"))["total"] == 0
 
 
 async def test_a_file_that_turns_out_to_be_broken_is_shown_as_unplayable(
@@ -236,6 +310,21 @@ async def test_files_in_the_folder_are_imported_once(
     await inbox.look()
     assert await titles(http, host) == ["Two"]
     assert (folder / "one.mp3").exists()
+
+
+async def test_a_file_without_room_and_one_that_goes_keep_no_other_out(
+    running: Running, http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    inbox = Inbox(running.stations, running.library, running.kit.paths)
+    folder = running.kit.paths.tracks("awaz")
+    folder.mkdir(parents=True, exist_ok=True)
+    sounds.copy(sounds.tone(title="One"), folder / "one.mp3")
+    sounds.copy(sounds.tone(title="Two"), folder / "a.mp3")
+    os.truncate(folder / "a.mp3", running.library.quota_bytes + 1)
+    os.utime(folder / "a.mp3", (time.time() - 60,) * 2)
+    running.clock.advance(10)
+    await inbox.look()
+    assert await titles(http, host) == ["One"]
 
 
 async def test_the_files_of_a_removed_station_are_deleted_in_time(running: Running, sounds: Sounds) -> None:

@@ -3,11 +3,13 @@
 import asyncio
 import base64
 import hashlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from mutagen.flac import FLAC
 from tusclient.client import TusClient
 
 from controlplane.features.library.store import WRITE_BYTES, Store
@@ -338,3 +340,61 @@ async def test_space_is_watched_while_a_file_is_written(running: Running, tmp_pa
 
     with pytest.raises(NoSpace):
         await store.receive(chunks(), tmp_path / "file", 100)
+
+
+async def test_an_upload_that_is_finished_by_many_requests_at_once_is_one_track(
+    http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    data = sounds.tone().read_bytes()
+    place = await begin(http, host, len(data))
+    await send(http, place, host, 0, data[:-1])
+    answers = await asyncio.gather(
+        send(http, place, host, len(data) - 1, data[-1:]),
+        *(http.head(place, headers=host | TUS, timeout=60) for _ in range(4)),
+    )
+    [track] = await listed(http, host)
+    finished = await http.head(place, headers=host | TUS)
+    assert finished.headers["Awaz-Track"] == track["id"]
+    assert {answer.status_code for answer in answers} <= {200, 204, 409}
+
+
+async def test_a_request_that_hangs_is_taken_over_by_the_next_one(
+    http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    data = sounds.tone().read_bytes()
+    place, sent = await begin(http, host, len(data)), asyncio.Event()
+
+    async def hanging() -> AsyncIterator[bytes]:
+        yield data[:1000]
+        sent.set()
+        await asyncio.Future()
+
+    headers = host | PART | {"Upload-Offset": "0", "Content-Length": str(len(data))}
+    hung = asyncio.create_task(http.patch(place, headers=headers, content=hanging(), timeout=60))
+    await sent.wait()
+    offset = await arrived(http, place, host)
+    assert (await send(http, place, host, offset, data[offset:])).status_code == 204
+    assert len(await listed(http, host)) == 1
+    hung.cancel()
+
+
+async def test_a_file_that_claims_to_last_for_weeks_is_refused(
+    http: httpx.AsyncClient, host: Headers, sounds: Sounds
+) -> None:
+    data = bytearray(sounds.tone(suffix="flac").read_bytes())
+    # The number of samples in STREAMINFO (RFC 9639, section 8.2).
+    data[21] |= 0x0F
+    data[22:26] = b"\xff" * 4
+    answer = await http.post(TRACKS, headers=host, files={"file": ("long.flac", bytes(data))})
+    assert (answer.status_code, "24 hours" in answer.text) == (400, True)
+
+
+async def test_a_tag_of_megabytes_is_cut(
+    http: httpx.AsyncClient, host: Headers, sounds: Sounds, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.flac"
+    sounds.copy(sounds.tone(suffix="flac"), path)
+    tagged = FLAC(path)  # type: ignore[no-untyped-call]  # mutagen types some of itself
+    tagged["title"] = "}" * 9_000_000
+    tagged.save()
+    assert set((await added(http, host, path))["title"]) <= {"}", "…"}

@@ -138,7 +138,7 @@ def test_a_change_is_cleaned_and_searched_by() -> None:
 @pytest.mark.parametrize(
     ("asked", "named"),
     [
-        ({}, "one of title"),
+        ({}, "one of artist"),
         ({"title": "\u202e"}, "title"),
         ({"cue_in_ms": 59_500}, "cue points"),
         ({"cue_out_ms": 60_001}, "cue points"),

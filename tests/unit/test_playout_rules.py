@@ -129,16 +129,56 @@ def test_what_is_on_air_is_not_moved_or_removed() -> None:
         rules.removed(plan, "z", 1)
 
 
-def test_a_plan_goes_on_from_what_is_heard() -> None:
-    assert ids(rules.advanced(plan_of(*"abc"), "b")) == "bc"
-    assert ids(rules.advanced(plan_of(*"abc"), "r-t1")) == "abc"
+@pytest.mark.parametrize(
+    ("begun", "heard", "waiting", "left", "passed"),
+    [
+        (["b", "b"], "a", "c", "bcd", ""),
+        (["b", "c"], "a", "d", "bcd", ""),
+        # Placed before b at the moment when that began: they are heard behind it.
+        (["a", "c"], "", "b", "acbd", ""),
+        (["c", "c"], "", "a", "cabd", ""),
+        # The pipeline could not play b.
+        (["a", "a"], "", "c", "acd", "b"),
+        # A host is live: what was cut is not heard again.
+        (["", ""], "a", "", "bcd", ""),
+        (["r-t1", "r-t1"], "", "", "abcd", ""),
+    ],
+)
+def test_a_plan_goes_on_from_what_its_pipeline_has_begun(
+    begun: list[str], heard: str, waiting: str, left: str, passed: str
+) -> None:
+    advance = rules.advanced(plan_of(*"abcd"), begun, set(heard), waiting)
+    assert ids(advance.plan) == left
+    assert "".join(item.id for item in advance.passed) == passed
+    assert advance.plan.version == 1
+
+
+def test_what_has_not_begun_is_free_to_move() -> None:
     assert rules.first_free(plan_of(*"abc"), "", "r-t1") == 0
+    assert rules.first_free(plan_of(*"abc"), "a", "b") == 2
 
 
-def test_tracks_that_are_gone_leave_the_plan_unless_they_are_on_air() -> None:
+def test_tracks_that_are_gone_leave_the_plan_unless_they_have_begun() -> None:
     renamed = replace(track(2), title="New")
-    plan = rules.without_tracks(plan_of(*"abcd"), {"t2": renamed})
+    plan = rules.without_tracks(plan_of(*"abcd"), {"t2": renamed}, 1)
     assert [(item.id, item.track.title) for item in plan.items] == [("a", "Title 0"), ("c", "New")]
+
+
+def test_the_first_tracks_of_a_library_make_room_for_those_that_follow() -> None:
+    one = rules.filled(Plan(), never_played(track(0)), NOW, Random(1))
+    placed = rules.inserted(one, PlanItem("X", track(0), "Sara"), 5)
+    library = never_played(*map(track, range(10)))
+    after = rules.filled(rules.with_room_for_new(placed, library, 1), library, NOW, Random(1))
+    assert after.items[0] == one.items[0]
+    assert after.items[1].id == "X"
+    assert {item.track.id for item in after.items[2:12]} >= {f"t{number}" for number in range(1, 10)}
+    assert rules.with_room_for_new(after, library, 1) is after
+
+
+def test_a_full_queue_takes_no_more() -> None:
+    full = Plan(1, tuple(PlanItem(str(number), track(number), "Sara") for number in range(rules.MAX_PLACED)))
+    with pytest.raises(Conflict, match="300"):
+        rules.inserted(full, PlanItem("X", track(0), "Sara"), 0)
 
 
 edits = st.lists(
@@ -168,7 +208,8 @@ def test_no_edit_loses_or_doubles_an_item(steps: list[tuple[str, int, int]]) -> 
                 case "remove":
                     plan, gone = rules.removed(plan, item, free), {item}
                 case _:
-                    plan, gone = rules.advanced(plan, item), set(names[: one % len(names)])
+                    gone = set(names[: one % len(names)])
+                    plan = rules.advanced(plan, [item], gone).plan
         except AwazError:
             continue
         expected -= gone
@@ -183,8 +224,9 @@ def test_a_pipeline_is_told_ids_and_numbers_alone() -> None:
         "items": [
             {
                 "id": "a",
-                "uri": 'annotate:awaz_id="t1",liq_amplify="-3.2 dB",liq_cue_in="1.500",liq_cue_out="60.000":/x/1.mp3',
+                "tags": 'awaz_id="t1",liq_amplify="-3.2 dB",liq_cue_in="1.500",liq_cue_out="60.000"',
+                "path": "/x/1.mp3",
             }
         ],
-        "reserve": [{"id": "r-t2", "uri": 'annotate:awaz_id="t2",liq_amplify="0.0 dB":/x/2.mp3'}],
+        "reserve": [{"id": "r-t2", "tags": 'awaz_id="t2",liq_amplify="0.0 dB"', "path": "/x/2.mp3"}],
     }

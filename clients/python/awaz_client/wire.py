@@ -2323,7 +2323,7 @@ class QueueView(TypedDict):
     """
     version: int
     """
-    It rises with each change.
+    It rises with each edit, and with each choice of AutoDJ.
     """
 
 
@@ -2708,7 +2708,7 @@ class PlacedView(TypedDict):
     """
     version: int
     """
-    It rises with each change.
+    It rises with each edit, and with each choice of AutoDJ.
     """
 
 

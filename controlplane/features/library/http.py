@@ -47,7 +47,7 @@ PEAKS_PER_S = 20
 
 @dataclass(frozen=True, slots=True)
 class TrackRoutes:
-    """Routes of tracks that there are."""
+    """Routes of a station's tracks."""
 
     stations: Stations
     library: Library
@@ -154,7 +154,7 @@ class TrackRoutes:
         path = self.library.store.audio(row.sha256, row.format)
         if not path.exists():
             raise NotFound("the file of this track is missing")
-        # A stranger's file: what else it may be read as, no browser opens it.
+        # A stranger's file may be readable as something else, too: no browser opens it as a page.
         headers = {"Content-Type": MEDIA[row.format], "Content-Disposition": "attachment"}
         return web.FileResponse(path, headers=headers)
 

@@ -15,7 +15,7 @@ from controlplane.db.imports import ImportedFile
 from controlplane.features.library.service import Library
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.audit import AuditActor
-from controlplane.kernel.errors import InvalidInput, NoSpace, Upstream
+from controlplane.kernel.errors import Conflict, InvalidInput, NoSpace, Upstream
 from controlplane.kernel.stations import StationRow
 from controlplane.runtime.paths import Paths
 
@@ -40,8 +40,11 @@ class Inbox:
         for station in self.stations.all():
             try:
                 await self._look(station)
-            except (Upstream, NoSpace) as error:
+            except Upstream as error:
                 log.error("tracks_not_imported", station=station.slug, reason=str(error))
+            except Conflict:
+                # The station was removed at this moment.
+                continue
 
     async def _look(self, station: StationRow) -> None:
         folder = self.paths.tracks(station.slug)
@@ -61,6 +64,10 @@ class Inbox:
             log.warning("file_not_imported", station=station.slug, file=path.name, reason=str(error))
         except FileNotFoundError:
             return
+        except NoSpace as error:
+            # There may be room for the others; this one is tried again.
+            log.error("file_not_imported", station=station.slug, file=path.name, reason=str(error))
+            return
         async with writing(self.library.engine) as connection:
             await table.put(connection, station.id, file)
 
@@ -68,7 +75,11 @@ class Inbox:
 def _files(folder: Path, now_ns: int, settled_ns: int) -> Iterator[tuple[Path, ImportedFile]]:
     # Links are not followed: one could bring any file of this machine on air.
     for path in sorted(folder.rglob("*")):
-        found = path.lstat()
+        try:
+            found = path.lstat()
+        except OSError:
+            # It has gone since it was listed.
+            continue
         settled = abs(now_ns - found.st_mtime_ns) >= settled_ns
         if stat.S_ISREG(found.st_mode) and not path.name.startswith(".") and settled:
             name = bytes(path.relative_to(folder))

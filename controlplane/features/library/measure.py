@@ -2,7 +2,7 @@
 
 A program of its own: it works beside the daemon at the lowest priority, and can be killed. It prints one JSON object:
 `duration_ms`, `loudness_lufs`, `peak_dbtp`, `silences` (pairs in milliseconds), `fingerprint` (Chromaprint's numbers)
-and `peaks` (a byte for each 50 ms), the last two in base64.
+and `peaks` (a byte for each 50 ms), the last two in base64; or `refused`, with the reason.
 """
 
 import base64
@@ -21,6 +21,8 @@ from controlplane.features.library.confinement import DEMUXERS, confine
 
 PEAKS_RATE = 8000
 SAMPLES_A_PEAK = 400
+MAX_HOURS = 24
+MAX_SAMPLES = MAX_HOURS * 3600 * PEAKS_RATE
 FINGERPRINT_RATE = 11025
 FINGERPRINT_S = 120
 QUIET_DB, QUIET_S = -48, 0.4
@@ -37,7 +39,7 @@ GRAPH = (
 
 
 def main(path: Path, account: tuple[int, int] | None) -> None:
-    """Print what a file measures; raise SystemExit with the reason if ffmpeg cannot decode it."""
+    """Print what a file measures; raise SystemExit with the reason if ffmpeg was ended by a limit."""
     with tempfile.TemporaryFile() as log:
         confine(MEMORY_BYTES, CPU_S, LOG_BYTES, account)
         os.nice(19)
@@ -59,22 +61,34 @@ def main(path: Path, account: tuple[int, int] | None) -> None:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, pass_fds=[write_end]) as ffmpeg:
             os.close(write_end)
             peaks, samples = peaks_of(ffmpeg.stdout) if ffmpeg.stdout is not None else (b"", 0)
+            if samples > MAX_SAMPLES:
+                ffmpeg.kill()
             with os.fdopen(read_end, "rb") as printed:
                 fingerprint = printed.read()
         log.seek(0)
         text = log.read().decode(errors="replace")
-    if ffmpeg.returncode != 0 or not samples:
-        sys.exit(f"ffmpeg cannot decode it: {_reason(text)}")
+    if samples > MAX_SAMPLES:
+        _say({"refused": f"it lasts more than {MAX_HOURS} hours"})
+        return
+    if ffmpeg.returncode > 0 or (ffmpeg.returncode == 0 and not samples):
+        _say({"refused": f"ffmpeg cannot decode it: {_reason(text)}"})
+        return
+    if ffmpeg.returncode < 0:
+        sys.exit(f"ffmpeg was ended by signal {-ffmpeg.returncode}")
     duration_ms = round(samples / PEAKS_RATE * 1000)
     measured = {"duration_ms": duration_ms, **measured_of(text, duration_ms)}
     encoded = {name: base64.b64encode(data).decode() for name, data in (("peaks", peaks), ("fingerprint", fingerprint))}
-    sys.stdout.write(json.dumps(measured | encoded))
+    _say(measured | encoded)
+
+
+def _say(found: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(found))
 
 
 def peaks_of(pcm: IO[bytes]) -> tuple[bytes, int]:
     """Return the peak of each 50 ms of 16-bit mono audio at 8 kHz, from 0 to 255, and the number of samples."""
     peaks, samples = bytearray(), 0
-    while block := pcm.read(SAMPLES_A_PEAK * 2):
+    while samples <= MAX_SAMPLES and (block := pcm.read(SAMPLES_A_PEAK * 2)):
         values = array("h", block[: len(block) // 2 * 2])
         samples += len(values)
         if values:

@@ -1,8 +1,8 @@
 """Reads a stranger's audio file: `python -m controlplane.features.library.probe FILE [UID GID]`.
 
 A program of its own, which limits itself, so that a hostile file can cost no more than its end. It writes one line of
-JSON for each step: `audio` (required), then `tags`, then `art`. What a step's file kills is not there; the steps before
-it are.
+JSON for each step: `audio` (required), then `tags`, then `art`. If a step is killed, the lines of those before it are
+there.
 """
 
 import base64
@@ -71,12 +71,13 @@ def audio_of(path: Path) -> dict[str, Any]:
         sys.exit(f"its audio is {codec}: use MP3, AAC, Vorbis, Opus, FLAC or WAV")
     _decode(path)
     seconds = float(stream.get("duration") or container.get("duration") or 0.0)
+    tags = container.get("tags", {}) | stream.get("tags", {})
     return {
         "format": "opus" if codec == "opus" and name == "ogg" else FORMATS[name],
         "codec": codec,
         "bitrate_kbps": round(int(stream.get("bit_rate") or container.get("bit_rate") or 0) / 1000),
         "duration_ms": round(seconds * 1000),
-        "tags": container.get("tags", {}) | stream.get("tags", {}),
+        "tags": {name: str(text)[:MAX_TEXT] for name, text in tags.items() if name.casefold() in TAGS},
     }
 
 

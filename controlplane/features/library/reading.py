@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import orjson
 
 from controlplane.features.library import processes
-from controlplane.kernel.errors import InvalidInput
+from controlplane.features.library.measure import MAX_HOURS
+from controlplane.kernel.errors import InvalidInput, Upstream
 from controlplane.runtime.files import Account
 
 PROBE_TIMEOUT_S = 15.0
 MEASURE_TIMEOUT_S = 1800.0
+MAX_DURATION_MS = MAX_HOURS * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,13 @@ async def probe(path: Path, account: Account | None) -> Probed:
     finished = await processes.run("probe", path, account, PROBE_TIMEOUT_S)
     found: dict[str, Any] = {}
     for line in finished.output.splitlines():
-        found |= orjson.loads(line) if line.endswith(b"}") else {}
+        # The last one may be cut off.
+        with suppress(orjson.JSONDecodeError):
+            found |= orjson.loads(line)
     if "audio" not in found:
         raise InvalidInput(f"this file cannot be played: {finished.reason or 'reading it failed'}")
+    if found["audio"]["duration_ms"] > MAX_DURATION_MS:
+        raise InvalidInput(f"it claims to last more than {MAX_HOURS} hours")
     audio, art = found["audio"], found.get("art")
     in_container = {name.casefold(): text for name, text in audio.pop("tags").items()}
     tags = {name: text or in_container.get(name, "") for name, text in found.get("tags", in_container).items()}
@@ -64,11 +71,14 @@ async def probe(path: Path, account: Account | None) -> Probed:
 
 
 async def measure(path: Path, account: Account | None) -> Measurement:
-    """Decode a file as a whole and measure it; raise InvalidInput if ffmpeg cannot."""
+    """Decode a file as a whole and measure it; raise InvalidInput if ffmpeg cannot, Upstream if we could not."""
     finished = await processes.run("measure", path, account, MEASURE_TIMEOUT_S)
-    if finished.failed:
-        raise InvalidInput(finished.reason or "measuring it failed")
-    found = orjson.loads(finished.output)
+    try:
+        found = orjson.loads(finished.output)
+    except orjson.JSONDecodeError:
+        raise Upstream(f"measuring it failed: {finished.reason or 'the program was ended'}") from None
+    if "refused" in found:
+        raise InvalidInput(found["refused"])
     return Measurement(
         duration_ms=found["duration_ms"],
         loudness_lufs=found["loudness_lufs"],

@@ -29,6 +29,8 @@ MAX_PROBES = 2
 SAME_LENGTH_MS = 7000
 """How much the lengths of two rips of one recording differ at most, with the silence around it."""
 FILE_NAME_BYTES = 255
+MISSING = "its file is missing: upload it again"
+REFUSED = "the station's pipeline could not play it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Library:
     account: Account | None
     quota_bytes: int
     clock: Clock
+    _files: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held to add a track with its files, and to delete files that no track has."""
     _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_PROBES))
     _listeners: list[Callable[[str], None]] = field(default_factory=list)
 
@@ -60,12 +64,15 @@ class Library:
     ) -> TrackRow:
         """Add a file of the store's to a station's library, and return its track; the file stays where it is.
 
-        The same contents are the same track: it is returned as it is. Raises InvalidInput if it cannot be played.
+        The same contents are the same track: it is returned as it is, unless its own file was missing. Raises
+        InvalidInput if it cannot be played.
         """
         sha256 = await asyncio.to_thread(digest, path)
         async with reading(self.engine) as connection:
             known = await table.by_content(connection, station.id, sha256)
-        if known is None:
+        if known is not None:
+            await self._mend(path, known)
+        else:
             async with self._gate:
                 probed = await files.probe(path, self.account)
             known = await self._keep(station, path, probed, _row(station, sha256, file_name, by, probed), by)
@@ -89,14 +96,15 @@ class Library:
 
     async def _keep(self, station: StationRow, path: Path, probed: Probed, row: TrackRow, by: AuditActor) -> TrackRow:
         row = replace(row, size=await self.store.size(path), added_at=self.clock.now_ms())
-        if probed.art is not None:
-            art = probed.art
-            await self.store.keep({self.store.art(art.sha256, side): jpeg for side, jpeg in art.jpegs.items()})
-        await self.store.keep_audio(path, row.sha256, row.format)
         try:
-            async with writing(self.engine) as connection:
-                await table.add(connection, row)
-                await self._note(connection, "track.add", station, row, by)
+            async with self._files:
+                if probed.art is not None:
+                    art = probed.art
+                    await self.store.keep({self.store.art(art.sha256, side): jpeg for side, jpeg in art.jpegs.items()})
+                await self.store.keep_audio(path, row.sha256, row.format)
+                async with writing(self.engine) as connection:
+                    await table.add(connection, row)
+                    await self._note(connection, "track.add", station, row, by)
         except Conflict:
             # The same file came twice at the same time.
             async with reading(self.engine) as connection:
@@ -104,10 +112,15 @@ class Library:
             if first is None:
                 raise
             return first
-        # Had the last track with these contents just been removed, its file would be gone.
-        await self.store.keep_audio(path, row.sha256, row.format)
         self._tell(station.id)
         return row
+
+    async def _mend(self, path: Path, row: TrackRow) -> None:
+        """Give a track whose file was missing, or could not be played, the same one again."""
+        async with self._files:
+            await self.store.keep_audio(path, row.sha256, row.format)
+        if row.problem:
+            await self._record(row, {"problem": "", "measured": "waiting"})
 
     async def get(self, station: StationRow, track_id: str) -> TrackRow:
         """Return a track; raise NotFound."""
@@ -146,25 +159,28 @@ class Library:
         async with writing(self.engine) as connection:
             found = await table.by_ids(connection, station.id, ids)
             after = [rules.changed(row, asked) for row in found]
-            for row in after:
-                await table.change(connection, row, {name: getattr(row, name) for name in rules.CHANGEABLE})
-                await self._note(connection, "track.change", station, row, by)
+            for row, new in zip(found, after, strict=True):
+                # The others may be measured, or changed by somebody else, at this moment.
+                names = [name for name in rules.CHANGEABLE if getattr(row, name) != getattr(new, name)]
+                await table.change(connection, new, {name: getattr(new, name) for name in names})
+                await self._note(connection, "track.change", station, new, by)
         if after:
             self._tell(station.id)
         return after
 
     async def remove(self, station: StationRow, ids: Sequence[str], by: AuditActor) -> list[TrackRow]:
         """Remove tracks, and their files if no other track has them; return those that there were."""
-        unused: list[Path] = []
-        async with writing(self.engine) as connection:
-            found = await table.by_ids(connection, station.id, ids)
-            for row in found:
-                if await table.remove(connection, row):
-                    unused += [self.store.audio(row.sha256, row.format), self.store.peaks(row.sha256)]
-                if row.art and not await table.art_in_use(connection, row.art):
-                    unused += self.store.arts(row.art)
-                await self._note(connection, "track.remove", station, row, by)
-        await self.store.drop(*unused)
+        async with self._files:
+            unused: list[Path] = []
+            async with writing(self.engine) as connection:
+                found = await table.by_ids(connection, station.id, ids)
+                for row in found:
+                    if await table.remove(connection, row):
+                        unused += [self.store.audio(row.sha256, row.format), self.store.peaks(row.sha256)]
+                    if row.art and not await table.art_in_use(connection, row.art):
+                        unused += self.store.arts(row.art)
+                    await self._note(connection, "track.remove", station, row, by)
+            await self.store.drop(*unused)
         if found:
             self._tell(station.id)
         return found
@@ -177,9 +193,10 @@ class Library:
 
     async def sweep(self) -> None:
         """Delete files that no track has any more, such as those of a station that was removed."""
-        async with reading(self.engine) as connection:
-            known = await table.contents(connection)
-        await self.store.drop_unused(known)
+        async with self._files:
+            async with reading(self.engine) as connection:
+                known = await table.contents(connection)
+            await self.store.drop_unused(known)
 
     async def next_to_measure(self) -> TrackRow | None:
         """Return the newest track that has not been measured."""
@@ -199,24 +216,42 @@ class Library:
             "loudness_lufs": found.loudness_lufs,
             "peak_dbtp": found.peak_dbtp,
             "fingerprint": fingerprint,
-            "duplicate_of": await self._recorded_before(replace(row, duration_ms=found.duration_ms), found.fingerprint),
         }
-        if not row.gain_db:
-            values["gain_db"] = rules.gain_db(found.loudness_lufs, found.peak_dbtp)
-        if not row.cue_in_ms and row.cue_out_ms is None:
-            values |= {"cue_in_ms": cues.in_ms, "cue_out_ms": cues.out_ms}
-        await self._record(row, values)
+        alike = await self._same_recording(replace(row, duration_ms=found.duration_ms), found.fingerprint)
+        async with writing(self.engine) as connection:
+            # Somebody may have changed it while it was measured.
+            now = await table.by_id(connection, row.station_id, row.id)
+            if now is None:
+                return
+            if not now.gain_db:
+                values["gain_db"] = rules.gain_db(found.loudness_lufs, found.peak_dbtp)
+            if not now.cue_in_ms and now.cue_out_ms is None:
+                values |= {"cue_in_ms": cues.in_ms, "cue_out_ms": cues.out_ms}
+            await table.change(connection, row, values)
+            if alike is not None:
+                await table.mark_duplicate(connection, row, alike)
+        self._tell(row.station_id)
 
     async def unplayable(self, row: TrackRow, problem: str) -> None:
         """Record that a track cannot be played, and why."""
         await self._record(row, {"measured": "failed", "problem": problem})
+
+    async def could_not_be_played(self, station: StationRow, track_id: str) -> None:
+        """Record that a pipeline could not play a track, unless it is known to be unplayable."""
+        try:
+            row = await self.get(station, track_id)
+        except NotFound:
+            return
+        if not row.problem:
+            there = await self.store.size(self.store.audio(row.sha256, row.format))
+            await self._record(row, {"problem": REFUSED if there else MISSING})
 
     async def _record(self, row: TrackRow, values: dict[str, object]) -> None:
         async with writing(self.engine) as connection:
             await table.change(connection, row, values)
         self._tell(row.station_id)
 
-    async def _recorded_before(self, row: TrackRow, fingerprint: bytes) -> str | None:
+    async def _same_recording(self, row: TrackRow, fingerprint: bytes) -> str | None:
         async with reading(self.engine) as connection:
             others = await table.near(connection, row, SAME_LENGTH_MS)
         return await asyncio.to_thread(_first_alike, fingerprint, others)

@@ -107,19 +107,22 @@ class Store:
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise NoSpace(f"{path.name} could not be copied to the server's disk") from error
+            raise NoSpace(f"{path.name} could not be copied: {error.strerror}") from error
 
     async def cut(self, path: Path, size: int) -> None:
         """Take back what was appended to a file after it had `size` bytes."""
         await asyncio.to_thread(os.truncate, path, size)
 
     async def keep_audio(self, path: Path, sha256: str, suffix: str) -> None:
-        """Link a file to where tracks are, on the disk for good when this returns."""
+        """Link a file to where tracks are, on the disk for good when this returns; nothing if it is there."""
         await asyncio.to_thread(_link, path, self.audio(sha256, suffix))
 
     async def keep(self, files: Mapping[Path, bytes]) -> None:
-        """Write small files that belong to a track."""
-        await asyncio.to_thread(_write_all, files)
+        """Write small files that belong to a track; raise NoSpace."""
+        try:
+            await asyncio.to_thread(_write_all, files)
+        except OSError as error:
+            raise NoSpace("a file could not be written to the server's disk") from error
 
     async def read(self, path: Path) -> bytes | None:
         """Return what is in a small file, None if there is none."""

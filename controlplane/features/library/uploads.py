@@ -41,7 +41,8 @@ class Uploads:
     engine: AsyncEngine
     library: Library
     limits: Limits
-    _writing: set[str] = field(default_factory=set)
+    _writing: "dict[str, asyncio.Task[int]]" = field(default_factory=dict)
+    _finishing: dict[str, asyncio.Lock] = field(default_factory=dict)
     _creating: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def create(self, station: StationRow, user_id: str, size: int, file_name: str) -> UploadRow:
@@ -83,22 +84,41 @@ class Uploads:
     ) -> int:
         """Take a part of an upload, and return how many bytes there are then; what came before an error stays.
 
-        Raises Conflict if another part is being taken or `offset` is not where this one begins, and ChecksumMismatch.
+        Raises Conflict if `offset` is not where this part begins or a later request has taken over, and
+        ChecksumMismatch.
         """
-        if upload.id in self._writing:
-            raise Conflict("another request sends a part of this upload at this moment")
-        self._writing.add(upload.id)
-        path = self.library.store.upload(upload.id)
+        await self.interrupt(upload)
+        task = asyncio.create_task(self._write(upload, offset, chunks, checksum))
+        self._writing[upload.id] = task
         try:
-            arrived = await self.offset(upload)
-            if offset != arrived:
-                raise Conflict(f"{arrived} bytes have arrived, not {offset}")
-            if checksum is None:
-                return await self.library.store.receive(chunks, path, upload.size)
-            return await self._write_checked(path, offset, upload.size, _Checked(chunks, checksum))
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if self._writing.get(upload.id) is task:
+                # The request itself has ended.
+                task.cancel()
+                await asyncio.wait([task])
+                raise
+            raise Conflict("another request goes on with this upload") from None
         finally:
-            self._writing.discard(upload.id)
+            if self._writing.get(upload.id) is task:
+                del self._writing[upload.id]
             await self._postpone(upload)
+
+    async def interrupt(self, upload: UploadRow) -> None:
+        """End a request that sends a part of an upload: its line may have broken without a word."""
+        task = self._writing.pop(upload.id, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _write(self, upload: UploadRow, offset: int, chunks: AsyncIterator[bytes], checksum: str | None) -> int:
+        path = self.library.store.upload(upload.id)
+        arrived = await self.offset(upload)
+        if offset != arrived:
+            raise Conflict(f"{arrived} bytes have arrived, not {offset}")
+        if checksum is None:
+            return await self.library.store.receive(chunks, path, upload.size)
+        return await self._write_checked(path, offset, upload.size, _Checked(chunks, checksum))
 
     async def _write_checked(self, path: Path, offset: int, limit: int, chunks: "_Checked") -> int:
         matches = False
@@ -114,6 +134,17 @@ class Uploads:
 
     async def finish(self, station: StationRow, upload: UploadRow, by: AuditActor) -> TrackRow:
         """Make a track of a whole upload, the same one each time. Raises InvalidInput if it cannot be played."""
+        lock = self._finishing.setdefault(upload.id, asyncio.Lock())
+        try:
+            async with lock:
+                # Another request may have finished it, or found that it is no music, while this one waited.
+                upload = await self.get(upload.id, upload.user_id)
+                return await self._finish(station, upload, by)
+        finally:
+            if not lock.locked():
+                self._finishing.pop(upload.id, None)
+
+    async def _finish(self, station: StationRow, upload: UploadRow, by: AuditActor) -> TrackRow:
         if upload.track_id is not None:
             return await self.library.get(station, upload.track_id)
         path = self.library.store.upload(upload.id)
@@ -156,7 +187,10 @@ class _Checked:
 
     def __init__(self, chunks: AsyncIterator[bytes], checksum: str) -> None:
         algorithm, _, encoded = checksum.partition(" ")
-        self._chunks, self._wanted = chunks, base64.b64decode(encoded)
+        try:
+            self._chunks, self._wanted = chunks, base64.b64decode(encoded)
+        except ValueError:
+            raise InvalidInput("Upload-Checksum: it must be a checksum in base64") from None
         self._hash = new_hash(algorithm)
 
     async def read(self) -> AsyncIterator[bytes]:

@@ -1,5 +1,6 @@
 """Uploads over HTTP: tus 1.0 (https://tus.io/protocols/resumable-upload), and a form for everything else."""
 
+import asyncio
 import base64
 import binascii
 from collections.abc import AsyncIterator
@@ -8,6 +9,7 @@ from email.utils import formatdate
 from typing import TypeVar
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import BadHttpMessage
 
 from controlplane.features.library import views
 from controlplane.features.library.service import Library
@@ -123,8 +125,12 @@ class UploadRoutes:
         if call.request.content_type != FORM:
             raise InvalidInput(f"the body must be {FORM} with a file")
         station = self.stations.get(call.slug)
+        try:
+            async with asyncio.timeout(call.body_timeout_s):
+                part = await _file_of(call.request)
+        except TimeoutError as error:
+            raise TooSlow(f"the file did not begin within {call.body_timeout_s:g} s") from error
         hold(call.request)
-        part = await _file_of(call.request)
         size = min(call.request.content_length or self.uploads.limits.max_bytes, self.uploads.limits.max_bytes)
         upload = await self.uploads.create(station, call.actor.id, size, part.filename or "")
         try:
@@ -164,6 +170,7 @@ class UploadRoutes:
         _spoken(call, TusHeaders)
         upload = await self.uploads.get(call.path["id"], call.actor.id)
         station = self._station(call, upload.station_id)
+        await self.uploads.interrupt(upload)
         offset = await self.uploads.offset(upload)
         headers = await self._after(call, station, upload.id, offset)
         return _answer(200, {**headers, "Upload-Length": str(upload.size), "Cache-Control": "no-store"})
@@ -227,7 +234,7 @@ async def _file_of(request: web.Request) -> BodyPartReader:
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.name == "file":
                 return part
-    except (ValueError, AssertionError) as error:
+    except (ValueError, AssertionError, BadHttpMessage) as error:
         raise InvalidInput("the form cannot be read") from error
     raise InvalidInput("file: it is missing from the form")
 

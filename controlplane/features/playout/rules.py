@@ -1,6 +1,6 @@
 """Which tracks AutoDJ chooses, and how a plan is edited. Pure: time and chance are arguments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -16,6 +16,8 @@ CROSSING_MS = 2000
 """How long two tracks are heard together, as station.liq has it."""
 PLAN_MS = 3 * 3_600_000
 MAX_ITEMS = 100
+MAX_PLACED = 300
+"""Each edit writes the whole plan."""
 RESERVE_ITEMS = 150
 RESERVE_PREFIX = "r-"
 
@@ -100,10 +102,26 @@ def _choose(candidates: Candidates, last: _Last, at_ms: int, chance: Random) -> 
     return longest_ago[0]
 
 
-def advanced(plan: Plan, on_air: str) -> Plan:
-    """Return a plan that begins with the item on air; unchanged if it is not in the plan."""
-    place = _place(plan, on_air)
-    return plan if not place else replace(plan, items=plan.items[place:])
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """A plan as far as its pipeline is, and the items that the pipeline could not play."""
+
+    plan: Plan
+    passed: tuple[PlanItem, ...] = ()
+
+
+def advanced(plan: Plan, begun: Sequence[str], heard: Collection[str], waiting: str = "") -> Advance:
+    """Return a plan that begins with what has begun, without what was heard before.
+
+    An item that was placed before one that had begun already is heard behind it: the pipeline plays each item once,
+    those that it has not played in their order. What is in front of the item that `waiting` names was passed over.
+    """
+    first = [item for item_id in dict.fromkeys(begun) for item in plan.items if item.id == item_id]
+    rest = [item for item in plan.items if item not in first and item.id not in heard]
+    next_place = next((place for place, item in enumerate(rest) if item.id == waiting), 0)
+    items = (*first, *rest[next_place:])
+    after = plan if items == plan.items else replace(plan, items=items)
+    return Advance(after, tuple(rest[:next_place]))
 
 
 def first_free(plan: Plan, *begun: str) -> int:
@@ -113,7 +131,9 @@ def first_free(plan: Plan, *begun: str) -> int:
 
 
 def inserted(plan: Plan, item: PlanItem, place: int) -> Plan:
-    """Return a plan with an item at a place."""
+    """Return a plan with an item at a place; raise Conflict if it is full."""
+    if sum(bool(each.placed_by) for each in plan.items) >= MAX_PLACED:
+        raise Conflict(f"the queue is full: {MAX_PLACED} tracks are waiting in it")
     return _next(plan, (*plan.items[:place], item, *plan.items[place:]))
 
 
@@ -154,14 +174,27 @@ def moved(plan: Plan, item_id: str, before: str | None, by: str, free: int) -> P
     return replace(inserted(rest, item, place), version=plan.version + 1)
 
 
-def without_tracks(plan: Plan, known: Mapping[str, PlanTrack]) -> Plan:
-    """Return a plan with its tracks as they are now, and without those that are gone; the one on air stays."""
+def without_tracks(plan: Plan, known: Mapping[str, PlanTrack], free: int) -> Plan:
+    """Return a plan with its tracks as they are now, and without those that are gone, from the first free place on."""
     kept = tuple(
         replace(item, track=known.get(item.track.id, item.track))
         for place, item in enumerate(plan.items)
-        if not place or item.track.id in known
+        if place < free or item.track.id in known
     )
     return plan if kept == plan.items else _next(plan, kept)
+
+
+def with_room_for_new(plan: Plan, candidates: Candidates, free: int) -> Plan:
+    """Return a plan without AutoDJ's choice if that repeats tracks while there are some that it does not have.
+
+    A library that has just got its first tracks would play them for hours. What people have placed stays.
+    """
+    chosen = [item.track.id for item in plan.items[free:] if not item.placed_by]
+    planned = {item.track.id for item in plan.items}
+    if len(set(chosen)) == len(chosen) or all(track.id in planned for track, _ in candidates):
+        return plan
+    placed = tuple(item for item in plan.items[free:] if item.placed_by)
+    return _next(plan, (*plan.items[:free], *placed))
 
 
 def _place(plan: Plan, item_id: str) -> int | None:

@@ -5,7 +5,7 @@ if the daemon or the pipeline ends in between.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -18,6 +18,7 @@ from controlplane.db import plans as table
 from controlplane.db import tracks
 from controlplane.db.engine import reading, writing
 from controlplane.features.playout import played, rules
+from controlplane.features.playout.station_plan import StationPlan
 from controlplane.features.stations.service import Stations
 from controlplane.kernel import plan as plans
 from controlplane.kernel.audit import AuditActor
@@ -34,6 +35,8 @@ log = structlog.get_logger()
 
 LOOK_AGAIN_S = 1.0
 """Tracks are added from the command line too, and a pipeline may have been away."""
+RENEW_SHARE = 20
+"""Going through a library for its changes takes a twentieth of the time at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +45,6 @@ class Heard:
 
     at_ms: int
     item: PlanItem
-
-
-@dataclass(slots=True)
-class StationPlan:
-    """A station's plan, and what its pipeline has said about it."""
-
-    station: StationRow
-    plan: Plan
-    on_air: str = ""
-    on_air_since_ms: int = 0
-    decoding: str = ""
-    applied: int | None = None
-    """The version that the pipeline follows; None as long as it has said nothing."""
-    counted: str = ""
-    """The item that was counted as played last."""
-    problem: str = ""
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    def item(self, item_id: str) -> PlanItem | None:
-        """Return an item of the plan or its reserve."""
-        return next((each for each in (*self.plan.items, *self.plan.reserve) if each.id == item_id), None)
-
-    @property
-    def free(self) -> int:
-        """The first place that can be changed."""
-        return rules.first_free(self.plan, self.on_air, self.decoding)
 
 
 @dataclass(slots=True)
@@ -81,31 +58,27 @@ class Playout:
     clock: Clock
     chance: Random
     _plans: dict[str, StationPlan] = field(default_factory=dict)
-    _versions: dict[str, int] = field(default_factory=dict)
-    _stale: set[str] = field(default_factory=set)
-    """Ids of stations whose library has changed."""
+    _settling: set[str] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _listeners: list[Callable[[str], None]] = field(default_factory=list)
+    _passed: list[Callable[[StationRow, str], Awaitable[None]]] = field(default_factory=list)
 
     def on_change(self, callback: Callable[[str], None]) -> None:
         """Call back with a station's slug when its plan, or what of it is on air, has changed."""
         self._listeners.append(callback)
 
-    def library_changed(self, station_id: str) -> None:
-        """Look at a station's tracks again."""
-        self._stale.add(station_id)
+    def on_passed_over(self, callback: Callable[[StationRow, str], Awaitable[None]]) -> None:
+        """Call back with a station and a track's id when its pipeline could not play that."""
+        self._passed.append(callback)
+
+    def library_changed(self, _station_id: str) -> None:
+        """Look at the tracks of stations again."""
         self._woken.set()
 
     def seen(self, slug: str, state: PipelineState) -> None:
         """Take note of what a pipeline says that it plays."""
         known = self._plans.get(slug)
-        if known is None:
-            return
-        before = known.on_air, known.applied
-        if state.item != known.on_air:
-            known.on_air, known.on_air_since_ms = state.item, self.clock.now_ms()
-        known.decoding, known.applied = state.decoding, state.plan_version
-        if (known.on_air, known.applied) != before or known.applied != known.plan.version:
+        if known is not None and (known.seen(state, self.clock.now_ms()) or known.applied != known.plan.version):
             self._woken.set()
 
     def track(self, slug: str, item_id: str) -> PlanTrack | None:
@@ -135,87 +108,146 @@ class Playout:
         return await self._known(self.stations.get(slug))
 
     async def run(self) -> None:
-        """Keep plans filled and followed, until cancelled."""
-        while True:
-            self._woken.clear()
-            try:
-                await self.settle()
-            except Upstream as error:
-                log.warning("plans_not_settled", reason=str(error))
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_AGAIN_S):
-                    await self._woken.wait()
+        """Keep plans filled and followed, until cancelled; a pipeline that is late holds up no other station's."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._woken.clear()
+                try:
+                    for known, library in await self._all():
+                        if known.station.slug not in self._settling:
+                            group.create_task(self._settle(known, library))
+                except Upstream as error:
+                    log.warning("plans_not_settled", reason=str(error))
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_AGAIN_S):
+                        await self._woken.wait()
 
     async def settle(self) -> None:
         """Bring every plan up to date, and have each pipeline follow its own; raise Upstream without a database."""
+        await asyncio.gather(*(self._settle(known, library) for known, library in await self._all()))
+
+    async def _all(self) -> list[tuple[StationPlan, int]]:
+        """Return the plans of all stations, with the versions of their libraries."""
         async with reading(self.engine) as connection:
             versions = await tracks.versions(connection)
-        self._stale |= {each for each, version in versions.items() if self._versions.get(each) != version}
-        self._versions = versions
         rows = {row.slug: row for row in self.stations.all()}
         for slug in self._plans.keys() - rows.keys():
             del self._plans[slug]
-        for slug, row in rows.items():
-            await self._settle(slug, await self._known(row))
+        return [(await self._known(row), versions.get(row.id, 0)) for row in rows.values()]
 
     async def _known(self, row: StationRow) -> StationPlan:
         known = self._plans.get(row.slug)
         if known is None or known.station.id != row.id:
             async with reading(self.engine) as connection:
                 plan, counted = await table.load(connection, row.id)
+            if not plan.version:
+                # A pipeline may still have the file of a removed station with the same slug.
+                plan = replace(plan, version=self.clock.now_ms())
+            noted = await asyncio.to_thread(played.entries, self.paths.played_log(row.slug))
             # Somebody else may have loaded it meanwhile; there is one.
             known = self._plans.get(row.slug)
             if known is None or known.station.id != row.id:
-                known = self._plans[row.slug] = StationPlan(row, plan, counted=counted)
-                self._stale.add(row.id)
+                noted_at = {item_id: at_ms for at_ms, item_id in noted}
+                known = self._plans[row.slug] = StationPlan(row, plan, counted, noted_at)
         return known
 
-    async def _settle(self, slug: str, known: StationPlan) -> None:
-        async with known.lock:
-            await self._count(known)
-            plan = rules.advanced(known.plan, known.on_air)
-            renew = known.station.id in self._stale
-            self._stale.discard(known.station.id)
-            if renew or rules.heard_until(plan.items) < rules.PLAN_MS // 2:
-                plan = await self._refilled(known, plan, renew=renew)
-            if plan is not known.plan:
-                await self._save(known, plan)
+    async def _settle(self, known: StationPlan, library: int) -> None:
+        slug = known.station.slug
+        self._settling.add(slug)
         problem = ""
-        if known.applied not in {None, known.plan.version}:
-            try:
+        try:
+            async with known.lock:
+                await self._bring_up_to_date(known, library)
+            if known.applied not in {None, known.plan.version}:
                 await self._follow(known)
-            except Upstream as error:
-                problem = str(error)
+        except Upstream as error:
+            problem = str(error)
+        except Conflict as error:
+            # The station, or a track, was removed at this moment.
+            problem = str(error)
+            self._woken.set()
+        finally:
+            self._settling.discard(slug)
         if problem and not known.problem:
             log.warning("plan_not_followed", station=slug, reason=problem)
         known.problem = problem
 
+    async def _bring_up_to_date(self, known: StationPlan, library: int) -> None:
+        await self._count(known)
+        advance = known.advanced()
+        plan, renew = advance.plan, library != known.library and self.clock.monotonic_s() >= known.renew_from_s
+        if renew or rules.heard_until(plan.items) < rules.PLAN_MS // 2:
+            plan = await self._refilled(known, plan, renew=renew)
+        if plan is not known.plan:
+            await self._save(known, plan)
+        elif known.written != known.plan.version:
+            await self._write(known)
+        if renew:
+            known.library = library
+        await self._report(known, advance.passed)
+
     async def _count(self, known: StationPlan) -> None:
         item = known.item(known.on_air)
-        if item is None or item.id == known.counted:
+        plays = list(known.uncounted())
+        if item is not None and item.id not in {known.counted, *(each.id for _, each in plays)}:
+            plays.append((known.on_air_since_ms, item))
+        if not plays:
             return
         async with writing(self.engine) as connection:
-            await table.count(connection, known.station.id, item, known.on_air_since_ms)
-        known.counted = item.id
+            for at_ms, each in plays:
+                await table.count(connection, known.station.id, each, at_ms)
+        known.counted = plays[-1][1].id
 
     async def _refilled(self, known: StationPlan, plan: Plan, *, renew: bool) -> Plan:
+        began_s = self.clock.monotonic_s()
         async with reading(self.engine) as connection:
-            candidates = await table.candidates(connection, known.station.id)
-        if renew:
-            plan = rules.without_tracks(plan, {track.id: track for track, _ in candidates})
-            reserve = rules.reserve_of(candidates, Random(known.station.id))  # noqa: S311 - the same each time
-            plan = replace(plan, version=plan.version + 1, reserve=reserve) if reserve != plan.reserve else plan
+            rows = await table.candidates(connection, known.station.id)
+        seed, free = known.station.id, rules.first_free(plan, known.on_air, known.decoding)
         # Of ten thousand tracks, choosing a hundred takes long enough to hold up the loop.
-        return await asyncio.to_thread(rules.filled, plan, candidates, self.clock.now_ms(), self.chance)
+        filled = await asyncio.to_thread(self._choose, plan, rows, seed, free, renew=renew)
+        known.renew_from_s = began_s + RENEW_SHARE * (self.clock.monotonic_s() - began_s)
+        return filled
+
+    def _choose(self, plan: Plan, rows: Sequence[table.CandidateRow], seed: str, free: int, *, renew: bool) -> Plan:
+        candidates = table.candidates_of(rows)
+        if renew:
+            plan = rules.without_tracks(plan, {track.id: track for track, _ in candidates}, free)
+            plan = rules.with_room_for_new(plan, candidates, free)
+            reserve = rules.reserve_of(candidates, Random(seed))  # noqa: S311 - the same each time
+            plan = replace(plan, version=plan.version + 1, reserve=reserve) if reserve != plan.reserve else plan
+        return rules.filled(plan, candidates, self.clock.now_ms(), self.chance)
+
+    async def _report(self, known: StationPlan, passed: Sequence[PlanItem]) -> None:
+        """Tell of items that the pipeline has passed over, unless they were heard and we were not told."""
+        if not passed:
+            return
+        noted = {
+            item_id for _, item_id in await asyncio.to_thread(played.entries, self.paths.played_log(known.station.slug))
+        }
+        for item in passed:
+            if item.id not in noted:
+                log.warning("track_not_played", station=known.station.slug, track=item.track.id)
+                for callback in self._passed:
+                    await callback(known.station, item.track.id)
 
     async def _save(self, known: StationPlan, plan: Plan) -> None:
         async with writing(self.engine) as connection:
             await table.save(connection, known.station.id, plan)
-        known.plan = plan
-        await asyncio.to_thread(self._write, known.station.slug, plan)
+        known.replace(plan)
+        await self._write(known)
         self._tell(known.station.slug)
 
-    def _write(self, slug: str, plan: Plan) -> None:
+    async def _write(self, known: StationPlan) -> None:
+        """Write the pipeline's file; where that fails, it is tried again each second."""
+        try:
+            await asyncio.to_thread(self._write_file, known.station.slug, known.plan)
+        except OSError as error:
+            known.written = None
+            log.error("plan_not_written", station=known.station.slug, reason=str(error))
+            return
+        known.written = known.plan.version
+
+    def _write_file(self, slug: str, plan: Plan) -> None:
         planned = (item.track for item in (*plan.items, *plan.reserve))
         files = [str(self.paths.track(track.sha256, track.format)) for track in planned]
         write(self.paths.plan(slug), orjson.dumps(plans.document(plan, files)), self.account)
@@ -233,8 +265,10 @@ class Playout:
             on_air = known.on_air
             await self._save(known, rules.inserted(known.plan, item, place))
         if where == "now" and on_air:
-            await self._follow(known)
-            await self._skip(known, on_air)
+            # It is in the plan: where the pipeline does not answer now, it comes next.
+            with suppress(Upstream, Conflict):
+                await self._follow(known)
+                await self._skip(known, on_air)
         self._woken.set()
         return item
 

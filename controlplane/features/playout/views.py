@@ -1,7 +1,7 @@
 """The queue as it is shown. Pure."""
 
 from controlplane.features.playout import rules
-from controlplane.features.playout.service import StationPlan
+from controlplane.features.playout.station_plan import StationPlan
 from controlplane.kernel.plan import PlanItem, PlanTrack
 from controlplane.protocol.library import art_url
 from controlplane.protocol.playout import QueuedTrack, QueueItem, QueueView, StreamQueue, Why
@@ -9,17 +9,22 @@ from controlplane.protocol.playout import QueuedTrack, QueueItem, QueueView, Str
 
 def queue(known: StationPlan, now_ms: int) -> QueueView:
     """Return a station's queue, with the times at which its items are expected to begin."""
-    items, views, free = known.plan.items, [], known.free
-    on_air = bool(items) and items[0].id == known.on_air
-    at_ms = known.on_air_since_ms if on_air else now_ms
-    for place, item in enumerate(items):
-        views.append(_item(known.station.slug, item, at_ms, fixed=place < free))
-        at_ms = max(now_ms, at_ms + item.track.heard_ms - rules.CROSSING_MS)
+    # What is heard may have left the plan since, or be of its reserve.
+    now = known.item(known.on_air)
+    plan = known.advanced().plan
+    free = rules.first_free(plan, known.on_air, known.decoding)
+    views, at_ms = [], now_ms
+    if now is not None:
+        at_ms = max(now_ms, known.on_air_since_ms + now.track.heard_ms - rules.CROSSING_MS)
+    for place, item in enumerate(plan.items):
+        if item.id != known.on_air:
+            views.append(_item(known.station.slug, item, at_ms, fixed=place < free))
+            at_ms += max(0, item.track.heard_ms - rules.CROSSING_MS)
     return QueueView(
         version=known.plan.version,
         applied=known.applied == known.plan.version,
-        now=views[0] if on_air else None,
-        items=views[1:] if on_air else views,
+        now=None if now is None else _item(known.station.slug, now, known.on_air_since_ms, fixed=True),
+        items=views,
     )
 
 

@@ -2523,7 +2523,7 @@ export interface components {
             /** @description The item on air; absent while a host is live, or there is no music. */
             now?: components["schemas"]["QueueItem"];
             /**
-             * @description It rises with each change.
+             * @description It rises with each edit, and with each choice of AutoDJ.
              * @example 17
              */
             version: number;
@@ -2703,7 +2703,7 @@ export interface components {
             /** @description The item on air; absent while a host is live, or there is no music. */
             now?: components["schemas"]["QueueItem"];
             /**
-             * @description It rises with each change.
+             * @description It rises with each edit, and with each choice of AutoDJ.
              * @example 17
              */
             version: number;
