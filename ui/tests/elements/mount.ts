@@ -2,7 +2,7 @@ import { ContextProvider } from "@lit/context";
 import axe from "axe-core";
 import type { LitElement } from "lit";
 import { expect, onTestFinished } from "vitest";
-import { page } from "vitest/browser";
+import { page, type Locator } from "vitest/browser";
 import "../../src/tokens/base.css";
 import {
   loginContext,
@@ -94,6 +94,9 @@ export function signInAgain(element: HTMLElement): void {
 
 /** Locates an element by its test id. */
 export const byId = (id: string) => page.getByTestId(id);
+
+/** Whether an element has the focus, also inside a shadow root. */
+export const hasFocus = (locator: Locator) => locator.element().matches(":focus");
 
 /** Fails with the rules of WCAG 2.2 AA that the page breaks. Colours depend on the place of an element on its page. */
 export async function expectAccessible(): Promise<void> {

@@ -30,6 +30,9 @@ function descriptionOf(action: string, target: string, detail: Facts): unknown {
     "invitation.accept": () => msg(html`accepted an invitation (${role(detail["to"])})`),
     "stream_key.add": () => msg(html`created a stream key for ${user}${label(detail["label"])}`),
     "stream_key.revoke": () => msg(html`revoked a stream key of ${user}${label(detail["label"])}`),
+    "track.add": () => msg(html`added the track ${user}`),
+    "track.change": () => msg(html`changed the track ${user}`),
+    "track.remove": () => msg(html`deleted the track ${user}`),
     "ban.add": () => html`${msg(html`banned ${user}`)}${reason(detail["reason"])}`,
     "ban.lift": () => msg(html`unbanned ${user}`),
   };

@@ -20,6 +20,7 @@ import { userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
 import type { TracksPage, TrackView } from "../../wire/schema.ts";
 import { controlAfterKey, rowAfterKey } from "./grid-keys.ts";
+import { choice, searchField } from "./find-fields.ts";
 import { refreshed, sorts, views, type Sort, type View } from "./listing.ts";
 import { placeTracks, type Place } from "./placing.ts";
 import "./selection-bar.ts";
@@ -110,7 +111,13 @@ export class TrackList extends AwazElement {
   override render() {
     const { lastPage } = this.#tracks;
     return html`<search class="find">
-        ${this.#searchField()} ${this.brief ? nothing : html`${this.#viewChoice()} ${this.#sortChoice()}`}
+        ${searchField(this.#onSearch)}
+        ${
+          this.brief
+            ? nothing
+            : html`${choice(msg("Show", { id: "which-tracks" }), "track-view", views(), this.view, (view) => this.#list({ view }))}
+              ${choice(msg("Sort"), "track-sort", sorts(), this.sort, (sort) => this.#list({ sort }))}`
+        }
       </search>
       ${this.#summary()}
       <p class="bad" role="alert" data-testid="tracks-problem">${this.#placing.problem || this.#tracks.problem}</p>
@@ -131,39 +138,6 @@ export class TrackList extends AwazElement {
 
   get #items(): readonly TrackView[] {
     return this.#tracks.items ?? this.#tracks.lastItems;
-  }
-
-  #searchField(): TemplateResult {
-    return html`<label
-      >${msg("Search")}
-      <input
-        type="search"
-        dir="auto"
-        maxlength="200"
-        autocomplete="off"
-        data-testid="track-search"
-        placeholder=${msg("Title, artist, album, genre or file")}
-        @input=${this.#onSearch}
-      />
-    </label>`;
-  }
-
-  #viewChoice(): TemplateResult {
-    return html`<label
-      >${msg("Show", { id: "which-tracks" })}
-      <select data-testid="track-view" @change=${(event: Event) => this.#list({ view: valueOf(event) as View })}>
-        ${views().map(([view, name]) => html`<option value=${view} ?selected=${view === this.view}>${name}</option>`)}
-      </select>
-    </label>`;
-  }
-
-  #sortChoice(): TemplateResult {
-    return html`<label
-      >${msg("Sort")}
-      <select data-testid="track-sort" @change=${(event: Event) => this.#list({ sort: valueOf(event) as Sort })}>
-        ${sorts().map(([sort, name]) => html`<option value=${sort} ?selected=${sort === this.sort}>${name}</option>`)}
-      </select>
-    </label>`;
   }
 
   #summary(): TemplateResult {
@@ -227,7 +201,6 @@ export class TrackList extends AwazElement {
   #row(index: number, start: number): TemplateResult | typeof nothing {
     const track = this.#items[index];
     if (!track) return nothing;
-    const virtualizer = this.#rows.getVirtualizer();
     const isSelected = this.selected.has(track.id);
     const tabindex = index === this.active ? "0" : "-1";
     return html`<div
@@ -237,7 +210,6 @@ export class TrackList extends AwazElement {
       data-index=${index}
       aria-rowindex=${index + 1}
       aria-selected=${this.brief ? nothing : String(isSelected)}
-      ${ref((row) => virtualizer.measureElement(row as HTMLElement | null))}
       ${cssProperty("transform", `translateY(${start}px)`)}
     >
       ${
@@ -297,7 +269,10 @@ export class TrackList extends AwazElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
-    const last = this.#rows.getVirtualizer().getVirtualItems().at(-1);
+    const virtualizer = this.#rows.getVirtualizer();
+    // Before they are in the document, rows have no height.
+    this.renderRoot.querySelectorAll<HTMLElement>(".row").forEach((row) => virtualizer.measureElement(row));
+    const last = virtualizer.getVirtualItems().at(-1);
     if (last && last.index >= this.#items.length - AHEAD && this.#tracks.items && !this.#tracks.problem) {
       void this.#tracks.fetchMore();
     }
@@ -309,8 +284,7 @@ export class TrackList extends AwazElement {
     if (isSeen && this.#tracks.lastPage?.measuring) this.refresh();
   }
 
-  readonly #onSearch = (event: Event): void => {
-    const search = valueOf(event).trim();
+  readonly #onSearch = (search: string): void => {
     clearTimeout(this.#typing);
     this.#typing = setTimeout(() => this.#list({ search }), TYPING_MS);
   };
@@ -390,10 +364,6 @@ export class TrackList extends AwazElement {
 
 function controlsOf(row: HTMLElement): HTMLElement[] {
   return [...row.querySelectorAll<HTMLElement>("input, button")];
-}
-
-function valueOf(event: Event): string {
-  return (event.target as HTMLInputElement | HTMLSelectElement).value;
 }
 
 customElements.define("awaz-track-list", TrackList);

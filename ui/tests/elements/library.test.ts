@@ -1,0 +1,153 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import "../../src/features/library/track-list.ts";
+import type { TrackList } from "../../src/features/library/track-list.ts";
+import type { TracksPage, TrackView } from "../../src/wire/schema.ts";
+import { byId, expectAccessible, hasFocus, mount } from "./mount.ts";
+import { answering, refused } from "./server.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+const STATION = "/api/v1/stations/awaz";
+const LIST = `GET ${STATION}/tracks?limit=50&view=all&sort=added`;
+
+function track(number: number, more: Partial<TrackView> = {}): TrackView {
+  return {
+    id: `t${number}`,
+    title: `Song ${number}`,
+    artist: "شام",
+    album: "",
+    genre: "",
+    isrc: "",
+    label: "",
+    duration_ms: 62_000,
+    format: "mp3",
+    codec: "mp3",
+    bitrate_kbps: 192,
+    size: 1_000_000,
+    file_name: `${number}.mp3`,
+    added_by: "Sara",
+    added_at: 1_767_225_600_000,
+    measured: "done",
+    gain_db: 0,
+    cue_in_ms: 0,
+    plays: 0,
+    ...more,
+  };
+}
+
+const tracks = (count: number, from = 0) => Array.from({ length: count }, (_, number) => track(from + number));
+const listOf = (items: TrackView[], more: Partial<TracksPage> = {}): { body: TracksPage } => ({
+  body: { items, total: items.length, measuring: 0, used_bytes: 2_000_000, quota_bytes: 50_000_000_000, ...more },
+});
+
+test("of thousands of tracks, those that are seen are in the document, and more come as one scrolls", async () => {
+  const requests = answering({
+    [LIST]: listOf(tracks(50), { total: 2000, next: "50" }),
+    [`${LIST.replace("?limit=50", "?limit=50&cursor=50")}`]: listOf(tracks(50, 50), { total: 2000, next: "100" }),
+  });
+  const list = await mount<TrackList>("awaz-track-list");
+  await expect.element(byId("track-count")).toMatchTextContent("2,000 tracks · 2 MB of 50 GB");
+  await expect.poll(() => byId("track").elements().length).toBeGreaterThan(5);
+  expect(byId("track").elements().length).toBeLessThan(40);
+  await expectAccessible();
+  list.renderRoot.querySelector(".scroller")?.scrollTo({ top: 3_000 });
+  await expect.poll(() => requests.length).toBe(2);
+  await expect.element(page.getByText("Song 52")).toBeInTheDocument();
+});
+
+test("a search is made once somebody has typed, and says when nothing is found", async () => {
+  const requests = answering({
+    [LIST]: listOf(tracks(2)),
+    [`${LIST}&search=${encodeURIComponent("شام ghazal").replace("%20", "+")}`]: listOf([]),
+  });
+  await mount<TrackList>("awaz-track-list");
+  await byId("track-search").fill("شام ghazal");
+  await expect.element(byId("no-tracks")).toMatchTextContent("No track matches.");
+  expect(requests).toHaveLength(2);
+});
+
+test("an empty library says what to do, and one that cannot be fetched says why", async () => {
+  const answers: Record<string, { status?: number; body: object }> = { [LIST]: listOf([]) };
+  answering(answers);
+  await mount<TrackList>("awaz-track-list");
+  await expect.element(byId("no-tracks")).toMatchTextContent("No music yet.");
+  answers[LIST.replace("added", "title")] = { status: 503, body: refused("the database is away") };
+  await byId("track-sort").selectOptions("title");
+  await expect.element(byId("tracks-problem")).toMatchTextContent("The database is away.");
+});
+
+test("the list is one stop of the Tab key, and arrows go through its rows", async () => {
+  answering({ [LIST]: listOf(tracks(3)) });
+  await mount<TrackList>("awaz-track-list");
+  const open = byId("track-open");
+  await expect.element(open.first()).toBeInTheDocument();
+  (open.first().element() as HTMLElement).focus();
+  await userEvent.keyboard("{ArrowDown}{ArrowDown}");
+  await expect.poll(() => hasFocus(open.nth(2))).toBe(true);
+  await userEvent.keyboard("{ArrowLeft} ");
+  await expect.element(byId("selection")).toMatchTextContent("1 track selected");
+  await userEvent.keyboard("{Home}");
+  await expect.poll(() => hasFocus(page.getByRole("checkbox", { name: "Select Song 0" }))).toBe(true);
+});
+
+test("a track is put into the queue, and taken out again", async () => {
+  const queued = { id: "i1", track: track(0), starts_at: 0, fixed: false, why: { kind: "placed" } };
+  const requests = answering({
+    [LIST]: listOf(tracks(2)),
+    [`POST ${STATION}/queue`]: { body: { version: 2, applied: true, items: [queued], item: "i1" } },
+    [`DELETE ${STATION}/queue/i1`]: { body: { version: 3, applied: true, items: [] } },
+  });
+  await mount<TrackList>("awaz-track-list", { brief: true });
+  await page.getByRole("button", { name: "Play next: Song 0" }).click();
+  await expect.element(byId("done")).toMatchTextContent("Song 0 is in the queue.");
+  await byId("undo").click();
+  await expect.element(byId("undo")).not.toBeInTheDocument();
+  expect(requests.slice(1)).toEqual([
+    `POST ${STATION}/queue {"track_id":"t0","place":"next"}`,
+    `DELETE ${STATION}/queue/i1`,
+  ]);
+});
+
+test("a track that cannot be played is marked, and not offered to the queue", async () => {
+  answering({ [LIST]: listOf([track(0, { problem: "its file is missing" }), track(1, { measured: "waiting" })]) });
+  await mount<TrackList>("awaz-track-list");
+  await expect.element(byId("track").first()).toMatchTextContent("Can’t be played");
+  await expect.element(page.getByRole("button", { name: "Play next: Song 0" })).toBeDisabled();
+  await expect.element(byId("track").nth(1)).toMatchTextContent("Measuring…");
+});
+
+test("several tracks are changed at once, by what was filled in alone", async () => {
+  const requests = answering({
+    [LIST]: listOf(tracks(3)),
+    [`PATCH ${STATION}/tracks`]: { body: { ids: ["t0", "t1", "t2"] } },
+  });
+  await mount<TrackList>("awaz-track-list");
+  await byId("select-all").click();
+  await byId("selected-edit").click();
+  await expect.element(page.getByLabelText("Artist")).toHaveValue("شام");
+  await page.getByLabelText("Artist").clear();
+  await page.getByLabelText("Year").fill("1974");
+  await expectAccessible();
+  await byId("edit-save").click();
+  await expect.element(byId("edit-several")).not.toBeInTheDocument();
+  expect(requests).toContain(`PATCH ${STATION}/tracks {"ids":["t0","t1","t2"],"change":{"year":1974}}`);
+});
+
+test("a track is changed in its details by what is different alone", async () => {
+  const changed = { track: track(0, { title: "New", cue_in_ms: 1_500 }) };
+  const requests = answering({
+    [LIST]: listOf(tracks(1)),
+    [`POST ${STATION}/tracks/t0/preview`]: { body: { url: "data:audio/mpeg,", expires_in: 60 } },
+    [`GET ${STATION}/tracks/t0/peaks`]: { body: { peaks_per_s: 20, peaks: btoa("\x00\x80\xff") } },
+    [`PATCH ${STATION}/tracks/t0`]: { body: changed },
+  });
+  await mount<TrackList>("awaz-track-list");
+  await byId("track-open").click();
+  await page.getByLabelText("Title").fill("New");
+  await page.getByLabelText("Starts at").fill("1.5");
+  await expectAccessible();
+  await byId("track-save").click();
+  await expect.element(byId("track-result")).toMatchTextContent("Saved.");
+  expect(requests).toContain(`PATCH ${STATION}/tracks/t0 {"title":"New","cue_in_ms":1500}`);
+});
