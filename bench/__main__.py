@@ -7,12 +7,20 @@ from types import FrameType
 
 from bench.connect import bench as connect
 from bench.fanout import bench as fanout
+from bench.library import bench as library
 from bench.onair import bench as onair
 from bench.restart import bench as restart
 from bench.results_file import report
 from bench.web import bench as web
 
-BENCHMARKS = {"onair": onair.run, "connect": connect.run, "fanout": fanout.run, "restart": restart.run, "web": web.run}
+BENCHMARKS = {
+    "onair": onair.run,
+    "connect": connect.run,
+    "fanout": fanout.run,
+    "restart": restart.run,
+    "web": web.run,
+    "library": library.run,
+}
 QUICK = {"fanout": fanout.QUICK, "restart": restart.QUICK}
 """Benchmarks set to a short run, whose results are not kept."""
 

@@ -133,7 +133,8 @@ async def url(request: pytest.FixtureRequest, running: Running) -> AsyncIterator
 
 @pytest.fixture
 async def http(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with loopback.AsyncClient(base_url=url + "/api/v1") as client:
+    # A file is read by a program of its own, which a slow machine takes seconds to start.
+    async with loopback.AsyncClient(base_url=url + "/api/v1", timeout=60) as client:
         yield client
 
 

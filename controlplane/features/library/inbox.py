@@ -1,9 +1,11 @@
 """Imports files that are put into a station's folder by hand, each once. They stay where they are."""
 
 import asyncio
+import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,6 +26,16 @@ log = structlog.get_logger()
 FOLDER = AuditActor("", "tracks folder")
 SETTLED_NS = 2_000_000_000
 """A file that was written to within this time is still being copied."""
+LOOK_AT_FILES_S = 300.0
+"""Files that are written over do not change their folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """Folders, with the times at which they had changed last, all of whose files are imported."""
+
+    folders: dict[Path, int]
+    at_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,7 @@ class Inbox:
     library: Library
     paths: Paths
     settled_ns: int = SETTLED_NS
+    _looked: dict[str, _Looked] = field(default_factory=dict)
 
     async def look(self) -> None:
         """Import what is new, and try again what could not be stored."""
@@ -47,32 +60,50 @@ class Inbox:
                 continue
 
     async def _look(self, station: StationRow) -> None:
-        folder = self.paths.tracks(station.slug)
+        folder, now_s = self.paths.tracks(station.slug), self.library.clock.monotonic_s()
+        folders = await asyncio.to_thread(_folders, folder)
+        before = self._looked.get(station.id)
+        if before is not None and before.folders == folders and now_s - before.at_s < LOOK_AT_FILES_S:
+            return
         now_ns = self.library.clock.now_ms() * 1_000_000
-        files = await asyncio.to_thread(lambda: list(_files(folder, now_ns, self.settled_ns)))
+        found = await asyncio.to_thread(lambda: list(_files(folder)))
         async with reading(self.library.engine) as connection:
             known = await table.of(connection, station.id)
-        for path, file in files:
+        complete = True
+        for path, file in found:
             if file not in known:
-                await self._take(station, path, file)
+                is_settled = abs(now_ns - file.modified_ns) >= self.settled_ns
+                complete &= is_settled and await self._take(station, path, file)
+        if complete:
+            self._looked[station.id] = _Looked(folders, now_s)
 
-    async def _take(self, station: StationRow, path: Path, file: ImportedFile) -> None:
+    async def _take(self, station: StationRow, path: Path, file: ImportedFile) -> bool:
+        """Import a file; say whether it need not be looked at again."""
         try:
             track = await self.library.add_copy(station, path, FOLDER)
             log.info("track_imported", station=station.slug, track=track.id)
         except InvalidInput as error:
             log.warning("file_not_imported", station=station.slug, file=path.name, reason=str(error))
         except FileNotFoundError:
-            return
+            return True
         except NoSpace as error:
             # There may be room for the others; this one is tried again.
             log.error("file_not_imported", station=station.slug, file=path.name, reason=str(error))
-            return
+            return False
         async with writing(self.library.engine) as connection:
             await table.put(connection, station.id, file)
+        return True
 
 
-def _files(folder: Path, now_ns: int, settled_ns: int) -> Iterator[tuple[Path, ImportedFile]]:
+def _folders(folder: Path) -> dict[Path, int]:
+    found = {}
+    for place, _, _ in os.walk(folder):
+        with suppress(OSError):
+            found[Path(place)] = Path(place).stat().st_mtime_ns
+    return found
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, ImportedFile]]:
     # Links are not followed: one could bring any file of this machine on air.
     for path in sorted(folder.rglob("*")):
         try:
@@ -80,7 +111,6 @@ def _files(folder: Path, now_ns: int, settled_ns: int) -> Iterator[tuple[Path, I
         except OSError:
             # It has gone since it was listed.
             continue
-        settled = abs(now_ns - found.st_mtime_ns) >= settled_ns
-        if stat.S_ISREG(found.st_mode) and not path.name.startswith(".") and settled:
+        if stat.S_ISREG(found.st_mode) and not path.name.startswith("."):
             name = bytes(path.relative_to(folder))
             yield path, ImportedFile(sha256(name).hexdigest(), found.st_size, found.st_mtime_ns)

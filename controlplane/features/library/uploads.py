@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.db import uploads as table
 from controlplane.db.engine import reading, writing
 from controlplane.db.uploads import UploadRow
-from controlplane.features.library.service import Library
+from controlplane.features.library.service import FILE_NAME_BYTES, Library
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.errors import ChecksumMismatch, Conflict, InvalidInput, NotFound, TooLarge
 from controlplane.kernel.stations import StationRow
@@ -22,8 +22,6 @@ from controlplane.kernel.text import clean
 from controlplane.kernel.tracks import TrackRow
 
 log = structlog.get_logger()
-
-FILE_NAME_BYTES = 255
 
 
 @dataclass(frozen=True, slots=True)
