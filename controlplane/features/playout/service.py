@@ -163,9 +163,8 @@ class Playout:
         except Upstream as error:
             problem = str(error)
         except Conflict as error:
-            # The station, or a track, was removed at this moment.
+            # The station was removed at this moment.
             problem = str(error)
-            self._woken.set()
         finally:
             self._settling.discard(slug)
         if problem and not known.problem:
