@@ -20,7 +20,12 @@ export function problemText({ code, message }: Pick<Problem, "code" | "message">
 /** An incident of a station in the page's language. */
 export function incidentText({ kind, message }: StreamIncident): string {
   const sentence = incidentOf(kind);
-  return sentence === undefined || isEnglish() ? toSentence(message) : withEnglish(sentence, message);
+  return sentence === undefined ? toSentence(message) : withReason(sentence, message);
+}
+
+/** A sentence of ours with the server's reason, which is English; alone, where the page is in English, too. */
+export function withReason(sentence: string, reason: string): string {
+  return isEnglish() ? toSentence(reason) : withEnglish(sentence, reason);
 }
 
 /** Isolated, since the two run in different directions. */

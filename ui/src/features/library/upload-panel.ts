@@ -4,12 +4,13 @@ import { repeat } from "lit/directives/repeat.js";
 import { FromPage, stationContext } from "../../app/contexts.ts";
 import { Selected } from "../../app/selected.ts";
 import { trackCount } from "../../i18n/plural.ts";
-import { errorText } from "../../i18n/problems.ts";
+import { errorText, withReason } from "../../i18n/problems.ts";
 import { numberText, percentText, sizeText } from "../../i18n/time.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { removeIcon, uploadIcon } from "../../kit/icons.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { userNames, userText } from "../../kit/user-text.ts";
+import { AwazError } from "../../sdk/errors.ts";
 import { droppedFiles, filesOfFolder, type Found } from "./audio-files.ts";
 import { isOpen, shareSent, type Upload, type UploadQueue, type UploadsState } from "./upload-queue.ts";
 import { uploadsContext, uploadsUrl } from "./uploads-context.ts";
@@ -202,18 +203,17 @@ export class UploadPanel extends AwazElement {
     const isFailed = status === "failed";
     return html`<li data-testid="upload" data-status=${status}>
       <span class="name">${userText(name)}</span>
-      <span class="muted">${isFailed ? nothing : this.#statusText(status, sent, size)}</span>
       ${
         isFailed
           ? html`<button class="secondary" @click=${() => this.#queue.retry(id)}>${msg("Try again")}</button>`
-          : nothing
+          : html`<span class="muted">${this.#statusText(status, sent, size)}</span>`
       }
       <button class="icon" aria-label=${msg(str`Remove ${name} from the list`)} @click=${() => this.#queue.remove(id)}>
         ${removeIcon}
       </button>
       ${
         isFailed
-          ? html`<span class="bad" role="alert">${errorText(problem)}</span>`
+          ? html`<span class="bad" role="alert">${refusalText(problem)}</span>`
           : html`<progress max=${size} .value=${sent} aria-label=${name}></progress>`
       }
     </li>`;
@@ -264,6 +264,12 @@ export class UploadPanel extends AwazElement {
     const listed = new Set(queue.state.uploads.map(({ name }) => name));
     this.unfinished = names.filter((name) => !listed.has(name));
   }
+}
+
+/** Why a file was refused: what is wrong with it, and not with a form. */
+function refusalText(problem: unknown): string {
+  const isFile = problem instanceof AwazError && problem.code === "invalid_input";
+  return isFile ? withReason(msg("This file can’t be used."), problem.message) : errorText(problem);
 }
 
 customElements.define("awaz-upload-panel", UploadPanel);

@@ -43,6 +43,12 @@ export const queueStyles = css`
     color: var(--muted);
     font-size: var(--text-label);
   }
+  .items .title {
+    display: -webkit-box;
+    overflow: hidden;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+  }
   .now .by,
   .now .why {
     color: var(--panel-muted);
