@@ -267,7 +267,10 @@ class Playout:
             # It is in the plan: where the pipeline does not answer now, it comes next.
             with suppress(Upstream, Conflict):
                 await self._follow(known)
-                await self._skip(known, on_air)
+                # Across a crossing, the item that is decoded would be heard in between.
+                ending = known.decoding or on_air
+                if ending != item.id:
+                    await PipelineClient(self.paths.pipeline_socket(slug)).skip(ending)
         self._woken.set()
         return item
 
