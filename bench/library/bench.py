@@ -27,7 +27,7 @@ EDITS = 20
 LIBRARIES = (10_000, 100_000)
 UNLIMITED = "1000000/minute per user"
 FILTERS = (
-    ["-filter:a", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"],
+    ["-filter:a", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"],
     ["-filter:a", "silencedetect=noise=-48dB:duration=0.4", "-f", "null", "-"],
     ["-ac", "1", "-ar", "8000", "-f", "s16le", "/dev/null"],
     ["-t", "120", "-f", "chromaprint", "-fp_format", "raw", "/dev/null"],
