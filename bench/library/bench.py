@@ -32,7 +32,7 @@ FILTERS = (
     ["-ac", "1", "-ar", "8000", "-f", "s16le", "/dev/null"],
     ["-t", "120", "-f", "chromaprint", "-fp_format", "raw", "/dev/null"],
 )
-"""What one pass of ours measures, as a run of ffmpeg each."""
+"""The measurements of our one pass, each as a run of ffmpeg."""
 
 
 async def run() -> list[Result]:
@@ -136,9 +136,13 @@ def _edits(stack: RunningStack) -> list[Result]:
 def _edit_ms(client: httpx.Client, pipeline: PipelineClient, track: str) -> float:
     began = time.monotonic()
     answer = client.post("/queue", json={"track_id": track, "place": "next"}).json()
-    while asyncio.run(pipeline.status()).plan_version < answer["version"]:
-        time.sleep(0.002)  # another process: there is no event to wait for
+    _wait_until_followed(pipeline, answer["version"])
     taken = (time.monotonic() - began) * 1000
-    client.delete(f"/queue/{answer['item']}").raise_for_status()
-    time.sleep(0.2)  # the pipeline has taken that up before the next one is measured
+    removed = client.delete(f"/queue/{answer['item']}").raise_for_status()
+    _wait_until_followed(pipeline, removed.json()["version"])
     return taken
+
+
+def _wait_until_followed(pipeline: PipelineClient, version: int) -> None:
+    while asyncio.run(pipeline.status()).plan_version < version:
+        time.sleep(0.002)  # another process: there is no event to wait for

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,6 @@ class Pipeline:
     directory: Path
     tracks: dict[str, Path]
     process: "subprocess.Popen[bytes] | None" = None
-    commands: list[str] = field(default_factory=list)
 
     @property
     def socket(self) -> Path:

@@ -9,7 +9,7 @@ from controlplane.protocol.playout import QueuedTrack, QueueItem, QueueView, Str
 
 def queue(known: StationPlan, now_ms: int) -> QueueView:
     """Return a station's queue, with the times at which its items are expected to begin."""
-    # What is heard may have left the plan since, or be of its reserve.
+    # The item on air may have left the plan since, or be of its reserve.
     now = known.item(known.on_air)
     plan = known.advanced().plan
     free = rules.first_free(plan, known.on_air, known.decoding)

@@ -67,7 +67,7 @@ export class PagedResource<P extends Page<unknown>> implements ReactiveControlle
     return this.#known?.items;
   }
 
-  /** What was fetched last, of whichever address: what is shown until the list of a new address has come. */
+  /** The items of the last fetch, whatever its address: they are shown until the list of a new address has come. */
   get lastItems(): readonly ItemOf<P>[] {
     return this.#list?.items ?? [];
   }

@@ -20,7 +20,7 @@ export const sorts = (): readonly (readonly [Sort, string])[] => [
   ["artist", msg("By artist")],
 ];
 
-/** What is shown of a list once its first page was fetched again: changed tracks as they are now, and new ones. */
+/** The list after its first page was fetched again: changed tracks as they are now, and new ones. */
 export function refreshed(
   before: readonly TrackView[],
   first: readonly TrackView[],

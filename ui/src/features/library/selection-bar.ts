@@ -19,7 +19,7 @@ const MAX_IDS = 500;
 /** More would push everything else out of the evening. */
 const MAX_PLACED = 25;
 
-/** What can be done with the tracks that are selected. */
+/** The actions on selected tracks. */
 export class SelectionBar extends AwazElement {
   static override properties = { tracks: {}, editing: { state: true } };
   declare tracks: readonly TrackView[];

@@ -221,7 +221,7 @@ function fact(name: string, value: unknown): TemplateResult {
   </div>`;
 }
 
-/** What a form changes of a track; an empty field takes the old text away. */
+/** The changes that a form makes to a track; an empty field takes the old text away. */
 function patchOf(track: TrackView, values: Record<string, string>): TrackPatch {
   const texts = ["title", "artist", "album", "genre", "label", "isrc"] as const;
   const changed = texts.filter((name) => (values[name] ?? "") !== track[name]);

@@ -95,7 +95,7 @@ export class TrackList extends AwazElement {
   /** Fetch what is shown again: tracks were added, changed or removed. */
   refresh(): void {
     const { sort } = this;
-    // What is shown stays if the server cannot be reached just now.
+    // The list stays as it is if the server cannot be reached just now.
     this.#tracks
       .refresh((before, first, isWhole) => refreshed(before, first, { isWhole, sort }))
       .catch(() => undefined);

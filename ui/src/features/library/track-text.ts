@@ -1,7 +1,7 @@
 import { msg } from "@lit/localize";
 import type { TrackView } from "../../wire/schema.ts";
 
-/** What is to be known of a track before it is played; empty if there is nothing. */
+/** A warning about a track; empty if there is none. */
 export function noteOf({ problem, duplicate_of, measured }: TrackView): string {
   if (problem !== undefined) return msg("Can’t be played");
   if (duplicate_of !== undefined) return msg("Possible duplicate");

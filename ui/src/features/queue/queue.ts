@@ -24,7 +24,7 @@ import { whyText } from "./why.ts";
 /** How many items are shown at first. */
 const FEW = 15;
 
-/** What is on air and what follows, in the order in which it will be heard; changed by hand, by keys and by buttons. */
+/** The track on air and those that follow, in the order in which they will be heard; moved by hand, keys and buttons. */
 export class Queue extends AwazElement {
   static override properties = { done: { state: true }, said: { state: true }, isLong: { state: true } };
   declare private done: Done | undefined;
