@@ -19,6 +19,8 @@ RATE = 8000
 BLOCK_S = 0.1
 BLOCK = int(RATE * BLOCK_S)
 PACED_BLOCKS = 5
+UNHEARD_GAP_S = 3.0
+"""A burst of 65,535 bytes at 128 kbit/s lasts four seconds: a player goes on through a gap that is shorter."""
 TONE_SHARE = 0.25
 """Minimum share of a block's energy at a frequency for its tone to count as heard; music has far less."""
 

@@ -12,7 +12,7 @@ from functools import partial
 import httpx
 
 from tests.support import loopback
-from tests.support.players import IcyPlayer, Recorder
+from tests.support.players import UNHEARD_GAP_S, IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode, Watch
 from tests.support.waiting import within
@@ -46,7 +46,7 @@ async def test_autodj_replaces_a_frozen_encoder_within_three_seconds(
     heard_at = await asyncio.to_thread(recorder.wait_for_music, 1010)
     await watcher.wait_for("stream:metadata", lambda event: "host" not in event, since=mark)
     assert heard_at - frozen < 3.0
-    assert recorder.longest_gap(frozen) < 1.0
+    assert recorder.longest_gap(frozen) < UNHEARD_GAP_S
 
 
 async def test_a_killed_pipeline_recovers_with_its_listeners_connected(
@@ -97,7 +97,7 @@ async def test_a_killed_daemon_does_not_interrupt_the_broadcast(
     assert after["broadcast"] == before["broadcast"]
     assert after["metadata"] == before["metadata"]
     assert not [name for name in watcher.names() if "stream" in name]
-    assert recorder.longest_gap(killed) < 1.0
+    assert recorder.longest_gap(killed) < UNHEARD_GAP_S
     assert not recorder.ended
     assert not player.ended
     # The same title may come twice: one whose answer from Icecast was late is sent again.

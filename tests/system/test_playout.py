@@ -1,6 +1,7 @@
 """The library and the queue, as listeners hear them."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ from tests.support.types import Encode, Watch
 from tests.support.waiting import wait_until
 
 QUEUE, TRACKS = "/api/v1/stations/awaz/queue", "/api/v1/stations/awaz/tracks"
+
+ENOUGH_MS = 12_000
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +48,15 @@ class Studio:
         found: dict[str, Any] = answer.json()
         return found
 
+    def wait_for_the_middle_of_a_track(self) -> None:
+        """Wait until what is on air lasts long enough for a test to decide what follows it."""
+
+        def left_ms() -> float:
+            now = self.queue().get("now")
+            return now["starts_at"] + now["track"]["duration_ms"] - time.time() * 1000 if now else 0
+
+        wait_until(lambda: left_ms() > ENOUGH_MS, 30)
+
     def skip(self) -> None:
         """End what is on air."""
         wait_until(lambda: self.queue().get("now"), 20)
@@ -59,6 +71,7 @@ class Studio:
 @pytest.fixture
 def studio(stack: RunningStack) -> Iterator[Studio]:
     opened = Studio(stack)
+    opened.wait_for_the_middle_of_a_track()
     yield opened
     opened.client.close()
 
@@ -68,12 +81,12 @@ async def test_an_upload_that_is_placed_next_is_heard_next_with_its_title(
 ) -> None:
     recorder, player, watcher = await asyncio.to_thread(listen), icy_player(), await watch()
     track = await asyncio.to_thread(studio.upload, sounds, 700)
-    item = (await asyncio.to_thread(studio.place, track, "next"))["items"][0]
+    item = (await asyncio.to_thread(studio.place, track, "next"))["item"]
     await asyncio.to_thread(studio.skip)
     await asyncio.to_thread(recorder.wait_for_tone, 700)
     await asyncio.to_thread(player.wait_for, "Tester - Tone 700")
     event = await watcher.wait_for("stream:metadata", lambda event: event["track"]["title"] == "Tone 700")
-    assert (event["play_id"], event["track"]["id"]) == (item["id"], track)
+    assert (event["play_id"], event["track"]["id"]) == (item, track)
     await asyncio.to_thread(studio.remove, track)
 
 
