@@ -1,4 +1,4 @@
-"""The `awaz` command."""
+"""The `awaz` command. The daemon and the stack are imported by the commands that run them: they take a second."""
 
 import asyncio
 import os
@@ -10,14 +10,10 @@ import structlog
 import typer
 from rich.console import Console
 
-from controlplane.app import compose as daemon
-from controlplane.cli import context, references, secret, station, stream_key, track, user
-from controlplane.cli.composed import compose_only
+from controlplane.cli import context, secret, station, stream_key, track, user
 from controlplane.db.engine import migrate as migrate_database
 from controlplane.kernel.errors import AwazError, ConfigError
 from controlplane.runtime import logs
-from controlplane.stack import checks
-from controlplane.stack.up import Stack
 
 log = structlog.get_logger()
 
@@ -43,6 +39,8 @@ def options(config: Annotated[Path | None, typer.Option(help="Configuration file
 @cli.command()
 def serve() -> None:
     """Run the daemon."""
+    from controlplane.app import compose as daemon
+
     settings = context.settings()
     logs.configure(settings.log)
     migrate_database(settings.database_url)
@@ -56,6 +54,9 @@ def serve() -> None:
 @cli.command()
 def up() -> None:
     """Run the whole stack in the foreground, with a demo station on air."""
+    from controlplane.cli.composed import compose_only
+    from controlplane.stack.up import Stack
+
     settings = context.settings()
     compose_only(settings)
     raise typer.Exit(Stack(settings, context.config_file(), Console(soft_wrap=True)).run())
@@ -64,6 +65,9 @@ def up() -> None:
 @cli.command()
 def check() -> None:
     """Check the configuration, and whether everything can be reached."""
+    from controlplane.cli.composed import compose_only
+    from controlplane.stack import checks
+
     settings = context.settings()
     compose_only(settings)
     problems = checks.programs(settings) + checks.template(settings) + asyncio.run(checks.reachable(settings))
@@ -95,6 +99,8 @@ def docs(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a file is not up to date.")] = False,
 ) -> None:
     """Write the generated references to docs/reference."""
+    from controlplane.cli import references
+
     if check:
         stale = references.stale()
         if stale:

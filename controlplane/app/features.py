@@ -2,9 +2,11 @@
 
 from controlplane.features.accounts import feature as accounts
 from controlplane.features.library import feature as library
+from controlplane.features.library.service import build_library
 from controlplane.features.moderation import feature as moderation
 from controlplane.features.onair import feature as onair
 from controlplane.features.onair.read_model import ReadModel
+from controlplane.features.playlists import feature as playlists
 from controlplane.features.playout import feature as playout
 from controlplane.features.stations import feature as stations
 from controlplane.features.stations.service import Stations
@@ -16,7 +18,7 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
     directory = Stations(kit.engine, kit.guard.authenticator.cache, kit.clock)
     read_model = ReadModel()
     plans = playout.build_playout(kit.settings, kit.engine, directory, kit.clock)
-    tracks = library.build_library(kit.settings, kit.engine, kit.clock)
+    tracks = build_library(kit.settings, kit.engine, kit.clock)
     tracks.on_change(plans.library_changed)
     plans.on_passed_over(tracks.could_not_be_played)
     return (
@@ -24,6 +26,7 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
         stations.build(kit, directory),
         moderation.build(kit),
         library.build(kit, directory, tracks),
+        playlists.build(kit, directory, plans.library_changed),
         playout.build(kit, plans),
         onair.build(kit, directory, read_model, plans),
     )

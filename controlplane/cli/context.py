@@ -16,7 +16,7 @@ from controlplane.features.accounts.service import Accounts
 from controlplane.features.stations.service import Stations
 from controlplane.runtime import config
 from controlplane.runtime.config import Settings
-from controlplane.stack.checks import create_data_dir
+from controlplane.runtime.data_dir import create_data_dir
 
 T = TypeVar("T")
 

@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.cli.context import out, settings, with_database
 from controlplane.db import stations
 from controlplane.db.engine import reading
-from controlplane.features.library.feature import build_library
 from controlplane.features.library.rules import words
-from controlplane.features.library.service import Library
+from controlplane.features.library.service import Library, build_library
 from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.errors import InvalidInput, NoSpace, NotFound
 from controlplane.kernel.stations import StationRow

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from controlplane.db import playlists
 from controlplane.db.tables import plan_items, plans, tracks
 from controlplane.kernel.plan import Plan, PlanItem, PlanTrack
 
@@ -27,13 +28,17 @@ _TRACK = (
 
 async def load(connection: AsyncConnection, station_id: str) -> tuple[Plan, str]:
     """Return a station's plan, without a reserve, and the item that was counted as played last."""
-    found = select(plans.c.version, plans.c.counted).where(plans.c.station_id == station_id)
+    found = select(plans.c.version, plans.c.counted, plans.c.rotation).where(plans.c.station_id == station_id)
     known = (await connection.execute(found)).first()
-    query = select(plan_items.c.id, plan_items.c.placed_by, plan_items.c.last_played_at, *_TRACK)
+    query = select(
+        *_TRACK, plan_items.c.id, plan_items.c.placed_by, plan_items.c.last_played_at, plan_items.c.playlist_id
+    )
     query = query.join(tracks, tracks.c.id == plan_items.c.track_id).where(plan_items.c.station_id == station_id)
     rows = await connection.execute(query.order_by(plan_items.c.place))
-    items = tuple(PlanItem(row[0], PlanTrack(*row[3:]), row[1], row[2]) for row in rows)
-    return (Plan(0, items), "") if known is None else (Plan(known.version, items), known.counted)
+    items = tuple(PlanItem(row[-4], PlanTrack(*row[:-4]), *row[-3:]) for row in rows)
+    if known is None:
+        return Plan(0, items), ""
+    return Plan(known.version, items, rotation=known.rotation), known.counted
 
 
 async def save(connection: AsyncConnection, station_id: str, plan: Plan) -> None:
@@ -47,14 +52,16 @@ async def save(connection: AsyncConnection, station_id: str, plan: Plan) -> None
             "track_id": item.track.id,
             "placed_by": item.placed_by,
             "last_played_at": item.last_played_at,
+            "playlist_id": item.playlist,
         }
         for place, item in enumerate(plan.items)
     ]
     if rows:
         await connection.execute(insert(plan_items), rows)
-    changed = update(plans).where(plans.c.station_id == station_id).values(version=plan.version)
+    values = {"version": plan.version, "rotation": plan.rotation}
+    changed = update(plans).where(plans.c.station_id == station_id).values(**values)
     if not (await connection.execute(changed)).rowcount:
-        await connection.execute(insert(plans).values(station_id=station_id, version=plan.version, counted=""))
+        await connection.execute(insert(plans).values(station_id=station_id, counted="", **values))
 
 
 async def candidates(connection: AsyncConnection, station_id: str) -> Sequence[CandidateRow]:
@@ -76,7 +83,9 @@ async def track(connection: AsyncConnection, station_id: str, track_id: str) -> 
 
 
 async def count(connection: AsyncConnection, station_id: str, item: PlanItem, at_ms: int) -> None:
-    """Count a play of a track."""
+    """Count a play of a track, and go on in the playlist that it was chosen from."""
     values = {"plays": tracks.c.plays + 1, "played_at": at_ms}
     await connection.execute(update(tracks).where(tracks.c.id == item.track.id).values(**values))
     await connection.execute(update(plans).where(plans.c.station_id == station_id).values(counted=item.id))
+    if item.playlist:
+        await playlists.played(connection, item.playlist, item.track.id)

@@ -234,6 +234,31 @@ tracks = Table(
     Index(None, "station_id", "artist_key", "title_key", "id"),
 )
 
+playlists = Table(
+    # AutoDJ plays from those whose weight is not zero; with none of them, from all tracks.
+    "playlists",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(80), nullable=False),
+    # The name folded, so that no two look alike.
+    Column("name_key", String(255), nullable=False),
+    Column("order", String(8), nullable=False),
+    Column("weight", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    # The track that AutoDJ played from it last: one in sequence goes on behind it.
+    Column("last_track", String(32), nullable=False),
+    UniqueConstraint("station_id", "name_key"),
+)
+
+playlist_tracks = Table(
+    "playlist_tracks",
+    metadata,
+    Column("playlist_id", ForeignKey("playlists.id", ondelete="CASCADE"), primary_key=True),
+    Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("place", Integer, nullable=False),
+)
+
 plans = Table(
     # The version rises with every change of what will be played.
     "plans",
@@ -242,6 +267,8 @@ plans = Table(
     Column("version", BigInteger, nullable=False),
     # The item that was counted as played last.
     Column("counted", String(32), nullable=False),
+    # SHA-256 of the playlists that AutoDJ chose from: another one, and it chooses anew.
+    Column("rotation", String(64), nullable=False, server_default=""),
 )
 
 plan_items = Table(
@@ -257,6 +284,8 @@ plan_items = Table(
     Column("placed_by", String(80), nullable=False),
     # When the track had been played last, at the time that AutoDJ chose it.
     Column("last_played_at", BigInteger),
+    # The playlist that AutoDJ chose it from; empty for all tracks, and for what people have placed.
+    Column("playlist_id", String(32), nullable=False, server_default=""),
 )
 
 uploads = Table(

@@ -14,7 +14,7 @@ NEW_MS = 7 * 86_400_000
 
 
 _FIELDS = tuple(field.name for field in fields(TrackRow))
-_COLUMNS = tuple(tracks.c[name] for name in _FIELDS)
+TRACK_COLUMNS = tuple(tracks.c[name] for name in _FIELDS)
 
 
 async def add(connection: AsyncConnection, track: TrackRow) -> None:
@@ -30,7 +30,7 @@ async def by_id(connection: AsyncConnection, station_id: str, track_id: str) -> 
 
 async def by_ids(connection: AsyncConnection, station_id: str, ids: Sequence[str]) -> list[TrackRow]:
     """Find tracks of a station, those that there are."""
-    query = select(*_COLUMNS).where(tracks.c.station_id == station_id, tracks.c.id.in_(ids))
+    query = select(*TRACK_COLUMNS).where(tracks.c.station_id == station_id, tracks.c.id.in_(ids))
     return [TrackRow(*row) for row in await connection.execute(query)]
 
 
@@ -40,7 +40,7 @@ async def by_content(connection: AsyncConnection, station_id: str, sha256: str) 
 
 
 async def _one(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> TrackRow | None:
-    row = (await connection.execute(select(*_COLUMNS).where(*conditions))).first()
+    row = (await connection.execute(select(*TRACK_COLUMNS).where(*conditions))).first()
     return TrackRow(*row) if row is not None else None
 
 
@@ -83,7 +83,7 @@ async def size_of(connection: AsyncConnection, station_id: str) -> int:
 
 async def page(connection: AsyncConnection, station_id: str, listing: Listing, now_ms: int) -> list[TrackRow]:
     """List tracks."""
-    query = select(*_COLUMNS).where(tracks.c.station_id == station_id, *_conditions(listing, now_ms))
+    query = select(*TRACK_COLUMNS).where(tracks.c.station_id == station_id, *_conditions(listing, now_ms))
     newest_first = listing.sort == "added"
     order = {
         "added": (tracks.c.added_at, tracks.c.id),
@@ -119,7 +119,7 @@ def _conditions(listing: Listing, now_ms: int) -> list[ColumnElement[bool]]:
 
 async def waiting(connection: AsyncConnection, limit: int) -> list[TrackRow]:
     """List the tracks of all stations that have not been measured, the newest first."""
-    query = select(*_COLUMNS).where(tracks.c.measured == "waiting").order_by(tracks.c.added_at.desc()).limit(limit)
+    query = select(*TRACK_COLUMNS).where(tracks.c.measured == "waiting").order_by(tracks.c.added_at.desc()).limit(limit)
     return [TrackRow(*row) for row in await connection.execute(query)]
 
 

@@ -31,13 +31,15 @@ class PlanTrack:
 class PlanItem:
     """One playing of a track. `placed_by` is the name of the person who placed it, empty if AutoDJ did.
 
-    `last_played_at` is when the track had been played last when AutoDJ chose it, in unix milliseconds.
+    `last_played_at` is when the track had been played last when AutoDJ chose it, in unix milliseconds. `playlist` is
+    the id of the playlist that AutoDJ chose it from, empty for all tracks.
     """
 
     id: str
     track: PlanTrack
     placed_by: str = ""
     last_played_at: int | None = None
+    playlist: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Plan:
     items: tuple[PlanItem, ...] = ()
     reserve: tuple[PlanItem, ...] = ()
     """For when the items run out, because nobody adds to them: round and round."""
+    rotation: str = ""
+    """SHA-256 of the playlists that AutoDJ chose from."""
 
 
 def document(plan: Plan, paths: Sequence[str]) -> dict[str, Any]:

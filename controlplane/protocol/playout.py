@@ -6,7 +6,7 @@ from pydantic import Field
 
 from controlplane.protocol.base import Body, Event, Wire
 from controlplane.protocol.delivery import Audience, Delivery, Log
-from controlplane.protocol.types import Artist, Id, PersonName, Title, UnixMs, Word
+from controlplane.protocol.types import Artist, Id, PersonName, PlaylistName, Title, UnixMs, Word
 
 Version = Annotated[int, Field(ge=0, examples=[17])]
 
@@ -29,10 +29,12 @@ class QueuedTrack(Wire):
 class Why(Wire):
     """Why a track is in the queue."""
 
-    kind: Literal["placed", "autodj"]
-    """`placed` by a person, or chosen by AutoDJ."""
+    kind: Literal["placed", "autodj", "playlist"]
+    """`placed` by a person, or chosen by AutoDJ: from all tracks, or from a playlist."""
     by: PersonName | None = None
     """The name of the person who placed it."""
+    playlist: PlaylistName | None = None
+    """The name of the playlist that AutoDJ chose it from."""
     last_played_at: UnixMs | None = None
     """When AutoDJ had played it last, in unix milliseconds; absent if never."""
 
@@ -70,6 +72,15 @@ class PlacedView(QueueView):
 
     item: Id
     """The id of that item."""
+
+
+class ForecastView(Wire):
+    """The next 24 hours, if nobody changes anything."""
+
+    planned: Annotated[int, Field(ge=0, examples=[100])]
+    """How many of the items, from the first on, are in the queue; what follows is what AutoDJ would choose now."""
+    items: list[QueueItem]
+    """The items in the order in which they would be heard, without the one on air."""
 
 
 class QueueRequest(Body):

@@ -32,6 +32,7 @@ StreamUrl = Annotated[str, Field(examples=["https://radio.example:8000/awaz.mp3"
 Url = Annotated[str, Field(examples=["https://radio.example/s/awaz"])]
 Login = Annotated[str, Field(examples=["sara"])]
 PersonName = Annotated[str, Field(examples=["Sara"])]
+PlaylistName = Annotated[str, Field(examples=["Evenings"])]
 Title = Annotated[str, Field(examples=["Chirag"])]
 Album = Annotated[str, Field(examples=["Lamps of Lahore"])]
 Artist = Annotated[str, Field(examples=["The Lamps"])]

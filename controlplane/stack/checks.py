@@ -1,8 +1,6 @@
 """Checks before and while the stack runs; each problem is one sentence."""
 
-import os
 import shutil
-from pathlib import Path
 
 import httpx
 from redis.asyncio import Redis
@@ -15,7 +13,6 @@ from controlplane.icecast.config import IcecastConfig
 from controlplane.kernel.errors import ConfigError, Upstream
 from controlplane.liquidsoap.client import PipelineClient
 from controlplane.runtime.config import Settings
-from controlplane.runtime.files import directory as make_directory
 from controlplane.runtime.paths import Paths
 from controlplane.runtime.secrets import load_or_create
 from controlplane.web.listen import bind
@@ -101,23 +98,3 @@ async def _redis(url: str) -> list[str]:
     finally:
         await client.aclose()
     return []
-
-
-def reachable_by_others(directory: Path) -> bool:
-    """Say whether an unprivileged account can reach a directory."""
-    return all(parent.stat().st_mode & 0o001 for parent in directory.parents)
-
-
-def create_data_dir(directory: Path) -> None:
-    """Create the data directory where the accounts of Icecast and the pipelines can reach it.
-
-    Below a home that is closed to others (root's is), it becomes a link to a directory in /var/lib.
-    """
-    if directory.exists() or directory.is_symlink():
-        return
-    if os.geteuid() == 0 and not reachable_by_others(directory):
-        home = Path("/var/lib/awaz") / directory.as_posix().strip("/").replace("/", "-")
-        make_directory(home)
-        directory.symlink_to(home)
-        return
-    make_directory(directory)

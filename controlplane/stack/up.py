@@ -15,8 +15,8 @@ from rich.console import Console
 
 from controlplane.access.cache import AccessCache
 from controlplane.db.engine import connect, migrate
-from controlplane.features.library.feature import build_library
 from controlplane.features.library.inbox import Inbox
+from controlplane.features.library.service import build_library
 from controlplane.features.playout.feature import build_playout
 from controlplane.features.stations.service import Stations
 from controlplane.icecast.config import IcecastConfig

@@ -17,7 +17,8 @@ STATIC = Path(__file__).parent / "static"
 PAGES = {
     "/studio": "studio.html",
     "/studio/{slug}": "studio.html",
-    "/studio/{slug}/{section:air|queue|library|people|invitations|keys|bans|settings|activity}": "studio.html",
+    "/studio/{slug}/{section:air|queue|playlists|library}": "studio.html",
+    "/studio/{slug}/{section:people|invitations|keys|bans|settings|activity}": "studio.html",
     "/admin": "admin.html",
     "/admin/{section:stations|users|bans|health|activity}": "admin.html",
     "/admin/activity/{slug}": "admin.html",

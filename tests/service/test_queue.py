@@ -12,7 +12,7 @@ import pytest
 
 from controlplane.db.engine import reading
 from controlplane.db.plans import load
-from controlplane.features.playout import rules, service
+from controlplane.features.playout import autodj, rules, service
 from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.stations import NewStation
 from controlplane.liquidsoap import parse
@@ -333,7 +333,7 @@ async def test_a_plan_that_runs_short_is_filled(running: Running, tracks: list[s
     says(running, late, late)
     await running.playout.settle()
     assert known.plan.items[0].id == late
-    assert len(known.plan.items) == rules.MAX_ITEMS
+    assert len(known.plan.items) == autodj.MAX_ITEMS
 
 
 async def test_a_moderator_edits_no_queue(http: httpx.AsyncClient, token_of: TokenOf) -> None:

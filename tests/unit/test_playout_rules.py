@@ -1,8 +1,6 @@
-"""AutoDJ's choice, and edits of a plan."""
+"""Edits of a plan."""
 
-from collections import Counter
 from dataclasses import replace
-from random import Random
 
 import pytest
 from hypothesis import given
@@ -10,21 +8,8 @@ from hypothesis import strategies as st
 
 from controlplane.features.playout import rules
 from controlplane.kernel.errors import AwazError, Conflict, NotFound
-from controlplane.kernel.plan import Plan, PlanItem, PlanTrack, document
-
-MINUTE_MS = 60_000
-NOW = 1_767_225_600_000
-
-
-def track(number: int, artist: str = "", minutes: float = 4.0) -> PlanTrack:
-    name = f"t{number}"
-    return PlanTrack(
-        name, f"Title {number}", artist or f"Artist {number}", "", "", name, "mp3", round(minutes * MINUTE_MS)
-    )
-
-
-def never_played(*tracks: PlanTrack) -> rules.Candidates:
-    return [(each, None) for each in tracks]
+from controlplane.kernel.plan import Plan, PlanItem, document
+from tests.support.plans import track
 
 
 def plan_of(*names: str, placed_by: str = "") -> Plan:
@@ -33,69 +18,6 @@ def plan_of(*names: str, placed_by: str = "") -> Plan:
 
 def ids(plan: Plan) -> str:
     return "".join(item.id for item in plan.items)
-
-
-def test_an_empty_library_plans_nothing() -> None:
-    assert rules.filled(Plan(), [], NOW, Random(1)) == Plan()
-
-
-def test_one_track_is_planned_again_and_again() -> None:
-    plan = rules.filled(Plan(), never_played(track(1)), NOW, Random(1))
-    assert len(plan.items) > 40
-    assert len({item.id for item in plan.items}) == len(plan.items)
-
-
-def test_a_plan_lasts_three_hours_and_is_left_alone_when_it_does() -> None:
-    library = never_played(*map(track, range(100)))
-    plan = rules.filled(Plan(), library, NOW, Random(1))
-    assert rules.PLAN_MS <= rules.heard_until(plan.items) < rules.PLAN_MS + 5 * MINUTE_MS
-    assert rules.filled(plan, library, NOW, Random(2)) is plan
-
-
-def simulated(library: list[PlanTrack], hours: int) -> list[tuple[int, PlanTrack]]:
-    """Play a plan hour after hour, as a station does; return what was heard, with its time."""
-    played: dict[str, int] = {}
-    heard: list[tuple[int, PlanTrack]] = []
-    plan, now, chance = Plan(), NOW, Random(7)
-    while now < NOW + hours * 60 * MINUTE_MS:
-        plan = rules.filled(plan, [(each, played.get(each.id)) for each in library], now, chance)
-        item = plan.items[0]
-        heard.append((now, item.track))
-        played[item.track.id] = now
-        now += item.track.heard_ms - rules.CROSSING_MS
-        plan = replace(plan, items=plan.items[1:])
-    return heard
-
-
-def closest(heard: list[tuple[int, PlanTrack]], name: str) -> int:
-    """Return the shortest time between two beginnings of the same artist or title."""
-    last: dict[str, int] = {}
-    gaps = []
-    for at, each in heard:
-        key = getattr(each, name)
-        gaps.append(at - last.get(key, -10 * rules.PLAN_MS))
-        last[key] = at
-    return min(gaps)
-
-
-def test_artists_and_titles_stay_apart_over_a_month() -> None:
-    library = [track(number, artist=f"Artist {number % 40}") for number in range(160)]
-    heard = simulated(library, 24 * 30)
-    assert closest(heard, "artist") >= rules.ARTIST_APART_MS
-    assert closest(heard, "title") >= rules.TITLE_APART_MS
-    counts = Counter(each.id for _, each in heard)
-    assert len(counts) == len(library)
-    assert max(counts.values()) < 2 * min(counts.values())
-
-
-def test_a_library_of_one_artist_still_rotates() -> None:
-    heard = simulated([track(number, artist="Abida") for number in range(10)], 5)
-    assert {each.id for _, each in heard[:10]} == {f"t{number}" for number in range(10)}
-
-
-def test_the_same_seed_makes_the_same_plan() -> None:
-    library = never_played(*map(track, range(50)))
-    assert rules.filled(Plan(), library, NOW, Random(3)) == rules.filled(Plan(), library, NOW, Random(3))
 
 
 @pytest.mark.parametrize(("where", "order"), [("next", "abXcde"), ("d", "abcXde"), ("end", "abXcde")])
@@ -162,17 +84,6 @@ def test_tracks_that_are_gone_leave_the_plan_unless_they_have_begun() -> None:
     renamed = replace(track(2), title="New")
     plan = rules.without_tracks(plan_of(*"abcd"), {"t2": renamed}, 1)
     assert [(item.id, item.track.title) for item in plan.items] == [("a", "Title 0"), ("c", "New")]
-
-
-def test_the_first_tracks_of_a_library_make_room_for_those_that_follow() -> None:
-    one = rules.filled(Plan(), never_played(track(0)), NOW, Random(1))
-    placed = rules.inserted(one, PlanItem("X", track(0), "Sara"), 5)
-    library = never_played(*map(track, range(10)))
-    after = rules.filled(rules.with_room_for_new(placed, library, 1), library, NOW, Random(1))
-    assert after.items[0] == one.items[0]
-    assert after.items[1].id == "X"
-    assert {item.track.id for item in after.items[2:12]} >= {f"t{number}" for number in range(1, 10)}
-    assert rules.with_room_for_new(after, library, 1) is after
 
 
 def test_a_full_queue_takes_no_more() -> None:

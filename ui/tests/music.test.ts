@@ -3,7 +3,7 @@ import { filesOfFolder } from "../src/features/library/audio-files.ts";
 import { placeOf, placeText } from "../src/features/library/cue-text.ts";
 import { controlAfterKey, rowAfterKey } from "../src/features/library/grid-keys.ts";
 import { refreshed } from "../src/features/library/listing.ts";
-import { after, stepOf, withMoved } from "../src/features/queue/order.ts";
+import { after, stepOf, withMoved } from "../src/kit/order.ts";
 import { durationText, whyText } from "../src/features/queue/why.ts";
 import type { QueueItem, QueueView, TrackView } from "../src/wire/schema.ts";
 
@@ -33,7 +33,8 @@ describe("the order of a queue", () => {
     ["a", "a", "abcd"],
     ["z", "a", "abcd"],
   ])("%s goes before %s", (id, before, expected) => {
-    expect(order(withMoved(queue("abcd"), id, before))).toBe(expected);
+    const { items } = queue("abcd");
+    expect(order({ items: withMoved(items, id, before) })).toBe(expected);
   });
 
   test("an item goes up and down by one, and not over what begins at this moment", () => {

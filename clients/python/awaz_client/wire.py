@@ -609,6 +609,108 @@ class PlayView(TypedDict):
     """
 
 
+Id: TypeAlias = str
+
+
+class PlaylistMove(TypedDict, closed=True):
+    """
+    Move tracks of a playlist; they keep their order.
+    """
+
+    before: NotRequired[str]
+    """
+    The id of the track that they come before; without it, they go to the end.
+    """
+    ids: list[Id]
+    """
+    Their ids.
+    """
+
+
+class PlaylistPatch(TypedDict, closed=True):
+    """
+    Change a playlist; what is left out stays, and one is needed.
+    """
+
+    name: NotRequired[str]
+    """
+    Its name, which no other playlist of the station has.
+    """
+    order: NotRequired[Literal['shuffle', 'sequence']]
+    """
+    The order in which AutoDJ plays its tracks.
+    """
+    weight: NotRequired[int]
+    """
+    How many of its tracks AutoDJ plays for each one of a playlist with weight 1; 0 for none.
+    """
+
+
+class PlaylistRequest(TypedDict, closed=True):
+    """
+    Make a playlist, without tracks.
+    """
+
+    name: str
+    """
+    Its name, which no other playlist of the station has.
+    """
+    order: NotRequired[Literal['shuffle', 'sequence']]
+    """
+    The order in which AutoDJ plays its tracks.
+    """
+    weight: NotRequired[int]
+    """
+    How many of its tracks AutoDJ plays for each one of a playlist with weight 1; 0 for none.
+    """
+
+
+class PlaylistView(TypedDict):
+    """
+    A playlist of a station.
+    """
+
+    created_at: int
+    """
+    When it was made, in unix milliseconds.
+    """
+    duration_ms: int
+    """
+    How long they last together, in milliseconds.
+    """
+    id: str
+    """
+    The playlist's id.
+    """
+    name: str
+    """
+    Its name.
+    """
+    order: Literal['shuffle', 'sequence']
+    """
+    `sequence` plays its tracks in order, round and round; `shuffle` those first that were not heard for long.
+    """
+    tracks: int
+    """
+    How many tracks it has.
+    """
+    weight: int
+    """
+    How many of its tracks AutoDJ plays for each one of a playlist with weight 1; 0 if it plays none of them.
+    """
+
+
+class PlaylistsView(TypedDict):
+    """
+    The playlists of a station. AutoDJ plays from all tracks while none of them has a weight and tracks.
+    """
+
+    items: list[PlaylistView]
+    """
+    The playlists, by name.
+    """
+
+
 class PreviewAnswer(TypedDict):
     """
     An address that needs no token, for players.
@@ -1208,9 +1310,6 @@ class Track(TypedDict):
     """
 
 
-Id: TypeAlias = str
-
-
 class TrackIds(TypedDict, closed=True):
     """
     Tracks of one station; those that it does not have are passed over.
@@ -1499,13 +1598,17 @@ class Why(TypedDict):
     """
     The name of the person who placed it.
     """
-    kind: Literal['placed', 'autodj']
+    kind: Literal['placed', 'autodj', 'playlist']
     """
-    `placed` by a person, or chosen by AutoDJ.
+    `placed` by a person, or chosen by AutoDJ: from all tracks, or from a playlist.
     """
     last_played_at: NotRequired[int]
     """
     When AutoDJ had played it last, in unix milliseconds; absent if never.
+    """
+    playlist: NotRequired[str]
+    """
+    The name of the playlist that AutoDJ chose it from.
     """
 
 
@@ -2277,6 +2380,47 @@ class PersonView(TypedDict):
     """
 
 
+class PlaylistAnswer(TypedDict):
+    """
+    One playlist.
+    """
+
+    playlist: PlaylistView
+    """
+    The playlist.
+    """
+
+
+class PlaylistTracksAnswer(TypedDict):
+    """
+    The tracks that a request was carried out for, and the playlist as it is then.
+    """
+
+    ids: list[str]
+    """
+    Their ids.
+    """
+    playlist: PlaylistView
+    """
+    The playlist.
+    """
+
+
+class PlaylistTracksPage(TypedDict):
+    """
+    Tracks of a playlist, in order.
+    """
+
+    items: list[TrackView]
+    """
+    The items.
+    """
+    next: NotRequired[str]
+    """
+    The `cursor` of the next page; absent on the last one.
+    """
+
+
 class QueueItem(TypedDict):
     """
     One playing of a track.
@@ -2640,6 +2784,21 @@ class ErrorAnswer(TypedDict):
     error: ErrorBody
     """
     What went wrong.
+    """
+
+
+class ForecastView(TypedDict):
+    """
+    The next 24 hours, if nobody changes anything.
+    """
+
+    items: list[QueueItem]
+    """
+    The items in the order in which they would be heard, without the one on air.
+    """
+    planned: int
+    """
+    How many of the items, from the first on, are in the queue; what follows is what AutoDJ would choose now.
     """
 
 

@@ -3,32 +3,18 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from controlplane.features.library.http import TrackRoutes
 from controlplane.features.library.inbox import Inbox
 from controlplane.features.library.measuring import Measuring
 from controlplane.features.library.service import Library
-from controlplane.features.library.store import Store
 from controlplane.features.library.uploads import Limits, Uploads
 from controlplane.features.library.uploads_http import UploadRoutes
 from controlplane.features.stations.service import Stations
-from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kit import CalendarJob, Feature, Kit, Timer
-from controlplane.runtime.config import Settings
-from controlplane.runtime.files import account
-from controlplane.runtime.paths import Paths
 
-MB, GB = 1000**2, 1000**3
+MB = 1000**2
 HOUR_MS = 3_600_000
 LOOK_INTERVAL_S = 5.0
-
-
-def build_library(settings: Settings, engine: AsyncEngine, clock: Clock = SYSTEM_CLOCK) -> Library:
-    """Build the service, for the daemon and for commands."""
-    own = settings.library
-    store = Store(Paths.of(settings).library, round(own.min_free_gb * GB))
-    return Library(engine, store, account(settings.pipeline.user), round(own.quota_gb * GB), clock)
 
 
 def build(kit: Kit, stations: Stations, library: Library) -> Feature:

@@ -17,14 +17,17 @@ from controlplane.features.library import rules
 from controlplane.features.library.reading import Measurement, Probed
 from controlplane.features.library.store import Store, digest
 from controlplane.kernel.audit import AuditActor
-from controlplane.kernel.clock import Clock
+from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Conflict, NoSpace, NotFound
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.text import NAME_BYTES, clean
 from controlplane.kernel.tracks import Listing, TrackRow
 from controlplane.protocol.library import SharedPatch
-from controlplane.runtime.files import Account
+from controlplane.runtime.config import Settings
+from controlplane.runtime.files import Account, account
+from controlplane.runtime.paths import Paths
 
+GB = 1000**3
 MAX_PROBES = 2
 SAME_LENGTH_MS = 7000
 """How much the lengths of two rips of one recording differ at most, with the silence around it."""
@@ -295,3 +298,10 @@ def _row(station: StationRow, sha256: str, file_name: str, by: AuditActor, probe
 
 def _first_alike(fingerprint: bytes, others: Sequence[tuple[str, str]]) -> str | None:
     return next((each for each, encoded in others if rules.alike(fingerprint, base64.b64decode(encoded))), None)
+
+
+def build_library(settings: Settings, engine: AsyncEngine, clock: Clock = SYSTEM_CLOCK) -> Library:
+    """Build the service, for the daemon and for commands."""
+    own = settings.library
+    store = Store(Paths.of(settings).library, round(own.min_free_gb * GB))
+    return Library(engine, store, account(settings.pipeline.user), round(own.quota_gb * GB), clock)

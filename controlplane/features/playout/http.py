@@ -7,7 +7,7 @@ from controlplane.features.playout.service import Playout
 from controlplane.kernel.errors import Conflict, NotFound
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
-from controlplane.protocol.playout import MoveRequest, PlacedView, QueueRequest, QueueView, SkipRequest
+from controlplane.protocol.playout import ForecastView, MoveRequest, PlacedView, QueueRequest, QueueView, SkipRequest
 from controlplane.web.routes import API, Call, Route, delete, get, patch, post
 
 QUEUE = f"{API}/stations/{{slug}}/queue"
@@ -26,6 +26,7 @@ class QueueRoutes:
         one, write, late = f"{QUEUE}/{{id}}", Quota.WRITE, (Conflict, NotFound)
         return [
             get(QUEUE, self.queue, permission=see, quota=Quota.READ, answer=QueueView),
+            get(f"{QUEUE}/forecast", self.forecast, permission=see, quota=Quota.READ, answer=ForecastView),
             post(QUEUE, self.place, permission=edit, quota=write, body=QueueRequest, answer=PlacedView, errors=late),
             post(skip, self.skip, permission=edit, quota=write, body=SkipRequest, answer=QueueView, errors=late),
             patch(one, self.move, permission=edit, quota=write, body=MoveRequest, answer=QueueView, errors=late),
@@ -35,6 +36,11 @@ class QueueRoutes:
     async def queue(self, call: Call) -> QueueView:
         """Show what is heard while nobody is live, and when each item is expected to begin."""
         return await self._view(call)
+
+    async def forecast(self, call: Call) -> ForecastView:
+        """Show the next 24 hours: the queue, and how AutoDJ would go on behind it."""
+        known, plan = await self.playout.forecast(call.slug)
+        return views.forecast(known, plan, self.playout.clock.now_ms())
 
     async def place(self, call: Call) -> PlacedView:
         """Place a track in the queue."""

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 
 import orjson
@@ -15,9 +16,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db import plans as table
-from controlplane.db import tracks
+from controlplane.db import playlists, tracks
 from controlplane.db.engine import reading, writing
-from controlplane.features.playout import played, rules
+from controlplane.features.playout import autodj, played, rules
+from controlplane.features.playout.autodj import Music
 from controlplane.features.playout.station_plan import StationPlan
 from controlplane.features.stations.service import Stations
 from controlplane.kernel import plan as plans
@@ -33,6 +35,8 @@ from controlplane.runtime.paths import Paths
 
 log = structlog.get_logger()
 
+FORECAST_MS = 24 * 3_600_000
+MAX_FORECAST = 1000
 LOOK_AGAIN_S = 1.0
 """Tracks are added from the command line too, and a pipeline may have been away."""
 RENEW_SHARE = 20
@@ -175,7 +179,7 @@ class Playout:
         await self._count(known)
         advance = known.advanced()
         plan, renew = advance.plan, library != known.library and self.clock.monotonic_s() >= known.renew_from_s
-        if renew or rules.heard_until(plan.items) < rules.PLAN_MS // 2:
+        if renew or rules.heard_until(plan.items) < autodj.PLAN_MS // 2:
             plan = await self._refilled(known, plan, renew=renew)
         if plan is not known.plan:
             await self._save(known, plan)
@@ -199,22 +203,35 @@ class Playout:
 
     async def _refilled(self, known: StationPlan, plan: Plan, *, renew: bool) -> Plan:
         began_s = self.clock.monotonic_s()
-        async with reading(self.engine) as connection:
-            rows = await table.candidates(connection, known.station.id)
+        music = await self._music(known)
         seed, free = known.station.id, rules.first_free(plan, known.on_air, known.decoding)
         # Of ten thousand tracks, choosing a hundred takes long enough to hold up the loop.
-        filled = await asyncio.to_thread(self._choose, plan, rows, seed, free, renew=renew)
+        filled = await asyncio.to_thread(self._choose, plan, music, seed, free, renew=renew)
         known.renew_from_s = began_s + RENEW_SHARE * (self.clock.monotonic_s() - began_s)
         return filled
 
-    def _choose(self, plan: Plan, rows: Sequence[table.CandidateRow], seed: str, free: int, *, renew: bool) -> Plan:
-        candidates = table.candidates_of(rows)
+    async def _music(self, known: StationPlan) -> Music:
+        async with reading(self.engine) as connection:
+            rows = await table.candidates(connection, known.station.id)
+            rotation = await playlists.in_rotation(connection, known.station.id)
+        known.playlists = {each.playlist.id: each.playlist.name for each in rotation}
+        return Music(await asyncio.to_thread(table.candidates_of, rows), rotation)
+
+    def _choose(self, plan: Plan, music: Music, seed: str, free: int, *, renew: bool) -> Plan:
         if renew:
-            plan = rules.without_tracks(plan, {track.id: track for track, _ in candidates}, free)
-            plan = rules.with_room_for_new(plan, candidates, free)
-            reserve = rules.reserve_of(candidates, Random(seed))  # noqa: S311 - the same each time
+            plan = rules.without_tracks(plan, {track.id: track for track, _ in music.tracks}, free)
+            plan = autodj.up_to_date(plan, music, free)
+            reserve = autodj.reserve_of(music, Random(seed))  # noqa: S311 - the same each time
             plan = replace(plan, version=plan.version + 1, reserve=reserve) if reserve != plan.reserve else plan
-        return rules.filled(plan, candidates, self.clock.now_ms(), self.chance)
+        return autodj.filled(plan, music, self.clock.now_ms(), self.chance)
+
+    async def forecast(self, slug: str) -> tuple[StationPlan, Plan]:
+        """Return a station's plan as it will go on for a day, if nobody changes anything; the same for one version."""
+        known = await self.of(slug)
+        music, plan = await self._music(known), known.advanced().plan
+        chance = Random(f"{known.station.id} {plan.version}")  # noqa: S311 - the same each time
+        filled = partial(autodj.filled, lasts_ms=FORECAST_MS, most=MAX_FORECAST)
+        return known, await asyncio.to_thread(filled, plan, music, self.clock.now_ms(), chance)
 
     async def _report(self, known: StationPlan, passed: Sequence[PlanItem]) -> None:
         """Tell of items that the pipeline has passed over, unless they were heard and we were not told."""

@@ -1,7 +1,7 @@
 """A station's plan, and what its pipeline has said about it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from controlplane.features.playout import rules
@@ -35,6 +35,8 @@ class StationPlan:
     """The version of the library that the plan was brought up to date with."""
     renew_from_s: float = 0.0
     """A large library is not gone through again and again while its tracks are being measured."""
+    playlists: Mapping[str, str] = field(default_factory=dict)
+    """The names of the playlists in rotation, by id."""
     problem: str = ""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _heard: set[str] = field(default_factory=set)

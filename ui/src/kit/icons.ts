@@ -88,6 +88,10 @@ export const queueIcon = icon(
   20,
   svg`<path d="M4 6h16M4 11h16M4 16h7M4 21h7" /><path d="M15 14.5v6l5-3z" fill="currentColor" />`,
 );
+export const playlistIcon = icon(
+  20,
+  svg`<path d="M4 6h16M4 11h10M4 16h7" /><path d="M17 19v-7.5l4-1" /><circle cx="14.8" cy="19" r="2.2" />`,
+);
 export const playNextIcon = icon(20, svg`<path d="M4 17h16M4 21h16" /><path d="M12 13V3m0 0L8 7m4-4 4 4" />`);
 export const addToQueueIcon = icon(20, svg`<path d="M4 5h16M4 10h16M4 15h7" /><path d="M17 13v8m-4-4h8" />`);
 export const uploadIcon = icon(

@@ -15,6 +15,7 @@ import {
   libraryIcon,
   onAirIcon,
   peopleIcon,
+  playlistIcon,
   queueIcon,
   settingsIcon,
 } from "../kit/icons.ts";
@@ -42,13 +43,17 @@ export interface Studio {
 
 /** The sections that the user may see. */
 export function studioSections(studio: Studio): readonly Section[] {
-  const music = studio.permissions.canProgram ? [queueSection(), librarySection()] : [];
+  const music = studio.permissions.canProgram ? [queueSection(), playlistsSection(), librarySection()] : [];
   return [onAirSection(studio), ...music, ...managementSections(studio)];
 }
 
 /** What only some users need is loaded where it is shown. */
 function loadMusic(): void {
-  Promise.all([import("../features/queue/queue.ts"), import("../features/library/library.ts")]).catch(reportError);
+  Promise.all([
+    import("../features/queue/queue.ts"),
+    import("../features/library/library.ts"),
+    import("../features/playlists/playlists.ts"),
+  ]).catch(reportError);
 }
 
 function queueSection(): Section {
@@ -62,6 +67,22 @@ function queueSection(): Section {
         ${card(msg("Queue"), msg("What plays while nobody is live, in this order."), html`<awaz-queue></awaz-queue>`)}
         ${card(msg("Add from the library"), "", html`<awaz-track-list brief></awaz-track-list>`)}
       </div>`;
+    },
+  };
+}
+
+function playlistsSection(): Section {
+  return {
+    id: "playlists",
+    name: msg("Playlists"),
+    icon: playlistIcon,
+    content: () => {
+      loadMusic();
+      return card(
+        msg("Playlists"),
+        msg("Say what AutoDJ plays, and how often."),
+        html`<awaz-playlists><awaz-track-list brief forPlaylist></awaz-track-list></awaz-playlists>`,
+      );
     },
   };
 }

@@ -791,6 +791,124 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{slug}/playlists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a station's playlists.
+         * @description List a station's playlists.
+         *
+         *     Permission `station:read_library`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["playlist_all"];
+        put?: never;
+        /**
+         * Make a playlist.
+         * @description Make a playlist.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        post: operations["playlist_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/playlists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a playlist.
+         * @description Show a playlist.
+         *
+         *     Permission `station:read_library`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["playlist_playlist"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a playlist. Its tracks stay in the library.
+         * @description Remove a playlist. Its tracks stay in the library.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        delete: operations["playlist_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a playlist's name, order or weight. After a change of order or weight, AutoDJ chooses anew.
+         * @description Change a playlist's name, order or weight. After a change of order or weight, AutoDJ chooses anew.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        patch: operations["playlist_change"];
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/playlists/{id}/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tracks of a playlist, in order.
+         * @description List the tracks of a playlist, in order.
+         *
+         *     Permission `station:read_library`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["playlist_tracks"];
+        put?: never;
+        /**
+         * Add tracks at the end of a playlist. Those that it has already stay where they are.
+         * @description Add tracks at the end of a playlist. Those that it has already stay where they are.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        post: operations["playlist_put"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Move tracks of a playlist before another one, or to the end.
+         * @description Move tracks of a playlist before another one, or to the end.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        patch: operations["playlist_move"];
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/playlists/{id}/tracks/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take tracks out of a playlist. They stay in the library.
+         * @description Take tracks out of a playlist. They stay in the library.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        post: operations["playlist_take_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/queue": {
         parameters: {
             query?: never;
@@ -845,6 +963,28 @@ export interface paths {
          *     Permission `station:edit_queue`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         patch: operations["queue_move"];
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/queue/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the next 24 hours: the queue, and how AutoDJ would go on behind it.
+         * @description Show the next 24 hours: the queue, and how AutoDJ would go on behind it.
+         *
+         *     Permission `station:read_library`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["queue_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/stations/{slug}/queue/skip": {
@@ -1955,6 +2095,16 @@ export interface components {
          * @enum {string}
          */
         ErrorCode: "invalid_input" | "unauthenticated" | "forbidden" | "banned" | "not_found" | "unknown_event" | "conflict" | "too_large" | "timeout" | "too_fast" | "busy" | "upstream" | "not_ready" | "no_space" | "internal";
+        /** @description The next 24 hours, if nobody changes anything. */
+        ForecastView: {
+            /** @description The items in the order in which they would be heard, without the one on air. */
+            items: components["schemas"]["QueueItem"][];
+            /**
+             * @description How many of the items, from the first on, are in the queue; what follows is what AutoDJ would choose now.
+             * @example 100
+             */
+            planned: number;
+        };
         /**
          * @description The server is stopping, or restarting, and closes the connection next.
          *
@@ -2564,6 +2714,132 @@ export interface components {
              */
             ok: true;
         } & components["schemas"]["WatchAnswer"];
+        /** @description One playlist. */
+        PlaylistAnswer: {
+            /** @description The playlist. */
+            playlist: components["schemas"]["PlaylistView"];
+        };
+        /** @description Move tracks of a playlist; they keep their order. */
+        PlaylistMove: {
+            /**
+             * @description The id of the track that they come before; without it, they go to the end.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            before?: string;
+            /**
+             * @description Their ids.
+             * @example [
+             *       "4f1b0c9d2e7a5f38"
+             *     ]
+             */
+            ids: string[];
+        };
+        /** @description Change a playlist; what is left out stays, and one is needed. */
+        PlaylistPatch: {
+            /**
+             * @description Its name, which no other playlist of the station has.
+             * @example Evenings
+             */
+            name?: string;
+            /**
+             * @description The order in which AutoDJ plays its tracks.
+             * @example sequence
+             * @enum {string}
+             */
+            order?: "shuffle" | "sequence";
+            /**
+             * @description How many of its tracks AutoDJ plays for each one of a playlist with weight 1; 0 for none.
+             * @example 3
+             */
+            weight?: number;
+        };
+        /** @description Make a playlist, without tracks. */
+        PlaylistRequest: {
+            /**
+             * @description Its name, which no other playlist of the station has.
+             * @example Evenings
+             */
+            name: string;
+            /**
+             * @description The order in which AutoDJ plays its tracks.
+             * @default shuffle
+             * @example shuffle
+             * @enum {string}
+             */
+            order?: "shuffle" | "sequence";
+            /**
+             * @description How many of its tracks AutoDJ plays for each one of a playlist with weight 1; 0 for none.
+             * @default 1
+             * @example 3
+             */
+            weight?: number;
+        };
+        /** @description The playlists of a station. AutoDJ plays from all tracks while none of them has a weight and tracks. */
+        PlaylistsView: {
+            /** @description The playlists, by name. */
+            items: components["schemas"]["PlaylistView"][];
+        };
+        /** @description The tracks that a request was carried out for, and the playlist as it is then. */
+        PlaylistTracksAnswer: {
+            /**
+             * @description Their ids.
+             * @example [
+             *       "4f1b0c9d2e7a5f38"
+             *     ]
+             */
+            ids: string[];
+            /** @description The playlist. */
+            playlist: components["schemas"]["PlaylistView"];
+        };
+        /** @description Tracks of a playlist, in order. */
+        PlaylistTracksPage: {
+            /** @description The items. */
+            items: components["schemas"]["TrackView"][];
+            /**
+             * @description The `cursor` of the next page; absent on the last one.
+             * @example 49
+             */
+            next?: string;
+        };
+        /** @description A playlist of a station. */
+        PlaylistView: {
+            /**
+             * @description When it was made, in unix milliseconds.
+             * @example 1767225600000
+             */
+            created_at: number;
+            /**
+             * @description How long they last together, in milliseconds.
+             * @example 10206000
+             */
+            duration_ms: number;
+            /**
+             * @description The playlist's id.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description Its name.
+             * @example Evenings
+             */
+            name: string;
+            /**
+             * @description `sequence` plays its tracks in order, round and round; `shuffle` those first that were not heard for long.
+             * @example shuffle
+             * @enum {string}
+             */
+            order: "shuffle" | "sequence";
+            /**
+             * @description How many tracks it has.
+             * @example 42
+             */
+            tracks: number;
+            /**
+             * @description How many of its tracks AutoDJ plays for each one of a playlist with weight 1; 0 if it plays none of them.
+             * @example 3
+             */
+            weight: number;
+        };
         /** @description One play of the history. */
         PlayView: {
             /**
@@ -3962,15 +4238,20 @@ export interface components {
              */
             by?: string;
             /**
-             * @description `placed` by a person, or chosen by AutoDJ.
+             * @description `placed` by a person, or chosen by AutoDJ: from all tracks, or from a playlist.
              * @enum {string}
              */
-            kind: "placed" | "autodj";
+            kind: "placed" | "autodj" | "playlist";
             /**
              * @description When AutoDJ had played it last, in unix milliseconds; absent if never.
              * @example 1767225600000
              */
             last_played_at?: number;
+            /**
+             * @description The name of the playlist that AutoDJ chose it from.
+             * @example Evenings
+             */
+            playlist?: string;
         };
     };
     responses: {
@@ -4249,6 +4530,7 @@ export type Envelope = components['schemas']['Envelope'];
 export type ErrorAnswer = components['schemas']['ErrorAnswer'];
 export type ErrorBody = components['schemas']['ErrorBody'];
 export type ErrorCode = components['schemas']['ErrorCode'];
+export type ForecastView = components['schemas']['ForecastView'];
 export type GoingAway = components['schemas']['GoingAway'];
 export type GuestRequest = components['schemas']['GuestRequest'];
 export type HeartbeatAnswer = components['schemas']['HeartbeatAnswer'];
@@ -4296,6 +4578,14 @@ export type PlatformUnwatchDone = components['schemas']['PlatformUnwatchDone'];
 export type PlatformWatch = components['schemas']['PlatformWatch'];
 export type PlatformWatchAck = components['schemas']['PlatformWatchAck'];
 export type PlatformWatchDone = components['schemas']['PlatformWatchDone'];
+export type PlaylistAnswer = components['schemas']['PlaylistAnswer'];
+export type PlaylistMove = components['schemas']['PlaylistMove'];
+export type PlaylistPatch = components['schemas']['PlaylistPatch'];
+export type PlaylistRequest = components['schemas']['PlaylistRequest'];
+export type PlaylistsView = components['schemas']['PlaylistsView'];
+export type PlaylistTracksAnswer = components['schemas']['PlaylistTracksAnswer'];
+export type PlaylistTracksPage = components['schemas']['PlaylistTracksPage'];
+export type PlaylistView = components['schemas']['PlaylistView'];
 export type PlayView = components['schemas']['PlayView'];
 export type PreviewAnswer = components['schemas']['PreviewAnswer'];
 export type QualityReason = components['schemas']['QualityReason'];
@@ -6565,6 +6855,506 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    playlist_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The playlists of a station. AutoDJ plays from all tracks while none of them has a weight and tracks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": 1767225600000,
+                     *           "duration_ms": 10206000,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "name": "Evenings",
+                     *           "order": "shuffle",
+                     *           "tracks": 42,
+                     *           "weight": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlaylistsView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    playlist_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Make a playlist, without tracks. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Evenings",
+                 *       "order": "shuffle",
+                 *       "weight": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlaylistRequest"];
+            };
+        };
+        responses: {
+            /** @description One playlist. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "playlist": {
+                     *         "created_at": 1767225600000,
+                     *         "duration_ms": 10206000,
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "name": "Evenings",
+                     *         "order": "shuffle",
+                     *         "tracks": 42,
+                     *         "weight": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlaylistAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    playlist_playlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One playlist. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "playlist": {
+                     *         "created_at": 1767225600000,
+                     *         "duration_ms": 10206000,
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "name": "Evenings",
+                     *         "order": "shuffle",
+                     *         "tracks": 42,
+                     *         "weight": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlaylistAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    playlist_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    playlist_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Change a playlist; what is left out stays, and one is needed. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Evenings",
+                 *       "order": "sequence",
+                 *       "weight": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlaylistPatch"];
+            };
+        };
+        responses: {
+            /** @description One playlist. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "playlist": {
+                     *         "created_at": 1767225600000,
+                     *         "duration_ms": 10206000,
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "name": "Evenings",
+                     *         "order": "shuffle",
+                     *         "tracks": 42,
+                     *         "weight": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlaylistAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    playlist_tracks: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                cursor?: string;
+                /** @description The greatest number of items to return. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tracks of a playlist, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "added_at": 1767225600000,
+                     *           "added_by": "Sara",
+                     *           "album": "Lamps of Lahore",
+                     *           "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *           "artist": "The Lamps",
+                     *           "bitrate_kbps": 192,
+                     *           "codec": "mp3",
+                     *           "cue_in_ms": 120,
+                     *           "cue_out_ms": 241500,
+                     *           "duration_ms": 243000,
+                     *           "file_name": "chirag.mp3",
+                     *           "format": "mp3",
+                     *           "gain_db": -2.4,
+                     *           "genre": "Qawwali",
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "isrc": "",
+                     *           "label": "",
+                     *           "loudness_lufs": -13.6,
+                     *           "measured": "done",
+                     *           "peak_dbtp": -0.4,
+                     *           "plays": 0,
+                     *           "size": 5832000,
+                     *           "title": "Chirag",
+                     *           "year": 1974
+                     *         }
+                     *       ],
+                     *       "next": "49"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlaylistTracksPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    playlist_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Tracks of one station; those that it does not have are passed over. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "4f1b0c9d2e7a5f38"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["TrackIds"];
+            };
+        };
+        responses: {
+            /** @description The tracks that a request was carried out for, and the playlist as it is then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         "4f1b0c9d2e7a5f38"
+                     *       ],
+                     *       "playlist": {
+                     *         "created_at": 1767225600000,
+                     *         "duration_ms": 10206000,
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "name": "Evenings",
+                     *         "order": "shuffle",
+                     *         "tracks": 42,
+                     *         "weight": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlaylistTracksAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    playlist_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Move tracks of a playlist; they keep their order. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "before": "4f1b0c9d2e7a5f38",
+                 *       "ids": [
+                 *         "4f1b0c9d2e7a5f38"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlaylistMove"];
+            };
+        };
+        responses: {
+            /** @description The tracks that a request was carried out for, and the playlist as it is then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         "4f1b0c9d2e7a5f38"
+                     *       ],
+                     *       "playlist": {
+                     *         "created_at": 1767225600000,
+                     *         "duration_ms": 10206000,
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "name": "Evenings",
+                     *         "order": "shuffle",
+                     *         "tracks": 42,
+                     *         "weight": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlaylistTracksAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    playlist_take_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Tracks of one station; those that it does not have are passed over. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "4f1b0c9d2e7a5f38"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["TrackIds"];
+            };
+        };
+        responses: {
+            /** @description The tracks that a request was carried out for, and the playlist as it is then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         "4f1b0c9d2e7a5f38"
+                     *       ],
+                     *       "playlist": {
+                     *         "created_at": 1767225600000,
+                     *         "duration_ms": 10206000,
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "name": "Evenings",
+                     *         "order": "shuffle",
+                     *         "tracks": 42,
+                     *         "weight": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlaylistTracksAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     queue_queue: {
         parameters: {
             query?: never;
@@ -6601,7 +7391,8 @@ export interface operations {
                      *           "why": {
                      *             "by": "Sara",
                      *             "kind": "placed",
-                     *             "last_played_at": 1767225600000
+                     *             "last_played_at": 1767225600000,
+                     *             "playlist": "Evenings"
                      *           }
                      *         }
                      *       ],
@@ -6619,7 +7410,8 @@ export interface operations {
                      *         "why": {
                      *           "by": "Sara",
                      *           "kind": "placed",
-                     *           "last_played_at": 1767225600000
+                     *           "last_played_at": 1767225600000,
+                     *           "playlist": "Evenings"
                      *         }
                      *       },
                      *       "version": 17
@@ -6684,7 +7476,8 @@ export interface operations {
                      *           "why": {
                      *             "by": "Sara",
                      *             "kind": "placed",
-                     *             "last_played_at": 1767225600000
+                     *             "last_played_at": 1767225600000,
+                     *             "playlist": "Evenings"
                      *           }
                      *         }
                      *       ],
@@ -6702,7 +7495,8 @@ export interface operations {
                      *         "why": {
                      *           "by": "Sara",
                      *           "kind": "placed",
-                     *           "last_played_at": 1767225600000
+                     *           "last_played_at": 1767225600000,
+                     *           "playlist": "Evenings"
                      *         }
                      *       },
                      *       "version": 17
@@ -6761,7 +7555,8 @@ export interface operations {
                      *           "why": {
                      *             "by": "Sara",
                      *             "kind": "placed",
-                     *             "last_played_at": 1767225600000
+                     *             "last_played_at": 1767225600000,
+                     *             "playlist": "Evenings"
                      *           }
                      *         }
                      *       ],
@@ -6779,7 +7574,8 @@ export interface operations {
                      *         "why": {
                      *           "by": "Sara",
                      *           "kind": "placed",
-                     *           "last_played_at": 1767225600000
+                     *           "last_played_at": 1767225600000,
+                     *           "playlist": "Evenings"
                      *         }
                      *       },
                      *       "version": 17
@@ -6845,7 +7641,8 @@ export interface operations {
                      *           "why": {
                      *             "by": "Sara",
                      *             "kind": "placed",
-                     *             "last_played_at": 1767225600000
+                     *             "last_played_at": 1767225600000,
+                     *             "playlist": "Evenings"
                      *           }
                      *         }
                      *       ],
@@ -6863,7 +7660,8 @@ export interface operations {
                      *         "why": {
                      *           "by": "Sara",
                      *           "kind": "placed",
-                     *           "last_played_at": 1767225600000
+                     *           "last_played_at": 1767225600000,
+                     *           "playlist": "Evenings"
                      *         }
                      *       },
                      *       "version": 17
@@ -6879,6 +7677,60 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    queue_forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The next 24 hours, if nobody changes anything. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "fixed": false,
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "starts_at": 1767225600000,
+                     *           "track": {
+                     *             "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *             "artist": "The Lamps",
+                     *             "duration_ms": 243000,
+                     *             "id": "4f1b0c9d2e7a5f38",
+                     *             "title": "Chirag"
+                     *           },
+                     *           "why": {
+                     *             "by": "Sara",
+                     *             "kind": "placed",
+                     *             "last_played_at": 1767225600000,
+                     *             "playlist": "Evenings"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "planned": 100
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ForecastView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6930,7 +7782,8 @@ export interface operations {
                      *           "why": {
                      *             "by": "Sara",
                      *             "kind": "placed",
-                     *             "last_played_at": 1767225600000
+                     *             "last_played_at": 1767225600000,
+                     *             "playlist": "Evenings"
                      *           }
                      *         }
                      *       ],
@@ -6948,7 +7801,8 @@ export interface operations {
                      *         "why": {
                      *           "by": "Sara",
                      *           "kind": "placed",
-                     *           "last_played_at": 1767225600000
+                     *           "last_played_at": 1767225600000,
+                     *           "playlist": "Evenings"
                      *         }
                      *       },
                      *       "version": 17

@@ -8,9 +8,11 @@ import { AwazElement } from "../../kit/element.ts";
 import { formValues } from "../../kit/form.ts";
 import { modal } from "../../kit/modal.ts";
 import { common, controls } from "../../kit/styles.ts";
+import { userText } from "../../kit/user-text.ts";
 import { to, type ApiRequest } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 import type { TracksAnswer, TrackView } from "../../wire/schema.ts";
+import "./add-to-playlist.ts";
 import { sharedFields, sharedPatch } from "./fields.ts";
 import { removeTracks } from "./remove.ts";
 
@@ -21,9 +23,11 @@ const MAX_PLACED = 25;
 
 /** The actions on selected tracks. */
 export class SelectionBar extends AwazElement {
-  static override properties = { tracks: {}, editing: { state: true } };
+  static override properties = { tracks: {}, editing: { state: true }, adding: { state: true } };
   declare tracks: readonly TrackView[];
   declare private editing: boolean;
+  /** Whether a playlist is being chosen. */
+  declare private adding: boolean;
 
   static override styles = [
     common,
@@ -69,6 +73,9 @@ export class SelectionBar extends AwazElement {
                 </button>`
             : nothing
         }
+        <button class="secondary" data-testid="selected-add" @click=${() => (this.adding = true)}>
+          ${msg("Add to playlist")}
+        </button>
         <button class="secondary" data-testid="selected-edit" @click=${() => (this.editing = true)}>
           ${msg("Edit")}
         </button>
@@ -77,8 +84,22 @@ export class SelectionBar extends AwazElement {
           ${msg("Clear selection")}
         </button>
       </div>
-      ${this.editing ? this.#dialog() : nothing}`;
+      ${this.editing ? this.#dialog() : nothing} ${this.adding ? this.#playlists() : nothing}`;
   }
+
+  #playlists(): TemplateResult {
+    return html`<awaz-add-to-playlist
+      .ids=${this.tracks.map(({ id }) => id)}
+      @added=${this.#onAdded}
+      @closed=${() => (this.adding = false)}
+    ></awaz-add-to-playlist>`;
+  }
+
+  readonly #onAdded = ({ detail: name }: CustomEvent<string>): void => {
+    this.adding = false;
+    this.#emit("done", { text: msg(html`Added ${trackCount(this.tracks.length)} to ${userText(name)}.`) });
+    this.#emit("cleared");
+  };
 
   #dialog(): TemplateResult {
     const { busy, problem } = this.#action;

@@ -42,6 +42,7 @@ const LOOK_MS = 4_000;
 export class TrackList extends AwazElement {
   static override properties = {
     brief: { type: Boolean },
+    forPlaylist: { type: Boolean },
     search: { state: true },
     view: { state: true },
     sort: { state: true },
@@ -51,6 +52,8 @@ export class TrackList extends AwazElement {
     done: { state: true },
   };
   declare brief: boolean;
+  /** Whether tracks are added to a playlist instead of the queue: `add` tells which. */
+  declare forPlaylist: boolean;
   declare private search: string;
   declare private view: View;
   declare private sort: Sort;
@@ -149,6 +152,7 @@ export class TrackList extends AwazElement {
         @changed=${() => this.refresh()}
         @removed=${this.#onRemoved}
         @cleared=${() => (this.selected = new Map())}
+        @done=${({ detail }: CustomEvent<Done>) => (this.done = detail)}
       ></awaz-selection-bar>`;
     }
     const { used_bytes = 0, quota_bytes = 0, measuring = 0, total = 0 } = page ?? {};
@@ -229,8 +233,12 @@ export class TrackList extends AwazElement {
       ${this.#what(track, tabindex)}
       <span class="length" role="gridcell">${clockText(track.duration_ms)}</span>
       <span class="act" role="gridcell">
-        ${this.#button(track, "next", msg(str`Play next: ${track.title}`), tabindex)}
-        ${this.#button(track, "end", msg(str`Add to queue: ${track.title}`), tabindex)}
+        ${
+          this.forPlaylist
+            ? this.#adding(track, tabindex)
+            : html`${this.#button(track, "next", msg(str`Play next: ${track.title}`), tabindex)}
+              ${this.#button(track, "end", msg(str`Add to queue: ${track.title}`), tabindex)}`
+        }
       </span>
     </div>`;
   }
@@ -251,6 +259,20 @@ export class TrackList extends AwazElement {
         ${text}
       </button></span
     >`;
+  }
+
+  #adding(track: TrackView, tabindex: string): TemplateResult {
+    const add = () => this.dispatchEvent(new CustomEvent("add", { detail: track, bubbles: true }));
+    return html`<button
+      class="icon"
+      tabindex=${tabindex}
+      data-testid="track-add"
+      aria-label=${msg(str`Add to the playlist: ${track.title}`)}
+      title=${msg("Add to the playlist")}
+      @click=${add}
+    >
+      ${addToQueueIcon}
+    </button>`;
   }
 
   #button(track: TrackView, place: Place, label: string, tabindex: string): TemplateResult {

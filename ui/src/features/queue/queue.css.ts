@@ -43,71 +43,17 @@ export const queueStyles = css`
     color: var(--muted);
     font-size: var(--text-label);
   }
-  .items .title {
-    display: -webkit-box;
-    overflow: hidden;
-    -webkit-box-orient: vertical;
-    -webkit-line-clamp: 2;
-  }
   .now .by,
   .now .why {
     color: var(--panel-muted);
   }
-  .items li {
-    position: relative;
-    display: grid;
-    grid-template-columns: auto minmax(0, 1fr) auto;
-    align-items: center;
-    gap: 0.2rem 0.5rem;
-    padding-block: 0.35rem;
-    border-block-start: 1px solid var(--line);
+  .ahead {
+    margin-block-start: 1.2rem;
   }
-  .items li:focus-visible {
-    outline-offset: -3px;
-  }
-  .items .dragged {
-    opacity: 0.35;
-  }
-  .sortable-fallback {
-    background: var(--card);
-    box-shadow: var(--raised);
-  }
-  time {
-    unicode-bidi: isolate;
-    color: var(--ink);
-    font-variant-numeric: tabular-nums;
-  }
-  .handle {
-    display: grid;
-    place-items: center;
-    inline-size: 2rem;
-    block-size: 2.75rem;
-    color: var(--muted);
-    cursor: grab;
-    touch-action: none;
-  }
-  .act {
-    display: flex;
-  }
-  .icon {
-    display: grid;
-    place-items: center;
-    inline-size: 2.25rem;
-    block-size: 2.75rem;
-    border: 0;
-    border-radius: 50%;
-    background: none;
+  .ahead summary {
+    padding-block: 0.6rem;
+    font-weight: 650;
     cursor: pointer;
-  }
-  .icon:hover:enabled {
-    background: var(--line);
-  }
-  .unseen {
-    position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
   }
   .hint {
     margin-block-end: 0.6rem;

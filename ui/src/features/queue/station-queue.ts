@@ -6,7 +6,7 @@ import { errorText } from "../../i18n/problems.ts";
 import { to, type ApiRequest } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 import type { QueueView } from "../../wire/schema.ts";
-import { withMoved, type Before } from "./order.ts";
+import { withMoved, type Before } from "../../kit/order.ts";
 
 /** The queue of the page's station as the server has it, fetched again whenever it has changed there. */
 export class StationQueue implements ReactiveController {
@@ -58,7 +58,7 @@ export class StationQueue implements ReactiveController {
   /** Move an item; it is shown there at once, and where it was if the server refuses. */
   async move(id: string, before: Before): Promise<void> {
     const known = this.#view;
-    if (known) this.#show(withMoved(known, id, before));
+    if (known) this.#show({ ...known, items: withMoved(known.items, id, before) });
     const path = { slug: this.#station.value.slug, id };
     try {
       await this.#edit(

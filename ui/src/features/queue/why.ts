@@ -12,10 +12,17 @@ const UNITS = [
 
 /** Why an item is in the queue. */
 export function whyText({ why, starts_at }: Pick<QueueItem, "why" | "starts_at">): unknown {
-  const { kind, by, last_played_at } = why;
+  const { kind, by, playlist, last_played_at } = why;
   if (kind === "placed") return by === undefined ? msg("Added by hand") : msg(html`Added by ${userText(by)}`);
+  if (kind === "playlist" && playlist !== undefined) return playlistText(playlist, starts_at, last_played_at);
   if (last_played_at === undefined) return msg("AutoDJ, never played before");
   return msg(str`AutoDJ, not played for ${durationText(starts_at - last_played_at)}`);
+}
+
+function playlistText(name: string, startsAt: number, lastPlayedAt: number | undefined): unknown {
+  if (lastPlayedAt === undefined) return msg(html`From the playlist ${userText(name)}, never played before`);
+  const duration = durationText(startsAt - lastPlayedAt);
+  return msg(html`From the playlist ${userText(name)}, not played for ${duration}`);
 }
 
 /** A duration in its largest unit, such as "3 hours"; at least a minute. */

@@ -1,0 +1,1 @@
+"""Playlists of stations, which AutoDJ plays from."""

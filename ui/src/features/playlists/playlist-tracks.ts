@@ -1,0 +1,106 @@
+import { Task, TaskStatus } from "@lit/task";
+import type { ReactiveController } from "lit";
+import { FromPage, sessionContext, stationContext, type ElementHost } from "../../app/contexts.ts";
+import { errorText } from "../../i18n/problems.ts";
+import { after, withMoved, type Before } from "../../kit/order.ts";
+import { to, type ApiRequest } from "../../sdk/api.ts";
+import { callAuthenticated } from "../../sdk/http.ts";
+import type { PlaylistTracksAnswer, PlaylistTracksPage, TrackView } from "../../wire/schema.ts";
+
+const PAGE_SIZE = 200;
+
+/** The tracks of a playlist of the page's station, all of them: an order is changed as a whole. */
+export class PlaylistTracks implements ReactiveController {
+  readonly #host: ElementHost;
+  readonly #session;
+  readonly #station;
+  readonly #id: () => string;
+  readonly #task;
+  #tracks: { readonly id: string; readonly items: readonly TrackView[] } | undefined;
+  #problem = "";
+
+  constructor(host: ElementHost, id: () => string) {
+    this.#host = host;
+    this.#id = id;
+    this.#session = new FromPage(host, sessionContext);
+    this.#station = new FromPage(host, stationContext);
+    this.#task = new Task(host, {
+      args: () => [id(), this.#station.value.slug, this.#session.value] as const,
+      task: async ([playlist], { signal }) => {
+        const items: TrackView[] = [];
+        let page: PlaylistTracksPage | undefined;
+        do {
+          const query = { limit: PAGE_SIZE, ...(page?.next !== undefined && { cursor: page.next }) };
+          const request = to("GET /api/v1/stations/{slug}/playlists/{id}/tracks", { path: this.#path, query });
+          page = await callAuthenticated(this.#session.value, request, { signal });
+          items.push(...page.items);
+        } while (page.next !== undefined);
+        this.#show(playlist, items);
+      },
+      onError: (error) => (this.#problem = errorText(error)),
+    });
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    this.#task.abort();
+  }
+
+  /** The tracks; undefined until they are known. */
+  get items(): readonly TrackView[] | undefined {
+    return this.#tracks?.id === this.#id() ? this.#tracks.items : undefined;
+  }
+
+  /** Why they could not be fetched; empty if they were. */
+  get problem(): string {
+    return this.#task.status === TaskStatus.ERROR ? this.#problem : "";
+  }
+
+  async fetch(): Promise<void> {
+    await this.#task.run();
+  }
+
+  /** Move a track; it is shown there at once, and where it was if the server refuses. */
+  async move(id: string, before: Before): Promise<void> {
+    this.#show(this.#id(), withMoved(this.items ?? [], id, before));
+    const body = { ids: [id], ...(before !== undefined && { before }) };
+    try {
+      await this.#send(to("PATCH /api/v1/stations/{slug}/playlists/{id}/tracks", { path: this.#path, body }));
+    } catch (error) {
+      await this.fetch();
+      throw error;
+    }
+  }
+
+  /** Take a track out; returns how it is put back where it was. */
+  async remove(id: string): Promise<() => Promise<void>> {
+    const follower = after(this.items ?? [], id);
+    const path = this.#path;
+    await this.#send(to("POST /api/v1/stations/{slug}/playlists/{id}/tracks/remove", { path, body: { ids: [id] } }));
+    this.#show(path.id, this.items?.filter((track) => track.id !== id) ?? []);
+    return async () => {
+      await this.add([id]);
+      if (follower !== undefined) await this.move(id, follower);
+    };
+  }
+
+  /** Add tracks at the end; those that are in it stay where they are. */
+  async add(ids: string[]): Promise<void> {
+    await this.#send(to("POST /api/v1/stations/{slug}/playlists/{id}/tracks", { path: this.#path, body: { ids } }));
+    await this.fetch();
+  }
+
+  get #path() {
+    return { slug: this.#station.value.slug, id: this.#id() };
+  }
+
+  async #send(request: ApiRequest<PlaylistTracksAnswer>): Promise<void> {
+    await callAuthenticated(this.#session.value, request);
+    this.#host.dispatchEvent(new CustomEvent("changed"));
+  }
+
+  #show(id: string, items: readonly TrackView[]): void {
+    this.#tracks = { id, items };
+    this.#host.requestUpdate();
+  }
+}
