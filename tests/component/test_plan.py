@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
+from string import ascii_letters, ascii_lowercase
 
 import pytest
 
@@ -85,9 +87,9 @@ def test_a_file_that_is_gone_or_broken_is_passed_over(pipeline: Pipeline, tmp_pa
 
 
 def test_after_its_death_a_pipeline_goes_on_behind_what_was_heard(pipeline: Pipeline) -> None:
-    wait_until(lambda: pipeline.heard() == "a", 10)
+    has_heard(pipeline, "a")
     assert played(pipeline, 1) == "b"
-    wait_until(lambda: pipeline.heard() == "ab", 10)
+    has_heard(pipeline, "ab")
     pipeline.kill()
     pipeline.plan(2, "axbcd", "RST")
     pipeline.start()
@@ -99,3 +101,34 @@ def test_a_plan_that_cannot_be_read_changes_nothing(pipeline: Pipeline) -> None:
     (pipeline.directory / "plan.json").write_text("{")
     assert pipeline.ask("st.plan").startswith("ERR")
     assert played(pipeline, 3) == "bcd"
+
+
+def has_heard(pipeline: Pipeline, names: str) -> None:
+    wait_until(lambda: pipeline.heard() == names, 10, pipeline.heard)
+
+
+def edited(queue: str, new: Iterator[str], chance: Random) -> str:
+    """Insert, move or remove one item of a queue."""
+    place = chance.randrange(len(queue) + 1)
+    kind = chance.choice(["insert", "move", "remove"]) if len(queue) > 2 else "insert"
+    rest = queue if kind == "insert" else queue.replace(chance.choice(queue), "")
+    added = next(new) if kind == "insert" else "".join(set(queue) - set(rest)) * (kind == "move")
+    return rest[:place] + added + rest[place:]
+
+
+def test_after_fifty_edits_at_random_while_it_plays_the_queue_is_what_was_heard(
+    pipeline: Pipeline, tracks: dict[str, Path]
+) -> None:
+    files = list(tracks.values())
+    pipeline.tracks |= {name: files[number % len(files)] for number, name in enumerate(ascii_lowercase)}
+    new = iter([name for name in ascii_letters if name not in "abcdRST"])
+    chance, playing, queue, expected, version = Random(4), "a", "bcd", "a", 1
+    for _ in range(10):
+        has_heard(pipeline, expected)
+        for _ in range(5):
+            queue, version = edited(queue, new, chance), version + 1
+            follows(pipeline, version, playing + queue)
+        playing, queue = queue[0], queue[1:]
+        assert pipeline.skip() == playing
+        expected += playing
+    has_heard(pipeline, expected)

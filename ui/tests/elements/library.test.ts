@@ -5,36 +5,12 @@ import type { TrackList } from "../../src/features/library/track-list.ts";
 import type { TracksPage, TrackView } from "../../src/wire/schema.ts";
 import { byId, expectAccessible, hasFocus, mount } from "./mount.ts";
 import { answering, refused } from "./server.ts";
+import { trackView as track } from "./tracks.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
 const STATION = "/api/v1/stations/awaz";
 const LIST = `GET ${STATION}/tracks?limit=50&view=all&sort=added`;
-
-function track(number: number, more: Partial<TrackView> = {}): TrackView {
-  return {
-    id: `t${number}`,
-    title: `Song ${number}`,
-    artist: "شام",
-    album: "",
-    genre: "",
-    isrc: "",
-    label: "",
-    duration_ms: 62_000,
-    format: "mp3",
-    codec: "mp3",
-    bitrate_kbps: 192,
-    size: 1_000_000,
-    file_name: `${number}.mp3`,
-    added_by: "Sara",
-    added_at: 1_767_225_600_000,
-    measured: "done",
-    gain_db: 0,
-    cue_in_ms: 0,
-    plays: 0,
-    ...more,
-  };
-}
 
 const tracks = (count: number, from = 0) => Array.from({ length: count }, (_, number) => track(from + number));
 const listOf = (items: TrackView[], more: Partial<TracksPage> = {}): { body: TracksPage } => ({

@@ -14,13 +14,13 @@ export function playlistFields({ name, order, weight }: Values): TemplateResult 
     </label>
     <label
       >${msg("Order")}
-      <select name="order">
+      <select name="order" data-testid="playlist-order">
         ${orders().map(([each, text]) => html`<option value=${each} ?selected=${each === order}>${text}</option>`)}
       </select>
     </label>
     <label
       >${msg("How often AutoDJ plays it")}
-      <select name="weight">
+      <select name="weight" data-testid="playlist-weight">
         ${weights().map(([each, text]) => html`<option value=${each} ?selected=${each === weight}>${text}</option>`)}
       </select>
     </label>

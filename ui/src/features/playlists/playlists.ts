@@ -1,5 +1,5 @@
 import { msg, str } from "@lit/localize";
-import { html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { FromPage, stationContext } from "../../app/contexts.ts";
 import { Resource } from "../../app/resource.ts";
 import { Action } from "../../kit/action.ts";
@@ -21,7 +21,16 @@ export class Playlists extends AwazElement {
   /** The id of the playlist that is opened. */
   declare private opened: string | undefined;
 
-  static override styles = [common, controls, rows];
+  static override styles = [
+    common,
+    controls,
+    rows,
+    css`
+      h3 {
+        margin-block: 1.4rem 0.6rem;
+      }
+    `,
+  ];
 
   readonly #station = new FromPage(this, stationContext);
   readonly #playlists = new Resource(this, () => to("GET /api/v1/stations/{slug}/playlists", { path: this.#path }));

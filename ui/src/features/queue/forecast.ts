@@ -35,6 +35,9 @@ export class Forecast extends AwazElement {
         color: var(--muted);
         font-size: var(--text-label);
       }
+      .why {
+        display: block;
+      }
       .first {
         display: block;
         padding-block: 0.6rem;
