@@ -1,15 +1,18 @@
 """Acknowledged changes survive a power cut a few milliseconds after the response."""
 
+import json
 import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.support import loopback
+from tests.support.audio import Sounds
 from tests.support.builders import PASSWORD
 from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
 from tests.support.daemon_process import unlimited
@@ -175,3 +178,41 @@ def test_bans_and_their_lifting_survive(platform: Platform, scope: str, login: s
     platform.request("DELETE", f"{scope}/bans/{created['id']}", None, login)
     platform.cut_the_power()
     assert platform.request("GET", f"{scope}/bans", None, login)["bans"] == []
+
+
+@pytest.fixture(scope="module")
+def music(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The ids of three tracks."""
+    folder = tmp_path_factory.mktemp("music")
+    sounds = Sounds(folder)
+    for number in range(3):
+        sounds.tone(300 + 50 * number, 30, title=f"Tone {number}")
+    platform.on_air.daemon.awaz("track", "add", "awaz", str(folder))
+    return [track["id"] for track in platform.request("GET", "/stations/awaz/tracks?sort=title")["items"]]
+
+
+def test_an_edited_queue_survives_and_is_what_the_pipeline_reads(platform: Platform, music: list[str]) -> None:
+    queue = "/stations/awaz/queue"
+    first, second, third = [
+        platform.request("POST", queue, {"track_id": track, "place": "next"})["item"] for track in music[:3]
+    ]
+    platform.request("DELETE", f"{queue}/{second}")
+    platform.request("PATCH", f"{queue}/{first}", {"before": third})
+    platform.cut_the_power()
+    shown = platform.request("GET", queue)["items"]
+    read = json.loads((Path(platform.on_air.daemon.directory.name) / "liquidsoap/awaz.plan.json").read_text())["items"]
+    for items in (shown, read):
+        assert [item["id"] for item in items][:2] == [first, third]
+        assert second not in [item["id"] for item in items]
+
+
+def test_playlists_and_their_order_survive(platform: Platform, music: list[str]) -> None:
+    playlists = "/stations/awaz/playlists"
+    created = platform.request("POST", playlists, {"name": "Evenings", "order": "sequence"})["playlist"]
+    tracks = f"{playlists}/{created['id']}/tracks"
+    platform.request("POST", tracks, {"ids": music[:3]})
+    platform.cut_the_power()
+    platform.request("PATCH", tracks, {"ids": [music[2]], "before": music[0]})
+    platform.request("POST", f"{tracks}/remove", {"ids": [music[1]]})
+    platform.cut_the_power()
+    assert [track["id"] for track in platform.request("GET", tracks)["items"]] == [music[2], music[0]]

@@ -44,6 +44,8 @@ class DaemonProcess:
             **{name: value for name, value in os.environ.items() if not name.startswith("AWAZ")},
             "AWAZ__DATA_DIR": directory.name,
             "AWAZ__PIPELINE__MANAGER": "none",
+            # Another account could not reach the directory.
+            "AWAZ__PIPELINE__USER": "",
             "AWAZ__HTTP__HOST": "127.0.0.1",
             **{f"AWAZ__{name}__PORT": str(free_port()) for name in ("HTTP", "ICECAST", "HOOKS")},
             **settings,

@@ -9,7 +9,7 @@ from tests.support.pages import Visit, connected, play, sign_in
 from tests.support.running_stack import RunningStack
 
 
-@pytest.mark.parametrize(("path", "user", "sections"), [("/studio", "owner", 9), ("/admin", "admin", 5)])
+@pytest.mark.parametrize(("path", "user", "sections"), [("/studio", "owner", 10), ("/admin", "admin", 5)])
 async def test_every_section_is_accessible_and_has_an_address(
     visit: Visit, stack: RunningStack, path: str, user: str, sections: int
 ) -> None:
