@@ -1,6 +1,7 @@
 """Libraries of many tracks, written straight into a database: their files would take days to make."""
 
 import sqlite3
+from base64 import b64encode
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
@@ -10,6 +11,9 @@ from controlplane.kernel.tracks import TrackRow
 
 LATIN = ["lamp", "river", "night", "bus", "rain", "café", "łódź", "song", "light", "road", "city", "morning"]
 WORDS = [*LATIN, "شام", "ستارہ", "غزل", "محبت"]
+
+FINGERPRINT_BYTES = 3800
+"""Of two minutes: eight numbers of 32 bits a second."""
 
 
 def add_rows(database: Path, slug: str, count: int) -> None:
@@ -24,6 +28,8 @@ def add_rows(database: Path, slug: str, count: int) -> None:
             f"INSERT INTO tracks ({', '.join(names)}) VALUES ({marks})",  # noqa: S608 - names of our own fields
             [[row[name] for name in names] for row in rows],
         )
+        fingerprints = [(row["id"], b64encode(chance.randbytes(FINGERPRINT_BYTES)).decode()) for row in rows]
+        connection.executemany("INSERT INTO fingerprints (track_id, numbers) VALUES (?, ?)", fingerprints)
 
 
 def _row(station: str, number: int, chance: Random) -> TrackRow:

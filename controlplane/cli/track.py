@@ -63,12 +63,12 @@ def list_(
     table = Table("id", "title", "artist", "length", "LUFS", "problem")
 
     async def work(library: Library, station: StationRow) -> int:
-        rows, total, _ = await library.page(station, Listing(words=words(search), limit=limit))
+        rows, counts = await library.page(station, Listing(words=words(search), limit=limit))
         for row in rows:
             minutes, seconds = divmod(round(row.duration_ms / 1000), 60)
             loudness = "" if row.loudness_lufs is None else f"{row.loudness_lufs:.1f}"
             table.add_row(row.id, row.title, row.artist, f"{minutes}:{seconds:02}", loudness, row.problem)
-        return total
+        return counts.listed
 
     total = _with_library(slug, work)
     out.print(table)

@@ -7,12 +7,13 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import event
+from sqlalchemy import Row, Select, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from controlplane.kernel.errors import Conflict, Upstream
 
+STREAMED_ROWS = 500
 BUSY_TIMEOUT_MS = 2000
 """How long a statement waits for a lock: long enough for a backup's, short enough for a person."""
 
@@ -38,6 +39,14 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Give a connection to read with; raise Upstream when the database does not answer."""
     async with _translated(), engine.connect() as connection:
         yield connection
+
+
+async def streamed(connection: AsyncConnection, query: Select[Any]) -> AsyncIterator[Row[Any]]:
+    """Read many rows, some at a time: all at once, they would hold up the loop."""
+    result = await connection.stream(query)
+    async for rows in result.partitions(STREAMED_ROWS):
+        for row in rows:
+            yield row
 
 
 @asynccontextmanager

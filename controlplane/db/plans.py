@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db import playlists
+from controlplane.db.engine import streamed
 from controlplane.db.tables import plan_items, plans, tracks
 from controlplane.kernel.plan import Plan, PlanItem, PlanTrack
 
@@ -28,7 +29,9 @@ _TRACK = (
 
 async def load(connection: AsyncConnection, station_id: str) -> tuple[Plan, str]:
     """Return a station's plan, without a reserve, and the item that was counted as played last."""
-    found = select(plans.c.version, plans.c.counted, plans.c.rotation).where(plans.c.station_id == station_id)
+    found = select(plans.c.version, plans.c.counted, plans.c.rotation, plans.c.chosen_from).where(
+        plans.c.station_id == station_id
+    )
     known = (await connection.execute(found)).first()
     query = select(
         *_TRACK, plan_items.c.id, plan_items.c.placed_by, plan_items.c.last_played_at, plan_items.c.playlist_id
@@ -38,7 +41,8 @@ async def load(connection: AsyncConnection, station_id: str) -> tuple[Plan, str]
     items = tuple(PlanItem(row[-4], PlanTrack(*row[:-4]), *row[-3:]) for row in rows)
     if known is None:
         return Plan(0, items), ""
-    return Plan(known.version, items, rotation=known.rotation), known.counted
+    plan = Plan(known.version, items, rotation=known.rotation, chosen_from=known.chosen_from)
+    return plan, known.counted
 
 
 async def save(connection: AsyncConnection, station_id: str, plan: Plan) -> None:
@@ -58,7 +62,7 @@ async def save(connection: AsyncConnection, station_id: str, plan: Plan) -> None
     ]
     if rows:
         await connection.execute(insert(plan_items), rows)
-    values = {"version": plan.version, "rotation": plan.rotation}
+    values = {"version": plan.version, "rotation": plan.rotation, "chosen_from": plan.chosen_from}
     changed = update(plans).where(plans.c.station_id == station_id).values(**values)
     if not (await connection.execute(changed)).rowcount:
         await connection.execute(insert(plans).values(station_id=station_id, counted="", **values))
@@ -67,7 +71,7 @@ async def save(connection: AsyncConnection, station_id: str, plan: Plan) -> None
 async def candidates(connection: AsyncConnection, station_id: str) -> Sequence[CandidateRow]:
     """List the tracks that can be played."""
     query = select(*_TRACK, tracks.c.played_at).where(tracks.c.station_id == station_id, tracks.c.problem == "")
-    return [tuple(row) for row in await connection.execute(query.order_by(tracks.c.id))]
+    return [tuple(row) async for row in streamed(connection, query.order_by(tracks.c.id))]
 
 
 def candidates_of(rows: Sequence[CandidateRow]) -> list[tuple[PlanTrack, int | None]]:

@@ -224,7 +224,6 @@ tracks = Table(
     Column("gain_db", Float, nullable=False),
     Column("cue_in_ms", Integer, nullable=False),
     Column("cue_out_ms", Integer),
-    Column("fingerprint", Text, nullable=False),
     Column("duplicate_of", String(32)),
     Column("plays", Integer, nullable=False),
     Column("played_at", BigInteger),
@@ -232,6 +231,17 @@ tracks = Table(
     Index(None, "station_id", "added_at", "id"),
     Index(None, "station_id", "title_key", "id"),
     Index(None, "station_id", "artist_key", "title_key", "id"),
+    # For the sums and counts that every page of a list has.
+    Index(None, "station_id", "size"),
+    Index(None, "station_id", "measured"),
+)
+
+fingerprints = Table(
+    # Chromaprint's numbers in base64: in a track's row, every search would read them, and they are ten times as long.
+    "fingerprints",
+    metadata,
+    Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), primary_key=True),
+    Column("numbers", Text, nullable=False),
 )
 
 playlists = Table(
@@ -248,6 +258,8 @@ playlists = Table(
     Column("created_at", BigInteger, nullable=False),
     # The track that AutoDJ played from it last: one in sequence goes on behind it.
     Column("last_track", String(32), nullable=False),
+    # How many of its tracks were played, each as a part of its weight.
+    Column("turns", Float, nullable=False),
     UniqueConstraint("station_id", "name_key"),
 )
 
@@ -269,6 +281,8 @@ plans = Table(
     Column("counted", String(32), nullable=False),
     # SHA-256 of the playlists that AutoDJ chose from: another one, and it chooses anew.
     Column("rotation", String(64), nullable=False, server_default=""),
+    # How many tracks there were to choose from.
+    Column("chosen_from", Integer, nullable=False, server_default="0"),
 )
 
 plan_items = Table(

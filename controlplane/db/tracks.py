@@ -1,13 +1,13 @@
 """The tracks of stations, by their station's id."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from controlplane.db.tables import libraries, tracks
+from controlplane.db.tables import fingerprints, libraries, tracks, uploads
 from controlplane.kernel.tracks import Listing, TrackRow, View
 
 NEW_MS = 7 * 86_400_000
@@ -75,10 +75,20 @@ async def contents(connection: AsyncConnection) -> set[str]:
     return {each for row in rows for each in row}
 
 
+def _held(station_id: str) -> ColumnElement[int]:
+    sums = (
+        select(func.coalesce(func.sum(tracks.c.size), 0)).where(tracks.c.station_id == station_id),
+        select(func.coalesce(func.sum(uploads.c.size), 0)).where(
+            uploads.c.station_id == station_id, uploads.c.track_id.is_(None)
+        ),
+    )
+    of_tracks, of_uploads = (each.scalar_subquery() for each in sums)
+    return of_tracks + of_uploads
+
+
 async def size_of(connection: AsyncConnection, station_id: str) -> int:
-    """Return the size of a station's tracks in bytes."""
-    query = select(func.coalesce(func.sum(tracks.c.size), 0)).where(tracks.c.station_id == station_id)
-    return int((await connection.execute(query)).scalar_one())
+    """Return the size of a station's tracks and unfinished uploads in bytes."""
+    return int((await connection.execute(select(_held(station_id)))).scalar_one())
 
 
 async def page(connection: AsyncConnection, station_id: str, listing: Listing, now_ms: int) -> list[TrackRow]:
@@ -97,11 +107,22 @@ async def page(connection: AsyncConnection, station_id: str, listing: Listing, n
     return [TrackRow(*row) for row in await connection.execute(query)]
 
 
-async def count(connection: AsyncConnection, station_id: str, listing: Listing, now_ms: int) -> int:
-    """Return how many tracks are in a list."""
-    query = select(func.count()).select_from(tracks)
-    query = query.where(tracks.c.station_id == station_id, *_conditions(listing, now_ms))
-    return int((await connection.execute(query)).scalar_one())
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many tracks a list has, and of the whole library those that are not measured, and its size in bytes."""
+
+    listed: int
+    waiting: int
+    size: int
+
+
+async def counts(connection: AsyncConnection, station_id: str, listing: Listing, now_ms: int) -> Counts:
+    """Count what a list says beside its tracks."""
+    mine = select(func.count()).select_from(tracks).where(tracks.c.station_id == station_id)
+    listed = mine.where(*_conditions(listing, now_ms)).scalar_subquery()
+    waiting = mine.where(tracks.c.measured == "waiting").scalar_subquery()
+    row = (await connection.execute(select(listed, waiting, _held(station_id)))).one()
+    return Counts(row[0], row[1], int(row[2]))
 
 
 def _conditions(listing: Listing, now_ms: int) -> list[ColumnElement[bool]]:
@@ -123,19 +144,19 @@ async def waiting(connection: AsyncConnection, limit: int) -> list[TrackRow]:
     return [TrackRow(*row) for row in await connection.execute(query)]
 
 
-async def count_waiting(connection: AsyncConnection, station_id: str) -> int:
-    """Return how many tracks of a station have not been measured."""
-    query = select(func.count()).select_from(tracks)
-    query = query.where(tracks.c.station_id == station_id, tracks.c.measured == "waiting")
-    return int((await connection.execute(query)).scalar_one())
-
-
 async def near(connection: AsyncConnection, track: TrackRow, spread_ms: int) -> list[tuple[str, str]]:
     """List other measured tracks of the station that last about as long, as id and fingerprint, the oldest first."""
     lasts = tracks.c.duration_ms.between(track.duration_ms - spread_ms, track.duration_ms + spread_ms)
-    other = and_(tracks.c.station_id == track.station_id, tracks.c.id != track.id, tracks.c.fingerprint != "")
-    query = select(tracks.c.id, tracks.c.fingerprint).where(other, lasts, tracks.c.duplicate_of.is_(None))
-    return [(row.id, row.fingerprint) for row in await connection.execute(query.order_by(tracks.c.added_at))]
+    other = and_(tracks.c.station_id == track.station_id, tracks.c.id != track.id)
+    query = select(tracks.c.id, fingerprints.c.numbers).join(fingerprints)
+    query = query.where(other, lasts, tracks.c.duplicate_of.is_(None)).order_by(tracks.c.added_at)
+    return [(row.id, row.numbers) for row in await connection.execute(query)]
+
+
+async def set_fingerprint(connection: AsyncConnection, track: TrackRow, numbers: str) -> None:
+    """Record a track's fingerprint, in base64, in place of the one there was."""
+    await connection.execute(delete(fingerprints).where(fingerprints.c.track_id == track.id))
+    await connection.execute(insert(fingerprints).values(track_id=track.id, numbers=numbers))
 
 
 async def mark_duplicate(connection: AsyncConnection, track: TrackRow, other_id: str) -> None:

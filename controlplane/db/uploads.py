@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import uploads
@@ -56,13 +56,6 @@ async def postpone(connection: AsyncConnection, upload_id: str, expires_at: int)
 async def remove(connection: AsyncConnection, upload_id: str) -> None:
     """Remove an upload."""
     await connection.execute(delete(uploads).where(uploads.c.id == upload_id))
-
-
-async def reserved(connection: AsyncConnection, station_id: str) -> int:
-    """Return the bytes that a station's unfinished uploads will have."""
-    query = select(func.coalesce(func.sum(uploads.c.size), 0))
-    query = query.where(uploads.c.station_id == station_id, uploads.c.track_id.is_(None))
-    return int((await connection.execute(query)).scalar_one())
 
 
 async def expired(connection: AsyncConnection, now_ms: int) -> list[UploadRow]:

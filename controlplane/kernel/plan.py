@@ -52,6 +52,8 @@ class Plan:
     """For when the items run out, because nobody adds to them: round and round."""
     rotation: str = ""
     """SHA-256 of the playlists that AutoDJ chose from."""
+    chosen_from: int = 0
+    """How many tracks there were to choose from."""
 
 
 def document(plan: Plan, paths: Sequence[str]) -> dict[str, Any]:

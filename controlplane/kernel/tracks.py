@@ -47,7 +47,6 @@ class TrackRow:
     gain_db: float = 0.0
     cue_in_ms: int = 0
     cue_out_ms: int | None = None
-    fingerprint: str = ""
     duplicate_of: str | None = None
     plays: int = 0
     played_at: int | None = None

@@ -15,6 +15,7 @@ JSON = "application/json"
 OCTETS = "application/offset+octet-stream"
 """A part of an upload (https://tus.io/protocols/resumable-upload)."""
 FORM = "multipart/form-data"
+PICTURE = "image/*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,14 @@ from pydantic import ConfigDict, Field
 
 from controlplane.kernel.playlists import MAX_WEIGHT, Order
 from controlplane.protocol.base import Body, Wire
-from controlplane.protocol.library import TrackIds, TrackView
+from controlplane.protocol.library import TrackView
 from controlplane.protocol.paging import Page, PageQuery
 from controlplane.protocol.types import INTEGRAL, Id, PlaylistName, UnixMs, Word
 
 Weight = Annotated[int, Field(ge=0, le=MAX_WEIGHT, examples=[3]), INTEGRAL]
 MAX_NAME = 80
 WantedName = Annotated[str, Field(min_length=1, max_length=MAX_NAME, examples=["Evenings"])]
-MAX_TRACKS = 5000
+MAX_TRACKS = 2000
 
 
 class PlaylistView(Wire):
@@ -24,7 +24,7 @@ class PlaylistView(Wire):
     name: PlaylistName
     """Its name."""
     order: Annotated[Order, Field(examples=["shuffle"])]
-    """`sequence` plays its tracks in order, round and round; `shuffle` those first that were not heard for long."""
+    """`sequence` plays its tracks in order, round and round; `shuffle` plays those first that were not heard lately."""
     weight: Weight
     """How many of its tracks AutoDJ plays for each one of a playlist with weight 1; 0 if it plays none of them."""
     tracks: Annotated[int, Field(examples=[42])]
@@ -87,7 +87,14 @@ class PlaylistTracksPage(Page[TrackView]):
     """The `cursor` of the next page; absent on the last one."""
 
 
-class PlaylistMove(TrackIds):
+class PlaylistTracks(Body):
+    """Tracks of one station; those that it does not have are passed over."""
+
+    ids: Annotated[list[Word], Field(min_length=1, max_length=MAX_TRACKS, examples=[["4f1b0c9d2e7a5f38"]])]
+    """Their ids."""
+
+
+class PlaylistMove(PlaylistTracks):
     """Move tracks of a playlist; they keep their order."""
 
     before: Annotated[Word | None, Field(examples=["4f1b0c9d2e7a5f38"])] = None

@@ -17,7 +17,7 @@ from controlplane.kernel.errors import InvalidInput, TooSlow, Unauthenticated
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import DeclarationError, Wire
-from controlplane.protocol.endpoint import API, FORM, JSON, OCTETS, Endpoint
+from controlplane.protocol.endpoint import API, FORM, JSON, OCTETS, PICTURE, Endpoint
 from controlplane.protocol.errors import explain
 
 BODY_LIMIT = 64 * 1024
@@ -33,6 +33,7 @@ __all__ = [
     "BODY_LIMIT",
     "FORM",
     "OCTETS",
+    "PICTURE",
     "Call",
     "Handler",
     "Result",

@@ -1,5 +1,6 @@
 """Playlists over HTTP, and AutoDJ that plays from them."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -78,7 +79,7 @@ async def test_tracks_of_a_playlist_are_added_once_moved_and_taken_out(
     playlist_id = await made(http, host, *tracks[:3])
     content = f"{PLAYLISTS}/{playlist_id}/tracks"
     added = await http.post(content, headers=host, json={"ids": [tracks[4], tracks[0], "nothing", tracks[4]]})
-    assert added.json()["ids"] == [tracks[4], tracks[0]]
+    assert added.json()["ids"] == [tracks[4]]
     assert added.json()["playlist"]["tracks"] == 4
     assert await titles(http, host, playlist_id) == "0124"
     await http.patch(content, headers=host, json={"ids": [tracks[4], tracks[2]], "before": tracks[0]})
@@ -88,6 +89,7 @@ async def test_tracks_of_a_playlist_are_added_once_moved_and_taken_out(
     await http.patch(content, headers=host, json={"ids": [tracks[2]]})
     assert await titles(http, host, playlist_id) == "4012"
     taken = await http.post(f"{content}/remove", headers=host, json={"ids": [tracks[0], tracks[3]]})
+    assert taken.json()["ids"] == [tracks[0]]
     assert taken.json()["playlist"]["tracks"] == 3
     assert await titles(http, host, playlist_id) == "412"
 
@@ -104,7 +106,7 @@ async def test_bad_requests_are_refused_by_what_is_wrong(
     http: httpx.AsyncClient, host: Headers, tracks: list[str]
 ) -> None:
     playlist_id = await made(http, host, tracks[0])
-    same = await http.post(PLAYLISTS, headers=host, json={"name": "ÉVENINGS"})
+    same = await http.post(PLAYLISTS, headers=host, json={"name": "EVENINGS"})
     assert same.status_code == 409
     assert "'Evenings'" in same.json()["error"]["message"]
     assert (await http.post(PLAYLISTS, headers=host, json={"name": "\u200b "})).status_code == 400
@@ -113,7 +115,53 @@ async def test_bad_requests_are_refused_by_what_is_wrong(
     assert (await http.patch(f"{PLAYLISTS}/nothing", headers=host, json={"weight": 2})).status_code == 404
     moved = {"ids": [tracks[0]], "before": tracks[3]}
     assert (await http.patch(f"{PLAYLISTS}/{playlist_id}/tracks", headers=host, json=moved)).status_code == 404
+    gone = {"ids": [tracks[3]]}
+    assert (await http.patch(f"{PLAYLISTS}/{playlist_id}/tracks", headers=host, json=gone)).status_code == 404
     assert (await http.get(f"{PLAYLISTS}/nothing/tracks", headers=host)).status_code == 404
+
+
+async def test_names_of_symbols_and_long_ones_in_any_script_are_kept_as_they_are(
+    http: httpx.AsyncClient, host: Headers
+) -> None:
+    names = ["🎸", "🎹", "C", "C++", "شام " * 19 + "شام"]
+    for name in names:
+        await made(http, host, name=name)
+    found = (await http.get(PLAYLISTS, headers=host)).json()["items"]
+    assert sorted(each["name"] for each in found) == sorted(names)
+
+
+async def test_edits_of_a_playlist_are_in_the_record(
+    http: httpx.AsyncClient, host: Headers, tracks: list[str], token_of: TokenOf
+) -> None:
+    await made(http, host, tracks[0])
+    audit = (await http.get("/stations/awaz/audit", headers=bearer(await token_of("admin")))).json()["items"]
+    assert [entry["action"] for entry in audit[:2]] == ["playlist.order", "playlist.add"]
+
+
+async def test_a_sequence_goes_on_in_front_of_a_track_that_was_deleted(
+    running: Running, http: httpx.AsyncClient, host: Headers, tracks: list[str]
+) -> None:
+    await made(http, host, *tracks, order="sequence")
+    await running.playout.settle()
+    known = running.playout.get("awaz")
+    known.on_air = known.plan.items[2].id
+    await running.playout.settle()
+    await http.delete(f"/stations/awaz/tracks/{tracks[2]}", headers=host)
+    await running.playout.settle()
+    assert [item["track"]["title"] for item in (await queue(http, host))[:3]] == ["T3", "T4", "T0"]
+
+
+@pytest.mark.both_databases
+async def test_tracks_are_deleted_while_people_order_a_playlist(
+    running: Running, http: httpx.AsyncClient, host: Headers, tracks: list[str]
+) -> None:
+    playlist_id = await made(http, host, *tracks)
+    content = f"{PLAYLISTS}/{playlist_id}/tracks"
+    requests = [http.patch(content, headers=host, json={"ids": [tracks[0]], "before": tracks[4]}) for _ in range(8)]
+    requests += [http.delete(f"/stations/awaz/tracks/{track}", headers=host) for track in tracks[1:4]]
+    answers = await asyncio.gather(*requests)
+    assert {answer.status_code for answer in answers} == {200}
+    assert await titles(http, host, playlist_id) == "04"
 
 
 async def test_renaming_a_playlist_to_its_own_name_in_other_letters_is_allowed(

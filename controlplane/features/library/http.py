@@ -1,15 +1,18 @@
 """A station's tracks over HTTP."""
 
 import base64
+import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import web
 
 from controlplane.access.tokens import PREVIEW_LIFETIME_S, TokenMint
 from controlplane.features.library import rules, views
+from controlplane.features.library.picture import MAX_PICTURE_BYTES
 from controlplane.features.library.service import Library
 from controlplane.features.stations.service import Stations
-from controlplane.kernel.errors import NotFound, Unauthenticated
+from controlplane.kernel.errors import InvalidInput, NoSpace, NotFound, TooLarge, TooSlow, Unauthenticated
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.kernel.tracks import Listing, TrackRow
@@ -28,7 +31,8 @@ from controlplane.protocol.library import (
     TracksQuery,
 )
 from controlplane.protocol.paging import page_of
-from controlplane.web.routes import API, Call, Route, delete, get, patch, post
+from controlplane.web.connections import hold
+from controlplane.web.routes import API, PICTURE, Call, Route, delete, get, patch, post, put
 
 TRACKS = f"{API}/stations/{{slug}}/tracks"
 MEDIA = {
@@ -85,6 +89,16 @@ class TrackRoutes:
                 errors=(Unauthenticated,),
             ),
             get(f"{one}/peaks", self.peaks, permission=see, quota=Quota.READ, answer=PeaksView),
+            put(
+                f"{one}/art",
+                self.set_art,
+                permission=edit,
+                quota=Quota.UPLOAD,
+                takes=PICTURE,
+                answer=TrackAnswer,
+                errors=(TooLarge, TooSlow, NoSpace, InvalidInput),
+            ),
+            delete(f"{one}/art", self.remove_art, permission=edit, quota=Quota.WRITE, answer=TrackAnswer),
             get(f"{one}/art", self.art, permission=public, quota=Quota.READ, query=ArtQuery, media=JPEG),
         ]
 
@@ -93,16 +107,15 @@ class TrackRoutes:
         station, asked = self.stations.get(call.slug), call.query(TracksQuery)
         after = rules.place(asked.cursor, asked.sort)
         listing = Listing(asked.view, asked.sort, rules.words(asked.search), asked.limit + 1, after)
-        found, total, measuring = await self.library.page(station, listing)
+        found, counts = await self.library.page(station, listing)
         rows, more = page_of(found, asked.limit, lambda row: rules.cursor(row, asked.sort))
-        size = await self.library.size(station)
         return TracksPage(
             items=[views.track(call.slug, row) for row in rows],
             next=more,
-            total=total,
-            measuring=measuring,
-            used_bytes=size.used,
-            quota_bytes=size.quota,
+            total=counts.listed,
+            measuring=counts.waiting,
+            used_bytes=counts.size,
+            quota_bytes=self.library.quota_bytes,
         )
 
     async def track(self, call: Call) -> TrackAnswer:
@@ -174,6 +187,26 @@ class TrackRoutes:
         if not row.art or not path.exists():
             raise NotFound("this track has no picture")
         return web.FileResponse(path, headers={"Content-Type": JPEG, **KEPT})
+
+    async def set_art(self, call: Call) -> TrackAnswer:
+        """Give a track another picture: a JPEG, PNG, WebP or GIF of up to 8 MB."""
+        hold(call.request)
+        file = self.library.store.upload(secrets.token_hex(16))
+        try:
+            if not await self.library.store.receive(call.request.content.iter_any(), file, MAX_PICTURE_BYTES):
+                raise InvalidInput("the body is empty: send a picture in it")
+            return await self._with_art(call, file)
+        finally:
+            await self.library.store.drop(file)
+
+    async def remove_art(self, call: Call) -> TrackAnswer:
+        """Take a track's picture away."""
+        return await self._with_art(call, None)
+
+    async def _with_art(self, call: Call, picture: Path | None) -> TrackAnswer:
+        station, track_id = self.stations.get(call.slug), call.path["id"]
+        row = await self.library.set_art(station, track_id, picture, call.by)
+        return TrackAnswer(track=views.track(call.slug, row))
 
 
 def _the_one(rows: list[TrackRow], call: Call) -> TrackRow:

@@ -10,7 +10,6 @@ import io
 import json
 import subprocess
 import sys
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +17,15 @@ import mutagen
 from mutagen.flac import Picture
 from mutagen.id3 import ID3, PictureType
 from mutagen.mp4 import MP4Tags
-from PIL import Image, ImageOps
+from PIL import Image
 
 from controlplane.features.library.confinement import DEMUXERS, confine
-from controlplane.kernel.tracks import ART_SIDES
+from controlplane.features.library.picture import MAX_PICTURE_BYTES, art_of
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_S = 5
 FORMATS = {"mp3": "mp3", "aac": "aac", "mov": "m4a", "ogg": "ogg", "flac": "flac", "wav": "wav"}
 CODECS = frozenset({"mp3", "aac", "alac", "vorbis", "opus", "flac"})
-MAX_PICTURE_BYTES = 8 * 1024 * 1024
-MAX_PIXELS = 40_000_000
 TAGS = {
     "title": ("title", "TIT2", "\xa9nam"),
     "artist": ("artist", "TPE1", "\xa9ART"),
@@ -129,22 +126,6 @@ def pictures_of(opened: Any) -> list[bytes]:  # noqa: ANN401 - each format's own
         pictures = [*getattr(opened, "pictures", []), *blocks]
     front_first = sorted(pictures, key=lambda picture: picture.type != PictureType.COVER_FRONT)
     return [picture.data for picture in front_first if len(picture.data) <= MAX_PICTURE_BYTES]
-
-
-def art_of(picture: bytes) -> dict[str, str]:
-    """Return a picture as JPEGs of our sizes, by side, and its SHA-256; metadata and what follows the picture go."""
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow itself refuses twice that
-    with Image.open(io.BytesIO(picture), formats=["JPEG", "PNG", "WEBP", "GIF"]) as opened:
-        opened.draft("RGB", (ART_SIDES[0], ART_SIDES[0]))
-        whole = ImageOps.exif_transpose(opened).convert("RGB")
-    made = {}
-    for side in ART_SIDES:
-        small = whole.copy()
-        small.thumbnail((side, side))
-        out = io.BytesIO()
-        small.save(out, "JPEG", quality=85, optimize=True)
-        made[str(side)] = base64.b64encode(out.getvalue()).decode()
-    return {"sha256": sha256(picture).hexdigest(), **made}
 
 
 def _say(found: dict[str, Any]) -> None:

@@ -66,8 +66,19 @@ async def probe(path: Path, account: Account | None) -> Probed:
     audio, art = found["audio"], found.get("art")
     in_container = {name.casefold(): text for name, text in audio.pop("tags").items()}
     tags = {name: text or in_container.get(name, "") for name, text in found.get("tags", in_container).items()}
-    pictures = {int(side): base64.b64decode(jpeg) for side, jpeg in art.items() if side.isdigit()} if art else {}
-    return Probed(**audio, tags=tags, art=Art(art["sha256"], pictures) if art else None)
+    return Probed(**audio, tags=tags, art=_art(art) if art else None)
+
+
+async def picture(path: Path, account: Account | None) -> Art:
+    """Read a picture; raise InvalidInput if it is none."""
+    finished = await processes.run("picture", path, account, PROBE_TIMEOUT_S)
+    if finished.failed:
+        raise InvalidInput(f"this picture cannot be used: {finished.reason or 'reading it failed'}")
+    return _art(orjson.loads(finished.output))
+
+
+def _art(found: dict[str, str]) -> Art:
+    return Art(found["sha256"], {int(side): base64.b64decode(jpeg) for side, jpeg in found.items() if side.isdigit()})
 
 
 async def measure(path: Path, account: Account | None) -> Measurement:

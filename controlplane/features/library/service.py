@@ -9,12 +9,13 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from controlplane.db import audit, uploads
+from controlplane.db import audit, playlists, uploads
 from controlplane.db import tracks as table
 from controlplane.db.engine import reading, writing
+from controlplane.db.tracks import Counts
 from controlplane.features.library import reading as files
 from controlplane.features.library import rules
-from controlplane.features.library.reading import Measurement, Probed
+from controlplane.features.library.reading import Art, Measurement, Probed
 from controlplane.features.library.store import Store, digest
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
@@ -34,14 +35,6 @@ SAME_LENGTH_MS = 7000
 FILE_NAME_BYTES = 255
 MISSING = "its file is missing: upload it again"
 REFUSED = "the station's pipeline could not play it"
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much a station's library holds, and may hold, in bytes."""
-
-    used: int
-    quota: int
 
 
 @dataclass(slots=True)
@@ -101,9 +94,7 @@ class Library:
         row = replace(row, size=await self.store.size(path), added_at=self.clock.now_ms())
         try:
             async with self._files:
-                if probed.art is not None:
-                    art = probed.art
-                    await self.store.keep({self.store.art(art.sha256, side): jpeg for side, jpeg in art.jpegs.items()})
+                await self._keep_art(probed.art)
                 await self.store.keep_audio(path, row.sha256, row.format)
                 async with writing(self.engine) as connection:
                     await table.add(connection, row)
@@ -133,27 +124,22 @@ class Library:
             raise NotFound(f"there is no track {track_id[:40]!r}")
         return row
 
-    async def page(self, station: StationRow, listing: Listing) -> tuple[list[TrackRow], int, int]:
-        """Return tracks, how many there are in the list, and how many of the library are not measured yet."""
+    async def page(self, station: StationRow, listing: Listing) -> tuple[list[TrackRow], Counts]:
+        """Return tracks, and what is counted of their list and of the library."""
         now = self.clock.now_ms()
         async with reading(self.engine) as connection:
-            rows = await table.page(connection, station.id, listing, now)
-            total = await table.count(connection, station.id, listing, now)
-            return rows, total, await table.count_waiting(connection, station.id)
+            counts = await table.counts(connection, station.id, listing, now)
+            # A search goes through the whole library, once.
+            return await table.page(connection, station.id, listing, now) if counts.listed else [], counts
 
     async def require_room(self, station: StationRow, size: int) -> None:
         """Raise NoSpace if a station's library or the disk has no room for so many bytes more."""
         self.store.require_space(size)
-        held = await self.size(station)
-        if held.used + size > held.quota:
-            left = max(0, held.quota - held.used)
-            raise NoSpace(f"the library has room for {left} bytes more, and the file has {size}")
-
-    async def size(self, station: StationRow) -> Size:
-        """Return how much a station's tracks and unfinished uploads hold, and may hold."""
         async with reading(self.engine) as connection:
-            used = await table.size_of(connection, station.id) + await uploads.reserved(connection, station.id)
-        return Size(used, self.quota_bytes)
+            used = await table.size_of(connection, station.id)
+        if used + size > self.quota_bytes:
+            left = max(0, self.quota_bytes - used)
+            raise NoSpace(f"the library has room for {left} bytes more, and the file has {size}")
 
     async def change(
         self, station: StationRow, ids: Sequence[str], asked: SharedPatch, by: AuditActor
@@ -171,12 +157,39 @@ class Library:
             self._tell(station.id)
         return after
 
+    async def set_art(self, station: StationRow, track_id: str, picture: Path | None, by: AuditActor) -> TrackRow:
+        """Give a track another picture, or none; raise NotFound, or InvalidInput if the file is no picture."""
+        art: Art | None = None
+        if picture is not None:
+            async with self._gate:
+                art = await files.picture(picture, self.account)
+        name = art.sha256 if art is not None else ""
+        async with self._files:
+            await self._keep_art(art)
+            async with writing(self.engine) as connection:
+                row = await table.by_id(connection, station.id, track_id)
+                if row is None:
+                    raise NotFound(f"there is no track {track_id[:40]!r}")
+                await table.change(connection, row, {"art": name})
+                in_use = not row.art or await table.art_in_use(connection, row.art)
+                await self._note(connection, "track.change", station, row, by)
+            await self.store.drop(*([] if in_use else self.store.arts(row.art)))
+        self._tell(station.id)
+        return replace(row, art=name)
+
+    async def _keep_art(self, art: Art | None) -> None:
+        if art is not None:
+            await self.store.keep({self.store.art(art.sha256, side): jpeg for side, jpeg in art.jpegs.items()})
+
     async def remove(self, station: StationRow, ids: Sequence[str], by: AuditActor) -> list[TrackRow]:
         """Remove tracks, and their files if no other track has them; return those that there were."""
         async with self._files:
             unused: list[Path] = []
             async with writing(self.engine) as connection:
+                # First of all: who orders a playlist waits for the same row.
+                await table.touch(connection, station.id)
                 found = await table.by_ids(connection, station.id, ids)
+                await playlists.resume_without(connection, station.id, [row.id for row in found])
                 for row in found:
                     if await table.remove(connection, row):
                         unused += [self.store.audio(row.sha256, row.format), self.store.peaks(row.sha256)]
@@ -211,14 +224,12 @@ class Library:
         """Record what was measured; gain and cue points that somebody has set stay."""
         await self.store.keep({self.store.peaks(row.sha256): found.peaks})
         cues = rules.cue_points(found.silences, found.duration_ms)
-        fingerprint = base64.b64encode(found.fingerprint).decode()
         values: dict[str, object] = {
             "measured": "done",
             "problem": "",
             "duration_ms": found.duration_ms,
             "loudness_lufs": found.loudness_lufs,
             "peak_dbtp": found.peak_dbtp,
-            "fingerprint": fingerprint,
         }
         alike = await self._same_recording(replace(row, duration_ms=found.duration_ms), found.fingerprint)
         async with writing(self.engine) as connection:
@@ -231,6 +242,7 @@ class Library:
             if not now.cue_in_ms and now.cue_out_ms is None:
                 values |= {"cue_in_ms": cues.in_ms, "cue_out_ms": cues.out_ms}
             await table.change(connection, row, values)
+            await table.set_fingerprint(connection, row, base64.b64encode(found.fingerprint).decode())
             if alike is not None:
                 await table.mark_duplicate(connection, row, alike)
         self._tell(row.station_id)

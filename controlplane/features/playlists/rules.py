@@ -1,9 +1,21 @@
-"""How the tracks of a playlist are ordered. Pure."""
+"""How the tracks of a playlist are ordered, and how its name is compared. Pure."""
 
-from collections.abc import Collection, Sequence
+import unicodedata
+from collections.abc import Sequence
 
-from controlplane.kernel.errors import Conflict, NotFound
-from controlplane.protocol.playlists import MAX_TRACKS
+from controlplane.kernel.errors import Conflict, InvalidInput, NotFound
+from controlplane.kernel.text import clean
+from controlplane.protocol.playlists import MAX_NAME, MAX_TRACKS
+
+KEY_CHARS = 255
+
+
+def named(asked: str) -> tuple[str, str]:
+    """Return a name without what cannot be seen, and the form in which names are compared; raise InvalidInput."""
+    name = clean(asked, MAX_NAME * 4)
+    if not name:
+        raise InvalidInput("name: it has no visible characters")
+    return name, unicodedata.normalize("NFKC", name).casefold()[:KEY_CHARS]
 
 
 def added(content: Sequence[str], ids: Sequence[str]) -> list[str]:
@@ -14,26 +26,22 @@ def added(content: Sequence[str], ids: Sequence[str]) -> list[str]:
     return found
 
 
-def moved(content: Sequence[str], ids: Collection[str], before: str | None) -> list[str]:
+def moved(content: Sequence[str], ids: Sequence[str], before: str | None) -> list[str]:
     """Return the tracks of a playlist with some of them before another one, or at its end; raise NotFound."""
-    moving = [each for each in content if each in ids]
+    moving = set(ids)
+    moved = [each for each in content if each in moving]
+    if not moved:
+        raise NotFound("none of these tracks is in the playlist")
     if before is None:
-        return [*without(content, ids), *moving]
+        return [*without(content, ids), *moved]
     if before not in content:
         raise NotFound(f"there is no track {before[:40]!r} in the playlist")
     # What is moved before one of the tracks that move goes before the next one that stays.
     place = content.index(before)
-    return [*without(content[:place], ids), *moving, *without(content[place:], ids)]
+    return [*without(content[:place], ids), *moved, *without(content[place:], ids)]
 
 
-def without(content: Sequence[str], ids: Collection[str]) -> list[str]:
+def without(content: Sequence[str], ids: Sequence[str]) -> list[str]:
     """Return the tracks of a playlist without some of them."""
-    return [each for each in content if each not in ids]
-
-
-def resumed(content: Sequence[str], ids: Collection[str], last: str) -> str:
-    """Return the track behind which a sequence goes on without some of its tracks, empty for its beginning."""
-    if last not in ids or last not in content:
-        return last
-    before = without(content[: content.index(last)], ids)
-    return before[-1] if before else ""
+    gone = set(ids)
+    return [each for each in content if each not in gone]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from controlplane.db import audit
+from controlplane.db import audit, tracks
 from controlplane.db import playlists as table
 from controlplane.db.engine import reading, writing
 from controlplane.db.playlists import Summary
@@ -15,14 +15,12 @@ from controlplane.features.playlists import rules
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Conflict, InvalidInput, NotFound
-from controlplane.kernel.playlists import Playlist
+from controlplane.kernel.playlists import Playlist, resumed
 from controlplane.kernel.stations import StationRow
-from controlplane.kernel.text import NAME_BYTES, clean, plain_name
 from controlplane.kernel.tracks import TrackRow
 from controlplane.protocol.playlists import PlaylistPatch, PlaylistRequest
 
-MAX_PLAYLISTS = 100
-KEY_CHARS = 255
+MAX_PLAYLISTS = 50
 
 
 @dataclass(slots=True)
@@ -54,12 +52,12 @@ class Playlists:
 
     async def add(self, station: StationRow, asked: PlaylistRequest, by: AuditActor) -> Summary:
         """Make a playlist; raise InvalidInput, or Conflict if the name is taken or there are too many."""
-        name, key = _name(asked.name)
+        name, key = rules.named(asked.name)
         playlist = Playlist(
             secrets.token_hex(12), station.id, name, asked.order, asked.weight, created_at=self.clock.now_ms()
         )
         async with self._lock, writing(self.engine) as connection:
-            if len(await table.of_station(connection, station.id)) >= MAX_PLAYLISTS:
+            if await table.count(connection, station.id) >= MAX_PLAYLISTS:
                 raise Conflict(f"a station has {MAX_PLAYLISTS} playlists at most")
             await _require_free(connection, station, playlist.id, key)
             await table.add(connection, playlist, key)
@@ -74,7 +72,7 @@ class Playlists:
         async with self._lock, writing(self.engine) as connection:
             playlist = (await _found(connection, station, playlist_id)).playlist
             if asked.name is not None:
-                values["name"], values["name_key"] = _name(asked.name)
+                values["name"], values["name_key"] = rules.named(asked.name)
                 await _require_free(connection, station, playlist.id, values["name_key"])
             await table.change(connection, playlist, values)
             after = await _found(connection, station, playlist_id)
@@ -90,56 +88,65 @@ class Playlists:
             await self._note(connection, "playlist.remove", station, playlist, by)
         self.changed(station.id)
 
-    async def put(self, station: StationRow, playlist_id: str, ids: Sequence[str]) -> tuple[list[str], Summary]:
+    async def put(
+        self, station: StationRow, playlist_id: str, ids: Sequence[str], by: AuditActor
+    ) -> tuple[list[str], Summary]:
         """Add tracks at the end of a playlist; return those that it did not have, and the playlist.
 
         Tracks that the station does not have are passed over. Raises NotFound, or Conflict if they are too many.
         """
 
-        def put(content: list[str], there: list[str], _last: str) -> tuple[list[str], str | None]:
-            return rules.added(content, there), None
+        def put(content: list[str], known: list[str]) -> list[str]:
+            return rules.added(content, known)
 
-        return await self._edit(station, playlist_id, ids, put)
+        before, after, summary = await self._edit(station, playlist_id, ids, put, by)
+        return rules.without(after, before), summary
 
     async def move(
-        self, station: StationRow, playlist_id: str, ids: Sequence[str], before: str | None
+        self, station: StationRow, playlist_id: str, ids: Sequence[str], before: str | None, by: AuditActor
     ) -> tuple[list[str], Summary]:
-        """Move tracks of a playlist before another one, or to the end; raise NotFound."""
+        """Move tracks of a playlist before another one, or to the end; raise NotFound if it has none of them."""
 
-        def move(content: list[str], there: list[str], _last: str) -> tuple[list[str], str | None]:
-            return rules.moved(content, there, before), None
+        def move(content: list[str], known: list[str]) -> list[str]:
+            return rules.moved(content, known, before)
 
-        return await self._edit(station, playlist_id, ids, move)
+        _, after, summary = await self._edit(station, playlist_id, ids, move, by)
+        return [each for each in dict.fromkeys(ids) if each in set(after)], summary
 
-    async def take_out(self, station: StationRow, playlist_id: str, ids: Sequence[str]) -> tuple[list[str], Summary]:
+    async def take_out(
+        self, station: StationRow, playlist_id: str, ids: Sequence[str], by: AuditActor
+    ) -> tuple[list[str], Summary]:
         """Take tracks out of a playlist; return those that it had, and the playlist. Raises NotFound."""
 
-        def take_out(content: list[str], there: list[str], last: str) -> tuple[list[str], str | None]:
-            return rules.without(content, there), rules.resumed(content, there, last)
+        def take_out(content: list[str], known: list[str]) -> list[str]:
+            return rules.without(content, known)
 
-        return await self._edit(station, playlist_id, ids, take_out)
+        before, after, summary = await self._edit(station, playlist_id, ids, take_out, by)
+        return rules.without(before, after), summary
 
     async def _edit(
         self,
         station: StationRow,
         playlist_id: str,
         ids: Sequence[str],
-        edit: Callable[[list[str], list[str], str], tuple[list[str], str | None]],
-    ) -> tuple[list[str], Summary]:
+        edit: Callable[[list[str], list[str]], list[str]],
+        by: AuditActor,
+    ) -> tuple[list[str], list[str], Summary]:
         async with self._lock, writing(self.engine) as connection:
+            # First of all: who removes tracks waits for the same row.
+            await tracks.touch(connection, station.id)
             playlist = (await _found(connection, station, playlist_id)).playlist
-            content = await table.content(connection, playlist_id)
+            before = await table.content(connection, playlist_id)
             known = await table.known_tracks(connection, station.id, ids)
-            there = [each for each in dict.fromkeys(ids) if each in known]
-            after, last = edit(content, there, playlist.last_track)
-            if after != content:
-                await table.set_content(connection, playlist, after)
-            if last is not None and last != playlist.last_track:
-                await table.change(connection, playlist, {"last_track": last})
+            after = edit(before, [each for each in dict.fromkeys(ids) if each in known])
+            if after != before:
+                last = resumed(before, set(before).difference(after), playlist.last_track)
+                await table.set_content(connection, playlist, after, last)
+                await self._note(connection, "playlist.order", station, playlist, by)
             summary = await _found(connection, station, playlist_id)
-        if after != content:
+        if after != before:
             self.changed(station.id)
-        return there, summary
+        return before, after, summary
 
     async def _note(
         self, connection: AsyncConnection, action: str, station: StationRow, playlist: Playlist, by: AuditActor
@@ -162,13 +169,6 @@ async def _found(connection: AsyncConnection, station: StationRow, playlist_id: 
 
 
 async def _require_free(connection: AsyncConnection, station: StationRow, playlist_id: str, key: str) -> None:
-    for each in await table.of_station(connection, station.id):
-        if each.playlist.id != playlist_id and plain_name(each.playlist.name)[:KEY_CHARS] == key:
-            raise Conflict(f"there is a playlist named {each.playlist.name!r} already")
-
-
-def _name(asked: str) -> tuple[str, str]:
-    name = clean(asked, NAME_BYTES)
-    if not name:
-        raise InvalidInput("name: it has no visible characters")
-    return name, plain_name(name)[:KEY_CHARS]
+    there = await table.named(connection, station.id, key)
+    if there is not None and there.id != playlist_id:
+        raise Conflict(f"there is a playlist named {there.name!r} already")

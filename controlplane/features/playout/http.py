@@ -39,8 +39,8 @@ class QueueRoutes:
 
     async def forecast(self, call: Call) -> ForecastView:
         """Show the next 24 hours: the queue, and how AutoDJ would go on behind it."""
-        known, plan = await self.playout.forecast(call.slug)
-        return views.forecast(known, plan, self.playout.clock.now_ms())
+        known, found = await self.playout.forecast(call.slug)
+        return views.forecast(known, found.plan, found.longer, self.playout.clock.now_ms())
 
     async def place(self, call: Call) -> PlacedView:
         """Place a track in the queue."""

@@ -36,7 +36,7 @@ from controlplane.runtime.paths import Paths
 log = structlog.get_logger()
 
 FORECAST_MS = 24 * 3_600_000
-MAX_FORECAST = 1000
+MAX_FORECAST = 2000
 LOOK_AGAIN_S = 1.0
 """Tracks are added from the command line too, and a pipeline may have been away."""
 RENEW_SHARE = 20
@@ -49,6 +49,14 @@ class Heard:
 
     at_ms: int
     item: PlanItem
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A plan, and a longer one that begins with it."""
+
+    plan: Plan
+    longer: Plan
 
 
 @dataclass(slots=True)
@@ -179,7 +187,8 @@ class Playout:
         await self._count(known)
         advance = known.advanced()
         plan, renew = advance.plan, library != known.library and self.clock.monotonic_s() >= known.renew_from_s
-        if renew or rules.heard_until(plan.items) < autodj.PLAN_MS // 2:
+        is_short = rules.heard_until(plan.items) < autodj.PLAN_MS // 2 and len(plan.items) < autodj.MAX_ITEMS // 2
+        if renew or is_short:
             plan = await self._refilled(known, plan, renew=renew)
         if plan is not known.plan:
             await self._save(known, plan)
@@ -220,18 +229,20 @@ class Playout:
     def _choose(self, plan: Plan, music: Music, seed: str, free: int, *, renew: bool) -> Plan:
         if renew:
             plan = rules.without_tracks(plan, {track.id: track for track, _ in music.tracks}, free)
-            plan = autodj.up_to_date(plan, music, free)
+            plan = autodj.up_to_date(plan, music, free, self.clock.now_ms(), self.chance)
             reserve = autodj.reserve_of(music, Random(seed))  # noqa: S311 - the same each time
             plan = replace(plan, version=plan.version + 1, reserve=reserve) if reserve != plan.reserve else plan
         return autodj.filled(plan, music, self.clock.now_ms(), self.chance)
 
-    async def forecast(self, slug: str) -> tuple[StationPlan, Plan]:
-        """Return a station's plan as it will go on for a day, if nobody changes anything; the same for one version."""
+    async def forecast(self, slug: str) -> tuple[StationPlan, Forecast]:
+        """Return how a station's plan will go on for a day, if nobody changes anything; the same for one version."""
         known = await self.of(slug)
-        music, plan = await self._music(known), known.advanced().plan
-        chance = Random(f"{known.station.id} {plan.version}")  # noqa: S311 - the same each time
-        filled = partial(autodj.filled, lasts_ms=FORECAST_MS, most=MAX_FORECAST)
-        return known, await asyncio.to_thread(filled, plan, music, self.clock.now_ms(), chance)
+        async with known.looking_ahead:
+            music, plan = await self._music(known), known.advanced().plan
+            chance = Random(f"{known.station.id} {plan.version}")  # noqa: S311 - the same each time
+            filled = partial(autodj.filled, lasts_ms=FORECAST_MS, most=MAX_FORECAST)
+            longer = await asyncio.to_thread(filled, plan, music, self.clock.now_ms(), chance)
+        return known, Forecast(plan, longer)
 
     async def _report(self, known: StationPlan, passed: Sequence[PlanItem]) -> None:
         """Tell of items that the pipeline has passed over, unless they were heard and we were not told."""

@@ -20,10 +20,10 @@ def queue(known: StationPlan, now_ms: int) -> QueueView:
     )
 
 
-def forecast(known: StationPlan, plan: Plan, now_ms: int) -> ForecastView:
-    """Return a longer plan of a station as it is expected to be heard."""
-    planned = sum(item.id != known.on_air for item in known.advanced().plan.items)
-    return ForecastView(planned=planned, items=_following(known, plan, now_ms))
+def forecast(known: StationPlan, plan: Plan, longer: Plan, now_ms: int) -> ForecastView:
+    """Return a plan, and a longer one that begins with it, as they are expected to be heard."""
+    planned = sum(item.id != known.on_air for item in plan.items)
+    return ForecastView(planned=planned, items=_following(known, longer, now_ms))
 
 
 def _following(known: StationPlan, plan: Plan, now_ms: int) -> list[QueueItem]:

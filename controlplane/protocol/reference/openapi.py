@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
-from controlplane.protocol.endpoint import JSON, OCTETS, Endpoint
+from controlplane.protocol.endpoint import JSON, OCTETS, PICTURE, Endpoint
 from controlplane.protocol.errors import ErrorAnswer
 from controlplane.protocol.paging import Query
 from controlplane.protocol.reference import responses
@@ -29,6 +29,7 @@ EVENT_STREAM = (
 CONTENTS = {
     EVENT_STREAM_MEDIA: EVENT_STREAM,
     OCTETS: "A part of a file.",
+    PICTURE: "A picture.",
     "audio/*": "A file.",
     "image/jpeg": "A JPEG.",
     "image/png": "A PNG.",
@@ -102,7 +103,9 @@ def _operation(route: Endpoint, components: dict[str, Schema], rates: Mapping[Qu
         needed = needed or "minProperties" in components[route.body.__name__]
         item["requestBody"] = {**_content(route.body, route.takes, components), "required": needed}
     elif route.takes != JSON:
-        item["requestBody"] = {"description": CONTENTS[route.takes], "content": {route.takes: {}}, "required": False}
+        # A request that begins an upload may have its first part.
+        needed = route.takes != OCTETS
+        item["requestBody"] = {"description": CONTENTS[route.takes], "content": {route.takes: {}}, "required": needed}
     return item
 
 

@@ -26,7 +26,9 @@ type BodyOf<O> = O extends { requestBody: Json<infer Body> }
   ? { body: Body }
   : O extends { requestBody?: Json<infer Body> }
     ? { body?: Body }
-    : unknown;
+    : O extends { requestBody: { content: { "image/*": unknown } } }
+      ? { body: Blob }
+      : unknown;
 type InputOf<R extends Route> = PathOf<Operation<R>> & QueryOf<Operation<R>> & BodyOf<Operation<R>>;
 
 interface Input {

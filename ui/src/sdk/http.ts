@@ -11,6 +11,8 @@ export interface CallOptions {
 export type CallApi = <Answer>(request: ApiRequest<Answer>, options?: CallOptions) => Promise<Answer>;
 
 const REQUEST_TIMEOUT_MS = 15_000;
+/** A file takes its time on a slow line. */
+const FILE_TIMEOUT_MS = 120_000;
 
 /** Send a request to the HTTP API; throws AwazError. */
 export async function callApi<Answer>(
@@ -19,15 +21,16 @@ export async function callApi<Answer>(
 ): Promise<Answer> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
-  if (sent) headers["Content-Type"] = "application/json";
+  const isFile = sent instanceof Blob;
+  if (sent) headers["Content-Type"] = isFile ? sent.type || "image/*" : "application/json";
   let response: Response;
   let body: unknown;
   try {
     response = await fetch(url, {
       method,
       headers,
-      signal: withTimeout(signal),
-      ...(sent && { body: JSON.stringify(sent) }),
+      signal: withTimeout(signal, isFile ? FILE_TIMEOUT_MS : REQUEST_TIMEOUT_MS),
+      ...(sent && { body: isFile ? sent : JSON.stringify(sent) }),
     });
     body = await response.json().catch(() => undefined);
   } catch {
@@ -49,8 +52,8 @@ export function noAnswer(): AwazError {
 }
 
 /** A signal that also aborts after the timeout. Safari has `AbortSignal.any` since 17.4 only. */
-function withTimeout(signal: AbortSignal | undefined): AbortSignal {
-  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+function withTimeout(signal: AbortSignal | undefined, milliseconds: number): AbortSignal {
+  const timeout = AbortSignal.timeout(milliseconds);
   if (!signal) return timeout;
   const either = new AbortController();
   for (const each of [signal, timeout]) each.addEventListener("abort", () => either.abort(each.reason), { once: true });

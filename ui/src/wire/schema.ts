@@ -1163,9 +1163,21 @@ export interface paths {
          *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
         get: operations["track_art"];
-        put?: never;
+        /**
+         * Give a track another picture: a JPEG, PNG, WebP or GIF of up to 8 MB.
+         * @description Give a track another picture: a JPEG, PNG, WebP or GIF of up to 8 MB.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `upload`: 1200/10 minutes per user, 2400/10 minutes per address.
+         */
+        put: operations["track_set_art"];
         post?: never;
-        delete?: never;
+        /**
+         * Take a track's picture away.
+         * @description Take a track's picture away.
+         *
+         *     Permission `station:edit_library`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        delete: operations["track_remove_art"];
         options?: never;
         head?: never;
         patch?: never;
@@ -8425,6 +8437,137 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    track_set_art: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description A picture. */
+        requestBody: {
+            content: {
+                "image/*": unknown;
+            };
+        };
+        responses: {
+            /** @description One track. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "track": {
+                     *         "added_at": 1767225600000,
+                     *         "added_by": "Sara",
+                     *         "album": "Lamps of Lahore",
+                     *         "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *         "artist": "The Lamps",
+                     *         "bitrate_kbps": 192,
+                     *         "codec": "mp3",
+                     *         "cue_in_ms": 120,
+                     *         "cue_out_ms": 241500,
+                     *         "duration_ms": 243000,
+                     *         "file_name": "chirag.mp3",
+                     *         "format": "mp3",
+                     *         "gain_db": -2.4,
+                     *         "genre": "Qawwali",
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "isrc": "",
+                     *         "label": "",
+                     *         "loudness_lufs": -13.6,
+                     *         "measured": "done",
+                     *         "peak_dbtp": -0.4,
+                     *         "plays": 0,
+                     *         "size": 5832000,
+                     *         "title": "Chirag",
+                     *         "year": 1974
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    track_remove_art: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One track. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "track": {
+                     *         "added_at": 1767225600000,
+                     *         "added_by": "Sara",
+                     *         "album": "Lamps of Lahore",
+                     *         "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
+                     *         "artist": "The Lamps",
+                     *         "bitrate_kbps": 192,
+                     *         "codec": "mp3",
+                     *         "cue_in_ms": 120,
+                     *         "cue_out_ms": 241500,
+                     *         "duration_ms": 243000,
+                     *         "file_name": "chirag.mp3",
+                     *         "format": "mp3",
+                     *         "gain_db": -2.4,
+                     *         "genre": "Qawwali",
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "isrc": "",
+                     *         "label": "",
+                     *         "loudness_lufs": -13.6,
+                     *         "measured": "done",
+                     *         "peak_dbtp": -0.4,
+                     *         "plays": 0,
+                     *         "size": 5832000,
+                     *         "title": "Chirag",
+                     *         "year": 1974
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column('weight', sa.Integer(), nullable=False),
         sa.Column('created_at', sa.BigInteger(), nullable=False),
         sa.Column('last_track', sa.String(length=32), nullable=False),
+        sa.Column('turns', sa.Float(), nullable=False),
         sa.ForeignKeyConstraint(['station_id'], ['stations.id'], name=op.f('fk_playlists_station_id'), ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_playlists')),
         sa.UniqueConstraint('station_id', 'name_key', name=op.f('uq_playlists_station_id_name_key'))
@@ -34,3 +35,4 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('playlist_id', sa.String(length=32), server_default='', nullable=False))
     with op.batch_alter_table('plans', schema=None) as batch_op:
         batch_op.add_column(sa.Column('rotation', sa.String(length=64), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('chosen_from', sa.Integer(), server_default='0', nullable=False))
