@@ -11,23 +11,24 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import CheckFunction
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from controlplane.protocol.endpoint import OCTETS
+from controlplane.protocol.endpoint import OCTETS, PICTURE
 from tests.support.daemon_on_air import DaemonOnAir, daemon_on_air
 from tests.support.daemon_process import unlimited
 from tests.support.loopback import bearer
 from tests.support.paths import PROJECT
 
+FILES = "/uploads|/tracks$|/art$"
 HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much, HealthCheck.too_slow]
 reference = schemathesis.openapi.from_dict(json.loads((PROJECT / "docs/reference/openapi.json").read_text()))
 finite = reference.exclude(path_regex="/events")
-files = reference.include(path_regex="/uploads|/tracks$")
+files = reference.include(path_regex=FILES)
 logout = reference.include(path_regex="auth/logout")
 upgrade = reference.include(path_regex="auth/upgrade")
-others = finite.exclude(path_regex="auth/logout|/uploads|/tracks$")
+others = finite.exclude(path_regex=f"auth/logout|{FILES}")
 """An admin who signs out everywhere would try the rest without a token."""
 
 
-@schemathesis.serializer(OCTETS)
+@schemathesis.serializer(OCTETS, PICTURE)
 def serialized(_context: schemathesis.SerializationContext, value: Any) -> bytes:
     """Send bytes as bytes, and anything else as its text."""
     return value if isinstance(value, bytes) else str(value).encode()

@@ -181,7 +181,7 @@ async def test_unread_responses_time_out_while_being_written(running: Running, u
         client.send(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
         transport = await accepted(running)
         _, high_water = transport.get_write_buffer_limits()
-        await until(lambda: transport.get_write_buffer_size() > high_water)
+        await until(lambda: transport.get_write_buffer_size() > high_water, 20)
         running.clock.advance(REQUEST_TIMEOUT_S)
         await wait_until_gone(running, transport)
     assert running.metric('awaz_connections_dropped_total{reason="answer_not_taken"}') == 1

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.async_api import Locator, Page, expect
 
+from tests.support import loopback
 from tests.support.accessibility import violations
 from tests.support.audio import Sounds
+from tests.support.loopback import bearer
 from tests.support.pages import PHONE, WIDTH, Visit, sign_in_by_fields
 from tests.support.running_stack import RunningStack
 
@@ -123,7 +126,9 @@ async def test_two_owners_see_one_order_at_once(visit: Visit, stack: RunningStac
     await expect(two.locator(f"[data-item='{moved}']")).to_have_count(0, timeout=3_000)
 
 
-async def test_a_track_is_heard_changed_and_placed_from_its_details(visit: Visit, stack: RunningStack) -> None:
+async def test_a_track_is_heard_changed_and_placed_from_its_details(
+    visit: Visit, stack: RunningStack, tmp_path: Path
+) -> None:
     page = await visit("/studio/awaz/library")
     await sign_in_by_fields(page, stack.demo["owner"])
     await page.get_by_test_id("track-search").fill("lamp")
@@ -140,6 +145,11 @@ async def test_a_track_is_heard_changed_and_placed_from_its_details(visit: Visit
     await dialog.get_by_label("Genre").fill("Lullaby")
     await dialog.get_by_test_id("track-save").click()
     await expect(dialog.get_by_test_id("track-result")).to_have_text("Saved.")
+    Image.new("RGB", (640, 480), "maroon").save(tmp_path / "cover.png")
+    await dialog.get_by_test_id("art-file").set_input_files(tmp_path / "cover.png")
+    await expect(dialog.locator("img")).to_have_js_property("naturalWidth", 300)
+    await dialog.get_by_test_id("art-remove").click()
+    await expect(dialog.locator("img")).to_have_count(0)
     await dialog.get_by_test_id("dialog-next").click()
     await expect(page.get_by_test_id("done")).to_contain_text("Lamp on the Water plays at about")
     await page.get_by_test_id("undo").click()
@@ -174,6 +184,48 @@ async def test_tracks_are_edited_and_deleted_in_numbers(visit: Visit, stack: Run
     await page.get_by_test_id("track-delete").click()
     await page.get_by_test_id("track-delete-confirm").click()
     await expect(page.get_by_test_id("no-tracks")).to_be_visible()
+
+
+@pytest.fixture
+def no_playlists(stack: RunningStack) -> Iterator[None]:
+    """Afterwards, AutoDJ plays all tracks again."""
+    yield
+    playlists = "/api/v1/stations/awaz/playlists"
+    with loopback.Client(base_url=stack.url, headers=bearer(stack.token()), timeout=20) as client:
+        for playlist in client.get(playlists).json()["items"]:
+            client.delete(f"{playlists}/{playlist['id']}")
+
+
+@pytest.mark.parametrize("options", [{}, URDU])
+async def test_a_playlist_is_put_in_order_and_the_queue_follows_it_and_says_so(
+    visit: Visit, stack: RunningStack, no_playlists: None, options: dict[str, Any]
+) -> None:
+    page = await visit("/studio/awaz/playlists", **options)
+    await sign_in_by_fields(page, stack.demo["owner"])
+    form = page.locator("awaz-playlists")
+    await form.locator("input[name=name]").fill("Evenings")
+    await form.get_by_test_id("playlist-order").select_option("sequence")
+    await page.get_by_test_id("playlist-create").click()
+    await expect(page.get_by_test_id("playlist-empty")).to_be_visible()
+    for number in range(2):
+        await page.get_by_test_id("track-add").nth(number).click()
+    rows = page.get_by_test_id("playlist-item")
+    await expect(rows).to_have_count(2)
+    last = await rows.nth(1).get_attribute("data-item") or ""
+    await rows.nth(1).get_by_test_id("playlist-up").focus()
+    await page.keyboard.press("Alt+ArrowUp")
+    await expect(rows.nth(0)).to_have_attribute("data-item", last)
+    assert await violations(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    titles = [await row.locator(".title").inner_text() for row in await rows.all()]
+    await page.goto(f"{stack.url}/studio/awaz/queue")
+    free = page.locator("[data-testid=queue-item]:not([data-fixed])")
+    await expect(free.nth(0)).to_contain_text("Evenings", timeout=10_000)
+    planned = await free.locator(".title").all_inner_texts()
+    assert set(planned) == set(titles)
+    await page.get_by_test_id("queue-ahead").click()
+    await expect(page.get_by_test_id("forecast-item").nth(110)).to_contain_text("Evenings")
+    assert await violations(page) == []
 
 
 async def test_a_file_that_is_no_music_is_refused_with_the_reason(

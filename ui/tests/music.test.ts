@@ -39,12 +39,13 @@ describe("the order of a queue", () => {
 
   test("an item goes up and down by one, and not over what begins at this moment", () => {
     const { items } = queue("abcd", "a");
-    expect(stepOf(items, "c", -1)).toEqual({ before: "b" });
-    expect(stepOf(items, "c", 1)).toEqual({ before: undefined });
-    expect(stepOf(items, "b", 1)).toEqual({ before: "d" });
-    expect(stepOf(items, "b", -1)).toBeUndefined();
-    expect(stepOf(items, "d", 1)).toBeUndefined();
-    expect(stepOf(items, "a", 1)).toBeUndefined();
+    expect(stepOf(items, 2, -1)).toEqual({ before: "b" });
+    expect(stepOf(items, 2, 1)).toEqual({ before: undefined });
+    expect(stepOf(items, 1, 1)).toEqual({ before: "d" });
+    expect(stepOf(items, 1, -1)).toBeUndefined();
+    expect(stepOf(items, 3, 1)).toBeUndefined();
+    expect(stepOf(items, 0, 1)).toBeUndefined();
+    expect(stepOf(items, -1, 1)).toBeUndefined();
     expect(after(items, "d")).toBeUndefined();
   });
 });

@@ -665,6 +665,17 @@ class PlaylistRequest(TypedDict, closed=True):
     """
 
 
+class PlaylistTracks(TypedDict, closed=True):
+    """
+    Tracks of one station; those that it does not have are passed over.
+    """
+
+    ids: list[Id]
+    """
+    Their ids.
+    """
+
+
 class PlaylistView(TypedDict):
     """
     A playlist of a station.
@@ -688,7 +699,7 @@ class PlaylistView(TypedDict):
     """
     order: Literal['shuffle', 'sequence']
     """
-    `sequence` plays its tracks in order, round and round; `shuffle` those first that were not heard for long.
+    `sequence` plays its tracks in order, round and round; `shuffle` plays those first that were not heard lately.
     """
     tracks: int
     """

@@ -24,9 +24,11 @@ MAX_PIXELS = 40_000_000
 def main(path: Path, account: tuple[int, int] | None) -> None:
     """Print a picture in our sizes; raise SystemExit with the reason if it is none."""
     Image.init()
+    # Another account could not open it; reading it does no harm yet.
+    picture = path.read_bytes()
     confine(MEMORY_BYTES, CPU_S, 0, account)
     try:
-        made = art_of(path.read_bytes())
+        made = art_of(picture)
     except UnidentifiedImageError:
         sys.exit("it is no JPEG, PNG, WebP or GIF")
     except Image.DecompressionBombError:

@@ -22,10 +22,9 @@ export function after(rows: readonly Row[], id: string): Before {
   return rows[rows.findIndex((each) => each.id === id) + 1]?.id;
 }
 
-/** Where a row goes that moves up or down by one; undefined if it cannot. */
-export function stepOf(rows: readonly Row[], id: string, step: -1 | 1): { before: Before } | undefined {
-  const place = rows.findIndex((each) => each.id === id);
+/** Where the row at a place goes that moves up or down by one; undefined if it cannot. */
+export function stepOf(rows: readonly Row[], place: number, step: -1 | 1): { before: Before } | undefined {
   const beside = rows[place + step];
-  if (place < 0 || !beside || beside.fixed || rows[place]?.fixed) return undefined;
-  return { before: step < 0 ? beside.id : after(rows, beside.id) };
+  if (!beside || beside.fixed || !rows[place] || rows[place].fixed) return undefined;
+  return { before: step < 0 ? beside.id : rows[place + 2]?.id };
 }

@@ -159,13 +159,13 @@ export class OrderedList extends AwazElement {
         ${repeat(
           rows.slice(0, this.shown),
           ({ id }) => id,
-          (row) => this.#row(row),
+          (row, place) => this.#row(row, place),
         )}
       </ol>
       <div class="unseen" role="status" data-testid="moved">${this.said}</div>`;
   }
 
-  #row({ id, name, fixed = false, content }: OrderedRow): TemplateResult {
+  #row({ id, name, fixed = false, content }: OrderedRow, place: number): TemplateResult {
     return html`<li
       data-testid="${this.name}-item"
       data-item=${id}
@@ -176,8 +176,8 @@ export class OrderedList extends AwazElement {
       <span class="handle" title=${fixed ? nothing : msg("Drag to move")}>${fixed ? nothing : handleIcon}</span>
       <div class="text">${content}</div>
       <span class="act">
-        ${this.#button("up", upIcon, msg(str`Move up: ${name}`), !stepOf(this.rows, id, -1), () => this.#step(id, -1, "up"))}
-        ${this.#button("down", downIcon, msg(str`Move down: ${name}`), !stepOf(this.rows, id, 1), () => this.#step(id, 1, "down"))}
+        ${this.#button("up", upIcon, msg(str`Move up: ${name}`), !stepOf(this.rows, place, -1), () => this.#step(id, -1, "up"))}
+        ${this.#button("down", downIcon, msg(str`Move down: ${name}`), !stepOf(this.rows, place, 1), () => this.#step(id, 1, "down"))}
         ${this.#button("remove", removeIcon, msg(str`Remove: ${name}`), fixed, () => this.#remove(id))}
       </span>
     </li>`;
@@ -217,7 +217,10 @@ export class OrderedList extends AwazElement {
 
   /** Move a row by one; the focus stays on its control. */
   async #step(id: string, step: -1 | 1, control?: string): Promise<void> {
-    const target = stepOf(this.rows, id, step);
+    const place = this.rows.findIndex((each) => each.id === id);
+    const target = stepOf(this.rows, place, step);
+    // A row that goes below the last one that is shown stays in sight, with the focus.
+    if (target && place + step >= this.shown) this.shown = place + step + 1;
     if (target) await this.#move(id, target.before, control);
   }
 

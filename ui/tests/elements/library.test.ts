@@ -127,3 +127,26 @@ test("a track is changed in its details by what is different alone", async () =>
   await expect.element(byId("track-result")).toMatchTextContent("Saved.");
   expect(requests).toContain(`PATCH ${STATION}/tracks/t0 {"title":"New","cue_in_ms":1500}`);
 });
+
+test("a track is given a picture, which is shown at once, and a file that is none is refused", async () => {
+  const answers: Record<string, { status?: number; body: object }> = {
+    [LIST]: listOf([track(0)]),
+    [`POST ${STATION}/tracks/t0/preview`]: { body: { url: "/x", expires_in: 60 } },
+    [`PUT ${STATION}/tracks/t0/art`]: { body: { track: track(0, { art_url: "/art.jpg" }) } },
+    [`DELETE ${STATION}/tracks/t0/art`]: { body: { track: track(0) } },
+  };
+  const requests = answering(answers);
+  await mount<TrackList>("awaz-track-list");
+  await byId("track-open").click();
+  await userEvent.upload(byId("art-file"), new File(["x"], "cover.png", { type: "image/png" }));
+  await expect.element(byId("art-remove")).toBeInTheDocument();
+  expect(requests).toContain(`PUT ${STATION}/tracks/t0/art`);
+  answers[`PUT ${STATION}/tracks/t0/art`] = {
+    status: 400,
+    body: refused("this picture cannot be used: it is damaged"),
+  };
+  await userEvent.upload(byId("art-file"), new File(["x"], "cover.png", { type: "image/png" }));
+  await expect.element(byId("art-problem")).toMatchTextContent("it is damaged");
+  await byId("art-remove").click();
+  await expect.element(byId("art-remove")).not.toBeInTheDocument();
+});

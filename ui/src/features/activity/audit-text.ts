@@ -33,6 +33,10 @@ function descriptionOf(action: string, target: string, detail: Facts): unknown {
     "track.add": () => msg(html`added the track ${user}`),
     "track.change": () => msg(html`changed the track ${user}`),
     "track.remove": () => msg(html`deleted the track ${user}`),
+    "playlist.add": () => msg(html`created the playlist ${user}`),
+    "playlist.change": () => msg(html`changed the playlist ${user}`),
+    "playlist.order": () => msg(html`changed the tracks of the playlist ${user}`),
+    "playlist.remove": () => msg(html`deleted the playlist ${user}`),
     "ban.add": () => html`${msg(html`banned ${user}`)}${reason(detail["reason"])}`,
     "ban.lift": () => msg(html`unbanned ${user}`),
   };

@@ -12,10 +12,13 @@ import { to } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 import type { PlaylistView } from "../../wire/schema.ts";
 
-/** As many tracks as one request may name. */
-const MAX_IDS = 500;
+/** What was added to a playlist: tracks that it has already are not. */
+export interface Added {
+  readonly name: string;
+  readonly count: number;
+}
 
-/** A dialog that asks for the playlist that tracks are added to; `added` tells its name. */
+/** A dialog that asks for the playlist that tracks are added to; `added` tells which, and how many are new to it. */
 export class AddToPlaylist extends AwazElement {
   static override properties = { ids: {} };
   declare ids: readonly string[];
@@ -84,14 +87,13 @@ export class AddToPlaylist extends AwazElement {
 
   async #add({ id, name }: PlaylistView): Promise<void> {
     const path = { ...this.#path, id };
-    const done = await this.#action.run(async () => {
-      for (let from = 0; from < this.ids.length; from += MAX_IDS) {
-        const body = { ids: this.ids.slice(from, from + MAX_IDS) };
-        const request = to("POST /api/v1/stations/{slug}/playlists/{id}/tracks", { path, body });
-        await callAuthenticated(this.#session.value, request);
-      }
+    await this.#action.run(async () => {
+      const body = { ids: [...this.ids] };
+      const request = to("POST /api/v1/stations/{slug}/playlists/{id}/tracks", { path, body });
+      const { ids } = await callAuthenticated(this.#session.value, request);
+      const detail: Added = { name, count: ids.length };
+      this.dispatchEvent(new CustomEvent("added", { detail }));
     });
-    if (done) this.dispatchEvent(new CustomEvent("added", { detail: name }));
   }
 }
 

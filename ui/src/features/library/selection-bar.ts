@@ -13,6 +13,7 @@ import { to, type ApiRequest } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 import type { TracksAnswer, TrackView } from "../../wire/schema.ts";
 import "./add-to-playlist.ts";
+import type { Added } from "./add-to-playlist.ts";
 import { sharedFields, sharedPatch } from "./fields.ts";
 import { removeTracks } from "./remove.ts";
 
@@ -95,9 +96,12 @@ export class SelectionBar extends AwazElement {
     ></awaz-add-to-playlist>`;
   }
 
-  readonly #onAdded = ({ detail: name }: CustomEvent<string>): void => {
+  readonly #onAdded = ({ detail: { name, count } }: CustomEvent<Added>): void => {
     this.adding = false;
-    this.#emit("done", { text: msg(html`Added ${trackCount(this.tracks.length)} to ${userText(name)}.`) });
+    const text = count
+      ? msg(html`Added ${trackCount(count)} to ${userText(name)}.`)
+      : msg(html`${userText(name)} has them already.`);
+    this.#emit("done", { text });
     this.#emit("cleared");
   };
 

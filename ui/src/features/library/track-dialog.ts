@@ -228,8 +228,8 @@ export class TrackDialog extends AwazElement {
 
   async #draw(request: ApiRequest<TrackAnswer>): Promise<void> {
     await this.#drawing.run(async () => {
-      this.track = (await callAuthenticated(this.#session.value, request)).track;
-      this.#emit("changed");
+      const { track } = await callAuthenticated(this.#session.value, request);
+      this.#emit("changed", track);
     });
   }
 
@@ -241,8 +241,8 @@ export class TrackDialog extends AwazElement {
       const body = patchOf(this.track, values);
       if (!Object.keys(body).length) return;
       const request = to("PATCH /api/v1/stations/{slug}/tracks/{id}", { path, body });
-      this.track = (await callAuthenticated(this.#session.value, request)).track;
-      this.#emit("changed");
+      const { track } = await callAuthenticated(this.#session.value, request);
+      this.#emit("changed", track);
     });
   };
 

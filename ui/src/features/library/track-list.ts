@@ -130,7 +130,7 @@ export class TrackList extends AwazElement {
           ? html`<awaz-track
               .track=${this.opened}
               @closed=${() => (this.opened = undefined)}
-              @changed=${() => this.refresh()}
+              @changed=${this.#onChanged}
               @removed=${this.#onRemoved}
               @place=${(event: CustomEvent<Place>) => this.#place([this.opened], event.detail)}
             ></awaz-track>`
@@ -340,6 +340,11 @@ export class TrackList extends AwazElement {
     this.selected = selected;
     this.active = index;
   }
+
+  readonly #onChanged = ({ detail: track }: CustomEvent<TrackView>): void => {
+    this.opened = track;
+    this.refresh();
+  };
 
   readonly #onRemoved = ({ detail: ids }: CustomEvent<readonly string[]>): void => {
     this.opened = undefined;

@@ -35,7 +35,8 @@ export class PlaylistTracks implements ReactiveController {
           page = await callAuthenticated(this.#session.value, request, { signal });
           items.push(...page.items);
         } while (page.next !== undefined);
-        this.#show(playlist, items);
+        // Somebody else may have moved one from a later page to an earlier one meanwhile.
+        this.#show(playlist, [...new Map(items.map((track) => [track.id, track])).values()]);
       },
       onError: (error) => (this.#problem = errorText(error)),
     });
@@ -74,20 +75,23 @@ export class PlaylistTracks implements ReactiveController {
 
   /** Take a track out; returns how it is put back where it was. */
   async remove(id: string): Promise<() => Promise<void>> {
+    const track = this.items?.find((each) => each.id === id);
     const follower = after(this.items ?? [], id);
     const path = this.#path;
     await this.#send(to("POST /api/v1/stations/{slug}/playlists/{id}/tracks/remove", { path, body: { ids: [id] } }));
     this.#show(path.id, this.items?.filter((track) => track.id !== id) ?? []);
     return async () => {
-      await this.add([id]);
+      if (track) await this.add(track);
       if (follower !== undefined) await this.move(id, follower);
     };
   }
 
-  /** Add tracks at the end; those that are in it stay where they are. */
-  async add(ids: string[]): Promise<void> {
-    await this.#send(to("POST /api/v1/stations/{slug}/playlists/{id}/tracks", { path: this.#path, body: { ids } }));
-    await this.fetch();
+  /** Add a track at the end. */
+  async add(track: TrackView): Promise<void> {
+    const path = this.#path;
+    const body = { ids: [track.id] };
+    await this.#send(to("POST /api/v1/stations/{slug}/playlists/{id}/tracks", { path, body }));
+    this.#show(path.id, [...(this.items ?? []).filter(({ id }) => id !== track.id), track]);
   }
 
   get #path() {

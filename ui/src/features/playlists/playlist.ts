@@ -55,6 +55,7 @@ export class Playlist extends AwazElement {
   readonly #tracks = new PlaylistTracks(this, () => this.playlist.id);
   readonly #action = new Action(this);
   readonly #saving = new Action(this);
+  #adding = Promise.resolve();
 
   override render() {
     const { playlist } = this;
@@ -89,6 +90,11 @@ export class Playlist extends AwazElement {
       <awaz-undo .done=${this.done}></awaz-undo>`;
   }
 
+  protected override firstUpdated(): void {
+    // What was pressed to come here is gone.
+    this.renderRoot.querySelector<HTMLElement>("[data-testid=playlists-back]")?.focus();
+  }
+
   #content(): TemplateResult {
     const { items, problem } = this.#tracks;
     if (problem) {
@@ -119,9 +125,15 @@ export class Playlist extends AwazElement {
 
   readonly #save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const body = playlistValues(formValues(event.target as HTMLFormElement));
-    const path = { slug: this.#station.value.slug, id: this.playlist.id };
+    const { playlist } = this;
+    const values = playlistValues(formValues(event.target as HTMLFormElement));
+    // What somebody else has changed meanwhile stays.
+    const body = Object.fromEntries(
+      Object.entries(values).filter(([name, value]) => playlist[name as keyof PlaylistView] !== value),
+    );
+    const path = { slug: this.#station.value.slug, id: playlist.id };
     this.saved = await this.#saving.run(async () => {
+      if (!Object.keys(body).length) return;
       await callAuthenticated(this.#session.value, to("PATCH /api/v1/stations/{slug}/playlists/{id}", { path, body }));
       this.dispatchEvent(new CustomEvent("changed"));
     });
@@ -157,15 +169,20 @@ export class Playlist extends AwazElement {
     return true;
   };
 
+  /** Tracks are added one after the other, however quickly somebody presses. */
   readonly #add = ({ detail: track }: CustomEvent<TrackView>): void => {
-    const isThere = this.#tracks.items?.some(({ id }) => id === track.id);
-    void this.#action.run(async () => {
-      if (!isThere) await this.#tracks.add([track.id]);
-      this.done = isThere
-        ? { text: msg(html`${userText(track.title)} is in the playlist already.`) }
-        : { text: msg(html`${userText(track.title)} was added.`), undo: () => this.#tracks.remove(track.id) };
+    this.#adding = this.#adding.then(async () => {
+      await this.#action.run(() => this.#addOne(track));
     });
   };
+
+  async #addOne(track: TrackView): Promise<void> {
+    const isThere = this.#tracks.items?.some(({ id }) => id === track.id);
+    if (!isThere) await this.#tracks.add(track);
+    this.done = isThere
+      ? { text: msg(html`${userText(track.title)} is in the playlist already.`) }
+      : { text: msg(html`${userText(track.title)} was added.`), undo: () => this.#tracks.remove(track.id) };
+  }
 }
 
 function rowOf({ id, title, artist, duration_ms }: TrackView): OrderedRow {

@@ -47,7 +47,7 @@ export class Playlists extends AwazElement {
     return html`<awaz-playlist
       .playlist=${playlist}
       @changed=${() => void this.#playlists.fetch()}
-      @closed=${() => (this.opened = undefined)}
+      @closed=${this.#onClosed}
       ><slot></slot
     ></awaz-playlist>`;
   }
@@ -87,6 +87,7 @@ export class Playlists extends AwazElement {
       <button
         class="secondary"
         data-testid="playlist-open"
+        data-id=${playlist.id}
         aria-label=${msg(str`Open ${playlist.name}`)}
         @click=${() => (this.opened = playlist.id)}
       >
@@ -94,6 +95,14 @@ export class Playlists extends AwazElement {
       </button>
     </li>`;
   }
+
+  readonly #onClosed = async (): Promise<void> => {
+    const id = this.opened ?? "";
+    this.opened = undefined;
+    await this.updateComplete;
+    const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>("[data-testid=playlist-open]")];
+    (buttons.find((button) => button.dataset["id"] === id) ?? buttons[0])?.focus();
+  };
 
   get #path() {
     return { slug: this.#station.value.slug };
