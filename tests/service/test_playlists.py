@@ -14,6 +14,8 @@ from tests.support.loopback import bearer
 from tests.support.running import Running
 from tests.support.types import TokenOf
 
+pytestmark = pytest.mark.both_databases
+
 PLAYLISTS, QUEUE = "/stations/awaz/playlists", "/stations/awaz/queue"
 Headers = dict[str, str]
 
@@ -151,7 +153,6 @@ async def test_a_sequence_goes_on_in_front_of_a_track_that_was_deleted(
     assert [item["track"]["title"] for item in (await queue(http, host))[:3]] == ["T3", "T4", "T0"]
 
 
-@pytest.mark.both_databases
 async def test_tracks_are_deleted_while_people_order_a_playlist(
     running: Running, http: httpx.AsyncClient, host: Headers, tracks: list[str]
 ) -> None:
