@@ -155,13 +155,17 @@ class Playout:
             if not plan.version:
                 # A pipeline may still have the file of a removed station with the same slug.
                 plan = replace(plan, version=self.clock.now_ms())
-            noted = await asyncio.to_thread(played.entries, self.paths.played_log(row.slug))
+            noted = await self._noted(row.slug)
             # Somebody else may have loaded it meanwhile; there is one.
             known = self._plans.get(row.slug)
             if known is None or known.station.id != row.id:
-                noted_at = {item_id: at_ms for at_ms, item_id in noted}
-                known = self._plans[row.slug] = StationPlan(row, plan, counted, noted_at)
+                known = self._plans[row.slug] = StationPlan(row, plan, counted, noted)
         return known
+
+    async def _noted(self, slug: str) -> dict[str, int]:
+        """Return when the items of a pipeline's list were heard, in unix milliseconds."""
+        noted = await asyncio.to_thread(played.entries, self.paths.played_log(slug))
+        return {item_id: at_ms for at_ms, item_id in noted}
 
     async def _settle(self, known: StationPlan, library: int) -> None:
         slug = known.station.slug
@@ -184,6 +188,9 @@ class Playout:
         known.problem = problem
 
     async def _bring_up_to_date(self, known: StationPlan, library: int) -> None:
+        if known.on_air not in known.noted:
+            # More may have been heard than we were told of.
+            known.noted = await self._noted(known.station.slug)
         await self._count(known)
         advance = known.advanced()
         plan, renew = advance.plan, library != known.library and self.clock.monotonic_s() >= known.renew_from_s
@@ -248,9 +255,7 @@ class Playout:
         """Tell of items that the pipeline has passed over, unless they were heard and we were not told."""
         if not passed:
             return
-        noted = {
-            item_id for _, item_id in await asyncio.to_thread(played.entries, self.paths.played_log(known.station.slug))
-        }
+        noted = await self._noted(known.station.slug)
         for item in passed:
             if item.id not in noted:
                 log.warning("track_not_played", station=known.station.slug, track=item.track.id)
