@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from bench.library import nginx, uploads
+from bench.library.crowd import FILES, received
 from bench.library.rows import add_rows
 from bench.results_file import Result, paired, percentile, result
 from controlplane.liquidsoap.client import PipelineClient
@@ -48,7 +49,7 @@ def measure() -> list[Result]:
         with tempfile.TemporaryDirectory() as directory:
             large = _sound(Path(directory) / "large.wav", FILE_S)
             track = _sound(Path(directory) / "track.mp3", TRACK_S, "-b:a", "192k")
-            rows = [*_uploads(stack, large, Path(directory)), _analysis(track)]
+            rows = [*_uploads(stack, large, Path(directory)), *_crowd(stack, track), _analysis(track)]
         return [*rows, *_edits(stack), *(row for count in LIBRARIES for row in _lists(stack, count))]
     finally:
         stack.stop()
@@ -78,6 +79,16 @@ def _uploads(stack: RunningStack, file: Path, directory: Path) -> list[Result]:
         result("memory of the daemon while files come", "MB more", max(0.0, growth), 50),
         result("where an interrupted upload goes on", "ms", percentile(resumes, 0.5), 50),
         result(f"the end of {size} MB until they are a track", "s", percentile(finishes, 0.5), 5, digits=2),
+    ]
+
+
+def _crowd(stack: RunningStack, track: Path) -> list[Result]:
+    crowd = received(stack.url, stack.token(), track, stack.pid("daemon"))
+    name = f"{FILES} files at once, {crowd.refused} of them refused"
+    return [
+        result(f"{name}: memory of the daemon", "MB more", crowd.growth_mb, 50),
+        result(f"{name}: its loop is late, 99th percentile", "ms at most", crowd.lag_p99_ms, 50),
+        result(f"{name}: its loop is late, the most", "ms at most", crowd.lag_most_ms, 50),
     ]
 
 

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from controlplane.kernel.playlists import MAX_WEIGHT, Order
 from controlplane.protocol.base import Body, Wire
-from controlplane.protocol.library import TrackView
+from controlplane.protocol.library import TrackIds, TrackView
 from controlplane.protocol.paging import Page, PageQuery
 from controlplane.protocol.types import INTEGRAL, Id, PlaylistName, UnixMs, Word
 
@@ -87,14 +87,7 @@ class PlaylistTracksPage(Page[TrackView]):
     """The `cursor` of the next page; absent on the last one."""
 
 
-class PlaylistTracks(Body):
-    """Tracks of one station; those that it does not have are passed over."""
-
-    ids: Annotated[list[Word], Field(min_length=1, max_length=MAX_TRACKS, examples=[["4f1b0c9d2e7a5f38"]])]
-    """Their ids."""
-
-
-class PlaylistMove(PlaylistTracks):
+class PlaylistMove(TrackIds):
     """Move tracks of a playlist; they keep their order."""
 
     before: Annotated[Word | None, Field(examples=["4f1b0c9d2e7a5f38"])] = None

@@ -665,17 +665,6 @@ class PlaylistRequest(TypedDict, closed=True):
     """
 
 
-class PlaylistTracks(TypedDict, closed=True):
-    """
-    Tracks of one station; those that it does not have are passed over.
-    """
-
-    ids: list[Id]
-    """
-    Their ids.
-    """
-
-
 class PlaylistView(TypedDict):
     """
     A playlist of a station.

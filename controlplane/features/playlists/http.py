@@ -10,6 +10,7 @@ from controlplane.kernel.errors import Conflict
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Done
+from controlplane.protocol.library import TrackIds
 from controlplane.protocol.paging import cursor_of, page_of
 from controlplane.protocol.playlists import (
     PlaylistAnswer,
@@ -17,7 +18,6 @@ from controlplane.protocol.playlists import (
     PlaylistPatch,
     PlaylistRequest,
     PlaylistsView,
-    PlaylistTracks,
     PlaylistTracksAnswer,
     PlaylistTracksPage,
     PlaylistTracksQuery,
@@ -49,9 +49,9 @@ class PlaylistRoutes:
             patch(one, self.change, permission=edit, quota=write, body=PlaylistPatch, answer=found, errors=taken),
             delete(one, self.remove, permission=edit, quota=write, answer=Done),
             get(tracks, self.tracks, permission=see, quota=read, query=query, answer=page),
-            post(tracks, self.put, permission=edit, quota=write, body=PlaylistTracks, answer=done, errors=taken),
+            post(tracks, self.put, permission=edit, quota=write, body=TrackIds, answer=done, errors=taken),
             patch(tracks, self.move, permission=edit, quota=write, body=PlaylistMove, answer=done),
-            post(f"{tracks}/remove", self.take_out, permission=edit, quota=write, body=PlaylistTracks, answer=done),
+            post(f"{tracks}/remove", self.take_out, permission=edit, quota=write, body=TrackIds, answer=done),
         ]
 
     async def all(self, call: Call) -> PlaylistsView:
@@ -89,7 +89,7 @@ class PlaylistRoutes:
 
     async def put(self, call: Call) -> PlaylistTracksAnswer:
         """Add tracks at the end of a playlist. Those that it has already stay where they are."""
-        asked = await call.body(PlaylistTracks)
+        asked = await call.body(TrackIds)
         return _answer(await self.playlists.put(self.stations.get(call.slug), call.path["id"], asked.ids, call.by))
 
     async def move(self, call: Call) -> PlaylistTracksAnswer:
@@ -100,7 +100,7 @@ class PlaylistRoutes:
 
     async def take_out(self, call: Call) -> PlaylistTracksAnswer:
         """Take tracks out of a playlist. They stay in the library."""
-        asked = await call.body(PlaylistTracks)
+        asked = await call.body(TrackIds)
         return _answer(await self.playlists.take_out(self.stations.get(call.slug), call.path["id"], asked.ids, call.by))
 
 

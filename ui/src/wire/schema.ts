@@ -2791,16 +2791,6 @@ export interface components {
             /** @description The playlists, by name. */
             items: components["schemas"]["PlaylistView"][];
         };
-        /** @description Tracks of one station; those that it does not have are passed over. */
-        PlaylistTracks: {
-            /**
-             * @description Their ids.
-             * @example [
-             *       "4f1b0c9d2e7a5f38"
-             *     ]
-             */
-            ids: string[];
-        };
         /** @description The tracks that a request was carried out for, and the playlist as it is then. */
         PlaylistTracksAnswer: {
             /**
@@ -4605,7 +4595,6 @@ export type PlaylistMove = components['schemas']['PlaylistMove'];
 export type PlaylistPatch = components['schemas']['PlaylistPatch'];
 export type PlaylistRequest = components['schemas']['PlaylistRequest'];
 export type PlaylistsView = components['schemas']['PlaylistsView'];
-export type PlaylistTracks = components['schemas']['PlaylistTracks'];
 export type PlaylistTracksAnswer = components['schemas']['PlaylistTracksAnswer'];
 export type PlaylistTracksPage = components['schemas']['PlaylistTracksPage'];
 export type PlaylistView = components['schemas']['PlaylistView'];
@@ -7212,7 +7201,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["PlaylistTracks"];
+                "application/json": components["schemas"]["TrackIds"];
             };
         };
         responses: {
@@ -7338,7 +7327,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["PlaylistTracks"];
+                "application/json": components["schemas"]["TrackIds"];
             };
         };
         responses: {

@@ -12,6 +12,9 @@ import { to } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 import type { PlaylistView } from "../../wire/schema.ts";
 
+/** As many tracks as one request may name. */
+const MAX_IDS = 500;
+
 /** What was added to a playlist: tracks that it has already are not. */
 export interface Added {
   readonly name: string;
@@ -88,10 +91,13 @@ export class AddToPlaylist extends AwazElement {
   async #add({ id, name }: PlaylistView): Promise<void> {
     const path = { ...this.#path, id };
     await this.#action.run(async () => {
-      const body = { ids: [...this.ids] };
-      const request = to("POST /api/v1/stations/{slug}/playlists/{id}/tracks", { path, body });
-      const { ids } = await callAuthenticated(this.#session.value, request);
-      const detail: Added = { name, count: ids.length };
+      let count = 0;
+      for (let from = 0; from < this.ids.length; from += MAX_IDS) {
+        const body = { ids: this.ids.slice(from, from + MAX_IDS) };
+        const request = to("POST /api/v1/stations/{slug}/playlists/{id}/tracks", { path, body });
+        count += (await callAuthenticated(this.#session.value, request)).ids.length;
+      }
+      const detail: Added = { name, count };
       this.dispatchEvent(new CustomEvent("added", { detail }));
     });
   }
