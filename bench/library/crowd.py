@@ -35,7 +35,7 @@ def received(url: str, token: str, file: Path, daemon: int) -> Crowd:
         sent = [pool.submit(_send, url, token, _content(whole, number)) for number in range(FILES)]
         while not all(each.done() for each in sent):
             growth = max(growth, uploads.memory_mb(daemon) - memory)
-            time.sleep(LOOK_S)
+            time.sleep(LOOK_S)  # another process: there is no event to wait for
     spent = {bound: count - before[bound] for bound, count in _lags(url).items()}
     refused = sum(each.result() >= 400 for each in sent)
     return Crowd(growth, _bound_ms(spent, 0.99), _bound_ms(spent, 1.0), refused)

@@ -152,7 +152,7 @@ class PlanMachine(RuleBasedStateMachine):
 
     @rule()
     def daemon_dies(self) -> None:
-        """What was saved is there again, and the list of what was heard."""
+        """The daemon starts again with the saved plan and the pipeline's list of items that were heard."""
         noted = dict.fromkeys(self.pipeline.played, 0)
         self.known = StationPlan(ROW, self.known.plan, noted=noted)
 

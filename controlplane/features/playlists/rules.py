@@ -36,7 +36,7 @@ def moved(content: Sequence[str], ids: Sequence[str], before: str | None) -> lis
         return [*without(content, ids), *moved]
     if before not in content:
         raise NotFound(f"there is no track {before[:40]!r} in the playlist")
-    # What is moved before one of the tracks that move goes before the next one that stays.
+    # `before` may be one of the tracks that move: they go before the next track that stays.
     place = content.index(before)
     return [*without(content[:place], ids), *moved, *without(content[place:], ids)]
 

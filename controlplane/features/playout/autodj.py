@@ -30,7 +30,7 @@ Candidates = Sequence[tuple[PlanTrack, int | None]]
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """What AutoDJ chooses from: the playlists that have something to play, or else all tracks."""
+    """The tracks that AutoDJ chooses from: those of the playlists in rotation, or all if these have nothing to play."""
 
     tracks: Candidates
     playlists: Sequence[InRotation] = ()
@@ -193,7 +193,7 @@ class _Choice:
         source = None if item.placed_by else self.sources.get(item.playlist)
         if source is not None:
             source.turns += source.turn
-            # What was taken out of a sequence while it is on air has no place to go on from.
+            # A track that was taken out of a sequence while it is on air has no place there to go on from.
             source.last = item.track.id if item.track.id in source.order else source.last
         self.items.append(item)
         self.at_ms += max(0, item.track.heard_ms - CROSSING_MS)

@@ -35,7 +35,7 @@ export class OrderedList extends AwazElement {
   declare name: string;
   declare moveRow: (id: string, before: Before) => Promise<boolean>;
   declare takeOut: (id: string) => Promise<boolean>;
-  /** What screen readers say of a move. */
+  /** The sentence that screen readers read after a move. */
   declare private said: string;
 
   static override styles = [

@@ -15,7 +15,7 @@ import type { PlaylistView } from "../../wire/schema.ts";
 /** As many tracks as one request may name. */
 const MAX_IDS = 500;
 
-/** What was added to a playlist: tracks that it has already are not. */
+/** The number of tracks that were added to a playlist, without those that it had already. */
 export interface Added {
   readonly name: string;
   readonly count: number;

@@ -31,7 +31,7 @@ export function shareText(playlist: PlaylistView, all: readonly PlaylistView[]):
   return msg(str`${percentText(playlist.weight / sum)} of AutoDJ`);
 }
 
-/** What is in a playlist, and how it is played. */
+/** The number of a playlist's tracks, their length and their order. */
 export function contentText({ tracks, duration_ms, order }: PlaylistView): string {
   const name = orders().find(([each]) => each === order)?.[1] ?? "";
   return tracks ? `${trackCount(tracks)} · ${clockText(duration_ms)} · ${name}` : `${trackCount(tracks)} · ${name}`;

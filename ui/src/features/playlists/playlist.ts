@@ -91,7 +91,7 @@ export class Playlist extends AwazElement {
   }
 
   protected override firstUpdated(): void {
-    // What was pressed to come here is gone.
+    // The button that opened the playlist is gone, and the focus with it.
     this.renderRoot.querySelector<HTMLElement>("[data-testid=playlists-back]")?.focus();
   }
 
@@ -127,7 +127,7 @@ export class Playlist extends AwazElement {
     event.preventDefault();
     const { playlist } = this;
     const values = playlistValues(formValues(event.target as HTMLFormElement));
-    // What somebody else has changed meanwhile stays.
+    // Fields that another owner has changed meanwhile are not sent back.
     const body = Object.fromEntries(
       Object.entries(values).filter(([name, value]) => playlist[name as keyof PlaylistView] !== value),
     );
