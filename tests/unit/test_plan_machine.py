@@ -90,6 +90,7 @@ class PlanMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.chance, self.names = Random(1), iter(range(100_000))
+        self.waited_for: set[str] = set()
         self.pipeline = FakePipeline()
         self.known = StationPlan(ROW, Plan(version=1, reserve=autodj.reserve_of(MUSIC, Random(0))))
         self.file = self.known.plan
@@ -114,23 +115,34 @@ class PlanMachine(RuleBasedStateMachine):
         self.known.noted = dict.fromkeys(there.played, 0)
         self.settle()
 
-    @rule(answered=st.booleans())
-    def follow(self, answered: bool) -> None:
-        """The pipeline is told of the plan; its answer may be lost."""
-        version = self.pipeline.look_again(self.file)
-        self.known.applied = version if answered else self.known.applied
+    @rule()
+    def look_by_itself(self) -> None:
+        """The daemon looks again, without news of the pipeline."""
+        self.settle()
+
+    @rule()
+    def follow(self) -> None:
+        """The pipeline is told of the plan, and answers."""
+        self.known.followed(self.pipeline.look_again(self.file))
+
+    @rule()
+    def follow_without_an_answer(self) -> None:
+        """The pipeline is told of the plan, and its answer is lost."""
+        self.pipeline.look_again(self.file)
 
     @rule(number=PLACES, where=st.sampled_from(["next", "end"]))
     def place(self, number: int, where: str) -> None:
         item = PlanItem(f"placed-{next(self.names)}", track(number), "Sara")
         place = rules.place_of(self.known.plan, where, self.known.free)
         self.save(rules.inserted(self.known.plan, item, place))
+        self.waited_for.add(item.id)
 
     @rule(place=PLACES)
     def remove(self, place: int) -> None:
         free = self.known.plan.items[self.known.free :]
         for item in free[place : place + 1]:
             self.save(rules.removed(self.known.plan, item.id, self.known.free))
+            self.waited_for.discard(item.id)
 
     @rule(place=PLACES, before=PLACES)
     def move(self, place: int, before: int) -> None:
@@ -163,12 +175,17 @@ class PlanMachine(RuleBasedStateMachine):
         self.pipeline.hear()
         for _ in range(3):
             self.tell()
-            self.follow(answered=True)
+            self.follow()
         shown = [item.id for item in self.known.advanced().plan.items if item.id != self.known.on_air][:4]
         for expected in shown:
             self.pipeline.begin()
             self.pipeline.hear()
             assert self.pipeline.on_air == expected
+
+    @invariant()
+    def nothing_that_was_placed_is_lost(self) -> None:
+        planned = {item.id for item in self.known.plan.items}
+        assert self.waited_for <= planned.union(self.pipeline.played)
 
     @invariant()
     def nothing_is_heard_twice(self) -> None:
@@ -177,4 +194,4 @@ class PlanMachine(RuleBasedStateMachine):
 
 
 TestPlanMachine = PlanMachine.TestCase
-TestPlanMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestPlanMachine.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)

@@ -329,7 +329,7 @@ class Playout:
 
     async def _follow(self, known: StationPlan) -> None:
         if known.applied != known.plan.version:
-            known.applied = await PipelineClient(self.paths.pipeline_socket(known.station.slug)).follow_plan()
+            known.followed(await PipelineClient(self.paths.pipeline_socket(known.station.slug)).follow_plan())
             self._tell(known.station.slug)
 
     async def _skip(self, known: StationPlan, item_id: str) -> None:

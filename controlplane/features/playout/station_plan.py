@@ -65,6 +65,10 @@ class StationPlan:
         self.decoding, self.waiting, self.applied = state.decoding, state.waiting, state.plan_version
         return (self.on_air, self.decoding, self.waiting, self.applied) != before
 
+    def followed(self, version: int) -> None:
+        """Take note of the version that the pipeline says it follows; what waits in it by now, it has yet to say."""
+        self.applied, self.waiting = version, ""
+
     def advanced(self) -> rules.Advance:
         """Return the plan as far as the pipeline is."""
         waiting = self.waiting if self.applied == self.plan.version else ""
