@@ -327,6 +327,15 @@ async def test_a_pipeline_that_hangs_holds_up_no_other_station(running: Running,
     await asyncio.wait([task])
 
 
+async def test_a_pipeline_is_told_of_a_plan_by_one_command_at_a_time(running: Running, tracks: list[str]) -> None:
+    known = running.playout.get("awaz")
+    item = known.plan.items[0].id
+    says(running, item, item, version=known.plan.version - 1)
+    async with pipeline(running, f"OK {known.plan.version}", "OK", "OK") as commands:
+        await asyncio.gather(*(running.playout.skip("awaz", item) for _ in range(2)))
+        assert commands == ["st.plan", f"st.skip {item}", f"st.skip {item}"]
+
+
 async def test_a_plan_that_runs_short_is_filled(running: Running, tracks: list[str]) -> None:
     known = running.playout.get("awaz")
     late = known.plan.items[-2].id

@@ -328,9 +328,11 @@ class Playout:
         await self._skip(known, item_id)
 
     async def _follow(self, known: StationPlan) -> None:
-        if known.applied != known.plan.version:
+        async with known.following:
+            if known.applied == known.plan.version:
+                return
             known.followed(await PipelineClient(self.paths.pipeline_socket(known.station.slug)).follow_plan())
-            self._tell(known.station.slug)
+        self._tell(known.station.slug)
 
     async def _skip(self, known: StationPlan, item_id: str) -> None:
         if item_id != known.on_air:

@@ -39,6 +39,8 @@ class StationPlan:
     """The names of the playlists in rotation, by id."""
     problem: str = ""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    following: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Two commands at once would each take back what the other one has made ready."""
     looking_ahead: asyncio.Lock = field(default_factory=asyncio.Lock)
     """A day is planned once at a time."""
     _heard: set[str] = field(default_factory=set)
