@@ -22,12 +22,13 @@ from controlplane.runtime.config import Settings
 from tests.support import loopback
 from tests.support.audio import Sounds
 from tests.support.databases import Databases, PostgresDatabases, SqliteFiles
+from tests.support.loopback import bearer
 from tests.support.postgres import Postgres
 from tests.support.raw_socket import RawSocket
 from tests.support.running import BuildFeatures, Running
 from tests.support.running_stack import free_port
 from tests.support.scripted_icecast import ScriptedIcecast
-from tests.support.types import OpenSocket, TokenOf
+from tests.support.types import Headers, OpenSocket, TokenOf
 
 
 @pytest.fixture
@@ -155,6 +156,13 @@ def token(running: Running) -> str:
 async def token_of(running: Running) -> TokenOf:
     """Mint a token of a user with a role: admin, user, guest, or a role at the demo station."""
     return running.token_of
+
+
+@pytest.fixture
+async def host(running: Running, token_of: TokenOf) -> Headers:
+    """The headers of a host of the demo station, whose library has its directories."""
+    running.library.store.prepare()
+    return bearer(await token_of("host"))
 
 
 @pytest.fixture

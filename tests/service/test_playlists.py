@@ -12,18 +12,11 @@ from controlplane.kernel.stations import NewStation
 from tests.support.audio import Sounds
 from tests.support.loopback import bearer
 from tests.support.running import Running
-from tests.support.types import TokenOf
+from tests.support.types import Headers, TokenOf
 
 pytestmark = pytest.mark.both_databases
 
 PLAYLISTS, QUEUE = "/stations/awaz/playlists", "/stations/awaz/queue"
-Headers = dict[str, str]
-
-
-@pytest.fixture
-async def host(running: Running, token_of: TokenOf) -> Headers:
-    running.library.store.prepare()
-    return bearer(await token_of("host"))
 
 
 @pytest.fixture

@@ -19,17 +19,10 @@ from controlplane.liquidsoap import parse
 from tests.support.audio import Sounds
 from tests.support.loopback import bearer
 from tests.support.running import Running
-from tests.support.types import TokenOf
+from tests.support.types import Headers, TokenOf
 from tests.support.waiting import until
 
 QUEUE = "/stations/awaz/queue"
-Headers = dict[str, str]
-
-
-@pytest.fixture
-async def host(running: Running, token_of: TokenOf) -> Headers:
-    running.library.store.prepare()
-    return bearer(await token_of("host"))
 
 
 @pytest.fixture

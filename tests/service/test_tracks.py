@@ -21,16 +21,9 @@ from controlplane.runtime.files import Account
 from tests.support.audio import Sounds
 from tests.support.loopback import bearer
 from tests.support.running import Running
-from tests.support.types import TokenOf
+from tests.support.types import Headers, TokenOf
 
 TRACKS = "/stations/awaz/tracks"
-Headers = dict[str, str]
-
-
-@pytest.fixture
-async def host(running: Running, token_of: TokenOf) -> Headers:
-    running.library.store.prepare()
-    return bearer(await token_of("host"))
 
 
 async def add(running: Running, *paths: Path) -> list[str]:

@@ -17,19 +17,12 @@ from controlplane.kernel.errors import NoSpace
 from tests.support.audio import CODECS, UNPLAYABLE, Sounds
 from tests.support.loopback import bearer
 from tests.support.running import Running
-from tests.support.types import TokenOf
+from tests.support.types import Headers, TokenOf
 from tests.support.waiting import until
 
 TRACKS, UPLOADS = "/stations/awaz/tracks", "/stations/awaz/uploads"
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = TUS | {"Content-Type": "application/offset+octet-stream"}
-Headers = dict[str, str]
-
-
-@pytest.fixture
-async def host(running: Running, token_of: TokenOf) -> Headers:
-    running.library.store.prepare()
-    return bearer(await token_of("host"))
 
 
 def form(path: Path) -> dict[str, Any]:

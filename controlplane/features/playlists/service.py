@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -95,33 +96,22 @@ class Playlists:
 
         Tracks that the station does not have are passed over. Raises NotFound, or Conflict if they are too many.
         """
-
-        def put(content: list[str], known: list[str]) -> list[str]:
-            return rules.added(content, known)
-
-        before, after, summary = await self._edit(station, playlist_id, ids, put, by)
+        before, after, summary = await self._edit(station, playlist_id, ids, rules.added, by)
         return rules.without(after, before), summary
 
     async def move(
         self, station: StationRow, playlist_id: str, ids: Sequence[str], before: str | None, by: AuditActor
     ) -> tuple[list[str], Summary]:
         """Move tracks of a playlist before another one, or to the end; raise NotFound if it has none of them."""
-
-        def move(content: list[str], known: list[str]) -> list[str]:
-            return rules.moved(content, known, before)
-
-        _, after, summary = await self._edit(station, playlist_id, ids, move, by)
+        moved = partial(rules.moved, before=before)
+        _, after, summary = await self._edit(station, playlist_id, ids, moved, by)
         return [each for each in dict.fromkeys(ids) if each in set(after)], summary
 
     async def take_out(
         self, station: StationRow, playlist_id: str, ids: Sequence[str], by: AuditActor
     ) -> tuple[list[str], Summary]:
         """Take tracks out of a playlist; return those that it had, and the playlist. Raises NotFound."""
-
-        def take_out(content: list[str], known: list[str]) -> list[str]:
-            return rules.without(content, known)
-
-        before, after, summary = await self._edit(station, playlist_id, ids, take_out, by)
+        before, after, summary = await self._edit(station, playlist_id, ids, rules.without, by)
         return rules.without(before, after), summary
 
     async def _edit(
