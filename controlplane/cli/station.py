@@ -1,6 +1,7 @@
 """`awaz station …`"""
 
 import time
+from pathlib import Path
 from typing import Annotated
 
 import httpx
@@ -9,9 +10,12 @@ from pydantic import ValidationError
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from controlplane.access.cache import AccessCache
 from controlplane.cli.context import out, settings, with_database, with_stations
 from controlplane.db import stations as table
 from controlplane.db.engine import reading
+from controlplane.features.library.service import build_library
+from controlplane.features.stations.service import Stations
 from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.errors import InvalidInput
 from controlplane.kernel.mounts import ingest_mount, public_mount
@@ -54,6 +58,7 @@ def set_(  # noqa: PLR0917 - Typer makes them named options
     timezone: Annotated[str | None, typer.Option(help="Time zone, such as Asia/Karachi.")] = None,
     language: Annotated[str | None, typer.Option(help="Language of its page, such as ur.")] = None,
     link: Annotated[list[str] | None, typer.Option(help="A link on its page, as name=URL; again for more.")] = None,
+    auto_live: Annotated[bool | None, typer.Option(help="Whether an encoder is on air as soon as it connects.")] = None,
 ) -> None:
     """Change a station's settings; what is left out stays. Another bitrate interrupts it for some seconds."""
     asked = {
@@ -63,12 +68,33 @@ def set_(  # noqa: PLR0917 - Typer makes them named options
         "timezone": timezone,
         "language": language,
         "links": None if link is None else [_link(text) for text in link if text],
+        "auto_live": auto_live,
     }
     try:
         request = StationPatch.model_validate({key: value for key, value in asked.items() if value is not None})
     except ValidationError as error:
         raise InvalidInput(explain(error)) from None
     with_stations(lambda stations: stations.change(slug, request, CONSOLE))
+    out.print(f"station {slug} changed")
+
+
+@app.command()
+def picture(
+    slug: Annotated[str, typer.Argument(help="The station.")],
+    file: Annotated[Path | None, typer.Argument(help="A JPEG, PNG, WebP or GIF.", exists=True, dir_okay=False)] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the picture away.")] = False,
+) -> None:
+    """Give a station a picture, or take it away."""
+    if (file is None) is not remove:
+        raise InvalidInput("give either a file or --remove")
+
+    async def work(engine: AsyncEngine) -> None:
+        stations = Stations(engine, AccessCache(engine))
+        library = build_library(settings(), engine)
+        library.store.prepare()
+        await library.replace_art(file, lambda art: stations.set_art(slug, art, CONSOLE))
+
+    with_database(work)
     out.print(f"station {slug} changed")
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import false, insert, literal, select, tuple_, update
+from sqlalchemy import false, func, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from controlplane.db.tables import broadcasts, plays
+from controlplane.db.tables import broadcasts, plays, tracks
 
 Kind = Literal["live", "upload", "autodj"]
 Values = Mapping[str, str | int | bool | None]
@@ -45,6 +45,8 @@ class PlayRow:
     stand_in: bool
     started_at: int
     ended_at: int | None
+    art: str = ""
+    """SHA-256 of the picture of a track of the library; empty without one."""
 
 
 _BROADCAST = (
@@ -72,7 +74,9 @@ _PLAY = (
     plays.c.stand_in,
     plays.c.started_at,
     plays.c.ended_at,
+    func.coalesce(tracks.c.art, "").label("art"),
 )
+_WITH_TRACKS = plays.join(tracks, tracks.c.id == plays.c.track_id, isouter=True)
 
 
 async def start(connection: AsyncConnection, values: Values) -> None:
@@ -122,7 +126,7 @@ async def history(
     connection: AsyncConnection, station_id: str, limit: int, *, stand_ins: bool = False
 ) -> list[PlayRow]:
     """List the newest plays of a station, newest first, with or without spells that had no title."""
-    query = select(*_PLAY).where(plays.c.station_id == station_id).limit(limit)
+    query = select(*_PLAY).select_from(_WITH_TRACKS).where(plays.c.station_id == station_id).limit(limit)
     if not stand_ins:
         query = query.where(plays.c.stand_in.is_(false()))
     newest_first = query.order_by(plays.c.started_at.desc(), plays.c.id.desc())
@@ -134,7 +138,8 @@ async def titled_before(
 ) -> list[tuple[tuple[int, int], PlayRow]]:
     """List plays of a station that had a title, with their places in the list, newest first, from below a place."""
     place = plays.c.started_at, plays.c.id
-    query = select(plays.c.id, *_PLAY).where(plays.c.station_id == station_id, plays.c.stand_in.is_(false()))
+    query = select(plays.c.id, *_PLAY).select_from(_WITH_TRACKS)
+    query = query.where(plays.c.station_id == station_id, plays.c.stand_in.is_(false()))
     if before is not None:
         query = query.where(tuple_(*place) < tuple_(*map(literal, before)))
     found = await connection.execute(query.order_by(*(column.desc() for column in place)).limit(limit))

@@ -48,6 +48,7 @@ _COLUMNS = (
     stations.c.auto_live,
     stations.c.language,
     stations.c.timezone,
+    stations.c.art,
     stations.c.links,
 )
 
@@ -65,7 +66,7 @@ async def by_slug(connection: AsyncConnection, slug: str) -> StationRow | None:
 
 def _row(row: Sequence[Any]) -> StationRow:
     links = tuple(StationLink(**link) for link in orjson.loads(row[-1]))
-    return replace(StationRow(*row[:-1]), links=links)
+    return replace(StationRow(*row[:-2]), art=row[-2], links=links)
 
 
 async def require(connection: AsyncConnection, slug: str) -> StationRow:
@@ -102,8 +103,10 @@ async def change(connection: AsyncConnection, station: StationRow) -> None:
             name=station.name,
             description=station.description,
             bitrate_kbps=station.bitrate_kbps,
+            auto_live=station.auto_live,
             language=station.language,
             timezone=station.timezone,
+            art=station.art,
             links=orjson.dumps(station.links).decode(),
         )
     )

@@ -56,6 +56,8 @@ stations = Table(
     Column("timezone", String(64), nullable=False, server_default="UTC"),
     # A JSON list of names and URLs, in the order of the page.
     Column("links", Text, nullable=False, server_default="[]"),
+    # SHA-256 of its picture; empty without one.
+    Column("art", String(64), nullable=False, server_default=""),
     Column("created_at", BigInteger, nullable=False),
 )
 
@@ -234,6 +236,8 @@ tracks = Table(
     # For the sums and counts that every page of a list has.
     Index(None, "station_id", "size"),
     Index(None, "station_id", "measured"),
+    # To know whether a picture still belongs to any of them.
+    Index(None, "art"),
 )
 
 fingerprints = Table(

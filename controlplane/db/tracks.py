@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from controlplane.db.tables import fingerprints, libraries, tracks, uploads
+from controlplane.db.tables import fingerprints, libraries, stations, tracks, uploads
 from controlplane.kernel.tracks import Listing, TrackRow, View
 
 NEW_MS = 7 * 86_400_000
@@ -65,14 +65,17 @@ async def in_use(connection: AsyncConnection, sha256: str) -> bool:
 
 
 async def art_in_use(connection: AsyncConnection, art: str) -> bool:
-    """Say whether any track has this picture."""
-    return (await connection.execute(select(tracks.c.id).where(tracks.c.art == art).limit(1))).first() is not None
+    """Say whether any track or station has this picture."""
+    of_track = select(tracks.c.id).where(tracks.c.art == art).limit(1)
+    of_station = select(stations.c.id).where(stations.c.art == art).limit(1)
+    return bool((await connection.execute(select(of_track.exists() | of_station.exists()))).scalar())
 
 
 async def contents(connection: AsyncConnection) -> set[str]:
-    """Return the SHA-256 of the contents and the pictures of all tracks."""
-    rows = await connection.execute(select(tracks.c.sha256, tracks.c.art))
-    return {each for row in rows for each in row}
+    """Return the SHA-256 of the contents and the pictures of all tracks, and of the pictures of all stations."""
+    of_tracks = await connection.execute(select(tracks.c.sha256, tracks.c.art))
+    of_stations = await connection.execute(select(stations.c.art))
+    return {each for row in (*of_tracks, *of_stations) for each in row}
 
 
 def _held(station_id: str) -> ColumnElement[int]:

@@ -16,7 +16,7 @@ class StationRow:
     """A station's row in the database; with `auto_live` an encoder is on air as soon as it connects.
 
     `language` is that of its page, such as "ur"; empty for each visitor's own. `timezone` is a name of the IANA time
-    zone database.
+    zone database. `art` is the SHA-256 of its picture, empty without one.
     """
 
     id: str
@@ -28,6 +28,7 @@ class StationRow:
     language: str = ""
     timezone: str = "UTC"
     links: tuple[StationLink, ...] = ()
+    art: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,11 @@ def art_url(slug: str, track_id: str, art: str) -> str | None:
     return f"{API}/stations/{slug}/tracks/{track_id}/art?v={art[:8]}" if art else None
 
 
+def station_art_url(slug: str, art: str) -> str | None:
+    """Return the address of a station's picture, another one for another picture; None without one."""
+    return f"{API}/stations/{slug}/art?v={art[:8]}" if art else None
+
+
 class TrackView(Wire):
     """A track of a station's library."""
 
@@ -119,6 +124,13 @@ class UploadForm(Body):
 
     file: Annotated[str, Field(json_schema_extra={"contentMediaType": "application/octet-stream"}, examples=["…"])]
     """An MP3, M4A, AAC, Ogg, Opus, FLAC or WAV file, with its name."""
+
+
+class StationArtAnswer(Wire):
+    """A station's picture."""
+
+    art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
+    """The address of its picture on this server, a JPEG; absent without one."""
 
 
 class TrackAnswer(Wire):

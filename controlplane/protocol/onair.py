@@ -111,8 +111,8 @@ class Track(Wire):
     """Empty if none is known."""
     album: Album | None = None
     """The album, if it is known."""
-    art_url: Annotated[str | None, Field(examples=["https://radio.example/art/lamps.jpg"])] = None
-    """The URL of a picture, if there is one."""
+    art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art"])] = None
+    """The address of its picture on this server, a JPEG, if it is a track of the library that has one."""
     duration_ms: Annotated[int | None, Field(examples=[248000])] = None
     """Its length in milliseconds, if it is known."""
 
@@ -243,7 +243,7 @@ class StreamView(Wire):
 
 
 class StationChanged(Event):
-    """The station's name, description, language, links or mounts changed."""
+    """The station's name, description, picture, language, links or mounts changed."""
 
     name = "station:changed"
     delivery = Delivery.ORDERED
@@ -258,6 +258,8 @@ class StationChanged(Event):
     """The language of its page, by its ISO 639 code; empty for each visitor's own."""
     links: list[LinkView]
     """The links on its page."""
+    art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
+    """The address of its picture on this server, a JPEG; absent if nobody gave it one."""
     streams: list[StreamView]
     """Its public mounts, MP3 first."""
 

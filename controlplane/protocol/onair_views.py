@@ -32,6 +32,8 @@ class StationView(Wire):
     """The language of its page, by its ISO 639 code; empty for each visitor's own."""
     links: list[LinkView]
     """The links on its page."""
+    art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
+    """The address of its picture on this server, a JPEG; absent if nobody gave it one."""
     on_air: OnAirKind
     """The kind of the broadcast that is heard."""
     listeners: Annotated[int, Field(ge=0, examples=[128])]

@@ -29,6 +29,8 @@ class DigestEntry(Wire):
     """Its artist, if one is known."""
     stream_url: StreamUrl
     """The URL of the stream."""
+    art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
+    """The address of its picture on this server, a JPEG; absent if nobody gave it one."""
     streams: list[StreamView] | None = None
     """Its public mounts, MP3 first; in a digest, only of a station that is new."""
 

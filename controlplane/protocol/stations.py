@@ -29,6 +29,9 @@ TimeZone = Annotated[str, Field(max_length=64, pattern=TIMEZONE, examples=["Asia
 """A name of the IANA time zone database, https://www.iana.org/time-zones."""
 
 
+AutoLive = Annotated[bool, Field(examples=[True])]
+
+
 class LinkRequest(Body):
     """A link for a station's page."""
 
@@ -83,6 +86,8 @@ class StationPatch(Body):
     """The station's time zone."""
     links: Annotated[list[LinkRequest] | None, Field(max_length=MAX_LINKS)] = None
     """The links on its page, in place of those there were."""
+    auto_live: AutoLive | None = None
+    """Whether an encoder is on air as soon as it connects; if not, it waits in preview. In force at once."""
 
 
 class StationSettings(Wire):
@@ -102,6 +107,10 @@ class StationSettings(Wire):
     """The station's time zone."""
     links: list[LinkView]
     """The links on its page."""
+    auto_live: AutoLive
+    """Whether an encoder is on air as soon as it connects; if not, it waits in preview."""
+    art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
+    """The address of its picture on this server, a JPEG; absent if nobody gave it one."""
     owners: list[PersonName]
     """The names of its owners."""
 

@@ -166,6 +166,18 @@ async def host(running: Running, token_of: TokenOf) -> Headers:
 
 
 @pytest.fixture
+async def owner(token_of: TokenOf) -> Headers:
+    """The headers of an owner of the demo station."""
+    return bearer(await token_of("owner"))
+
+
+@pytest.fixture
+async def admin(token_of: TokenOf) -> Headers:
+    """The headers of an admin."""
+    return bearer(await token_of("admin"))
+
+
+@pytest.fixture
 async def open_socket(url: str) -> AsyncIterator[OpenSocket]:
     """Open WebSockets, authenticated if a token is given, and close them afterwards."""
     async with AsyncExitStack() as stack:

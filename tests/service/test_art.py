@@ -7,7 +7,10 @@ import httpx
 import pytest
 from PIL import Image
 
+from controlplane.db import onair
+from controlplane.db.engine import reading
 from controlplane.features.library.picture import MAX_PICTURE_BYTES
+from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
 from controlplane.kernel.audit import CONSOLE
 from controlplane.kernel.tracks import ART_SIDES
 from tests.support.audio import Sounds
@@ -123,3 +126,45 @@ async def test_a_moderator_gives_no_picture(http: httpx.AsyncClient, token_of: T
     moderator = bearer(await token_of("moderator"))
     assert (await give(http, moderator, tracks[0], picture("navy"))).status_code == 403
     assert (await http.delete(f"{TRACKS}/{tracks[0]}/art", headers=moderator)).status_code == 403
+
+
+async def test_what_is_on_air_has_the_picture_of_its_track_after_a_restart_of_the_daemon_too(
+    running: Running, http: httpx.AsyncClient, host: Headers, tracks: list[str]
+) -> None:
+    art = (await give(http, host, tracks[0], picture("navy"))).json()["track"]["art_url"]
+    row = await running.library.get(running.stations.get("awaz"), tracks[0])
+    running.onair.observe("awaz", MountsSeen(None, Mount("p1")))
+    running.onair.observe("awaz", PipelineSeen(Playing("auto", "T0", "", "", row.id, "i1", row.art)))
+    playing = (await http.get("/stations/awaz/now-playing")).json()
+    assert playing["metadata"]["track"]["art_url"] == art
+    await running.parts.journal.flush()
+    async with reading(running.kit.engine) as connection:
+        [newest] = await onair.history(connection, running.stations.get("awaz").id, 1)
+    assert newest.art == row.art
+
+
+async def test_a_station_gets_a_picture_which_everybody_is_told_of(
+    running: Running, http: httpx.AsyncClient, host: Headers, admin: Headers
+) -> None:
+    assert (await http.put("/stations/awaz/art", headers=host, content=picture("navy"))).status_code == 403
+    given = await http.put("/stations/awaz/art", headers=admin, content=picture("navy"))
+    art = given.json()["art_url"]
+    assert Image.open(io.BytesIO((await http.get(art.removeprefix("/api/v1"))).content)).format == "JPEG"
+    assert (await http.get("/stations/awaz/settings", headers=admin)).json()["art_url"] == art
+    await running.load_stations()
+    assert (await http.get("/stations/awaz")).json()["art_url"] == art
+    assert (await http.get("/stations")).json()["stations"][0]["art_url"] == art
+    await running.library.sweep()
+    assert len(kept(running)) == len(ART_SIDES)
+
+
+async def test_the_picture_of_a_station_stays_until_nothing_has_it(
+    running: Running, http: httpx.AsyncClient, host: Headers, admin: Headers, tracks: list[str]
+) -> None:
+    await give(http, host, tracks[0], picture("navy"))
+    await http.put("/stations/awaz/art", headers=admin, content=picture("navy"))
+    await http.delete(f"{TRACKS}/{tracks[0]}/art", headers=host)
+    assert len(kept(running)) == len(ART_SIDES)
+    assert (await http.delete("/stations/awaz/art", headers=admin)).json() == {}
+    assert kept(running) == []
+    assert (await http.get("/stations/awaz/art")).status_code == 404

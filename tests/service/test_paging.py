@@ -7,9 +7,8 @@ import pytest
 
 from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
 from tests.support.builders import PASSWORD
-from tests.support.loopback import bearer
 from tests.support.running import Running
-from tests.support.types import TokenOf
+from tests.support.types import Headers
 
 pytestmark = pytest.mark.both_databases
 
@@ -27,12 +26,7 @@ async def read(http: httpx.AsyncClient, path: str, limit: int, headers: dict[str
 
 
 @pytest.fixture
-async def admin(token_of: TokenOf) -> dict[str, str]:
-    return bearer(await token_of("admin"))
-
-
-@pytest.fixture
-async def filled(running: Running, admin: dict[str, str]) -> None:
+async def filled(running: Running, admin: Headers) -> None:
     """Seven plays, and users and audit entries enough for several pages."""
     running.onair.observe("awaz", MountsSeen(None, Mount("p1")))
     for number in range(7):
@@ -54,7 +48,7 @@ async def filled(running: Running, admin: dict[str, str]) -> None:
     ],
 )
 async def test_users_are_found_by_a_part_of_their_login_or_name(
-    running: Running, http: httpx.AsyncClient, admin: dict[str, str], search: str, found: list[str]
+    running: Running, http: httpx.AsyncClient, admin: Headers, search: str, found: list[str]
 ) -> None:
     await running.accounts.add_user("sara", "Sara", "user", PASSWORD)
     await running.accounts.add_user("zain", "Zain Sarwar سارہ", "user", PASSWORD)
@@ -66,7 +60,7 @@ async def test_users_are_found_by_a_part_of_their_login_or_name(
     ("path", "key"), [("/stations/awaz/history", "title"), ("/admin/users", "id"), ("/admin/audit", "id")]
 )
 async def test_pages_have_every_item_once_and_in_order(
-    http: httpx.AsyncClient, admin: dict[str, str], filled: None, path: str, key: str
+    http: httpx.AsyncClient, admin: Headers, filled: None, path: str, key: str
 ) -> None:
     [whole] = await read(http, path, 200, admin)
     pages = await read(http, path, 3, admin)
@@ -77,9 +71,7 @@ async def test_pages_have_every_item_once_and_in_order(
 
 @pytest.mark.parametrize("path", ["/stations/awaz/history", "/admin/audit"])
 @pytest.mark.parametrize("cursor", ["x", "1.2.3", "-1", "9" * 40, ""])
-async def test_a_wrong_cursor_is_refused(
-    http: httpx.AsyncClient, admin: dict[str, str], path: str, cursor: str
-) -> None:
+async def test_a_wrong_cursor_is_refused(http: httpx.AsyncClient, admin: Headers, path: str, cursor: str) -> None:
     answer = await http.get(path, params={"cursor": cursor}, headers=admin)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_input")
     assert answer.json()["error"]["message"].startswith("cursor: ")

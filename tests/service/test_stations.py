@@ -8,7 +8,7 @@ import pytest
 from tests.support.builders import PASSWORD
 from tests.support.loopback import bearer
 from tests.support.running import Running
-from tests.support.types import OpenSocket, TokenOf
+from tests.support.types import Headers, OpenSocket, TokenOf
 
 ODD_LINKS = [
     {"links": [{"name": name, "url": url}]}
@@ -25,22 +25,12 @@ pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
-async def admin(token_of: TokenOf) -> dict[str, str]:
-    return bearer(await token_of("admin"))
-
-
-@pytest.fixture
-async def owner(token_of: TokenOf) -> dict[str, str]:
-    return bearer(await token_of("owner"))
-
-
-@pytest.fixture
 async def host(token_of: TokenOf) -> dict[str, str]:
     return bearer(await token_of("host"))
 
 
 async def test_an_admin_creates_a_station_for_somebody(
-    running: Running, http: httpx.AsyncClient, admin: dict[str, str]
+    running: Running, http: httpx.AsyncClient, admin: Headers
 ) -> None:
     await running.accounts.add_user("sara", "Sara", "user", PASSWORD)
     body = {"name": "Jazz Café 2", "description": "After dark.", "bitrate_kbps": 192, "owner": "sara"}
@@ -53,14 +43,13 @@ async def test_an_admin_creates_a_station_for_somebody(
         "language": "",
         "timezone": "UTC",
         "links": [],
+        "auto_live": True,
         "owners": ["Sara"],
     }
     assert created in (await http.get("/admin/stations", headers=admin)).json()["stations"]
 
 
-async def test_a_slug_is_made_of_the_name_and_is_never_taken_twice(
-    http: httpx.AsyncClient, admin: dict[str, str]
-) -> None:
+async def test_a_slug_is_made_of_the_name_and_is_never_taken_twice(http: httpx.AsyncClient, admin: Headers) -> None:
     names = ["Awaz", "غزل", "Offair", "!!!"]
     created = [(await http.post("/stations", headers=admin, json={"name": name})).json() for name in names]
     assert [station["slug"] for station in created] == ["awaz-2", "station", "offair-2", "station-2"]
@@ -81,7 +70,7 @@ async def test_a_slug_is_made_of_the_name_and_is_never_taken_twice(
     ],
 )
 async def test_a_station_that_cannot_be_is_not_created(
-    http: httpx.AsyncClient, admin: dict[str, str], body: dict[str, Any], status: int
+    http: httpx.AsyncClient, admin: Headers, body: dict[str, Any], status: int
 ) -> None:
     assert (await http.post("/stations", headers=admin, json=body)).status_code == status
     listed = (await http.get("/admin/stations", headers=admin)).json()["stations"]
@@ -89,7 +78,7 @@ async def test_a_station_that_cannot_be_is_not_created(
 
 
 async def test_an_owner_changes_what_the_station_is_called(
-    running: Running, http: httpx.AsyncClient, owner: dict[str, str]
+    running: Running, http: httpx.AsyncClient, owner: Headers
 ) -> None:
     links = [{"name": "Instagram", "url": "https://instagram.example/awaz"}]
     body = {"name": "آواز", "description": "Day and night.", "timezone": "Asia/Karachi", "links": links}
@@ -103,16 +92,14 @@ async def test_an_owner_changes_what_the_station_is_called(
     assert entries[0]["action"] == "station.change"
 
 
-async def test_a_link_without_a_visible_name_is_called_by_its_host(
-    http: httpx.AsyncClient, owner: dict[str, str]
-) -> None:
+async def test_a_link_without_a_visible_name_is_called_by_its_host(http: httpx.AsyncClient, owner: Headers) -> None:
     links = [{"name": name, "url": "https://radio.example/about?x=1#y"} for name in ("", "\u200b")]
     changed = (await http.patch("/stations/awaz", headers=owner, json={"links": links})).json()
     assert [link["name"] for link in changed["links"]] == ["radio.example"] * 2
 
 
 async def test_a_station_has_a_language_of_its_own_until_it_is_taken_back(
-    running: Running, http: httpx.AsyncClient, owner: dict[str, str]
+    running: Running, http: httpx.AsyncClient, owner: Headers
 ) -> None:
     for language in ("ur", ""):
         changed = (await http.patch("/stations/awaz", headers=owner, json={"language": language})).json()
@@ -125,12 +112,12 @@ async def test_a_station_has_a_language_of_its_own_until_it_is_taken_back(
     "body", [{}, {"name": "\u200b"}, {"bitrate_kbps": 1}, {"slug": "other"}, {"language": "Urdu"}, *ODD_LINKS]
 )
 async def test_settings_that_make_no_sense_are_refused(
-    http: httpx.AsyncClient, owner: dict[str, str], body: dict[str, Any]
+    http: httpx.AsyncClient, owner: Headers, body: dict[str, Any]
 ) -> None:
     assert (await http.patch("/stations/awaz", headers=owner, json=body)).status_code == 400
 
 
-async def test_a_description_is_text_of_several_lines(http: httpx.AsyncClient, owner: dict[str, str]) -> None:
+async def test_a_description_is_text_of_several_lines(http: httpx.AsyncClient, owner: Headers) -> None:
     body = {"description": "Ghazals.\u0000\u202e\r\nDay\tand night.\n"}
     changed = (await http.patch("/stations/awaz", headers=owner, json=body)).json()
     assert changed["description"] == "Ghazals.\nDay and night."
@@ -138,7 +125,7 @@ async def test_a_description_is_text_of_several_lines(http: httpx.AsyncClient, o
 
 @pytest.mark.usefixtures("delivering")
 async def test_who_has_the_page_open_is_told_of_a_new_name(
-    running: Running, http: httpx.AsyncClient, owner: dict[str, str], open_socket: OpenSocket, token: str
+    running: Running, http: httpx.AsyncClient, owner: Headers, open_socket: OpenSocket, token: str
 ) -> None:
     client = await open_socket(token)
     await client.call("stream:join", {"station": "awaz"})
@@ -150,7 +137,7 @@ async def test_who_has_the_page_open_is_told_of_a_new_name(
 
 
 async def test_a_removed_station_is_gone_for_everybody(
-    running: Running, http: httpx.AsyncClient, admin: dict[str, str], owner: dict[str, str], host: dict[str, str]
+    running: Running, http: httpx.AsyncClient, admin: Headers, owner: Headers, host: dict[str, str]
 ) -> None:
     assert (await http.delete("/stations/awaz", headers=host)).status_code == 403
     assert (await http.delete("/stations/awaz", headers=owner)).status_code == 200
@@ -159,7 +146,7 @@ async def test_a_removed_station_is_gone_for_everybody(
     assert (await http.delete("/stations/awaz", headers=admin)).status_code == 404
 
 
-async def test_admins_alone_create_stations_by_default(http: httpx.AsyncClient, owner: dict[str, str]) -> None:
+async def test_admins_alone_create_stations_by_default(http: httpx.AsyncClient, owner: Headers) -> None:
     assert (await http.get("/me", headers=owner)).json()["creates_stations"] is False
     refused = await http.post("/stations", headers=owner, json={"name": "Jazz"})
     assert (refused.status_code, refused.json()["error"]["message"]) == (
@@ -170,7 +157,7 @@ async def test_admins_alone_create_stations_by_default(http: httpx.AsyncClient, 
 
 @pytest.mark.settings(stations={"creators": "users", "max_per_owner": 2})
 async def test_users_create_a_number_of_stations_for_themselves_where_that_is_set(
-    http: httpx.AsyncClient, owner: dict[str, str], admin: dict[str, str], token: str
+    http: httpx.AsyncClient, owner: Headers, admin: Headers, token: str
 ) -> None:
     assert (await http.get("/me", headers=owner)).json()["creates_stations"] is True
     for_another = await http.post("/stations", headers=owner, json={"name": "Jazz", "owner": "admin"})

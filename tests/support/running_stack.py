@@ -1,5 +1,6 @@
 """A whole stack as `awaz up` runs it, on free ports and in a temporary directory."""
 
+import asyncio
 import fcntl
 import json
 import os
@@ -18,6 +19,8 @@ from typing import Any, ClassVar
 import httpx
 
 from controlplane.kernel.mounts import Format, public_mount
+from controlplane.liquidsoap.client import PipelineClient
+from controlplane.liquidsoap.parse import PipelineState
 from controlplane.runtime.config import Settings
 from controlplane.runtime.paths import Paths
 from controlplane.stack import demo, tunes
@@ -192,6 +195,10 @@ class RunningStack:
                 if "liquidsoap" in Path(f"/proc/{child}/comm").read_text():
                     return int(child)
         return 0
+
+    def pipeline_state(self, slug: str = "awaz") -> PipelineState:
+        """Return what a station's pipeline says of itself."""
+        return asyncio.run(PipelineClient(Paths(self.data).pipeline_socket(slug)).status())
 
     def kill(self, program: str, number: int = signal.SIGKILL) -> None:
         """Send a signal to a program of the stack."""

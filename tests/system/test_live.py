@@ -31,6 +31,27 @@ async def test_an_encoder_replaces_autodj_until_it_stops(
     assert not recorder.ended
 
 
+async def test_an_encoder_waits_in_preview_until_the_station_lets_it_on_air(
+    stack: RunningStack, watch: Watch, encode: Encode, listen: Callable[..., Recorder]
+) -> None:
+    async def set_auto_live(flag: str) -> None:
+        await asyncio.to_thread(stack.awaz, "station", "set", "awaz", flag)
+        await within(10, lambda: stack.pipeline_state().live_enabled is (flag == "--auto-live"))
+
+    watcher, recorder = await watch(), await asyncio.to_thread(listen)
+    await set_auto_live("--no-auto-live")
+    encode(1010)
+    await within(10, lambda: stack.pipeline_state().live_connected)
+    await set_auto_live("--auto-live")
+    await asyncio.to_thread(recorder.wait_for_tone, 1010)
+    assert [name for name in watcher.names() if "metadata" not in name] == ["stream:started live"]
+    await set_auto_live("--no-auto-live")
+    stopped = await watcher.wait_for("stream:stopped")
+    assert (stopped["reason"], stopped["then"]) == ("taken_off_air", "autodj")
+    await asyncio.to_thread(recorder.wait_for_music, 1010)
+    await set_auto_live("--auto-live")
+
+
 @pytest.mark.parametrize("codec", ["ogg", "aac"])
 async def test_other_codecs_play_on_the_same_mp3_mount(
     encode: Encode, listen: Callable[..., Recorder], codec: str

@@ -1,12 +1,14 @@
 """The library and the queue, as listeners hear them."""
 
 import asyncio
+import io
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from tests.support import loopback
 from tests.support.audio import Sounds
@@ -37,6 +39,13 @@ class Studio:
         path = sounds.tone(hertz, seconds, filters=f"volume={volume}", title=f"Tone {hertz}", artist="Tester")
         answer = self.client.post(TRACKS, files={"file": (path.name, path.read_bytes())})
         return str(answer.json()["track"]["id"])
+
+    def draw(self, track_id: str) -> str:
+        """Give a track a picture, and return its address."""
+        picture = io.BytesIO()
+        Image.new("RGB", (300, 300), "navy").save(picture, "PNG")
+        answer = self.client.put(f"{TRACKS}/{track_id}/art", content=picture.getvalue())
+        return str(answer.json()["track"]["art_url"])
 
     def queue(self) -> dict[str, Any]:
         found: dict[str, Any] = self.client.get(QUEUE).json()
@@ -81,12 +90,13 @@ async def test_an_upload_that_is_placed_next_is_heard_next_with_its_title(
 ) -> None:
     recorder, player, watcher = await asyncio.to_thread(listen), icy_player(), await watch()
     track = await asyncio.to_thread(studio.upload, sounds, 700)
+    picture = await asyncio.to_thread(studio.draw, track)
     item = (await asyncio.to_thread(studio.place, track, "next"))["item"]
     await asyncio.to_thread(studio.skip)
     await asyncio.to_thread(recorder.wait_for_tone, 700)
     await asyncio.to_thread(player.wait_for, "Tester - Tone 700")
     event = await watcher.wait_for("stream:metadata", lambda event: event["track"]["title"] == "Tone 700")
-    assert (event["play_id"], event["track"]["id"]) == (item, track)
+    assert (event["play_id"], event["track"]["id"], event["track"]["art_url"]) == (item, track, picture)
     await asyncio.to_thread(studio.remove, track)
 
 

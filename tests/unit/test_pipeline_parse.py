@@ -25,9 +25,9 @@ def test_a_state_document_is_parsed() -> None:
 
 
 def test_an_item_of_the_plan_is_named_as_the_library_names_it() -> None:
-    track = PlanTrack("t", "Chirag", "The Lamps", "", "", "", "mp3", 60_000, cue_in_ms=1000)
+    track = PlanTrack("t", "Chirag", "The Lamps", "", "a1", "", "mp3", 60_000, cue_in_ms=1000)
     state = parse.state(document(title="chirag_FINAL", item="x"))
-    assert seen(state, track).playing == Playing("auto", "Chirag", "The Lamps", "", "t", "x")
+    assert seen(state, track).playing == Playing("auto", "Chirag", "The Lamps", "", "t", "x", "a1")
     assert seen(state, track).playing.duration_s == 59
 
 

@@ -983,11 +983,26 @@ class SongPlay(TypedDict):
     """
 
 
+class StationArtAnswer(TypedDict):
+    """
+    A station's picture.
+    """
+
+    art_url: NotRequired[str]
+    """
+    The address of its picture on this server, a JPEG; absent without one.
+    """
+
+
 class StationPatch(TypedDict, closed=True):
     """
     Change a station's settings; what is left out stays, and one is needed.
     """
 
+    auto_live: NotRequired[bool]
+    """
+    Whether an encoder is on air as soon as it connects; if not, it waits in preview. In force at once.
+    """
     bitrate_kbps: NotRequired[Literal[64, 96, 128, 192, 256, 320]]
     """
     The bitrate of the MP3 mount in kbit/s.
@@ -1060,6 +1075,14 @@ class StationSettings(TypedDict):
     A station as who runs it sees it.
     """
 
+    art_url: NotRequired[str]
+    """
+    The address of its picture on this server, a JPEG; absent if nobody gave it one.
+    """
+    auto_live: bool
+    """
+    Whether an encoder is on air as soon as it connects; if not, it waits in preview.
+    """
     bitrate_kbps: Literal[64, 96, 128, 192, 256, 320]
     """
     The bitrate of the MP3 mount in kbit/s.
@@ -1290,7 +1313,7 @@ class Track(TypedDict):
     """
     art_url: NotRequired[str]
     """
-    The URL of a picture, if there is one.
+    The address of its picture on this server, a JPEG, if it is a track of the library that has one.
     """
     artist: str
     """
@@ -1696,6 +1719,10 @@ class DigestEntry(TypedDict):
     One station of a digest.
     """
 
+    art_url: NotRequired[str]
+    """
+    The address of its picture on this server, a JPEG; absent if nobody gave it one.
+    """
     artist: NotRequired[str]
     """
     Its artist, if one is known.
@@ -1842,9 +1869,13 @@ class RefreshAnswer(TypedDict):
 
 class StationChanged(TypedDict):
     """
-    The station's name, description, language, links or mounts changed.
+    The station's name, description, picture, language, links or mounts changed.
     """
 
+    art_url: NotRequired[str]
+    """
+    The address of its picture on this server, a JPEG; absent if nobody gave it one.
+    """
     description: str
     """
     A short description; may be empty.
@@ -2476,6 +2507,10 @@ class StationView(TypedDict):
     A station and the URLs of its stream.
     """
 
+    art_url: NotRequired[str]
+    """
+    The address of its picture on this server, a JPEG; absent if nobody gave it one.
+    """
     description: str
     """
     A short description; may be empty.

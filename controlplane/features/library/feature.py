@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from controlplane.features.library.art_http import ArtRoutes
 from controlplane.features.library.http import TrackRoutes
 from controlplane.features.library.inbox import Inbox
 from controlplane.features.library.measuring import Measuring
@@ -29,6 +30,7 @@ def build(kit: Kit, stations: Stations, library: Library) -> Feature:
         service=library,
         routes=[
             *TrackRoutes(stations, library, kit.guard.authenticator.tokens).routes(),
+            *ArtRoutes(stations, library).routes(),
             *UploadRoutes(stations, library, uploads).routes(),
         ],
         tasks=[measuring.run],

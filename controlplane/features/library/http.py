@@ -1,24 +1,20 @@
 """A station's tracks over HTTP."""
 
 import base64
-import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
 from aiohttp import web
 
 from controlplane.access.tokens import PREVIEW_LIFETIME_S, TokenMint
 from controlplane.features.library import rules, views
-from controlplane.features.library.picture import MAX_PICTURE_BYTES
 from controlplane.features.library.service import Library
 from controlplane.features.stations.service import Stations
-from controlplane.kernel.errors import InvalidInput, NoSpace, NotFound, TooLarge, TooSlow, Unauthenticated
+from controlplane.kernel.errors import NotFound, Unauthenticated
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.kernel.tracks import Listing, TrackRow
 from controlplane.protocol.base import Done
 from controlplane.protocol.library import (
-    ArtQuery,
     PeaksView,
     PreviewAnswer,
     PreviewQuery,
@@ -31,8 +27,7 @@ from controlplane.protocol.library import (
     TracksQuery,
 )
 from controlplane.protocol.paging import page_of
-from controlplane.web.connections import hold
-from controlplane.web.routes import API, PICTURE, Call, Route, delete, get, patch, post, put
+from controlplane.web.routes import API, Call, Route, delete, get, patch, post
 
 TRACKS = f"{API}/stations/{{slug}}/tracks"
 MEDIA = {
@@ -44,8 +39,6 @@ MEDIA = {
     "flac": "audio/flac",
     "wav": "audio/wav",
 }
-JPEG = "image/jpeg"
-KEPT = {"Cache-Control": "public, max-age=86400"}
 PEAKS_PER_S = 20
 
 
@@ -89,17 +82,6 @@ class TrackRoutes:
                 errors=(Unauthenticated,),
             ),
             get(f"{one}/peaks", self.peaks, permission=see, quota=Quota.READ, answer=PeaksView),
-            put(
-                f"{one}/art",
-                self.set_art,
-                permission=edit,
-                quota=Quota.UPLOAD,
-                takes=PICTURE,
-                answer=TrackAnswer,
-                errors=(TooLarge, TooSlow, NoSpace, InvalidInput),
-            ),
-            delete(f"{one}/art", self.remove_art, permission=edit, quota=Quota.WRITE, answer=TrackAnswer),
-            get(f"{one}/art", self.art, permission=public, quota=Quota.READ, query=ArtQuery, media=JPEG),
         ]
 
     async def page(self, call: Call) -> TracksPage:
@@ -178,35 +160,6 @@ class TrackRoutes:
         if found is None:
             raise NotFound("the track has not been measured yet")
         return PeaksView(peaks_per_s=PEAKS_PER_S, peaks=base64.b64encode(found).decode())
-
-    async def art(self, call: Call) -> web.StreamResponse:
-        """Give a track's picture, a JPEG."""
-        size = call.query(ArtQuery).size
-        row = await self.library.get(self.stations.get(call.slug), call.path["id"])
-        path = self.library.store.art(row.art, size)
-        if not row.art or not path.exists():
-            raise NotFound("this track has no picture")
-        return web.FileResponse(path, headers={"Content-Type": JPEG, **KEPT})
-
-    async def set_art(self, call: Call) -> TrackAnswer:
-        """Give a track another picture: a JPEG, PNG, WebP or GIF of up to 8 MB."""
-        hold(call.request)
-        file = self.library.store.upload(secrets.token_hex(16))
-        try:
-            if not await self.library.store.receive(call.request.content.iter_any(), file, MAX_PICTURE_BYTES):
-                raise InvalidInput("the body is empty: send a picture in it")
-            return await self._with_art(call, file)
-        finally:
-            await self.library.store.drop(file)
-
-    async def remove_art(self, call: Call) -> TrackAnswer:
-        """Take a track's picture away."""
-        return await self._with_art(call, None)
-
-    async def _with_art(self, call: Call, picture: Path | None) -> TrackAnswer:
-        station, track_id = self.stations.get(call.slug), call.path["id"]
-        row = await self.library.set_art(station, track_id, picture, call.by)
-        return TrackAnswer(track=views.track(call.slug, row))
 
 
 def _the_one(rows: list[TrackRow], call: Call) -> TrackRow:

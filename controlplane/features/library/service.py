@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -159,6 +159,26 @@ class Library:
 
     async def set_art(self, station: StationRow, track_id: str, picture: Path | None, by: AuditActor) -> TrackRow:
         """Give a track another picture, or none; raise NotFound, or InvalidInput if the file is no picture."""
+        row = await self.get(station, track_id)
+
+        async def place(art: str) -> str:
+            async with writing(self.engine) as connection:
+                before = await table.by_id(connection, station.id, track_id)
+                if before is None:
+                    raise NotFound(f"there is no track {track_id[:40]!r}")
+                await table.change(connection, before, {"art": art})
+                await self._note(connection, "track.change", station, row, by)
+            return before.art
+
+        art = await self.replace_art(picture, place)
+        self._tell(station.id)
+        return replace(row, art=art)
+
+    async def replace_art(self, picture: Path | None, place: Callable[[str], Awaitable[str]]) -> str:
+        """Keep a picture, or none, and return its SHA-256; raise InvalidInput if the file is no picture.
+
+        `place` writes the SHA-256 to where the picture belongs, and returns the one that was there.
+        """
         art: Art | None = None
         if picture is not None:
             async with self._gate:
@@ -166,16 +186,11 @@ class Library:
         name = art.sha256 if art is not None else ""
         async with self._files:
             await self._keep_art(art)
-            async with writing(self.engine) as connection:
-                row = await table.by_id(connection, station.id, track_id)
-                if row is None:
-                    raise NotFound(f"there is no track {track_id[:40]!r}")
-                await table.change(connection, row, {"art": name})
-                in_use = not row.art or await table.art_in_use(connection, row.art)
-                await self._note(connection, "track.change", station, row, by)
-            await self.store.drop(*([] if in_use else self.store.arts(row.art)))
-        self._tell(station.id)
-        return replace(row, art=name)
+            before = await place(name)
+            async with reading(self.engine) as connection:
+                in_use = not before or await table.art_in_use(connection, before)
+            await self.store.drop(*([] if in_use else self.store.arts(before)))
+        return name
 
     async def _keep_art(self, art: Art | None) -> None:
         if art is not None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import orjson
 from aiohttp import web
 
-from controlplane.features.onair import views
 from controlplane.features.onair.digest import Digest
 from controlplane.features.onair.document import StationDocument
 from controlplane.features.onair.read_model import ReadModel
@@ -93,6 +92,6 @@ def _description(known: StationDocument) -> str:
     """Return the station's own description, or what is playing."""
     if known.row.description:
         return known.row.description
-    track = views.metadata(known.now).track if known.now is not None and not known.now.stand_in else None
-    playing = f" Now playing: {track.title}{f' – {track.artist}' if track.artist else ''}." if track else ""
+    title = known.now.title if known.now is not None and not known.now.stand_in else None
+    playing = f" Now playing: {title.title}{f' – {title.artist}' if title.artist else ''}." if title else ""
     return f"Listen to {known.row.name} live.{playing}"

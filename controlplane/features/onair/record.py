@@ -82,6 +82,7 @@ def missed(at_ms: int, item: PlanItem, autodj: BroadcastRow) -> dict[str, str | 
             kind="autodj",
             started_at=at_ms / 1000,
             item=item.id,
+            art=track.art,
             duration_s=track.heard_ms / 1000,
         )
     )
@@ -90,7 +91,9 @@ def missed(at_ms: int, item: PlanItem, autodj: BroadcastRow) -> dict[str, str | 
 def recent_plays(plays: tuple[PlayRow, ...], now_playing: NowPlaying | None, now: float) -> tuple[PlayRow, ...]:
     """Return the newest plays, newest first, with the one that is heard from now on in front."""
     newest = plays[0] if plays else None
-    row = PlayRow(**_row(now_playing), ended_at=None) if now_playing is not None else None  # type: ignore[arg-type]  # the same fields
+    row = None
+    if now_playing is not None:
+        row = PlayRow(**_row(now_playing), ended_at=None, art=now_playing.art)  # type: ignore[arg-type]  # the same fields
     if newest is None:
         return (row,) if row is not None else ()
     if row is not None and newest.play_id == row.play_id:
@@ -172,6 +175,7 @@ def _now_playing(row: PlayRow) -> NowPlaying:
         item="" if of_no_item else row.play_id,
         title=Title(row.title, row.artist),
         album=row.album,
+        art=row.art,
         duration_s=row.duration_ms / 1000,
         posted=row.posted,
         stand_in=row.stand_in,

@@ -371,6 +371,7 @@ def _now_playing(station: Station, playing: Playing, broadcast: Broadcast, now: 
         album=clean(playing.album) if plays_own else "",
         duration_s=playing.duration_s if plays_own else 0.0,
         item=playing.item if plays_own else "",
+        art=playing.art if plays_own else "",
         show=broadcast.show,
         host=broadcast.host,
         broadcast_id=broadcast.id,

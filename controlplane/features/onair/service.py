@@ -208,7 +208,7 @@ class OnAir:
             case NowChanged(now):
                 for mount in public_mounts(slug, self.urls.formats):
                     self.titler.want(mount, now.title.icy)
-                self.hub.send(slug, views.metadata(now), state=encode(self._document(slug)))
+                self.hub.send(slug, views.metadata(slug, now), state=encode(self._document(slug)))
             case CountChanged():
                 self.count_changed(slug)
             case QualityChanged():

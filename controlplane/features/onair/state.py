@@ -47,7 +47,7 @@ class Broadcast:
 class Playing:
     """What the pipeline plays at this moment; the text as it came, not yet cleaned.
 
-    `item` is the item of the plan, empty for anything else.
+    `item` is the item of the plan, and `art` the SHA-256 of its track's picture, both empty for anything else.
     """
 
     source: Source
@@ -56,6 +56,7 @@ class Playing:
     album: str = ""
     track_id: str = ""
     item: str = ""
+    art: str = ""
     # An estimate that wavers from one look to the next: not what makes a track another one.
     duration_s: float = field(default=0.0, compare=False)
 
@@ -65,7 +66,8 @@ class NowPlaying:
     """The track that is heard, and who presents it; `started_at` in unix seconds.
 
     A `stand_in` names the show or the station where no title was sent: it is no track, and not in the history. `item`
-    is the item of the plan that it is a playing of, empty for anything else.
+    is the item of the plan that it is a playing of, and `art` the SHA-256 of its track's picture, both empty for
+    anything else.
     """
 
     track_id: str
@@ -79,6 +81,7 @@ class NowPlaying:
     posted: bool = False
     stand_in: bool = False
     item: str = ""
+    art: str = ""
     duration_s: float = field(default=0.0, compare=False)
 
     @property

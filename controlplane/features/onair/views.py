@@ -8,6 +8,7 @@ from controlplane.features.onair.document import StationDocument
 from controlplane.features.onair.state import Broadcast, NowPlaying
 from controlplane.kernel.mounts import Format, burst_bytes, mount_kbps, public_mount
 from controlplane.kernel.stations import StationRow
+from controlplane.protocol.library import art_url, station_art_url
 from controlplane.protocol.onair import (
     OnAirKind,
     StationChanged,
@@ -80,6 +81,7 @@ def station_changed(row: StationRow, urls: PublicUrls) -> StationChanged:
         description=row.description,
         language=row.language,
         links=links(row),
+        art_url=station_art_url(row.slug, row.art),
         streams=streams(row, urls),
     )
 
@@ -102,13 +104,14 @@ def stopped(broadcast: Broadcast, reason: StopReason, then: Literal["autodj", "o
     return StreamStopped(broadcast_id=broadcast.id, reason=reason, then=then)
 
 
-def metadata(now: NowPlaying) -> StreamMetadata:
+def metadata(slug: str, now: NowPlaying) -> StreamMetadata:
     """Return the event of another track, show or host."""
     track = Track(
         id=now.track_id,
         title=now.title.title,
         artist=now.title.artist,
         album=now.album or None,
+        art_url=art_url(slug, now.track_id, now.art),
         duration_ms=int(now.duration_s * 1000) or None,
     )
     return StreamMetadata(
@@ -142,6 +145,7 @@ def digest(known: StationDocument, urls: PublicUrls) -> DigestEntry:
         title=now.title.title if now else None,
         artist=(now.title.artist or None) if now else None,
         stream_url=urls.stream(known.row.slug),
+        art_url=station_art_url(known.row.slug, known.row.art),
     )
 
 
@@ -154,6 +158,7 @@ def station(known: StationDocument, urls: PublicUrls) -> StationView:
         description=known.row.description,
         language=known.row.language,
         links=links(known.row),
+        art_url=station_art_url(slug, known.row.art),
         on_air=known.on_air,
         listeners=known.listeners,
         stream_url=urls.stream(slug),
@@ -203,7 +208,7 @@ def _on_air(known: StationDocument, urls: PublicUrls) -> _OnAir:
         "station": station(known, urls),
         "on_air": known.on_air,
         "broadcast": _broadcast(known.broadcast),
-        "metadata": metadata(known.now) if known.now else None,
+        "metadata": metadata(known.row.slug, known.now) if known.now else None,
         "quality": quality(known),
     }
 

@@ -9,6 +9,7 @@ from controlplane.kernel.permissions import Permission, creates_stations
 from controlplane.kernel.quotas import Quota
 from controlplane.kernel.stations import NewStation, StationRow
 from controlplane.protocol.base import Done
+from controlplane.protocol.library import station_art_url
 from controlplane.protocol.stations import StationPatch, StationRequest, StationSettings, StationSettingsList
 from controlplane.runtime.config import StationsSettings
 from controlplane.web.routes import API, Call, Route, delete, get, patch, post
@@ -100,6 +101,8 @@ def _settings(row: StationRow, owners: dict[str, list[str]]) -> StationSettings:
             "language": row.language,
             "timezone": row.timezone,
             "links": [asdict(link) for link in row.links],
+            "auto_live": row.auto_live,
+            "art_url": station_art_url(row.slug, row.art),
             "owners": owners.get(row.slug, []),
         }
     )

@@ -82,6 +82,7 @@ CHECKS: dict[str, Callable[[Any], object]] = {
     "language": check_language,
     "timezone": str,
     "links": check_links,
+    "auto_live": bool,
 }
 
 

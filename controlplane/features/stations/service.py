@@ -1,7 +1,7 @@
 """The stations and their stream keys, in memory so that hooks are answered at once; the database is their home."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -157,6 +157,14 @@ class Stations:
             await table.change(connection, row)
             await audit.note(connection, self.clock.now_ms(), by, "station.change", row.name, station=slug)
         return row
+
+    async def set_art(self, slug: str, art: str, by: AuditActor) -> str:
+        """Give a station the picture with a SHA-256, or none; return the one that it had. Raises NotFound."""
+        async with self.cache.changing() as connection:
+            row = await table.require(connection, slug)
+            await table.change(connection, replace(row, art=art))
+            await audit.note(connection, self.clock.now_ms(), by, "station.change", row.name, station=slug)
+        return row.art
 
     async def owners(self) -> dict[str, list[str]]:
         """Return the names of the owners of each station that has any."""

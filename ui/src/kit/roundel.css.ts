@@ -21,6 +21,16 @@ export const roundelStyles = css`
     inline-size: 100%;
     block-size: auto;
   }
+  .picture {
+    inline-size: 100%;
+    block-size: auto;
+    aspect-ratio: 1;
+    object-fit: cover;
+    border-radius: var(--radius-field);
+  }
+  .roundel.picture {
+    border-radius: 50%;
+  }
   .rim {
     fill: var(--roundel-ground);
   }

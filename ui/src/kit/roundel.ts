@@ -1,5 +1,6 @@
 import { AwazElement } from "./element.ts";
 import { html, svg, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import { roundelStyles } from "./roundel.css.ts";
 import { common } from "./styles.ts";
 
@@ -63,16 +64,54 @@ export function roundel(name: string): TemplateResult {
   </svg>`;
 }
 
-/** The roundel as an element; `turning`, while its station is heard. */
+/** A station's own picture, or its roundel. */
+export function emblem(slug: string, picture: string | undefined): TemplateResult {
+  if (picture === undefined) return roundel(slug);
+  return html`<img class="roundel picture" src=${sized(picture, 96)} alt="" loading="lazy" />`;
+}
+
+/** The address of a picture of at most so many pixels a side. */
+export function sized(picture: string, size: 96 | 300 | 1000): string {
+  return `${picture}&size=${size}`;
+}
+
+/** The roundel as an element; `turning`, while its station is heard. Pictures are shown in its place. */
 export class Roundel extends AwazElement {
-  static override properties = { name: {}, turning: { type: Boolean, reflect: true } };
+  static override properties = {
+    name: {},
+    pictures: {},
+    turning: { type: Boolean, reflect: true },
+    missing: { state: true },
+  };
   declare name: string;
+  /** The first one that can be loaded is shown: the picture of a track goes with the track. */
+  declare pictures: readonly string[];
   declare turning: boolean;
+  declare private missing: readonly string[];
 
   static override styles = [common, roundelStyles];
 
+  constructor() {
+    super();
+    this.pictures = [];
+    this.missing = [];
+  }
+
   override render() {
-    return roundel(this.name);
+    const picture = this.pictures.find((each) => !this.missing.includes(each));
+    if (picture === undefined) return roundel(this.name);
+    return keyed(
+      picture,
+      html`<img
+        class="picture"
+        data-testid="picture"
+        src=${sized(picture, 300)}
+        srcset="${sized(picture, 300)} 300w, ${sized(picture, 1000)} 1000w"
+        sizes="(min-width: 40rem) 20rem, 40vw"
+        alt=""
+        @error=${() => (this.missing = [...this.missing, picture])}
+      />`,
+    );
   }
 }
 

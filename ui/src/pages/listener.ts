@@ -231,7 +231,7 @@ export class ListenerPage extends Page {
   }
 
   #hero(slug: string): TemplateResult {
-    const { station, kind } = this.#shown.value ?? {};
+    const { station, kind, track } = this.#shown.value ?? {};
     const name = station?.name ?? this.#playable(slug).name;
     const isHeard = this.#playback.isActive(slug) && this.#playback.state === "playing";
     return html`<section
@@ -240,7 +240,12 @@ export class ListenerPage extends Page {
       data-ground=${groundOf(slug)}
       data-on-air=${kind ?? nothing}
     >
-      <awaz-roundel class="art" .name=${slug} .turning=${isHeard}></awaz-roundel>
+      <awaz-roundel
+        class="art"
+        .name=${slug}
+        .pictures=${[track?.art_url, station?.art_url].filter((each) => each !== undefined)}
+        .turning=${isHeard}
+      ></awaz-roundel>
       <div class="facts">${kind ? facts(kind) : nothing}</div>
       <h1>${name ? userText(name, "station") : msg("Tuning in…")}</h1>
       ${station ? html`<awaz-now-playing></awaz-now-playing>` : html`<div class="skeleton" aria-hidden="true"></div>`}

@@ -149,8 +149,10 @@ function onStarted(state: StationState, data: DataOf<"stream:started">): Station
 }
 
 function onChanged(state: StationState, data: DataOf<"station:changed">): StationState {
-  const { station_name: name, description, language, links, streams } = data;
+  const { station_name: name, description, language, links, streams, art_url } = data;
   const station = { ...state.station, name, description, language, links, streams };
+  if (art_url === undefined) delete station.art_url;
+  else station.art_url = art_url;
   const { metadata } = state;
   if (!metadata || !isStandIn(metadata, state.station) || metadata.show !== undefined) return { ...state, station };
   return { ...state, station, metadata: { ...metadata, track: { ...metadata.track, title: name } } };

@@ -487,6 +487,40 @@ export interface paths {
         patch: operations["manage_change"];
         trace?: never;
     };
+    "/api/v1/stations/{slug}/art": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a station's picture, a JPEG.
+         * @description Give a station's picture, a JPEG.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
+         */
+        get: operations["art_station"];
+        /**
+         * Give a station another picture: a JPEG, PNG, WebP or GIF of up to 8 MB.
+         * @description Give a station another picture: a JPEG, PNG, WebP or GIF of up to 8 MB.
+         *
+         *     Permission `station:configure`: admin, owner. Quota `upload`: 1200/10 minutes per user, 2400/10 minutes per address.
+         */
+        put: operations["art_set_station"];
+        post?: never;
+        /**
+         * Take a station's picture away: the emblem that is drawn from its name is shown again.
+         * @description Take a station's picture away: the emblem that is drawn from its name is shown again.
+         *
+         *     Permission `station:configure`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        delete: operations["art_remove_station"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/audit": {
         parameters: {
             query?: never;
@@ -1162,14 +1196,14 @@ export interface paths {
          *
          *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
          */
-        get: operations["track_art"];
+        get: operations["art_track"];
         /**
          * Give a track another picture: a JPEG, PNG, WebP or GIF of up to 8 MB.
          * @description Give a track another picture: a JPEG, PNG, WebP or GIF of up to 8 MB.
          *
          *     Permission `station:edit_library`: admin, owner, host. Quota `upload`: 1200/10 minutes per user, 2400/10 minutes per address.
          */
-        put: operations["track_set_art"];
+        put: operations["art_set_track"];
         post?: never;
         /**
          * Take a track's picture away.
@@ -1177,7 +1211,7 @@ export interface paths {
          *
          *     Permission `station:edit_library`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
-        delete: operations["track_remove_art"];
+        delete: operations["art_remove_track"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1950,6 +1984,11 @@ export interface components {
         };
         /** @description One station of a digest. */
         DigestEntry: {
+            /**
+             * @description The address of its picture on this server, a JPEG; absent if nobody gave it one.
+             * @example /api/v1/stations/awaz/art?v=5d41402a
+             */
+            art_url?: string;
             /**
              * @description Its artist, if one is known.
              * @example The Lamps
@@ -3268,8 +3307,21 @@ export interface components {
              */
             streamer: string;
         };
-        /** @description The station's name, description, language, links or mounts changed. */
+        /** @description A station's picture. */
+        StationArtAnswer: {
+            /**
+             * @description The address of its picture on this server, a JPEG; absent without one.
+             * @example /api/v1/stations/awaz/art?v=5d41402a
+             */
+            art_url?: string;
+        };
+        /** @description The station's name, description, picture, language, links or mounts changed. */
         StationChanged: {
+            /**
+             * @description The address of its picture on this server, a JPEG; absent if nobody gave it one.
+             * @example /api/v1/stations/awaz/art?v=5d41402a
+             */
+            art_url?: string;
             /**
              * @description A short description; may be empty.
              * @example Qawwali and ghazals, day and night.
@@ -3294,6 +3346,11 @@ export interface components {
         StationChangedMessage: components["schemas"]["Envelope"] & components["schemas"]["StationChanged"];
         /** @description Change a station's settings; what is left out stays, and one is needed. */
         StationPatch: {
+            /**
+             * @description Whether an encoder is on air as soon as it connects; if not, it waits in preview. In force at once.
+             * @example true
+             */
+            auto_live?: boolean;
             /**
              * @description The bitrate of the MP3 mount in kbit/s.
              * @example 128
@@ -3378,6 +3435,16 @@ export interface components {
         };
         /** @description A station as who runs it sees it. */
         StationSettings: {
+            /**
+             * @description The address of its picture on this server, a JPEG; absent if nobody gave it one.
+             * @example /api/v1/stations/awaz/art?v=5d41402a
+             */
+            art_url?: string;
+            /**
+             * @description Whether an encoder is on air as soon as it connects; if not, it waits in preview.
+             * @example true
+             */
+            auto_live: boolean;
             /**
              * @description The bitrate of the MP3 mount in kbit/s.
              * @example 128
@@ -3512,6 +3579,11 @@ export interface components {
         StationStatuses: components["schemas"]["StationStatus"][];
         /** @description A station and the URLs of its stream. */
         StationView: {
+            /**
+             * @description The address of its picture on this server, a JPEG; absent if nobody gave it one.
+             * @example /api/v1/stations/awaz/art?v=5d41402a
+             */
+            art_url?: string;
             /**
              * @description A short description; may be empty.
              * @example Qawwali and ghazals, day and night.
@@ -3882,8 +3954,8 @@ export interface components {
              */
             album?: string;
             /**
-             * @description The URL of a picture, if there is one.
-             * @example https://radio.example/art/lamps.jpg
+             * @description The address of its picture on this server, a JPEG, if it is a track of the library that has one.
+             * @example /api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art
              */
             art_url?: string;
             /**
@@ -4617,6 +4689,7 @@ export type Snapshot = components['schemas']['Snapshot'];
 export type Song = components['schemas']['Song'];
 export type SongNow = components['schemas']['SongNow'];
 export type SongPlay = components['schemas']['SongPlay'];
+export type StationArtAnswer = components['schemas']['StationArtAnswer'];
 export type StationChanged = components['schemas']['StationChanged'];
 export type StationChangedMessage = components['schemas']['StationChangedMessage'];
 export type StationPatch = components['schemas']['StationPatch'];
@@ -5120,6 +5193,8 @@ export interface operations {
                      * @example {
                      *       "stations": [
                      *         {
+                     *           "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
+                     *           "auto_live": true,
                      *           "bitrate_kbps": 128,
                      *           "description": "Qawwali and ghazals, day and night.",
                      *           "language": "ur",
@@ -5757,6 +5832,7 @@ export interface operations {
                      * @example {
                      *       "stations": [
                      *         {
+                     *           "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *           "description": "Qawwali and ghazals, day and night.",
                      *           "language": "ur",
                      *           "links": [
@@ -5830,6 +5906,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
+                     *       "auto_live": true,
                      *       "bitrate_kbps": 128,
                      *       "description": "Qawwali and ghazals, day and night.",
                      *       "language": "ur",
@@ -5882,6 +5960,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *       "description": "Qawwali and ghazals, day and night.",
                      *       "language": "ur",
                      *       "links": [
@@ -5970,6 +6049,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "auto_live": true,
                  *       "bitrate_kbps": 128,
                  *       "description": "Ghazals, day and night.",
                  *       "language": "ur",
@@ -5995,6 +6075,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
+                     *       "auto_live": true,
                      *       "bitrate_kbps": 128,
                      *       "description": "Qawwali and ghazals, day and night.",
                      *       "language": "ur",
@@ -6021,6 +6103,118 @@ export interface operations {
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    art_station: {
+        parameters: {
+            query?: {
+                /** @description The length of its longer side in pixels, at most. */
+                size?: 96 | 300 | 1000;
+                /** @description Passed over: another value for another picture, so that browsers can keep each. */
+                v?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JPEG. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    art_set_station: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description A picture. */
+        requestBody: {
+            content: {
+                "image/*": unknown;
+            };
+        };
+        responses: {
+            /** @description A station's picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "art_url": "/api/v1/stations/awaz/art?v=5d41402a"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationArtAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    art_remove_station: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A station's picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "art_url": "/api/v1/stations/awaz/art?v=5d41402a"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationArtAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6671,7 +6865,7 @@ export interface operations {
                      *         "started_at": 1767225600000,
                      *         "track": {
                      *           "album": "Lamps of Lahore",
-                     *           "art_url": "https://radio.example/art/lamps.jpg",
+                     *           "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
                      *           "artist": "The Lamps",
                      *           "duration_ms": 248000,
                      *           "id": "4f1b0c9d2e7a5f38",
@@ -6686,6 +6880,7 @@ export interface operations {
                      *         "state": "good"
                      *       },
                      *       "station": {
+                     *         "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *         "description": "Qawwali and ghazals, day and night.",
                      *         "language": "ur",
                      *         "links": [
@@ -6772,7 +6967,7 @@ export interface operations {
                      *         "started_at": 1767225600000,
                      *         "track": {
                      *           "album": "Lamps of Lahore",
-                     *           "art_url": "https://radio.example/art/lamps.jpg",
+                     *           "art_url": "/api/v1/stations/awaz/tracks/4f1b0c9d2e7a5f38/art",
                      *           "artist": "The Lamps",
                      *           "duration_ms": 248000,
                      *           "id": "4f1b0c9d2e7a5f38",
@@ -6787,6 +6982,7 @@ export interface operations {
                      *         "state": "good"
                      *       },
                      *       "station": {
+                     *         "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *         "description": "Qawwali and ghazals, day and night.",
                      *         "language": "ur",
                      *         "links": [
@@ -7855,6 +8051,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
+                     *       "auto_live": true,
                      *       "bitrate_kbps": 128,
                      *       "description": "Qawwali and ghazals, day and night.",
                      *       "language": "ur",
@@ -8408,7 +8606,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    track_art: {
+    art_track: {
         parameters: {
             query?: {
                 /** @description The length of its longer side in pixels, at most. */
@@ -8445,7 +8643,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    track_set_art: {
+    art_set_track: {
         parameters: {
             query?: never;
             header?: never;
@@ -8515,7 +8713,7 @@ export interface operations {
             507: components["responses"]["InsufficientStorage"];
         };
     };
-    track_remove_art: {
+    art_remove_track: {
         parameters: {
             query?: never;
             header?: never;

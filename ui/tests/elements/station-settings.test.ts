@@ -5,7 +5,7 @@ import type { StationList } from "../../src/features/station-settings/station-li
 import "../../src/features/station-settings/station-settings.ts";
 import type { StationSettingsForm } from "../../src/features/station-settings/station-settings.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
-import { answering } from "./server.ts";
+import { answering, refused } from "./server.ts";
 
 const STATION = "/api/v1/stations/awaz";
 
@@ -51,6 +51,7 @@ test("a station's settings are changed from what they are", async () => {
     language: "sd",
     timezone: "Asia/Karachi",
     links: [{ name: "Site", url: "https://radio.example/" }],
+    auto_live: true,
     owners: [],
   };
   const requests = answering({
@@ -62,6 +63,7 @@ test("a station's settings are changed from what they are", async () => {
   await expect.element(page.getByRole("combobox", { name: "Page language" })).toHaveValue("sd");
   await page.getByRole("combobox", { name: "Page language" }).selectOptions("ur");
   await page.getByLabelText("Description").fill("Day and night");
+  await page.getByLabelText("Go on air as soon as an encoder connects").click();
   await byId("link-add").click();
   await page.getByLabelText("Address of link 2").fill("https://photos.example/awaz");
   await byId("settings-save").click();
@@ -74,8 +76,27 @@ test("a station's settings are changed from what they are", async () => {
     language: "ur",
     timezone: "Asia/Karachi",
     bitrate_kbps: 192,
+    auto_live: false,
   });
   await expectAccessible();
+});
+
+test("a station gets a picture, and its emblem again without one", async () => {
+  const settings = { slug: "awaz", name: "Awaz", description: "", bitrate_kbps: 128, links: [], owners: [] };
+  const answers = {
+    [`GET ${STATION}/settings`]: { body: { ...settings, art_url: `${STATION}/art?v=1` } },
+    [`PUT ${STATION}/art`]: { status: 400, body: refused("it is damaged") },
+    [`DELETE ${STATION}/art`]: { body: {} },
+  };
+  const requests = answering(answers);
+  await mount<StationSettingsForm>("awaz-station-settings");
+  const file = new File(["no picture"], "cover.png", { type: "image/png" });
+  await page.getByLabelText("Change picture").upload(file);
+  await expect.element(byId("art-problem")).toHaveTextContent("It is damaged.");
+  answers[`GET ${STATION}/settings`] = { body: { ...settings, art_url: "" } };
+  await byId("art-remove").click();
+  await expect.poll(() => requests).toContain(`DELETE ${STATION}/art`);
+  await expect.element(byId("art-problem")).toBeEmptyDOMElement();
 });
 
 test("a station is removed once its name has been typed", async () => {

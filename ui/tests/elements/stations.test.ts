@@ -5,7 +5,9 @@ import { found, ordered } from "../../src/features/stations/order.ts";
 import "../../src/features/stations/live-notice.ts";
 import type { LiveNotice } from "../../src/features/stations/live-notice.ts";
 import "../../src/features/stations/station-cards.ts";
+import "../../src/kit/roundel.ts";
 import type { StationCards } from "../../src/features/stations/station-cards.ts";
+import type { Roundel } from "../../src/kit/roundel.ts";
 import type { DigestEntry } from "../../src/wire/schema.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
 
@@ -46,6 +48,15 @@ test("a card shows what plays, and only a station on air can be played", async (
   await expect.element(page.getByRole("listitem").nth(1)).toMatchTextContent("Nothing playing right now");
   expect(page.getByRole("button").elements()).toHaveLength(1);
   await expectAccessible();
+});
+
+test("a picture that cannot be loaded gives way to the next one, and the last to the station's emblem", async () => {
+  const icon = "/src/pages/icon.svg?v=1";
+  const element = await mount<Roundel>("awaz-roundel", { name: "awaz", pictures: ["/gone?v=1", icon] });
+  await expect.poll(() => byId("picture").element().getAttribute("src")).toContain(icon);
+  element.pictures = ["/gone?v=1"];
+  await expect.element(byId("picture")).not.toBeInTheDocument();
+  expect(element.shadowRoot?.querySelector("svg")).not.toBeNull();
 });
 
 test("a station that goes live is announced once", async () => {

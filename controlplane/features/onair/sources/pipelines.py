@@ -96,8 +96,12 @@ class PipelineWatch:
         asked, problem, late = self.clock.monotonic_s(), "", False
         self._answered_at.setdefault(slug, asked)
         state = None
+        client = PipelineClient(self.paths.pipeline_socket(slug))
         try:
-            state = await PipelineClient(self.paths.pipeline_socket(slug)).status(timeout_s)
+            state = await client.status(timeout_s)
+            known = self.onair.get(slug)
+            if known is not None and known[0].auto_live != state.live_enabled:
+                await client.set_live(known[0].auto_live)
         except Upstream as error:
             # One that is not late is not there, and is being started; or it says what cannot be read.
             problem, late = str(error), isinstance(error, Late)
@@ -145,5 +149,5 @@ def seen(state: PipelineState, track: PlanTrack | None) -> PipelineSeen:
         heard = Playing(state.source, state.title, state.artist, state.album, duration_s=state.duration_s)
     else:
         names = track.title, track.artist, track.album
-        heard = Playing(state.source, *names, track.id, state.item, duration_s=track.heard_ms / 1000)
+        heard = Playing(state.source, *names, track.id, state.item, track.art, duration_s=track.heard_ms / 1000)
     return PipelineSeen(heard, state.live_enabled, state.silent)

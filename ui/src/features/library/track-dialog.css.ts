@@ -20,17 +20,6 @@ export const trackDialogStyles = css`
     inline-size: 5rem;
     block-size: 5rem;
   }
-  .file {
-    position: relative;
-    overflow: hidden;
-    cursor: pointer;
-  }
-  .file input {
-    position: absolute;
-    inset: 0;
-    opacity: 0;
-    cursor: pointer;
-  }
   .cue {
     display: flex;
     gap: 0.5rem;

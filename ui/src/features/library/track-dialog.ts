@@ -9,12 +9,13 @@ import { cover, coverStyles } from "../../kit/cover.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { formValues } from "../../kit/form.ts";
 import { modal } from "../../kit/modal.ts";
+import "../../kit/picture-field.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
-import { to, type ApiRequest } from "../../sdk/api.ts";
+import { to } from "../../sdk/api.ts";
 import { AwazError } from "../../sdk/errors.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
-import type { TrackAnswer, TrackPatch, TrackView } from "../../wire/schema.ts";
+import type { TrackPatch, TrackView } from "../../wire/schema.ts";
 import { placeOf, placeText } from "./cue-text.ts";
 import { sharedFields } from "./fields.ts";
 import type { Place } from "./placing.ts";
@@ -34,7 +35,6 @@ export class TrackDialog extends AwazElement {
   readonly #session = new FromPage(this, sessionContext);
   readonly #station = new FromPage(this, stationContext);
   readonly #action = new Action(this);
-  readonly #drawing = new Action(this);
   readonly #heard = new Task(this, {
     args: () => [this.track.id, this.track.measured] as const,
     task: async ([id, measured], { signal }) => {
@@ -62,7 +62,7 @@ export class TrackDialog extends AwazElement {
         <div>
           <h2 id="title">${userText(track.title)}</h2>
           <p>${track.artist ? userText(track.artist) : msg("Unknown artist")}</p>
-          ${this.#picture()}
+          <awaz-picture-field .hasPicture=${track.art_url !== undefined} .run=${this.#setPicture}></awaz-picture-field>
         </div>
       </header>
       ${this.#notes()}
@@ -75,31 +75,6 @@ export class TrackDialog extends AwazElement {
       ></awaz-waveform>
       ${this.#placeButtons()} ${this.#form()} ${this.#facts()}
     </dialog>`;
-  }
-
-  #picture(): TemplateResult {
-    const { busy, problem } = this.#drawing;
-    const hasOne = this.track.art_url !== undefined;
-    return html`<div class="form-actions">
-        <label class="secondary file"
-          >${hasOne ? msg("Change picture") : msg("Add a picture")}
-          <input
-            type="file"
-            accept="image/jpeg,image/png,image/webp,image/gif"
-            data-testid="art-file"
-            ?disabled=${busy}
-            @change=${this.#changePicture}
-          />
-        </label>
-        ${
-          hasOne
-            ? html`<button class="secondary" data-testid="art-remove" ?disabled=${busy} @click=${this.#removePicture}>
-                ${msg("Remove picture")}
-              </button>`
-            : nothing
-        }
-      </div>
-      <p class="bad" role="alert" data-testid="art-problem">${problem}</p>`;
   }
 
   #notes(): TemplateResult {
@@ -212,26 +187,14 @@ export class TrackDialog extends AwazElement {
     this.saved = false;
   }
 
-  readonly #changePicture = async ({ target }: Event): Promise<void> => {
-    const input = target as HTMLInputElement;
-    const [file] = input.files ?? [];
-    input.value = "";
-    if (!file) return;
+  readonly #setPicture = async (picture: File | undefined): Promise<void> => {
     const path = { slug: this.#station.value.slug, id: this.track.id };
-    await this.#draw(to("PUT /api/v1/stations/{slug}/tracks/{id}/art", { path, body: file }));
+    const request = picture
+      ? to("PUT /api/v1/stations/{slug}/tracks/{id}/art", { path, body: picture })
+      : to("DELETE /api/v1/stations/{slug}/tracks/{id}/art", { path });
+    const { track } = await callAuthenticated(this.#session.value, request);
+    this.#emit("changed", track);
   };
-
-  readonly #removePicture = async (): Promise<void> => {
-    const path = { slug: this.#station.value.slug, id: this.track.id };
-    await this.#draw(to("DELETE /api/v1/stations/{slug}/tracks/{id}/art", { path }));
-  };
-
-  async #draw(request: ApiRequest<TrackAnswer>): Promise<void> {
-    await this.#drawing.run(async () => {
-      const { track } = await callAuthenticated(this.#session.value, request);
-      this.#emit("changed", track);
-    });
-  }
 
   readonly #save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();

@@ -2,7 +2,8 @@ import { currentTrack, type StationState } from "../../sdk/state.ts";
 
 const SITE = "Awaz Pulse";
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
-const ARTWORK_SIZES = [96, 192, 512];
+const EMBLEM_SIDES = [96, 192, 512];
+const PICTURE_SIDES = [96, 300, 1000];
 
 /** The title of a station's page, or of the home page: the track, so that it is seen among the browser's tabs. */
 export function titleOf(state: StationState | undefined): string {
@@ -31,13 +32,17 @@ export function updateMediaSession(state: StationState, now: number): void {
   };
   const current = navigator.mediaSession.metadata;
   showPosition(state, now);
-  if (current && current.title === next.title && current.artist === next.artist && current.album === next.album) return;
-  const artwork = ARTWORK_SIZES.map((size) => ({
-    src: `/s/${station.slug}/icon.png?size=${size}`,
-    sizes: `${size}x${size}`,
-    type: "image/png",
-  }));
-  navigator.mediaSession.metadata = new MediaMetadata({ ...next, artwork });
+  const artwork = artworkOf(station.slug, track?.art_url ?? station.art_url);
+  if (current && current.title === next.title && current.artist === next.artist && current.album === next.album) {
+    if (current.artwork[0]?.src.endsWith(artwork[0]?.src ?? "")) return;
+  }
+  navigator.mediaSession.metadata = new MediaMetadata({ ...next, artwork: [...artwork] });
+}
+
+function artworkOf(slug: string, picture: string | undefined): readonly MediaImage[] {
+  const [type, sides] = picture === undefined ? ["image/png", EMBLEM_SIDES] : ["image/jpeg", PICTURE_SIDES];
+  const url = picture === undefined ? `/s/${slug}/icon.png?` : `${picture}&`;
+  return sides.map((side) => ({ src: `${url}size=${side}`, sizes: `${side}x${side}`, type }));
 }
 
 /** How far the track has come; a stream without an end, where its length is not known. */

@@ -2,7 +2,7 @@ import { msg } from "@lit/localize";
 import { css, html, nothing } from "lit";
 import { AwazElement } from "../../kit/element.ts";
 import { roundelStyles } from "../../kit/roundel.css.ts";
-import { groundOf, roundel } from "../../kit/roundel.ts";
+import { emblem, groundOf } from "../../kit/roundel.ts";
 import { common, roundToggle } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 import type { StreamMetadata } from "../../wire/schema.ts";
@@ -15,7 +15,7 @@ export class PlayerBar extends AwazElement {
   static override properties = { playback: {}, track: {} };
   declare playback: Playback;
   /** The track of the station that plays, if it is known. */
-  declare track: Pick<StreamMetadata["track"], "title" | "artist"> | undefined;
+  declare track: Pick<StreamMetadata["track"], "title" | "artist" | "art_url"> | undefined;
 
   static override styles = [
     common,
@@ -84,7 +84,9 @@ export class PlayerBar extends AwazElement {
     if (!station) return nothing;
     const name = userText(station.name);
     return html`<section aria-label=${msg("Player")} data-testid="player-bar" data-ground=${groundOf(station.slug)}>
-      <a class="disc" href="/s/${station.slug}" aria-hidden="true" tabindex="-1">${roundel(station.slug)}</a>
+      <a class="disc" href="/s/${station.slug}" aria-hidden="true" tabindex="-1"
+        >${emblem(station.slug, this.track?.art_url)}</a
+      >
       <div class="text">
         <span class="track">${this.track?.title ? userText(this.track.title) : name}</span>
         <span class="station">

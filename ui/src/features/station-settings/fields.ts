@@ -18,7 +18,21 @@ export function settingsFields(now: StationSettings): TemplateResult {
       <textarea name="description" dir="auto" rows="3" maxlength="2000" .value=${now.description}></textarea>
     </label>
     <awaz-link-fields .links=${now.links}></awaz-link-fields>
-    ${bitrateField(now.bitrate_kbps)} ${languageField(now.language)} ${timezoneField(now.timezone)}`;
+    ${languageField(now.language)} ${timezoneField(now.timezone)} ${autoLiveField(now.auto_live)}
+    ${bitrateField(now.bitrate_kbps)}`;
+}
+
+/** Whether an encoder is heard by itself. */
+function autoLiveField(now: boolean): TemplateResult {
+  return html`<div class="field">
+    <label class="check">
+      <input type="checkbox" name="auto_live" aria-describedby="auto-live-hint" .checked=${now} />
+      ${msg("Go on air as soon as an encoder connects")}
+    </label>
+    <span class="hint" id="auto-live-hint"
+      >${msg("If this is off, the encoder stays connected, and listeners go on hearing AutoDJ until you turn it on.")}</span
+    >
+  </div>`;
 }
 
 export function nameField(name = ""): TemplateResult {
@@ -74,6 +88,7 @@ export function settingsOf(form: HTMLFormElement) {
     name,
     description,
     links: linksOf(form),
+    auto_live: new FormData(form).has("auto_live"),
     language,
     timezone,
     bitrate_kbps: Number(bitrate_kbps) as NonNullable<StationPatch["bitrate_kbps"]>,

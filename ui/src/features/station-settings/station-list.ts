@@ -7,7 +7,7 @@ import { Action } from "../../kit/action.ts";
 import { AwazElement } from "../../kit/element.ts";
 import "../../kit/live-badge.ts";
 import { roundelStyles } from "../../kit/roundel.css.ts";
-import { groundOf, roundel } from "../../kit/roundel.ts";
+import { emblem, groundOf } from "../../kit/roundel.ts";
 import { common, controls, rows } from "../../kit/styles.ts";
 import { userNames, userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
@@ -55,10 +55,10 @@ export class StationList extends AwazElement {
   }
 
   #station(station: StationSettings): TemplateResult {
-    const { slug, name, bitrate_kbps, owners } = station;
+    const { slug, name, bitrate_kbps, owners, art_url } = station;
     const entry = this.directory?.find((each) => each.station === slug);
     return html`<li data-testid="station-row" data-station=${slug}>
-      <span class="disc" data-ground=${groundOf(slug)}>${roundel(slug)}</span>
+      <span class="disc" data-ground=${groundOf(slug)}>${emblem(slug, art_url)}</span>
       <div class="entry-text">
         <strong>${userText(name)}</strong>
         ${entry ? html`<awaz-live-badge .onAir=${entry.on_air}></awaz-live-badge>` : nothing}

@@ -4,6 +4,9 @@ import { FromPage, sessionContext, stationContext } from "../../app/contexts.ts"
 import { Resource } from "../../app/resource.ts";
 import { Action } from "../../kit/action.ts";
 import { AwazElement } from "../../kit/element.ts";
+import "../../kit/picture-field.ts";
+import { roundelStyles } from "../../kit/roundel.css.ts";
+import { emblem, groundOf } from "../../kit/roundel.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { to } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
@@ -18,10 +21,24 @@ export class StationSettingsForm extends AwazElement {
   static override styles = [
     common,
     controls,
+    roundelStyles,
     css`
+      .own-picture {
+        display: flex;
+        align-items: center;
+        gap: 1rem;
+        margin-block-end: 1.25rem;
+      }
+      .disc {
+        flex: none;
+        inline-size: 5.5rem;
+      }
       h3 {
         margin-block: 2rem 0.75rem;
         font-size: var(--text-body);
+      }
+      .own-picture h3 {
+        margin-block: 0 0.5rem;
       }
     `,
   ];
@@ -37,7 +54,17 @@ export class StationSettingsForm extends AwazElement {
     const { busy, problem } = this.#action;
     return this.#settings.render(
       (settings) =>
-        html`<form @submit=${this.#save} @input=${() => (this.saved = false)}>
+        html`<div class="own-picture">
+            <span class="disc" data-ground=${groundOf(settings.slug)}>${emblem(settings.slug, settings.art_url)}</span>
+            <div>
+              <h3>${msg("Picture")}</h3>
+              <awaz-picture-field
+                .hasPicture=${settings.art_url !== undefined}
+                .run=${this.#setPicture}
+              ></awaz-picture-field>
+            </div>
+          </div>
+          <form @submit=${this.#save} @input=${() => (this.saved = false)}>
             ${settingsFields(settings)}
             <p class="muted">${msg("A new bitrate restarts the stream: listeners hear a short gap.")}</p>
             <div class="form-actions">
@@ -61,6 +88,15 @@ export class StationSettingsForm extends AwazElement {
   #tell(event: "station-changed" | "station-removed"): void {
     this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true }));
   }
+
+  readonly #setPicture = async (picture: File | undefined): Promise<void> => {
+    const path = this.#station.value;
+    const request = picture
+      ? to("PUT /api/v1/stations/{slug}/art", { path, body: picture })
+      : to("DELETE /api/v1/stations/{slug}/art", { path });
+    await callAuthenticated(this.#session.value, request);
+    await this.#settings.fetch();
+  };
 
   readonly #save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();

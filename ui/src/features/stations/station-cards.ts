@@ -5,7 +5,7 @@ import { listeningText } from "../../i18n/plural.ts";
 import { AwazElement } from "../../kit/element.ts";
 import "../../kit/live-badge.ts";
 import { roundelStyles } from "../../kit/roundel.css.ts";
-import { groundOf, roundel } from "../../kit/roundel.ts";
+import { emblem, groundOf } from "../../kit/roundel.ts";
 import { common, roundToggle } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 import type { DigestEntry } from "../../wire/schema.ts";
@@ -112,9 +112,9 @@ export class StationCards extends AwazElement {
   }
 
   #station(entry: DigestEntry): TemplateResult {
-    const { station, name, on_air, listeners } = entry;
+    const { station, name, on_air, listeners, art_url } = entry;
     return html`<li data-station=${station} data-on-air=${on_air}>
-      <span class="disc" data-ground=${groundOf(station)}>${roundel(station)}</span>
+      <span class="disc" data-ground=${groundOf(station)}>${emblem(station, art_url)}</span>
       <span class="entry">
         <a href="/s/${station}">${userText(name)}</a>
         <span class="top">
