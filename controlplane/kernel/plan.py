@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 
@@ -25,6 +26,11 @@ class PlanTrack:
     def heard_ms(self) -> int:
         """How long it is heard, from its first cue point to its last."""
         return (self.cue_out_ms if self.cue_out_ms is not None else self.duration_ms) - self.cue_in_ms
+
+    def goes_on_into(self, following: "PlanTrack") -> bool:
+        """Say whether a track follows without a gap: of the same album, with no silence between the two."""
+        silent_between = self.cue_out_ms is not None or following.cue_in_ms > 0
+        return bool(self.album) and self.album == following.album and not silent_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,14 @@ def document(plan: Plan, paths: Sequence[str]) -> dict[str, Any]:
 def _annotations(track: PlanTrack) -> str:
     # Ids and numbers alone: a title would have to be escaped, and the daemon knows it.
     values = {"awaz_id": track.id, "liq_amplify": f"{track.gain_db:.1f} dB"}
+    # The pipeline crosses neighbours unless one goes on into the other: `goes_on_into`, as it knows it.
+    album = sha256(track.album.encode()).hexdigest()[:16] if track.album else ""
     if track.cue_in_ms:
         values["liq_cue_in"] = f"{track.cue_in_ms / 1000:.3f}"
+    elif album:
+        values["awaz_goes_on_from"] = album
     if track.cue_out_ms is not None:
         values["liq_cue_out"] = f"{track.cue_out_ms / 1000:.3f}"
+    elif album:
+        values["awaz_goes_on_into"] = album
     return ",".join(f'{name}="{value}"' for name, value in values.items())

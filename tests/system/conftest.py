@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.support.audio import Sounds
 from tests.support.encoder import Encoder
 from tests.support.page_problems import watch_page
 from tests.support.pages import DESKTOP, Visit
 from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack, render_tracks
+from tests.support.studio import Studio
 from tests.support.types import Encode, Watch
 from tests.support.watcher import Watcher
 
@@ -102,6 +104,21 @@ def problems() -> Iterator[list[str]]:
     found: list[str] = []
     yield found
     assert found == []
+
+
+@pytest.fixture(scope="session")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Sounds:
+    """Files of audio."""
+    return Sounds(tmp_path_factory.mktemp("sounds"))
+
+
+@pytest.fixture
+def studio(stack: RunningStack) -> Iterator[Studio]:
+    """The owner, in the middle of a track."""
+    opened = Studio(stack)
+    opened.wait_for_the_middle_of_a_track()
+    yield opened
+    opened.client.close()
 
 
 @pytest.fixture

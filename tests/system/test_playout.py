@@ -1,88 +1,16 @@
 """The library and the queue, as listeners hear them."""
 
 import asyncio
-import io
-import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import httpx
-import pytest
-from PIL import Image
 
-from tests.support import loopback
 from tests.support.audio import Sounds
-from tests.support.loopback import bearer
 from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
+from tests.support.studio import QUEUE, Studio
 from tests.support.types import Encode, Watch
 from tests.support.waiting import wait_until
-
-QUEUE, TRACKS = "/api/v1/stations/awaz/queue", "/api/v1/stations/awaz/tracks"
-
-ENOUGH_MS = 12_000
-
-
-@pytest.fixture(scope="session")
-def sounds(tmp_path_factory: pytest.TempPathFactory) -> Sounds:
-    return Sounds(tmp_path_factory.mktemp("sounds"))
-
-
-class Studio:
-    """The owner of the demo station, over HTTP."""
-
-    def __init__(self, stack: RunningStack) -> None:
-        self.client = loopback.Client(base_url=stack.url, headers=bearer(stack.token()), timeout=20)
-
-    def upload(self, sounds: Sounds, hertz: int, seconds: float = 30, volume: str = "0dB") -> str:
-        """Upload a tone, named by its pitch, and return its track's id."""
-        path = sounds.tone(hertz, seconds, filters=f"volume={volume}", title=f"Tone {hertz}", artist="Tester")
-        answer = self.client.post(TRACKS, files={"file": (path.name, path.read_bytes())})
-        return str(answer.json()["track"]["id"])
-
-    def draw(self, track_id: str) -> str:
-        """Give a track a picture, and return its address."""
-        picture = io.BytesIO()
-        Image.new("RGB", (300, 300), "navy").save(picture, "PNG")
-        answer = self.client.put(f"{TRACKS}/{track_id}/art", content=picture.getvalue())
-        return str(answer.json()["track"]["art_url"])
-
-    def queue(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.client.get(QUEUE).json()
-        return found
-
-    def place(self, track_id: str, place: str) -> dict[str, Any]:
-        answer = self.client.post(QUEUE, json={"track_id": track_id, "place": place})
-        assert answer.status_code == httpx.codes.OK, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    def wait_for_the_middle_of_a_track(self) -> None:
-        """Wait until what is on air lasts long enough for a test to decide what follows it."""
-
-        def left_ms() -> float:
-            now = self.queue().get("now")
-            return now["starts_at"] + now["track"]["duration_ms"] - time.time() * 1000 if now else 0
-
-        wait_until(lambda: left_ms() > ENOUGH_MS, 30)
-
-    def skip(self) -> None:
-        """End what is on air."""
-        wait_until(lambda: self.queue().get("now"), 20)
-        answer = self.client.post(f"{QUEUE}/skip", json={"item": self.queue()["now"]["id"]})
-        assert answer.status_code == httpx.codes.OK, answer.text
-
-    def remove(self, *tracks: str) -> None:
-        for track in tracks:
-            self.client.delete(f"{TRACKS}/{track}")
-
-
-@pytest.fixture
-def studio(stack: RunningStack) -> Iterator[Studio]:
-    opened = Studio(stack)
-    opened.wait_for_the_middle_of_a_track()
-    yield opened
-    opened.client.close()
 
 
 async def test_an_upload_that_is_placed_next_is_heard_next_with_its_title(

@@ -1,6 +1,8 @@
 """Edits of a plan."""
 
+import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -125,6 +127,30 @@ def test_no_edit_loses_or_doubles_an_item(steps: list[tuple[str, int, int]]) -> 
             continue
         expected -= gone
     assert sorted(item.id for item in plan.items) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "joined"),
+    [
+        ({"album": "Two Sides"}, {"album": "Two Sides"}, True),
+        ({"album": "Two Sides"}, {"album": "Two Sides", "cue_out_ms": 9000}, True),
+        ({"album": "Two Sides"}, {"album": "Two Sides", "cue_in_ms": 1}, False),
+        ({"album": "Two Sides", "cue_out_ms": 9000}, {"album": "Two Sides"}, False),
+        ({"album": "Two Sides"}, {"album": "Other"}, False),
+        ({}, {}, False),
+    ],
+)
+def test_tracks_of_one_album_are_joined_if_no_silence_is_between_them(
+    one: dict[str, Any], other: dict[str, Any], joined: bool
+) -> None:
+    first, second = replace(track(1), **one), replace(track(2), **other)
+    crossing_ms = first.heard_ms - rules.lasts(first, second)
+    assert crossing_ms == (0 if joined else rules.CROSSING_MS)
+    ends, begins = (
+        each["tags"] for each in document(Plan(1, (PlanItem("a", first), PlanItem("b", second))), "ab")["items"]
+    )
+    into = re.search('awaz_goes_on_into="(.*?)"', ends)
+    assert (into is not None and f'awaz_goes_on_from="{into[1]}"' in begins) is joined
 
 
 def test_a_pipeline_is_told_ids_and_numbers_alone() -> None:

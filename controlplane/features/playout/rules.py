@@ -23,6 +23,12 @@ def heard_until(items: Sequence[PlanItem]) -> int:
     return sum(max(0, item.track.heard_ms - CROSSING_MS) for item in items)
 
 
+def lasts(track: PlanTrack, following: PlanTrack | None) -> int:
+    """Return the milliseconds from the beginning of a track to that of the one which follows it."""
+    joined = following is not None and track.goes_on_into(following)
+    return max(0, track.heard_ms - (0 if joined else CROSSING_MS))
+
+
 @dataclass(frozen=True, slots=True)
 class Advance:
     """A plan as far as its pipeline is, and the items that the pipeline could not play."""

@@ -30,13 +30,14 @@ def _following(known: StationPlan, plan: Plan, now_ms: int) -> list[QueueItem]:
     # The item on air may have left the plan since, or be of its reserve.
     now = known.item(known.on_air)
     free = rules.first_free(plan, known.on_air, known.decoding)
+    items = [(place, item) for place, item in enumerate(plan.items) if item.id != known.on_air]
+    followers = [*(item.track for _, item in items), None]
     views, at_ms = [], now_ms
     if now is not None:
-        at_ms = max(now_ms, known.on_air_since_ms + now.track.heard_ms - rules.CROSSING_MS)
-    for place, item in enumerate(plan.items):
-        if item.id != known.on_air:
-            views.append(_item(known, item, at_ms, fixed=place < free))
-            at_ms += max(0, item.track.heard_ms - rules.CROSSING_MS)
+        at_ms = max(now_ms, known.on_air_since_ms + rules.lasts(now.track, followers[0]))
+    for (place, item), follower in zip(items, followers[1:], strict=True):
+        views.append(_item(known, item, at_ms, fixed=place < free))
+        at_ms += rules.lasts(item.track, follower)
     return views
 
 
