@@ -86,6 +86,18 @@ def test_a_file_that_is_gone_or_broken_is_passed_over(pipeline: Pipeline, tmp_pa
     assert played(pipeline, 2) == "bc"
 
 
+def test_the_tags_of_a_file_do_not_count(pipeline: Pipeline, tmp_path: Path) -> None:
+    evil = {"title": "Evil", "liq_cue_in": "9", "liq_cue_out": "10", "awaz_item": "d"}
+    pipeline.tracks["x"] = Sounds(tmp_path).tone(1000, 20, "flac", **evil)
+    follows(pipeline, 2, "axbc")
+    has_heard(pipeline, "a")
+    assert played(pipeline, 1) == "x"
+    has_heard(pipeline, "ax")
+    heard = pipeline.status()
+    assert (heard["item"], heard["title"]) == ("x", "")
+    assert heard["remaining_s"] > 15
+
+
 def test_after_its_death_a_pipeline_goes_on_behind_what_was_heard(pipeline: Pipeline) -> None:
     has_heard(pipeline, "a")
     assert played(pipeline, 1) == "b"

@@ -38,10 +38,15 @@ class Studio:
         found: dict[str, Any] = self.client.get(f"{TRACKS}/{track_id}").json()["track"]
         return found
 
-    def has_played(self, track_id: str) -> bool:
-        """Say whether a track has been heard to its end."""
+    def any_track_but(self, tracks: list[str]) -> str:
+        """Return a track of the library."""
+        found = (str(item["id"]) for item in self.client.get(TRACKS).json()["items"])
+        return next(track for track in found if track not in tracks)
+
+    def on_air(self) -> str:
+        """Return the item of the plan that is on air; empty if there is none."""
         now = self.queue().get("now")
-        return self.track(track_id)["plays"] > 0 and now is not None and now["track"]["id"] != track_id
+        return str(now["id"]) if now else ""
 
     def draw(self, track_id: str) -> str:
         """Give a track a picture, and return its address."""

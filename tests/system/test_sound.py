@@ -28,20 +28,21 @@ def level_db(samples: Block) -> float:
     return float(20 * np.log10(np.sqrt(np.mean(samples**2)) / 32768))
 
 
-async def play(studio: Studio, recorder: Recorder, tracks: list[str], last_hertz: float) -> None:
-    """Play tracks one after the other, once they have been measured, and what AutoDJ has behind them."""
-
-    def measured() -> bool:
-        states = [studio.track(track)["measured"] for track in tracks]
-        return set(states) == {"done"}
-
-    await within(30, measured)
-    for track in reversed(tracks):
-        await asyncio.to_thread(studio.place, track, "next")
+async def play(studio: Studio, listen: Callable[..., Recorder], tracks: list[str], last_hertz: float) -> Recorder:
+    """Play tracks one after the other between others, and return the recorder that has heard them."""
+    await within(30, lambda: {studio.track(track)["measured"] for track in tracks} == {"done"})
+    # AutoDJ plays new tracks first, and may be playing one of them.
+    other = await asyncio.to_thread(studio.any_track_but, tracks)
+    placed = [other, *tracks, other]
+    items = [(await asyncio.to_thread(studio.place, track, "next"))["item"] for track in reversed(placed)]
     await within(5, lambda: studio.queue()["applied"])
     await asyncio.to_thread(studio.skip)
-    await within(60, lambda: studio.has_played(tracks[-1]))
+    await within(20, lambda: studio.on_air() == items[-1])
+    recorder = await asyncio.to_thread(listen)
+    await asyncio.to_thread(studio.skip)
+    await within(60, lambda: studio.on_air() == items[0])
     await asyncio.to_thread(recorder.wait_for_music, last_hertz)
+    return recorder
 
 
 def dip_db(samples: Block) -> float:
@@ -57,38 +58,34 @@ async def test_quiet_loud_mono_and_stereo_tracks_are_equally_loud(
     filters = {950: "volume=-6dB", 1000: "volume=17dB", 1050: "aformat=channel_layouts=stereo"}
     paths = [sounds.tone(hertz, 10, filters=each, title=f"Tone {hertz}") for hertz, each in filters.items()]
     tracks = [await asyncio.to_thread(studio.upload_file, path) for path in paths]
-    recorder = await asyncio.to_thread(listen)
-    await play(studio, recorder, tracks, 1050)
+    recorder = await play(studio, listen, tracks, 1050)
     levels = {hertz: level_db(heard_of(recorder, hertz)) for hertz in filters}
     assert list(levels.values()) == pytest.approx([SINE_AT_TARGET_DB] * len(levels), abs=1.0), levels
     await asyncio.to_thread(studio.remove, *tracks)
 
 
-async def heard_halves(studio: Studio, recorder: Recorder, sounds: Sounds, hertz: int, kind: str, album: str) -> Block:
-    """Play the two halves of a tone of 24 s, cut at a sample, and return what was heard of it."""
-    cuts = ["atrim=end=12", "atrim=start=12,asetpts=PTS-STARTPTS"]
-    tracks = []
-    for number, cut in enumerate(cuts):
-        path = sounds.tone(hertz, 24, kind, f"volume=12dB,{cut}", title=f"Side {number}", album=album)
-        tracks.append(await asyncio.to_thread(studio.upload_file, path))
-    await play(studio, recorder, tracks, hertz)
-    await asyncio.to_thread(studio.remove, *tracks)
-    return heard_of(recorder, hertz)
-
-
-WITHOUT_CROSSING_S = 15.0
-"""Of the 24 s, two crossings of 2 s and twice the edges are left out; one more crossing makes it 14."""
-
-
-@pytest.mark.parametrize(("kind", "hertz"), [("flac", 650), ("mp3", 700)])
-async def test_a_record_goes_on_from_one_track_into_the_next_without_a_gap_and_without_a_fade(
+@pytest.mark.parametrize(("kind", "hertz"), [("flac", 650), ("mp3", 850)])
+async def test_a_record_goes_on_from_one_track_into_the_next_without_a_gap(
     studio: Studio, sounds: Sounds, listen: Callable[..., Recorder], kind: str, hertz: int
 ) -> None:
-    heard = await heard_halves(studio, await asyncio.to_thread(listen), sounds, hertz, kind, "Two Sides")
-    assert len(heard) / RATE > WITHOUT_CROSSING_S
-    assert dip_db(heard) < 0.3
+    cuts = ["atrim=end=8", "atrim=start=8,asetpts=PTS-STARTPTS"]
+    tracks = []
+    for number, cut in enumerate(cuts):
+        path = sounds.tone(hertz, 16, kind, f"volume=12dB,{cut}", title=f"Side {number}", album="Two Sides")
+        tracks.append(await asyncio.to_thread(studio.upload_file, path))
+    recorder = await play(studio, listen, tracks, hertz)
+    assert dip_db(heard_of(recorder, hertz)) < 0.3
+    await asyncio.to_thread(studio.remove, *tracks)
 
 
-async def test_tracks_of_no_album_are_crossed(studio: Studio, sounds: Sounds, listen: Callable[..., Recorder]) -> None:
-    heard = await heard_halves(studio, await asyncio.to_thread(listen), sounds, 800, "wav", "")
-    assert len(heard) / RATE < WITHOUT_CROSSING_S
+@pytest.mark.parametrize(("album", "both"), [("Two Sides", range(2)), ("", range(4, 20))])
+async def test_tracks_are_crossed_unless_they_are_of_one_record(
+    studio: Studio, sounds: Sounds, listen: Callable[..., Recorder], album: str, both: range
+) -> None:
+    pitches = 700, 1400
+    paths = [sounds.tone(hertz, 8, "wav", "volume=12dB", title=f"Tone {hertz}", album=album) for hertz in pitches]
+    tracks = [await asyncio.to_thread(studio.upload_file, path) for path in paths]
+    recorder = await play(studio, listen, tracks, pitches[1])
+    blocks = [block for _, block in recorder.blocks]
+    assert sum(all(energy_share(block, hertz) > 0.1 for hertz in pitches) for block in blocks) in both
+    await asyncio.to_thread(studio.remove, *tracks)

@@ -206,6 +206,17 @@ def test_a_repeated_title_is_one_event() -> None:
     assert timeline.observe(3, PipelineSeen(Playing("auto", "Band - Lamp"))) == ()
 
 
+def test_a_track_that_the_library_has_let_go_keeps_its_name_to_its_end() -> None:
+    known = Playing("auto", "Lamp", "Band", "Oil", "t1", "i1", "a1", duration_s=60)
+    timeline = Timeline((0, ON), (1, PipelineSeen(known)))
+    named = timeline.station.now
+    assert timeline.observe(2, PipelineSeen(Playing("auto", item="i1"))) == ()
+    assert timeline.station.now == named
+    timeline.observe(3, PipelineSeen(Playing("auto", item="i2")))
+    assert timeline.station.now is not None
+    assert timeline.station.now.stand_in
+
+
 def test_a_live_source_without_a_title_shows_station_and_host() -> None:
     timeline = Timeline((0, ON), (1, EncoderAuthorised("k", "Sara")), (1.1, live()), (2, LIVE))
     assert timeline.station.now is not None

@@ -20,7 +20,7 @@ def document(**fields: object) -> bytes:
 
 def test_a_state_document_is_parsed() -> None:
     state = parse.state(document(title="T", artist="A", album="L", item="x", plan=7, decoding="y", silent=True))
-    assert seen(state, None) == PipelineSeen(Playing("auto", "T", "A", "L"), live_enabled=True, silent=True)
+    assert seen(state, None) == PipelineSeen(Playing("auto", "T", "A", "L", item="x"), live_enabled=True, silent=True)
     assert (state.instance, state.seq, state.item, state.decoding, state.plan_version) == ("i", 4, "x", "y", 7)
 
 

@@ -326,7 +326,7 @@ def _settle_now(out: Outcome, now: float) -> None:
         if station.autodj is None:
             out.station = replace(station, now=None)
         return
-    now_playing = _now_playing(station, playing, broadcast, now)
+    now_playing = _now_playing(station, _named(station, playing), broadcast, now)
     if station.now is not None and replace(now_playing, started_at=station.now.started_at) == station.now:
         return
     same_track = station.now is not None and _track(station.now) == _track(now_playing)
@@ -355,6 +355,15 @@ def _audible(station: Station) -> Broadcast | None:
         if foreground is not None and foreground.kind == carrying.get(station.playing.source)
         else station.autodj
     )
+
+
+def _named(station: Station, playing: Playing) -> Playing:
+    """Return what plays, by the names that it had if the library does not know it any more."""
+    now = station.now
+    if playing.title or not playing.item or now is None or now.item != playing.item:
+        return playing
+    title, artist = now.title.title, now.title.artist
+    return Playing(playing.source, title, artist, now.album, now.track_id, now.item, now.art, now.duration_s)
 
 
 def _now_playing(station: Station, playing: Playing, broadcast: Broadcast, now: float) -> NowPlaying:
