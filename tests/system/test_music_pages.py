@@ -211,6 +211,10 @@ async def test_a_playlist_is_put_in_order_and_the_queue_follows_it_and_says_so(
         await page.get_by_test_id("track-add").nth(number).click()
     rows = page.get_by_test_id("playlist-item")
     await expect(rows).to_have_count(2)
+    await page.go_back()
+    await expect(page.get_by_test_id("playlists")).to_be_visible()
+    await page.go_forward()
+    await expect(rows).to_have_count(2)
     last = await rows.nth(1).get_attribute("data-item") or ""
     await rows.nth(1).get_by_test_id("playlist-up").focus()
     await page.keyboard.press("Alt+ArrowUp")

@@ -33,3 +33,10 @@ export function slugFromPath(path: string): string | undefined {
   if (slug === undefined) return undefined;
   return SLUG.test(slug) ? slug : "";
 }
+
+/** Go to an address of this page; the browser's Back button leads back. */
+export function goTo(path: string): void {
+  if (path === location.pathname) return;
+  history.pushState(null, "", path);
+  dispatchEvent(new PopStateEvent("popstate"));
+}

@@ -1,6 +1,7 @@
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Permissions } from "../app/permissions.ts";
+import { goTo } from "../app/urls.ts";
 import type { OnAirKind } from "../wire/schema.ts";
 import "../features/activity/audit.ts";
 import "../features/bans/bans.ts";
@@ -29,7 +30,7 @@ import "../features/now-playing/now-playing.ts";
 import "../features/signal/stream-health.ts";
 import "../features/encoder/stream-keys.ts";
 import "../features/station-settings/station-settings.ts";
-import { card, type Section } from "./sections.ts";
+import { card, partsBelow, type Section } from "./sections.ts";
 
 /** The station of the studio, and what its user may do there. */
 export interface Studio {
@@ -43,7 +44,7 @@ export interface Studio {
 
 /** The sections that the user may see. */
 export function studioSections(studio: Studio): readonly Section[] {
-  const music = studio.permissions.canProgram ? [queueSection(), playlistsSection(), librarySection()] : [];
+  const music = studio.permissions.canProgram ? [queueSection(), playlistsSection(studio), librarySection()] : [];
   return [onAirSection(studio), ...music, ...managementSections(studio)];
 }
 
@@ -71,7 +72,8 @@ function queueSection(): Section {
   };
 }
 
-function playlistsSection(): Section {
+function playlistsSection({ slug }: Studio): Section {
+  const path = `/studio/${slug}/playlists`;
   return {
     id: "playlists",
     name: msg("Playlists"),
@@ -81,7 +83,11 @@ function playlistsSection(): Section {
       return card(
         msg("Playlists"),
         msg("Say what AutoDJ plays, and how often."),
-        html`<awaz-playlists><awaz-track-list brief forPlaylist></awaz-track-list></awaz-playlists>`,
+        html`<awaz-playlists
+          .opened=${partsBelow(path)[0]}
+          @opened=${({ detail: id }: CustomEvent<string | undefined>) => goTo(id === undefined ? path : `${path}/${id}`)}
+          ><awaz-track-list brief forPlaylist></awaz-track-list
+        ></awaz-playlists>`,
       );
     },
   };

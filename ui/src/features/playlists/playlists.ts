@@ -15,11 +15,14 @@ import "./playlist.ts";
 
 const NEW = { name: "", order: "shuffle", weight: 1 } as const;
 
-/** A station's playlists, and the one of them that is opened; its tracks come from what is slotted. */
+/**
+ * A station's playlists, and the one of them that is opened; its tracks come from what is slotted. Fires `opened` with
+ * the id of a playlist, undefined for the list of all.
+ */
 export class Playlists extends AwazElement {
-  static override properties = { opened: { state: true } };
+  static override properties = { opened: {} };
   /** The id of the playlist that is opened. */
-  declare private opened: string | undefined;
+  declare opened: string | undefined;
 
   static override styles = [
     common,
@@ -89,7 +92,7 @@ export class Playlists extends AwazElement {
         data-testid="playlist-open"
         data-id=${playlist.id}
         aria-label=${msg(str`Open ${playlist.name}`)}
-        @click=${() => (this.opened = playlist.id)}
+        @click=${() => this.#open(playlist.id)}
       >
         ${msg("Open")}
       </button>
@@ -98,7 +101,7 @@ export class Playlists extends AwazElement {
 
   readonly #onClosed = async (): Promise<void> => {
     const id = this.opened ?? "";
-    this.opened = undefined;
+    this.#open(undefined);
     await this.updateComplete;
     const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>("[data-testid=playlist-open]")];
     (buttons.find((button) => button.dataset["id"] === id) ?? buttons[0])?.focus();
@@ -116,9 +119,14 @@ export class Playlists extends AwazElement {
       const request = to("POST /api/v1/stations/{slug}/playlists", { path: this.#path, body });
       const { playlist } = await this.#playlists.mutate(request);
       form.reset();
-      this.opened = playlist.id;
+      this.#open(playlist.id);
     });
   };
+
+  #open(id: string | undefined): void {
+    this.opened = id;
+    this.dispatchEvent(new CustomEvent("opened", { detail: id }));
+  }
 }
 
 customElements.define("awaz-playlists", Playlists);
