@@ -28,9 +28,14 @@ class PlanTrack:
         return (self.cue_out_ms if self.cue_out_ms is not None else self.duration_ms) - self.cue_in_ms
 
     def goes_on_into(self, following: "PlanTrack") -> bool:
-        """Say whether a track follows without a gap: of the same album, with no silence between the two."""
+        """Say whether a track follows without a gap: of the same artist and album, with no silence between the two."""
         silent_between = self.cue_out_ms is not None or following.cue_in_ms > 0
-        return bool(self.album) and self.album == following.album and not silent_between
+        return self.record == following.record != "" and not silent_between
+
+    @property
+    def record(self) -> str:
+        """The artist's album, as 16 hexadecimal digits; empty without an album."""
+        return sha256(f"{self.artist}\n{self.album}".encode()).hexdigest()[:16] if self.album else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +81,13 @@ def _annotations(track: PlanTrack) -> str:
     # Ids and numbers alone: a title would have to be escaped, and the daemon knows it.
     values = {"awaz_id": track.id, "liq_amplify": f"{track.gain_db:.1f} dB"}
     # The pipeline crosses neighbours unless one goes on into the other: `goes_on_into`, as it knows it.
-    album = sha256(track.album.encode()).hexdigest()[:16] if track.album else ""
+    record = track.record
     if track.cue_in_ms:
         values["liq_cue_in"] = f"{track.cue_in_ms / 1000:.3f}"
-    elif album:
-        values["awaz_goes_on_from"] = album
+    elif record:
+        values["awaz_goes_on_from"] = record
     if track.cue_out_ms is not None:
         values["liq_cue_out"] = f"{track.cue_out_ms / 1000:.3f}"
-    elif album:
-        values["awaz_goes_on_into"] = album
+    elif record:
+        values["awaz_goes_on_into"] = record
     return ",".join(f'{name}="{value}"' for name, value in values.items())

@@ -259,7 +259,7 @@ class StationChanged(Event):
     links: list[LinkView]
     """The links on its page."""
     art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
-    """The address of its picture on this server, a JPEG; absent if nobody gave it one."""
+    """The address of its picture on this server, a JPEG; absent if it has none."""
     streams: list[StreamView]
     """Its public mounts, MP3 first."""
 

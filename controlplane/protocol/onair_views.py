@@ -33,7 +33,7 @@ class StationView(Wire):
     links: list[LinkView]
     """The links on its page."""
     art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
-    """The address of its picture on this server, a JPEG; absent if nobody gave it one."""
+    """The address of its picture on this server, a JPEG; absent if it has none."""
     on_air: OnAirKind
     """The kind of the broadcast that is heard."""
     listeners: Annotated[int, Field(ge=0, examples=[128])]

@@ -30,7 +30,7 @@ class DigestEntry(Wire):
     stream_url: StreamUrl
     """The URL of the stream."""
     art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
-    """The address of its picture on this server, a JPEG; absent if nobody gave it one."""
+    """The address of its picture on this server, a JPEG; absent if it has none."""
     streams: list[StreamView] | None = None
     """Its public mounts, MP3 first; in a digest, only of a station that is new."""
 

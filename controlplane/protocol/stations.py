@@ -87,7 +87,7 @@ class StationPatch(Body):
     links: Annotated[list[LinkRequest] | None, Field(max_length=MAX_LINKS)] = None
     """The links on its page, in place of those there were."""
     auto_live: AutoLive | None = None
-    """Whether an encoder is on air as soon as it connects; if not, it waits in preview. In force at once."""
+    """Whether an encoder is on air as soon as it connects; if not, it waits in preview. In force within seconds."""
 
 
 class StationSettings(Wire):
@@ -110,7 +110,7 @@ class StationSettings(Wire):
     auto_live: AutoLive
     """Whether an encoder is on air as soon as it connects; if not, it waits in preview."""
     art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
-    """The address of its picture on this server, a JPEG; absent if nobody gave it one."""
+    """The address of its picture on this server, a JPEG; absent if it has none."""
     owners: list[PersonName]
     """The names of its owners."""
 

@@ -18,6 +18,7 @@ PAGES = {
     "/studio": "studio.html",
     "/studio/{slug}": "studio.html",
     "/studio/{slug}/{section:air|queue|playlists|library}": "studio.html",
+    "/studio/{slug}/playlists/{id}": "studio.html",
     "/studio/{slug}/{section:people|invitations|keys|bans|settings|activity}": "studio.html",
     "/admin": "admin.html",
     "/admin/{section:stations|users|bans|health|activity}": "admin.html",

@@ -22,6 +22,7 @@ class Studio:
     """The owner of the demo station, over HTTP."""
 
     def __init__(self, stack: RunningStack) -> None:
+        self.uploaded: list[str] = []
         self.client = loopback.Client(base_url=stack.url, headers=bearer(stack.token()), timeout=20)
 
     def upload(self, sounds: Sounds, hertz: int, seconds: float = 30) -> str:
@@ -31,7 +32,8 @@ class Studio:
     def upload_file(self, path: Path) -> str:
         """Upload a file, and return its track's id."""
         answer = self.client.post(TRACKS, files={"file": (path.name, path.read_bytes())})
-        return str(answer.json()["track"]["id"])
+        self.uploaded.append(str(answer.json()["track"]["id"]))
+        return self.uploaded[-1]
 
     def track(self, track_id: str) -> dict[str, Any]:
         """Return what the library knows of a track."""

@@ -118,6 +118,7 @@ def studio(stack: RunningStack) -> Iterator[Studio]:
     opened = Studio(stack)
     opened.wait_for_the_middle_of_a_track()
     yield opened
+    opened.remove(*opened.uploaded)
     opened.client.close()
 
 

@@ -88,11 +88,15 @@ async def test_an_owner_fills_a_new_station_on_a_line_that_breaks_and_orders_its
     await page.get_by_test_id("files").set_input_files([*files])
     sending = page.locator("[data-testid=upload][data-status=sending] progress")
     await expect(sending.first).not_to_have_js_property("value", 0)
+    await page.get_by_test_id("section-playlists").click()
+    await expect(page.get_by_test_id("upload-count")).to_be_visible()
+    await page.get_by_test_id("section-library").click()
     await line.send("Network.emulateNetworkConditions", OFFLINE)
     await expect(page.locator("[data-testid=upload][data-status=interrupted]").first).to_be_visible(timeout=10_000)
     await line.send("Network.emulateNetworkConditions", FAST)
     await expect(page.get_by_test_id("uploads")).to_have_attribute("data-open", "0", timeout=30_000)
     await expect(page.get_by_test_id("track")).to_have_count(FILES)
+    await expect(page.get_by_test_id("upload-count")).to_have_count(0)
     assert await violations(page) == []
     assert await page.evaluate(f"{WIDTH} <= innerWidth")
 
@@ -214,6 +218,7 @@ async def test_a_playlist_is_put_in_order_and_the_queue_follows_it_and_says_so(
     await page.go_back()
     await expect(page.get_by_test_id("playlists")).to_be_visible()
     await page.go_forward()
+    await page.reload()
     await expect(rows).to_have_count(2)
     last = await rows.nth(1).get_attribute("data-item") or ""
     await rows.nth(1).get_by_test_id("playlist-up").focus()

@@ -25,7 +25,6 @@ async def test_an_upload_that_is_placed_next_is_heard_next_with_its_title(
     await asyncio.to_thread(player.wait_for, "Tester - Tone 700")
     event = await watcher.wait_for("stream:metadata", lambda event: event["track"]["title"] == "Tone 700")
     assert (event["play_id"], event["track"]["id"], event["track"]["art_url"]) == (item, track, picture)
-    await asyncio.to_thread(studio.remove, track)
 
 
 async def test_play_now_is_heard_within_seconds_and_a_late_skip_skips_nothing(
@@ -39,7 +38,6 @@ async def test_play_now_is_heard_within_seconds_and_a_late_skip_skips_nothing(
     await watcher.wait_for("stream:metadata", lambda event: event["track"]["title"] == "Tone 800")
     late = await asyncio.to_thread(lambda: studio.client.post(f"{QUEUE}/skip", json={"item": before}))
     assert late.status_code == httpx.codes.CONFLICT
-    await asyncio.to_thread(studio.remove, track)
 
 
 async def test_the_plan_goes_on_without_the_daemon_and_the_history_has_it(
@@ -62,7 +60,6 @@ async def test_the_plan_goes_on_without_the_daemon_and_the_history_has_it(
     history = stack.get("/api/v1/stations/awaz/history").json()["items"]
     heard = [play["play_id"] for play in reversed(history)]
     assert [play for play in heard if play in ids] == ids
-    await asyncio.to_thread(studio.remove, *tracks)
 
 
 async def test_autodj_begins_another_track_after_a_live_broadcast(
@@ -78,4 +75,3 @@ async def test_autodj_begins_another_track_after_a_live_broadcast(
     encoder.stop()
     await asyncio.to_thread(recorder.wait_for_tone, 1800)
     await watcher.wait_for("stream:metadata", lambda event: event["track"]["title"] == "Tone 1800")
-    await asyncio.to_thread(studio.remove, one, two)

@@ -137,13 +137,14 @@ def test_no_edit_loses_or_doubles_an_item(steps: list[tuple[str, int, int]]) -> 
         ({"album": "Two Sides"}, {"album": "Two Sides", "cue_in_ms": 1}, False),
         ({"album": "Two Sides", "cue_out_ms": 9000}, {"album": "Two Sides"}, False),
         ({"album": "Two Sides"}, {"album": "Other"}, False),
+        ({"album": "Greatest Hits", "artist": "One"}, {"album": "Greatest Hits", "artist": "Other"}, False),
         ({}, {}, False),
     ],
 )
 def test_tracks_of_one_album_are_joined_if_no_silence_is_between_them(
     one: dict[str, Any], other: dict[str, Any], joined: bool
 ) -> None:
-    first, second = replace(track(1), **one), replace(track(2), **other)
+    first, second = replace(track(1, "Band"), **one), replace(track(2, "Band"), **other)
     crossing_ms = first.heard_ms - rules.lasts(first, second)
     assert crossing_ms == (0 if joined else rules.CROSSING_MS)
     ends, begins = (

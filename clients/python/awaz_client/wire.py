@@ -1001,7 +1001,7 @@ class StationPatch(TypedDict, closed=True):
 
     auto_live: NotRequired[bool]
     """
-    Whether an encoder is on air as soon as it connects; if not, it waits in preview. In force at once.
+    Whether an encoder is on air as soon as it connects; if not, it waits in preview. In force within seconds.
     """
     bitrate_kbps: NotRequired[Literal[64, 96, 128, 192, 256, 320]]
     """
@@ -1077,7 +1077,7 @@ class StationSettings(TypedDict):
 
     art_url: NotRequired[str]
     """
-    The address of its picture on this server, a JPEG; absent if nobody gave it one.
+    The address of its picture on this server, a JPEG; absent if it has none.
     """
     auto_live: bool
     """
@@ -1721,7 +1721,7 @@ class DigestEntry(TypedDict):
 
     art_url: NotRequired[str]
     """
-    The address of its picture on this server, a JPEG; absent if nobody gave it one.
+    The address of its picture on this server, a JPEG; absent if it has none.
     """
     artist: NotRequired[str]
     """
@@ -1874,7 +1874,7 @@ class StationChanged(TypedDict):
 
     art_url: NotRequired[str]
     """
-    The address of its picture on this server, a JPEG; absent if nobody gave it one.
+    The address of its picture on this server, a JPEG; absent if it has none.
     """
     description: str
     """
@@ -2509,7 +2509,7 @@ class StationView(TypedDict):
 
     art_url: NotRequired[str]
     """
-    The address of its picture on this server, a JPEG; absent if nobody gave it one.
+    The address of its picture on this server, a JPEG; absent if it has none.
     """
     description: str
     """

@@ -159,7 +159,7 @@ class Library:
 
     async def set_art(self, station: StationRow, track_id: str, picture: Path | None, by: AuditActor) -> TrackRow:
         """Give a track another picture, or none; raise NotFound, or InvalidInput if the file is no picture."""
-        row = await self.get(station, track_id)
+        await self.get(station, track_id)
 
         async def place(art: str) -> str:
             async with writing(self.engine) as connection:
@@ -167,12 +167,12 @@ class Library:
                 if before is None:
                     raise NotFound(f"there is no track {track_id[:40]!r}")
                 await table.change(connection, before, {"art": art})
-                await self._note(connection, "track.change", station, row, by)
+                await self._note(connection, "track.change", station, before, by)
             return before.art
 
-        art = await self.replace_art(picture, place)
+        await self.replace_art(picture, place)
         self._tell(station.id)
-        return replace(row, art=art)
+        return await self.get(station, track_id)
 
     async def replace_art(self, picture: Path | None, place: Callable[[str], Awaitable[str]]) -> str:
         """Keep a picture, or none, and return its SHA-256; raise InvalidInput if the file is no picture.

@@ -28,7 +28,7 @@ export const roundelStyles = css`
     object-fit: cover;
     border-radius: var(--radius-field);
   }
-  .roundel.picture {
+  :host([round]) .picture {
     border-radius: 50%;
   }
   .rim {

@@ -1,5 +1,5 @@
 import { AwazElement } from "./element.ts";
-import { html, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { roundelStyles } from "./roundel.css.ts";
 import { common } from "./styles.ts";
@@ -64,10 +64,13 @@ export function roundel(name: string): TemplateResult {
   </svg>`;
 }
 
-/** A station's own picture, or its roundel. */
-export function emblem(slug: string, picture: string | undefined): TemplateResult {
-  if (picture === undefined) return roundel(slug);
-  return html`<img class="roundel picture" src=${sized(picture, 96)} alt="" loading="lazy" />`;
+/** The first of some pictures that can be loaded, in a disc; a station's roundel without one. */
+export function emblem(slug: string, ...pictures: readonly (string | undefined)[]): TemplateResult {
+  return html`<awaz-roundel
+    round
+    .name=${slug}
+    .pictures=${pictures.filter((each) => each !== undefined)}
+  ></awaz-roundel>`;
 }
 
 /** The address of a picture of at most so many pixels a side. */
@@ -79,14 +82,17 @@ export function sized(picture: string, size: 96 | 300 | 1000): string {
 export class Roundel extends AwazElement {
   static override properties = {
     name: {},
-    pictures: {},
+    pictures: { hasChanged: (one?: readonly string[], other?: readonly string[]) => one?.join() !== other?.join() },
     turning: { type: Boolean, reflect: true },
+    round: { type: Boolean, reflect: true },
     missing: { state: true },
   };
   declare name: string;
   /** The first one that can be loaded is shown: the picture of a track goes with the track. */
   declare pictures: readonly string[];
   declare turning: boolean;
+  /** Whether pictures are cut to a disc, and small. */
+  declare round: boolean;
   declare private missing: readonly string[];
 
   static override styles = [common, roundelStyles];
@@ -97,6 +103,11 @@ export class Roundel extends AwazElement {
     this.missing = [];
   }
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    // What could not be loaded may be there by now.
+    if (changed.has("pictures")) this.missing = [];
+  }
+
   override render() {
     const picture = this.pictures.find((each) => !this.missing.includes(each));
     if (picture === undefined) return roundel(this.name);
@@ -105,10 +116,11 @@ export class Roundel extends AwazElement {
       html`<img
         class="picture"
         data-testid="picture"
-        src=${sized(picture, 300)}
-        srcset="${sized(picture, 300)} 300w, ${sized(picture, 1000)} 1000w"
-        sizes="(min-width: 40rem) 20rem, 40vw"
+        src=${sized(picture, this.round ? 96 : 300)}
+        srcset=${this.round ? nothing : `${sized(picture, 300)} 300w, ${sized(picture, 1000)} 1000w`}
+        sizes=${this.round ? nothing : "(min-width: 40rem) 20rem, 40vw"}
         alt=""
+        loading=${this.round ? "lazy" : "eager"}
         @error=${() => (this.missing = [...this.missing, picture])}
       />`,
     );

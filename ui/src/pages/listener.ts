@@ -299,7 +299,11 @@ export class ListenerPage extends Page {
     const { station } = this.#playback;
     if (!station || this.#refusal || this.#client.station(station.slug).problem) return nothing;
     if (this.#isPlayerShown && station.slug === this.#shownSlug && this.#panel.isInView) return nothing;
-    return html`<awaz-player-bar .playback=${this.#playback} .track=${this.#playing.value?.track}></awaz-player-bar>`;
+    return html`<awaz-player-bar
+      .playback=${this.#playback}
+      .track=${this.#playing.value?.track}
+      .picture=${this.#playing.value?.station?.art_url}
+    ></awaz-player-bar>`;
   }
 
   #playable(slug: string): Playable {

@@ -6,6 +6,8 @@ export interface Section {
   readonly id: string;
   readonly name: string;
   readonly icon?: TemplateResult;
+  /** What its link in the navigation says besides the name. */
+  readonly state?: TemplateResult;
   readonly content: () => TemplateResult;
   /** Whether it stays in the document while another section is shown, so that form input is kept. */
   readonly keepMounted?: boolean;
@@ -29,12 +31,12 @@ export function sections(label: string, path: string, all: readonly Section[]): 
     all.length > 1
       ? html`<nav class="sections ${all.some(({ icon }) => icon) ? "rail" : ""}" aria-label=${label}>
           ${all.map(
-            ({ id, name, icon }) =>
+            ({ id, name, icon, state }) =>
               html`<a
                 href="${path}/${id}"
                 data-testid="section-${id}"
                 aria-current=${id === active?.id ? "page" : nothing}
-                >${icon ?? nothing}${name}</a
+                >${icon ?? nothing}${name}${state ?? nothing}</a
               >`,
           )}
         </nav>`

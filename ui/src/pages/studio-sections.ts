@@ -53,6 +53,7 @@ function loadMusic(): void {
   Promise.all([
     import("../features/queue/queue.ts"),
     import("../features/library/library.ts"),
+    import("../features/library/upload-count.ts"),
     import("../features/playlists/playlists.ts"),
   ]).catch(reportError);
 }
@@ -98,6 +99,7 @@ function librarySection(): Section {
     id: "library",
     name: msg("Library"),
     icon: libraryIcon,
+    state: html`<awaz-upload-count></awaz-upload-count>`,
     content: () => {
       loadMusic();
       return card(

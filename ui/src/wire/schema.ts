@@ -1985,7 +1985,7 @@ export interface components {
         /** @description One station of a digest. */
         DigestEntry: {
             /**
-             * @description The address of its picture on this server, a JPEG; absent if nobody gave it one.
+             * @description The address of its picture on this server, a JPEG; absent if it has none.
              * @example /api/v1/stations/awaz/art?v=5d41402a
              */
             art_url?: string;
@@ -3318,7 +3318,7 @@ export interface components {
         /** @description The station's name, description, picture, language, links or mounts changed. */
         StationChanged: {
             /**
-             * @description The address of its picture on this server, a JPEG; absent if nobody gave it one.
+             * @description The address of its picture on this server, a JPEG; absent if it has none.
              * @example /api/v1/stations/awaz/art?v=5d41402a
              */
             art_url?: string;
@@ -3347,7 +3347,7 @@ export interface components {
         /** @description Change a station's settings; what is left out stays, and one is needed. */
         StationPatch: {
             /**
-             * @description Whether an encoder is on air as soon as it connects; if not, it waits in preview. In force at once.
+             * @description Whether an encoder is on air as soon as it connects; if not, it waits in preview. In force within seconds.
              * @example true
              */
             auto_live?: boolean;
@@ -3436,7 +3436,7 @@ export interface components {
         /** @description A station as who runs it sees it. */
         StationSettings: {
             /**
-             * @description The address of its picture on this server, a JPEG; absent if nobody gave it one.
+             * @description The address of its picture on this server, a JPEG; absent if it has none.
              * @example /api/v1/stations/awaz/art?v=5d41402a
              */
             art_url?: string;
@@ -3580,7 +3580,7 @@ export interface components {
         /** @description A station and the URLs of its stream. */
         StationView: {
             /**
-             * @description The address of its picture on this server, a JPEG; absent if nobody gave it one.
+             * @description The address of its picture on this server, a JPEG; absent if it has none.
              * @example /api/v1/stations/awaz/art?v=5d41402a
              */
             art_url?: string;

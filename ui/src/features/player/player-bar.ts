@@ -12,10 +12,12 @@ import { PlaybackUpdates } from "./playback-updates.ts";
 
 /** The bar at the foot of the listeners' pages with the station that plays in this tab, or played last. */
 export class PlayerBar extends AwazElement {
-  static override properties = { playback: {}, track: {} };
+  static override properties = { playback: {}, track: {}, picture: {} };
   declare playback: Playback;
   /** The track of the station that plays, if it is known. */
   declare track: Pick<StreamMetadata["track"], "title" | "artist" | "art_url"> | undefined;
+  /** The station's. */
+  declare picture: string | undefined;
 
   static override styles = [
     common,
@@ -85,7 +87,7 @@ export class PlayerBar extends AwazElement {
     const name = userText(station.name);
     return html`<section aria-label=${msg("Player")} data-testid="player-bar" data-ground=${groundOf(station.slug)}>
       <a class="disc" href="/s/${station.slug}" aria-hidden="true" tabindex="-1"
-        >${emblem(station.slug, this.track?.art_url)}</a
+        >${emblem(station.slug, this.track?.art_url, this.picture)}</a
       >
       <div class="text">
         <span class="track">${this.track?.title ? userText(this.track.title) : name}</span>

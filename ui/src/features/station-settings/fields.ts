@@ -30,7 +30,7 @@ function autoLiveField(now: boolean): TemplateResult {
       ${msg("Go on air as soon as an encoder connects")}
     </label>
     <span class="hint" id="auto-live-hint"
-      >${msg("If this is off, the encoder stays connected, and listeners go on hearing AutoDJ until you turn it on.")}</span
+      >${msg("If this is off, a connected encoder waits, and listeners keep hearing AutoDJ until you turn this on. Turning it off takes a live show off air.")}</span
     >
   </div>`;
 }
@@ -81,16 +81,19 @@ export function timezoneField(now = new Intl.DateTimeFormat().resolvedOptions().
   </label>`;
 }
 
-/** The settings in a form with these fields; description and links may be empty. */
-export function settingsOf(form: HTMLFormElement) {
+/** What a form with these fields changes of the settings: somebody else may change the others meanwhile. */
+export function changesOf(now: StationSettings, form: HTMLFormElement): StationPatch {
   const { name = "", description = "", language = "", timezone = "", bitrate_kbps } = formValues(form);
-  return {
+  const after = {
     name,
     description,
     links: linksOf(form),
     auto_live: new FormData(form).has("auto_live"),
     language,
     timezone,
-    bitrate_kbps: Number(bitrate_kbps) as NonNullable<StationPatch["bitrate_kbps"]>,
+    bitrate_kbps: Number(bitrate_kbps) as StationSettings["bitrate_kbps"],
   };
+  const isChanged = ([key, value]: [string, unknown]) =>
+    JSON.stringify(value) !== JSON.stringify(now[key as keyof typeof after]);
+  return Object.fromEntries(Object.entries(after).filter(isChanged));
 }

@@ -13,7 +13,7 @@ import { userNames, userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
 import type { Directory } from "../../sdk/directory.ts";
 import type { StationSettings } from "../../wire/schema.ts";
-import { settingsFields, settingsOf } from "./fields.ts";
+import { changesOf, settingsFields } from "./fields.ts";
 import "./new-station.ts";
 import { removeStation } from "./remove.ts";
 
@@ -74,7 +74,9 @@ export class StationList extends AwazElement {
       </div>
       ${
         this.edited === slug
-          ? html`<form @submit=${this.#change}>${settingsFields(station)} ${this.#buttons()}</form>`
+          ? html`<form @submit=${(event: SubmitEvent) => this.#change(event, station)}>
+              ${settingsFields(station)} ${this.#buttons()}
+            </form>`
           : nothing
       }
     </li>`;
@@ -95,12 +97,15 @@ export class StationList extends AwazElement {
     this.edited = edited;
   }
 
-  readonly #change = async (event: SubmitEvent): Promise<void> => {
+  async #change(event: SubmitEvent, station: StationSettings): Promise<void> {
     event.preventDefault();
-    const body = settingsOf(event.target as HTMLFormElement);
-    const request = to("PATCH /api/v1/stations/{slug}", { path: { slug: this.edited ?? "" }, body });
-    if (await this.#action.run(() => this.#stations.mutate(request))) this.#open();
-  };
+    const body = changesOf(station, event.target as HTMLFormElement);
+    const request = to("PATCH /api/v1/stations/{slug}", { path: { slug: station.slug }, body });
+    const done = await this.#action.run(async () => {
+      if (Object.keys(body).length) await this.#stations.mutate(request);
+    });
+    if (done) this.#open();
+  }
 }
 
 customElements.define("awaz-station-list", StationList);

@@ -9,8 +9,9 @@ import { roundelStyles } from "../../kit/roundel.css.ts";
 import { emblem, groundOf } from "../../kit/roundel.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { to } from "../../sdk/api.ts";
+import type { StationSettings } from "../../wire/schema.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
-import { settingsFields, settingsOf } from "./fields.ts";
+import { changesOf, settingsFields } from "./fields.ts";
 import { removeStation } from "./remove.ts";
 
 /** A station's settings, to be changed; fires `station-changed`, or `station-removed`. */
@@ -64,7 +65,7 @@ export class StationSettingsForm extends AwazElement {
               ></awaz-picture-field>
             </div>
           </div>
-          <form @submit=${this.#save} @input=${() => (this.saved = false)}>
+          <form @submit=${(event: SubmitEvent) => this.#save(event, settings)} @input=${() => (this.saved = false)}>
             ${settingsFields(settings)}
             <p class="muted">${msg("A new bitrate restarts the stream: listeners hear a short gap.")}</p>
             <div class="form-actions">
@@ -98,13 +99,15 @@ export class StationSettingsForm extends AwazElement {
     await this.#settings.fetch();
   };
 
-  readonly #save = async (event: SubmitEvent): Promise<void> => {
+  async #save(event: SubmitEvent, settings: StationSettings): Promise<void> {
     event.preventDefault();
-    const body = settingsOf(event.target as HTMLFormElement);
+    const body = changesOf(settings, event.target as HTMLFormElement);
     const request = to("PATCH /api/v1/stations/{slug}", { path: this.#station.value, body });
-    this.saved = await this.#action.run(() => this.#settings.mutate(request));
+    this.saved = await this.#action.run(async () => {
+      if (Object.keys(body).length) await this.#settings.mutate(request);
+    });
     if (this.saved) this.#tell("station-changed");
-  };
+  }
 }
 
 customElements.define("awaz-station-settings", StationSettingsForm);
