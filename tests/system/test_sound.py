@@ -57,7 +57,7 @@ async def test_quiet_loud_mono_and_stereo_tracks_are_equally_loud(
     studio: Studio, sounds: Sounds, listen: Callable[..., Recorder]
 ) -> None:
     filters = {950: "volume=-6dB", 1000: "volume=17dB", 1050: "aformat=channel_layouts=stereo"}
-    paths = [sounds.tone(hertz, 8, filters=each, title=f"Tone {hertz}") for hertz, each in filters.items()]
+    paths = [sounds.tone(hertz, 10, filters=each, title=f"Tone {hertz}") for hertz, each in filters.items()]
     tracks = [await asyncio.to_thread(studio.upload_file, path) for path in paths]
     recorder = await play(studio, listen, tracks, 1050)
     levels = {hertz: level_db(heard_of(recorder, hertz)) for hertz in filters}
