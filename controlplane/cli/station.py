@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.access.cache import AccessCache
 from controlplane.cli.context import out, settings, with_database, with_stations
 from controlplane.db import stations as table
 from controlplane.db.engine import reading
@@ -88,13 +87,12 @@ def picture(
     if (file is None) is not remove:
         raise InvalidInput("give either a file or --remove")
 
-    async def work(engine: AsyncEngine) -> None:
-        stations = Stations(engine, AccessCache(engine))
-        library = build_library(settings(), engine)
+    async def work(stations: Stations) -> None:
+        library = build_library(settings(), stations.engine)
         library.store.prepare()
         await library.replace_art(file, lambda art: stations.set_art(slug, art, CONSOLE))
 
-    with_database(work)
+    with_stations(work)
     out.print(f"station {slug} changed")
 
 

@@ -8,7 +8,7 @@ from controlplane.kernel.tracks import Measured, Sort, View
 from controlplane.protocol.base import Body, Wire, shown_as
 from controlplane.protocol.endpoint import API
 from controlplane.protocol.paging import Page, PageQuery, Query, digits, many_digits
-from controlplane.protocol.types import INTEGRAL, Album, Artist, Id, PersonName, Title, UnixMs, Word
+from controlplane.protocol.types import INTEGRAL, Album, Artist, Id, PersonName, StationArtUrl, Title, UnixMs, Word
 
 Format = Literal["mp3", "m4a", "aac", "ogg", "opus", "flac", "wav"]
 Genre = Annotated[str, Field(max_length=80, examples=["Qawwali"])]
@@ -129,7 +129,7 @@ class UploadForm(Body):
 class StationArtAnswer(Wire):
     """A station's picture."""
 
-    art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
+    art_url: StationArtUrl = None
     """The address of its picture on this server, a JPEG; absent without one."""
 
 

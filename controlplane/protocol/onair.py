@@ -23,6 +23,7 @@ from controlplane.protocol.types import (
     Seq,
     Show,
     Slug,
+    StationArtUrl,
     StreamUrl,
     Title,
     UnixMs,
@@ -258,7 +259,7 @@ class StationChanged(Event):
     """The language of its page, by its ISO 639 code; empty for each visitor's own."""
     links: list[LinkView]
     """The links on its page."""
-    art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
+    art_url: StationArtUrl = None
     """The address of its picture on this server, a JPEG; absent if it has none."""
     streams: list[StreamView]
     """Its public mounts, MP3 first."""

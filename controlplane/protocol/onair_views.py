@@ -16,7 +16,19 @@ from controlplane.protocol.onair import (
 )
 from controlplane.protocol.paging import NUMBER, Page, PageQuery, Query
 from controlplane.protocol.stations import LinkView
-from controlplane.protocol.types import Album, Artist, Id, PersonName, Show, Slug, StreamUrl, Title, UnixMs, Url
+from controlplane.protocol.types import (
+    Album,
+    Artist,
+    Id,
+    PersonName,
+    Show,
+    Slug,
+    StationArtUrl,
+    StreamUrl,
+    Title,
+    UnixMs,
+    Url,
+)
 
 
 class StationView(Wire):
@@ -32,7 +44,7 @@ class StationView(Wire):
     """The language of its page, by its ISO 639 code; empty for each visitor's own."""
     links: list[LinkView]
     """The links on its page."""
-    art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
+    art_url: StationArtUrl = None
     """The address of its picture on this server, a JPEG; absent if it has none."""
     on_air: OnAirKind
     """The kind of the broadcast that is heard."""

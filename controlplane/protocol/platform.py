@@ -9,7 +9,7 @@ from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Acknowledged, Answer, Event, Request, Wire
 from controlplane.protocol.delivery import Audience, Delivery
 from controlplane.protocol.onair import OnAirKind, StreamView
-from controlplane.protocol.types import Artist, Slug, StreamUrl, Title
+from controlplane.protocol.types import Artist, Slug, StationArtUrl, StreamUrl, Title
 
 
 class DigestEntry(Wire):
@@ -29,7 +29,7 @@ class DigestEntry(Wire):
     """Its artist, if one is known."""
     stream_url: StreamUrl
     """The URL of the stream."""
-    art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
+    art_url: StationArtUrl = None
     """The address of its picture on this server, a JPEG; absent if it has none."""
     streams: list[StreamView] | None = None
     """Its public mounts, MP3 first; in a digest, only of a station that is new."""

@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from controlplane.protocol.base import Body, Wire, shown_as
-from controlplane.protocol.types import INTEGRAL, Id, Login, PersonName, Slug, StationRole, UnixMs, Url, Word
+from controlplane.protocol.types import (
+    INTEGRAL,
+    Id,
+    Login,
+    PersonName,
+    Slug,
+    StationArtUrl,
+    StationRole,
+    UnixMs,
+    Url,
+    Word,
+)
 
 ContentType = Literal["audio/mpeg", "audio/aac", "audio/ogg"]
 StreamKey = Annotated[str, Field(examples=["2f1c7a90d3be5c48a6f0917be2d4c3a58f60b712"])]
@@ -109,7 +120,7 @@ class StationSettings(Wire):
     """The links on its page."""
     auto_live: AutoLive
     """Whether an encoder is on air as soon as it connects; if not, it waits in preview."""
-    art_url: Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])] = None
+    art_url: StationArtUrl = None
     """The address of its picture on this server, a JPEG; absent if it has none."""
     owners: list[PersonName]
     """The names of its owners."""

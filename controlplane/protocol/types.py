@@ -55,3 +55,4 @@ StationRole = TypeAliasType(
         ),
     ],
 )
+StationArtUrl = Annotated[str | None, Field(examples=["/api/v1/stations/awaz/art?v=5d41402a"])]

@@ -1,3 +1,5 @@
+import type { StreamView } from "../wire/schema.ts";
+
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|0\.0\.0\.0|\[::1\])$/;
 
 /**
@@ -39,4 +41,9 @@ export function goTo(path: string): void {
   if (path === location.pathname) return;
   history.pushState(null, "", path);
   dispatchEvent(new PopStateEvent("popstate"));
+}
+
+/** A station's public mounts, each at an address that this device can reach. */
+export function reachable(streams: readonly StreamView[]): readonly StreamView[] {
+  return streams.map((stream) => ({ ...stream, url: reachableUrl(stream.url, location.hostname) }));
 }

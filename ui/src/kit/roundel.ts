@@ -66,11 +66,12 @@ export function roundel(name: string): TemplateResult {
 
 /** The first of some pictures that can be loaded, in a disc; a station's roundel without one. */
 export function emblem(slug: string, ...pictures: readonly (string | undefined)[]): TemplateResult {
-  return html`<awaz-roundel
-    round
-    .name=${slug}
-    .pictures=${pictures.filter((each) => each !== undefined)}
-  ></awaz-roundel>`;
+  return html`<awaz-roundel round .name=${slug} .pictures=${known(...pictures)}></awaz-roundel>`;
+}
+
+/** Those of some pictures that there are. */
+export function known(...pictures: readonly (string | undefined)[]): readonly string[] {
+  return pictures.filter((each) => each !== undefined);
 }
 
 /** The address of a picture of at most so many pixels a side. */
@@ -88,7 +89,7 @@ export class Roundel extends AwazElement {
     missing: { state: true },
   };
   declare name: string;
-  /** The first one that can be loaded is shown: the picture of a track goes with the track. */
+  /** Addresses of pictures. The first one that can be loaded is shown. */
   declare pictures: readonly string[];
   declare turning: boolean;
   /** Whether pictures are cut to a disc, and small. */
@@ -104,7 +105,7 @@ export class Roundel extends AwazElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    // What could not be loaded may be there by now.
+    // The old failures say nothing about other pictures.
     if (changed.has("pictures")) this.missing = [];
   }
 

@@ -8,7 +8,7 @@ import { stationContext } from "../app/contexts.ts";
 import { InView } from "../app/in-view.ts";
 import { followLanguage, startLanguage } from "../app/language.ts";
 import { Selected } from "../app/selected.ts";
-import { reachableUrl, slugFromPath } from "../app/urls.ts";
+import { reachable, slugFromPath } from "../app/urls.ts";
 import "../features/history/track-history.ts";
 import "../features/now-playing/announcer.ts";
 import "../features/now-playing/listener-count.ts";
@@ -30,15 +30,15 @@ import "../features/stations/live-notice.ts";
 import "../features/stations/station-cards.ts";
 import "../kit/connection-notice.ts";
 import "../kit/live-badge.ts";
-import { groundOf } from "../kit/roundel.ts";
+import { groundOf, known } from "../kit/roundel.ts";
 import { userText } from "../kit/user-text.ts";
 import { AwazClient, type PlaybackStats } from "../sdk/client.ts";
 import type { AwazError } from "../sdk/errors.ts";
 import { GuestSession } from "../sdk/session.ts";
 import { audibleKind, currentTrack } from "../sdk/state.ts";
 import { tokensOf } from "../sdk/tokens.ts";
-import type { DigestEntry, LinkView, OnAirKind, StreamView } from "../wire/schema.ts";
-import { banNotice, footer, header, notice } from "./layout.ts";
+import type { DigestEntry, OnAirKind } from "../wire/schema.ts";
+import { banNotice, footer, header, notice, stationLink } from "./layout.ts";
 import { onResume, Page } from "./page.ts";
 
 /** What the page came with. */
@@ -243,7 +243,7 @@ export class ListenerPage extends Page {
       <awaz-roundel
         class="art"
         .name=${slug}
-        .pictures=${[track?.art_url, station?.art_url].filter((each) => each !== undefined)}
+        .pictures=${known(track?.art_url, station?.art_url)}
         .turning=${isHeard}
       ></awaz-roundel>
       <div class="facts">${kind ? facts(kind) : nothing}</div>
@@ -389,17 +389,8 @@ function facts(kind: OnAirKind): TemplateResult {
     <awaz-listener-count .emptyText=${msg("Be the first to listen")}></awaz-listener-count>`;
 }
 
-/** A link that the station set: nothing of this page is told there, and no rank given. */
-function stationLink({ name, url }: LinkView): TemplateResult {
-  return html`<a href=${url} target="_blank" rel="noopener noreferrer nofollow ugc">${userText(name)}</a>`;
-}
-
 function playableEntry({ station, name, streams, on_air }: DigestEntry): Playable {
   return { slug: station, name, streams: reachable(streams ?? []), onAir: on_air !== "offair" };
-}
-
-function reachable(streams: readonly StreamView[]): readonly StreamView[] {
-  return streams.map((stream) => ({ ...stream, url: reachableUrl(stream.url, location.hostname) }));
 }
 
 await startLanguage(boot.language);

@@ -6,7 +6,7 @@ export interface Section {
   readonly id: string;
   readonly name: string;
   readonly icon?: TemplateResult;
-  /** What its link in the navigation says besides the name. */
+  /** Shown after the name in the navigation. */
   readonly state?: TemplateResult;
   readonly content: () => TemplateResult;
   /** Whether it stays in the document while another section is shown, so that form input is kept. */

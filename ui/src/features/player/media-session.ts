@@ -33,9 +33,8 @@ export function updateMediaSession(state: StationState, now: number): void {
   const current = navigator.mediaSession.metadata;
   showPosition(state, now);
   const artwork = artworkOf(station.slug, track?.art_url ?? station.art_url);
-  if (current && current.title === next.title && current.artist === next.artist && current.album === next.album) {
-    if (current.artwork[0]?.src.endsWith(artwork[0]?.src ?? "")) return;
-  }
+  const isSameTrack = current?.title === next.title && current.artist === next.artist && current.album === next.album;
+  if (isSameTrack && current.artwork[0]?.src.endsWith(artwork[0]?.src ?? "")) return;
   navigator.mediaSession.metadata = new MediaMetadata({ ...next, artwork: [...artwork] });
 }
 

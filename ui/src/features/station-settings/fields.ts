@@ -81,7 +81,7 @@ export function timezoneField(now = new Intl.DateTimeFormat().resolvedOptions().
   </label>`;
 }
 
-/** What a form with these fields changes of the settings: somebody else may change the others meanwhile. */
+/** The settings that a form changes. The others are left out, since another owner may have changed them. */
 export function changesOf(now: StationSettings, form: HTMLFormElement): StationPatch {
   const { name = "", description = "", language = "", timezone = "", bitrate_kbps } = formValues(form);
   const after = {
