@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from controlplane.kernel.tracks import Measured, Sort, View
-from controlplane.protocol.base import Body, Wire, shown_as
+from controlplane.protocol.base import Body, Event, Wire, shown_as
+from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.protocol.endpoint import API
 from controlplane.protocol.paging import Page, PageQuery, Query, digits, many_digits
 from controlplane.protocol.types import INTEGRAL, Album, Artist, Id, PersonName, StationArtUrl, Title, UnixMs, Word
@@ -259,6 +260,23 @@ class ArtQuery(Query):
     """The length of its longer side in pixels, at most."""
     v: Annotated[str, Field(max_length=64, examples=["36690ea8"])] = ""
     """Passed over: another value for another picture, so that browsers can keep each."""
+
+
+class LibraryChanged(Event):
+    """Tracks or playlists have changed: ask for those that you show. Sent to those who run the station."""
+
+    name = "library:changed"
+    delivery = Delivery.LATEST
+    audience = Audience.STAFF
+    log = Log.STREAM
+
+    what: Literal["tracks", "playlists"]
+    """`playlists` also when tracks were put into one, moved or taken out."""
+
+    @property
+    def subject(self) -> str:
+        """Return what has changed."""
+        return self.what
 
 
 TUS_VERSION = "1.0.0"

@@ -12,7 +12,7 @@ from controlplane.kernel.stations import NewStation
 from tests.support.audio import Sounds
 from tests.support.loopback import bearer
 from tests.support.running import Running
-from tests.support.types import Headers, TokenOf
+from tests.support.types import Headers, OpenSocket, TokenOf
 
 pytestmark = pytest.mark.both_databases
 
@@ -87,6 +87,20 @@ async def test_tracks_of_a_playlist_are_added_once_moved_and_taken_out(
     assert taken.json()["ids"] == [tracks[0]]
     assert taken.json()["playlist"]["tracks"] == 3
     assert await titles(http, host, playlist_id) == "412"
+
+
+@pytest.mark.usefixtures("delivering")
+async def test_the_station_s_people_are_told_of_changed_tracks_and_playlists(
+    running: Running, sounds: Sounds, http: httpx.AsyncClient, host: Headers, open_socket: OpenSocket, token_of: TokenOf
+) -> None:
+    owner = await open_socket(await token_of("owner"))
+    await owner.call("stream:join", {"station": "awaz"})
+    track = await running.library.add_copy(running.stations.get("awaz"), sounds.tone(title="New"), CONSOLE)
+    assert (await owner.until_event("library:changed"))["what"] == "tracks"
+    playlist_id = await made(http, host)
+    assert (await owner.until_event("library:changed"))["what"] == "playlists"
+    await http.post(f"{PLAYLISTS}/{playlist_id}/tracks", headers=host, json={"ids": [track.id]})
+    assert (await owner.until_event("library:changed"))["what"] == "playlists"
 
 
 async def test_a_removed_track_leaves_its_playlists(

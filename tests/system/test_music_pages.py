@@ -106,7 +106,7 @@ async def test_an_owner_fills_a_new_station_on_a_line_that_breaks_and_orders_its
     before = await order(queue)
     rows = queue.get_by_test_id("queue-item")
     await rows.nth(4).get_by_test_id("queue-up").press("Alt+ArrowUp")
-    await expect(page.get_by_test_id("moved")).not_to_be_empty()
+    await expect(page.get_by_test_id("undo")).to_be_visible()
     assert await order(queue) == swapped(before, 4, 3)
     await page.get_by_test_id("undo").click()
     await expect(rows.nth(4)).to_have_attribute("data-item", before[4])

@@ -2,10 +2,9 @@ import { describe, expect, test } from "vitest";
 import { filesOfFolder } from "../src/features/library/audio-files.ts";
 import { placeOf, placeText } from "../src/features/library/cue-text.ts";
 import { controlAfterKey, rowAfterKey } from "../src/features/library/grid-keys.ts";
-import { refreshed } from "../src/features/library/listing.ts";
 import { after, stepOf, withMoved } from "../src/kit/order.ts";
 import { durationText, whyText } from "../src/features/queue/why.ts";
-import type { QueueItem, QueueView, TrackView } from "../src/wire/schema.ts";
+import type { QueueItem, QueueView } from "../src/wire/schema.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -95,26 +94,4 @@ test("keys go from row to row and from control to control, as far as there are s
   expect(controlAfterKey("ArrowRight", 0, 3, false)).toBe(1);
   expect(controlAfterKey("ArrowRight", 1, 3, true)).toBe(0);
   expect(controlAfterKey("ArrowLeft", 0, 3, false)).toBeUndefined();
-});
-
-describe("a list that is fetched again", () => {
-  const track = (id: string, plays = 0) => ({ id, plays }) as TrackView;
-  const shown = (tracks: readonly TrackView[]) => tracks.map(({ id, plays }) => `${id}${plays}`).join(" ");
-  const before = ["a", "b", "c", "d"].map((id) => track(id));
-
-  test("is what came, if that is all of it", () => {
-    expect(shown(refreshed(before, [track("b")], { isWhole: true, sort: "title" }))).toBe("b0");
-  });
-
-  test("begins with what is new, by time", () => {
-    expect(shown(refreshed(before, [track("n"), track("a", 1)], { isWhole: false, sort: "added" }))).toBe(
-      "n0 a1 b0 c0 d0",
-    );
-  });
-
-  test("keeps its order, by title", () => {
-    expect(shown(refreshed(before, [track("a", 1), track("n")], { isWhole: false, sort: "title" }))).toBe(
-      "a1 b0 c0 d0",
-    );
-  });
 });

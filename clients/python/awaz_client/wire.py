@@ -1818,6 +1818,23 @@ A second encoder was refused, or one with a key that does not open the station; 
 """
 
 
+class LibraryChanged(TypedDict):
+    """
+    Tracks or playlists have changed: ask for those that you show. Sent to those who run the station.
+    """
+
+    what: Literal['tracks', 'playlists']
+    """
+    `playlists` also when tracks were put into one, moved or taken out.
+    """
+
+
+class LibraryChangedMessage(Envelope, LibraryChanged):
+    """
+    `library:changed` as it travels.
+    """
+
+
 class PlatformDigest(TypedDict):
     """
     The stations that changed, at most every two seconds, for sockets that sent `platform:watch`.

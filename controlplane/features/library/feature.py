@@ -1,6 +1,7 @@
 """Puts the library feature together."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from controlplane.features.library.art_http import ArtRoutes
@@ -11,7 +12,9 @@ from controlplane.features.library.service import Library
 from controlplane.features.library.uploads import Limits, Uploads
 from controlplane.features.library.uploads_http import UploadRoutes
 from controlplane.features.stations.service import Stations
+from controlplane.kernel.errors import NotFound
 from controlplane.kit import CalendarJob, Feature, Kit, Timer
+from controlplane.protocol.library import LibraryChanged
 
 MB = 1000**2
 HOUR_MS = 3_600_000
@@ -24,10 +27,12 @@ def build(kit: Kit, stations: Stations, library: Library) -> Feature:
     limits = Limits(own.max_file_mb * MB, round(own.upload_hours * HOUR_MS))
     uploads, measuring = Uploads(kit.engine, library, limits), Measuring(library)
     library.on_change(measuring.wake)
+    library.on_change(_tell(kit, stations))
     inbox = Inbox(stations, library, kit.paths)
     return Feature(
         name="library",
         service=library,
+        events=(LibraryChanged,),
         routes=[
             *TrackRoutes(stations, library, kit.guard.authenticator.tokens).routes(),
             *ArtRoutes(stations, library).routes(),
@@ -41,6 +46,14 @@ def build(kit: Kit, stations: Stations, library: Library) -> Feature:
         ],
         prepare=[_prepare(library), uploads.sweep],
     )
+
+
+def _tell(kit: Kit, stations: Stations) -> Callable[[str], None]:
+    def tell(station_id: str) -> None:
+        with suppress(NotFound):  # it may have been removed while a track of it was measured
+            kit.hub.send(stations.by_id(station_id).slug, LibraryChanged(what="tracks"))
+
+    return tell
 
 
 def _prepare(library: Library) -> Callable[[], Awaitable[None]]:

@@ -30,8 +30,8 @@ class Playlists:
 
     engine: AsyncEngine
     clock: Clock
-    changed: Callable[[str], None]
-    """Called with a station's id when what AutoDJ plays from has changed."""
+    changed: Callable[[StationRow], None]
+    """Called with a station when its playlists have changed."""
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held to change the tracks of a playlist: two people may order one at the same time."""
 
@@ -63,6 +63,7 @@ class Playlists:
             await _require_free(connection, station, playlist.id, key)
             await table.add(connection, playlist, key)
             await self._note(connection, "playlist.add", station, playlist, by)
+        self.changed(station)
         return Summary(playlist, 0, 0)
 
     async def change(self, station: StationRow, playlist_id: str, asked: PlaylistPatch, by: AuditActor) -> Summary:
@@ -78,7 +79,7 @@ class Playlists:
             await table.change(connection, playlist, values)
             after = await _found(connection, station, playlist_id)
             await self._note(connection, "playlist.change", station, after.playlist, by)
-        self.changed(station.id)
+        self.changed(station)
         return after
 
     async def remove(self, station: StationRow, playlist_id: str, by: AuditActor) -> None:
@@ -87,7 +88,7 @@ class Playlists:
             playlist = (await _found(connection, station, playlist_id)).playlist
             await table.remove(connection, playlist)
             await self._note(connection, "playlist.remove", station, playlist, by)
-        self.changed(station.id)
+        self.changed(station)
 
     async def put(
         self, station: StationRow, playlist_id: str, ids: Sequence[str], by: AuditActor
@@ -135,7 +136,7 @@ class Playlists:
                 await self._note(connection, "playlist.order", station, playlist, by)
             summary = await _found(connection, station, playlist_id)
         if after != before:
-            self.changed(station.id)
+            self.changed(station)
         return before, after, summary
 
     async def _note(

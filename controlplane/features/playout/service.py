@@ -219,7 +219,10 @@ class Playout:
 
     async def _refilled(self, known: StationPlan, plan: Plan, *, renew: bool) -> Plan:
         began_s = self.clock.monotonic_s()
+        names = known.playlists
         music = await self._music(known)
+        if known.playlists != names:
+            self._tell(known.station.slug)
         seed, free = known.station.id, rules.first_free(plan, known.on_air, known.decoding)
         # Of ten thousand tracks, choosing a hundred takes long enough to hold up the loop.
         filled = await asyncio.to_thread(self._choose, plan, music, seed, free, renew=renew)

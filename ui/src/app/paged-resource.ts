@@ -7,6 +7,10 @@ import { callApi, callAuthenticated } from "../sdk/http.ts";
 import { FromPage, sessionContext, type ElementHost } from "./contexts.ts";
 
 const PAGE_SIZE = 50;
+/** What the API gives at once. */
+const LARGE_PAGE = 200;
+/** Beyond so many, items that are fetched again stay as they are. */
+const MANY = 1000;
 
 interface PageQuery {
   limit?: number;
@@ -40,6 +44,8 @@ export class PagedResource<P extends Page<unknown>> implements ReactiveControlle
   readonly #task;
   #list: List<P> | undefined;
   #problem = "";
+  #isRefreshing = false;
+  #isStale = false;
 
   constructor(
     host: ElementHost,
@@ -91,18 +97,19 @@ export class PagedResource<P extends Page<unknown>> implements ReactiveControlle
     if (!this.isBusy && !(this.#known && !this.#known.page.next)) await this.#task.run();
   }
 
-  /** Fetch the first page again, and make of it and of the items so far what is shown. */
-  async refresh(
-    merge: (before: readonly ItemOf<P>[], first: readonly ItemOf<P>[], isWhole: boolean) => readonly ItemOf<P>[],
-  ): Promise<void> {
-    const before = this.#known;
-    if (!before || !this.#session) return;
-    const page = await callAuthenticated(this.#session.value, this.#request({ limit: PAGE_SIZE }));
-    if (this.#list !== before) return;
-    const items = merge(before.items, page.items, !page.next);
-    const next = before.items.length > page.items.length ? before.page.next : page.next;
-    this.#list = { url: before.url, items, page: { ...page, next } };
-    this.#host.requestUpdate();
+  /** Fetch what is known again, and once more if it is asked for meanwhile. */
+  async refresh(idOf: (item: ItemOf<P>) => string): Promise<void> {
+    this.#isStale = true;
+    if (this.#isRefreshing) return;
+    this.#isRefreshing = true;
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        await this.#fetchAgain(idOf);
+      }
+    } finally {
+      this.#isRefreshing = false;
+    }
   }
 
   /** Replace items that have changed on the server. */
@@ -144,12 +151,45 @@ export class PagedResource<P extends Page<unknown>> implements ReactiveControlle
   }
 
   async #fetch(url: string, signal: AbortSignal): Promise<void> {
-    const before = this.#list?.url === url ? this.#list : undefined;
+    const known = this.#list?.url === url ? this.#list : undefined;
+    // All of it is known: it is fetched anew, as somebody has signed in again.
+    const before = known?.page.next === undefined ? undefined : known;
     const cursor = before?.page.next;
     const request = this.#request({ limit: PAGE_SIZE, ...(cursor !== undefined && { cursor }) });
     const page = await (this.#session
       ? callAuthenticated(this.#session.value, request, { signal })
       : callApi(request, { signal }));
+    // It no longer follows what is known: it is fetched anew as it is needed.
+    if (before && this.#list !== before) return;
     this.#list = { url, items: [...(before?.items ?? []), ...page.items], page };
   }
+
+  async #fetchAgain(idOf: (item: ItemOf<P>) => string): Promise<void> {
+    const before = this.#known;
+    if (!before || !this.#session) return;
+    const wanted = Math.min(before.items.length, MANY);
+    const limit = wanted > PAGE_SIZE ? LARGE_PAGE : PAGE_SIZE;
+    const fresh: ItemOf<P>[] = [];
+    let page: P | undefined;
+    do {
+      const cursor = page?.next;
+      const request = this.#request({ limit, ...(cursor !== undefined && { cursor }) });
+      page = await callAuthenticated(this.#session.value, request);
+      fresh.push(...page.items);
+    } while (page.next !== undefined && fresh.length < wanted);
+    this.#isStale ||= this.#list !== before;
+    if (this.#isStale) return;
+    const rest = page.next === undefined ? [] : following(before.items, fresh, idOf);
+    const next = rest.length ? before.page.next : page.next;
+    this.#list = { url: before.url, items: [...fresh, ...rest], page: { ...page, next } };
+    this.#host.requestUpdate();
+  }
+}
+
+/** The items that come after those which were fetched again. */
+function following<T>(before: readonly T[], fresh: readonly T[], idOf: (item: T) => string): readonly T[] {
+  const ids = fresh.map(idOf);
+  const end = before.findIndex((item) => idOf(item) === ids.at(-1));
+  const known = new Set(ids);
+  return before.slice(end + 1).filter((item) => !known.has(idOf(item)));
 }

@@ -13,6 +13,7 @@ export function trackCount(count: number): string {
   return isOne(count) ? msg("1 track") : msg(str`${numberText(count)} tracks`);
 }
 
-function isOne(count: number): boolean {
+/** Whether the page's language counts so many as one. */
+export function isOne(count: number): boolean {
   return new Intl.PluralRules(currentLanguage()).select(count) === "one";
 }

@@ -5,17 +5,33 @@ import { errorText } from "../i18n/problems.ts";
 /** Runs one asynchronous action at a time, and keeps the error of the last one. */
 export class Action {
   readonly #host: ReactiveControllerHost;
-  busy = false;
+  /** How many are under way or wait for their turn. */
+  #open = 0;
+  #last: Promise<unknown> = Promise.resolve();
   problem = "";
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
   }
 
+  get busy(): boolean {
+    return this.#open > 0;
+  }
+
   /** Returns whether the action succeeded; false if another one is running. */
   async run(action: () => Promise<unknown>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
+    return !this.busy && this.inTurn(action);
+  }
+
+  /** Runs an action once those before it have ended; returns whether it succeeded. */
+  inTurn(action: () => Promise<unknown>): Promise<boolean> {
+    this.#open += 1;
+    const turn = this.#last.then(() => this.#carryOut(action));
+    this.#last = turn;
+    return turn;
+  }
+
+  async #carryOut(action: () => Promise<unknown>): Promise<boolean> {
     this.clearProblem();
     try {
       await action();
@@ -24,7 +40,7 @@ export class Action {
       this.problem = errorText(error);
       return false;
     } finally {
-      this.busy = false;
+      this.#open -= 1;
       this.#host.requestUpdate();
     }
   }

@@ -1,11 +1,13 @@
 import { msg, str } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { numberText } from "../i18n/time.ts";
 import { dragRows } from "./drag.ts";
 import { AwazElement } from "./element.ts";
 import { downIcon, handleIcon, removeIcon, upIcon } from "./icons.ts";
 import { after, stepOf, type Before } from "./order.ts";
 import { common, controls } from "./styles.ts";
+import { userText } from "./user-text.ts";
 
 /** A row of an ordered list; `name` is what its buttons and screen readers call it. */
 export interface OrderedRow {
@@ -16,8 +18,8 @@ export interface OrderedRow {
 }
 
 /**
- * Rows that are put in order by dragging, by Alt and the arrow keys, and by buttons. `moveRow` and `takeOut` say whether
- * that was done; the rows are then expected in their new order.
+ * Rows that are put in order by dragging, by Alt and the arrow keys, and by buttons. Once `moveRow` and `takeOut` have
+ * ended, the rows are expected in their new order; `takeOut` says whether that was done.
  */
 export class OrderedList extends AwazElement {
   static override properties = {
@@ -26,17 +28,14 @@ export class OrderedList extends AwazElement {
     name: {},
     moveRow: {},
     takeOut: {},
-    said: { state: true },
   };
   declare rows: readonly OrderedRow[];
   /** How many rows are in the document. */
   declare shown: number;
   /** The beginning of the test ids of its parts. */
   declare name: string;
-  declare moveRow: (id: string, before: Before) => Promise<boolean>;
+  declare moveRow: (id: string, before: Before) => Promise<void>;
   declare takeOut: (id: string) => Promise<boolean>;
-  /** The sentence that screen readers read after a move. */
-  declare private said: string;
 
   static override styles = [
     common,
@@ -112,13 +111,6 @@ export class OrderedList extends AwazElement {
       .icon:hover:enabled {
         background: var(--line);
       }
-      .unseen {
-        position: absolute;
-        inline-size: 1px;
-        block-size: 1px;
-        overflow: hidden;
-        clip-path: inset(50%);
-      }
       .hint {
         margin-block-end: 0.6rem;
       }
@@ -131,12 +123,12 @@ export class OrderedList extends AwazElement {
   #frozen: readonly OrderedRow[] | undefined;
   /** The control that has the focus again after its row has moved: a moved element loses it. */
   #toFocus: (() => HTMLElement | null | undefined) | undefined;
+  #last = Promise.resolve();
 
   constructor() {
     super();
     this.rows = [];
     this.shown = Infinity;
-    this.said = "";
   }
 
   override disconnectedCallback(): void {
@@ -161,8 +153,7 @@ export class OrderedList extends AwazElement {
           ({ id }) => id,
           (row, place) => this.#row(row, place),
         )}
-      </ol>
-      <div class="unseen" role="status" data-testid="moved">${this.said}</div>`;
+      </ol>`;
   }
 
   #row({ id, name, fixed = false, content }: OrderedRow, place: number): TemplateResult {
@@ -176,20 +167,14 @@ export class OrderedList extends AwazElement {
       <span class="handle" title=${fixed ? nothing : msg("Drag to move")}>${fixed ? nothing : handleIcon}</span>
       <div class="text">${content}</div>
       <span class="act">
-        ${this.#button("up", upIcon, msg(str`Move up: ${name}`), !stepOf(this.rows, place, -1), () => this.#step(id, -1, "up"))}
-        ${this.#button("down", downIcon, msg(str`Move down: ${name}`), !stepOf(this.rows, place, 1), () => this.#step(id, 1, "down"))}
-        ${this.#button("remove", removeIcon, msg(str`Remove: ${name}`), fixed, () => this.#remove(id))}
+        ${this.#button("up", upIcon, msg(str`Move up: ${name}`), !stepOf(this.rows, place, -1), () => this.#inTurn(() => this.#step(id, -1, "up")))}
+        ${this.#button("down", downIcon, msg(str`Move down: ${name}`), !stepOf(this.rows, place, 1), () => this.#inTurn(() => this.#step(id, 1, "down")))}
+        ${this.#button("remove", removeIcon, msg(str`Remove: ${name}`), fixed, () => this.#inTurn(() => this.#remove(id)))}
       </span>
     </li>`;
   }
 
-  #button(
-    name: string,
-    icon: TemplateResult,
-    label: string,
-    isDisabled: boolean,
-    run: () => Promise<void>,
-  ): TemplateResult {
+  #button(name: string, icon: TemplateResult, label: string, isDisabled: boolean, run: () => void): TemplateResult {
     return html`<button
       class="icon"
       data-testid="${this.name}-${name}"
@@ -208,11 +193,17 @@ export class OrderedList extends AwazElement {
     this.#toFocus = undefined;
   }
 
+  /** What is pressed while a row is on its way counts from where that one arrives. */
+  #inTurn(step: () => Promise<void>): void {
+    this.#last = this.#last.then(step);
+  }
+
   readonly #onKey = (event: KeyboardEvent, id: string): void => {
     const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
     if (!event.altKey || !step) return;
     event.preventDefault();
-    void this.#step(id, step, (event.target as HTMLElement).closest<HTMLElement>("button")?.dataset["control"]);
+    const control = (event.target as HTMLElement).closest<HTMLElement>("button")?.dataset["control"];
+    this.#inTurn(() => this.#step(id, step, control));
   };
 
   /** Move a row by one; the focus stays on its control. */
@@ -229,12 +220,9 @@ export class OrderedList extends AwazElement {
     if (!row || before === id || before === after(this.rows, id)) return;
     const focus = control === undefined ? undefined : () => this.#control(id, control);
     this.#toFocus = focus;
-    const moved = await this.moveRow(id, before);
+    await this.moveRow(id, before);
     this.#toFocus = focus;
     this.requestUpdate();
-    if (!moved) return;
-    const place = this.rows.findIndex((each) => each.id === id) + 1;
-    this.said = msg(str`${row.name} is now number ${place}.`);
   }
 
   /** A button of a row, or the other of its pair where that one is disabled. */
@@ -248,7 +236,7 @@ export class OrderedList extends AwazElement {
     const place = this.rows.findIndex((each) => each.id === id);
     if (!(await this.takeOut(id))) return;
     this.#toFocus = () => {
-      const next = this.rows[place]?.id;
+      const next = (this.rows[place] ?? this.rows[place - 1])?.id;
       return next === undefined ? undefined : this.#control(next, "remove");
     };
     this.requestUpdate();
@@ -267,9 +255,15 @@ export class OrderedList extends AwazElement {
     const last = this.#frozen?.slice(0, this.shown).at(-1)?.id ?? "";
     this.#frozen = undefined;
     // Below the last row that is shown, there may be others.
-    void this.#move(id, before ?? after(this.rows, last));
+    this.#inTurn(() => this.#move(id, before ?? after(this.rows, last)));
     this.requestUpdate();
   };
+}
+
+/** Tells where a row is now that it was moved. */
+export function movedText(name: string, rows: readonly Pick<OrderedRow, "id">[], moved: string): TemplateResult {
+  const place = rows.findIndex(({ id }) => id === moved) + 1;
+  return msg(html`${userText(name)} is now number ${numberText(place)}.`);
 }
 
 customElements.define("awaz-ordered-list", OrderedList);

@@ -78,7 +78,10 @@ export class PictureField extends AwazElement {
   };
 
   async #send(picture: File | undefined): Promise<void> {
-    await this.#action.run(() => this.run(picture));
+    const isDone = await this.#action.run(() => this.run(picture));
+    await this.updateComplete;
+    // The button that removes it has gone, and the focus with it.
+    if (isDone && !picture) this.renderRoot.querySelector("input")?.focus();
   }
 }
 

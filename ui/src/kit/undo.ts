@@ -54,12 +54,15 @@ export class Undo extends AwazElement {
   ];
 
   readonly #action = new Action(this);
+  /** What had the focus when it was done. */
+  #before: HTMLElement | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("done")) return;
     this.#action.clearProblem();
     this.shown = this.done;
+    this.#before = focused();
     this.#count();
   }
 
@@ -76,9 +79,9 @@ export class Undo extends AwazElement {
           ? html`<div
               class="done"
               @pointerenter=${this.#hold}
-              @pointerleave=${this.#count}
+              @pointerleave=${this.#release}
               @focusin=${this.#hold}
-              @focusout=${this.#count}
+              @focusout=${this.#release}
             >
               <p>${this.#action.problem || this.shown.text}</p>
               ${this.shown.undo ? this.#button(this.shown.undo) : nothing}
@@ -101,15 +104,31 @@ export class Undo extends AwazElement {
 
   readonly #hold = (): void => clearTimeout(this.#timer);
 
+  readonly #release = ({ currentTarget }: Event): void => {
+    if (!(currentTarget as HTMLElement).matches(":hover, :focus-within")) this.#count();
+  };
+
   readonly #count = (): void => {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => (this.shown = undefined), SHOWN_MS);
   };
 
   async #undo(undo: () => Promise<unknown>): Promise<void> {
-    if (await this.#action.run(undo)) this.shown = undefined;
-    else this.#count();
+    if (!(await this.#action.run(undo))) {
+      this.#count();
+      return;
+    }
+    this.shown = undefined;
+    // The button goes, and the focus would go with it.
+    if (this.#before?.isConnected) this.#before.focus();
   }
+}
+
+/** The element that has the focus, however deep it is. */
+function focused(): HTMLElement | undefined {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  return element instanceof HTMLElement ? element : undefined;
 }
 
 customElements.define("awaz-undo", Undo);

@@ -1,3 +1,4 @@
+import { msg } from "@lit/localize";
 import { html, type TemplateResult } from "lit";
 import { ifDefined } from "lit/directives/if-defined.js";
 import { formatLocale } from "../i18n/locale.ts";
@@ -9,6 +10,11 @@ import { runsOf, type Run } from "../i18n/script.ts";
  */
 export function userText(text: string, testId?: string): TemplateResult {
   return html`<bdi dir="auto" data-testid=${ifDefined(testId)}>${runsOf(text).map(runText)}</bdi>`;
+}
+
+/** The artist of a track; what is told instead where there is none. */
+export function artistText(artist: string): TemplateResult | string {
+  return artist ? userText(artist) : msg("Unknown artist");
 }
 
 /** Names from users as a list in the page's language, each isolated as by `userText`. */

@@ -2,6 +2,8 @@ import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Permissions } from "../app/permissions.ts";
 import { goTo } from "../app/urls.ts";
+import type { Queue } from "../features/queue/queue.ts";
+import type { Done } from "../kit/undo.ts";
 import type { OnAirKind } from "../wire/schema.ts";
 import "../features/activity/audit.ts";
 import "../features/bans/bans.ts";
@@ -65,12 +67,17 @@ function queueSection(): Section {
     icon: queueIcon,
     content: () => {
       loadMusic();
-      return html`<div class="columns wide-first">
+      return html`<div class="columns wide-first" @done=${showDone}>
         ${card(msg("Queue"), msg("What plays while nobody is live, in this order."), html`<awaz-queue></awaz-queue>`)}
         ${card(msg("Add from the library"), "", html`<awaz-track-list brief></awaz-track-list>`)}
       </div>`;
     },
   };
+}
+
+function showDone({ currentTarget, detail }: CustomEvent<Done>): void {
+  const queue = (currentTarget as HTMLElement).querySelector<Queue>("awaz-queue");
+  if (queue) queue.done = detail;
 }
 
 function playlistsSection({ slug }: Studio): Section {

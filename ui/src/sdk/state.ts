@@ -10,7 +10,6 @@ import type {
   StreamIncident,
   StreamMetadata,
   StreamQuality,
-  StreamQueue,
 } from "../wire/schema.ts";
 
 const MAX_HISTORY = 20;
@@ -35,8 +34,8 @@ export interface StationState {
   /** Newest first, without the current track. */
   readonly history: readonly PlayView[];
   readonly incidents: readonly (StreamIncident & { at: number })[];
-  /** The queue's newest version, for those who run the station; undefined until it has changed. */
-  readonly queue: Pick<StreamQueue, "version" | "applied"> | undefined;
+  /** For those who run the station: the server time at which each of these changed, or from which on it is followed. */
+  readonly changedAt: { readonly queue: number; readonly tracks: number; readonly playlists: number };
   readonly epoch: string;
   readonly seq: number;
   /** The server time of the last change of what is on air, in unix milliseconds. */
@@ -64,7 +63,7 @@ function deliveryOf(event: string): Delivery {
 }
 
 export function fromSnapshot(snapshot: Snapshot, before?: StationState): StationState {
-  const { listeners, metadata } = snapshot;
+  const { listeners, metadata, server_time: now } = snapshot;
   return {
     slug: snapshot.station.slug,
     station: snapshot.station,
@@ -75,7 +74,7 @@ export function fromSnapshot(snapshot: Snapshot, before?: StationState): Station
       count: listeners.listeners,
       peak: listeners.peak,
       stale: listeners.stale,
-      asOf: listeners.stale ? before?.listeners.asOf : snapshot.server_time,
+      asOf: listeners.stale ? before?.listeners.asOf : now,
     },
     quality: snapshot.quality,
     history: snapshot.history
@@ -83,10 +82,10 @@ export function fromSnapshot(snapshot: Snapshot, before?: StationState): Station
       .sort((a, b) => b.started_at - a.started_at)
       .slice(0, MAX_HISTORY),
     incidents: before?.incidents ?? [],
-    queue: undefined,
+    changedAt: { queue: now, tracks: now, playlists: now },
     epoch: snapshot.epoch,
     seq: snapshot.seq,
-    since: snapshot.server_time,
+    since: now,
     offAirSince: snapshot.off_air_since,
   };
 }
@@ -111,10 +110,10 @@ export function apply(before: StationState, message: AnyMessage): StationState {
     }
     case "stream:quality":
       return onQuality(state, data);
-    case "stream:queue": {
-      const { version, applied } = data;
-      return { ...state, queue: { version, applied } };
-    }
+    case "stream:queue":
+      return { ...state, changedAt: { ...state.changedAt, queue: data.at } };
+    case "library:changed":
+      return { ...state, changedAt: { ...state.changedAt, [data.what]: data.at } };
     case "stream:incident": {
       const { kind, message: text, at } = data;
       return { ...state, incidents: [{ kind, message: text, at }, ...state.incidents].slice(0, MAX_INCIDENTS) };

@@ -7,6 +7,7 @@ import type {
   AuthRefreshAck,
   AuthRoles,
   GoingAway,
+  LibraryChangedMessage,
   PlatformDigest,
   PlatformUnwatch,
   PlatformUnwatchAck,
@@ -33,6 +34,7 @@ export interface ServerEvents {
   "auth:ended": (data: AuthEnded) => void;
   "auth:expired": (data: AuthExpired) => void;
   "auth:roles": (data: AuthRoles) => void;
+  "library:changed": (data: LibraryChangedMessage) => void;
   "platform:digest": (data: PlatformDigest) => void;
   "server:going_away": (data: GoingAway) => void;
   "station:changed": (data: StationChangedMessage) => void;
@@ -60,6 +62,7 @@ export const DELIVERY = {
   "auth:ended": "transient",
   "auth:expired": "transient",
   "auth:roles": "transient",
+  "library:changed": "latest",
   "platform:digest": "transient",
   "server:going_away": "transient",
   "station:changed": "ordered",
@@ -74,6 +77,7 @@ export const DELIVERY = {
 
 /** The log that each event of a station has its position in. */
 export const LOGS = {
+  "library:changed": "stream",
   "station:changed": "stream",
   "stream:incident": "stream",
   "stream:listeners": "stream",

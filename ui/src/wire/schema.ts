@@ -2382,6 +2382,16 @@ export interface components {
          * @enum {string}
          */
         Kind: "live" | "upload" | "autodj";
+        /** @description Tracks or playlists have changed: ask for those that you show. Sent to those who run the station. */
+        LibraryChanged: {
+            /**
+             * @description `playlists` also when tracks were put into one, moved or taken out.
+             * @enum {string}
+             */
+            what: "tracks" | "playlists";
+        };
+        /** @description `library:changed` as it travels. */
+        LibraryChangedMessage: components["schemas"]["Envelope"] & components["schemas"]["LibraryChanged"];
         /** @description A link for a station's page. */
         LinkRequest: {
             /**
@@ -4629,6 +4639,8 @@ export type KeyRequest = components['schemas']['KeyRequest'];
 export type KeysAnswer = components['schemas']['KeysAnswer'];
 export type KeyView = components['schemas']['KeyView'];
 export type Kind = components['schemas']['Kind'];
+export type LibraryChanged = components['schemas']['LibraryChanged'];
+export type LibraryChangedMessage = components['schemas']['LibraryChangedMessage'];
 export type LinkRequest = components['schemas']['LinkRequest'];
 export type LinkView = components['schemas']['LinkView'];
 export type Live = components['schemas']['Live'];

@@ -2,8 +2,11 @@ import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import "../../src/features/library/track-list.ts";
 import type { TrackList } from "../../src/features/library/track-list.ts";
+import type { Done } from "../../src/kit/undo.ts";
+import { fromSnapshot } from "../../src/sdk/state.ts";
 import type { TracksPage, TrackView } from "../../src/wire/schema.ts";
-import { byId, expectAccessible, hasFocus, mount } from "./mount.ts";
+import { snapshot } from "../fixtures.ts";
+import { byId, expectAccessible, hasFocus, mount, TestStation } from "./mount.ts";
 import { answering, refused } from "./server.ts";
 import { trackView as track } from "./tracks.ts";
 
@@ -62,7 +65,7 @@ test("the list is one stop of the Tab key, and arrows go through its rows", asyn
   await userEvent.keyboard("{ArrowDown}{ArrowDown}");
   await expect.poll(() => hasFocus(open.nth(2))).toBe(true);
   await userEvent.keyboard("{ArrowLeft} ");
-  await expect.element(byId("selection")).toMatchTextContent("1 track selected");
+  await expect.element(byId("track-count")).toMatchTextContent("1 track selected");
   await userEvent.keyboard("{Home}");
   await expect.poll(() => hasFocus(page.getByRole("checkbox", { name: "Select Song 0" }))).toBe(true);
 });
@@ -74,7 +77,7 @@ test("a track is put into the queue, and taken out again", async () => {
     [`POST ${STATION}/queue`]: { body: { version: 2, applied: true, items: [queued], item: "i1" } },
     [`DELETE ${STATION}/queue/i1`]: { body: { version: 3, applied: true, items: [] } },
   });
-  await mount<TrackList>("awaz-track-list", { brief: true });
+  await mount<TrackList>("awaz-track-list");
   await page.getByRole("button", { name: "Play next: Song 0" }).click();
   await expect.element(byId("done")).toMatchTextContent("Song 0 is in the queue.");
   await byId("undo").click();
@@ -83,6 +86,84 @@ test("a track is put into the queue, and taken out again", async () => {
     `POST ${STATION}/queue {"track_id":"t0","place":"next"}`,
     `DELETE ${STATION}/queue/i1`,
   ]);
+});
+
+test("what somebody else changes is shown at once, and what is selected with it", async () => {
+  const [first, ...rest] = tracks(3);
+  const answers = { [LIST]: listOf([first, ...rest] as TrackView[]) };
+  answering(answers);
+  const state = fromSnapshot(snapshot());
+  const station = new TestStation(state);
+  await mount<TrackList>("awaz-track-list", {}, { station });
+  await byId("select-all").click();
+  await expect.poll(() => hasFocus(byId("selected-clear"))).toBe(true);
+  answers[LIST] = listOf([track(7), ...rest.map((each) => ({ ...each, artist: "Abida" }))]);
+  station.set({ ...state, changedAt: { ...state.changedAt, tracks: 1 } });
+  await expect.element(page.getByText("Song 7")).toBeInTheDocument();
+  await expect.element(page.getByText("Song 0")).not.toBeInTheDocument();
+  await byId("selected-clear").click();
+  await expect.poll(() => hasFocus(byId("select-all"))).toBe(true);
+  await byId("track").nth(1).getByRole("checkbox").click();
+  await byId("selected-edit").click();
+  await expect.element(page.getByLabelText("Artist")).toHaveValue("Abida");
+});
+
+test("of many tracks, all that are known are fetched again", async () => {
+  const answers = {
+    [LIST]: listOf(tracks(50), { total: 80, next: "50" }),
+    [LIST.replace("?limit=50", "?limit=50&cursor=50")]: listOf(tracks(30, 50), { total: 80 }),
+    [LIST.replace("50", "200")]: listOf([...tracks(10), ...tracks(69, 11)], { total: 79 }),
+  };
+  answering(answers);
+  const state = fromSnapshot(snapshot());
+  const station = new TestStation(state);
+  const list = await mount<TrackList>("awaz-track-list", {}, { station });
+  const scrollTo = (top: number) => list.renderRoot.querySelector(".scroller")?.scrollTo({ top });
+  const shownAt = (top: number, title: string) => {
+    scrollTo(top);
+    return page.getByText(title, { exact: true }).elements().length;
+  };
+  await expect.poll(() => shownAt(9_000, "Song 79")).toBe(1);
+  station.set({ ...state, changedAt: { ...state.changedAt, tracks: 1 } });
+  await expect.element(byId("track-count")).toMatchTextContent("79 tracks");
+  await expect.poll(() => shownAt(0, "Song 9")).toBe(1);
+  await expect.element(page.getByText("Song 10", { exact: true })).not.toBeInTheDocument();
+});
+
+test("with Shift, everything from the row that was selected last is selected", async () => {
+  answering({ [LIST]: listOf(tracks(5)) });
+  await mount<TrackList>("awaz-track-list");
+  const boxes = page.getByRole("checkbox");
+  await boxes.nth(1).click();
+  await boxes.nth(3).click({ modifiers: ["Shift"] });
+  await expect.element(byId("track-count")).toMatchTextContent("3 tracks selected");
+  await expect.element(boxes.nth(0)).not.toBeChecked();
+});
+
+test("a list that could not be fetched is fetched again on demand", async () => {
+  const answers: Record<string, { status?: number; body: object }> = {
+    [LIST]: { status: 503, body: refused("the database is away") },
+  };
+  answering(answers);
+  await mount<TrackList>("awaz-track-list");
+  await expect.element(byId("tracks-problem")).toMatchTextContent("The database is away.");
+  answers[LIST] = listOf(tracks(1));
+  await byId("tracks-retry").click();
+  await expect.element(page.getByText("Song 0")).toBeInTheDocument();
+});
+
+test("beside the queue, the queue tells what was done", async () => {
+  answering({
+    [LIST]: listOf(tracks(2)),
+    [`POST ${STATION}/queue`]: { body: { version: 2, applied: true, items: [], item: "i1" } },
+  });
+  const list = await mount<TrackList>("awaz-track-list", { brief: true });
+  const done = new Promise<Done>((resolve) =>
+    list.addEventListener("done", (event) => resolve((event as CustomEvent<Done>).detail)),
+  );
+  await page.getByRole("button", { name: "Play next: Song 0" }).click();
+  expect((await done).undo).toBeDefined();
+  await expect.element(byId("done")).not.toBeInTheDocument();
 });
 
 test("a track that cannot be played is marked, and not offered to the queue", async () => {
@@ -108,6 +189,11 @@ test("several tracks are changed at once, by what was filled in alone", async ()
   await byId("edit-save").click();
   await expect.element(byId("edit-several")).not.toBeInTheDocument();
   expect(requests).toContain(`PATCH ${STATION}/tracks {"ids":["t0","t1","t2"],"change":{"year":1974}}`);
+  const before = requests.length;
+  await byId("selected-edit").click();
+  await byId("edit-save").click();
+  await expect.element(byId("edit-several")).not.toBeInTheDocument();
+  expect(requests.slice(before).filter((request) => request.startsWith("PATCH"))).toEqual([]);
 });
 
 test("a track is changed in its details by what is different alone", async () => {

@@ -105,7 +105,7 @@ test("tracks are put in order by keys and taken out, and both can be taken back"
   await expectAccessible();
   (page.getByRole("button", { name: "Move up: Song 2" }).element() as HTMLElement).focus();
   await userEvent.keyboard("{Alt>}{ArrowUp}{/Alt}");
-  await expect.element(byId("moved")).toMatchTextContent("Song 2 is now number 2.");
+  await expect.element(byId("done")).toMatchTextContent("Song 2 is now number 2.");
   expect(shown()).toBe("t0 t2 t1");
   expect(requests).toContain(`PATCH ${TRACKS} {"ids":["t2"],"before":"t1"}`);
   await byId("undo").click();

@@ -50,7 +50,7 @@ test("Alt and an arrow move an item, which is said and can be taken back", async
   await expect.element(up).toBeInTheDocument();
   (up.element() as HTMLElement).focus();
   await userEvent.keyboard("{Alt>}{ArrowUp}{/Alt}");
-  await expect.element(byId("moved")).toMatchTextContent("Song c is now number 2.");
+  await expect.element(byId("done")).toMatchTextContent("Song c is now number 2.");
   expect(shown()).toBe("acb");
   await expect.poll(() => hasFocus(up)).toBe(true);
   answers[`PATCH ${QUEUE}/c`] = { body: view("abc", 3) };
@@ -85,6 +85,20 @@ test("an item that was removed comes back where it was", async () => {
   expect(requests.at(-1)).toBe(`POST ${QUEUE} {"track_id":"t-b","place":"c"}`);
 });
 
+test("a row that is moved twice before the server answers has moved by two", async () => {
+  const answers = { [`GET ${QUEUE}`]: { body: view("abc") }, [`PATCH ${QUEUE}/c`]: { body: view("acb", 2) } };
+  const requests = answering(answers);
+  await mount<Queue>("awaz-queue");
+  const up = page.getByRole("button", { name: "Move up: Song c" });
+  await expect.element(up).toBeInTheDocument();
+  const button = up.element() as HTMLElement;
+  button.click();
+  button.click();
+  await expect
+    .poll(() => requests.slice(1))
+    .toEqual([`PATCH ${QUEUE}/c {"before":"b"}`, `PATCH ${QUEUE}/c {"before":"a"}`]);
+});
+
 test("what another owner changes is there at once", async () => {
   const answers = { [`GET ${QUEUE}`]: { body: view("abc") } };
   answering(answers);
@@ -93,7 +107,7 @@ test("what another owner changes is there at once", async () => {
   await mount<Queue>("awaz-queue", {}, { station });
   await expect.poll(shown).toBe("abc");
   answers[`GET ${QUEUE}`] = { body: view("cab", 2) };
-  station.set({ ...state, queue: { version: 2, applied: false } });
+  station.set({ ...state, changedAt: { ...state.changedAt, queue: Date.now() } });
   await expect.poll(shown).toBe("cab");
 });
 

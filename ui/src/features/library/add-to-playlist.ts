@@ -11,9 +11,7 @@ import { userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 import type { PlaylistView } from "../../wire/schema.ts";
-
-/** As many tracks as one request may name. */
-const MAX_IDS = 500;
+import { batches } from "./batches.ts";
 
 /** The number of tracks that were added to a playlist, without those that it had already. */
 export interface Added {
@@ -92,8 +90,8 @@ export class AddToPlaylist extends AwazElement {
     const path = { ...this.#path, id };
     await this.#action.run(async () => {
       let count = 0;
-      for (let from = 0; from < this.ids.length; from += MAX_IDS) {
-        const body = { ids: this.ids.slice(from, from + MAX_IDS) };
+      for (const ids of batches(this.ids)) {
+        const body = { ids };
         const request = to("POST /api/v1/stations/{slug}/playlists/{id}/tracks", { path, body });
         count += (await callAuthenticated(this.#session.value, request)).ids.length;
       }

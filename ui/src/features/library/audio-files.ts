@@ -6,6 +6,8 @@ export interface Found {
   readonly files: readonly File[];
   /** How many files of folders were left out: by their names, they are no audio. */
   readonly left: number;
+  /** How many of what was dropped could not be read. */
+  readonly unreadable: number;
 }
 
 /** The files that were dropped, with those in folders. */
@@ -13,12 +15,14 @@ export async function droppedFiles({ items }: DataTransfer): Promise<Found> {
   // The entries are gone as soon as the event has been handled.
   const entries = [...items].filter(({ kind }) => kind === "file").map((item) => item.webkitGetAsEntry());
   const found = await Promise.all(entries.filter((entry) => entry !== null).map((entry) => filesOf(entry)));
-  return withoutOthers(found.flat());
+  const dropped = found.flat();
+  const files = dropped.filter((each) => each !== undefined);
+  return { ...withoutOthers(files), unreadable: dropped.length - files.length };
 }
 
 /** The files that were chosen as a folder. */
 export function filesOfFolder(files: Iterable<File>): Found {
-  return withoutOthers([...files].map((file) => ({ file, isInFolder: true })));
+  return { ...withoutOthers([...files].map((file) => ({ file, isInFolder: true }))), unreadable: 0 };
 }
 
 interface Dropped {
@@ -27,20 +31,23 @@ interface Dropped {
 }
 
 /** Of what lies in folders, only what may be audio is wanted; what was picked itself is the server's to judge. */
-function withoutOthers(dropped: readonly Dropped[]): Found {
+function withoutOthers(dropped: readonly Dropped[]): Pick<Found, "files" | "left"> {
   const wanted = dropped.filter(({ file, isInFolder }) => !isInFolder || !NO_AUDIO.test(file.name));
   return { files: wanted.map(({ file }) => file), left: dropped.length - wanted.length };
 }
 
-async function filesOf(entry: FileSystemEntry, isInFolder = false): Promise<Dropped[]> {
-  if (isFile(entry)) {
-    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-    return [{ file, isInFolder }];
+/** The files of an entry; undefined for each file or folder that cannot be read. */
+async function filesOf(entry: FileSystemEntry, isInFolder = false): Promise<(Dropped | undefined)[]> {
+  try {
+    if (isFile(entry)) {
+      const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+      return [{ file, isInFolder }];
+    }
+    const inside = await entriesOf(entry as FileSystemDirectoryEntry);
+    return (await Promise.all(inside.map((each) => filesOf(each, true)))).flat();
+  } catch {
+    return [undefined];
   }
-  const inside = await Promise.all(
-    (await entriesOf(entry as FileSystemDirectoryEntry)).map((each) => filesOf(each, true)),
-  );
-  return inside.flat();
 }
 
 async function entriesOf(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {

@@ -36,13 +36,12 @@ export function sharedFields(values: Texts): TemplateResult {
   </div>`;
 }
 
-/** The change that a form asks for; a field that is empty is left out. */
-export function sharedPatch({ artist, album, genre, label, year }: Record<string, string>): SharedPatch {
+/** The change that a form asks for; a field that is empty, or as it was, is left out. */
+export function sharedPatch(values: Record<string, string>, before: Texts): SharedPatch {
+  const isChanged = (name: keyof Texts) => values[name] !== undefined && values[name] !== String(before[name] ?? "");
+  const texts = shared().filter(({ name }) => isChanged(name));
   return {
-    ...(artist !== undefined && { artist }),
-    ...(album !== undefined && { album }),
-    ...(genre !== undefined && { genre }),
-    ...(label !== undefined && { label }),
-    ...(year !== undefined && { year: Number(year) }),
+    ...Object.fromEntries(texts.map(({ name }) => [name, values[name]])),
+    ...(isChanged("year") && { year: Number(values["year"]) }),
   };
 }

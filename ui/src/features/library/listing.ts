@@ -1,5 +1,5 @@
 import { msg } from "@lit/localize";
-import type { paths, TrackView } from "../../wire/schema.ts";
+import type { paths } from "../../wire/schema.ts";
 
 type Query = NonNullable<paths["/api/v1/stations/{slug}/tracks"]["get"]["parameters"]["query"]>;
 export type View = NonNullable<Query["view"]>;
@@ -19,15 +19,3 @@ export const sorts = (): readonly (readonly [Sort, string])[] => [
   ["title", msg("By title")],
   ["artist", msg("By artist")],
 ];
-
-/** The list after its first page was fetched again: changed tracks as they are now, and new ones. */
-export function refreshed(
-  before: readonly TrackView[],
-  first: readonly TrackView[],
-  { isWhole, sort }: { isWhole: boolean; sort: Sort },
-): readonly TrackView[] {
-  if (isWhole || before.length <= first.length) return first;
-  const fresh = new Map(first.map((track) => [track.id, track]));
-  if (sort === "added") return [...first, ...before.filter(({ id }) => !fresh.has(id))];
-  return before.map((track) => fresh.get(track.id) ?? track);
-}

@@ -14,11 +14,10 @@ import { callAuthenticated } from "../../sdk/http.ts";
 import type { TracksAnswer, TrackView } from "../../wire/schema.ts";
 import "./add-to-playlist.ts";
 import type { Added } from "./add-to-playlist.ts";
+import { batches } from "./batches.ts";
 import { sharedFields, sharedPatch } from "./fields.ts";
 import { removeTracks } from "./remove.ts";
 
-/** As many tracks as one request may name. */
-const MAX_IDS = 500;
 /** More would push everything else out of the evening. */
 const MAX_PLACED = 25;
 
@@ -41,9 +40,6 @@ export class SelectionBar extends AwazElement {
         gap: 0.4rem 0.6rem;
         margin-block-end: 0.6rem;
       }
-      strong {
-        flex: 1 1 6rem;
-      }
       .bar awaz-confirm {
         display: inline-block;
       }
@@ -63,7 +59,6 @@ export class SelectionBar extends AwazElement {
   override render() {
     const canPlace = this.tracks.length <= MAX_PLACED && this.tracks.every(({ problem }) => problem === undefined);
     return html`<div class="bar" role="toolbar" aria-label=${msg("Selected tracks")} data-testid="selection">
-        <strong role="status">${msg(str`${trackCount(this.tracks.length)} selected`)}</strong>
         ${
           canPlace
             ? html`<button class="secondary" data-testid="selected-next" @click=${() => this.#emit("place", "next")}>
@@ -88,6 +83,12 @@ export class SelectionBar extends AwazElement {
       ${this.editing ? this.#dialog() : nothing} ${this.adding ? this.#playlists() : nothing}`;
   }
 
+  override focus(): void {
+    const focus = () => this.renderRoot.querySelector<HTMLElement>("[data-testid=selected-clear]")?.focus();
+    // It may be on its way into the document.
+    void this.updateComplete.then(focus);
+  }
+
   #playlists(): TemplateResult {
     return html`<awaz-add-to-playlist
       .ids=${this.tracks.map(({ id }) => id)}
@@ -100,7 +101,9 @@ export class SelectionBar extends AwazElement {
     this.adding = false;
     const text = count
       ? msg(html`Added ${trackCount(count)} to ${userText(name)}.`)
-      : msg(html`${userText(name)} has them already.`);
+      : this.tracks.length === 1
+        ? msg(html`The track is in ${userText(name)} already.`)
+        : msg(html`These tracks are in ${userText(name)} already.`);
     this.#emit("done", { text });
     this.#emit("cleared");
   };
@@ -128,11 +131,12 @@ export class SelectionBar extends AwazElement {
 
   readonly #save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const change = sharedPatch(formValues(event.target as HTMLFormElement));
+    const change = sharedPatch(formValues(event.target as HTMLFormElement), inCommon(this.tracks));
     const path = { slug: this.#station.value.slug };
-    const saved = await this.#action.run(() =>
-      this.#each((ids) => to("PATCH /api/v1/stations/{slug}/tracks", { path, body: { ids, change } })),
-    );
+    const saved = await this.#action.run(async () => {
+      if (!Object.keys(change).length) return;
+      await this.#each((ids) => to("PATCH /api/v1/stations/{slug}/tracks", { path, body: { ids, change } }));
+    });
     if (!saved) return;
     this.#close();
     this.#emit("changed");
@@ -148,9 +152,7 @@ export class SelectionBar extends AwazElement {
 
   async #each(request: (ids: string[]) => ApiRequest<TracksAnswer>): Promise<readonly string[]> {
     const ids = this.tracks.map(({ id }) => id);
-    for (let from = 0; from < ids.length; from += MAX_IDS) {
-      await callAuthenticated(this.#session.value, request(ids.slice(from, from + MAX_IDS)));
-    }
+    for (const some of batches(ids)) await callAuthenticated(this.#session.value, request(some));
     return ids;
   }
 

@@ -2,6 +2,7 @@ import { msg, str } from "@lit/localize";
 import { Task } from "@lit/task";
 import { html, nothing, type TemplateResult } from "lit";
 import { FromPage, sessionContext, stationContext } from "../../app/contexts.ts";
+import { errorText } from "../../i18n/problems.ts";
 import { clockText, dayAndTime, numberText, sizeText } from "../../i18n/time.ts";
 import { Action } from "../../kit/action.ts";
 import "../../kit/confirm.ts";
@@ -11,7 +12,7 @@ import { formValues } from "../../kit/form.ts";
 import { modal } from "../../kit/modal.ts";
 import "../../kit/picture-field.ts";
 import { common, controls } from "../../kit/styles.ts";
-import { userText } from "../../kit/user-text.ts";
+import { artistText, userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
 import { AwazError } from "../../sdk/errors.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
@@ -26,8 +27,10 @@ import type { Waveform } from "./waveform.ts";
 
 /** Everything of a track: heard, changed, placed in the queue and deleted. */
 export class TrackDialog extends AwazElement {
-  static override properties = { track: {}, saved: { state: true } };
+  static override properties = { track: {}, saved: { state: true }, failed: { state: true } };
   declare track: TrackView;
+  /** Why the track cannot be heard here. */
+  declare private failed: string;
   declare private saved: boolean;
 
   static override styles = [common, controls, coverStyles, trackDialogStyles];
@@ -38,6 +41,7 @@ export class TrackDialog extends AwazElement {
   readonly #heard = new Task(this, {
     args: () => [this.track.id, this.track.measured] as const,
     task: async ([id, measured], { signal }) => {
+      this.failed = "";
       const path = { slug: this.#station.value.slug, id };
       const call = <T>(request: Parameters<typeof callAuthenticated<T>>[1]) =>
         callAuthenticated(this.#session.value, request, { signal });
@@ -47,6 +51,7 @@ export class TrackDialog extends AwazElement {
       ]);
       return { url, peaks: peaks && Uint8Array.from(atob(peaks.peaks), (character) => character.charCodeAt(0)) };
     },
+    onError: (error) => (this.failed = errorText(error)),
   });
 
   override render() {
@@ -61,7 +66,7 @@ export class TrackDialog extends AwazElement {
         ${cover(track.art_url, 300)}
         <div>
           <h2 id="title">${userText(track.title)}</h2>
-          <p>${track.artist ? userText(track.artist) : msg("Unknown artist")}</p>
+          <p>${artistText(track.artist)}</p>
           <awaz-picture-field .hasPicture=${track.art_url !== undefined} .run=${this.#setPicture}></awaz-picture-field>
         </div>
       </header>
@@ -72,8 +77,9 @@ export class TrackDialog extends AwazElement {
         .durationMs=${track.duration_ms}
         .cueInMs=${track.cue_in_ms}
         .cueOutMs=${track.cue_out_ms ?? track.duration_ms}
+        @failed=${() => (this.failed = msg("This browser can’t play the file, or the connection failed."))}
       ></awaz-waveform>
-      ${this.#placeButtons()} ${this.#form()} ${this.#facts()}
+      ${this.#hearingProblem()} ${this.#placeButtons()} ${this.#form()} ${this.#facts()}
     </dialog>`;
   }
 
@@ -82,6 +88,16 @@ export class TrackDialog extends AwazElement {
     return html`${problem === undefined ? nothing : html`<p class="bad">${msg(str`It can’t be played: ${problem}.`)}</p>`}
     ${duplicate_of === undefined ? nothing : html`<p class="muted">${msg("It sounds like another track in this library.")}</p>`}
     ${measured === "waiting" ? html`<p class="muted">${msg("Loudness is still being measured. You can already play it.")}</p>` : nothing}`;
+  }
+
+  #hearingProblem(): TemplateResult | typeof nothing {
+    if (!this.failed) return nothing;
+    return html`<p class="bad" role="alert">
+      ${this.failed}
+      <button class="secondary" data-testid="prelisten-retry" @click=${() => void this.#heard.run()}>
+        ${msg("Try again")}
+      </button>
+    </p>`;
   }
 
   #placeButtons(): TemplateResult {

@@ -1,43 +1,42 @@
 import { msg, str } from "@lit/localize";
-import { VirtualizerController } from "@tanstack/lit-virtual";
+import { defaultRangeExtractor, VirtualizerController } from "@tanstack/lit-virtual";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
 import { repeat } from "lit/directives/repeat.js";
+import { Changes } from "../../app/changes.ts";
 import { FromPage, sessionContext, stationContext } from "../../app/contexts.ts";
 import { PagedResource } from "../../app/paged-resource.ts";
 import { trackCount } from "../../i18n/plural.ts";
 import { clockText, sizeText } from "../../i18n/time.ts";
 import { Action } from "../../kit/action.ts";
-import { cover, coverStyles } from "../../kit/cover.ts";
+import { coverStyles } from "../../kit/cover.ts";
 import { cssProperty } from "../../kit/css-property.ts";
 import { AwazElement } from "../../kit/element.ts";
-import { addToQueueIcon, playNextIcon } from "../../kit/icons.ts";
-import { PeriodicUpdate } from "../../kit/periodic-update.ts";
 import { common, controls } from "../../kit/styles.ts";
 import "../../kit/undo.ts";
 import type { Done } from "../../kit/undo.ts";
-import { userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
 import type { TracksPage, TrackView } from "../../wire/schema.ts";
 import { controlAfterKey, rowAfterKey } from "./grid-keys.ts";
 import { choice, searchField } from "./find-fields.ts";
-import { refreshed, sorts, views, type Sort, type View } from "./listing.ts";
+import { sorts, views, type Sort, type View } from "./listing.ts";
 import { placeTracks, type Place } from "./placing.ts";
+import { broughtUpToDate, selectionOf, withTracks, type Selection } from "./selection.ts";
 import "./selection-bar.ts";
 import { trackListStyles } from "./track-list.css.ts";
-import { noteOf } from "./track-text.ts";
+import { addButton, placeButton, rowText } from "./track-row.ts";
+import { measuringText } from "./track-text.ts";
 import "./track-dialog.ts";
 
 const ROW_PX = 61;
 /** Rows before the end of what is known at which more is fetched. */
 const AHEAD = 15;
 const TYPING_MS = 200;
-/** How often tracks that are being measured are looked at again. */
-const LOOK_MS = 4_000;
 
 /**
  * A station's tracks: found, sorted, put into the queue, and unless it is `brief`, selected and changed. Only the rows
- * that can be seen are in the document, and the tracks behind them are fetched as somebody scrolls.
+ * that can be seen are in the document, and the tracks behind them are fetched as somebody scrolls. If it is `brief`,
+ * it fires `done` with what can be undone.
  */
 export class TrackList extends AwazElement {
   static override properties = {
@@ -57,7 +56,7 @@ export class TrackList extends AwazElement {
   declare private search: string;
   declare private view: View;
   declare private sort: Sort;
-  declare private selected: ReadonlyMap<string, TrackView>;
+  declare private selected: Selection;
   /** The track whose details are shown. */
   declare private opened: TrackView | undefined;
   /** The row that the Tab key goes to. */
@@ -79,9 +78,20 @@ export class TrackList extends AwazElement {
     getScrollElement: () => this.#scroller.value ?? null,
     estimateSize: () => ROW_PX,
     overscan: 6,
+    // The row that the Tab key goes to is always there.
+    rangeExtractor: (range) => {
+      const seen = defaultRangeExtractor(range);
+      return seen.includes(this.active) ? seen : [this.active, ...seen].sort((a, b) => a - b);
+    },
   });
   readonly #placing = new Action(this);
   #typing: ReturnType<typeof setTimeout> | undefined;
+  /** The tracks of the last fetch, whatever it was asked for: they are shown until those of another one have come. */
+  #items: readonly TrackView[] = [];
+  /** The row from which on Shift selects. */
+  #anchor = 0;
+  /** What gets the focus once it is in the document, after the control that had it has gone. */
+  #successor: string | undefined;
   /** The control that gets the focus once its row is in the document, as its place in the row. */
   #toFocus: number | undefined;
 
@@ -92,22 +102,17 @@ export class TrackList extends AwazElement {
     this.sort = "added";
     this.selected = new Map();
     this.active = 0;
-    new PeriodicUpdate(this, LOOK_MS, () => this.#look());
-  }
-
-  /** Fetch what is shown again: tracks were added, changed or removed. */
-  refresh(): void {
-    const { sort } = this;
-    // The list stays as it is if the server cannot be reached just now.
-    this.#tracks
-      .refresh((before, first, isWhole) => refreshed(before, first, { isWhole, sort }))
-      .catch(() => undefined);
+    new Changes(this, "tracks", () => this.#refresh());
   }
 
   protected override willUpdate(): void {
+    const items = this.#tracks.items ?? this.#tracks.lastItems;
+    if (items === this.#items) return;
+    this.#items = items;
+    this.selected = broughtUpToDate(this.selected, items);
     const virtualizer = this.#rows.getVirtualizer();
-    const { length: count } = this.#items;
-    virtualizer.setOptions({ ...virtualizer.options, count, getItemKey: (index) => this.#items[index]?.id ?? index });
+    const { length: count } = items;
+    virtualizer.setOptions({ ...virtualizer.options, count, getItemKey: (index) => items[index]?.id ?? index });
     this.active = Math.min(this.active, Math.max(0, count - 1));
   }
 
@@ -123,7 +128,16 @@ export class TrackList extends AwazElement {
         }
       </search>
       ${this.#summary()}
-      <p class="bad" role="alert" data-testid="tracks-problem">${this.#placing.problem || this.#tracks.problem}</p>
+      <p class="bad" role="alert" data-testid="tracks-problem">
+        ${this.#placing.problem || this.#tracks.problem}
+        ${
+          this.#tracks.problem
+            ? html`<button class="secondary" data-testid="tracks-retry" @click=${() => void this.#tracks.fetchMore()}>
+                ${msg("Try again")}
+              </button>`
+            : nothing
+        }
+      </p>
       ${lastPage && !this.#items.length ? this.#empty() : this.#grid()}
       ${
         this.opened
@@ -136,40 +150,44 @@ export class TrackList extends AwazElement {
             ></awaz-track>`
           : nothing
       }
-      <awaz-undo .done=${this.done}></awaz-undo>`;
-  }
-
-  get #items(): readonly TrackView[] {
-    return this.#tracks.items ?? this.#tracks.lastItems;
+      ${this.brief ? nothing : html`<awaz-undo .done=${this.done}></awaz-undo>`}`;
   }
 
   #summary(): TemplateResult {
-    const page = this.#tracks.lastPage;
-    if (this.selected.size) {
-      return html`<awaz-selection-bar
-        .tracks=${[...this.selected.values()]}
-        @place=${(event: CustomEvent<Place>) => this.#place([...this.selected.values()], event.detail)}
-        @changed=${() => this.refresh()}
-        @removed=${this.#onRemoved}
-        @cleared=${() => (this.selected = new Map())}
-        @done=${({ detail }: CustomEvent<Done>) => (this.done = detail)}
-      ></awaz-selection-bar>`;
-    }
-    const { used_bytes = 0, quota_bytes = 0, measuring = 0, total = 0 } = page ?? {};
     return html`<div class="summary">
-      <p class="muted" role="status" data-testid="track-count">
-        ${page ? trackCount(total) : msg("Loading…")}
-        ${page && !this.brief ? html` · ${msg(str`${sizeText(used_bytes)} of ${sizeText(quota_bytes)}`)}` : nothing}
-        ${measuring ? html` · ${msg(str`measuring ${trackCount(measuring)}`)}` : nothing}
-      </p>
-      ${
-        this.brief || !this.#items.length
-          ? nothing
-          : html`<button class="secondary" data-testid="select-all" @click=${this.#selectAll}>
-              ${msg("Select all")}
-            </button>`
-      }
+      <p class="muted" role="status" data-testid="track-count">${this.#count()}</p>
+      ${this.selected.size ? this.#selectionBar() : this.brief || !this.#items.length ? nothing : this.#selectAllButton()}
     </div>`;
+  }
+
+  #count(): unknown {
+    const { lastPage: page, problem } = this.#tracks;
+    if (this.selected.size) return msg(str`${trackCount(this.selected.size)} selected`);
+    if (!page) return problem ? nothing : msg("Loading…");
+    const { used_bytes, quota_bytes, measuring, total } = page;
+    return html`${trackCount(total)}
+    ${this.brief ? nothing : html` · ${msg(str`${sizeText(used_bytes)} of ${sizeText(quota_bytes)}`)}`}
+    ${measuring ? html` · ${measuringText(measuring)}` : nothing}`;
+  }
+
+  #selectAllButton(): TemplateResult {
+    const { length } = this.#items;
+    const isAll = length >= (this.#tracks.lastPage?.total ?? 0);
+    return html`<button class="secondary" data-testid="select-all" @click=${this.#selectAll}>
+      ${isAll ? msg("Select all") : msg(str`Select the first ${trackCount(length)}`)}
+    </button>`;
+  }
+
+  #selectionBar(): TemplateResult {
+    const tracks = [...this.selected.values()];
+    return html`<awaz-selection-bar
+      .tracks=${tracks}
+      @place=${(event: CustomEvent<Place>) => this.#place(tracks, event.detail)}
+      @changed=${this.#refresh}
+      @removed=${this.#onRemoved}
+      @cleared=${this.#clearSelection}
+      @done=${({ detail }: CustomEvent<Done>) => (this.done = detail)}
+    ></awaz-selection-bar>`;
   }
 
   #empty(): TemplateResult {
@@ -235,24 +253,16 @@ export class TrackList extends AwazElement {
       <span class="act" role="gridcell">
         ${
           this.forPlaylist
-            ? this.#adding(track, tabindex)
-            : html`${this.#button(track, "next", msg(str`Play next: ${track.title}`), tabindex)}
-              ${this.#button(track, "end", msg(str`Add to queue: ${track.title}`), tabindex)}`
+            ? addButton(track, tabindex, () => this.#add(track))
+            : html`${placeButton(track, "next", tabindex, () => void this.#place([track], "next"))}
+              ${placeButton(track, "end", tabindex, () => void this.#place([track], "end"))}`
         }
       </span>
     </div>`;
   }
 
   #what(track: TrackView, tabindex: string): TemplateResult {
-    const { title, artist, album, art_url } = track;
-    const note = noteOf(track);
-    const text = html`${cover(art_url, 96)}<span class="text"
-        ><span class="title">${userText(title)}</span
-        ><span class="by"
-          >${note ? html`<span class="note ${track.problem === undefined ? "" : "bad"}">${note}</span> ` : nothing}
-          ${artist ? userText(artist) : msg("Unknown artist")}${album ? html` · ${userText(album)}` : nothing}</span
-        ></span
-      >`;
+    const text = rowText(track);
     if (this.brief) return html`<span class="what" role="gridcell">${text}</span>`;
     return html`<span role="gridcell"
       ><button class="what" tabindex=${tabindex} data-testid="track-open" @click=${() => (this.opened = track)}>
@@ -261,32 +271,8 @@ export class TrackList extends AwazElement {
     >`;
   }
 
-  #adding(track: TrackView, tabindex: string): TemplateResult {
-    const add = () => this.dispatchEvent(new CustomEvent("add", { detail: track, bubbles: true }));
-    return html`<button
-      class="icon"
-      tabindex=${tabindex}
-      data-testid="track-add"
-      aria-label=${msg(str`Add to the playlist: ${track.title}`)}
-      title=${msg("Add to the playlist")}
-      @click=${add}
-    >
-      ${addToQueueIcon}
-    </button>`;
-  }
-
-  #button(track: TrackView, place: Place, label: string, tabindex: string): TemplateResult {
-    return html`<button
-      class="icon"
-      tabindex=${tabindex}
-      data-testid="track-${place}"
-      aria-label=${label}
-      title=${place === "next" ? msg("Play next") : msg("Add to queue")}
-      ?disabled=${track.problem !== undefined}
-      @click=${() => this.#place([track], place)}
-    >
-      ${place === "next" ? playNextIcon : addToQueueIcon}
-    </button>`;
+  #add(track: TrackView): void {
+    this.dispatchEvent(new CustomEvent("add", { detail: track, bubbles: true }));
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -299,12 +285,16 @@ export class TrackList extends AwazElement {
       void this.#tracks.fetchMore();
     }
     this.#focusRow();
+    const successor = this.#successor && this.renderRoot.querySelector<HTMLElement>(this.#successor);
+    if (!successor) return;
+    this.#successor = undefined;
+    successor.focus();
   }
 
-  #look(): void {
-    const isSeen = document.visibilityState === "visible";
-    if (isSeen && this.#tracks.lastPage?.measuring) this.refresh();
-  }
+  readonly #refresh = (): void => {
+    // The list stays as it is if the server cannot be reached just now.
+    this.#tracks.refresh(({ id }) => id).catch(() => undefined);
+  };
 
   readonly #onSearch = (search: string): void => {
     clearTimeout(this.#typing);
@@ -314,43 +304,49 @@ export class TrackList extends AwazElement {
   #list(change: { search?: string; view?: View; sort?: Sort }): void {
     Object.assign(this, change);
     this.active = 0;
+    this.#anchor = 0;
     this.#scroller.value?.scrollTo({ top: 0 });
   }
 
   async #place(tracks: readonly (TrackView | undefined)[], place: Place): Promise<void> {
     const there = tracks.filter((track) => track !== undefined);
-    await this.#placing.run(async () => {
-      this.done = await placeTracks(this.#session.value, this.#station.value.slug, there, place);
+    await this.#placing.inTurn(async () => {
+      const done = await placeTracks(this.#session.value, this.#station.value.slug, there, place);
+      if (this.brief) this.dispatchEvent(new CustomEvent("done", { detail: done, bubbles: true }));
+      else this.done = done;
     });
   }
 
   readonly #selectAll = (): void => {
-    this.selected = new Map(this.#items.map((track) => [track.id, track]));
+    this.selected = selectionOf(this.#items);
+    this.#successor = "awaz-selection-bar";
   };
 
-  /** With Shift, everything from the row that was used last. */
+  readonly #clearSelection = (): void => {
+    this.selected = new Map();
+    this.#successor = "[data-testid=select-all]";
+  };
+
+  /** With Shift, everything from the row that was selected last. */
   #onSelect(event: MouseEvent, index: number): void {
     const isSelected = (event.target as HTMLInputElement).checked;
-    const [from, until] = event.shiftKey ? [this.active, index].sort((a, b) => a - b) : [index, index];
-    const selected = new Map(this.selected);
-    for (const track of this.#items.slice(from, (until ?? index) + 1)) {
-      if (isSelected) selected.set(track.id, track);
-      else selected.delete(track.id);
-    }
-    this.selected = selected;
-    this.active = index;
+    const anchor = event.shiftKey ? this.#anchor : index;
+    const tracks = this.#items.slice(Math.min(anchor, index), Math.max(anchor, index) + 1);
+    this.selected = withTracks(this.selected, tracks, isSelected);
+    this.#anchor = index;
   }
 
   readonly #onChanged = ({ detail: track }: CustomEvent<TrackView>): void => {
     this.opened = track;
-    this.refresh();
+    this.#refresh();
   };
 
   readonly #onRemoved = ({ detail: ids }: CustomEvent<readonly string[]>): void => {
     this.opened = undefined;
     this.selected = new Map([...this.selected].filter(([id]) => !ids.includes(id)));
+    this.#successor = `.row[data-index="${this.active}"] button, input[type=search]`;
     this.#tracks.remove(({ id }) => ids.includes(id));
-    this.refresh();
+    this.#refresh();
   };
 
   readonly #onFocus = (event: FocusEvent): void => {

@@ -13,6 +13,7 @@ import { userNames, userText } from "../../kit/user-text.ts";
 import { AwazError } from "../../sdk/errors.ts";
 import { droppedFiles, filesOfFolder, type Found } from "./audio-files.ts";
 import { isOpen, shareSent, type Upload, type UploadQueue, type UploadsState } from "./upload-queue.ts";
+import { failedText, skippedText, unreadableText, uploadedText } from "./upload-text.ts";
 import { uploadsContext, uploadsUrl } from "./uploads-context.ts";
 
 /** How many files are listed; of more, those that need to be seen. */
@@ -20,11 +21,18 @@ const MAX_LISTED = 12;
 
 /** Where music is dropped or chosen, and how far each file is. */
 export class UploadPanel extends AwazElement {
-  static override properties = { isOver: { state: true }, left: { state: true }, unfinished: { state: true } };
+  static override properties = {
+    isOver: { state: true },
+    left: { state: true },
+    unreadable: { state: true },
+    unfinished: { state: true },
+  };
   /** Whether files are dragged over it. */
   declare private isOver: boolean;
   /** How many files of folders were left out. */
   declare private left: number;
+  /** How many files could not be read. */
+  declare private unreadable: number;
   /** Files whose uploads were interrupted by a reload. */
   declare private unfinished: readonly string[];
 
@@ -112,6 +120,7 @@ export class UploadPanel extends AwazElement {
     super();
     this.unfinished = [];
     this.left = 0;
+    this.unreadable = 0;
   }
 
   override firstUpdated(): void {
@@ -149,11 +158,10 @@ export class UploadPanel extends AwazElement {
   }
 
   #hints(): TemplateResult {
-    return html`${
-      this.left
-        ? html`<p class="hint" role="status">
-            ${msg(str`${numberText(this.left)} files that aren’t audio were skipped.`)}
-          </p>`
+    return html`${this.left ? html`<p class="hint" role="status">${skippedText(this.left)}</p>` : nothing}
+    ${
+      this.unreadable
+        ? html`<p class="hint bad" role="alert" data-testid="unreadable">${unreadableText(this.unreadable)}</p>`
         : nothing
     }
     ${
@@ -174,8 +182,9 @@ export class UploadPanel extends AwazElement {
     const more = failed.length + open.length - listed.length;
     return html`<div class="all">
         <p role="status" data-testid="uploads" data-open=${open.length} data-failed=${failed.length}>
-          ${open.length ? msg(str`${numberText(done)} of ${trackCount(uploads.length)} uploaded, ${percentText(share)}`) : msg(str`${trackCount(done)} uploaded.`)}
-          ${failed.length ? html`<span class="bad">${msg(str`${numberText(failed.length)} failed.`)}</span>` : nothing}
+          ${open.length ? msg(str`${numberText(done)} of ${trackCount(uploads.length)} uploaded`) : uploadedText(done)}
+          ${open.length ? html`<span class="muted" aria-hidden="true">${percentText(share)}</span>` : nothing}
+          ${failed.length ? html`<span class="bad">${failedText(failed.length)}</span>` : nothing}
         </p>
         ${this.#mainButton(open.length > 0, isPaused)}
         ${open.length ? html`<progress max="1" .value=${share} aria-label=${msg("All uploads")}></progress>` : nothing}
@@ -233,7 +242,7 @@ export class UploadPanel extends AwazElement {
   readonly #onFiles = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const files = [...(input.files ?? [])];
-    this.#add(input.webkitdirectory ? filesOfFolder(files) : { files, left: 0 });
+    this.#add(input.webkitdirectory ? filesOfFolder(files) : { files, left: 0, unreadable: 0 });
     // The same file can be chosen again.
     input.value = "";
   };
@@ -250,8 +259,9 @@ export class UploadPanel extends AwazElement {
     if (event.dataTransfer) this.#add(await droppedFiles(event.dataTransfer));
   };
 
-  #add({ files, left }: Found): void {
+  #add({ files, left, unreadable }: Found): void {
     this.left = left;
+    this.unreadable = unreadable;
     const names = new Set(files.map(({ name }) => name));
     this.unfinished = this.unfinished.filter((name) => !names.has(name));
     this.#queue.add(files);

@@ -73,6 +73,7 @@ export class UploadQueue implements Readable<UploadsState> {
 
   /** Stop sending; what the server has, it keeps. */
   pause(): void {
+    if (!this.#jobs.some(isOpen)) return;
     this.#isPaused = true;
     this.#stops.forEach((stop) => stop());
     this.#stops.clear();
@@ -107,6 +108,7 @@ export class UploadQueue implements Readable<UploadsState> {
 
   /** Stop everything, and forget it. */
   close(): void {
+    this.#isPaused = false;
     this.#stops.forEach((stop) => stop());
     this.#stops.clear();
     clearTimeout(this.#retry);

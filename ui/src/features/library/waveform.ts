@@ -10,7 +10,7 @@ const HEIGHT = 100;
 /** How far an arrow key goes. */
 const STEP_S = 5;
 
-/** A track's waveform, in which it is heard and its cue points are seen. */
+/** A track's waveform, in which it is heard and its cue points are seen; fires `failed` if it cannot be heard. */
 export class Waveform extends AwazElement {
   static override properties = {
     url: {},
@@ -20,7 +20,6 @@ export class Waveform extends AwazElement {
     cueOutMs: {},
     at: { state: true },
     isPlaying: { state: true },
-    failed: { state: true },
   };
   /** Where the track is heard; undefined until that is known. */
   declare url: string | undefined;
@@ -32,7 +31,6 @@ export class Waveform extends AwazElement {
   /** Where it is heard, in milliseconds. */
   declare private at: number;
   declare private isPlaying: boolean;
-  declare private failed: boolean;
 
   static override styles = [
     common,
@@ -69,9 +67,6 @@ export class Waveform extends AwazElement {
         grid-column: 2;
         font-size: var(--text-label);
         font-variant-numeric: tabular-nums;
-      }
-      .bad {
-        color: var(--bad);
       }
     `,
   ];
@@ -115,14 +110,13 @@ export class Waveform extends AwazElement {
         </div>
         <span class="time">${clockText(this.at)} / ${clockText(this.durationMs)}</span>
       </div>
-      ${this.failed ? html`<p class="bad" role="alert">${msg("This browser can’t play the file.")}</p>` : nothing}
       <audio
         preload="none"
         src=${this.url ?? nothing}
         @timeupdate=${this.#onTime}
         @play=${() => (this.isPlaying = true)}
         @pause=${() => (this.isPlaying = false)}
-        @error=${() => (this.failed = true)}
+        @error=${() => this.dispatchEvent(new CustomEvent("failed"))}
       ></audio>`;
   }
 

@@ -1,6 +1,7 @@
 import { Task, TaskStatus } from "@lit/task";
 import type { ReactiveController } from "lit";
 import { FromPage, sessionContext, stationContext, type ElementHost } from "../../app/contexts.ts";
+import { ofStation } from "../../app/selected.ts";
 import { errorText } from "../../i18n/problems.ts";
 import { after, withMoved, type Before } from "../../kit/order.ts";
 import { to, type ApiRequest } from "../../sdk/api.ts";
@@ -9,7 +10,10 @@ import type { PlaylistTracksAnswer, PlaylistTracksPage, TrackView } from "../../
 
 const PAGE_SIZE = 200;
 
-/** The tracks of a playlist of the page's station, all of them: an order is changed as a whole. */
+/**
+ * The tracks of a playlist of the page's station, all of them: an order is changed as a whole. They are fetched again
+ * whenever a playlist has changed on the server.
+ */
 export class PlaylistTracks implements ReactiveController {
   readonly #host: ElementHost;
   readonly #session;
@@ -18,15 +22,18 @@ export class PlaylistTracks implements ReactiveController {
   readonly #task;
   #tracks: { readonly id: string; readonly items: readonly TrackView[] } | undefined;
   #problem = "";
+  #edits = 0;
 
   constructor(host: ElementHost, id: () => string) {
     this.#host = host;
     this.#id = id;
     this.#session = new FromPage(host, sessionContext);
     this.#station = new FromPage(host, stationContext);
+    const changedAt = ofStation(host, (state) => state.changedAt.playlists);
     this.#task = new Task(host, {
-      args: () => [id(), this.#station.value.slug, this.#session.value] as const,
+      args: () => [id(), this.#station.value.slug, changedAt.value, this.#session.value] as const,
       task: async ([playlist], { signal }) => {
+        const edits = this.#edits;
         const items: TrackView[] = [];
         let page: PlaylistTracksPage | undefined;
         do {
@@ -35,6 +42,8 @@ export class PlaylistTracks implements ReactiveController {
           page = await callAuthenticated(this.#session.value, request, { signal });
           items.push(...page.items);
         } while (page.next !== undefined);
+        // The answer may be older than an edit, which the server tells of in its turn.
+        if (this.items && edits !== this.#edits) return;
         // Somebody else may have moved one from a later page to an earlier one meanwhile.
         this.#show(playlist, [...new Map(items.map((track) => [track.id, track])).values()]);
       },
@@ -63,6 +72,7 @@ export class PlaylistTracks implements ReactiveController {
 
   /** Move a track; it is shown there at once, and where it was if the server refuses. */
   async move(id: string, before: Before): Promise<void> {
+    this.#edits += 1;
     this.#show(this.#id(), withMoved(this.items ?? [], id, before));
     const body = { ids: [id], ...(before !== undefined && { before }) };
     try {
@@ -91,7 +101,8 @@ export class PlaylistTracks implements ReactiveController {
     const path = this.#path;
     const body = { ids: [track.id] };
     await this.#send(to("POST /api/v1/stations/{slug}/playlists/{id}/tracks", { path, body }));
-    this.#show(path.id, [...(this.items ?? []).filter(({ id }) => id !== track.id), track]);
+    const { items } = this;
+    if (items) this.#show(path.id, [...items.filter(({ id }) => id !== track.id), track]);
   }
 
   get #path() {
@@ -100,7 +111,7 @@ export class PlaylistTracks implements ReactiveController {
 
   async #send(request: ApiRequest<PlaylistTracksAnswer>): Promise<void> {
     await callAuthenticated(this.#session.value, request);
-    this.#host.dispatchEvent(new CustomEvent("changed"));
+    this.#edits += 1;
   }
 
   #show(id: string, items: readonly TrackView[]): void {

@@ -8,11 +8,11 @@ import { AwazElement } from "../../kit/element.ts";
 import { formValues } from "../../kit/form.ts";
 import type { Before } from "../../kit/order.ts";
 import "../../kit/ordered-list.ts";
-import type { OrderedRow } from "../../kit/ordered-list.ts";
+import { movedText, type OrderedRow } from "../../kit/ordered-list.ts";
 import { common, controls } from "../../kit/styles.ts";
 import "../../kit/undo.ts";
 import type { Done } from "../../kit/undo.ts";
-import { userText } from "../../kit/user-text.ts";
+import { artistText, userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 import type { PlaylistView, TrackView } from "../../wire/schema.ts";
@@ -55,7 +55,6 @@ export class Playlist extends AwazElement {
   readonly #tracks = new PlaylistTracks(this, () => this.playlist.id);
   readonly #action = new Action(this);
   readonly #saving = new Action(this);
-  #adding = Promise.resolve();
 
   override render() {
     const { playlist } = this;
@@ -142,28 +141,26 @@ export class Playlist extends AwazElement {
   readonly #delete = async (): Promise<void> => {
     const path = { slug: this.#station.value.slug, id: this.playlist.id };
     await callAuthenticated(this.#session.value, to("DELETE /api/v1/stations/{slug}/playlists/{id}", { path }));
-    this.dispatchEvent(new CustomEvent("changed"));
-    this.#close();
+    this.dispatchEvent(new CustomEvent("deleted"));
   };
 
-  readonly #move = async (id: string, before: Before): Promise<boolean> => {
+  readonly #move = async (id: string, before: Before): Promise<void> => {
     const items = this.#tracks.items ?? [];
     const place = items.findIndex((each) => each.id === id);
     const title = items[place]?.title ?? "";
     const follower = items[place + 1]?.id;
-    if (!(await this.#action.run(() => this.#tracks.move(id, before)))) return false;
+    if (!(await this.#action.inTurn(() => this.#tracks.move(id, before)))) return;
     this.done = {
-      text: msg(html`${userText(title)} was moved.`),
+      text: movedText(title, this.#tracks.items ?? [], id),
       undo: () => this.#tracks.move(id, follower),
     };
     await this.updateComplete;
-    return true;
   };
 
   readonly #remove = async (id: string): Promise<boolean> => {
     const title = this.#tracks.items?.find((each) => each.id === id)?.title ?? "";
     let undo: (() => Promise<void>) | undefined;
-    if (!(await this.#action.run(async () => (undo = await this.#tracks.remove(id))))) return false;
+    if (!(await this.#action.inTurn(async () => (undo = await this.#tracks.remove(id))))) return false;
     this.done = { text: msg(html`${userText(title)} was taken out of the playlist.`), ...(undo && { undo }) };
     await this.updateComplete;
     return true;
@@ -171,9 +168,7 @@ export class Playlist extends AwazElement {
 
   /** Tracks are added one after the other, however quickly somebody presses. */
   readonly #add = ({ detail: track }: CustomEvent<TrackView>): void => {
-    this.#adding = this.#adding.then(async () => {
-      await this.#action.run(() => this.#addOne(track));
-    });
+    void this.#action.inTurn(() => this.#addOne(track));
   };
 
   async #addOne(track: TrackView): Promise<void> {
@@ -187,7 +182,7 @@ export class Playlist extends AwazElement {
 
 function rowOf({ id, title, artist, duration_ms }: TrackView): OrderedRow {
   const content = html`<span class="title">${userText(title)}</span>
-    <span class="by">${artist ? userText(artist) : msg("Unknown artist")} · ${clockText(duration_ms)}</span>`;
+    <span class="by">${artistText(artist)} · ${clockText(duration_ms)}</span>`;
   return { id, name: title, content };
 }
 

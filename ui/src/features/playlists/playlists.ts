@@ -1,5 +1,6 @@
 import { msg, str } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
+import { Changes } from "../../app/changes.ts";
 import { FromPage, stationContext } from "../../app/contexts.ts";
 import { Resource } from "../../app/resource.ts";
 import { Action } from "../../kit/action.ts";
@@ -39,6 +40,11 @@ export class Playlists extends AwazElement {
   readonly #playlists = new Resource(this, () => to("GET /api/v1/stations/{slug}/playlists", { path: this.#path }));
   readonly #action = new Action(this);
 
+  constructor() {
+    super();
+    new Changes(this, "playlists", () => void this.#playlists.fetch());
+  }
+
   override render() {
     return this.#playlists.render(({ items }) => {
       const opened = items.find(({ id }) => id === this.opened);
@@ -51,6 +57,7 @@ export class Playlists extends AwazElement {
       .playlist=${playlist}
       @changed=${() => void this.#playlists.fetch()}
       @closed=${this.#onClosed}
+      @deleted=${this.#onDeleted}
       ><slot></slot
     ></awaz-playlist>`;
   }
@@ -105,6 +112,13 @@ export class Playlists extends AwazElement {
     await this.updateComplete;
     const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>("[data-testid=playlist-open]")];
     (buttons.find((button) => button.dataset["id"] === id) ?? buttons[0])?.focus();
+  };
+
+  readonly #onDeleted = async (): Promise<void> => {
+    this.#open(undefined);
+    await this.#playlists.fetch();
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>("[data-testid=playlist-open], input")?.focus();
   };
 
   get #path() {

@@ -5,7 +5,7 @@ import { Resource } from "../../app/resource.ts";
 import { timeOfDay } from "../../i18n/time.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { common, controls } from "../../kit/styles.ts";
-import { userText } from "../../kit/user-text.ts";
+import { artistText, userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
 import type { ForecastView, QueueItem } from "../../wire/schema.ts";
 import { whyText } from "./why.ts";
@@ -76,7 +76,7 @@ export class Forecast extends AwazElement {
       <li data-testid="forecast-item">
         <time datetime=${new Date(starts_at).toISOString()}>${timeOfDay(starts_at)}</time>
         <span
-          ><strong>${userText(track.title)}</strong> · ${track.artist ? userText(track.artist) : msg("Unknown artist")}
+          ><strong>${userText(track.title)}</strong> · ${artistText(track.artist)}
           <span class="why">${whyText(item)}</span></span
         >
       </li>`;

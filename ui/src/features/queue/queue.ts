@@ -8,12 +8,12 @@ import { cover, coverStyles } from "../../kit/cover.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { after, type Before } from "../../kit/order.ts";
 import "../../kit/ordered-list.ts";
-import type { OrderedRow } from "../../kit/ordered-list.ts";
+import { movedText, type OrderedRow } from "../../kit/ordered-list.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
 import { common, controls } from "../../kit/styles.ts";
 import "../../kit/undo.ts";
 import type { Done } from "../../kit/undo.ts";
-import { userText } from "../../kit/user-text.ts";
+import { artistText, userText } from "../../kit/user-text.ts";
 import { audibleKind } from "../../sdk/state.ts";
 import type { QueueItem, QueueView } from "../../wire/schema.ts";
 import { queueStyles } from "./queue.css.ts";
@@ -26,8 +26,9 @@ const FEW = 15;
 
 /** The track on air and those that follow, in the order in which they will be heard; moved by hand, keys and buttons. */
 export class Queue extends AwazElement {
-  static override properties = { done: { state: true }, isLong: { state: true }, isAhead: { state: true } };
-  declare private done: Done | undefined;
+  static override properties = { done: {}, isLong: { state: true }, isAhead: { state: true } };
+  /** What was done last, here or in the library beside it. */
+  declare done: Done | undefined;
   /** Whether all items are shown. */
   declare private isLong: boolean;
   /** Whether the next day is shown. */
@@ -90,7 +91,7 @@ export class Queue extends AwazElement {
       ${cover(track.art_url, 96)}
       <div class="text">
         <span class="title">${userText(track.title)}</span>
-        <span class="by">${track.artist ? userText(track.artist) : msg("Unknown artist")}</span>
+        <span class="by">${artistText(track.artist)}</span>
         <span class="why">${whyText({ why, starts_at })}</span>
       </div>
       <button class="secondary" data-testid="queue-skip" ?disabled=${this.#action.busy} @click=${() => this.#skip(id)}>
@@ -111,24 +112,23 @@ export class Queue extends AwazElement {
     return html`<p class="muted hint" data-testid="queue-idle">${text}</p>`;
   }
 
-  readonly #move = async (id: string, before: Before): Promise<boolean> => {
+  readonly #move = async (id: string, before: Before): Promise<void> => {
     const items = this.#queue.view?.items ?? [];
     const item = items.find((each) => each.id === id);
     const follower = after(items, id);
-    if (!item || !(await this.#action.run(() => this.#queue.move(id, before)))) return false;
+    if (!item || !(await this.#action.inTurn(() => this.#queue.move(id, before)))) return;
     this.done = {
-      text: msg(html`${userText(item.track.title)} was moved.`),
+      text: movedText(item.track.title, this.#queue.view?.items ?? [], id),
       undo: () => this.#queue.move(id, follower),
     };
     await this.updateComplete;
-    return true;
   };
 
   readonly #remove = async (id: string): Promise<boolean> => {
     const items = this.#queue.view?.items ?? [];
     const track = items.find((each) => each.id === id)?.track;
     const follower = after(items, id);
-    if (!track || !(await this.#action.run(() => this.#queue.remove(id)))) return false;
+    if (!track || !(await this.#action.inTurn(() => this.#queue.remove(id)))) return false;
     this.done = {
       text: msg(html`${userText(track.title)} was removed from the queue.`),
       undo: () => this.#queue.place(track.id, follower),
@@ -150,8 +150,8 @@ function rowOf(item: QueueItem): OrderedRow {
   const { id, track, starts_at, fixed } = item;
   const content = html`<span class="title">${userText(track.title)}</span>
     <span class="by"
-      ><time datetime=${new Date(starts_at).toISOString()}>${timeOfDay(starts_at)}</time> ·
-      ${track.artist ? userText(track.artist) : msg("Unknown artist")} · ${clockText(track.duration_ms)}</span
+      ><time datetime=${new Date(starts_at).toISOString()}>${timeOfDay(starts_at)}</time> · ${artistText(track.artist)}
+      · ${clockText(track.duration_ms)}</span
     >
     <span class="why">${fixed ? msg("Starting now") : whyText(item)}</span>`;
   return { id, name: track.title, fixed, content };

@@ -13,8 +13,7 @@ export class StationQueue implements ReactiveController {
   readonly #host: ElementHost;
   readonly #session;
   readonly #station;
-  /** Each time that the station is joined again, too: a change may have been missed. */
-  readonly #news;
+  readonly #changedAt;
   readonly #task;
   #view: QueueView | undefined;
   /** The station that `#view` is of. */
@@ -25,9 +24,9 @@ export class StationQueue implements ReactiveController {
     this.#host = host;
     this.#session = new FromPage(host, sessionContext);
     this.#station = new FromPage(host, stationContext);
-    this.#news = ofStation(host, ({ queue, since }) => `${since} ${queue?.version} ${queue?.applied}`);
+    this.#changedAt = ofStation(host, ({ changedAt }) => changedAt.queue);
     this.#task = new Task(host, {
-      args: () => [this.#station.value.slug, this.#news.value, this.#session.value] as const,
+      args: () => [this.#station.value.slug, this.#changedAt.value, this.#session.value] as const,
       task: async ([slug], { signal }) => {
         const request = to("GET /api/v1/stations/{slug}/queue", { path: { slug } });
         this.#take(slug, await callAuthenticated(this.#session.value, request, { signal }));
