@@ -86,6 +86,24 @@ def test_a_file_that_is_gone_or_broken_is_passed_over(pipeline: Pipeline, tmp_pa
     assert played(pipeline, 2) == "bc"
 
 
+def test_what_is_behind_many_files_that_are_gone_is_found(pipeline: Pipeline, tmp_path: Path) -> None:
+    pipeline.tracks |= dict.fromkeys("efgh", tmp_path / "gone.mp3")
+    pipeline.plan(2, "aefghxbcd", "RST")
+    wait_until(lambda: pipeline.ask("st.plan") == "OK 2", 10)
+    wait_until(lambda: pipeline.status()["waiting"] == ["x"], 10, pipeline.status)
+    assert played(pipeline, 2) == "xb"
+
+
+def test_a_full_disk_ends_nothing(pipeline: Pipeline) -> None:
+    has_heard(pipeline, "a")
+    for name in ("cursor", "played.log"):
+        (pipeline.directory / name).unlink()
+        (pipeline.directory / name).symlink_to("/dev/full")
+    assert played(pipeline, 2) == "bc"
+    wait_until(lambda: pipeline.status()["item"] == "c", 5)
+    assert b"not noted" in pipeline.log.read_bytes()
+
+
 def test_the_tags_of_a_file_do_not_count(pipeline: Pipeline, tmp_path: Path) -> None:
     evil = {"title": "Evil", "liq_cue_in": "9", "liq_cue_out": "10", "awaz_item": "d"}
     pipeline.tracks["x"] = Sounds(tmp_path).tone(1000, 20, "flac", **evil)

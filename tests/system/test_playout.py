@@ -75,3 +75,21 @@ async def test_autodj_begins_another_track_after_a_live_broadcast(
     encoder.stop()
     await asyncio.to_thread(recorder.wait_for_tone, 1800)
     await watcher.wait_for("stream:metadata", lambda event: event["track"]["title"] == "Tone 1800")
+
+
+async def test_what_is_placed_during_a_live_broadcast_is_heard_after_it(
+    studio: Studio, sounds: Sounds, listen: Callable[..., Recorder], encode: Encode
+) -> None:
+    recorder = await asyncio.to_thread(listen)
+    one, two = [await asyncio.to_thread(studio.upload, sounds, hertz, 60) for hertz in (600, 1800)]
+    await asyncio.to_thread(studio.place, one, "now")
+    await asyncio.to_thread(recorder.wait_for_tone, 600)
+    encoder = encode(1010)
+    await asyncio.to_thread(recorder.wait_for_tone, 1010)
+    planned = await asyncio.to_thread(studio.place, two, "next")
+    await asyncio.to_thread(wait_until, lambda: studio.queue()["applied"], 5)
+    queue = await asyncio.to_thread(studio.queue)
+    assert [item["id"] for item in queue["items"]][:3] == [item["id"] for item in planned["items"]][:3]
+    encoder.stop()
+    await asyncio.to_thread(recorder.wait_for_tone, 1800)
+    assert "problem" not in await asyncio.to_thread(studio.track, two)

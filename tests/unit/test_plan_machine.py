@@ -32,10 +32,11 @@ class FakePipeline:
         self.played: list[str] = []
         self.waiting: list[str] = []
         self.decoding = self.on_air = self.last_reserve = ""
+        self.stands_still = False
 
     def start(self, plan: Plan) -> None:
         """Begin after its death, with what it has noted as heard."""
-        self.plan, self.handed_out, self.waiting = plan, list(self.heard), []
+        self.plan, self.handed_out, self.waiting, self.stands_still = plan, list(self.heard), [], False
         self.decoding = self.on_air = ""
         self.begin()
 
@@ -63,17 +64,27 @@ class FakePipeline:
         self.plan = plan
         before = self.waiting
         self.handed_out = [each for each in self.handed_out if each not in before]
-        self.waiting = self.following()[:1] if self.decoding and self.following() else before
+        can_replace = self.decoding or self.stands_still
+        self.waiting = self.following()[:1] if can_replace and self.following() else before
         for item in self.waiting:
             self.hand_out(item)
         return plan.version
 
     def begin(self) -> None:
         """Decode the next item, unless a crossing is under way."""
+        self.stands_still = False
         if self.decoding == self.on_air:
             self.fetch()
             self.decoding = self.waiting.pop(0) if self.waiting else ""
             self.fetch()
+
+    def go_live(self) -> None:
+        """Let an encoder be heard: what is decoded ends, and the next item waits."""
+        if self.decoding:
+            self.hear()
+            self.fetch()
+            self.decoding = self.on_air = ""
+            self.stands_still = True
 
     def hear(self) -> None:
         """Let what is decoded be heard."""
@@ -157,6 +168,10 @@ class PlanMachine(RuleBasedStateMachine):
     @rule()
     def next_is_heard(self) -> None:
         self.pipeline.hear()
+
+    @rule()
+    def a_host_goes_live(self) -> None:
+        self.pipeline.go_live()
 
     @rule()
     def pipeline_dies(self) -> None:

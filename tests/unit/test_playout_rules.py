@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controlplane.features.playout import rules
+from controlplane.features.playout.station_plan import StationPlan
 from controlplane.kernel.errors import AwazError, Conflict, NotFound
 from controlplane.kernel.plan import Plan, PlanItem, document
+from controlplane.kernel.stations import StationRow
+from controlplane.liquidsoap import parse
 from tests.support.plans import track
 
 
@@ -152,6 +155,15 @@ def test_tracks_of_one_album_are_joined_if_no_silence_is_between_them(
     )
     into = re.search('awaz_goes_on_into="(.*?)"', ends)
     assert (into is not None and f'awaz_goes_on_from="{into[1]}"' in begins) is joined
+
+
+def test_while_nothing_is_decoded_nothing_counts_as_passed_over() -> None:
+    known = StationPlan(StationRow("s1", "awaz", "Awaz", "", 128, True), plan_of(*"abxc"))
+    state = replace(parse.state(b'{"source": "live"}'), plan_version=1, item="a", waiting="c")
+    known.seen(state, 0)
+    assert known.advanced().passed == ()
+    known.seen(replace(state, decoding="a"), 0)
+    assert [item.id for item in known.advanced().passed] == ["b", "x"]
 
 
 def test_a_pipeline_is_told_ids_and_numbers_alone() -> None:

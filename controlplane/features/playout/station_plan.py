@@ -73,7 +73,8 @@ class StationPlan:
 
     def advanced(self) -> rules.Advance:
         """Return the plan as far as the pipeline is."""
-        waiting = self.waiting if self.applied == self.plan.version else ""
+        # While nothing is decoded, what waits may be older than the plan, and nothing was passed over.
+        waiting = self.waiting if self.decoding and self.applied == self.plan.version else ""
         heard = self._heard | self.noted.keys()
         return rules.advanced(self.plan, (self.on_air, self.decoding), heard, waiting)
 
