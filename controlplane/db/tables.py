@@ -238,6 +238,10 @@ tracks = Table(
     Index(None, "station_id", "measured"),
     # To know whether a picture still belongs to any of them.
     Index(None, "art"),
+    # For measuring: what comes next, and what may be the same recording.
+    Index(None, "measured", "added_at"),
+    Index(None, "station_id", "duration_ms"),
+    Index(None, "duplicate_of"),
 )
 
 fingerprints = Table(

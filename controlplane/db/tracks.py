@@ -1,6 +1,6 @@
 """The tracks of stations, by their station's id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -11,7 +11,7 @@ from controlplane.db.tables import fingerprints, libraries, stations, tracks, up
 from controlplane.kernel.tracks import Listing, TrackRow, View
 
 NEW_MS = 7 * 86_400_000
-
+FINGERPRINTS_AT_ONCE = 500
 
 _FIELDS = tuple(field.name for field in fields(TrackRow))
 TRACK_COLUMNS = tuple(tracks.c[name] for name in _FIELDS)
@@ -51,12 +51,11 @@ async def change(connection: AsyncConnection, track: TrackRow, values: Mapping[s
         await touch(connection, track.station_id)
 
 
-async def remove(connection: AsyncConnection, track: TrackRow) -> bool:
-    """Remove a track; say whether no other one, of any station, has the same contents."""
-    await connection.execute(delete(tracks).where(tracks.c.id == track.id))
-    await connection.execute(update(tracks).where(tracks.c.duplicate_of == track.id).values(duplicate_of=None))
-    await touch(connection, track.station_id)
-    return not await in_use(connection, track.sha256)
+async def remove(connection: AsyncConnection, station_id: str, ids: Sequence[str]) -> None:
+    """Remove tracks of a station."""
+    await connection.execute(delete(tracks).where(tracks.c.id.in_(ids)))
+    await connection.execute(update(tracks).where(tracks.c.duplicate_of.in_(ids)).values(duplicate_of=None))
+    await touch(connection, station_id)
 
 
 async def in_use(connection: AsyncConnection, sha256: str) -> bool:
@@ -147,13 +146,20 @@ async def waiting(connection: AsyncConnection, limit: int) -> list[TrackRow]:
     return [TrackRow(*row) for row in await connection.execute(query)]
 
 
-async def near(connection: AsyncConnection, track: TrackRow, spread_ms: int) -> list[tuple[str, str]]:
-    """List other measured tracks of the station that last about as long, as id and fingerprint, the oldest first."""
+async def near(
+    connection: AsyncConnection, track: TrackRow, spread_ms: int
+) -> AsyncIterator[Sequence[tuple[str, str]]]:
+    """List other measured tracks of the station that last about as long, some at a time and the oldest first.
+
+    Each is an id and a fingerprint in base64, of about 5 kB.
+    """
     lasts = tracks.c.duration_ms.between(track.duration_ms - spread_ms, track.duration_ms + spread_ms)
     other = and_(tracks.c.station_id == track.station_id, tracks.c.id != track.id)
     query = select(tracks.c.id, fingerprints.c.numbers).join(fingerprints)
     query = query.where(other, lasts, tracks.c.duplicate_of.is_(None)).order_by(tracks.c.added_at)
-    return [(row.id, row.numbers) for row in await connection.execute(query)]
+    found = await connection.stream(query)
+    async for rows in found.partitions(FINGERPRINTS_AT_ONCE):
+        yield [(row.id, row.numbers) for row in rows]
 
 
 async def set_fingerprint(connection: AsyncConnection, track: TrackRow, numbers: str) -> None:

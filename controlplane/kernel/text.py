@@ -73,3 +73,11 @@ def _undo_mojibake(text: str) -> str:
         except UnicodeError:
             continue
     return text
+
+
+def size_text(size: int) -> str:
+    """Return a number of bytes for people, in kB, MB or GB of powers of ten."""
+    for factor, unit in ((1000**3, "GB"), (1000**2, "MB")):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size / 1000:.1f} kB"

@@ -296,9 +296,9 @@ class UploadHeaders(TusHeaders):
     """The upload that is wanted."""
 
     length: Annotated[
-        int, Field(alias="Upload-Length", ge=1, le=MAX_SIZE, examples=[5832000]), BeforeValidator(many_digits)
+        int, Field(alias="Upload-Length", ge=0, le=MAX_SIZE, examples=[5832000]), BeforeValidator(many_digits)
     ]
-    """The size of the file in bytes."""
+    """The size of the file in bytes; an empty one is refused."""
     metadata: Annotated[
         str, Field(alias="Upload-Metadata", max_length=4096, pattern=METADATA, examples=["filename Y2hpcmFnLm1wMw=="])
     ] = ""

@@ -80,11 +80,11 @@ async def test_a_picture_is_taken_away(
     ("content", "status", "reason"),
     [
         (b"", 400, "the body is empty"),
-        (b"dear radio", 400, "it is no JPEG, PNG, WebP or GIF"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 400, "it is no JPEG, PNG, WebP or GIF"),
+        (b"dear radio", 400, "it isn't a JPEG, PNG, WebP or GIF"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 400, "it isn't a JPEG, PNG, WebP or GIF"),
         (picture("navy")[:300], 400, "it is damaged"),
         (picture("navy", size=(9000, 9000)), 400, "it has more than 40 million pixels"),
-        (bytes(MAX_PICTURE_BYTES + 1), 413, "larger than the 8388608 bytes"),
+        (bytes(MAX_PICTURE_BYTES + 1), 413, "larger than the 8.4 MB"),
     ],
 )
 async def test_what_is_no_picture_is_refused_and_the_old_one_stays(

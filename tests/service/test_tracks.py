@@ -1,5 +1,6 @@
 """The list of a station's tracks, and what is measured of them."""
 
+import asyncio
 import base64
 import os
 import time
@@ -208,7 +209,8 @@ async def test_a_list_goes_on_where_it_was_though_the_track_there_is_gone(
     await http.delete(f"{TRACKS}/{first['items'][1]['id']}", headers=host)
     whole = await titles(http, host, sort=sort)
     assert await titles(http, host, limit=2, sort=sort, cursor=first["next"]) == whole[1:]
-    assert await titles(http, host, sort=sort, cursor="nonsense") == whole
+    wrong = await http.get(TRACKS, headers=host, params={"sort": sort, "cursor": "nonsense"})
+    assert wrong.json()["error"]["message"] == "cursor: it is not the `next` of a page of this list"
 
 
 async def test_tracks_without_an_artist_and_new_ones_have_views(
@@ -237,6 +239,15 @@ async def test_a_track_shorter_than_a_second_can_be_renamed(
     [track_id] = await add(running, sounds.tone(seconds=0.5))
     answer = await http.patch(f"{TRACKS}/{track_id}", headers=host, json={"title": "Gong"})
     assert answer.json()["track"]["title"] == "Gong"
+
+
+async def test_a_track_that_two_people_change_at_once_is_found_by_both_texts(
+    http: httpx.AsyncClient, host: Headers, running: Running, sounds: Sounds
+) -> None:
+    track = await running.library.add_copy(running.stations.get("awaz"), sounds.tone(title="Old"), CONSOLE)
+    changes = ({"title": "Chirag"}, {"artist": "Abida"}, {"album": "Ghazals"})
+    await asyncio.gather(*(http.patch(f"{TRACKS}/{track.id}", headers=host, json=each) for each in changes))
+    assert await titles(http, host, search="chirag abida ghazals") == ["Chirag"]
 
 
 async def test_several_tracks_are_changed_at_once_or_none(

@@ -12,8 +12,7 @@ import pytest
 from mutagen.flac import FLAC
 from tusclient.client import TusClient
 
-from controlplane.features.library.store import WRITE_BYTES, Store
-from controlplane.kernel.errors import NoSpace
+from controlplane.features.library.store import WRITE_BYTES
 from tests.support.audio import CODECS, UNPLAYABLE, Sounds
 from tests.support.loopback import bearer
 from tests.support.running import Running
@@ -323,16 +322,6 @@ async def test_a_disk_that_fills_while_an_upload_comes_keeps_what_arrived(
     kept.replace(file)
     assert full.status_code == 507
     assert await arrived(http, place, host) == 1000
-
-
-async def test_space_is_watched_while_a_file_is_written(running: Running, tmp_path: Path) -> None:
-    store = Store(tmp_path, 10**18)
-
-    async def chunks() -> Any:
-        yield b"x" * 10
-
-    with pytest.raises(NoSpace):
-        await store.receive(chunks(), tmp_path / "file", 100)
 
 
 async def test_an_upload_that_is_finished_by_many_requests_at_once_is_one_track(

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from controlplane.features.playout import autodj, rules
 from controlplane.features.playout.autodj import Music
+from controlplane.features.playout.played import Played
 from controlplane.features.playout.station_plan import StationPlan
 from controlplane.kernel.plan import Plan, PlanItem
 from controlplane.kernel.stations import StationRow
@@ -123,7 +124,7 @@ class PlanMachine(RuleBasedStateMachine):
         there = self.pipeline
         fields: dict[str, Any] = {"item": there.on_air, "decoding": there.decoding, "plan_version": there.plan.version}
         self.known.seen(replace(STATE, waiting="".join(there.waiting[:1]), **fields), 0)
-        self.known.noted = dict.fromkeys(there.played, 0)
+        self.known.noted = Played([(0, item) for item in there.played])
         self.settle()
 
     @rule()
@@ -180,7 +181,7 @@ class PlanMachine(RuleBasedStateMachine):
     @rule()
     def daemon_dies(self) -> None:
         """The daemon starts again with the saved plan and the pipeline's list of items that were heard."""
-        noted = dict.fromkeys(self.pipeline.played, 0)
+        noted = Played([(0, item) for item in self.pipeline.played])
         self.known = StationPlan(ROW, self.known.plan, noted=noted)
 
     @rule()

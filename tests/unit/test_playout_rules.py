@@ -53,6 +53,8 @@ def test_what_is_on_air_is_not_moved_or_removed() -> None:
     with pytest.raises(Conflict):
         rules.moved(plan, "b", "a", "Sara", 1)
     with pytest.raises(NotFound):
+        rules.moved(plan_of(*"abc"), "x", "x", "Sara", free=1)
+    with pytest.raises(NotFound):
         rules.removed(plan, "z", 1)
 
 

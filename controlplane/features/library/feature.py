@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 
+import structlog
+
 from controlplane.features.library.art_http import ArtRoutes
 from controlplane.features.library.http import TrackRoutes
 from controlplane.features.library.inbox import Inbox
@@ -12,9 +14,11 @@ from controlplane.features.library.service import Library
 from controlplane.features.library.uploads import Limits, Uploads
 from controlplane.features.library.uploads_http import UploadRoutes
 from controlplane.features.stations.service import Stations
-from controlplane.kernel.errors import NotFound
+from controlplane.kernel.errors import NotFound, Upstream
 from controlplane.kit import CalendarJob, Feature, Kit, Timer
 from controlplane.protocol.library import LibraryChanged
+
+log = structlog.get_logger()
 
 MB = 1000**2
 HOUR_MS = 3_600_000
@@ -41,8 +45,8 @@ def build(kit: Kit, stations: Stations, library: Library) -> Feature:
         tasks=[measuring.run],
         timers=[Timer("tracks folder", LOOK_INTERVAL_S, inbox.look)],
         calendar=[
-            CalendarJob("expired uploads", timedelta(hours=1), uploads.sweep),
-            CalendarJob("unused files", timedelta(hours=1), library.sweep),
+            CalendarJob("expired uploads", timedelta(hours=1), _or_later(uploads.sweep)),
+            CalendarJob("unused files", timedelta(hours=1), _or_later(library.sweep)),
         ],
         prepare=[_prepare(library), uploads.sweep],
     )
@@ -54,6 +58,16 @@ def _tell(kit: Kit, stations: Stations) -> Callable[[str], None]:
             kit.hub.send(stations.by_id(station_id).slug, LibraryChanged(what="tracks"))
 
     return tell
+
+
+def _or_later(sweep: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        try:
+            await sweep()
+        except (Upstream, OSError) as error:
+            log.error("library_not_swept", reason=str(error))
+
+    return run
 
 
 def _prepare(library: Library) -> Callable[[], Awaitable[None]]:

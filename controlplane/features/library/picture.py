@@ -30,9 +30,11 @@ def main(path: Path, account: tuple[int, int] | None) -> None:
     try:
         made = art_of(picture)
     except UnidentifiedImageError:
-        sys.exit("it is no JPEG, PNG, WebP or GIF")
+        sys.exit("it isn't a JPEG, PNG, WebP or GIF")
     except Image.DecompressionBombError:
         sys.exit(f"it has more than {MAX_PIXELS // 1_000_000} million pixels")
+    except MemoryError:
+        sys.exit("it needs too much memory")
     except (OSError, SyntaxError, ValueError):
         sys.exit("it is damaged")
     sys.stdout.write(json.dumps(made))
@@ -43,7 +45,10 @@ def art_of(picture: bytes) -> dict[str, str]:
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow itself refuses twice that
     with Image.open(io.BytesIO(picture), formats=["JPEG", "PNG", "WEBP", "GIF"]) as opened:
         opened.draft("RGB", (ART_SIDES[0], ART_SIDES[0]))
-        whole = ImageOps.exif_transpose(opened).convert("RGB")
+        whole = opened.convert("RGB")
+    # Turned when it is small: a copy of all pixels would not fit into the memory.
+    whole.thumbnail((ART_SIDES[0], ART_SIDES[0]))
+    whole = ImageOps.exif_transpose(whole)
     made = {}
     for side in ART_SIDES:
         small = whole.copy()

@@ -85,19 +85,21 @@ def cursor(row: TrackRow, sort: Sort) -> str:
 
 
 def place(found: str | None, sort: Sort) -> tuple[str | int, ...] | None:
-    """Return the keys and the id in a cursor; None for the beginning, and for a cursor of another sort."""
+    """Return the keys and the id in a cursor, None for the beginning; raise InvalidInput if it is not of this sort."""
+    if found is None:
+        return None
     try:
-        keys = orjson.loads(urlsafe_b64decode(f"{found or ''}=="))
+        keys = orjson.loads(urlsafe_b64decode(f"{found}=="))
     except ValueError:
-        return None
+        keys = None
     kinds = {"added": [int, str], "title": [str, str], "artist": [str, str, str]}[sort]
-    if not isinstance(keys, list) or [type(key) for key in keys] != kinds:
-        return None
-    if any(
-        not 0 <= key <= MAX_INT if isinstance(key, int) else not key.replace(" ", "a").isprintable() for key in keys
-    ):
-        return None
+    if not isinstance(keys, list) or [type(key) for key in keys] != kinds or not all(map(_is_key, keys)):
+        raise InvalidInput("cursor: it is not the `next` of a page of this list")
     return tuple(keys)
+
+
+def _is_key(key: str | int) -> bool:
+    return 0 <= key <= MAX_INT if isinstance(key, int) else key.replace(" ", "a").isprintable()
 
 
 CHANGEABLE = (
@@ -122,7 +124,7 @@ def changed(row: TrackRow, asked: SharedPatch) -> TrackRow:
     row = replace(row, **given)
     end = row.cue_out_ms if row.cue_out_ms is not None else row.duration_ms
     if CUE_POINTS & given.keys() and (end > row.duration_ms or end - row.cue_in_ms < SHORTEST_MS):
-        raise InvalidInput(f"cue points must leave {SHORTEST_MS} ms of the track's {row.duration_ms} ms")
+        raise InvalidInput("cue points: the track must start at least a second before it ends, and end within its file")
     keys = Keys.of(row.title, row.artist, row.album, row.genre, row.file_name)
     return replace(row, title_key=keys.title, artist_key=keys.artist, search=keys.search)
 

@@ -21,7 +21,7 @@ from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Conflict, NoSpace, NotFound
 from controlplane.kernel.stations import StationRow
-from controlplane.kernel.text import NAME_BYTES, clean
+from controlplane.kernel.text import NAME_BYTES, clean, size_text
 from controlplane.kernel.tracks import Listing, TrackRow
 from controlplane.protocol.library import SharedPatch
 from controlplane.runtime.config import Settings
@@ -138,14 +138,16 @@ class Library:
         async with reading(self.engine) as connection:
             used = await table.size_of(connection, station.id)
         if used + size > self.quota_bytes:
-            left = max(0, self.quota_bytes - used)
-            raise NoSpace(f"the library has room for {left} bytes more, and the file has {size}")
+            left = size_text(max(0, self.quota_bytes - used))
+            raise NoSpace(f"the library has room for {left} more, and the file has {size_text(size)}")
 
     async def change(
         self, station: StationRow, ids: Sequence[str], asked: SharedPatch, by: AuditActor
     ) -> list[TrackRow]:
         """Change tracks, all or none; return those that there are. Raises InvalidInput."""
         async with writing(self.engine) as connection:
+            # First of all: what is searched is made of all texts, and somebody else may be changing some of them.
+            await table.touch(connection, station.id)
             found = await table.by_ids(connection, station.id, ids)
             after = [rules.changed(row, asked) for row in found]
             for row, new in zip(found, after, strict=True):
@@ -205,8 +207,9 @@ class Library:
                 await table.touch(connection, station.id)
                 found = await table.by_ids(connection, station.id, ids)
                 await playlists.resume_without(connection, station.id, [row.id for row in found])
+                await table.remove(connection, station.id, [row.id for row in found])
                 for row in found:
-                    if await table.remove(connection, row):
+                    if not await table.in_use(connection, row.sha256):
                         unused += [self.store.audio(row.sha256, row.format), self.store.peaks(row.sha256)]
                     if row.art and not await table.art_in_use(connection, row.art):
                         unused += self.store.arts(row.art)
@@ -283,8 +286,11 @@ class Library:
 
     async def _same_recording(self, row: TrackRow, fingerprint: bytes) -> str | None:
         async with reading(self.engine) as connection:
-            others = await table.near(connection, row, SAME_LENGTH_MS)
-        return await asyncio.to_thread(_first_alike, fingerprint, others)
+            async for others in table.near(connection, row, SAME_LENGTH_MS):
+                found = await asyncio.to_thread(_first_alike, fingerprint, others)
+                if found is not None:
+                    return found
+        return None
 
     def _tell(self, station_id: str) -> None:
         for callback in self._listeners:

@@ -11,6 +11,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from controlplane.kernel.errors import InvalidInput, NoSpace, TooLarge, TooSlow
+from controlplane.kernel.text import size_text
 from controlplane.kernel.tracks import ART_SIDES
 from controlplane.runtime.files import directory
 from controlplane.runtime.paths import audio_file
@@ -81,15 +82,25 @@ class Store:
         try:
             while (chunk := await _next(chunks)) is not None:
                 if size + len(pending) + len(chunk) > limit:
-                    raise TooLarge(f"the file is larger than the {limit} bytes that were announced or allowed")
+                    raise TooLarge(f"the file is larger than the {size_text(limit)} that were announced or allowed")
                 pending += chunk
                 if len(pending) >= WRITE_BYTES:
-                    size += await asyncio.to_thread(self._append, path, bytes(pending))
-                    pending.clear()
+                    size += await self._write_out(path, pending)
         finally:
             if pending:
-                size += await asyncio.to_thread(self._append, path, bytes(pending))
+                size += await self._write_out(path, pending)
         return size
+
+    async def _write_out(self, path: Path, pending: bytearray) -> int:
+        """Append what is pending once, and wait for that even if the request is cancelled meanwhile."""
+        data = bytes(pending)
+        pending.clear()
+        appending = asyncio.ensure_future(asyncio.to_thread(self._append, path, data))
+        try:
+            return await asyncio.shield(appending)
+        except asyncio.CancelledError:
+            await asyncio.gather(appending, return_exceptions=True)
+            raise
 
     def _append(self, path: Path, data: bytes) -> int:
         self.require_space(len(data))
@@ -114,8 +125,14 @@ class Store:
         await asyncio.to_thread(os.truncate, path, size)
 
     async def keep_audio(self, path: Path, sha256: str, suffix: str) -> None:
-        """Link a file to where tracks are, on the disk for good when this returns; nothing if it is there."""
-        await asyncio.to_thread(_link, path, self.audio(sha256, suffix))
+        """Link a file to where tracks are, on the disk for good when this returns; nothing if it is there.
+
+        Raises NoSpace.
+        """
+        try:
+            await asyncio.to_thread(_link, path, self.audio(sha256, suffix))
+        except OSError as error:
+            raise NoSpace(f"the file could not be kept on the server's disk: {error.strerror}") from error
 
     async def keep(self, files: Mapping[Path, bytes]) -> None:
         """Write small files that belong to a track; raise NoSpace."""
@@ -134,8 +151,9 @@ class Store:
 
     def _drop_strays(self, known: Collection[str]) -> None:
         for path in self.uploads.iterdir():
-            if path.name not in known and time.time() - path.stat().st_mtime > self.stray_s:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if path.name not in known and time.time() - path.stat().st_mtime > self.stray_s:
+                    path.unlink()
 
     async def drop_unused(self, known: Collection[str]) -> None:
         """Delete files of tracks whose SHA-256 is not known, unless they may be of one that is added at this moment."""
@@ -145,8 +163,9 @@ class Store:
         for kind in ("tracks", "peaks", "art"):
             for path in (self.root / kind).glob("*/*"):
                 # A link that was made lately counts as a change of the file, and not of its contents.
-                if path.name[:SHA256_CHARS] not in known and time.time() - path.stat().st_ctime > self.stray_s:
-                    path.unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    if path.name[:SHA256_CHARS] not in known and time.time() - path.stat().st_ctime > self.stray_s:
+                        path.unlink()
 
     async def drop(self, *paths: Path) -> None:
         """Delete files, those that are there."""

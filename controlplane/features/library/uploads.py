@@ -18,7 +18,7 @@ from controlplane.features.library.service import FILE_NAME_BYTES, Library
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.errors import ChecksumMismatch, Conflict, InvalidInput, NotFound, TooLarge
 from controlplane.kernel.stations import StationRow
-from controlplane.kernel.text import clean
+from controlplane.kernel.text import clean, size_text
 from controlplane.kernel.tracks import TrackRow
 
 log = structlog.get_logger()
@@ -44,9 +44,12 @@ class Uploads:
     _creating: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def create(self, station: StationRow, user_id: str, size: int, file_name: str) -> UploadRow:
-        """Reserve `size` bytes. Raises TooLarge, or NoSpace if the library or the disk has no room for them."""
+        """Reserve `size` bytes; raise TooLarge, InvalidInput without any, or NoSpace if there is no room."""
         if size > self.limits.max_bytes:
-            raise TooLarge(f"the file has {size} bytes: the largest that is taken has {self.limits.max_bytes}")
+            most = size_text(self.limits.max_bytes)
+            raise TooLarge(f"the file has {size_text(size)}: the largest that is taken has {most}")
+        if not size:
+            raise InvalidInput("the file is empty")
         upload = UploadRow(
             id=secrets.token_hex(16),
             station_id=station.id,
@@ -58,9 +61,10 @@ class Uploads:
         # One at a time, or two could both be let into room for one.
         async with self._creating:
             await self.library.require_room(station, size)
+            # A file without its upload is swept; an upload without its file would hold the room that it has reserved.
+            await self.library.store.keep({self.library.store.upload(upload.id): b""})
             async with writing(self.engine) as connection:
                 await table.add(connection, upload)
-        await self.library.store.keep({self.library.store.upload(upload.id): b""})
         return upload
 
     async def get(self, upload_id: str, user_id: str) -> UploadRow:

@@ -93,9 +93,9 @@ def moved(plan: Plan, item_id: str, before: str | None, by: str, free: int) -> P
 
     An item that a person moves is one that a person has placed. Raises NotFound or Conflict.
     """
+    item = replace(plan.items[place_of(plan, item_id, free)], placed_by=by, playlist="")
     if item_id == before:
         return plan
-    item = replace(plan.items[place_of(plan, item_id, free)], placed_by=by, playlist="")
     rest = removed(plan, item_id, free)
     place = len(rest.items) if before is None else place_of(rest, before, free)
     return replace(inserted(rest, item, place), version=plan.version + 1)

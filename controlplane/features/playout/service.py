@@ -20,6 +20,7 @@ from controlplane.db import playlists, tracks
 from controlplane.db.engine import reading, writing
 from controlplane.features.playout import autodj, played, rules
 from controlplane.features.playout.autodj import Music
+from controlplane.features.playout.played import Played
 from controlplane.features.playout.station_plan import StationPlan
 from controlplane.features.stations.service import Stations
 from controlplane.kernel import plan as plans
@@ -104,8 +105,8 @@ class Playout:
         known = self._plans.get(slug)
         if known is None:
             return []
-        noted = await asyncio.to_thread(played.entries, self.paths.played_log(slug))
-        found = ((at, known.item(item_id)) for at, item_id in noted if at > at_ms)
+        noted = await self._noted(slug)
+        found = ((at, known.item(item_id)) for at, item_id in noted.entries if at > at_ms)
         return [Heard(at, item) for at, item in found if item is not None]
 
     def get(self, slug: str) -> StationPlan:
@@ -162,10 +163,8 @@ class Playout:
                 known = self._plans[row.slug] = StationPlan(row, plan, counted, noted)
         return known
 
-    async def _noted(self, slug: str) -> dict[str, int]:
-        """Return when the items of a pipeline's list were heard, in unix milliseconds."""
-        noted = await asyncio.to_thread(played.entries, self.paths.played_log(slug))
-        return {item_id: at_ms for at_ms, item_id in noted}
+    async def _noted(self, slug: str) -> Played:
+        return await asyncio.to_thread(played.read, self.paths.played_log(slug))
 
     async def _settle(self, known: StationPlan, library: int) -> None:
         slug = known.station.slug
@@ -188,7 +187,7 @@ class Playout:
         known.problem = problem
 
     async def _bring_up_to_date(self, known: StationPlan, library: int) -> None:
-        if known.on_air not in known.noted:
+        if known.on_air and known.on_air not in known.noted.at:
             # More may have been heard than we were told of.
             known.noted = await self._noted(known.station.slug)
         await self._count(known)
@@ -260,7 +259,7 @@ class Playout:
             return
         noted = await self._noted(known.station.slug)
         for item in passed:
-            if item.id not in noted:
+            if item.id not in noted.at:
                 log.warning("track_not_played", station=known.station.slug, track=item.track.id)
                 for callback in self._passed:
                     await callback(known.station, item.track.id)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from controlplane.features.playout import rules
+from controlplane.features.playout.played import Played
 from controlplane.kernel.plan import Plan, PlanItem
 from controlplane.kernel.stations import StationRow
 from controlplane.liquidsoap.parse import PipelineState
@@ -21,8 +22,8 @@ class StationPlan:
     plan: Plan
     counted: str = ""
     """The item that was counted as played last."""
-    noted: dict[str, int] = field(default_factory=dict)
-    """When items of the pipeline's list were heard, in unix milliseconds."""
+    noted: Played = field(default_factory=Played)
+    """The pipeline's own list of what was heard."""
     on_air: str = ""
     on_air_since_ms: int = 0
     decoding: str = ""
@@ -61,7 +62,7 @@ class StationPlan:
         before = self.on_air, self.decoding, self.waiting, self.applied
         if state.item != self.on_air:
             # At first, the pipeline knows better when it began.
-            since_ms = self.noted.get(state.item, now_ms) if self.applied is None else now_ms
+            since_ms = self.noted.at.get(state.item, now_ms) if self.applied is None else now_ms
             self.on_air, self.on_air_since_ms = state.item, since_ms
             self._heard.add(state.item)
         self.decoding, self.waiting, self.applied = state.decoding, state.waiting, state.plan_version
@@ -75,7 +76,7 @@ class StationPlan:
         """Return the plan as far as the pipeline is."""
         # While nothing is decoded, what waits may be older than the plan, and nothing was passed over.
         waiting = self.waiting if self.decoding and self.applied == self.plan.version else ""
-        heard = self._heard | self.noted.keys()
+        heard = self._heard | self.noted.at.keys()
         return rules.advanced(self.plan, (self.on_air, self.decoding), heard, waiting)
 
     def replace(self, plan: Plan) -> None:
@@ -89,7 +90,5 @@ class StationPlan:
 
     def uncounted(self) -> Sequence[tuple[int, PlanItem]]:
         """Return what the pipeline has noted since the last item that was counted, with its time."""
-        ids = list(self.noted)
-        since = ids[ids.index(self.counted) + 1 :] if self.counted in self.noted else []
-        found = ((self.noted[item_id], self.item(item_id)) for item_id in since)
+        found = ((at_ms, self.item(item_id)) for at_ms, item_id in self.noted.since(self.counted))
         return [(at_ms, item) for at_ms, item in found if item is not None]

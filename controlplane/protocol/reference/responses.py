@@ -67,7 +67,7 @@ FAILURES = {
         Failure(
             "InsufficientStorage",
             "The library or the server's disk is full.",
-            NoSpace("the library has room for 120000 bytes more, and the file has 5832000"),
+            NoSpace("the library has room for 1.2 MB more, and the file has 5.8 MB"),
         ),
         Failure("TooManyRequests", "The quota is used up.", TooFast("too many attempts: try again in 2 seconds", 2)),
         Failure("InternalServerError", "A fault of the server; its log has the rest.", Internal()),

@@ -4431,7 +4431,7 @@ export interface components {
                  * @example {
                  *       "error": {
                  *         "code": "no_space",
-                 *         "message": "the library has room for 120000 bytes more, and the file has 5832000",
+                 *         "message": "the library has room for 1.2 MB more, and the file has 5.8 MB",
                  *         "retryable": false
                  *       }
                  *     }
@@ -8983,7 +8983,7 @@ export interface operations {
             header: {
                 /** @description `1.0.0`; another version is answered with 412. */
                 "Tus-Resumable": string;
-                /** @description The size of the file in bytes. */
+                /** @description The size of the file in bytes; an empty one is refused. */
                 "Upload-Length": number;
                 /** @description Names with values in base64; `filename` is the name of the file, and others are passed over. */
                 "Upload-Metadata"?: string;
