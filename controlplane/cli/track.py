@@ -1,11 +1,12 @@
 """`awaz track …`"""
 
 from collections.abc import Awaitable, Callable
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.cli.context import out, settings, with_database
@@ -30,7 +31,7 @@ def add(
     files: Annotated[list[Path], typer.Argument(help="Audio files; of a folder, all files in it.", exists=True)],
 ) -> None:
     """Add audio files to a station's library; AutoDJ plays them. The files themselves stay where they are."""
-    found = sorted(each.resolve() for path in files for each in (path.rglob("*") if path.is_dir() else [path]))
+    found = sorted(each.resolve() for path in files for each in (_of_folder(path) if path.is_dir() else [path]))
 
     async def work(library: Library, station: StationRow) -> int:
         refused = 0
@@ -41,6 +42,17 @@ def add(
 
     if _with_library(slug, work):
         raise typer.Exit(1)
+
+
+def _of_folder(folder: Path) -> list[Path]:
+    """List the files of a folder without the pictures, lists and the like that come with music."""
+    return [path for path in folder.rglob("*") if _may_be_audio(path)]
+
+
+def _may_be_audio(path: Path) -> bool:
+    kind, _ = guess_type(path)
+    is_known = kind is not None and not kind.startswith(("audio/", "video/", "application/ogg"))
+    return not path.name.startswith(".") and not is_known
 
 
 async def _add(library: Library, station: StationRow, path: Path) -> bool:
@@ -60,7 +72,8 @@ def list_(
     limit: Annotated[int, typer.Option(help="The greatest number of tracks to list.", min=1)] = 200,
 ) -> None:
     """List a station's tracks, the newest first."""
-    table = Table("id", "title", "artist", "length", "LUFS", "problem")
+    # An id that is cut is of no use.
+    table = Table(Column("id", no_wrap=True, min_width=24), "title", "artist", "length", "LUFS", "problem")
 
     async def work(library: Library, station: StationRow) -> int:
         rows, counts = await library.page(station, Listing(words=words(search), limit=limit))
@@ -72,7 +85,7 @@ def list_(
 
     total = _with_library(slug, work)
     out.print(table)
-    out.print(f"{total} tracks")
+    out.print("1 track" if total == 1 else f"{total} tracks")
 
 
 @app.command()

@@ -218,9 +218,11 @@ async def test_a_removed_track_leaves_the_queue_unless_it_is_on_air(
 async def test_a_track_that_was_placed_too_late_is_heard_behind_the_one_that_had_begun(
     running: Running, http: httpx.AsyncClient, host: Headers, tracks: list[str]
 ) -> None:
-    one, two = [item["id"] for item in (await queue(http, host))["items"][:2]]
+    items = (await queue(http, host))["items"]
+    one, two = [item["id"] for item in items[:2]]
+    other = next(track for track in tracks if track != items[1]["track"]["id"])
     says(running, one, one)
-    placed = (await http.post(QUEUE, headers=host, json={"track_id": tracks[0], "place": "next"})).json()["item"]
+    placed = (await http.post(QUEUE, headers=host, json={"track_id": other, "place": "next"})).json()["item"]
     says(running, one, two, waiting=placed)
     await running.playout.settle()
     found = await queue(http, host)

@@ -58,7 +58,7 @@ async def test_a_new_bitrate_restarts_its_pipeline_and_interrupts_no_other_stati
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("set awaz --timezone Mars/Olympus", "'Mars/Olympus' is no time zone"),
+        ("set awaz --timezone Mars/Olympus", "'Mars/Olympus' isn't a time zone"),
         ("set awaz --link radio.example", "'radio.example' is no link"),
         ("set awaz --link Site=ftp://radio.example", "must begin with https://"),
         ("set awaz", "there is nothing to change"),

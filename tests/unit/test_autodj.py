@@ -91,7 +91,7 @@ def up_to_date(plan: Plan, music: Music, free: int) -> Plan:
 
 def test_the_first_tracks_of_a_library_make_room_for_those_that_follow() -> None:
     one = autodj.filled(Plan(), never_played(track(0)), NOW, Random(1))
-    placed = rules.inserted(one, PlanItem("X", track(0), "Sara"), 5)
+    placed = rules.edited(one, (*one.items[:5], PlanItem("X", track(0), "Sara"), *one.items[5:]))
     library = never_played(*map(track, range(10)))
     after = up_to_date(placed, library, 1)
     assert after.items[0] == one.items[0]

@@ -32,6 +32,13 @@ def test_a_track_is_placed_behind_what_has_begun(where: str, order: str) -> None
     assert ids(rules.inserted(plan, PlanItem("X", track(9), "Sara"), rules.place_of(plan, where, free))) == order
 
 
+def test_autodj_does_not_repeat_what_a_person_has_placed_before_it() -> None:
+    plan = plan_of(*"abcde")
+    again = replace(plan, items=(*plan.items, PlanItem("f", plan.items[2].track, "Ali")))
+    assert ids(rules.inserted(again, PlanItem("X", plan.items[2].track, "Sara"), 1)) == "aXbdef"
+    assert ids(rules.inserted(again, PlanItem("X", plan.items[2].track, "Sara"), 4)) == "abcdXef"
+
+
 def test_the_end_is_behind_what_people_have_placed() -> None:
     plan = rules.moved(plan_of(*"abcde"), "d", "c", "Sara", free=1)
     assert ids(plan) == "abdce"
@@ -118,7 +125,7 @@ def test_no_edit_loses_or_doubles_an_item(steps: list[tuple[str, int, int]]) -> 
                 case "insert":
                     made += 1
                     plan = rules.inserted(
-                        plan, PlanItem(str(made), track(made), "Sara"), rules.place_of(plan, before, free)
+                        plan, PlanItem(str(made), track(100 + made), "Sara"), rules.place_of(plan, before, free)
                     )
                     expected.add(str(made))
                 case "move":

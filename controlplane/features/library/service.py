@@ -15,11 +15,12 @@ from controlplane.db.engine import reading, writing
 from controlplane.db.tracks import Counts
 from controlplane.features.library import reading as files
 from controlplane.features.library import rules
+from controlplane.features.library.picture import MAX_PICTURE_BYTES
 from controlplane.features.library.reading import Art, Measurement, Probed
 from controlplane.features.library.store import Store, digest
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
-from controlplane.kernel.errors import Conflict, NoSpace, NotFound
+from controlplane.kernel.errors import Conflict, NoSpace, NotFound, TooLarge
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.text import NAME_BYTES, clean, size_text
 from controlplane.kernel.tracks import Listing, TrackRow
@@ -177,12 +178,14 @@ class Library:
         return await self.get(station, track_id)
 
     async def replace_art(self, picture: Path | None, place: Callable[[str], Awaitable[str]]) -> str:
-        """Keep a picture, or none, and return its SHA-256; raise InvalidInput if the file is no picture.
+        """Keep a picture, or none, and return its SHA-256; raise TooLarge, or InvalidInput if the file is no picture.
 
         `place` writes the SHA-256 to where the picture belongs, and returns the one that was there.
         """
         art: Art | None = None
         if picture is not None:
+            if await self.store.size(picture) > MAX_PICTURE_BYTES:
+                raise TooLarge(f"a picture has {size_text(MAX_PICTURE_BYTES)} at most")
             async with self._gate:
                 art = await files.picture(picture, self.account)
         name = art.sha256 if art is not None else ""

@@ -58,10 +58,14 @@ def first_free(plan: Plan, *begun: str) -> int:
 
 
 def inserted(plan: Plan, item: PlanItem, place: int) -> Plan:
-    """Return a plan with an item at a place; raise Conflict if it is full."""
+    """Return a plan with an item at a place, behind which AutoDJ's own choices of its track go.
+
+    Raises Conflict if the plan is full.
+    """
     if sum(bool(each.placed_by) for each in plan.items) >= MAX_PLACED:
         raise Conflict(f"the queue is full: {MAX_PLACED} tracks are waiting in it")
-    return edited(plan, (*plan.items[:place], item, *plan.items[place:]))
+    behind = (each for each in plan.items[place:] if each.placed_by or each.track.id != item.track.id)
+    return edited(plan, (*plan.items[:place], item, *behind))
 
 
 def place_of(plan: Plan, where: str, free: int) -> int:

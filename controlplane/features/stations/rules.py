@@ -59,7 +59,7 @@ def check_bitrate(kbps: int) -> int:
 def check_timezone(name: str, known: frozenset[str]) -> str:
     """Return the name of a time zone; raise NotFound if it is not among the known ones."""
     if name not in known:
-        raise NotFound(f"{name[:64]!r} is no time zone: use a name such as Asia/Karachi")
+        raise NotFound(f"{name[:64]!r} isn't a time zone: use a name such as Asia/Karachi")
     return name
 
 

@@ -114,6 +114,11 @@ export class OrderedList extends AwazElement {
       .hint {
         margin-block-end: 0.6rem;
       }
+      @media (pointer: coarse) {
+        .keys {
+          display: none;
+        }
+      }
     `,
   ];
 
@@ -142,7 +147,7 @@ export class OrderedList extends AwazElement {
     const rows = this.#frozen ?? this.rows;
     return html`${
         rows.length
-          ? html`<p class="muted hint">
+          ? html`<p class="muted hint keys">
               ${msg("Drag, or press Alt with the up and down arrows, to change the order.")}
             </p>`
           : nothing

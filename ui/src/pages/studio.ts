@@ -195,10 +195,18 @@ export class StudioPage extends SignedInPage {
         @change=${(event: Event) => this.#goTo((event.target as HTMLSelectElement).value)}
       >
         ${stations.map(
-          (station) => html`<option value=${station.slug} .selected=${station.slug === slug}>${station.name}</option>`,
+          (station) =>
+            html`<option value=${station.slug} .selected=${station.slug === slug}>
+              ${this.#optionText(station)}
+            </option>`,
         )}
       </select>
     </h1>`;
+  }
+
+  /** A station's name, with its address where another one has the same. */
+  #optionText({ slug, name }: StationName): string {
+    return this.#stations.some((other) => other.slug !== slug && other.name === name) ? `${name} (${slug})` : name;
   }
 
   protected override async load(signal: AbortSignal): Promise<void> {

@@ -42,7 +42,7 @@ test("a search is made once somebody has typed, and says when nothing is found",
   });
   await mount<TrackList>("awaz-track-list");
   await byId("track-search").fill("شام ghazal");
-  await expect.element(byId("no-tracks")).toMatchTextContent("No track matches.");
+  await expect.element(byId("no-tracks")).toMatchTextContent("No tracks match.");
   expect(requests).toHaveLength(2);
 });
 

@@ -199,7 +199,7 @@ test("the next day says where the queue ends and what follows it, with reasons",
   };
   answering({ "GET /api/v1/stations/awaz/queue/forecast": { body: view } });
   await mount<Forecast>("awaz-forecast");
-  await expect.element(byId("forecast-item").first()).toMatchTextContent("Song a · شام Added by Sara");
+  await expect.element(byId("forecast-item").first()).toMatchTextContent("Song a · شام Placed by Sara");
   await expect
     .element(byId("forecast-item").nth(1))
     .toMatchTextContent("From the playlist شامیں, not played for 3 hours");

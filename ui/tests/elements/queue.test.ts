@@ -33,7 +33,7 @@ const shown = () =>
 test("it shows what is on air and what follows, each with its reason", async () => {
   answering({ [`GET ${QUEUE}`]: { body: view("abc") } });
   await mount<Queue>("awaz-queue");
-  await expect.element(byId("queue-now")).toMatchTextContent("Song now شام Added by Sara");
+  await expect.element(byId("queue-now")).toMatchTextContent("Song now شام Placed by Sara");
   await expect.element(byId("queue-item").first()).toMatchTextContent("AutoDJ, never played before");
   expect(shown()).toBe("abc");
   await expectAccessible();

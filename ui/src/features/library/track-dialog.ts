@@ -129,9 +129,9 @@ export class TrackDialog extends AwazElement {
           <input
             name="isrc"
             dir="ltr"
-            maxlength="12"
+            maxlength="15"
             autocomplete="off"
-            pattern="[A-Z]{2}[A-Z0-9]{3}[0-9]{7}"
+            pattern="[A-Za-z]{2}-?[A-Za-z0-9]{3}-?[0-9]{2}-?[0-9]{5}"
             title=${msg("Twelve letters and digits, such as PKA012600001")}
             .value=${track.isrc}
         /></label>
@@ -251,13 +251,15 @@ function fact(name: string, value: unknown): TemplateResult {
 /** The changes that a form makes to a track; an empty field takes the old text away. */
 function patchOf(track: TrackView, values: Record<string, string>): TrackPatch {
   const texts = ["title", "artist", "album", "genre", "label", "isrc"] as const;
-  const changed = texts.filter((name) => (values[name] ?? "") !== track[name]);
+  const asked = { ...values, isrc: (values["isrc"] ?? "").replaceAll("-", "").toUpperCase() };
+  const textOf = (name: (typeof texts)[number]) => (asked as Record<string, string>)[name] ?? "";
+  const changed = texts.filter((name) => textOf(name) !== track[name]);
   const year = Number(values["year"] ?? 0);
   const gain_db = Number(values["gain"] ?? track.gain_db);
   const [cue_in_ms, cue_out_ms] = [cueOf(values["cue_in"] ?? "0"), cueOf(values["cue_out"] ?? "0")];
   const shownOut = track.cue_out_ms ?? track.duration_ms;
   return {
-    ...Object.fromEntries(changed.map((name) => [name, values[name] ?? ""])),
+    ...Object.fromEntries(changed.map((name) => [name, textOf(name)])),
     ...(year !== (track.year ?? 0) && { year }),
     ...(gain_db !== track.gain_db && { gain_db }),
     ...(isMoved(cue_in_ms, track.cue_in_ms) && { cue_in_ms }),

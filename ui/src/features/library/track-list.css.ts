@@ -86,10 +86,18 @@ export const trackListStyles = css`
     display: block;
     min-inline-size: 0;
   }
-  .title,
   .by {
+    display: flex;
+    gap: 0.35em;
+    white-space: nowrap;
+  }
+
+  /* Each is cut at the end of its own direction. */
+  .title > bdi,
+  .by > bdi {
     display: block;
     overflow: hidden;
+    text-align: match-parent;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
@@ -105,6 +113,7 @@ export const trackListStyles = css`
     font-variant-numeric: tabular-nums;
   }
   .note {
+    flex: none;
     padding: 0.05em 0.6em;
     border: 1.5px solid var(--line);
     border-radius: var(--radius-pill);

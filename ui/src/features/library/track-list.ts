@@ -191,8 +191,11 @@ export class TrackList extends AwazElement {
   }
 
   #empty(): TemplateResult {
-    const isFiltered = this.search || this.view !== "all";
-    const text = isFiltered ? msg("No track matches.") : msg("No music yet. Upload some and AutoDJ starts playing it.");
+    const text = this.search
+      ? msg("No tracks match.")
+      : this.view !== "all"
+        ? msg("There are none.")
+        : msg("No music yet. Upload some and AutoDJ starts playing it.");
     return html`<p class="muted end" data-testid="no-tracks">${text}</p>`;
   }
 

@@ -25,11 +25,16 @@ export function sendByTus(endpoint: string, tokens: TokenSource, file: File, han
     onShouldRetry: ({ originalResponse }) => {
       const status = originalResponse?.getStatus() ?? 0;
       if (status === 401) tokens.invalidate(token);
-      return !isStopped && (status === 0 || status >= 500 || [401, 409, 423, 429].includes(status));
+      return !isStopped && (status === 0 || (status >= 500 && status !== 507) || [401, 409, 423, 429].includes(status));
     },
     onProgress: (sent) => handlers.progress(sent),
     onSuccess: () => handlers.done(),
-    onError: (error) => handlers.failed(problemOf(error)),
+    onError: (error) => {
+      // A file that was refused is not to be gone on with.
+      const status = error instanceof DetailedError ? error.originalResponse?.getStatus() : undefined;
+      if (status === 400 || status === 413) void forget(upload);
+      handlers.failed(problemOf(error));
+    },
   });
   void upload
     .findPreviousUploads()
@@ -46,15 +51,31 @@ export function sendByTus(endpoint: string, tokens: TokenSource, file: File, han
   };
 }
 
+async function forget(upload: Upload): Promise<void> {
+  await remove(await upload.findPreviousUploads());
+}
+
+async function remove(uploads: readonly PreviousUpload[]): Promise<void> {
+  await Promise.all(uploads.map(({ urlStorageKey }) => defaultOptions.urlStorage.removeUpload(urlStorageKey)));
+}
+
+/** Forget the uploads to an endpoint that began in this browser, and did not end. */
+export async function forgetUnfinished(endpoint: string): Promise<void> {
+  await remove(await unfinished(endpoint));
+}
+
 /** The names of files whose uploads to an endpoint began in this browser, and did not end. */
 export async function unfinishedUploads(endpoint: string): Promise<readonly string[]> {
-  const { urlStorage } = defaultOptions;
-  const all = await urlStorage.findAllUploads();
+  return (await unfinished(endpoint)).map(({ metadata }) => metadata["filename"] ?? "");
+}
+
+async function unfinished(endpoint: string): Promise<readonly PreviousUpload[]> {
+  const all = await defaultOptions.urlStorage.findAllUploads();
   const isOld = ({ creationTime }: PreviousUpload) => Date.now() - Date.parse(creationTime) > KEPT_MS;
-  await Promise.all(all.filter(isOld).map(({ urlStorageKey }) => urlStorage.removeUpload(urlStorageKey)));
+  await remove(all.filter(isOld));
   // tus-js-client's key of a file ends with the endpoint that it goes to.
   const isTo = ({ urlStorageKey }: PreviousUpload) => urlStorageKey.includes(`-${endpoint}::`);
-  return all.filter((each) => isTo(each) && !isOld(each)).map(({ metadata }) => metadata["filename"] ?? "");
+  return all.filter((each) => isTo(each) && !isOld(each));
 }
 
 function problemOf(error: Error | DetailedError): unknown {

@@ -108,6 +108,8 @@ export class UploadPanel extends AwazElement {
     `,
   ];
 
+  /** Ends what is heard of the whole page. */
+  #page: AbortController | undefined;
   readonly #uploads = new FromPage(this, uploadsContext);
   readonly #station = new FromPage(this, stationContext);
   readonly #state = new Selected(
@@ -123,20 +125,29 @@ export class UploadPanel extends AwazElement {
     this.unreadable = 0;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Wherever files are dropped: beside the zone, the browser would open them and leave the page.
+    this.#page = new AbortController();
+    const { signal } = this.#page;
+    addEventListener("dragenter", this.#onOver, { signal });
+    addEventListener("dragover", this.#onOver, { signal });
+    addEventListener("dragleave", ({ relatedTarget }) => (this.isOver &&= relatedTarget !== null), { signal });
+    addEventListener("drop", (event) => void this.#onDrop(event), { signal });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#page?.abort();
+  }
+
   override firstUpdated(): void {
     void this.#findUnfinished();
   }
 
   override render() {
     const { uploads, isPaused } = this.#state.value ?? { uploads: [], isPaused: false };
-    return html`<div
-        class="zone ${this.isOver ? "over" : ""}"
-        data-testid="drop"
-        @dragenter=${this.#onOver}
-        @dragover=${this.#onOver}
-        @dragleave=${() => (this.isOver = false)}
-        @drop=${this.#onDrop}
-      >
+    return html`<div class="zone ${this.isOver ? "over" : ""}" data-testid="drop">
         <p>
           <strong>${msg("Drop music here")}</strong>
           <span class="muted">${msg("MP3, AAC, M4A, Ogg, Opus, FLAC or WAV. Folders work too.")}</span>
@@ -168,6 +179,9 @@ export class UploadPanel extends AwazElement {
       this.unfinished.length
         ? html`<p class="hint" role="status" data-testid="unfinished">
             ${msg(html`Unfinished: ${userNames(this.unfinished)}. Choose the same files again to continue where they stopped.`)}
+            <button class="secondary" data-testid="unfinished-dismiss" @click=${this.#dismiss}>
+              ${msg("Dismiss")}
+            </button>
           </p>`
         : nothing
     }`;
@@ -193,7 +207,7 @@ export class UploadPanel extends AwazElement {
         ${repeat(
           listed,
           ({ id }) => id,
-          (upload) => this.#upload(upload),
+          (upload) => this.#upload(upload, isPaused),
         )}
       </ul>
       ${more > 0 ? html`<p class="muted">${msg(str`and ${numberText(more)} more`)}</p>` : nothing}`;
@@ -208,14 +222,14 @@ export class UploadPanel extends AwazElement {
     return html`<button class="secondary" data-testid=${testId} @click=${run}>${text}</button>`;
   }
 
-  #upload({ id, name, size, status, sent, problem }: Upload): TemplateResult {
+  #upload({ id, name, size, status, sent, problem }: Upload, isPaused: boolean): TemplateResult {
     const isFailed = status === "failed";
     return html`<li data-testid="upload" data-status=${status}>
       <span class="name">${userText(name)}</span>
       ${
         isFailed
           ? html`<button class="secondary" @click=${() => this.#queue.retry(id)}>${msg("Try again")}</button>`
-          : html`<span class="muted">${this.#statusText(status, sent, size)}</span>`
+          : html`<span class="muted">${isPaused ? msg("Paused") : this.#statusText(status, sent, size)}</span>`
       }
       <button class="icon" aria-label=${msg(str`Remove ${name} from the list`)} @click=${() => this.#queue.remove(id)}>
         ${removeIcon}
@@ -254,9 +268,10 @@ export class UploadPanel extends AwazElement {
   };
 
   readonly #onDrop = async (event: DragEvent): Promise<void> => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     this.isOver = false;
-    if (event.dataTransfer) this.#add(await droppedFiles(event.dataTransfer));
+    this.#add(await droppedFiles(event.dataTransfer));
   };
 
   #add({ files, left, unreadable }: Found): void {
@@ -266,6 +281,12 @@ export class UploadPanel extends AwazElement {
     this.unfinished = this.unfinished.filter((name) => !names.has(name));
     this.#queue.add(files);
   }
+
+  readonly #dismiss = async (): Promise<void> => {
+    this.unfinished = [];
+    const { forgetUnfinished } = await import("./tus.ts");
+    await forgetUnfinished(uploadsUrl(this.#station.value.slug));
+  };
 
   async #findUnfinished(): Promise<void> {
     const queue = this.#queue;

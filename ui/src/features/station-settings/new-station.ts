@@ -12,10 +12,12 @@ import { languageField, nameField, timezoneField } from "./fields.ts";
 
 /** A button that creates a station, with a dialog that asks for what cannot be guessed; fires `station-added`. */
 export class NewStation extends AwazElement {
-  static override properties = { forOthers: { type: Boolean }, open: { state: true } };
+  static override properties = { forOthers: { type: Boolean }, open: { state: true }, suggested: { state: true } };
   /** Whether the station may be for another owner. */
   declare forOthers: boolean;
   declare private open: boolean;
+  /** The address that is made of the name; empty if it has no Latin letter to make one of. */
+  declare private suggested: string | undefined;
 
   static override styles = [common, controls];
 
@@ -34,7 +36,7 @@ export class NewStation extends AwazElement {
     return html`<dialog aria-labelledby="title" data-testid="station-new" ${modal()} @close=${() => this.#show(false)}>
       <form @submit=${this.#add}>
         <h2 id="title">${msg("New station")}</h2>
-        ${nameField()}
+        <div @input=${this.#suggest}>${nameField()}</div>
         <div class="field">
           <label for="slug">${msg("Address (optional)")}</label>
           <input
@@ -47,7 +49,8 @@ export class NewStation extends AwazElement {
             autocomplete="off"
             autocapitalize="none"
             spellcheck="false"
-            placeholder="radio-lahore"
+            placeholder=${this.suggested ?? "radio-lahore"}
+            ?required=${this.suggested === ""}
             aria-describedby="slug-hint"
           />
           <span class="hint" id="slug-hint"
@@ -75,7 +78,13 @@ export class NewStation extends AwazElement {
   #show(open: boolean): void {
     this.#action.clearProblem();
     this.open = open;
+    this.suggested = undefined;
   }
+
+  readonly #suggest = ({ target }: Event): void => {
+    const name = (target as HTMLInputElement).value.trim();
+    this.suggested = name ? slugOf(name) : undefined;
+  };
 
   readonly #add = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -87,6 +96,18 @@ export class NewStation extends AwazElement {
       this.dispatchEvent(new CustomEvent("station-added", { detail }));
     });
   };
+}
+
+/** The address that the server makes of a name, if nobody else has it. */
+function slugOf(name: string): string {
+  const ascii = name
+    .normalize("NFKD")
+    .replaceAll(/[\u0080-\u{10ffff}]/gu, "")
+    .toLowerCase();
+  return ascii
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .slice(0, 40)
+    .replaceAll(/^-|-$/g, "");
 }
 
 customElements.define("awaz-new-station", NewStation);
