@@ -183,8 +183,9 @@ class RunningStack:
         return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False).stdout
 
     def pid(self, program: str) -> int:
-        """Return the process id of a program of the stack."""
-        return int(self.control("pid", program).strip())
+        """Return the process id of a program of the stack; 0 while there is none, as when it is replaced."""
+        answer = self.control("pid", program).strip()
+        return int(answer) if answer.isdecimal() else 0
 
     def liquidsoap_pid(self, slug: str = "awaz") -> int:
         """Return the process id of a station's Liquidsoap, a child of its supervised program; 0 while there is none."""

@@ -62,10 +62,8 @@ def inserted(plan: Plan, item: PlanItem, place: int) -> Plan:
 
     Raises Conflict if the plan is full.
     """
-    if sum(bool(each.placed_by) for each in plan.items) >= MAX_PLACED:
-        raise Conflict(f"the queue is full: {MAX_PLACED} tracks are waiting in it")
-    behind = (each for each in plan.items[place:] if each.placed_by or each.track.id != item.track.id)
-    return edited(plan, (*plan.items[:place], item, *behind))
+    behind = [each for each in plan.items[place:] if each.placed_by or each.track.id != item.track.id]
+    return _with_placed(plan, (*plan.items[:place], item, *behind))
 
 
 def place_of(plan: Plan, where: str, free: int) -> int:
@@ -102,7 +100,7 @@ def moved(plan: Plan, item_id: str, before: str | None, by: str, free: int) -> P
         return plan
     rest = removed(plan, item_id, free)
     place = len(rest.items) if before is None else place_of(rest, before, free)
-    return replace(inserted(rest, item, place), version=plan.version + 1)
+    return _with_placed(plan, (*rest.items[:place], item, *rest.items[place:]))
 
 
 def without_tracks(plan: Plan, known: Mapping[str, PlanTrack], free: int) -> Plan:
@@ -113,6 +111,12 @@ def without_tracks(plan: Plan, known: Mapping[str, PlanTrack], free: int) -> Pla
         if place < free or item.track.id in known
     )
     return plan if kept == plan.items else edited(plan, kept)
+
+
+def _with_placed(plan: Plan, items: Sequence[PlanItem]) -> Plan:
+    if sum(bool(each.placed_by) for each in items) > MAX_PLACED:
+        raise Conflict(f"the queue is full: {MAX_PLACED} tracks are waiting in it")
+    return edited(plan, items)
 
 
 def edited(plan: Plan, items: Sequence[PlanItem]) -> Plan:

@@ -95,11 +95,16 @@ export const trackListStyles = css`
   /* Each is cut at the end of its own direction. */
   .title > bdi,
   .by > bdi {
-    display: block;
+    display: inline-block;
+    max-inline-size: 100%;
     overflow: hidden;
-    text-align: match-parent;
     text-overflow: ellipsis;
+    vertical-align: bottom;
     white-space: nowrap;
+  }
+  .short .title > bdi {
+    white-space: normal;
+    overflow-wrap: anywhere;
   }
   .title {
     font-weight: 650;

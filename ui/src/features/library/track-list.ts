@@ -265,7 +265,7 @@ export class TrackList extends AwazElement {
   }
 
   #what(track: TrackView, tabindex: string): TemplateResult {
-    const text = rowText(track);
+    const text = rowText(track, this.brief);
     if (this.brief) return html`<span class="what" role="gridcell">${text}</span>`;
     return html`<span role="gridcell"
       ><button class="what" tabindex=${tabindex} data-testid="track-open" @click=${() => (this.opened = track)}>

@@ -7,15 +7,15 @@ import type { TrackView } from "../../wire/schema.ts";
 import type { Place } from "./placing.ts";
 import { noteOf } from "./track-text.ts";
 
-/** A track's picture and names, with a warning if there is one. */
-export function rowText(track: TrackView): TemplateResult {
+/** A track's picture and names, without the album if it is brief, and with a warning if there is one. */
+export function rowText(track: TrackView, isBrief: boolean): TemplateResult {
   const { title, artist, album, art_url, problem } = track;
   const note = noteOf(track);
   return html`${cover(art_url, 96)}<span class="text"
       ><span class="title">${userText(title)}</span
       ><span class="by"
         >${note ? html`<span class="note ${problem === undefined ? "" : "bad"}">${note}</span> ` : nothing}
-        ${artistText(artist)}${album ? html` · ${userText(album)}` : nothing}</span
+        ${artistText(artist)}${album && !isBrief ? html` · ${userText(album)}` : nothing}</span
       ></span
     >`;
 }

@@ -74,7 +74,7 @@ export class Forecast extends AwazElement {
       : nothing;
     return html`${first}
       <li data-testid="forecast-item">
-        <time datetime=${new Date(starts_at).toISOString()}>${timeOfDay(starts_at)}</time>
+        <time dir="auto" datetime=${new Date(starts_at).toISOString()}>${timeOfDay(starts_at)}</time>
         <span
           ><strong>${userText(track.title)}</strong> · ${artistText(track.artist)}
           <span class="why">${whyText(item)}</span></span

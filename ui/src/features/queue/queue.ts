@@ -150,8 +150,8 @@ function rowOf(item: QueueItem): OrderedRow {
   const { id, track, starts_at, fixed } = item;
   const content = html`<span class="title">${userText(track.title)}</span>
     <span class="by"
-      ><time datetime=${new Date(starts_at).toISOString()}>${timeOfDay(starts_at)}</time> · ${artistText(track.artist)}
-      · ${clockText(track.duration_ms)}</span
+      ><time dir="auto" datetime=${new Date(starts_at).toISOString()}>${timeOfDay(starts_at)}</time> ·
+      ${artistText(track.artist)} · ${clockText(track.duration_ms)}</span
     >
     <span class="why">${fixed ? msg("Starting now") : whyText(item)}</span>`;
   return { id, name: track.title, fixed, content };
