@@ -1,17 +1,23 @@
 """The tracks of stations, by their station's id."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.tables import fingerprints, libraries, stations, tracks, uploads
-from controlplane.kernel.tracks import Listing, TrackRow, View
+from controlplane.kernel.tracks import Listing, Sort, TrackRow, View
 
 NEW_MS = 7 * 86_400_000
 FINGERPRINTS_AT_ONCE = 500
+NEWEST_FIRST = "added"
+_ORDERS: Mapping[Sort, tuple[ColumnElement[Any], ...]] = {
+    "added": (tracks.c.added_at, tracks.c.id),
+    "title": (tracks.c.title_key, tracks.c.id),
+    "artist": (tracks.c.artist_key, tracks.c.title_key, tracks.c.id),
+}
 
 _FIELDS = tuple(field.name for field in fields(TrackRow))
 TRACK_COLUMNS = tuple(tracks.c[name] for name in _FIELDS)
@@ -96,35 +102,41 @@ async def size_of(connection: AsyncConnection, station_id: str) -> int:
 async def page(connection: AsyncConnection, station_id: str, listing: Listing, now_ms: int) -> list[TrackRow]:
     """List tracks."""
     query = select(*TRACK_COLUMNS).where(tracks.c.station_id == station_id, *_conditions(listing, now_ms))
-    newest_first = listing.sort == "added"
-    order = {
-        "added": (tracks.c.added_at, tracks.c.id),
-        "title": (tracks.c.title_key, tracks.c.id),
-        "artist": (tracks.c.artist_key, tracks.c.title_key, tracks.c.id),
-    }[listing.sort]
     if listing.after is not None:
-        here, there = tuple_(*order), tuple_(*map(literal, listing.after))
-        query = query.where(here < there if newest_first else here > there)
-    query = query.order_by(*(column.desc() if newest_first else column for column in order)).limit(listing.limit)
+        here, there = tuple_(*_ORDERS[listing.sort]), tuple_(*map(literal, listing.after))
+        query = query.where(here < there if listing.sort == NEWEST_FIRST else here > there)
+    query = query.order_by(*_order(listing)).limit(listing.limit)
     return [TrackRow(*row) for row in await connection.execute(query)]
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many tracks a list has, and of the whole library those that are not measured, and its size in bytes."""
-
-    listed: int
-    waiting: int
-    size: int
+async def listed(connection: AsyncConnection, station_id: str, listing: Listing, now_ms: int) -> int:
+    """Count the tracks of a list."""
+    query = select(func.count()).where(tracks.c.station_id == station_id, *_conditions(listing, now_ms))
+    return int((await connection.execute(query)).scalar_one())
 
 
-async def counts(connection: AsyncConnection, station_id: str, listing: Listing, now_ms: int) -> Counts:
-    """Count what a list says beside its tracks."""
+async def found(
+    connection: AsyncConnection, station_id: str, listing: Listing, now_ms: int
+) -> tuple[list[TrackRow], int]:
+    """List the first tracks of a search, and count all: the texts of the whole library are gone through once."""
+    mine = select(tracks.c.id, func.count().over().label("listed")).where(tracks.c.station_id == station_id)
+    mine = mine.where(*_conditions(listing, now_ms)).order_by(*_order(listing)).limit(listing.limit)
+    first = mine.subquery()
+    query = select(*TRACK_COLUMNS, first.c.listed).join(first, first.c.id == tracks.c.id).order_by(*_order(listing))
+    rows = (await connection.execute(query)).all()
+    return [TrackRow(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+
+
+async def held(connection: AsyncConnection, station_id: str) -> tuple[int, int]:
+    """Return how many tracks of a library are not measured yet, and the size of the library in bytes."""
     mine = select(func.count()).select_from(tracks).where(tracks.c.station_id == station_id)
-    listed = mine.where(*_conditions(listing, now_ms)).scalar_subquery()
     waiting = mine.where(tracks.c.measured == "waiting").scalar_subquery()
-    row = (await connection.execute(select(listed, waiting, _held(station_id)))).one()
-    return Counts(row[0], row[1], int(row[2]))
+    row = (await connection.execute(select(waiting, _held(station_id)))).one()
+    return row[0], int(row[1])
+
+
+def _order(listing: Listing) -> list[ColumnElement[Any]]:
+    return [column.desc() if listing.sort == NEWEST_FIRST else column.asc() for column in _ORDERS[listing.sort]]
 
 
 def _conditions(listing: Listing, now_ms: int) -> list[ColumnElement[bool]]:

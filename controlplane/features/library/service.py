@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from controlplane.db import audit, playlists, uploads
 from controlplane.db import tracks as table
 from controlplane.db.engine import reading, writing
-from controlplane.db.tracks import Counts
 from controlplane.features.library import reading as files
 from controlplane.features.library import rules
 from controlplane.features.library.picture import MAX_PICTURE_BYTES
@@ -36,6 +35,15 @@ SAME_LENGTH_MS = 7000
 FILE_NAME_BYTES = 255
 MISSING = "its file is missing: upload it again"
 REFUSED = "the station's pipeline could not play it"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many tracks a list has, and of the whole library those that are not measured, and its size in bytes."""
+
+    listed: int
+    waiting: int
+    size: int
 
 
 @dataclass(slots=True)
@@ -129,9 +137,12 @@ class Library:
         """Return tracks, and what is counted of their list and of the library."""
         now = self.clock.now_ms()
         async with reading(self.engine) as connection:
-            counts = await table.counts(connection, station.id, listing, now)
-            # A search goes through the whole library, once.
-            return await table.page(connection, station.id, listing, now) if counts.listed else [], counts
+            if listing.words and listing.after is None:
+                rows, listed = await table.found(connection, station.id, listing, now)
+            else:
+                rows = await table.page(connection, station.id, listing, now)
+                listed = await table.listed(connection, station.id, listing, now)
+            return rows, Counts(listed, *await table.held(connection, station.id))
 
     async def require_room(self, station: StationRow, size: int) -> None:
         """Raise NoSpace if a station's library or the disk has no room for so many bytes more."""

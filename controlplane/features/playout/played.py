@@ -39,7 +39,8 @@ def read(path: Path) -> Played:
         before = _text(aside)
         if len(text) > MAX_BYTES:
             # The pipeline opens it anew for each line.
-            path.replace(aside)
+            with suppress(FileNotFoundError):
+                path.replace(aside)
     except OSError as error:
         raise Upstream(f"the list of what was played cannot be read: {error.strerror}") from error
     found = (LINE.fullmatch(line) for line in (*before.splitlines(), *text.splitlines()))

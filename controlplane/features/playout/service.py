@@ -146,7 +146,13 @@ class Playout:
         rows = {row.slug: row for row in self.stations.all()}
         for slug in self._plans.keys() - rows.keys():
             del self._plans[slug]
-        return [(await self._known(row), versions.get(row.id, 0)) for row in rows.values()]
+        found = []
+        for row in rows.values():
+            try:
+                found.append((await self._known(row), versions.get(row.id, 0)))
+            except Upstream as error:
+                log.error("plan_not_loaded", station=row.slug, reason=str(error))
+        return found
 
     async def _known(self, row: StationRow) -> StationPlan:
         known = self._plans.get(row.slug)
@@ -187,7 +193,7 @@ class Playout:
         known.problem = problem
 
     async def _bring_up_to_date(self, known: StationPlan, library: int) -> None:
-        if known.on_air and known.on_air not in known.noted.at:
+        if known.on_air not in {"", known.counted}:
             # More may have been heard than we were told of.
             known.noted = await self._noted(known.station.slug)
         await self._count(known)

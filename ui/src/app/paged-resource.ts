@@ -166,7 +166,14 @@ export class PagedResource<P extends Page<unknown>> implements ReactiveControlle
 
   async #fetchAgain(idOf: (item: ItemOf<P>) => string): Promise<void> {
     const before = this.#known;
-    if (!before || !this.#session) return;
+    if (!this.#session) return;
+    if (!before) {
+      // What is being fetched may be older than what has changed.
+      const isBusy = this.isBusy;
+      if (isBusy) await this.#task.taskComplete.catch(() => undefined);
+      this.#isStale ||= isBusy && this.#known !== undefined;
+      return;
+    }
     const wanted = Math.min(before.items.length, MANY);
     const limit = wanted > PAGE_SIZE ? LARGE_PAGE : PAGE_SIZE;
     const fresh: ItemOf<P>[] = [];
@@ -177,8 +184,10 @@ export class PagedResource<P extends Page<unknown>> implements ReactiveControlle
       page = await callAuthenticated(this.#session.value, request);
       fresh.push(...page.items);
     } while (page.next !== undefined && fresh.length < wanted);
-    this.#isStale ||= this.#list !== before;
-    if (this.#isStale) return;
+    if (this.#list !== before) {
+      this.#isStale = true;
+      return;
+    }
     const rest = page.next === undefined ? [] : following(before.items, fresh, idOf);
     const next = rest.length ? before.page.next : page.next;
     this.#list = { url: before.url, items: [...fresh, ...rest], page: { ...page, next } };
@@ -190,6 +199,7 @@ export class PagedResource<P extends Page<unknown>> implements ReactiveControlle
 function following<T>(before: readonly T[], fresh: readonly T[], idOf: (item: T) => string): readonly T[] {
   const ids = fresh.map(idOf);
   const end = before.findIndex((item) => idOf(item) === ids.at(-1));
+  if (end < 0) return [];
   const known = new Set(ids);
   return before.slice(end + 1).filter((item) => !known.has(idOf(item)));
 }

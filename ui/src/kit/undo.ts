@@ -120,7 +120,8 @@ export class Undo extends AwazElement {
     }
     this.shown = undefined;
     // The button goes, and the focus would go with it.
-    if (this.#before?.isConnected) this.#before.focus();
+    const isFocusHere = document.activeElement === document.body || this.matches(":focus-within");
+    if (isFocusHere && this.#before?.isConnected) this.#before.focus();
   }
 }
 

@@ -130,6 +130,66 @@ test("of many tracks, all that are known are fetched again", async () => {
   await expect.element(page.getByText("Song 10", { exact: true })).not.toBeInTheDocument();
 });
 
+test("of many tracks, one that somebody has removed is gone, and the list goes on behind the others", async () => {
+  const next = LIST.replace("?limit=50", "?limit=50&cursor=50");
+  const answers = {
+    [LIST]: listOf(tracks(50), { total: 120, next: "50" }),
+    [next]: listOf(tracks(50, 50), { total: 120, next: "100" }),
+  };
+  answering(answers);
+  const state = fromSnapshot(snapshot());
+  const station = new TestStation(state);
+  const list = await mount<TrackList>("awaz-track-list", {}, { station });
+  await expect.element(byId("track-count")).toMatchTextContent("120 tracks");
+  answers[LIST] = listOf([...tracks(3), ...tracks(47, 4)], { total: 119, next: "51" });
+  answers[next.replace("cursor=50", "cursor=51")] = listOf(tracks(49, 51), { total: 119, next: "100" });
+  station.set({ ...state, changedAt: { ...state.changedAt, tracks: 1 } });
+  await expect.element(byId("track-count")).toMatchTextContent("119 tracks");
+  const rows = () =>
+    byId("track")
+      .elements()
+      .map((row) => row.querySelector(".title")?.textContent);
+  expect(rows().slice(0, 5)).toEqual(["Song 0", "Song 1", "Song 2", "Song 4", "Song 5"]);
+  const end = () => {
+    list.renderRoot.querySelector(".scroller")?.scrollTo({ top: 2_700 });
+    return rows().slice(-8).join();
+  };
+  await expect.poll(end).toMatch("Song 49,Song 50,Song 51,Song 52");
+});
+
+test("the row that has the focus keeps it when others come before it", async () => {
+  const answers = { [LIST]: listOf(tracks(3, 1)) };
+  answering(answers);
+  const state = fromSnapshot(snapshot());
+  const station = new TestStation(state);
+  await mount<TrackList>("awaz-track-list", {}, { station });
+  const open = byId("track-open");
+  await expect.element(open.nth(1)).toBeInTheDocument();
+  (open.nth(1).element() as HTMLElement).focus();
+  answers[LIST] = listOf(tracks(4));
+  station.set({ ...state, changedAt: { ...state.changedAt, tracks: 1 } });
+  await expect.element(page.getByText("Song 0")).toBeInTheDocument();
+  expect(hasFocus(open.nth(2))).toBe(true);
+  await userEvent.keyboard("{ArrowDown}");
+  await expect.poll(() => hasFocus(open.nth(3))).toBe(true);
+});
+
+test("a track that is deleted leaves the focus on the one that takes its place", async () => {
+  const answers: Record<string, { body: object }> = {
+    [LIST]: listOf(tracks(3)),
+    [`POST ${STATION}/tracks/t0/preview`]: { body: { url: "/x", expires_in: 60 } },
+    [`DELETE ${STATION}/tracks/t0`]: { body: {} },
+  };
+  answering(answers);
+  await mount<TrackList>("awaz-track-list");
+  await byId("track-open").first().click();
+  await byId("track-delete").click();
+  answers[LIST] = listOf(tracks(2, 1));
+  await byId("track-delete-confirm").click();
+  await expect.element(page.getByText("Song 0")).not.toBeInTheDocument();
+  await expect.poll(() => hasFocus(byId("track-open").first())).toBe(true);
+});
+
 test("with Shift, everything from the row that was selected last is selected", async () => {
   answering({ [LIST]: listOf(tracks(5)) });
   await mount<TrackList>("awaz-track-list");

@@ -19,3 +19,9 @@ export const sorts = (): readonly (readonly [Sort, string])[] => [
   ["title", msg("By title")],
   ["artist", msg("By artist")],
 ];
+
+/** What a list without tracks says. */
+export function emptyText(search: string, view: View): string {
+  if (search) return msg("No tracks match.");
+  return view === "all" ? msg("No music yet. Upload some and AutoDJ starts playing it.") : msg("There are none.");
+}

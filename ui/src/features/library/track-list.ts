@@ -19,7 +19,7 @@ import { to } from "../../sdk/api.ts";
 import type { TracksPage, TrackView } from "../../wire/schema.ts";
 import { controlAfterKey, rowAfterKey } from "./grid-keys.ts";
 import { choice, searchField } from "./find-fields.ts";
-import { sorts, views, type Sort, type View } from "./listing.ts";
+import { emptyText, sorts, views, type Sort, type View } from "./listing.ts";
 import { placeTracks, type Place } from "./placing.ts";
 import { broughtUpToDate, selectionOf, withTracks, type Selection } from "./selection.ts";
 import "./selection-bar.ts";
@@ -91,7 +91,9 @@ export class TrackList extends AwazElement {
   /** The row from which on Shift selects. */
   #anchor = 0;
   /** What gets the focus once it is in the document, after the control that had it has gone. */
-  #successor: string | undefined;
+  #successor: (() => HTMLElement | null) | undefined;
+  /** Whether another list than the one that is shown was asked for. */
+  #isOther = false;
   /** The control that gets the focus once its row is in the document, as its place in the row. */
   #toFocus: number | undefined;
 
@@ -108,6 +110,11 @@ export class TrackList extends AwazElement {
   protected override willUpdate(): void {
     const items = this.#tracks.items ?? this.#tracks.lastItems;
     if (items === this.#items) return;
+    const placeOf = (place: number) => items.findIndex(({ id }) => id === this.#items[place]?.id);
+    const [active, anchor] = this.#isOther ? [0, 0] : [placeOf(this.active), placeOf(this.#anchor)];
+    this.#isOther = false;
+    this.#anchor = Math.max(0, anchor);
+    if (active >= 0) this.active = active;
     this.#items = items;
     this.selected = broughtUpToDate(this.selected, items);
     const virtualizer = this.#rows.getVirtualizer();
@@ -191,12 +198,7 @@ export class TrackList extends AwazElement {
   }
 
   #empty(): TemplateResult {
-    const text = this.search
-      ? msg("No tracks match.")
-      : this.view !== "all"
-        ? msg("There are none.")
-        : msg("No music yet. Upload some and AutoDJ starts playing it.");
-    return html`<p class="muted end" data-testid="no-tracks">${text}</p>`;
+    return html`<p class="muted end" data-testid="no-tracks">${emptyText(this.search, this.view)}</p>`;
   }
 
   #grid(): TemplateResult {
@@ -288,10 +290,8 @@ export class TrackList extends AwazElement {
       void this.#tracks.fetchMore();
     }
     this.#focusRow();
-    const successor = this.#successor && this.renderRoot.querySelector<HTMLElement>(this.#successor);
-    if (!successor) return;
+    this.#successor?.()?.focus();
     this.#successor = undefined;
-    successor.focus();
   }
 
   readonly #refresh = (): void => {
@@ -306,8 +306,7 @@ export class TrackList extends AwazElement {
 
   #list(change: { search?: string; view?: View; sort?: Sort }): void {
     Object.assign(this, change);
-    this.active = 0;
-    this.#anchor = 0;
+    this.#isOther = true;
     this.#scroller.value?.scrollTo({ top: 0 });
   }
 
@@ -322,12 +321,12 @@ export class TrackList extends AwazElement {
 
   readonly #selectAll = (): void => {
     this.selected = selectionOf(this.#items);
-    this.#successor = "awaz-selection-bar";
+    this.#successor = () => this.renderRoot.querySelector("awaz-selection-bar");
   };
 
   readonly #clearSelection = (): void => {
     this.selected = new Map();
-    this.#successor = "[data-testid=select-all]";
+    this.#successor = () => this.renderRoot.querySelector("[data-testid=select-all]");
   };
 
   /** With Shift, everything from the row that was selected last. */
@@ -347,7 +346,9 @@ export class TrackList extends AwazElement {
   readonly #onRemoved = ({ detail: ids }: CustomEvent<readonly string[]>): void => {
     this.opened = undefined;
     this.selected = new Map([...this.selected].filter(([id]) => !ids.includes(id)));
-    this.#successor = `.row[data-index="${this.active}"] button, input[type=search]`;
+    this.#successor = () =>
+      this.renderRoot.querySelector<HTMLElement>(`.row[data-index="${this.active}"] button`) ??
+      this.renderRoot.querySelector("input[type=search]");
     this.#tracks.remove(({ id }) => ids.includes(id));
     this.#refresh();
   };

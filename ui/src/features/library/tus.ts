@@ -59,14 +59,18 @@ async function remove(uploads: readonly PreviousUpload[]): Promise<void> {
   await Promise.all(uploads.map(({ urlStorageKey }) => defaultOptions.urlStorage.removeUpload(urlStorageKey)));
 }
 
-/** Forget the uploads to an endpoint that began in this browser, and did not end. */
-export async function forgetUnfinished(endpoint: string): Promise<void> {
-  await remove(await unfinished(endpoint));
+/** Forget the uploads of some files to an endpoint that began in this browser, and did not end. */
+export async function forgetUnfinished(endpoint: string, names: ReadonlySet<string>): Promise<void> {
+  await remove((await unfinished(endpoint)).filter((each) => names.has(nameOf(each))));
 }
 
 /** The names of files whose uploads to an endpoint began in this browser, and did not end. */
 export async function unfinishedUploads(endpoint: string): Promise<readonly string[]> {
-  return (await unfinished(endpoint)).map(({ metadata }) => metadata["filename"] ?? "");
+  return (await unfinished(endpoint)).map(nameOf);
+}
+
+function nameOf({ metadata }: PreviousUpload): string {
+  return metadata["filename"] ?? "";
 }
 
 async function unfinished(endpoint: string): Promise<readonly PreviousUpload[]> {

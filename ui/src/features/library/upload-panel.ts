@@ -262,16 +262,16 @@ export class UploadPanel extends AwazElement {
   };
 
   readonly #onOver = (event: DragEvent): void => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
+    if (!bringsFiles(event)) return;
     event.preventDefault();
-    this.isOver = true;
+    this.isOver = !isInDialog(event);
   };
 
   readonly #onDrop = async (event: DragEvent): Promise<void> => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
+    if (!bringsFiles(event)) return;
     event.preventDefault();
     this.isOver = false;
-    this.#add(await droppedFiles(event.dataTransfer));
+    if (event.dataTransfer && !isInDialog(event)) this.#add(await droppedFiles(event.dataTransfer));
   };
 
   #add({ files, left, unreadable }: Found): void {
@@ -283,9 +283,10 @@ export class UploadPanel extends AwazElement {
   }
 
   readonly #dismiss = async (): Promise<void> => {
+    const names = new Set(this.unfinished);
     this.unfinished = [];
     const { forgetUnfinished } = await import("./tus.ts");
-    await forgetUnfinished(uploadsUrl(this.#station.value.slug));
+    await forgetUnfinished(uploadsUrl(this.#station.value.slug), names);
   };
 
   async #findUnfinished(): Promise<void> {
@@ -295,6 +296,16 @@ export class UploadPanel extends AwazElement {
     const listed = new Set(queue.state.uploads.map(({ name }) => name));
     this.unfinished = names.filter((name) => !listed.has(name));
   }
+}
+
+/** Whether files are dragged, and not over a field that takes them itself. */
+function bringsFiles(event: DragEvent): boolean {
+  const isField = event.composedPath().some((each) => each instanceof HTMLInputElement && each.type === "file");
+  return !isField && (event.dataTransfer?.types.includes("Files") ?? false);
+}
+
+function isInDialog(event: DragEvent): boolean {
+  return event.composedPath().some((each) => each instanceof HTMLDialogElement);
 }
 
 /** Why a file was refused: what is wrong with it, and not with a form. */
