@@ -1,6 +1,6 @@
 """The tracks of stations, by their station's id."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -160,7 +160,7 @@ async def waiting(connection: AsyncConnection, limit: int) -> list[TrackRow]:
 
 async def near(
     connection: AsyncConnection, track: TrackRow, spread_ms: int
-) -> AsyncIterator[Sequence[tuple[str, str]]]:
+) -> AsyncGenerator[Sequence[tuple[str, str]]]:
     """List other measured tracks of the station that last about as long, some at a time and the oldest first.
 
     Each is an id and a fingerprint in base64, of about 5 kB.

@@ -198,6 +198,15 @@ describe("events", () => {
     expect(next).toEqual({ ...playing, seq: playing.seq + 1 });
   });
 
+  test("what a station's people have changed is told by its time", () => {
+    let state = fromSnapshot(snapshot());
+    expect(state.changedAt).toEqual({ queue: 0, tracks: 0, playlists: 0 });
+    state = apply(state, message("library:changed", state.seq, { what: "tracks" }, 5));
+    state = apply(state, message("library:changed", state.seq, { what: "playlists" }, 6));
+    state = apply(state, message("stream:queue", state.seq, { version: 2, applied: true }, 7));
+    expect(state.changedAt).toEqual({ queue: 7, tracks: 5, playlists: 6 });
+  });
+
   test("the latest incidents are kept, newest first", () => {
     let state = playing;
     for (let n = 0; n < 8; n += 1)

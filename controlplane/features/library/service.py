@@ -4,6 +4,7 @@ import asyncio
 import base64
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -299,8 +300,8 @@ class Library:
         self._tell(row.station_id)
 
     async def _same_recording(self, row: TrackRow, fingerprint: bytes) -> str | None:
-        async with reading(self.engine) as connection:
-            async for others in table.near(connection, row, SAME_LENGTH_MS):
+        async with reading(self.engine) as connection, aclosing(table.near(connection, row, SAME_LENGTH_MS)) as near:
+            async for others in near:
                 found = await asyncio.to_thread(_first_alike, fingerprint, others)
                 if found is not None:
                     return found
