@@ -7,9 +7,9 @@ import { callApi, callAuthenticated } from "../sdk/http.ts";
 import { FromPage, sessionContext, type ElementHost } from "./contexts.ts";
 
 const PAGE_SIZE = 50;
-/** What the API gives at once. */
+/** The largest page of the API. */
 const LARGE_PAGE = 200;
-/** Beyond so many, items that are fetched again stay as they are. */
+/** Items beyond this number stay as they are when the list is fetched again. */
 const MANY = 1000;
 
 interface PageQuery {
@@ -168,7 +168,7 @@ export class PagedResource<P extends Page<unknown>> implements ReactiveControlle
     const before = this.#known;
     if (!this.#session) return;
     if (!before) {
-      // What is being fetched may be older than what has changed.
+      // The answer on its way may be older than the change.
       const isBusy = this.isBusy;
       if (isBusy) await this.#task.taskComplete.catch(() => undefined);
       this.#isStale ||= isBusy && this.#known !== undefined;

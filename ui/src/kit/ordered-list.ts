@@ -198,7 +198,7 @@ export class OrderedList extends AwazElement {
     this.#toFocus = undefined;
   }
 
-  /** What is pressed while a row is on its way counts from where that one arrives. */
+  /** Moves rows one after the other: a key pressed during a move counts from the new place of the row. */
   #inTurn(step: () => Promise<void>): void {
     this.#last = this.#last.then(step);
   }

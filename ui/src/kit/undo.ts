@@ -54,7 +54,7 @@ export class Undo extends AwazElement {
   ];
 
   readonly #action = new Action(this);
-  /** What had the focus when it was done. */
+  /** The element that had the focus when the action was done. */
   #before: HTMLElement | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -20,7 +20,7 @@ export const sorts = (): readonly (readonly [Sort, string])[] => [
   ["artist", msg("By artist")],
 ];
 
-/** What a list without tracks says. */
+/** The text of an empty list. */
 export function emptyText(search: string, view: View): string {
   if (search) return msg("No tracks match.");
   return view === "all" ? msg("No music yet. Upload some and AutoDJ starts playing it.") : msg("There are none.");

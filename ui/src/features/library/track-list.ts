@@ -90,7 +90,7 @@ export class TrackList extends AwazElement {
   #items: readonly TrackView[] = [];
   /** The row from which on Shift selects. */
   #anchor = 0;
-  /** What gets the focus once it is in the document, after the control that had it has gone. */
+  /** Finds the element that takes the focus at the next update, because the control that has it goes away. */
   #successor: (() => HTMLElement | null) | undefined;
   /** Whether another list than the one that is shown was asked for. */
   #isOther = false;

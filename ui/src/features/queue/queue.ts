@@ -27,7 +27,7 @@ const FEW = 15;
 /** The track on air and those that follow, in the order in which they will be heard; moved by hand, keys and buttons. */
 export class Queue extends AwazElement {
   static override properties = { done: {}, isLong: { state: true }, isAhead: { state: true } };
-  /** What was done last, here or in the library beside it. */
+  /** The last action, in the queue or in the library beside it. */
   declare done: Done | undefined;
   /** Whether all items are shown. */
   declare private isLong: boolean;
