@@ -2,6 +2,7 @@ import { msg, str } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { numberText } from "../i18n/time.ts";
+import { Action } from "./action.ts";
 import { dragRows } from "./drag.ts";
 import { AwazElement } from "./element.ts";
 import { downIcon, handleIcon, removeIcon, upIcon } from "./icons.ts";
@@ -128,7 +129,7 @@ export class OrderedList extends AwazElement {
   #frozen: readonly OrderedRow[] | undefined;
   /** The control that has the focus again after its row has moved: a moved element loses it. */
   #toFocus: (() => HTMLElement | null | undefined) | undefined;
-  #last = Promise.resolve();
+  readonly #moving = new Action(this);
 
   constructor() {
     super();
@@ -200,7 +201,7 @@ export class OrderedList extends AwazElement {
 
   /** Moves rows one after the other: a key pressed during a move counts from the new place of the row. */
   #inTurn(step: () => Promise<void>): void {
-    this.#last = this.#last.then(step);
+    void this.#moving.inTurn(step);
   }
 
   readonly #onKey = (event: KeyboardEvent, id: string): void => {
