@@ -47,8 +47,10 @@ async def create_station(page: Page, name: str) -> None:
 
 async def order(queue: Locator) -> list[str]:
     """The ids of the queue's items, as they are shown."""
-    items = await queue.get_by_test_id("queue-item").all()
-    return [await item.get_attribute("data-item") or "" for item in items]
+    shown: list[str] = await queue.get_by_test_id("queue-item").evaluate_all(
+        "rows => rows.map(row => row.dataset.item)"
+    )
+    return shown
 
 
 async def drag(row: Locator, onto: Locator) -> None:

@@ -111,6 +111,28 @@ test("what another owner changes is there at once", async () => {
   await expect.poll(shown).toBe("cab");
 });
 
+test("a moved row does not go back when the order before the move is fetched meanwhile", async () => {
+  let answer = () => undefined as unknown;
+  const after = new Promise((resolve) => (answer = () => resolve(undefined)));
+  const answers = {
+    [`GET ${QUEUE}`]: { body: view("abc") },
+    [`PATCH ${QUEUE}/c`]: { body: view("acb", 3), after },
+  };
+  answering(answers);
+  const state = fromSnapshot(snapshot());
+  const station = new TestStation(state);
+  await mount<Queue>("awaz-queue", {}, { station });
+  await page.getByRole("button", { name: "Move up: Song c" }).click();
+  await expect.poll(shown).toBe("acb");
+  answers[`GET ${QUEUE}`] = { body: view("abc", 2) };
+  station.set({ ...state, changedAt: { ...state.changedAt, queue: Date.now() } });
+  await expect.element(byId("queue")).toHaveAttribute("data-version", "2");
+  expect(shown()).toBe("acb");
+  answer();
+  await expect.element(byId("done")).toMatchTextContent("Song c is now number 2.");
+  expect(shown()).toBe("acb");
+});
+
 test("without music it says what to do, and while a host is live, when it goes on", async () => {
   const answers = { [`GET ${QUEUE}`]: { body: { version: 1, applied: true, items: [] } as QueueView } };
   answering(answers);

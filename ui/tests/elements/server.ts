@@ -3,6 +3,8 @@ import { vi } from "vitest";
 interface Answer {
   readonly status?: number;
   readonly body: object;
+  /** The answer is given once it resolves. */
+  readonly after?: Promise<unknown>;
 }
 
 /** A signed-in user's tokens. */
@@ -14,12 +16,13 @@ export const refused = (message: string) => ({ error: { code: "invalid_input", m
 /** Answers requests by `METHOD path`, and records them with their bodies. Other requests are not found. */
 export function answering(answers: Readonly<Record<string, Answer>>) {
   const requests: string[] = [];
-  vi.spyOn(globalThis, "fetch").mockImplementation((input, init) => {
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const sent = typeof init?.body === "string" ? ` ${init.body}` : "";
     const route = `${init?.method ?? "GET"} ${input as string}`;
     requests.push(route + sent);
-    const { body, status = 200 } = answers[route] ?? { body: refused(`nothing answers ${route}`), status: 404 };
-    return Promise.resolve(Response.json(body, { status }));
+    const { body, status = 200, after } = answers[route] ?? { body: refused(`nothing answers ${route}`), status: 404 };
+    await after;
+    return Response.json(body, { status });
   });
   return requests;
 }

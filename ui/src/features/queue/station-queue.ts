@@ -16,6 +16,8 @@ export class StationQueue implements ReactiveController {
   readonly #changedAt;
   readonly #task;
   #view: QueueView | undefined;
+  /** The move that the server has not answered yet: shown in whatever is fetched meanwhile, or the row would go back. */
+  #moving: { readonly id: string; readonly before: Before } | undefined;
   /** The station that `#view` is of. */
   #slug: string | undefined;
   #problem = "";
@@ -42,7 +44,9 @@ export class StationQueue implements ReactiveController {
 
   /** The queue; undefined until it is known. */
   get view(): QueueView | undefined {
-    return this.#slug === this.#station.value.slug ? this.#view : undefined;
+    const view = this.#slug === this.#station.value.slug ? this.#view : undefined;
+    if (!view || !this.#moving) return view;
+    return { ...view, items: withMoved(view.items, this.#moving.id, this.#moving.before) };
   }
 
   /** Why it could not be fetched; empty if it was. */
@@ -56,13 +60,13 @@ export class StationQueue implements ReactiveController {
 
   /** Move an item; it is shown there at once, and where it was if the server refuses. */
   async move(id: string, before: Before): Promise<void> {
-    const known = this.#view;
-    if (known) this.#show({ ...known, items: withMoved(known.items, id, before) });
+    this.#moving = { id, before };
+    this.#host.requestUpdate();
     const path = { slug: this.#station.value.slug, id };
+    const body = before === undefined ? {} : { before };
+    const edited = this.#edit(to("PATCH /api/v1/stations/{slug}/queue/{id}", { path, body }));
     try {
-      await this.#edit(
-        to("PATCH /api/v1/stations/{slug}/queue/{id}", { path, body: before === undefined ? {} : { before } }),
-      );
+      await edited.finally(() => (this.#moving = undefined));
     } catch (error) {
       await this.fetch();
       throw error;
@@ -95,10 +99,6 @@ export class StationQueue implements ReactiveController {
   #take(slug: string, view: QueueView): void {
     if (slug === this.#slug && this.#view && view.version < this.#view.version) return;
     this.#slug = slug;
-    this.#show(view);
-  }
-
-  #show(view: QueueView): void {
     this.#view = view;
     this.#host.requestUpdate();
   }
