@@ -132,9 +132,9 @@ class TokenMint:
         """Read a guest's refresh token; raise Unauthenticated if it is not valid."""
         return _first(self._guests, token)
 
-    def make_preview(self, subject: str) -> str:
-        """Make a key to hear something with: players send no token."""
-        return self._sign({"sub": subject}, self.settings.audience + PREVIEW, PREVIEW_LIFETIME_S)
+    def make_preview(self, subject: str, lifetime_s: int = PREVIEW_LIFETIME_S) -> str:
+        """Make a key to hear something with, for an hour at most: players send no token."""
+        return self._sign({"sub": subject}, self.settings.audience + PREVIEW, lifetime_s)
 
     def read_preview(self, key: object) -> str:
         """Return what a preview key is for; raise Unauthenticated if it is not valid."""

@@ -58,6 +58,12 @@ def set_(  # noqa: PLR0917 - Typer makes them named options
     language: Annotated[str | None, typer.Option(help="Language of its page, such as ur.")] = None,
     link: Annotated[list[str] | None, typer.Option(help="A link on its page, as name=URL; again for more.")] = None,
     auto_live: Annotated[bool | None, typer.Option(help="Whether an encoder is on air as soon as it connects.")] = None,
+    auto_stop: Annotated[
+        bool | None, typer.Option(help="Whether a broadcast ends when its encoder does not come back in time.")
+    ] = None,
+    dead_air: Annotated[
+        int | None, typer.Option(help="Seconds of silence after which music plays; 0 for never.")
+    ] = None,
 ) -> None:
     """Change a station's settings; what is left out stays. Another bitrate interrupts it for some seconds."""
     asked = {
@@ -68,6 +74,8 @@ def set_(  # noqa: PLR0917 - Typer makes them named options
         "language": language,
         "links": None if link is None else [_link(text) for text in link if text],
         "auto_live": auto_live,
+        "auto_stop": auto_stop,
+        "dead_air_s": dead_air,
     }
     try:
         request = StationPatch.model_validate({key: value for key, value in asked.items() if value is not None})

@@ -19,8 +19,11 @@ class BroadcastRow:
 
     id: str
     kind: str
+    title: str | None
+    description: str | None
     show: str | None
     host: str | None
+    slot: str | None
     encoder_instance: str
     encoder_key_id: str
     encoder_host: str
@@ -52,8 +55,11 @@ class PlayRow:
 _BROADCAST = (
     broadcasts.c.id,
     broadcasts.c.kind,
+    broadcasts.c.title,
+    broadcasts.c.description,
     broadcasts.c.show,
     broadcasts.c.host,
+    broadcasts.c.slot,
     broadcasts.c.encoder_instance,
     broadcasts.c.encoder_key_id,
     broadcasts.c.encoder_host,
@@ -80,8 +86,10 @@ _WITH_TRACKS = plays.join(tracks, tracks.c.id == plays.c.track_id, isouter=True)
 
 
 async def start(connection: AsyncConnection, values: Values) -> None:
-    """Record that a broadcast began."""
-    await connection.execute(insert(broadcasts).values(**values))
+    """Record that a broadcast began; a second time changes nothing."""
+    known = await connection.execute(select(broadcasts.c.id).where(broadcasts.c.id == values["id"]))
+    if known.first() is None:
+        await connection.execute(insert(broadcasts).values(**values))
 
 
 async def change(connection: AsyncConnection, broadcast_id: str, values: Values) -> None:

@@ -27,6 +27,7 @@ class StreamKey:
     created_at: int
     revoked_at: int | None
     role: str | None
+    locked_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ _COLUMNS = (
     stations.c.auto_live,
     stations.c.language,
     stations.c.timezone,
+    stations.c.auto_stop,
+    stations.c.dead_air_s,
     stations.c.art,
     stations.c.links,
 )
@@ -106,6 +109,8 @@ async def change(connection: AsyncConnection, station: StationRow) -> None:
             auto_live=station.auto_live,
             language=station.language,
             timezone=station.timezone,
+            auto_stop=station.auto_stop,
+            dead_air_s=station.dead_air_s,
             art=station.art,
             links=orjson.dumps(station.links).decode(),
         )
@@ -196,6 +201,7 @@ _KEYS = (
         stream_keys.c.created_at,
         stream_keys.c.revoked_at,
         members.c.role,
+        stream_keys.c.locked_until,
     )
     .join(stations, stations.c.id == stream_keys.c.station_id)
     .join(users, users.c.id == stream_keys.c.user_id)
@@ -214,6 +220,11 @@ async def key(connection: AsyncConnection, key_id: str) -> StreamKey | None:
     """Find a stream key by its id."""
     found = (await connection.execute(_KEYS.where(stream_keys.c.id == key_id))).first()
     return StreamKey(*tuple(found)) if found is not None else None
+
+
+async def lock_key(connection: AsyncConnection, key_id: str, until_ms: int | None) -> None:
+    """Have a key open nothing until a time, or open again."""
+    await connection.execute(update(stream_keys).where(stream_keys.c.id == key_id).values(locked_until=until_ms))
 
 
 async def revoke_key(connection: AsyncConnection, key_id: str, now_ms: int) -> bool:

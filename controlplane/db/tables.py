@@ -51,6 +51,9 @@ stations = Table(
     Column("description", Text, nullable=False),
     Column("bitrate_kbps", Integer, nullable=False),
     Column("auto_live", Boolean, nullable=False, server_default=true()),
+    Column("auto_stop", Boolean, nullable=False, server_default=true()),
+    # Seconds of silence after which music plays; 0 for never.
+    Column("dead_air_s", Integer, nullable=False, server_default="30"),
     # Of its page, such as "ur"; empty for each visitor's own.
     Column("language", String(8), nullable=False, server_default=""),
     Column("timezone", String(64), nullable=False, server_default="UTC"),
@@ -180,6 +183,8 @@ stream_keys = Table(
     Column("sha256", String(64), nullable=False, unique=True),
     Column("created_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
+    # Until then it opens nothing: its encoder was kicked.
+    Column("locked_until", BigInteger),
 )
 
 libraries = Table(
@@ -352,8 +357,12 @@ broadcasts = Table(
     Column("id", String(32), primary_key=True),
     Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), nullable=False),
     Column("kind", String(16), nullable=False),
+    Column("title", String(200)),
+    Column("description", Text),
     Column("show", String(200)),
     Column("host", String(200)),
+    # The ingest mount of a live broadcast.
+    Column("slot", String(8)),
     Column("encoder_instance", String(64), nullable=False),
     Column("encoder_key_id", String(32), nullable=False),
     Column("encoder_host", String(200), nullable=False),

@@ -1,6 +1,8 @@
 """Icecast's admin API over httpx."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -69,6 +71,14 @@ class IcecastClient:
         """Disconnect the source of a mount, if it has one."""
         await self._get("/admin/killsource", {"mount": mount}, refused=400)
 
+    @asynccontextmanager
+    async def hear(self, mount: str) -> AsyncIterator[tuple[str, AsyncIterator[bytes]]]:
+        """Give the media type and the bytes of a mount's audio, for as long as it has a source; raise Upstream."""
+        async with self.http.stream("GET", mount, auth=None) as answer:
+            if answer.status_code != httpx.codes.OK:
+                raise Upstream("nothing arrives there at this moment")
+            yield answer.headers.get("Content-Type", "application/octet-stream"), _audio(answer)
+
     async def _get(self, path: str, query: dict[str, str], refused: int | None = None) -> bytes:
         body = bytearray()
         try:
@@ -82,3 +92,12 @@ class IcecastClient:
         except (httpx.HTTPError, TimeoutError) as error:
             raise Upstream(f"Icecast does not answer {path}: {type(error).__name__}") from error
         return bytes(body)
+
+
+async def _audio(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for piece in answer.aiter_raw():
+            yield piece
+    except httpx.HTTPError:
+        # The encoder has gone, or Icecast: that is the end of what can be heard.
+        return

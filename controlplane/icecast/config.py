@@ -4,9 +4,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from controlplane.icecast.render import IcecastServer, PublicMount, StationMounts, icecast_xml
+from controlplane.icecast.render import IcecastServer, IngestMount, PublicMount, StationMounts, icecast_xml
 from controlplane.kernel.errors import ConfigError
-from controlplane.kernel.mounts import Format, burst_bytes, ingest_mount, mount_password, offair_mount, public_mount
+from controlplane.kernel.mounts import (
+    SLOTS,
+    Format,
+    Slot,
+    burst_bytes,
+    ingest_mount,
+    mount_password,
+    offair_mount,
+    preview_mount,
+    public_mount,
+)
 from controlplane.kernel.stations import StationRow
 from controlplane.runtime.config import Settings
 from controlplane.runtime.files import account, directory, write
@@ -44,7 +54,12 @@ class IcecastConfig:
 
     def _mounts(self, row: StationRow) -> StationMounts:
         public = tuple(self._public(row, audio) for audio in self.settings.formats)
-        return StationMounts(ingest_mount(row.slug), public)
+        return StationMounts(tuple(self._ingest(row, slot) for slot in SLOTS), public)
+
+    def _ingest(self, row: StationRow, slot: Slot) -> IngestMount:
+        secret = load_or_create(self.paths.secrets, "mounts")
+        preview = preview_mount(secret, row.slug, slot)
+        return IngestMount(ingest_mount(row.slug, slot), preview, mount_password(secret, preview))
 
     def _public(self, row: StationRow, audio: Format) -> PublicMount:
         public, offair = public_mount(row.slug, audio), offair_mount(row.slug, audio)

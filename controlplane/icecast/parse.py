@@ -15,14 +15,19 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl
 
+from controlplane.kernel.text import clean
+
 MAX_COUNT = 10_000_000
 MAX_BYTES = 2**53
 TEXT_LIMIT = 4096
+SHORT_LIMIT = 80
 
 _DOCUMENT = re.compile(r"\s*(<\?xml[^>]*\?>)?\s*<icestats>(?P<content>.*)</icestats>\s*", re.DOTALL)
 _EMPTY = re.compile(r"\s*(<\?xml[^>]*\?>)?\s*<icestats/>\s*")
 _SOURCE = '<source mount="'
-_FIELD = re.compile(r"<(listeners|stream_start_iso8601|total_bytes_read|title)>([^<]*)</\1>")
+_FIELD = re.compile(
+    r"<(listeners|stream_start_iso8601|total_bytes_read|title|server_type|user_agent|source_ip)>([^<]*)</\1>"
+)
 _LISTENER = re.compile(r"<listener[ >]")
 _AGENT = re.compile(r"<UserAgent>([^<]*)</UserAgent>")
 _START = "stream_start_iso8601"
@@ -32,12 +37,18 @@ _QUIET = frozenset({b"total_bytes_read", b"total_bytes_sent"})
 
 @dataclass(frozen=True, slots=True)
 class MountStats:
-    """A mount with a source; `instance` is Icecast's start stamp of that source."""
+    """A mount with a source; `instance` is Icecast's start stamp of that source.
+
+    `media`, `client` and `address` are the media type of its audio, what it calls itself, and where it comes from.
+    """
 
     instance: str
     listeners: int = 0
     bytes_read: int = 0
     title: str = ""
+    media: str = ""
+    client: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +125,9 @@ def _mount(fields: dict[str, str]) -> MountStats | None:
         listeners=_count(fields.get("listeners", "0")),
         bytes_read=_count(fields.get("total_bytes_read", "0"), MAX_BYTES),
         title=html.unescape(fields.get("title", ""))[:TEXT_LIMIT],
+        media=html.unescape(fields.get("server_type", "")).partition(";")[0].strip().lower()[:SHORT_LIMIT],
+        client=clean(html.unescape(fields.get("user_agent", "")), SHORT_LIMIT),
+        address=html.unescape(fields.get("source_ip", ""))[:SHORT_LIMIT],
     )
 
 

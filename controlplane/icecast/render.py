@@ -30,10 +30,23 @@ class PublicMount:
 
 
 @dataclass(frozen=True, slots=True)
+class IngestMount:
+    """A mount that an encoder feeds, and the one at which it is heard by the pipeline and by who previews it.
+
+    Nobody may listen to the former. The latter has no source, but falls back to the former; who knows its name is
+    let in, without a hook that would need the daemon.
+    """
+
+    name: str
+    preview_name: str
+    preview_password: str
+
+
+@dataclass(frozen=True, slots=True)
 class StationMounts:
     """The mounts of a station."""
 
-    ingest_name: str
+    ingest: tuple[IngestMount, ...]
     public: tuple[PublicMount, ...]
 
 
@@ -72,7 +85,7 @@ def icecast_xml(template: bytes, stack: IcecastServer, stations: Iterable[Statio
     _socket(root, stack)
     root.append(_ingest(stack))
     for station in stations:
-        root.append(_ingest(stack, station.ingest_name))
+        root.extend(section for each in station.ingest for section in (_ingest(stack, each.name), _preview(each)))
         root.extend(section for public in station.public for section in (_public(public), _offair(public)))
     _paths(root, stack)
     indent(root)
@@ -114,6 +127,7 @@ def _ingest(stack: IcecastServer, name: str | None = None) -> Element:
     if name is not None:
         _text(mount, "mount-name", name)
         _text(mount, "hidden", 1)
+        _text(mount, "no-mount", 1)
     _text(mount, "charset", "UTF-8")
     _text(mount, "burst-size", 0)
     authentication = SubElement(mount, "authentication", {"type": "url"})
@@ -121,6 +135,14 @@ def _ingest(stack: IcecastServer, name: str | None = None) -> Element:
         SubElement(authentication, "option", {"name": hook, "value": stack.hook_url})
     SubElement(authentication, "option", {"name": "username", "value": "icecast"})
     SubElement(authentication, "option", {"name": "password", "value": stack.hook_password})
+    return mount
+
+
+def _preview(ingest: IngestMount) -> Element:
+    mount = _mount(ingest.preview_name, ingest.preview_password)
+    _text(mount, "hidden", 1)
+    _text(mount, "burst-size", 0)
+    _text(mount, "fallback-mount", ingest.name)
     return mount
 
 

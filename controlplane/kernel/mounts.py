@@ -11,6 +11,9 @@ SOURCE_USER = "source"
 PASSWORD_LENGTH = 40
 
 Format = Literal["mp3", "aac"]
+Slot = Literal["a", "b"]
+SLOTS: tuple[Slot, ...] = ("a", "b")
+"""The ingest mounts of a station: while one is on air, the next host connects to the other."""
 FORMATS: tuple[Format, ...] = ("mp3", "aac")
 """The formats of public mounts: MP3 for every player, and AAC (ADTS), which web players prefer."""
 MEDIA_TYPES: dict[Format, str] = {"mp3": "audio/mpeg", "aac": "audio/aac"}
@@ -21,9 +24,22 @@ AAC_BURST_BYTES = 72 * 1024
 """Chromium starts an ADTS stream once it has 64 KiB of it, whatever its bitrate (measured with Chromium 156)."""
 
 
-def ingest_mount(slug: str) -> str:
-    """Return the mount that a station's encoders push to."""
-    return f"/ingest/{slug}"
+def ingest_mount(slug: str, slot: Slot = "a") -> str:
+    """Return a mount that a station's encoders push to; nobody else may listen to it."""
+    return f"/ingest/{slug}" if slot == "a" else f"/ingest/{slug}/{slot}"
+
+
+def ingest_mounts(slug: str) -> list[str]:
+    """Return the mounts that a station's encoders push to."""
+    return [ingest_mount(slug, slot) for slot in SLOTS]
+
+
+def preview_mount(secret: str, slug: str, slot: Slot) -> str:
+    """Return the address at which an ingest mount is heard by those who know it.
+
+    It has no source of its own: Icecast falls back from it to the ingest mount, which may not be asked for directly.
+    """
+    return f"/preview/{mount_password(secret, f'preview {ingest_mount(slug, slot)}')}"
 
 
 def public_mount(slug: str, audio: Format = "mp3") -> str:
@@ -56,10 +72,11 @@ def mount_kbps(audio: Format, station_kbps: int) -> int:
     return station_kbps if audio == "mp3" else min(station_kbps, AAC_MAX_KBPS)
 
 
-def slug_of_ingest(mount: str) -> str | None:
-    """Return the station of an ingest mount, None if it is not one."""
-    slug = mount.removeprefix("/ingest/")
-    return slug if slug != mount and SLUG.fullmatch(slug) else None
+def of_ingest(mount: str) -> tuple[str, Slot] | None:
+    """Return the station of an ingest mount and which of its mounts it is; None if it is not one."""
+    slug = mount.removeprefix("/ingest/").partition("/")[0]
+    slot = next((slot for slot in SLOTS if ingest_mount(slug, slot) == mount), None)
+    return (slug, slot) if slot is not None and SLUG.fullmatch(slug) else None
 
 
 def mount_password(secret: str, mount: str) -> str:

@@ -13,6 +13,8 @@ class Permission(StrEnum):
     STATION_LISTEN = "station:listen"
     STATION_SET_METADATA = "station:set_metadata"
     STATION_READ_ENCODER = "station:read_encoder"
+    STATION_GO_LIVE = "station:go_live"
+    STATION_KICK = "station:kick"
     STATION_INCIDENTS = "station:incidents"
     STATION_READ_MEMBERS = "station:read_members"
     STATION_MANAGE_MEMBERS = "station:manage_members"
@@ -60,6 +62,8 @@ ALLOWED: dict[Permission, frozenset[str]] = {
     Permission.STATION_LISTEN: EVERYBODY,
     Permission.STATION_SET_METADATA: ON_AIR,
     Permission.STATION_READ_ENCODER: ON_AIR,
+    Permission.STATION_GO_LIVE: ON_AIR,
+    Permission.STATION_KICK: STATION_MANAGERS,
     Permission.STATION_INCIDENTS: STAFF,
     Permission.STATION_READ_MEMBERS: STAFF,
     Permission.STATION_MANAGE_MEMBERS: STATION_MANAGERS,

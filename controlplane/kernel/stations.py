@@ -13,7 +13,11 @@ class StationLink:
 
 @dataclass(frozen=True, slots=True)
 class StationRow:
-    """A station's row in the database; with `auto_live` an encoder is on air as soon as it connects.
+    """A station's row in the database.
+
+    With `auto_live` an encoder is on air as soon as it connects; with `auto_stop` its broadcast ends when it has been
+    gone for the grace period, without it when somebody ends it. After `dead_air_s` seconds of silence, music plays
+    until there is sound again; 0 for never.
 
     `language` is that of its page, such as "ur"; empty for each visitor's own. `timezone` is a name of the IANA time
     zone database. `art` is the SHA-256 of its picture, empty without one.
@@ -27,6 +31,8 @@ class StationRow:
     auto_live: bool
     language: str = ""
     timezone: str = "UTC"
+    auto_stop: bool = True
+    dead_air_s: int = 30
     links: tuple[StationLink, ...] = ()
     art: str = ""
 

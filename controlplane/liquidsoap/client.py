@@ -50,10 +50,10 @@ class PipelineClient:
         if not answer.startswith("OK"):
             raise Conflict("it is not on air")
 
-    async def set_live(self, enabled: bool) -> None:
-        """Let an encoder be heard, or keep it in preview."""
-        answer = (await self._ask(f"st.live {'on' if enabled else 'off'}")).decode(errors="replace").strip()
-        if answer != "OK":
+    async def follow_air(self) -> None:
+        """Have the pipeline read again which ingest mount is on air."""
+        answer = (await self._ask("st.air")).decode(errors="replace").strip()
+        if not answer.startswith("OK"):
             raise Upstream(f"the pipeline {self.socket.stem} did not switch: {answer[:200]}")
 
     async def _ask(self, command: str, timeout_s: float = TIMEOUT_S) -> bytes:

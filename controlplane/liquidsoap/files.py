@@ -10,7 +10,14 @@ from typing import Any
 
 import orjson
 
-from controlplane.kernel.mounts import SOURCE_USER, ingest_mount, mount_kbps, mount_password, offair_mount, public_mount
+from controlplane.kernel.mounts import (
+    SOURCE_USER,
+    mount_kbps,
+    mount_password,
+    offair_mount,
+    preview_mount,
+    public_mount,
+)
 from controlplane.kernel.stations import StationRow
 from controlplane.runtime.config import Settings
 from controlplane.runtime.files import account, directory, write
@@ -49,6 +56,7 @@ class PipelineFiles:
 
     def _values(self, row: StationRow) -> dict[str, str | int | bool]:
         icecast, mount, aac = self.settings.icecast, public_mount(row.slug), public_mount(row.slug, "aac")
+        origin = f"http://{icecast.host}:{icecast.port}"
         directory(self.paths.tracks(row.slug))
         playout = directory(self.paths.playout(row.slug), account(self.settings.pipeline.user), 0o750)
         return {
@@ -56,7 +64,8 @@ class PipelineFiles:
             "name": row.name,
             "icecast_host": icecast.host,
             "icecast_port": icecast.port,
-            "ingest_url": f"http://{icecast.host}:{icecast.port}{ingest_mount(row.slug)}",
+            "ingest_a": origin + preview_mount(self.mount_secret, row.slug, "a"),
+            "ingest_b": origin + preview_mount(self.mount_secret, row.slug, "b"),
             "mount": mount,
             "source_user": SOURCE_USER,
             "source_password": mount_password(self.mount_secret, mount),
@@ -65,13 +74,13 @@ class PipelineFiles:
             "aac_password": mount_password(self.mount_secret, aac),
             "aac_bitrate": mount_kbps("aac", row.bitrate_kbps),
             "plan": str(self.paths.plan(row.slug)),
+            "air": str(self.paths.air(row.slug)),
             "playout": str(playout),
             "safe": str(self.paths.safe_track),
             "hook_url": f"http://{self.settings.hooks.host}:{self.settings.hooks.port}/liquidsoap/{row.slug}",
             "hook_user": "pipeline",
             "hook_password": self.hook_password,
             "socket": str(self.paths.pipeline_socket(row.slug)),
-            "live_enabled": row.auto_live,
         }
 
     def _offair(self, rows: list[StationRow]) -> dict[str, Any]:
@@ -115,7 +124,7 @@ class PipelineFiles:
 
 def _version(values: dict[str, str | int | bool]) -> str:
     """Return a digest of what a pipeline has to be restarted for: all but what players are told of its name."""
-    audible = {name: value for name, value in values.items() if name not in {"name", "live_enabled"}}
+    audible = {name: value for name, value in values.items() if name != "name"}
     return hashlib.sha256(orjson.dumps(audible, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
 
 

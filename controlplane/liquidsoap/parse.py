@@ -4,14 +4,21 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from controlplane.kernel.mounts import SLOTS, Slot
+
 END = b"END"
 """The line that closes every answer on Liquidsoap's socket."""
 
 TEXT_LIMIT = 4096
 MAX_NUMBER = 2.0**53
 """The largest whole number that every JSON parser reads alike (RFC 8259, section 6)."""
-Source = Literal["live", "queue", "auto", "safe", "none"]
-SOURCES: dict[str, Source] = {"live": "live", "queue": "queue", "auto": "auto", "safe": "safe", "none": "none"}
+Part = Literal["live", "queue", "auto", "safe", "none"]
+"""What of a pipeline is heard: an encoder, its plan, or what it plays without one."""
+PARTS: dict[str, Part] = {"live": "live", "queue": "queue", "auto": "auto", "safe": "safe", "none": "none"}
+
+
+NO_LUFS = -100.0
+"""The pipeline's loudness of nothing."""
 
 
 class Malformed(ValueError):
@@ -19,8 +26,24 @@ class Malformed(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class EncoderLevel:
+    """The audio of an encoder: for how long it has been silent, its peaks of the last second, and its loudness.
+
+    The peaks are from 0 to 1. The loudness is that of the last three seconds, in LUFS (EBU R128), None without any.
+    """
+
+    slot: Slot
+    connected: bool
+    silent_s: float
+    peaks: tuple[float, float]
+    lufs: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class PipelineState:
     """The state document; `seq` rises with each one of the same `instance`.
+
+    `slot` is the ingest mount that is heard, and `wanted_slot` the one that the daemon put on air last.
 
     `item` is the item of the plan that is heard, `decoding` the one that is decoded, up to a crossing ahead of it, and
     `waiting` the one that follows.
@@ -28,7 +51,7 @@ class PipelineState:
 
     instance: str
     seq: int
-    source: Source
+    source: Part
     title: str
     artist: str
     album: str
@@ -37,9 +60,9 @@ class PipelineState:
     decoding: str
     waiting: str
     duration_s: float
-    live_enabled: bool
-    live_connected: bool
-    silent: bool
+    slot: Slot | None
+    wanted_slot: Slot | None
+    encoders: tuple[EncoderLevel, ...]
     remaining_s: float
     rms: float
 
@@ -52,7 +75,7 @@ def state(document: bytes) -> PipelineState:
         fields = json.loads(document.decode(errors="replace"), strict=False)
     except (ValueError, RecursionError) as error:
         raise Malformed("the pipeline's state is not JSON") from error
-    source = SOURCES.get(_text(fields, "source")) if isinstance(fields, dict) else None
+    source = PARTS.get(_text(fields, "source")) if isinstance(fields, dict) else None
     if source is None:
         raise Malformed("the pipeline's state names no source")
     return PipelineState(
@@ -67,11 +90,32 @@ def state(document: bytes) -> PipelineState:
         decoding=_text(fields, "decoding")[:64],
         waiting=_first_text(fields, "waiting")[:64],
         duration_s=round(_number(fields, "duration_s"), 1),
-        live_enabled=fields.get("live_enabled") is not False,
-        live_connected=fields.get("live_connected") is True,
-        silent=fields.get("silent") is True,
+        slot=_slot(fields, "slot"),
+        wanted_slot=_slot(fields, "wanted_slot"),
+        encoders=_encoders(fields),
         remaining_s=_number(fields, "remaining_s"),
         rms=_number(fields, "rms"),
+    )
+
+
+def _slot(fields: dict[str, Any], name: str) -> Slot | None:
+    return next((slot for slot in SLOTS if fields.get(name) == slot), None)
+
+
+def _encoders(fields: dict[str, Any]) -> tuple[EncoderLevel, ...]:
+    listed = fields.get("encoders")
+    found = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    return tuple(_encoder(slot, each) for slot in SLOTS for each in found if _slot(each, "slot") == slot)
+
+
+def _encoder(slot: Slot, fields: dict[str, Any]) -> EncoderLevel:
+    lufs = fields.get("lufs")
+    return EncoderLevel(
+        slot=slot,
+        connected=fields.get("connected") is True,
+        silent_s=_number(fields, "silent_s"),
+        peaks=(_number(fields, "peak_left"), _number(fields, "peak_right")),
+        lufs=float(lufs) if isinstance(lufs, int | float) and NO_LUFS < lufs <= 0 else None,
     )
 
 

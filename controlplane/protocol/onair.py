@@ -54,14 +54,16 @@ StopReason = TypeAliasType(
             "live_began",
             "host_removed",
             "taken_off_air",
+            "kicked",
             "pipeline_gone",
             "station_removed",
         ],
         Field(
             description="Why a broadcast ended: its encoder did not come back in time (`encoder_gone`), it played to "
             "its end (`finished`), another host (`handover`) or a live broadcast (`live_began`) followed, its host "
-            "lost the role or the stream key (`host_removed`), somebody stopped it (`taken_off_air`), AutoDJ's "
-            "pipeline failed (`pipeline_gone`), or the station was removed (`station_removed`)."
+            "lost the role or the stream key (`host_removed`), somebody stopped it (`taken_off_air`) or "
+            "disconnected its encoder (`kicked`), AutoDJ's pipeline failed (`pipeline_gone`), or the station was "
+            "removed (`station_removed`)."
         ),
     ],
 )
@@ -132,8 +134,10 @@ class StreamStarted(Event):
     """The URL of the stream."""
     urls: StreamUrls
     """The URLs of the stream by format."""
-    title: Annotated[str | None, Field(examples=["Awaz"])] = None
-    """The station's name."""
+    title: Annotated[str | None, Field(examples=["An evening of ghazals"])] = None
+    """What the broadcast is called; the station's name if its host gave it no title."""
+    description: Annotated[str | None, Field(examples=["Two hours of ghazals, with your wishes."])] = None
+    """What it is about, if its host said so."""
     show: Show | None = None
     """The show, if it is known."""
     host: PersonName | None = None
@@ -176,6 +180,8 @@ class StreamMetadata(Event):
     """The host's name; absent for AutoDJ."""
     track: Track
     """The track that is heard."""
+    stand_in: Annotated[Literal[True] | None, Field(examples=[None])] = None
+    """True where no track is named: the title is the broadcast's, the show's or the station's, the artist the host."""
     started_at: UnixMs
     """When the track began, in unix milliseconds."""
 

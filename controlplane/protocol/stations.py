@@ -41,6 +41,8 @@ TimeZone = Annotated[str, Field(max_length=64, pattern=TIMEZONE, examples=["Asia
 
 
 AutoLive = Annotated[bool, Field(examples=[True])]
+DeadAirS = Annotated[int, Field(ge=0, le=3600, examples=[30])]
+DeadAirRequest = Annotated[int | None, Field(ge=0, le=3600, examples=[30]), INTEGRAL]
 
 
 class LinkRequest(Body):
@@ -99,6 +101,10 @@ class StationPatch(Body):
     """The links on its page, in place of those there were."""
     auto_live: AutoLive | None = None
     """Whether an encoder is on air as soon as it connects; if not, it waits in preview. In force within seconds."""
+    auto_stop: AutoLive | None = None
+    """Whether a broadcast ends when its encoder does not come back in time; if not, it waits until somebody ends it."""
+    dead_air_s: DeadAirRequest = None
+    """After so many seconds of silence, music plays until there is sound again; 0 for never."""
 
 
 class StationSettings(Wire):
@@ -120,6 +126,10 @@ class StationSettings(Wire):
     """The links on its page."""
     auto_live: AutoLive
     """Whether an encoder is on air as soon as it connects; if not, it waits in preview."""
+    auto_stop: AutoLive
+    """Whether a broadcast ends when its encoder does not come back in time; if not, it waits until somebody ends it."""
+    dead_air_s: DeadAirS
+    """After so many seconds of silence, music plays until there is sound again; 0 for never."""
     art_url: StationArtUrl = None
     """The address of its picture on this server, a JPEG; absent if it has none."""
     owners: list[PersonName]
@@ -305,6 +315,8 @@ class EncoderView(Wire):
     """The port to connect to."""
     mount: Annotated[str, Field(examples=["/ingest/awaz"])]
     """The mount to send to."""
+    second_mount: Annotated[str, Field(examples=["/ingest/awaz/b"])]
+    """The mount for the next host, who connects while another one is on air."""
     user: Annotated[str, Field(examples=["source"])]
     """The user name; any will do, the key decides."""
     url: EncoderUrl

@@ -90,6 +90,10 @@ class Paths:
         """The plan that a pipeline follows."""
         return self.liquidsoap / f"{slug}.plan.json"
 
+    def air(self, slug: str) -> Path:
+        """Which ingest mount a pipeline plays."""
+        return self.liquidsoap / f"{slug}.air.json"
+
     def playout(self, slug: str) -> Path:
         """A pipeline's place in its plan, and its list of what was heard; the pipelines' user writes here."""
         return self.root / "stations" / slug / "playout"

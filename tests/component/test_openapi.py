@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis.checks import CheckFunction
+from schemathesis.checks import CheckFunction, not_a_server_error
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from controlplane.protocol.endpoint import OCTETS, PICTURE
@@ -24,7 +24,8 @@ finite = reference.exclude(path_regex="/events")
 files = reference.include(path_regex=FILES)
 logout = reference.include(path_regex="auth/logout")
 upgrade = reference.include(path_regex="auth/upgrade")
-others = finite.exclude(path_regex=f"auth/logout|{FILES}")
+skip = reference.include(path_regex="queue/skip")
+others = finite.exclude(path_regex=f"auth/logout|queue/skip|{FILES}")
 """An admin who signs out everywhere would try the rest without a token."""
 
 
@@ -77,6 +78,15 @@ def test_an_admin_who_uploads_is_answered_as_documented(
     # A file that is no audio and an offset that does not fit are refused, which no schema can say; and any request may
     # have headers that are passed over.
     check_answer(case, platform.daemon.url, admin, positive_data_acceptance, negative_data_rejection)
+
+
+@skip.parametrize()
+@settings(max_examples=10, suppress_health_check=HEALTH)
+def test_an_admin_who_skips_is_answered_as_documented(
+    case: schemathesis.Case[Any], platform: DaemonOnAir, admin: dict[str, str]
+) -> None:
+    # The pipeline is a fake one without a socket, which is said by a 503.
+    check_answer(case, platform.daemon.url, admin, not_a_server_error)
 
 
 @logout.parametrize()

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 RULES = "controlplane/features/onair/rules.py"
 HUB = "controlplane/live/hub.py"
+INGEST = "controlplane/features/onair/ingest.py"
+HEARD = "controlplane/features/onair/heard.py"
 BROKER = "controlplane/live/broker.py"
 GUARD = "controlplane/access/guard.py"
 BUCKET = "controlplane/kernel/token_bucket.py"
 
-ON_AIR = ("tests/unit/test_onair_rules.py", "tests/unit/test_onair_eviction.py")
+ON_AIR = ("tests/unit/test_onair_rules.py", "tests/unit/test_onair_eviction.py", "tests/unit/test_sources.py")
 LIVE = ("tests/service/test_hub.py", "tests/service/test_broker.py", "tests/service/test_snapshots.py")
 ACCESS = (
     "tests/service/test_guard.py",
@@ -31,23 +33,36 @@ class Fault:
 
 
 FAULTS = (
-    Fault("a removed host keeps the grace period", RULES, '_stop_foreground(out, "host_removed")', "pass", ON_AIR),
-    Fault("an evicted encoder comes back", RULES, "ingest.instance == station.evicted", "False", ON_AIR),
-    Fault("a grace period never ends", RULES, "if now - lost_at >= allowed:", "if False:", ON_AIR),
+    Fault("a removed host keeps the grace period", RULES, "_stop_foreground(out, seen.reason)", "pass", ON_AIR),
+    Fault("an evicted encoder comes back", INGEST, "instance == source.evicted", "False", ON_AIR),
+    Fault("a grace period never ends", RULES, "if now - lost_at >= allowed and", "if False and", ON_AIR),
     Fault("a dead pipeline stays on air", RULES, "now - autodj.lost_at >= grace.pipeline_s", "False", ON_AIR),
-    Fault("a second host takes over unseen", RULES, "foreground.encoder.key_id != encoder.key_id", "False", ON_AIR),
-    Fault("a hint is forgotten at once", RULES, "now - station.encoder_at < HINT_HOLDS_S", "False", ON_AIR),
+    Fault("a second host takes over unseen", INGEST, "self.key_id != encoder.key_id", "False", ON_AIR),
+    Fault("a hint is forgotten at once", INGEST, "now - source.encoder_at < HINT_HOLDS_S", "False", ON_AIR),
+    Fault(
+        "an armed station starts by itself",
+        RULES,
+        "return first if station.auto_live else None",
+        "return first",
+        ON_AIR,
+    ),
+    Fault("what was taken off air starts again", INGEST, "held=source.encoder is not None", "held=False", ON_AIR),
+    Fault("a late click ends another broadcast", RULES, "and live.id == broadcast_id", "", ON_AIR),
+    Fault(
+        "a stranger is heard at a lost mount", RULES, "return None if others and", "return None if False and", ON_AIR
+    ),
+    Fault("a broadcast never waits", RULES, 'foreground.kind != "live" or out.station.auto_stop', "True", ON_AIR),
     Fault("listeners who are moved are not counted", RULES, "max(listeners, station.listeners)", "listeners", ON_AIR),
     Fault(
         "a posted title is shown for ever",
-        RULES,
+        HEARD,
         "if station.playing is None else None\n    return replace(station, playing",
         "\n    return replace(station, playing",
         ON_AIR,
     ),
     Fault(
         "each report begins the track anew",
-        RULES,
+        HEARD,
         "started_at=station.now.started_at)\n    out.station",
         "started_at=now)\n    out.station",
         ON_AIR,

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.db import audit
 from controlplane.db import onair as table
 from controlplane.db.engine import reading
+from controlplane.features.onair import metadata
 from controlplane.features.onair.state import (
     EncoderGone,
     IcecastSilent,
@@ -141,7 +143,7 @@ async def test_a_title_override_during_observations_is_one_play(
 
     monkeypatch.setattr(audit, "note", hold)
     posting = asyncio.create_task(
-        running.onair.post_metadata("awaz", MetadataRequest(title="Typed", artist="Host"), SARA)
+        running.onair.carry_out("awaz", partial(metadata.decided, MetadataRequest(title="Typed", artist="Host")), SARA)
     )
     await committing.wait()
     running.onair.observe("awaz", MountsSeen(None, Mount("p1", 2)))

@@ -2,11 +2,13 @@
 
 import asyncio
 import sqlite3
+from functools import partial
 
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db.engine import connect
+from controlplane.features.onair import metadata
 from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
 from controlplane.kernel.errors import Upstream
 from controlplane.protocol.onair_views import MetadataRequest
@@ -49,7 +51,10 @@ async def test_title_overrides_fail_in_time_on_a_locked_database(
     lock.execute("BEGIN IMMEDIATE")
     async with asyncio.timeout(8):
         answers = await asyncio.gather(
-            *(running.onair.post_metadata("awaz", MetadataRequest(title="No"), SARA) for _ in range(20)),
+            *(
+                running.onair.carry_out("awaz", partial(metadata.decided, MetadataRequest(title="No")), SARA)
+                for _ in range(20)
+            ),
             return_exceptions=True,
         )
     lock.execute("ROLLBACK")

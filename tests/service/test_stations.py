@@ -44,6 +44,8 @@ async def test_an_admin_creates_a_station_for_somebody(
         "timezone": "UTC",
         "links": [],
         "auto_live": True,
+        "auto_stop": True,
+        "dead_air_s": 30,
         "owners": ["Sara"],
     }
     assert created in (await http.get("/admin/stations", headers=admin)).json()["stations"]

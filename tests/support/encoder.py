@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from controlplane.kernel.mounts import Slot, ingest_mount
 from tests.support import loopback
 from tests.support.running_stack import RunningStack
 
@@ -21,7 +22,7 @@ class Encoder:
 
     process: "subprocess.Popen[bytes]"
     stack: RunningStack
-    slug: str
+    mount: str
     key: str
 
     @classmethod
@@ -33,20 +34,23 @@ class Encoder:
         slug: str = "awaz",
         codec: str = "mp3",
         title: str | None = None,
+        slot: Slot = "a",
+        loud: str = "1",
     ) -> "Encoder":
-        """Start sending a tone higher than any in the demo tracks."""
+        """Start sending a tone higher than any in the demo tracks; `loud` is an expression of ffmpeg in `t` seconds."""
         key = key or stack.demo["encoder"]["key"]
-        url = f"icecast://source:{key}@127.0.0.1:{stack.icecast_port}/ingest/{slug}"
-        tone = ["-f", "lavfi", "-i", f"sine=frequency={hertz}:sample_rate=44100"]
+        mount = ingest_mount(slug, slot)
+        url = f"icecast://source:{key}@127.0.0.1:{stack.icecast_port}{mount}"
+        tone = ["-f", "lavfi", "-i", f"sine=frequency={hertz}:sample_rate=44100,volume='{loud}':eval=frame"]
         command = ["ffmpeg", "-v", "error", "-nostdin", "-re", *tone, "-ac", "2", *CODECS[codec]]
         command += [*(["-metadata", f"title={title}"] if title is not None else []), url]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        return cls(process, stack, slug, key)
+        return cls(process, stack, mount, key)
 
     def title(self, text: str | bytes) -> None:
         """Send a title as encoders do; bytes are sent unchanged."""
         song = quote(text)
-        url = f"http://127.0.0.1:{self.stack.icecast_port}/admin/metadata?mode=updinfo&mount=/ingest/{self.slug}"
+        url = f"http://127.0.0.1:{self.stack.icecast_port}/admin/metadata?mode=updinfo&mount={self.mount}"
         charset = "&charset=UTF-8" if isinstance(text, str) else ""
         response = loopback.get(f"{url}&song={song}{charset}", auth=("source", self.key), timeout=5)
         response.raise_for_status()

@@ -107,11 +107,11 @@ class Pipeline:
     def _configured(self) -> Path:
         values = {
             "station": "test", "name": "Test", "icecast_host": "127.0.0.1", "icecast_port": 9,
-            "ingest_url": "http://127.0.0.1:9/x", "mount": "/test.mp3", "source_user": "s", "source_password": "s",
+            "ingest_a": "http://127.0.0.1:9/a", "ingest_b": "http://127.0.0.1:9/b", "mount": "/test.mp3", "source_user": "s", "source_password": "s",
             "bitrate": 64, "aac_mount": "", "aac_password": "", "aac_bitrate": 64,
             "plan": str(self.directory / "plan.json"), "playout": str(self.directory),
             "safe": str(next(iter(self.tracks.values()))), "hook_url": "http://127.0.0.1:9/hook",
-            "hook_user": "h", "hook_password": "h", "socket": str(self.socket), "live_enabled": True,
+            "hook_user": "h", "hook_password": "h", "socket": str(self.socket), "air": str(self.directory / "air.json"),
         }  # fmt: skip
         path = self.directory / "pipeline.json"
         path.write_text(json.dumps(values))

@@ -21,6 +21,8 @@ BLOCK = int(RATE * BLOCK_S)
 PACED_BLOCKS = 5
 UNHEARD_GAP_S = 3.0
 """A burst of 65,535 bytes at 128 kbit/s lasts four seconds: a player goes on through a gap that is shorter."""
+SOUND = 50.0
+"""Mean level of a block from which on something is heard."""
 TONE_SHARE = 0.25
 """Minimum share of a block's energy at a frequency for its tone to count as heard; music has far less."""
 
@@ -63,7 +65,7 @@ class Recorder:
             arrivals.append(time.monotonic())
             newest = list(pairwise(arrivals[-PACED_BLOCKS:]))
             steady = len(newest) == PACED_BLOCKS - 1 and all(after - before > BLOCK_S / 3 for before, after in newest)
-            return steady and float(np.abs(block).mean()) > 50
+            return steady and float(np.abs(block).mean()) > SOUND
 
         return self._wait(paced, within_s, "any sound")
 
@@ -73,13 +75,21 @@ class Recorder:
 
     def wait_for_music(self, not_hertz: float, within_s: float = 15.0) -> float:
         """Wait until anything but the tone is heard; return when."""
-        wanted = lambda block: float(np.abs(block).mean()) > 50 and energy_share(block, not_hertz) < TONE_SHARE  # noqa: E731
+        wanted = lambda block: float(np.abs(block).mean()) > SOUND and energy_share(block, not_hertz) < TONE_SHARE  # noqa: E731
         return self._wait(wanted, within_s, f"anything but {not_hertz} Hz")
 
     def longest_gap(self, since: float) -> float:
         """Return the longest time between two blocks since a time, in seconds."""
         times = [since, *(at for at, _ in self.blocks if at >= since), time.monotonic()]
         return max((after - before for before, after in pairwise(times)), default=0.0)
+
+    def longest_silence(self, since: float) -> float:
+        """Return the longest time without sound since a time, in seconds."""
+        quiet = longest = 0
+        for at, block in self.blocks:
+            quiet = quiet + 1 if at >= since and float(np.abs(block).mean()) <= SOUND else 0
+            longest = max(longest, quiet)
+        return longest * BLOCK_S
 
     def _wait(self, wanted: Callable[[Block], bool], within_s: float, what: str) -> float:
         deadline = time.monotonic() + within_s

@@ -166,6 +166,11 @@ class RunningStack:
     def new_key(self, login: str, slug: str = "awaz") -> str:
         """Create a stream key and wait until the daemon accepts it."""
         key = self.awaz("stream-key", "new", slug, login).split()[1]
+        self.wait_until_accepted(key, slug)
+        return key
+
+    def wait_until_accepted(self, key: str, slug: str = "awaz") -> None:
+        """Wait until a stream key opens a station's ingest mount."""
         form = {"action": "stream_auth", "mount": f"/ingest/{slug}", "pass": key, "admin": "1"}
         secret = (self.data / "secrets" / "icecast-hook").read_text().strip()
 
@@ -174,7 +179,6 @@ class RunningStack:
             return "icecast-auth-user" in response.headers
 
         wait_until(is_accepted)
-        return key
 
     def control(self, *words: str) -> str:
         """Run a supervisorctl command and return its output."""

@@ -86,7 +86,7 @@ async def encode(stack: RunningStack, cleanup: ExitStack, watch: Watch) -> Async
     """Start encoders; afterwards the station is back on AutoDJ for the next test."""
     used: list[Encoder] = []
 
-    def start(hertz: int = 1010, **options: str) -> Encoder:
+    def start(hertz: int = 1010, **options: Any) -> Encoder:
         encoder = Encoder.start(stack, hertz, **options)
         used.append(encoder)
         cleanup.callback(encoder.stop)

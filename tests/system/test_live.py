@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 
@@ -12,7 +12,7 @@ from tests.support.builders import has_title
 from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode, Watch
-from tests.support.waiting import wait_until, within
+from tests.support.waiting import within
 from tests.support.watcher import ORDERED
 
 
@@ -29,37 +29,6 @@ async def test_an_encoder_replaces_autodj_until_it_stops(
     assert (stopped["broadcast_id"], stopped["then"]) == (started["broadcast_id"], "autodj")
     assert watcher.names().count("stream:started live") == 1
     assert not recorder.ended
-
-
-@pytest.fixture
-def auto_live_again(stack: RunningStack) -> Iterator[None]:
-    yield
-    stack.awaz("station", "set", "awaz", "--auto-live")
-    wait_until(lambda: stack.pipeline_state().live_enabled)
-
-
-async def test_an_encoder_waits_in_preview_until_the_station_lets_it_on_air(
-    stack: RunningStack, auto_live_again: None, watch: Watch, encode: Encode, listen: Callable[..., Recorder]
-) -> None:
-    async def set_auto_live(flag: str) -> None:
-        await asyncio.to_thread(stack.awaz, "station", "set", "awaz", flag)
-        await within(10, lambda: stack.pipeline_state().live_enabled is (flag == "--auto-live"))
-
-    watcher, recorder = await watch(), await asyncio.to_thread(listen)
-    await set_auto_live("--no-auto-live")
-    encode(1010)
-    await within(10, lambda: stack.pipeline_state().live_connected)
-    await asyncio.to_thread(recorder.wait_for_music, 1010)
-    with pytest.raises(AssertionError, match="was not heard"):
-        await asyncio.to_thread(recorder.wait_for_tone, 1010, 3.0)
-    assert "stream:started live" not in watcher.names()
-    await set_auto_live("--auto-live")
-    await asyncio.to_thread(recorder.wait_for_tone, 1010)
-    assert [name for name in watcher.names() if "metadata" not in name] == ["stream:started live"]
-    await set_auto_live("--no-auto-live")
-    stopped = await watcher.wait_for("stream:stopped")
-    assert (stopped["reason"], stopped["then"]) == ("taken_off_air", "autodj")
-    await asyncio.to_thread(recorder.wait_for_music, 1010)
 
 
 @pytest.mark.parametrize("codec", ["ogg", "aac"])

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from controlplane.icecast.render import IcecastServer, PublicMount, StationMounts, icecast_xml
+from controlplane.icecast.render import IcecastServer, IngestMount, PublicMount, StationMounts, icecast_xml
 from controlplane.kernel.errors import ConfigError
 
 STACK = IcecastServer(
@@ -24,7 +24,8 @@ STACK = IcecastServer(
 TEMPLATE = Path("deploy/icecast.xml").read_bytes()
 MP3 = PublicMount("/a.mp3", "secret", 96_000, "/offair/a.mp3", "off")
 AAC = PublicMount("/a.aac", "other", 72_000, "/offair/a.aac", "off")
-STATION = StationMounts("/ingest/a", (MP3, AAC))
+INGEST = IngestMount("/ingest/a", "/preview/0a1b", "nobody")
+STATION = StationMounts((INGEST,), (MP3, AAC))
 
 
 def mount_of(root: Element, name: str) -> dict[str, str | None]:
@@ -65,8 +66,22 @@ def test_each_format_falls_back_to_an_off_air_mount_of_the_same_format() -> None
     }
 
 
+def test_an_encoder_is_heard_by_those_alone_who_know_where() -> None:
+    root = fromstring(icecast_xml(TEMPLATE, STACK, [STATION]))
+    assert mount_of(root, "/ingest/a")["no-mount"] == "1"
+    assert mount_of(root, "/preview/0a1b") == {
+        "mount-name": "/preview/0a1b",
+        "username": "source",
+        "password": "nobody",
+        "charset": "UTF-8",
+        "hidden": "1",
+        "burst-size": "0",
+        "fallback-mount": "/ingest/a",
+    }
+
+
 def test_each_station_has_an_off_air_mount_without_fallback() -> None:
-    other = StationMounts("/ingest/b", (PublicMount("/b.mp3", "x", 64_000, "/offair/b.mp3", "y"),))
+    other = StationMounts((), (PublicMount("/b.mp3", "x", 64_000, "/offair/b.mp3", "y"),))
     root = fromstring(icecast_xml(TEMPLATE, STACK, [STATION, other]))
     assert mount_of(root, "/b.mp3")["fallback-mount"] == "/offair/b.mp3"
     assert mount_of(root, "/offair/a.mp3") == {

@@ -11,7 +11,7 @@ from controlplane.features.onair.sources.pipelines import seen
 from controlplane.features.onair.state import PipelineSeen, Playing
 from controlplane.kernel.plan import PlanTrack
 from controlplane.liquidsoap import parse
-from controlplane.liquidsoap.parse import Malformed
+from controlplane.liquidsoap.parse import EncoderLevel, Malformed
 
 
 def document(**fields: object) -> bytes:
@@ -19,9 +19,21 @@ def document(**fields: object) -> bytes:
 
 
 def test_a_state_document_is_parsed() -> None:
-    state = parse.state(document(title="T", artist="A", album="L", item="x", plan=7, decoding="y", silent=True))
-    assert seen(state, None) == PipelineSeen(Playing("auto", "T", "A", "L", item="x"), live_enabled=True, silent=True)
+    state = parse.state(document(title="T", artist="A", album="L", item="x", plan=7, decoding="y"))
+    assert seen(state, None) == PipelineSeen(Playing("auto", "T", "A", "L", item="x"))
     assert (state.instance, state.seq, state.item, state.decoding, state.plan_version) == ("i", 4, "x", "y", 7)
+
+
+def test_the_levels_of_the_encoders_are_parsed() -> None:
+    a = {"slot": "a", "connected": True, "silent_s": 7.5, "peak_left": 0.5, "peak_right": 1, "lufs": -23.4}
+    b = {"slot": "b", "connected": True, "silent_s": 0, "peak_left": "x", "peak_right": None, "lufs": -100}
+    state = parse.state(document(encoders=[b, a], slot="a", wanted_slot="b"))
+    assert state.encoders == (
+        EncoderLevel("a", True, 7.5, (0.5, 1.0), -23.4),
+        EncoderLevel("b", True, 0.0, (0.0, 0.0), None),
+    )
+    assert (state.slot, state.wanted_slot) == ("a", "b")
+    assert seen(state, None) == PipelineSeen(Playing("auto"), frozenset({"a", "b"}), frozenset({"a"}))
 
 
 def test_an_item_of_the_plan_is_named_as_the_library_names_it() -> None:
@@ -32,7 +44,7 @@ def test_an_item_of_the_plan_is_named_as_the_library_names_it() -> None:
 
 
 def test_fields_of_the_wrong_type_count_as_absent() -> None:
-    state = parse.state(document(title=5, seq="x", duration_s=True, rms=-3, live_enabled="no"))
+    state = parse.state(document(title=5, seq="x", duration_s=True, rms=-3, encoders=[1, {"slot": "c"}]))
     assert seen(state, None) == PipelineSeen(Playing("auto"))
     assert (state.seq, state.rms) == (0, 0.0)
 

@@ -20,10 +20,9 @@ def test_invalid_slugs_are_refused(slug: str) -> None:
 
 
 def test_ingest_mounts_map_to_slugs_and_back() -> None:
-    assert mounts.slug_of_ingest(mounts.ingest_mount("jazz")) == "jazz"
-    assert [mounts.slug_of_ingest(mount) for mount in ("/jazz.mp3", "/ingest/", "/ingest/a/b", "/ingest/A")] == [
-        None
-    ] * 4
+    assert [mounts.of_ingest(mount) for mount in mounts.ingest_mounts("jazz")] == [("jazz", "a"), ("jazz", "b")]
+    others = ("/jazz.mp3", "/ingest/", "/ingest/a/c", "/ingest/a/a", "/ingest/A", "/ingest/a/b/b")
+    assert [mounts.of_ingest(mount) for mount in others] == [None] * 6
 
 
 def test_stream_keys_have_160_random_bits_and_are_hashed() -> None:

@@ -8,7 +8,14 @@ function receive(state: StationState, event: string, data: object): StationState
 }
 
 test("a new name is taken over, also where it stands in for a title", () => {
-  const unnamed = { play_id: "Awaz", kind: "live", host: "Sara", track: track("Awaz", "Sara"), started_at: 0 } as const;
+  const unnamed = {
+    play_id: "Awaz",
+    kind: "live",
+    host: "Sara",
+    track: track("Awaz", "Sara"),
+    stand_in: true,
+    started_at: 0,
+  } as const;
   const before = fromSnapshot(snapshot({ on_air: "live", metadata: unnamed }));
   const after = apply(before, message("station:changed", 8, { station_name: "آواز", description: "New", streams: [] }));
   expect([after.station.name, after.station.description, after.metadata?.track.title]).toEqual(["آواز", "New", "آواز"]);
@@ -142,6 +149,7 @@ describe("events", () => {
       show: "Morning",
       host: "Sara",
       track: track("Morning", "Sara"),
+      stand_in: true,
       started_at: 300,
     });
     state = receive(state, "stream:metadata", { show: "Morning", host: "Sara", track: track("Two"), started_at: 400 });
@@ -154,6 +162,7 @@ describe("events", () => {
       show: "Morning",
       host: "Sara",
       track: track("Morning", "Sara"),
+      stand_in: true,
       started_at: 300,
     });
     state = receive(state, "stream:stopped", { broadcast_id: "b2", reason: "taken_off_air", then: "autodj" });

@@ -259,6 +259,10 @@ class EncoderView(TypedDict):
     """
     The port to connect to.
     """
+    second_mount: str
+    """
+    The mount for the next host, who connects while another one is on air.
+    """
     url: str
     """
     The whole address, with a placeholder for the key.
@@ -367,6 +371,17 @@ class KeysAnswer(TypedDict):
     keys: list[KeyView]
     """
     The keys, the oldest first.
+    """
+
+
+class KickAnswer(TypedDict):
+    """
+    The source is disconnected.
+    """
+
+    locked_until: NotRequired[int]
+    """
+    When its stream key works again, in unix milliseconds; absent if it is not known which key it used.
     """
 
 
@@ -818,6 +833,12 @@ class RoleRequest(TypedDict, closed=True):
     """
 
 
+RowState: TypeAlias = Literal['ok', 'warn', 'bad', 'waiting']
+"""
+A check of a source: `ok`, `warn`, `bad`, or `waiting` until there is something to check.
+"""
+
+
 class SharedPatch(TypedDict, closed=True):
     """
     What several tracks may have in common; what is left out stays. A year of 0 or an empty text removes the old one.
@@ -844,6 +865,33 @@ class SharedPatch(TypedDict, closed=True):
     year: NotRequired[int]
     """
     The year of release.
+    """
+
+
+class SignalRow(TypedDict):
+    """
+    One check of a source.
+    """
+
+    actual: str
+    """
+    What it is; empty while it is not known.
+    """
+    expected: str
+    """
+    What it should be.
+    """
+    hint: str
+    """
+    What to do, in English; empty if nothing is to be done.
+    """
+    row: Literal['connection', 'format', 'bitrate', 'level', 'clipping', 'silence']
+    """
+    What is checked.
+    """
+    state: RowState
+    """
+    The result.
     """
 
 
@@ -983,6 +1031,78 @@ class SongPlay(TypedDict):
     """
 
 
+SourceId: TypeAlias = Literal['a', 'b']
+"""
+One of a station's two sources: `a` sends to `/ingest/{slug}`, `b` to `/ingest/{slug}/b`.
+"""
+
+
+SourceKind: TypeAlias = Literal['encoder']
+"""
+What a source is: an encoder such as OBS or butt.
+"""
+
+
+class SourcePreviewAnswer(TypedDict):
+    """
+    An address that needs no token, for players.
+    """
+
+    expires_in: int
+    """
+    Seconds for which playing can begin there.
+    """
+    url: str
+    """
+    The address of the sound as its encoder sends it.
+    """
+
+
+SourceState: TypeAlias = Literal['absent', 'connecting', 'preview', 'on_air', 'ending', 'lost']
+"""
+A source: `absent`; `connecting`, and not decoded yet; in `preview`, heard by hosts alone; `on_air`; `ending`, while it is faded out; or `lost`, on air and gone, with time to come back.
+"""
+
+
+class SourceView(TypedDict):
+    """
+    A source of a station.
+    """
+
+    address: NotRequired[str]
+    """
+    Where its encoder connects from, if that is known.
+    """
+    client: NotRequired[str]
+    """
+    What its encoder calls itself, if it says.
+    """
+    host: NotRequired[str]
+    """
+    The holder of the stream key that it came in with, if that is known.
+    """
+    id: SourceId
+    """
+    Which one.
+    """
+    kind: SourceKind
+    """
+    What it is.
+    """
+    mount: str
+    """
+    The mount that its encoder sends to.
+    """
+    since: NotRequired[int]
+    """
+    When its encoder connected, in unix milliseconds; absent without one.
+    """
+    state: SourceState
+    """
+    Its state.
+    """
+
+
 class StationArtAnswer(TypedDict):
     """
     A station's picture.
@@ -1003,9 +1123,17 @@ class StationPatch(TypedDict, closed=True):
     """
     Whether an encoder is on air as soon as it connects; if not, it waits in preview. In force within seconds.
     """
+    auto_stop: NotRequired[bool]
+    """
+    Whether a broadcast ends when its encoder does not come back in time; if not, it waits until somebody ends it.
+    """
     bitrate_kbps: NotRequired[Literal[64, 96, 128, 192, 256, 320]]
     """
     The bitrate of the MP3 mount in kbit/s.
+    """
+    dead_air_s: NotRequired[int]
+    """
+    After so many seconds of silence, music plays until there is sound again; 0 for never.
     """
     description: NotRequired[str]
     """
@@ -1083,9 +1211,17 @@ class StationSettings(TypedDict):
     """
     Whether an encoder is on air as soon as it connects; if not, it waits in preview.
     """
+    auto_stop: bool
+    """
+    Whether a broadcast ends when its encoder does not come back in time; if not, it waits until somebody ends it.
+    """
     bitrate_kbps: Literal[64, 96, 128, 192, 256, 320]
     """
     The bitrate of the MP3 mount in kbit/s.
+    """
+    dead_air_s: int
+    """
+    After so many seconds of silence, music plays until there is sound again; 0 for never.
     """
     description: str
     """
@@ -1231,6 +1367,17 @@ StationStatuses: TypeAlias = list[StationStatus]
 """
 The status of every station in AzuraCast's shape.
 """
+
+
+class StopRequest(TypedDict, closed=True):
+    """
+    End a live broadcast. Its encoder stays connected, in preview.
+    """
+
+    broadcast_id: str
+    """
+    The broadcast that is meant: a late request ends no other.
+    """
 
 
 class StreamListeners(TypedDict):
@@ -1921,9 +2068,9 @@ class StationChangedMessage(Envelope, StationChanged):
     """
 
 
-StopReason: TypeAlias = Literal['encoder_gone', 'finished', 'handover', 'live_began', 'host_removed', 'taken_off_air', 'pipeline_gone', 'station_removed']
+StopReason: TypeAlias = Literal['encoder_gone', 'finished', 'handover', 'live_began', 'host_removed', 'taken_off_air', 'kicked', 'pipeline_gone', 'station_removed']
 """
-Why a broadcast ended: its encoder did not come back in time (`encoder_gone`), it played to its end (`finished`), another host (`handover`) or a live broadcast (`live_began`) followed, its host lost the role or the stream key (`host_removed`), somebody stopped it (`taken_off_air`), AutoDJ's pipeline failed (`pipeline_gone`), or the station was removed (`station_removed`).
+Why a broadcast ended: its encoder did not come back in time (`encoder_gone`), it played to its end (`finished`), another host (`handover`) or a live broadcast (`live_began`) followed, its host lost the role or the stream key (`host_removed`), somebody stopped it (`taken_off_air`) or disconnected its encoder (`kicked`), AutoDJ's pipeline failed (`pipeline_gone`), or the station was removed (`station_removed`).
 """
 
 
@@ -2068,6 +2215,35 @@ class StreamQueueMessage(Envelope, StreamQueue):
     """
 
 
+class StreamSignal(TypedDict):
+    """
+    How the sound of a source arrives; each second while it is connected, and whenever its state changes.
+    """
+
+    level_db: list[float]
+    """
+    The peaks of the last second in dBFS, left and right; empty until there is sound.
+    """
+    lufs: NotRequired[float]
+    """
+    The loudness of the last three seconds in LUFS (EBU R128).
+    """
+    rows: list[SignalRow]
+    """
+    The checks.
+    """
+    source: SourceView
+    """
+    The source.
+    """
+
+
+class StreamSignalMessage(Envelope, StreamSignal):
+    """
+    `stream:signal` as it travels.
+    """
+
+
 class StreamStarted(TypedDict):
     """
     A live or upload broadcast began, or AutoDJ came on out of nothing.
@@ -2076,6 +2252,10 @@ class StreamStarted(TypedDict):
     broadcast_id: str
     """
     The id that `stream:stopped` will carry.
+    """
+    description: NotRequired[str]
+    """
+    What it is about, if its host said so.
     """
     host: NotRequired[str]
     """
@@ -2095,7 +2275,7 @@ class StreamStarted(TypedDict):
     """
     title: NotRequired[str]
     """
-    The station's name.
+    What the broadcast is called; the station's name if its host gave it no title.
     """
     urls: dict[str, str]
     """
@@ -2165,6 +2345,10 @@ class BroadcastView(TypedDict):
     A broadcast that is on air.
     """
 
+    description: NotRequired[str]
+    """
+    What it is about, if its host said so.
+    """
     host: NotRequired[str]
     """
     The host's name; absent for AutoDJ.
@@ -2188,6 +2372,10 @@ class BroadcastView(TypedDict):
     started_at: int
     """
     When it began, in unix milliseconds.
+    """
+    title: NotRequired[str]
+    """
+    What it is called, if its host gave it a title.
     """
 
 
@@ -2215,6 +2403,41 @@ class ErrorBody(TypedDict):
     retryable: bool
     """
     Whether the same request may succeed later.
+    """
+
+
+class GoLiveRequest(TypedDict, closed=True):
+    """
+    Put a source on air; what is left out of the fields that listeners see stays as it is.
+    """
+
+    description: NotRequired[str]
+    """
+    What it is about.
+    """
+    host: NotRequired[str]
+    """
+    The host's name; that of the stream key's holder without it.
+    """
+    id: NotRequired[SourceId]
+    """
+    Which source, where both could be meant.
+    """
+    replaces: NotRequired[str]
+    """
+    The broadcast that is on air and ends now: without it, nobody else is interrupted.
+    """
+    show: NotRequired[str]
+    """
+    The show.
+    """
+    source: SourceKind
+    """
+    What goes on air.
+    """
+    title: NotRequired[str]
+    """
+    What the broadcast is called; shown while its encoder sends no titles.
     """
 
 
@@ -2303,6 +2526,21 @@ class InvitationsAnswer(TypedDict):
     invitations: list[InvitationView]
     """
     The invitations, the newest first.
+    """
+
+
+class KickRequest(TypedDict, closed=True):
+    """
+    Disconnect a source, and keep its stream key from connecting again for some time.
+    """
+
+    seconds: int
+    """
+    How long its stream key opens nothing.
+    """
+    source: SourceId
+    """
+    The source.
     """
 
 
@@ -2469,6 +2707,17 @@ class PlaylistTracksPage(TypedDict):
     """
 
 
+class PreviewRequest(TypedDict, closed=True):
+    """
+    Hear a source before it is on air.
+    """
+
+    source: NotRequired[SourceId]
+    """
+    The source.
+    """
+
+
 class QueueItem(TypedDict):
     """
     One playing of a track.
@@ -2516,6 +2765,44 @@ class QueueView(TypedDict):
     version: int
     """
     It rises with each edit, and with each choice of AutoDJ.
+    """
+
+
+class SignalView(TypedDict):
+    """
+    A source, and how its sound arrives.
+    """
+
+    level_db: list[float]
+    """
+    The peaks of the last second in dBFS, left and right; empty until there is sound.
+    """
+    lufs: NotRequired[float]
+    """
+    The loudness of the last three seconds in LUFS (EBU R128).
+    """
+    rows: list[SignalRow]
+    """
+    The checks.
+    """
+    source: SourceView
+    """
+    The source.
+    """
+
+
+class SignalsAnswer(TypedDict):
+    """
+    The sources of a station.
+    """
+
+    broadcast: NotRequired[BroadcastView]
+    """
+    The live broadcast; absent while no host is on air.
+    """
+    signals: list[SignalView]
+    """
+    The sources, `a` first.
     """
 
 
@@ -2605,6 +2892,10 @@ class StreamMetadata(TypedDict):
     show: NotRequired[str]
     """
     The show, if it is known.
+    """
+    stand_in: NotRequired[Literal[True]]
+    """
+    True where no track is named: the title is the broadcast's, the show's or the station's, the artist the host.
     """
     started_at: int
     """
@@ -2825,6 +3116,17 @@ The ack of `stream:leave`.
 class StreamMetadataMessage(Envelope, StreamMetadata):
     """
     `stream:metadata` as it travels.
+    """
+
+
+class BroadcastAnswer(TypedDict):
+    """
+    The broadcast that is on air.
+    """
+
+    broadcast: BroadcastView
+    """
+    The broadcast.
     """
 
 

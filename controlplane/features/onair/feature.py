@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from controlplane.features.onair import views
+from controlplane.features.onair.air import AirSwitch
 from controlplane.features.onair.configuration import Configuration
 from controlplane.features.onair.digest import Digest
 from controlplane.features.onair.encoders import Encoders
@@ -10,6 +11,7 @@ from controlplane.features.onair.handover import Handover
 from controlplane.features.onair.history import PlayHistory
 from controlplane.features.onair.http import OnAirRoutes
 from controlplane.features.onair.journal import Journal
+from controlplane.features.onair.live_http import LiveRoutes
 from controlplane.features.onair.pages import OnAirPages
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.readiness import OnAirReadiness
@@ -20,6 +22,7 @@ from controlplane.features.onair.sources.feed import StatsFeed
 from controlplane.features.onair.sources.hooks import Hooks
 from controlplane.features.onair.sources.pipelines import PipelineWatch
 from controlplane.features.onair.sources.poller import Poller
+from controlplane.features.onair.sources.signals import Signals
 from controlplane.features.onair.sse import EventStreamRoutes
 from controlplane.features.onair.state import GracePeriods
 from controlplane.features.onair.station_sync import StationSync
@@ -31,9 +34,11 @@ from controlplane.icecast.titler import Titler
 from controlplane.kit import Feature, Kit, PrivateServer, Timer
 from controlplane.liquidsoap.files import PipelineFiles
 from controlplane.live.snapshots import SnapshotPart
+from controlplane.protocol import going_live
 from controlplane.protocol import onair as protocol
 from controlplane.protocol.onair_views import ChatPart, ListenersView, OnAirPart
 from controlplane.protocol.platform import PlatformDigest, PlatformUnwatch, PlatformWatch
+from controlplane.runtime.files import account
 from controlplane.runtime.secrets import load_or_create
 from controlplane.supervisor.control import Supervisor
 
@@ -41,6 +46,7 @@ TICK_INTERVAL_S = 0.5
 PIPELINE_POLL_INTERVAL_S = 3.0
 LATE_PIPELINE_POLL_INTERVAL_S = 1.0
 QUALITY_INTERVAL_S = 5.0
+SIGNAL_INTERVAL_S = 1.0
 DIGEST_INTERVAL_S = 2.0
 
 
@@ -60,6 +66,8 @@ class OnAirParts:
     reconciler: Reconciler
     handover: Handover
     hooks: Hooks
+    encoders: Encoders
+    signals: Signals
 
     async def hand_over(self) -> None:
         """Leave the logs to the daemon that starts next."""
@@ -76,12 +84,20 @@ def build(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout)
     kit.guard.authenticator.cache.on_change(parts.reconciler.wake)
     onair, handlers = parts.onair, parts.handlers
     http = OnAirRoutes(onair, read_model, PlayHistory(kit.engine), kit.hub, urls, kit.pictures)
+    live = LiveRoutes(
+        onair,
+        parts.encoders,
+        parts.signals,
+        kit.icecast,
+        kit.guard.authenticator.tokens,
+        load_or_create(kit.paths.secrets, "mounts"),
+    )
     sse = EventStreamRoutes(kit.event_streams, kit.broker, read_model, kit.snapshots, onair, kit.metrics)
     hooks = kit.settings.hooks
     return Feature(
         name="onair",
         service=parts,
-        routes=[*http.routes(), *sse.routes()],
+        routes=[*http.routes(), *live.routes(), *sse.routes()],
         pages=OnAirPages(read_model, parts.digest, kit.snapshots, urls).pages(),
         requests=[
             (protocol.StreamJoin, handlers.join),
@@ -90,9 +106,16 @@ def build(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout)
             (PlatformWatch, handlers.watch),
             (PlatformUnwatch, handlers.unwatch),
         ],
-        events=(*protocol.EVENTS, PlatformDigest),
+        events=(*protocol.EVENTS, *going_live.EVENTS, PlatformDigest),
         snapshot_parts=_snapshot_parts(kit, read_model, urls),
-        tasks=[parts.journal.run, parts.titler.run, parts.poller.run, parts.feed.run, parts.reconciler.run],
+        tasks=[
+            parts.journal.run,
+            parts.titler.run,
+            parts.poller.run,
+            parts.feed.run,
+            parts.reconciler.run,
+            onair.switch.run,
+        ],
         timers=_timers(kit, parts),
         readiness=[OnAirReadiness(kit.engine, parts.poller, parts.pipelines, parts.journal, kit.clock).check],
         private_servers=[PrivateServer("hooks", hooks.host, hooks.port, parts.hooks.app())],
@@ -103,13 +126,11 @@ def build(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout)
 
 def _parts(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout, urls: PublicUrls) -> OnAirParts:
     settings, secrets = kit.settings, kit.paths.secrets
-    grace = settings.onair
-    periods = GracePeriods(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
-    journal, titler = Journal(kit.engine), Titler(kit.icecast, kit.clock)
     kit.broker.attach(read_model)
-    onair = OnAir(kit.broker, kit.hub, titler, journal, periods, urls, kit.clock)
-    poller = Poller(kit.icecast, onair, titler, kit.metrics, kit.clock)
+    onair = _on_air(kit, urls)
+    poller = Poller(kit.icecast, onair, onair.titler, kit.metrics, kit.clock)
     supervisor = Supervisor(kit.paths.supervisord_conf if settings.pipeline.manager == "supervisord" else None)
+    encoders = Encoders(stations, onair, kit.icecast, poller)
     pipelines = PipelineWatch(onair, playout, kit.paths, supervisor, kit.metrics, kit.clock)
     digest = Digest(read_model, kit.hub, urls)
     handlers = StreamHandlers(
@@ -133,8 +154,8 @@ def _parts(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout
     return OnAirParts(
         onair=onair,
         read_model=read_model,
-        journal=journal,
-        titler=titler,
+        journal=onair.journal,
+        titler=onair.titler,
         poller=poller,
         feed=StatsFeed(icecast.host, icecast.port, credentials, poller),
         pipelines=pipelines,
@@ -144,11 +165,21 @@ def _parts(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout
             stations,
             StationSync(kit.engine, onair, playout, handlers, handover, kit.hub, kit.broker, kit.snapshots, kit.clock),
             Configuration(IcecastConfig(settings, kit.paths, icecast.template), files, supervisor),
-            Encoders(stations, onair, kit.icecast, poller),
+            encoders,
         ),
         handover=handover,
+        encoders=encoders,
+        signals=Signals(onair, poller, pipelines, kit.hub),
         hooks=Hooks(stations, onair, poller, pipelines, kit.refusals, kit.clock, icecast_secret, pipeline_secret),
     )
+
+
+def _on_air(kit: Kit, urls: PublicUrls) -> OnAir:
+    grace = kit.settings.onair
+    periods = GracePeriods(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
+    switch = AirSwitch(kit.paths, account(kit.settings.pipeline.user))
+    titler, journal = Titler(kit.icecast, kit.clock), Journal(kit.engine)
+    return OnAir(kit.broker, kit.hub, titler, switch, journal, periods, urls, kit.clock)
 
 
 def _timers(kit: Kit, parts: OnAirParts) -> list[Timer]:
@@ -170,6 +201,7 @@ def _timers(kit: Kit, parts: OnAirParts) -> list[Timer]:
         Timer("late pipeline poll", LATE_PIPELINE_POLL_INTERVAL_S, parts.pipelines.poll_late),
         Timer("tick", TICK_INTERVAL_S, tick),
         Timer("quality", QUALITY_INTERVAL_S, quality),
+        Timer("signal", SIGNAL_INTERVAL_S, parts.signals.send),
         Timer("digest", DIGEST_INTERVAL_S, digest),
     ]
 

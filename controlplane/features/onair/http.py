@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from aiohttp import web
 
-from controlplane.features.onair import azuracast, playlists, views
+from controlplane.features.onair import azuracast, metadata, playlists, views
 from controlplane.features.onair.history import PlayHistory
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.service import OnAir
@@ -95,7 +96,8 @@ class OnAirRoutes:
     async def post_metadata(self, call: Call) -> NowPlayingView:
         """Set the title that is heard now, or the show and the host."""
         self.read_model.require(call.slug)
-        await self.onair.post_metadata(call.slug, await call.body(MetadataRequest), call.by)
+        request = await call.body(MetadataRequest)
+        await self.onair.carry_out(call.slug, partial(metadata.decided, request), call.by)
         return self._now_playing(call.slug)
 
     async def azuracast_all(self, _call: Call) -> StationStatuses:

@@ -1,13 +1,25 @@
 """What a host posts about what is on air, read as an observation. Pure."""
 
 from controlplane.features.onair import titles
+from controlplane.features.onair.decision import Decision
 from controlplane.features.onair.state import MetadataPosted, Station
-from controlplane.kernel.errors import Conflict, InvalidInput
+from controlplane.kernel.errors import Conflict, InvalidInput, Upstream
 from controlplane.kernel.text import clean
 from controlplane.protocol.onair_views import MetadataRequest
 
 PRESENTED_BYTES = 160
 """Of a show's or a host's name."""
+
+
+def decided(request: MetadataRequest, station: Station) -> Decision:
+    """Return what a request decides; raise InvalidInput, or Conflict while the station is off air."""
+    seen = posted(request, station)
+
+    def check(after: Station) -> None:
+        if seen.title is not None and (after.now is None or after.now.title != seen.title):
+            raise Upstream("no track is playing that could be renamed: try again in a moment")
+
+    return Decision(seen, "metadata.set", summary(seen), detail(seen), check)
 
 
 def posted(request: MetadataRequest, station: Station) -> MetadataPosted:

@@ -13,7 +13,7 @@ def quality(station: Station) -> tuple[QualityState, tuple[QualityReason, ...]]:
         reasons.append("pipeline_reconnecting")
     if station.foreground is not None and station.foreground.lost_at is not None and station.foreground.kind == "live":
         reasons.append("encoder_reconnecting")
-    if station.silent and station.playing is not None and station.playing.source == "live":
+    if station.silent and station.live is not None and station.live.lost_at is None:
         reasons.append("silence")
     if station.icecast_down:
         reasons.append("icecast_unreachable")

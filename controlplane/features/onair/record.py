@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db import onair as table
 from controlplane.db.onair import BroadcastRow, PlayRow
+from controlplane.features.onair.ingest import Encoder
 from controlplane.features.onair.journal import Write
 from controlplane.features.onair.state import (
     Broadcast,
     Change,
-    Encoder,
     NowChanged,
     NowPlaying,
     Started,
@@ -20,6 +20,7 @@ from controlplane.features.onair.state import (
     Stopped,
 )
 from controlplane.features.onair.titles import Title
+from controlplane.kernel.mounts import SLOTS
 from controlplane.kernel.plan import PlanItem
 from controlplane.kernel.stations import StationRow
 
@@ -63,7 +64,8 @@ def restore(row: StationRow, open_broadcasts: list[BroadcastRow], newest: PlayRo
         foreground=foreground if autodj is not None else None,
         now=now_playing,
         title_override=now_playing.title if now_playing is not None and now_playing.posted else None,
-        live_enabled=row.auto_live,
+        auto_live=row.auto_live,
+        auto_stop=row.auto_stop,
         broadcasts_started=int(now),
     )
 
@@ -147,8 +149,11 @@ def _row(now_playing: NowPlaying) -> dict[str, str | int | None]:
 def _presented(broadcast: Broadcast) -> dict[str, str | int | None]:
     encoder = broadcast.encoder or Encoder()
     return {
+        "title": broadcast.title,
+        "description": broadcast.description,
         "show": broadcast.show,
         "host": broadcast.host,
+        "slot": broadcast.slot,
         "encoder_instance": encoder.instance,
         "encoder_key_id": encoder.key_id,
         "encoder_host": encoder.host,
@@ -162,6 +167,9 @@ def _broadcast(row: BroadcastRow, now: float) -> Broadcast:
         kind=row.kind,  # type: ignore[arg-type]  # written by us, from the same literal
         started_at=row.started_at / 1000,
         encoder=encoder,
+        slot=next((slot for slot in SLOTS if slot == row.slot), None),
+        title=row.title,
+        description=row.description,
         show=row.show,
         host=row.host,
         lost_at=now,

@@ -8,13 +8,14 @@ order and number of observations do not matter once the truth has been seen.
 import hashlib
 from dataclasses import replace
 
-from controlplane.features.onair import titles
+from controlplane.features.onair import heard, ingest
+from controlplane.features.onair.ingest import Encoder, SourceState
 from controlplane.features.onair.quality import quality
 from controlplane.features.onair.state import (
     Broadcast,
     Change,
+    Configured,
     CountChanged,
-    Encoder,
     EncoderAuthorised,
     EncoderConnected,
     EncoderEvicted,
@@ -22,36 +23,21 @@ from controlplane.features.onair.state import (
     GracePeriods,
     IcecastSilent,
     MetadataPosted,
-    Mount,
     MountBusy,
     MountsSeen,
-    NowChanged,
-    NowPlaying,
     Observation,
     Outcome,
     PipelineSeen,
-    Playing,
+    PutOnAir,
     QualityChanged,
     Started,
     Station,
     Stopped,
+    TakenOffAir,
     Tick,
 )
-from controlplane.features.onair.titles import Title
-from controlplane.kernel.text import clean
+from controlplane.kernel.mounts import SLOTS, Slot
 from controlplane.protocol.onair import Kind, StopReason
-
-EXPECTED_FOR_S = 30.0
-"""How long an authorised encoder may take to appear on its mount; Icecast waits no longer for its headers."""
-
-REFUSED_AFTER_S = 1.5
-"""An authorised encoder that has not replaced the one on the mount by then was refused: hook and poll take less."""
-
-HINT_HOLDS_S = 1.5
-"""How long a hook that reports an encoder outweighs statistics without it, which may be older than the hook."""
-
-OVERDUE_S = 4.0
-"""A title that Icecast has and the pipeline has not reported by then got lost: two seconds are usual."""
 
 MOVING_S = 2.0
 """How long Icecast may take to move listeners to the off-air mount or back."""
@@ -65,7 +51,7 @@ def observe(station: Station, seen: Observation, now: float, grace: GracePeriods
     if not out.station.icecast_down:
         _settle_autodj(out, now, grace)
         _settle_foreground(out, now, grace)
-    _settle_now(out, now)
+    heard.settle(out, now)
     after = out.station
     if (after.listeners, after.peak, after.icecast_down) != (before.listeners, before.peak, before.icecast_down):
         out.changes.append(CountChanged())
@@ -91,49 +77,82 @@ def _note(out: Outcome, seen: Observation, now: float) -> None:
         case IcecastSilent():
             out.station = replace(station, icecast_down=True)
         case EncoderAuthorised() | EncoderConnected() | EncoderGone():
-            _note_hint(out, seen, now)
+            out.station = _note_hint(station, seen, now)
         case EncoderEvicted():
-            _note_eviction(out)
-        case PipelineSeen(playing, live_enabled, silent):
-            out.station = _note_playing(replace(station, live_enabled=live_enabled, silent=silent), playing, now)
-        case MetadataPosted():
-            out.station = _note_posted(station, seen)
+            _note_eviction(out, seen)
+        case PipelineSeen():
+            out.station = heard.note_playing(_note_heard(station, seen), seen.playing, now)
+        case Configured() | PutOnAir() | TakenOffAir() | MetadataPosted():
+            _note_command(out, seen, now)
         case Tick():
-            _note_refusal(out, now)
-            out.station = _note_overdue(out.station, now)
+            _note_refusals(out, now)
+            out.station = heard.note_overdue(out.station, now)
 
 
-def _note_hint(out: Outcome, seen: EncoderAuthorised | EncoderConnected | EncoderGone, now: float) -> None:
-    station = out.station
+def _note_hint(station: Station, seen: EncoderAuthorised | EncoderConnected | EncoderGone, now: float) -> Station:
+    source = station.source(seen.slot)
     match seen:
         case EncoderAuthorised(key_id, host):
-            out.station = replace(station, expected=Encoder("", key_id, host), expected_at=now)
-        case EncoderConnected():
-            # One that we did not authorise has to be seen by a poll.
-            if _expected(station, now):
-                out.station = _arrive(station, "", now)
+            source = ingest.authorised(source, Encoder("", key_id, host), now)
+        case EncoderConnected(slot):
+            source = ingest.connected(source, now, station.on_air_encoder(slot))
         case EncoderGone():
-            out.station = replace(station, encoder=None)
+            source = ingest.gone(source)
+    return station.with_source(seen.slot, source)
 
 
-def _note_eviction(out: Outcome) -> None:
-    station, foreground = out.station, out.station.foreground
-    # The hook that says that it is gone may have come first.
-    encoder = station.encoder or (foreground.encoder if foreground is not None else None)
-    evicted = encoder.instance if encoder is not None and encoder.instance else station.evicted
-    out.station = replace(station, encoder=None, expected=None, evicted=evicted)
-    if foreground is not None and foreground.kind == "live":
-        _stop_foreground(out, "host_removed")
+def _note_eviction(out: Outcome, seen: EncoderEvicted) -> None:
+    station = out.station
+    source = ingest.evicted(station.source(seen.slot), station.on_air_encoder(seen.slot))
+    out.station = station.with_source(seen.slot, source)
+    if station.live is not None and station.live.slot == seen.slot:
+        _stop_foreground(out, seen.reason)
         out.station = replace(out.station, title_override=None)
 
 
-def _note_refusal(out: Outcome, now: float) -> None:
-    station = out.station
-    if station.expected is None or station.encoder is None or now - station.expected_at < REFUSED_AFTER_S:
+def _note_refusals(out: Outcome, now: float) -> None:
+    for slot in SLOTS:
+        source, refused = ingest.refused(out.station.source(slot), now)
+        out.station = out.station.with_source(slot, source)
+        if refused is not None and source.encoder is not None:
+            out.changes.append(MountBusy(refused.host, source.encoder.host))
+
+
+def _note_command(out: Outcome, seen: Configured | PutOnAir | TakenOffAir | MetadataPosted, now: float) -> None:
+    match seen:
+        case Configured(auto_live, auto_stop):
+            out.station = replace(out.station, auto_live=auto_live, auto_stop=auto_stop)
+        case PutOnAir():
+            _put_on_air(out, seen, now)
+        case TakenOffAir(broadcast_id):
+            live = out.station.live
+            if live is not None and live.slot is not None and live.id == broadcast_id:
+                out.station = out.station.with_source(live.slot, ingest.stopped(out.station.source(live.slot), now))
+                _stop_foreground(out, "taken_off_air")
+        case MetadataPosted():
+            out.station = _note_posted(out.station, seen)
+
+
+def _put_on_air(out: Outcome, seen: PutOnAir, now: float) -> None:
+    station, live = out.station, out.station.live
+    if station.source(seen.slot).encoder is None or station.autodj is None:
         return
-    if now - station.expected_at <= EXPECTED_FOR_S:
-        out.changes.append(MountBusy(station.expected.host, station.encoder.host))
-    out.station = replace(station, expected=None)
+    if live is not None and live.slot == seen.slot:
+        out.station = replace(station, foreground=_said(live, seen))
+        return
+    if live is not None and live.slot is not None:
+        out.station = station.with_source(live.slot, ingest.stopped(station.source(live.slot), now))
+    _stop_foreground(out, "handover" if live is not None else "live_began")
+    _start(out, "live", now, seen.slot, seen)
+
+
+def _said(broadcast: Broadcast, seen: PutOnAir) -> Broadcast:
+    broadcast = _presented(broadcast, seen)
+    return replace(
+        broadcast,
+        title=broadcast.title if seen.title is None else seen.title or None,
+        description=broadcast.description if seen.description is None else seen.description or None,
+    )
 
 
 def _note_mounts(station: Station, seen: MountsSeen, now: float) -> Station:
@@ -142,8 +161,12 @@ def _note_mounts(station: Station, seen: MountsSeen, now: float) -> Station:
         station = replace(
             station, icecast_down=False, autodj=_lost(station.autodj, now), foreground=_lost(station.foreground, now)
         )
-    station = _note_ingest(station, seen.ingest, now)
-    sent_title = seen.ingest.title if seen.ingest is not None else ""
+    for slot, mount in zip(SLOTS, (seen.ingest, seen.second), strict=True):
+        instance = mount.instance if mount is not None else None
+        source = ingest.seen(station.source(slot), instance, now, station.on_air_encoder(slot))
+        station = station.with_source(slot, source)
+    on_air = seen.second if station.live is not None and station.live.slot == "b" else seen.ingest
+    sent_title = on_air.title if on_air is not None else ""
     if sent_title != station.sent_title:
         station = replace(station, sent_title=sent_title, sent_at=now)
     up = seen.public is not None
@@ -158,7 +181,7 @@ def _note_mounts(station: Station, seen: MountsSeen, now: float) -> Station:
         moved_at=moved_at,
         listeners=listeners,
         peak=max(station.peak, listeners),
-        encoder_kbps=seen.ingest.bitrate_kbps if seen.ingest is not None else 0,
+        encoder_kbps=on_air.bitrate_kbps if on_air is not None else 0,
         bitrate_kbps=seen.public.bitrate_kbps if seen.public is not None else station.bitrate_kbps,
     )
 
@@ -169,47 +192,10 @@ def _lost(broadcast: Broadcast | None, now: float) -> Broadcast | None:
     return replace(broadcast, lost_at=now)
 
 
-def _note_ingest(station: Station, ingest: Mount | None, now: float) -> Station:
-    if ingest is None or ingest.instance == station.evicted:
-        hinted = station.encoder is not None and not station.encoder.instance
-        fresh = hinted and now - station.encoder_at < HINT_HOLDS_S
-        return station if fresh or station.encoder is None else replace(station, encoder=None)
-    if station.encoder is None or station.encoder.instance not in {"", ingest.instance}:
-        return _arrive(station, ingest.instance, now)
-    if station.encoder.instance:
-        return station
-    return replace(station, encoder=replace(station.encoder, instance=ingest.instance))
-
-
-def _arrive(station: Station, instance: str, now: float) -> Station:
-    known = station.foreground.encoder if station.foreground is not None else None
-    if known is not None and instance and known.instance == instance:
-        return replace(station, encoder=known, encoder_at=now)
-    encoder = replace(_expected(station, now) or Encoder(), instance=instance)
-    return replace(station, encoder=encoder, encoder_at=now, expected=None)
-
-
-def _expected(station: Station, now: float) -> Encoder | None:
-    return station.expected if now - station.expected_at <= EXPECTED_FOR_S else None
-
-
-def _note_playing(station: Station, playing: Playing, now: float) -> Station:
-    if playing == station.playing:
-        return station
-    # The first status after a start changes no track: a title that was posted before still holds.
-    override = station.title_override if station.playing is None else None
-    return replace(station, playing=playing, playing_since=now, title_override=override)
-
-
-def _note_overdue(station: Station, now: float) -> Station:
-    playing = station.playing
-    overdue = station.sent_at > station.playing_since and now - station.sent_at >= OVERDUE_S
-    if not overdue or playing is None or playing.source != "live":
-        return station
-    sent = titles.parse(station.sent_title)
-    if sent == titles.parse(playing.title, playing.artist):
-        sent = None
-    return replace(station, sent_at=0.0, title_override=sent or station.title_override)
+def _note_heard(station: Station, seen: PipelineSeen) -> Station:
+    for slot in SLOTS:
+        station = station.with_source(slot, replace(station.source(slot), heard=slot in seen.heard))
+    return replace(station, silent=station.live is not None and station.live.slot in seen.silent)
 
 
 def _note_posted(station: Station, seen: MetadataPosted) -> Station:
@@ -221,7 +207,7 @@ def _note_posted(station: Station, seen: MetadataPosted) -> Station:
     return replace(station, autodj=_presented(autodj, seen)) if autodj is not None else station
 
 
-def _presented(broadcast: Broadcast, seen: MetadataPosted) -> Broadcast:
+def _presented(broadcast: Broadcast, seen: MetadataPosted | PutOnAir) -> Broadcast:
     return replace(
         broadcast,
         show=broadcast.show if seen.show is None else seen.show or None,
@@ -233,7 +219,7 @@ def _settle_autodj(out: Outcome, now: float, grace: GracePeriods) -> None:
     station = out.station
     if station.public_up:
         if station.autodj is None:
-            _start(out, "autodj", None, now)
+            _start(out, "autodj", now)
         elif station.autodj.lost_at is not None:
             out.station = replace(station, autodj=replace(station.autodj, lost_at=None))
         return
@@ -251,41 +237,74 @@ def _settle_foreground(out: Outcome, now: float, grace: GracePeriods) -> None:
     station = out.station
     if station.autodj is None:
         return
-    wanted = _wanted(station)
-    foreground = station.foreground
-    if foreground is not None and foreground.kind == "live" and not station.live_enabled:
-        _stop_foreground(out, "taken_off_air")
-    elif foreground is not None and wanted == foreground.kind and not _handed_over(foreground, station.encoder):
-        encoder = _merged(foreground.encoder, station.encoder)
-        present = encoder if station.encoder is not None else None
-        out.station = replace(station, foreground=replace(foreground, encoder=encoder, lost_at=None), encoder=present)
-        return
-    elif foreground is not None and wanted == "live":
-        _stop_foreground(out, "handover" if foreground.kind == "live" else "live_began")
-    elif foreground is not None:
-        _await_return(out, foreground, now, grace)
-    if out.station.foreground is None and wanted is not None:
-        _start(out, wanted, station.encoder if wanted == "live" else None, now)
+    uploaded = station.playing is not None and station.playing.source == "queue"
+    if station.live is not None:
+        _settle_live(out, station.live, now, grace)
+    elif station.foreground is not None and _starting(station) is not None:
+        _stop_foreground(out, "live_began")
+    elif station.foreground is not None and uploaded:
+        out.station = replace(station, foreground=replace(station.foreground, lost_at=None))
+    elif station.foreground is not None:
+        _await_return(out, station.foreground, now, grace)
+    slot = _starting(out.station)
+    if out.station.foreground is None and slot is not None:
+        _start(out, "live", now, slot)
+    elif out.station.foreground is None and uploaded:
+        _start(out, "upload", now)
 
 
-def _wanted(station: Station) -> Kind | None:
-    if station.encoder is not None and station.live_enabled:
-        return "live"
-    if station.playing is not None and station.playing.source == "queue":
-        return "upload"
+def _settle_live(out: Outcome, live: Broadcast, now: float, grace: GracePeriods) -> None:
+    station = out.station
+    slot = _whereabouts(station, live)
+    if slot is not None:
+        source = station.source(slot)
+        encoder = (live.encoder or Encoder()).merged(source.encoder or Encoder())
+        station = station.with_source(slot, replace(source, encoder=encoder))
+        out.station = replace(station, foreground=replace(live, slot=slot, encoder=encoder, lost_at=None))
+    elif live.slot is not None and live.slot == _starting(station):
+        _stop_foreground(out, "handover")
+    else:
+        _await_return(out, live, now, grace)
+
+
+def _whereabouts(station: Station, live: Broadcast) -> Slot | None:
+    """Return the ingest mount at which the encoder of a broadcast is: its own, or the other if it came back there."""
+    for slot in SLOTS:
+        source, known = station.source(slot), live.encoder or Encoder()
+        if source.encoder is None or known.is_other_than(source.encoder):
+            continue
+        same_key = bool(known.key_id) and known.key_id == source.encoder.key_id
+        came_back = live.lost_at is not None and source.encoder_at >= live.lost_at and same_key
+        if slot == (live.slot or SLOTS[0]) or came_back:
+            return slot
     return None
 
 
-def _handed_over(foreground: Broadcast, encoder: Encoder | None) -> bool:
-    if foreground.encoder is None or encoder is None:
-        return False
-    return bool(foreground.encoder.key_id and encoder.key_id) and foreground.encoder.key_id != encoder.key_id
+def _starting(station: Station) -> Slot | None:
+    """Return the ingest mount that goes on air by itself: the one whose encoder came first."""
+    waiting = [slot for slot in SLOTS if station.source(slot).encoder is not None and not station.source(slot).held]
+    first = min(waiting, key=lambda slot: station.source(slot).encoder_at, default=None)
+    return first if station.auto_live else None
 
 
-def _merged(before: Encoder | None, after: Encoder | None) -> Encoder | None:
-    if before is None or after is None or after.key_id:
-        return after or before
-    return replace(before, instance=after.instance or before.instance)
+def wanted_slot(station: Station, now: float) -> Slot | None:
+    """Return the ingest mount that the pipeline is to play, also while its encoder is gone and may come back.
+
+    What somebody else connects there meanwhile is not to be heard.
+    """
+    live = station.live
+    if live is None or live.slot is None:
+        return None
+    source, known = station.source(live.slot), live.encoder or Encoder()
+    others = [each for each in (source.encoder, source.expects(now)) if each is not None and known.is_other_than(each)]
+    return None if others and _whereabouts(station, live) is None else live.slot
+
+
+def source_state(station: Station, slot: Slot, now: float) -> SourceState:
+    """Return the state of one source of a station."""
+    live = station.live
+    is_on_air = live is not None and live.slot == slot
+    return station.source(slot).state(now, on_air=is_on_air, lost=live is not None and live.lost_at is not None)
 
 
 def _await_return(out: Outcome, foreground: Broadcast, now: float, grace: GracePeriods) -> None:
@@ -294,15 +313,19 @@ def _await_return(out: Outcome, foreground: Broadcast, now: float, grace: GraceP
     lost_at = now if foreground.lost_at is None else foreground.lost_at
     out.station = replace(out.station, foreground=replace(foreground, lost_at=lost_at))
     allowed = grace.encoder_s if foreground.kind == "live" else grace.upload_s
-    if now - lost_at >= allowed:
+    if now - lost_at >= allowed and (foreground.kind != "live" or out.station.auto_stop):
         _stop_foreground(out, "encoder_gone" if foreground.kind == "live" else "finished")
 
 
-def _start(out: Outcome, kind: Kind, encoder: Encoder | None, now: float) -> None:
+def _start(out: Outcome, kind: Kind, now: float, slot: Slot | None = None, said: PutOnAir | None = None) -> None:
     station = out.station
     name = f"{station.slug}\n{kind}\n{now:.3f}\n{station.broadcasts_started}"
+    encoder = station.source(slot).encoder if slot is not None else None
     host = encoder.host or None if encoder is not None else None
-    broadcast = Broadcast(hashlib.sha256(name.encode()).hexdigest()[:24], kind, now, encoder, host=host)
+    given = said.broadcast_id if said is not None else ""
+    broadcast_id = given or hashlib.sha256(name.encode()).hexdigest()[:24]
+    broadcast = Broadcast(broadcast_id, kind, now, encoder, slot, host=host)
+    broadcast = _said(broadcast, said) if said is not None else broadcast
     if kind == "autodj":
         out.station = replace(station, autodj=broadcast, broadcasts_started=station.broadcasts_started + 1)
     else:
@@ -314,82 +337,3 @@ def _stop_foreground(out: Outcome, reason: StopReason) -> None:
     if out.station.foreground is not None:
         out.changes.append(Stopped(out.station.foreground, reason, "autodj"))
         out.station = replace(out.station, foreground=None)
-
-
-def _settle_now(out: Outcome, now: float) -> None:
-    station = out.station
-    broadcast, playing = _audible(station), station.playing
-    if playing is None and _overrides_title(station):
-        # A posted title is shown even before the pipeline has said what it plays.
-        playing = Playing("auto")
-    if playing is None or playing.source == "none" or broadcast is None or _plays_evicted(station, playing):
-        if station.autodj is None:
-            out.station = replace(station, now=None)
-        return
-    now_playing = _now_playing(station, _named(station, playing), broadcast, now)
-    if station.now is not None and replace(now_playing, started_at=station.now.started_at) == station.now:
-        return
-    same_track = station.now is not None and _track(station.now) == _track(now_playing)
-    if station.now is not None and same_track:
-        now_playing = replace(now_playing, started_at=station.now.started_at)
-    out.station = replace(station, now=now_playing)
-    out.changes.append(NowChanged(now_playing))
-
-
-def _plays_evicted(station: Station, playing: Playing) -> bool:
-    """Say whether the pipeline still plays the last of an encoder that was cut off."""
-    return bool(station.evicted) and playing.source == "live" and station.foreground is None
-
-
-def _overrides_title(station: Station) -> bool:
-    return station.title_override is not None and (station.now is None or station.now.title != station.title_override)
-
-
-def _audible(station: Station) -> Broadcast | None:
-    if station.playing is None:
-        return station.broadcast
-    carrying: dict[str, Kind] = {"live": "live", "queue": "upload"}
-    foreground = station.foreground
-    return (
-        foreground
-        if foreground is not None and foreground.kind == carrying.get(station.playing.source)
-        else station.autodj
-    )
-
-
-def _named(station: Station, playing: Playing) -> Playing:
-    """Return what plays, by the names that it had if the library does not know it any more."""
-    now = station.now
-    if playing.title or not playing.item or now is None or now.item != playing.item:
-        return playing
-    title, artist = now.title.title, now.title.artist
-    return Playing(playing.source, title, artist, now.album, now.track_id, now.item, now.art, now.duration_s)
-
-
-def _now_playing(station: Station, playing: Playing, broadcast: Broadcast, now: float) -> NowPlaying:
-    # The track for when there is no music says so to listeners of the mount; it is no track of the station.
-    sent = None if playing.source == "safe" else titles.parse(playing.title, playing.artist)
-    named = station.title_override or sent
-    title = named or Title(broadcast.show or station.name, broadcast.host or "")
-    plays_own = named is not None and station.title_override is None
-    own = playing.track_id if plays_own else ""
-    track_id = own or hashlib.sha256(title.icy.casefold().encode()).hexdigest()[:16]
-    return NowPlaying(
-        track_id=track_id,
-        title=title,
-        album=clean(playing.album) if plays_own else "",
-        duration_s=playing.duration_s if plays_own else 0.0,
-        item=playing.item if plays_own else "",
-        art=playing.art if plays_own else "",
-        show=broadcast.show,
-        host=broadcast.host,
-        broadcast_id=broadcast.id,
-        kind=broadcast.kind,
-        started_at=now,
-        posted=station.title_override is not None,
-        stand_in=named is None,
-    )
-
-
-def _track(now_playing: NowPlaying) -> tuple[str, str, str]:
-    return now_playing.broadcast_id, now_playing.track_id, now_playing.item

@@ -8,12 +8,15 @@ import structlog
 from controlplane.db import audit
 from controlplane.db import stations as station_table
 from controlplane.db.onair import PlayRow
-from controlplane.features.onair import metadata, record, rules, views
+from controlplane.features.onair import record, rules, views
+from controlplane.features.onair.air import Air, AirSwitch
+from controlplane.features.onair.decision import Decision
 from controlplane.features.onair.document import StationDocument, document, encode
 from controlplane.features.onair.journal import Journal
 from controlplane.features.onair.read_model import DOCUMENT
 from controlplane.features.onair.state import (
     Change,
+    Configured,
     CountChanged,
     GracePeriods,
     MountBusy,
@@ -29,13 +32,12 @@ from controlplane.features.onair.views import PublicUrls
 from controlplane.icecast.titler import Titler
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.errors import NotFound, Upstream
+from controlplane.kernel.errors import NotFound
 from controlplane.kernel.mounts import public_mounts
 from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import Broker, ValueKey
 from controlplane.live.hub import Hub
 from controlplane.protocol.onair import IncidentKind, StreamIncident, StreamListeners, StreamQuality
-from controlplane.protocol.onair_views import MetadataRequest
 
 log = structlog.get_logger()
 
@@ -47,6 +49,7 @@ class OnAir:
     broker: Broker
     hub: Hub
     titler: Titler
+    switch: AirSwitch
     journal: Journal
     grace: GracePeriods
     urls: PublicUrls
@@ -65,6 +68,13 @@ class OnAir:
         """Return a station's settings and state."""
         return (self._rows[slug], self._stations[slug]) if slug in self._stations else None
 
+    def require(self, slug: str) -> tuple[StationRow, Station]:
+        """Return a station's settings and state; raise NotFound."""
+        found = self.get(slug)
+        if found is None:
+            raise NotFound(f"there is no station {slug[:40]!r}")
+        return found
+
     def row(self, slug: str) -> StationRow:
         """Return the settings of a station that is there."""
         return self._rows[slug]
@@ -75,6 +85,7 @@ class OnAir:
         self._recent[row.slug] = recent
         self._stations[row.slug] = station
         self._say_document(row.slug)
+        self._switch(row.slug)
         if station.now is not None:
             for mount in public_mounts(row.slug, self.urls.formats):
                 self.titler.expect(mount, station.now.title.icy)
@@ -84,6 +95,7 @@ class OnAir:
         self._rows[row.slug] = row
         self._stations[row.slug] = replace(self._stations[row.slug], name=row.name)
         self.hub.send(row.slug, views.station_changed(row, self.urls), state=encode(self._document(row.slug)))
+        self.observe(row.slug, Configured(row.auto_live, row.auto_stop))
 
     def remove(self, slug: str) -> None:
         """Let a station go, ending its broadcasts."""
@@ -91,6 +103,7 @@ class OnAir:
             self._publish(slug, event)
         del self._stations[slug], self._rows[slug], self._recent[slug]
         self._quality.pop(slug, None)
+        self.switch.forget(slug)
         self.broker.say(ValueKey(slug, DOCUMENT), b"null")
         for mount in public_mounts(slug, self.urls.formats):
             self.titler.forget(mount)
@@ -109,11 +122,11 @@ class OnAir:
             self.journal.put(write)
         self._set_state(slug, after, changes, now)
 
-    async def post_metadata(self, slug: str, request: MetadataRequest, by: AuditActor) -> None:
-        """Take over what a host says is heard, once it is committed together with its play and its audit entry.
+    async def carry_out(self, slug: str, decide: Callable[[Station], Decision], by: AuditActor) -> Station:
+        """Take over what somebody decides, once it is committed together with its audit entry; return the station then.
 
-        Raises NotFound, InvalidInput, Conflict, and Upstream where the database cannot be written or nothing is heard
-        that could be named; nobody has been told of it then.
+        Raises what `decide` and the decision's check raise, NotFound, Conflict, and Upstream where the database cannot
+        be written; nobody has been told of it then.
         """
         async with self.journal.transaction() as connection:
             found = self.get(slug)
@@ -121,27 +134,27 @@ class OnAir:
             if found is None or kept is None or kept.id != found[0].id:
                 raise NotFound(f"there is no station {slug[:40]!r}")
             row, before = found
-            seen, now = metadata.posted(request, before), self.clock.steady_s()
-            after, changes = rules.observe(before, seen, now, self.grace)
-            if seen.title is not None and (after.now is None or after.now.title != seen.title):
-                raise Upstream("no track is playing that could be renamed: try again in a moment")
+            decision, now = decide(before), self.clock.steady_s()
+            after, changes = rules.observe(before, decision.seen, now, self.grace)
+            decision.check(after)
             for write in record.writes(row.id, before, after, changes, now):
                 await write(connection)
             await audit.note(
                 connection,
                 self.clock.now_ms(),
                 by,
-                "metadata.set",
-                metadata.summary(seen),
+                decision.action,
+                decision.summary,
                 station=slug,
-                detail=metadata.detail(seen),
+                detail=decision.detail,
             )
         if self._stations.get(slug) is before:
             self._set_state(slug, after, changes, now)
         else:
-            # Something else was seen while it was committed: what was posted holds over that. At the same time, so that
-            # the play is the one that is committed.
-            self.observe(slug, seen, now)
+            # Something else was seen while it was committed: what was decided holds over that. At the same time, so
+            # that the play or broadcast is the one that is committed.
+            self.observe(slug, decision.seen, now)
+        return self._stations[slug]
 
     def observe_all(self, seen: Callable[[str], Observation]) -> None:
         """Take in what was seen of each station."""
@@ -182,6 +195,7 @@ class OnAir:
     def _set_state(self, slug: str, after: Station, changes: tuple[Change, ...], now: float) -> None:
         before = self._stations[slug]
         self._stations[slug] = after
+        self._switch(slug)
         if after.now != before.now:
             self._recent[slug] = record.recent_plays(self._recent[slug], after.now, now)
         for event in changes:
@@ -189,6 +203,10 @@ class OnAir:
         published = any(isinstance(event, Started | Stopped | NowChanged | QualityChanged) for event in changes)
         if not published and (after.autodj, after.foreground) != (before.autodj, before.foreground):
             self._say_document(slug)
+
+    def _switch(self, slug: str) -> None:
+        slot = rules.wanted_slot(self._stations[slug], self.clock.steady_s())
+        self.switch.want(slug, Air(slot, self._rows[slug].dead_air_s))
 
     def _document(self, slug: str) -> StationDocument:
         return document(self._rows[slug], self._stations[slug], self._recent[slug])

@@ -1,10 +1,12 @@
 """A station on air: its state, the observations of it, and the events that follow from them. Values only."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from controlplane.features.onair.ingest import Encoder, Source
 from controlplane.features.onair.titles import Title
-from controlplane.liquidsoap.parse import Source
+from controlplane.kernel.mounts import SLOTS, Slot
+from controlplane.liquidsoap.parse import Part
 from controlplane.protocol.onair import Kind, StopReason
 
 
@@ -18,26 +20,19 @@ class GracePeriods:
 
 
 @dataclass(frozen=True, slots=True)
-class Encoder:
-    """An encoder on the ingest mount.
-
-    `instance` is Icecast's start stamp of the connection, empty until Icecast told it. `key_id` is the stream key it
-    came in with, empty where that is not known. `host` is the key's holder.
-    """
-
-    instance: str = ""
-    key_id: str = ""
-    host: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Broadcast:
-    """A broadcast; `lost_at` is set while its encoder, upload or pipeline is missing. Unix seconds."""
+    """A broadcast; `lost_at` is set while its encoder, upload or pipeline is missing. Unix seconds.
+
+    A live one comes from `slot`, and has a title and a description if its host gave them.
+    """
 
     id: str
     kind: Kind
     started_at: float
     encoder: Encoder | None = None
+    slot: Slot | None = None
+    title: str | None = None
+    description: str | None = None
     show: str | None = None
     host: str | None = None
     lost_at: float | None = None
@@ -50,7 +45,7 @@ class Playing:
     `item` is the item of the plan, and `art` the SHA-256 of its track's picture, both empty for anything else.
     """
 
-    source: Source
+    source: Part
     title: str = ""
     artist: str = ""
     album: str = ""
@@ -95,22 +90,20 @@ class Station:
     """All that decides what a station does next. Changed only by `rules.observe`. Times are unix seconds.
 
     `autodj` is the broadcast of the pipeline itself, `foreground` the live or upload broadcast over it. `playing` is
-    what the pipeline plays, and `title_override` what a host said instead. `evicted` is the instance of an encoder that
-    we cut off, which older statistics may still have.
+    what the pipeline plays, and `title_override` what a host said instead. `sources` are what comes in on the ingest
+    mounts, in the order of `SLOTS`; with `auto_live` one of them is on air as soon as it comes, and with `auto_stop`
+    its broadcast ends when it has been gone for the grace period.
     """
 
     slug: str
     name: str
     autodj: Broadcast | None = None
     foreground: Broadcast | None = None
-    encoder: Encoder | None = None
-    encoder_at: float = 0.0
-    expected: Encoder | None = None
-    expected_at: float = 0.0
-    evicted: str = ""
+    sources: tuple[Source, ...] = (Source(), Source())
+    auto_live: bool = True
+    auto_stop: bool = True
     public_up: bool = False
     moved_at: float = 0.0
-    live_enabled: bool = True
     playing: Playing | None = None
     playing_since: float = 0.0
     sent_title: str = ""
@@ -131,9 +124,25 @@ class Station:
         return self.foreground or self.autodj
 
     @property
-    def encoder_key_id(self) -> str:
-        """The stream key of the encoder, or of the one that a broadcast waits for; empty if there is none."""
-        encoder = self.encoder or (self.foreground.encoder if self.foreground is not None else None)
+    def live(self) -> Broadcast | None:
+        """The live broadcast, if there is one."""
+        return self.foreground if self.foreground is not None and self.foreground.kind == "live" else None
+
+    def source(self, slot: Slot) -> Source:
+        """Return what comes in on an ingest mount."""
+        return self.sources[SLOTS.index(slot)]
+
+    def with_source(self, slot: Slot, source: Source) -> "Station":
+        """Return the station with another state of an ingest mount."""
+        return replace(self, sources=tuple(source if each == slot else self.source(each) for each in SLOTS))
+
+    def on_air_encoder(self, slot: Slot) -> Encoder | None:
+        """Return the encoder of the broadcast that comes from an ingest mount, also while it is gone."""
+        return self.live.encoder if self.live is not None and self.live.slot == slot else None
+
+    def key_id(self, slot: Slot) -> str:
+        """Return the stream key of a mount's encoder, or of the one that a broadcast waits for; empty without one."""
+        encoder = self.source(slot).encoder or self.on_air_encoder(slot)
         return encoder.key_id if encoder is not None else ""
 
 
@@ -151,12 +160,14 @@ class Mount:
 class MountsSeen:
     """Icecast's statistics of a station's mounts, None where one has no source. The truth.
 
-    `waiting` are the listeners on the off-air mount, which Icecast moved there from the public one.
+    `ingest` and `second` are the ingest mounts. `waiting` are the listeners on the off-air mount, which Icecast moved
+    there from the public one.
     """
 
     ingest: Mount | None
     public: Mount | None
     waiting: int = 0
+    second: Mount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,30 +181,74 @@ class EncoderAuthorised:
 
     key_id: str
     host: str
+    slot: Slot = "a"
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderConnected:
-    """A source connected to the ingest mount. A hint."""
+    """A source connected to an ingest mount. A hint."""
+
+    slot: Slot = "a"
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderGone:
-    """The source of the ingest mount disconnected. A hint."""
+    """The source of an ingest mount disconnected. A hint."""
+
+    slot: Slot = "a"
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderEvicted:
-    """We cut the encoder off, because its key or its host's role is gone: its broadcast ends without a grace period."""
+    """We cut an encoder off, because its key or its host's role is gone, or because it was kicked.
+
+    Its broadcast ends without a grace period.
+    """
+
+    slot: Slot = "a"
+    reason: Literal["host_removed", "kicked"] = "host_removed"
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineSeen:
-    """The pipeline's own status. The truth about what is heard."""
+    """The pipeline's own status. The truth about what is heard.
+
+    `heard` are the ingest mounts that it decodes, and `silent` those of them that have no sound.
+    """
 
     playing: Playing
-    live_enabled: bool = True
-    silent: bool = False
+    heard: frozenset[Slot] = frozenset()
+    silent: frozenset[Slot] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """The station's settings: whether broadcasts start and end by themselves."""
+
+    auto_live: bool
+    auto_stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PutOnAir:
+    """Somebody put a source on air, or said more about the one that is; None leaves a field as it is.
+
+    A broadcast that begins has the id `broadcast_id`, or one of its own without it.
+    """
+
+    slot: Slot
+    broadcast_id: str = ""
+    title: str | None = None
+    show: str | None = None
+    host: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOffAir:
+    """Somebody ended a live broadcast; nothing happens if it is not on air any more."""
+
+    broadcast_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +273,9 @@ Observation = (
     | EncoderGone
     | EncoderEvicted
     | PipelineSeen
+    | Configured
+    | PutOnAir
+    | TakenOffAir
     | MetadataPosted
     | Tick
 )
@@ -258,7 +316,7 @@ class QualityChanged:
 
 @dataclass(frozen=True, slots=True)
 class MountBusy:
-    """A second encoder wanted a mount that has one; Icecast refuses it."""
+    """An encoder wanted a mount that has one; Icecast refuses it."""
 
     host: str
     holder: str

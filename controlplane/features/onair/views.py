@@ -92,7 +92,8 @@ def started(row: StationRow, broadcast: Broadcast, urls: PublicUrls) -> StreamSt
         kind=broadcast.kind,
         stream_url=urls.stream(row.slug),
         urls=urls.streams(row.slug),
-        title=row.name,
+        title=broadcast.title or row.name,
+        description=broadcast.description,
         show=broadcast.show,
         host=broadcast.host,
         broadcast_id=broadcast.id,
@@ -120,6 +121,7 @@ def metadata(slug: str, now: NowPlaying) -> StreamMetadata:
         show=now.show,
         host=now.host,
         track=track,
+        stand_in=True if now.stand_in else None,
         started_at=round(now.started_at * 1000),
     )
 
@@ -207,20 +209,21 @@ def _on_air(known: StationDocument, urls: PublicUrls) -> _OnAir:
     return {
         "station": station(known, urls),
         "on_air": known.on_air,
-        "broadcast": _broadcast(known.broadcast),
+        "broadcast": broadcast(known.broadcast) if known.broadcast is not None else None,
         "metadata": metadata(known.row.slug, known.now) if known.now else None,
         "quality": quality(known),
     }
 
 
-def _broadcast(broadcast: Broadcast | None) -> BroadcastView | None:
-    if broadcast is None:
-        return None
+def broadcast(known: Broadcast) -> BroadcastView:
+    """Return a broadcast that is on air."""
     return BroadcastView(
-        id=broadcast.id,
-        kind=broadcast.kind,
-        started_at=round(broadcast.started_at * 1000),
-        host=broadcast.host,
-        show=broadcast.show,
-        reconnecting=broadcast.lost_at is not None,
+        id=known.id,
+        kind=known.kind,
+        started_at=round(known.started_at * 1000),
+        title=known.title,
+        description=known.description,
+        host=known.host,
+        show=known.show,
+        reconnecting=known.lost_at is not None,
     )

@@ -17,6 +17,7 @@ def encoder_view(slug: str, address: tuple[str, int], key: str = PLACEHOLDER) ->
         host=host,
         port=port,
         mount=mount,
+        second_mount=ingest_mount(slug, "b"),
         user=USER,
         url=f"icecast://{USER}:{key}@{host}:{port}{mount}",
         content_types=CONTENT_TYPES,

@@ -102,6 +102,8 @@ def _settings(row: StationRow, owners: dict[str, list[str]]) -> StationSettings:
             "timezone": row.timezone,
             "links": [asdict(link) for link in row.links],
             "auto_live": row.auto_live,
+            "auto_stop": row.auto_stop,
+            "dead_air_s": row.dead_air_s,
             "art_url": station_art_url(row.slug, row.art),
             "owners": owners.get(row.slug, []),
         }

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from controlplane.kernel.errors import InvalidInput, NotFound
-from controlplane.kernel.mounts import SLUG
+from controlplane.kernel.mounts import SLUG, Slot
 from controlplane.kernel.stations import StationLink, StationRow
 from controlplane.kernel.text import NAME_BYTES, clean, clean_lines
 from controlplane.protocol.stations import LinkRequest, StationPatch
@@ -83,6 +83,8 @@ CHECKS: dict[str, Callable[[Any], object]] = {
     "timezone": str,
     "links": check_links,
     "auto_live": bool,
+    "auto_stop": bool,
+    "dead_air_s": int,
 }
 
 
@@ -106,5 +108,6 @@ class Verdict:
 
     allowed: bool
     reason: str = ""
+    slot: Slot = "a"
     key_id: str = ""
     host: str = ""

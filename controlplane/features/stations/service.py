@@ -29,7 +29,7 @@ from controlplane.features.stations.rules import (
 from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Conflict, NotFound
-from controlplane.kernel.mounts import ingest_mount, offair_mounts, public_mounts, slug_of_ingest
+from controlplane.kernel.mounts import ingest_mount, of_ingest, offair_mounts, public_mounts
 from controlplane.kernel.permissions import ON_AIR
 from controlplane.kernel.stations import NewStation, StationRow
 from controlplane.kernel.text import NAME_BYTES, clean
@@ -87,17 +87,24 @@ class Stations:
         """Say whether a stream key is valid: not revoked, and its holder may still go on air there."""
         return any(key.id == key_id and self._opens(key) for key in self._keys.values())
 
+    def is_locked(self, key_id: str) -> bool:
+        """Say whether a stream key opens nothing for some time, because its encoder was kicked."""
+        return any(key.id == key_id and self._is_locked(key) for key in self._keys.values())
+
     def authorise_encoder(self, mount: str, key: str) -> Verdict:
         """Decide whether an encoder with a stream key may use an ingest mount."""
-        slug = slug_of_ingest(mount)
-        if slug is None or slug not in self._rows:
+        known = of_ingest(mount)
+        if known is None or known[0] not in self._rows:
             return Verdict(False, self._no_ingest_mount(mount))
+        slug, slot = known
         found = self._keys.get(token_hash(key))
+        if found is not None and self._is_locked(found):
+            return Verdict(False, f"the stream key is locked: its encoder was disconnected from {mount}")
         if found is None or not self._opens(found):
             return Verdict(False, f"wrong or revoked stream key for {mount}")
         if found.slug != slug:
             return Verdict(False, f"the stream key is for {ingest_mount(found.slug)}, not for {mount}")
-        return Verdict(True, key_id=found.id, host=found.host)
+        return Verdict(True, slot=slot, key_id=found.id, host=found.host)
 
     def _no_ingest_mount(self, mount: str) -> str:
         if any(mount in {*public_mounts(slug), *offair_mounts(slug)} for slug in self._rows):
@@ -256,8 +263,25 @@ class Stations:
                 connection, self.clock.now_ms(), by, "stream_key.revoke", key.login, station=key.slug, detail=detail
             )
 
+    async def lock_key(self, slug: str, key_id: str, seconds: int, by: AuditActor) -> int:
+        """Have a station's key open nothing for some seconds; raise NotFound. Return until when, unix milliseconds."""
+        async with self.cache.changing() as connection:
+            key = await table.key(connection, key_id)
+            if key is None or key.slug != slug:
+                raise NotFound(f"there is no stream key {key_id[:40]!r}")
+            until = self.clock.now_ms() + seconds * 1000
+            await table.lock_key(connection, key_id, until)
+            detail = {"id": key.id, "label": key.label, "seconds": str(seconds)}
+            await audit.note(
+                connection, self.clock.now_ms(), by, "encoder.kick", key.login, station=slug, detail=detail
+            )
+        return until
+
+    def _is_locked(self, key: StreamKey) -> bool:
+        return key.locked_until is not None and key.locked_until > self.clock.now_ms()
+
     def _opens(self, key: StreamKey) -> bool:
         now = self.clock.now_ms()
         bans = [*self._bans.get((key.user_id, None), ()), *self._bans.get((key.user_id, key.slug), ())]
         banned = any(ban.until is None or ban.until > now for ban in bans)
-        return key.revoked_at is None and key.role in ON_AIR and not banned
+        return key.revoked_at is None and key.role in ON_AIR and not banned and not self._is_locked(key)

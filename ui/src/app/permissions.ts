@@ -4,6 +4,8 @@ import type { StationRole, UserView } from "../wire/schema.ts";
 /** A user's permissions at a station, for deciding which controls to show. The server enforces its own. */
 export interface Permissions {
   readonly canBroadcast: boolean;
+  /** Whether they may disconnect the encoders of others. */
+  readonly canKick: boolean;
   readonly canModerate: boolean;
   /** Whether they may add, change and remove tracks, and say what is played. */
   readonly canProgram: boolean;
@@ -30,7 +32,8 @@ export function permissionsFor(platformRole: UserView["role"], stationRole: Stat
     canManage: holds("station:manage_members"),
     canConfigure: holds("station:configure"),
     canManageKeys: holds("station:manage_keys"),
-    canBroadcast: holds("station:set_metadata"),
+    canBroadcast: holds("station:go_live") && holds("station:set_metadata"),
+    canKick: holds("station:kick"),
     canModerate: holds("station:moderate"),
     canProgram: holds("station:edit_library") && holds("station:edit_queue"),
     rank: platformRole === "admin" ? 0 : rankOf(stationRole),

@@ -9,6 +9,7 @@ import "../features/activity/audit.ts";
 import "../features/bans/bans.ts";
 import type { Bans } from "../features/bans/bans.ts";
 import "../features/bans/people.ts";
+import "../features/desk/desk.ts";
 import "../features/encoder/encoder.ts";
 import {
   activityIcon,
@@ -134,6 +135,7 @@ function onAirSection(studio: Studio): Section {
         >
           ${onAirNow(studio)}
         </section>
+        ${canBroadcast ? card(msg("Live"), "", html`<awaz-desk></awaz-desk>`) : nothing}
         <div class="columns">
           <div>
             ${

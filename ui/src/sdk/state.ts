@@ -5,7 +5,9 @@ import type {
   Envelope,
   OnAirKind,
   PlayView,
+  SignalView,
   Snapshot,
+  SourceId,
   StationView,
   StreamIncident,
   StreamMetadata,
@@ -36,6 +38,10 @@ export interface StationState {
   readonly incidents: readonly (StreamIncident & { at: number })[];
   /** For those who run the station: the server time at which each of these changed, or from which on it is followed. */
   readonly changedAt: { readonly queue: number; readonly tracks: number; readonly playlists: number };
+  /** For those who run the station: its sources, as far as the server has told of them since the station was joined. */
+  readonly signals: Readonly<Partial<Record<SourceId, SignalView>>>;
+  /** The server time at which the station was joined last. */
+  readonly joinedAt: number;
   readonly epoch: string;
   readonly seq: number;
   /** The server time of the last change of what is on air, in unix milliseconds. */
@@ -83,6 +89,8 @@ export function fromSnapshot(snapshot: Snapshot, before?: StationState): Station
       .slice(0, MAX_HISTORY),
     incidents: before?.incidents ?? [],
     changedAt: { queue: now, tracks: now, playlists: now },
+    signals: {},
+    joinedAt: now,
     epoch: snapshot.epoch,
     seq: snapshot.seq,
     since: now,
@@ -114,6 +122,11 @@ export function apply(before: StationState, message: AnyMessage): StationState {
       return { ...state, changedAt: { ...state.changedAt, queue: data.at } };
     case "library:changed":
       return { ...state, changedAt: { ...state.changedAt, [data.what]: data.at } };
+    case "stream:signal": {
+      const { source, level_db, lufs, rows } = data;
+      const signal = { source, level_db, rows, ...(lufs !== undefined && { lufs }) };
+      return { ...state, signals: { ...state.signals, [source.id]: signal } };
+    }
     case "stream:incident": {
       const { kind, message: text, at } = data;
       return { ...state, incidents: [{ kind, message: text, at }, ...state.incidents].slice(0, MAX_INCIDENTS) };
@@ -141,6 +154,8 @@ function onStarted(state: StationState, data: DataOf<"stream:started">): Station
     reconnecting: false,
     ...(data.host !== undefined && { host: data.host }),
     ...(data.show !== undefined && { show: data.show }),
+    ...(data.title !== undefined && data.title !== state.station.name && { title: data.title }),
+    ...(data.description !== undefined && { description: data.description }),
   };
   const station = { ...state.station, stream_url: data.stream_url, urls: data.urls };
   // What went wrong before is of the last broadcast.
@@ -153,7 +168,8 @@ function onChanged(state: StationState, data: DataOf<"station:changed">): Statio
   if (art_url === undefined) delete station.art_url;
   else station.art_url = art_url;
   const { metadata } = state;
-  if (!metadata || !isStandIn(metadata, state.station) || metadata.show !== undefined) return { ...state, station };
+  const isNamedAfterStation = metadata?.stand_in && metadata.track.title === state.station.name;
+  if (!isNamedAfterStation) return { ...state, station };
   return { ...state, station, metadata: { ...metadata, track: { ...metadata.track, title: name } } };
 }
 
@@ -168,18 +184,19 @@ function onStopped(state: StationState, data: DataOf<"stream:stopped">): Station
 /** The metadata without the host of the ended broadcast, who does not present the AutoDJ tracks that follow. */
 function withoutHost(state: StationState): StreamMetadata | undefined {
   if (!state.metadata || state.metadata.host !== state.broadcast?.host) return state.metadata;
-  const { play_id, kind, track, started_at } = state.metadata;
-  if (!isStandIn(state.metadata, state.station)) return { play_id, kind, track, started_at };
-  return { play_id, kind, track: { ...track, title: state.station.name, artist: "" }, started_at };
+  const { play_id, kind, track, stand_in, started_at } = state.metadata;
+  if (!stand_in) return { play_id, kind, track, started_at };
+  return { play_id, kind, track: { ...track, title: state.station.name, artist: "" }, stand_in, started_at };
 }
 
 function onMetadata(state: StationState, data: DataOf<"stream:metadata">): StationState {
-  const { play_id, kind, show, host, track, started_at } = data;
+  const { play_id, kind, show, host, track, stand_in, started_at } = data;
   const metadata: StreamMetadata = {
     play_id,
     kind,
     track,
     started_at,
+    ...(stand_in && { stand_in }),
     ...(show !== undefined && { show }),
     ...(host !== undefined && { host }),
   };
@@ -189,7 +206,7 @@ function onMetadata(state: StationState, data: DataOf<"stream:metadata">): Stati
 }
 
 function withCurrentTrack(state: StationState, ended_at: number): readonly PlayView[] {
-  if (!state.metadata || isStandIn(state.metadata, state.station)) return state.history;
+  if (!state.metadata || state.metadata.stand_in) return state.history;
   const { play_id, track, started_at, show, host } = state.metadata;
   const play: PlayView = {
     play_id,
@@ -205,14 +222,9 @@ function withCurrentTrack(state: StationState, ended_at: number): readonly PlayV
   return [play, ...state.history].slice(0, MAX_HISTORY);
 }
 
-/** Whether the title is the show's or the station's name, sent while no track is named: it is not a play. */
-export function isStandIn({ track, show, host }: StreamMetadata, station: StationView): boolean {
-  return track.title === (show ?? station.name) && track.artist === (host ?? "");
-}
-
 /** The track that is on; undefined while none is named. */
-export function currentTrack({ onAir, metadata, station }: StationState): StreamMetadata["track"] | undefined {
-  return !metadata || onAir === "offair" || isStandIn(metadata, station) ? undefined : metadata.track;
+export function currentTrack({ onAir, metadata }: StationState): StreamMetadata["track"] | undefined {
+  return !metadata || onAir === "offair" || metadata.stand_in ? undefined : metadata.track;
 }
 
 function onQuality(state: StationState, data: Envelope & StreamQuality): StationState {

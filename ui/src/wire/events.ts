@@ -25,6 +25,7 @@ import type {
   StreamMetadataMessage,
   StreamQualityMessage,
   StreamQueueMessage,
+  StreamSignalMessage,
   StreamStartedMessage,
   StreamStoppedMessage,
 } from "./schema.ts";
@@ -43,6 +44,7 @@ export interface ServerEvents {
   "stream:metadata": (data: StreamMetadataMessage) => void;
   "stream:quality": (data: StreamQualityMessage) => void;
   "stream:queue": (data: StreamQueueMessage) => void;
+  "stream:signal": (data: StreamSignalMessage) => void;
   "stream:started": (data: StreamStartedMessage) => void;
   "stream:stopped": (data: StreamStoppedMessage) => void;
 }
@@ -71,6 +73,7 @@ export const DELIVERY = {
   "stream:metadata": "ordered",
   "stream:quality": "latest",
   "stream:queue": "latest",
+  "stream:signal": "latest",
   "stream:started": "ordered",
   "stream:stopped": "ordered",
 } as const satisfies Record<keyof ServerEvents, Delivery>;
@@ -84,6 +87,7 @@ export const LOGS = {
   "stream:metadata": "stream",
   "stream:quality": "stream",
   "stream:queue": "stream",
+  "stream:signal": "stream",
   "stream:started": "stream",
   "stream:stopped": "stream",
 } as const satisfies Partial<Record<keyof ServerEvents, string>>;

@@ -637,6 +637,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{slug}/go-live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a source on air, or say more about the one that is; in the place of another host, if that is meant.
+         * @description Put a source on air, or say more about the one that is; in the place of another host, if that is meant.
+         *
+         *     Permission `station:go_live`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        post: operations["live_go_live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/history": {
         parameters: {
             query?: never;
@@ -704,6 +726,28 @@ export interface paths {
          *     Permission `station:manage_members`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
         delete: operations["station_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/kick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disconnect a source; its stream key opens nothing for some time, so that it does not come back by itself.
+         * @description Disconnect a source; its stream key opens nothing for some time, so that it does not come back by itself.
+         *
+         *     Permission `station:kick`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        post: operations["live_kick"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -943,6 +987,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{slug}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give the sound of a source, as its encoder sends it, to whoever has the address.
+         * @description Give the sound of a source, as its encoder sends it, to whoever has the address.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
+         */
+        get: operations["live_preview"];
+        put?: never;
+        /**
+         * Make an address at which a player can hear a source, without a token.
+         * @description Make an address at which a player can hear a source, without a token.
+         *
+         *     Permission `station:go_live`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        post: operations["live_allow_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/queue": {
         parameters: {
             query?: never;
@@ -1059,6 +1131,50 @@ export interface paths {
         get: operations["manage_settings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/signal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the sources of a station, and how their sound arrives.
+         * @description Show the sources of a station, and how their sound arrives.
+         *
+         *     Permission `station:go_live`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["live_signal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a live broadcast: it is faded out, AutoDJ begins a track, and the encoder is in preview.
+         * @description End a live broadcast: it is faded out, AutoDJ begins a track, and the encoder is in preview.
+         *
+         *     Permission `station:go_live`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        post: operations["live_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1919,8 +2035,18 @@ export interface components {
              */
             user_id: string;
         };
+        /** @description The broadcast that is on air. */
+        BroadcastAnswer: {
+            /** @description The broadcast. */
+            broadcast: components["schemas"]["BroadcastView"];
+        };
         /** @description A broadcast that is on air. */
         BroadcastView: {
+            /**
+             * @description What it is about, if its host said so.
+             * @example Two hours of ghazals, with your wishes.
+             */
+            description?: string;
             /**
              * @description The host's name; absent for AutoDJ.
              * @example Sara
@@ -1945,6 +2071,11 @@ export interface components {
              * @example 1767225600000
              */
             started_at: number;
+            /**
+             * @description What it is called, if its host gave it a title.
+             * @example An evening of ghazals
+             */
+            title?: string;
         };
         /** @description The `auth` of a client that connects. */
         Connect: {
@@ -2060,6 +2191,11 @@ export interface components {
              */
             port: number;
             /**
+             * @description The mount for the next host, who connects while another one is on air.
+             * @example /ingest/awaz/b
+             */
+            second_mount: string;
+            /**
              * @description The whole address, with a placeholder for the key.
              * @example icecast://source:KEY@radio.example:8000/ingest/awaz
              */
@@ -2167,6 +2303,38 @@ export interface components {
              * @example 4200
              */
             retry_after_ms: number;
+        };
+        /** @description Put a source on air; what is left out of the fields that listeners see stays as it is. */
+        GoLiveRequest: {
+            /**
+             * @description What it is about.
+             * @example Two hours of ghazals, with your wishes.
+             */
+            description?: string;
+            /**
+             * @description The host's name; that of the stream key's holder without it.
+             * @example Sara
+             */
+            host?: string;
+            /** @description Which source, where both could be meant. */
+            id?: components["schemas"]["SourceId"];
+            /**
+             * @description The broadcast that is on air and ends now: without it, nobody else is interrupted.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            replaces?: string;
+            /**
+             * @description The show.
+             * @example Evening raga
+             */
+            show?: string;
+            /** @description What goes on air. */
+            source: components["schemas"]["SourceKind"];
+            /**
+             * @description What the broadcast is called; shown while its encoder sends no titles.
+             * @example Chirag
+             */
+            title?: string;
         };
         /** @description Get a guest's tokens. */
         GuestRequest: {
@@ -2376,6 +2544,24 @@ export interface components {
              * @example icecast://source:KEY@radio.example:8000/ingest/awaz
              */
             url?: string;
+        };
+        /** @description The source is disconnected. */
+        KickAnswer: {
+            /**
+             * @description When its stream key works again, in unix milliseconds; absent if it is not known which key it used.
+             * @example 1767225600000
+             */
+            locked_until?: number;
+        };
+        /** @description Disconnect a source, and keep its stream key from connecting again for some time. */
+        KickRequest: {
+            /**
+             * @description How long its stream key opens nothing.
+             * @example 300
+             */
+            seconds: number;
+            /** @description The source. */
+            source: components["schemas"]["SourceId"];
         };
         /**
          * @description A kind of broadcast: a host with an encoder, an uploaded recording, or AutoDJ.
@@ -2959,6 +3145,14 @@ export interface components {
              */
             url: string;
         };
+        /** @description Hear a source before it is on air. */
+        PreviewRequest: {
+            /**
+             * @description The source.
+             * @default a
+             */
+            source?: components["schemas"]["SourceId"];
+        };
         /**
          * @description Why the signal is not `good`: the public mount has no audio, the station's pipeline or its encoder is reconnecting, the audio is silent, or Icecast does not answer.
          * @enum {string}
@@ -3099,6 +3293,11 @@ export interface components {
             role: "admin" | "user";
         };
         /**
+         * @description A check of a source: `ok`, `warn`, `bad`, or `waiting` until there is something to check.
+         * @enum {string}
+         */
+        RowState: "ok" | "warn" | "bad" | "waiting";
+        /**
          * @description What several tracks may have in common; what is left out stays. A year of 0 or an empty text removes the old one.
          *
          *     One is needed.
@@ -3129,6 +3328,58 @@ export interface components {
              * @example 1974
              */
             year?: number;
+        };
+        /** @description One check of a source. */
+        SignalRow: {
+            /**
+             * @description What it is; empty while it is not known.
+             * @example -31 LUFS
+             */
+            actual: string;
+            /**
+             * @description What it should be.
+             * @example -23 to -9 LUFS
+             */
+            expected: string;
+            /**
+             * @description What to do, in English; empty if nothing is to be done.
+             * @example Turn the output of your mixer or encoder up.
+             */
+            hint: string;
+            /**
+             * @description What is checked.
+             * @enum {string}
+             */
+            row: "connection" | "format" | "bitrate" | "level" | "clipping" | "silence";
+            /** @description The result. */
+            state: components["schemas"]["RowState"];
+        };
+        /** @description The sources of a station. */
+        SignalsAnswer: {
+            /** @description The live broadcast; absent while no host is on air. */
+            broadcast?: components["schemas"]["BroadcastView"];
+            /** @description The sources, `a` first. */
+            signals: components["schemas"]["SignalView"][];
+        };
+        /** @description A source, and how its sound arrives. */
+        SignalView: {
+            /**
+             * @description The peaks of the last second in dBFS, left and right; empty until there is sound.
+             * @example [
+             *       -9.2,
+             *       -11
+             *     ]
+             */
+            level_db: number[];
+            /**
+             * @description The loudness of the last three seconds in LUFS (EBU R128).
+             * @example -16.4
+             */
+            lufs?: number;
+            /** @description The checks. */
+            rows: components["schemas"]["SignalRow"][];
+            /** @description The source. */
+            source: components["schemas"]["SourceView"];
         };
         /** @description End an item that is on air. */
         SkipRequest: {
@@ -3317,6 +3568,68 @@ export interface components {
              */
             streamer: string;
         };
+        /**
+         * @description One of a station's two sources: `a` sends to `/ingest/{slug}`, `b` to `/ingest/{slug}/b`.
+         * @enum {string}
+         */
+        SourceId: "a" | "b";
+        /**
+         * @description What a source is: an encoder such as OBS or butt.
+         * @constant
+         */
+        SourceKind: "encoder";
+        /** @description An address that needs no token, for players. */
+        SourcePreviewAnswer: {
+            /**
+             * @description Seconds for which playing can begin there.
+             * @example 300
+             */
+            expires_in: number;
+            /**
+             * @description The address of the sound as its encoder sends it.
+             * @example /api/v1/stations/awaz/preview?key=eyJhbGciOi…
+             */
+            url: string;
+        };
+        /**
+         * @description A source: `absent`; `connecting`, and not decoded yet; in `preview`, heard by hosts alone; `on_air`; `ending`, while it is faded out; or `lost`, on air and gone, with time to come back.
+         * @enum {string}
+         */
+        SourceState: "absent" | "connecting" | "preview" | "on_air" | "ending" | "lost";
+        /** @description A source of a station. */
+        SourceView: {
+            /**
+             * @description Where its encoder connects from, if that is known.
+             * @example 81.2.3.4
+             */
+            address?: string;
+            /**
+             * @description What its encoder calls itself, if it says.
+             * @example butt 1.45
+             */
+            client?: string;
+            /**
+             * @description The holder of the stream key that it came in with, if that is known.
+             * @example Sara
+             */
+            host?: string;
+            /** @description Which one. */
+            id: components["schemas"]["SourceId"];
+            /** @description What it is. */
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * @description The mount that its encoder sends to.
+             * @example /ingest/awaz
+             */
+            mount: string;
+            /**
+             * @description When its encoder connected, in unix milliseconds; absent without one.
+             * @example 1767225600000
+             */
+            since?: number;
+            /** @description Its state. */
+            state: components["schemas"]["SourceState"];
+        };
         /** @description A station's picture. */
         StationArtAnswer: {
             /**
@@ -3362,11 +3675,21 @@ export interface components {
              */
             auto_live?: boolean;
             /**
+             * @description Whether a broadcast ends when its encoder does not come back in time; if not, it waits until somebody ends it.
+             * @example true
+             */
+            auto_stop?: boolean;
+            /**
              * @description The bitrate of the MP3 mount in kbit/s.
              * @example 128
              * @enum {integer}
              */
             bitrate_kbps?: 64 | 96 | 128 | 192 | 256 | 320;
+            /**
+             * @description After so many seconds of silence, music plays until there is sound again; 0 for never.
+             * @example 30
+             */
+            dead_air_s?: number;
             /**
              * @description A short description.
              * @example Ghazals, day and night.
@@ -3456,11 +3779,21 @@ export interface components {
              */
             auto_live: boolean;
             /**
+             * @description Whether a broadcast ends when its encoder does not come back in time; if not, it waits until somebody ends it.
+             * @example true
+             */
+            auto_stop: boolean;
+            /**
              * @description The bitrate of the MP3 mount in kbit/s.
              * @example 128
              * @enum {integer}
              */
             bitrate_kbps: 64 | 96 | 128 | 192 | 256 | 320;
+            /**
+             * @description After so many seconds of silence, music plays until there is sound again; 0 for never.
+             * @example 30
+             */
+            dead_air_s: number;
             /**
              * @description A short description; may be empty.
              * @example Qawwali and ghazals, day and night.
@@ -3647,10 +3980,18 @@ export interface components {
             };
         };
         /**
-         * @description Why a broadcast ended: its encoder did not come back in time (`encoder_gone`), it played to its end (`finished`), another host (`handover`) or a live broadcast (`live_began`) followed, its host lost the role or the stream key (`host_removed`), somebody stopped it (`taken_off_air`), AutoDJ's pipeline failed (`pipeline_gone`), or the station was removed (`station_removed`).
+         * @description Why a broadcast ended: its encoder did not come back in time (`encoder_gone`), it played to its end (`finished`), another host (`handover`) or a live broadcast (`live_began`) followed, its host lost the role or the stream key (`host_removed`), somebody stopped it (`taken_off_air`) or disconnected its encoder (`kicked`), AutoDJ's pipeline failed (`pipeline_gone`), or the station was removed (`station_removed`).
          * @enum {string}
          */
-        StopReason: "encoder_gone" | "finished" | "handover" | "live_began" | "host_removed" | "taken_off_air" | "pipeline_gone" | "station_removed";
+        StopReason: "encoder_gone" | "finished" | "handover" | "live_began" | "host_removed" | "taken_off_air" | "kicked" | "pipeline_gone" | "station_removed";
+        /** @description End a live broadcast. Its encoder stays connected, in preview. */
+        StopRequest: {
+            /**
+             * @description The broadcast that is meant: a late request ends no other.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            broadcast_id: string;
+        };
         /** @description Keep-alive, clock exchange, gap detection and the listener's own quality report in one. */
         StreamHeartbeat: {
             /**
@@ -3799,6 +4140,12 @@ export interface components {
              */
             show?: string;
             /**
+             * @description True where no track is named: the title is the broadcast's, the show's or the station's, the artist the host.
+             * @example null
+             * @constant
+             */
+            stand_in?: true;
+            /**
              * @description When the track began, in unix milliseconds.
              * @example 1767225600000
              */
@@ -3842,6 +4189,28 @@ export interface components {
         };
         /** @description `stream:queue` as it travels. */
         StreamQueueMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamQueue"];
+        /** @description How the sound of a source arrives; each second while it is connected, and whenever its state changes. */
+        StreamSignal: {
+            /**
+             * @description The peaks of the last second in dBFS, left and right; empty until there is sound.
+             * @example [
+             *       -9.2,
+             *       -11
+             *     ]
+             */
+            level_db: number[];
+            /**
+             * @description The loudness of the last three seconds in LUFS (EBU R128).
+             * @example -16.4
+             */
+            lufs?: number;
+            /** @description The checks. */
+            rows: components["schemas"]["SignalRow"][];
+            /** @description The source. */
+            source: components["schemas"]["SourceView"];
+        };
+        /** @description `stream:signal` as it travels. */
+        StreamSignalMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamSignal"];
         /** @description A live or upload broadcast began, or AutoDJ came on out of nothing. */
         StreamStarted: {
             /**
@@ -3849,6 +4218,11 @@ export interface components {
              * @example 4f1b0c9d2e7a5f38
              */
             broadcast_id: string;
+            /**
+             * @description What it is about, if its host said so.
+             * @example Two hours of ghazals, with your wishes.
+             */
+            description?: string;
             /**
              * @description The host's name; absent for AutoDJ.
              * @example Sara
@@ -3867,8 +4241,8 @@ export interface components {
              */
             stream_url: string;
             /**
-             * @description The station's name.
-             * @example Awaz
+             * @description What the broadcast is called; the station's name if its host gave it no title.
+             * @example An evening of ghazals
              */
             title?: string;
             /**
@@ -4612,6 +4986,7 @@ export type BanNotice = components['schemas']['BanNotice'];
 export type BanRequest = components['schemas']['BanRequest'];
 export type BansAnswer = components['schemas']['BansAnswer'];
 export type BanView = components['schemas']['BanView'];
+export type BroadcastAnswer = components['schemas']['BroadcastAnswer'];
 export type BroadcastView = components['schemas']['BroadcastView'];
 export type Connect = components['schemas']['Connect'];
 export type ConnectError = components['schemas']['ConnectError'];
@@ -4626,6 +5001,7 @@ export type ErrorBody = components['schemas']['ErrorBody'];
 export type ErrorCode = components['schemas']['ErrorCode'];
 export type ForecastView = components['schemas']['ForecastView'];
 export type GoingAway = components['schemas']['GoingAway'];
+export type GoLiveRequest = components['schemas']['GoLiveRequest'];
 export type GuestRequest = components['schemas']['GuestRequest'];
 export type HeartbeatAnswer = components['schemas']['HeartbeatAnswer'];
 export type HistoryPage = components['schemas']['HistoryPage'];
@@ -4638,6 +5014,8 @@ export type JsonValue = components['schemas']['JsonValue'];
 export type KeyRequest = components['schemas']['KeyRequest'];
 export type KeysAnswer = components['schemas']['KeysAnswer'];
 export type KeyView = components['schemas']['KeyView'];
+export type KickAnswer = components['schemas']['KickAnswer'];
+export type KickRequest = components['schemas']['KickRequest'];
 export type Kind = components['schemas']['Kind'];
 export type LibraryChanged = components['schemas']['LibraryChanged'];
 export type LibraryChangedMessage = components['schemas']['LibraryChangedMessage'];
@@ -4684,6 +5062,7 @@ export type PlaylistTracksPage = components['schemas']['PlaylistTracksPage'];
 export type PlaylistView = components['schemas']['PlaylistView'];
 export type PlayView = components['schemas']['PlayView'];
 export type PreviewAnswer = components['schemas']['PreviewAnswer'];
+export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type QualityReason = components['schemas']['QualityReason'];
 export type QualityState = components['schemas']['QualityState'];
 export type QueuedTrack = components['schemas']['QueuedTrack'];
@@ -4695,12 +5074,21 @@ export type RefreshAnswer = components['schemas']['RefreshAnswer'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
 export type Refusal = components['schemas']['Refusal'];
 export type RoleRequest = components['schemas']['RoleRequest'];
+export type RowState = components['schemas']['RowState'];
 export type SharedPatch = components['schemas']['SharedPatch'];
+export type SignalRow = components['schemas']['SignalRow'];
+export type SignalsAnswer = components['schemas']['SignalsAnswer'];
+export type SignalView = components['schemas']['SignalView'];
 export type SkipRequest = components['schemas']['SkipRequest'];
 export type Snapshot = components['schemas']['Snapshot'];
 export type Song = components['schemas']['Song'];
 export type SongNow = components['schemas']['SongNow'];
 export type SongPlay = components['schemas']['SongPlay'];
+export type SourceId = components['schemas']['SourceId'];
+export type SourceKind = components['schemas']['SourceKind'];
+export type SourcePreviewAnswer = components['schemas']['SourcePreviewAnswer'];
+export type SourceState = components['schemas']['SourceState'];
+export type SourceView = components['schemas']['SourceView'];
 export type StationArtAnswer = components['schemas']['StationArtAnswer'];
 export type StationChanged = components['schemas']['StationChanged'];
 export type StationChangedMessage = components['schemas']['StationChangedMessage'];
@@ -4715,6 +5103,7 @@ export type StationStatus = components['schemas']['StationStatus'];
 export type StationStatuses = components['schemas']['StationStatuses'];
 export type StationView = components['schemas']['StationView'];
 export type StopReason = components['schemas']['StopReason'];
+export type StopRequest = components['schemas']['StopRequest'];
 export type StreamHeartbeat = components['schemas']['StreamHeartbeat'];
 export type StreamHeartbeatAck = components['schemas']['StreamHeartbeatAck'];
 export type StreamHeartbeatDone = components['schemas']['StreamHeartbeatDone'];
@@ -4734,6 +5123,8 @@ export type StreamQuality = components['schemas']['StreamQuality'];
 export type StreamQualityMessage = components['schemas']['StreamQualityMessage'];
 export type StreamQueue = components['schemas']['StreamQueue'];
 export type StreamQueueMessage = components['schemas']['StreamQueueMessage'];
+export type StreamSignal = components['schemas']['StreamSignal'];
+export type StreamSignalMessage = components['schemas']['StreamSignalMessage'];
 export type StreamStarted = components['schemas']['StreamStarted'];
 export type StreamStartedMessage = components['schemas']['StreamStartedMessage'];
 export type StreamStopped = components['schemas']['StreamStopped'];
@@ -5207,7 +5598,9 @@ export interface operations {
                      *         {
                      *           "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *           "auto_live": true,
+                     *           "auto_stop": true,
                      *           "bitrate_kbps": 128,
+                     *           "dead_air_s": 30,
                      *           "description": "Qawwali and ghazals, day and night.",
                      *           "language": "ur",
                      *           "links": [
@@ -5920,7 +6313,9 @@ export interface operations {
                      * @example {
                      *       "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *       "auto_live": true,
+                     *       "auto_stop": true,
                      *       "bitrate_kbps": 128,
+                     *       "dead_air_s": 30,
                      *       "description": "Qawwali and ghazals, day and night.",
                      *       "language": "ur",
                      *       "links": [
@@ -6062,7 +6457,9 @@ export interface operations {
                 /**
                  * @example {
                  *       "auto_live": true,
+                 *       "auto_stop": true,
                  *       "bitrate_kbps": 128,
+                 *       "dead_air_s": 30,
                  *       "description": "Ghazals, day and night.",
                  *       "language": "ur",
                  *       "links": [
@@ -6089,7 +6486,9 @@ export interface operations {
                      * @example {
                      *       "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *       "auto_live": true,
+                     *       "auto_stop": true,
                      *       "bitrate_kbps": 128,
+                     *       "dead_air_s": 30,
                      *       "description": "Qawwali and ghazals, day and night.",
                      *       "language": "ur",
                      *       "links": [
@@ -6451,6 +6850,7 @@ export interface operations {
                      *       "host": "radio.example",
                      *       "mount": "/ingest/awaz",
                      *       "port": 8000,
+                     *       "second_mount": "/ingest/awaz/b",
                      *       "url": "icecast://source:KEY@radio.example:8000/ingest/awaz",
                      *       "user": "source"
                      *     }
@@ -6497,6 +6897,69 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    live_go_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Put a source on air; what is left out of the fields that listeners see stays as it is. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Two hours of ghazals, with your wishes.",
+                 *       "host": "Sara",
+                 *       "id": "a",
+                 *       "replaces": "4f1b0c9d2e7a5f38",
+                 *       "show": "Evening raga",
+                 *       "source": "encoder",
+                 *       "title": "Chirag"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GoLiveRequest"];
+            };
+        };
+        responses: {
+            /** @description The broadcast that is on air. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "broadcast": {
+                     *         "description": "Two hours of ghazals, with your wishes.",
+                     *         "host": "Sara",
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "kind": "live",
+                     *         "reconnecting": false,
+                     *         "show": "Evening raga",
+                     *         "started_at": 1767225600000,
+                     *         "title": "An evening of ghazals"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BroadcastAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6692,6 +7155,55 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    live_kick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Disconnect a source, and keep its stream key from connecting again for some time. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seconds": 300,
+                 *       "source": "a"
+                 *     }
+                 */
+                "application/json": components["schemas"]["KickRequest"];
+            };
+        };
+        responses: {
+            /** @description The source is disconnected. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "locked_until": 1767225600000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KickAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     station_all_members: {
         parameters: {
             query?: never;
@@ -6856,12 +7368,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "broadcast": {
+                     *         "description": "Two hours of ghazals, with your wishes.",
                      *         "host": "Sara",
                      *         "id": "4f1b0c9d2e7a5f38",
                      *         "kind": "live",
                      *         "reconnecting": false,
                      *         "show": "Evening raga",
-                     *         "started_at": 1767225600000
+                     *         "started_at": 1767225600000,
+                     *         "title": "An evening of ghazals"
                      *       },
                      *       "listeners": {
                      *         "listeners": 128,
@@ -6874,6 +7388,7 @@ export interface operations {
                      *         "kind": "live",
                      *         "play_id": "4f1b0c9d2e7a5f38",
                      *         "show": "Evening raga",
+                     *         "stand_in": true,
                      *         "started_at": 1767225600000,
                      *         "track": {
                      *           "album": "Lamps of Lahore",
@@ -6958,12 +7473,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "broadcast": {
+                     *         "description": "Two hours of ghazals, with your wishes.",
                      *         "host": "Sara",
                      *         "id": "4f1b0c9d2e7a5f38",
                      *         "kind": "live",
                      *         "reconnecting": false,
                      *         "show": "Evening raga",
-                     *         "started_at": 1767225600000
+                     *         "started_at": 1767225600000,
+                     *         "title": "An evening of ghazals"
                      *       },
                      *       "listeners": {
                      *         "listeners": 128,
@@ -6976,6 +7493,7 @@ export interface operations {
                      *         "kind": "live",
                      *         "play_id": "4f1b0c9d2e7a5f38",
                      *         "show": "Evening raga",
+                     *         "stand_in": true,
                      *         "started_at": 1767225600000,
                      *         "track": {
                      *           "album": "Lamps of Lahore",
@@ -7575,6 +8093,88 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    live_preview: {
+        parameters: {
+            query: {
+                /** @description As it came in the address. */
+                key: string;
+            };
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": unknown;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    live_allow_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Hear a source before it is on air. */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": "a"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description An address that needs no token, for players. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_in": 300,
+                     *       "url": "/api/v1/stations/awaz/preview?key=eyJhbGciOi…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SourcePreviewAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     queue_queue: {
         parameters: {
             query?: never;
@@ -8065,7 +8665,9 @@ export interface operations {
                      * @example {
                      *       "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *       "auto_live": true,
+                     *       "auto_stop": true,
                      *       "bitrate_kbps": 128,
+                     *       "dead_air_s": 30,
                      *       "description": "Qawwali and ghazals, day and night.",
                      *       "language": "ur",
                      *       "links": [
@@ -8088,6 +8690,125 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    live_signal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sources of a station. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "broadcast": {
+                     *         "description": "Two hours of ghazals, with your wishes.",
+                     *         "host": "Sara",
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "kind": "live",
+                     *         "reconnecting": false,
+                     *         "show": "Evening raga",
+                     *         "started_at": 1767225600000,
+                     *         "title": "An evening of ghazals"
+                     *       },
+                     *       "signals": [
+                     *         {
+                     *           "level_db": [
+                     *             -9.2,
+                     *             -11
+                     *           ],
+                     *           "lufs": -16.4,
+                     *           "rows": [
+                     *             {
+                     *               "actual": "-31 LUFS",
+                     *               "expected": "-23 to -9 LUFS",
+                     *               "hint": "Turn the output of your mixer or encoder up.",
+                     *               "row": "connection",
+                     *               "state": "ok"
+                     *             }
+                     *           ],
+                     *           "source": {
+                     *             "address": "81.2.3.4",
+                     *             "client": "butt 1.45",
+                     *             "host": "Sara",
+                     *             "id": "a",
+                     *             "kind": "encoder",
+                     *             "mount": "/ingest/awaz",
+                     *             "since": 1767225600000,
+                     *             "state": "absent"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignalsAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    live_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description End a live broadcast. Its encoder stays connected, in preview. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "broadcast_id": "4f1b0c9d2e7a5f38"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StopRequest"];
+            };
+        };
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -59,7 +59,13 @@ test("a title that the server has cut is said to be shortened", async () => {
 });
 
 test("a station's name that stands in for a title is not offered as one", async () => {
-  const metadata = { play_id: "Awaz", kind: "live" as const, track: track("Awaz", ""), started_at: 0 };
+  const metadata = {
+    play_id: "Awaz",
+    kind: "live" as const,
+    track: track("Awaz", ""),
+    stand_in: true as const,
+    started_at: 0,
+  };
   await mount<MetadataForm>(
     "awaz-metadata-form",
     {},

@@ -43,9 +43,24 @@ test("an Urdu title runs from the right, in nastaliq, and turns nothing around i
 });
 
 test.each(["", "Awaz"])("a station that sends %j for a title says that it is on air", async (title) => {
-  await show(playing({ track: track(title, "") }));
+  await show(playing({ track: track(title, ""), stand_in: true }));
   await expect.element(byId("title")).toHaveTextContent("No track details");
   await expect.element(page.getByText("Awaz is on air.")).toBeVisible();
+});
+
+test("a live show is called what its host calls it, while no track is named", async () => {
+  const broadcast = {
+    id: "b1",
+    kind: "live",
+    started_at: 0,
+    title: "شامِ غزل",
+    host: "Sara",
+    reconnecting: false,
+  } as const;
+  const metadata = { track: track("شامِ غزل", "Sara"), host: "Sara", stand_in: true } as const;
+  await show(playing(metadata, { on_air: "live", broadcast }));
+  await expect.element(byId("title")).toHaveTextContent("شامِ غزل");
+  await expect.element(byId("host")).toHaveTextContent("Sara");
 });
 
 test("a station that is off air says what will happen", async () => {

@@ -53,6 +53,8 @@ test("a station's settings are changed from what they are", async () => {
     timezone: "Asia/Karachi",
     links: [{ name: "Site", url: "https://radio.example/" }],
     auto_live: true,
+    auto_stop: true,
+    dead_air_s: 30,
     owners: [],
   };
   const requests = answering({

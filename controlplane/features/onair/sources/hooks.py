@@ -18,7 +18,7 @@ from controlplane.features.onair.state import EncoderAuthorised, EncoderConnecte
 from controlplane.features.stations.service import Stations
 from controlplane.icecast import parse as icecast
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.mounts import slug_of_ingest
+from controlplane.kernel.mounts import of_ingest
 from controlplane.liquidsoap import parse as liquidsoap
 from controlplane.runtime.refusals import Refusals
 
@@ -61,11 +61,12 @@ class Hooks:
         except icecast.Malformed as error:
             self.refusals.note("hook_malformed", request.path[:100], reason=str(error))
             return web.Response(status=400)
-        slug = slug_of_ingest(hook.mount)
+        known = of_ingest(hook.mount)
         if hook.action == "stream_auth":
-            return self._authorise(hook, slug)
-        if slug is not None:
-            self.onair.observe(slug, EncoderConnected() if hook.action == "mount_add" else EncoderGone())
+            return self._authorise(hook, known[0] if known is not None else None)
+        if known is not None:
+            slug, slot = known
+            self.onair.observe(slug, EncoderConnected(slot) if hook.action == "mount_add" else EncoderGone(slot))
             self.poller.ask()
         return web.Response()
 
@@ -79,7 +80,7 @@ class Hooks:
             return web.Response(headers={"icecast-auth-message": "refused"})
         if not hook.metadata:
             log.info("encoder_accepted", mount=hook.mount, host=verdict.host, ip=hook.ip)
-            self.onair.observe(slug, EncoderAuthorised(verdict.key_id, verdict.host))
+            self.onair.observe(slug, EncoderAuthorised(verdict.key_id, verdict.host, verdict.slot))
         return web.Response(headers={"icecast-auth-user": "1"})
 
     def _tell_of_wrong_key(self, slug: str) -> None:

@@ -16,9 +16,10 @@ from controlplane.features.onair.state import PipelineSeen, Playing
 from controlplane.features.playout.service import Playout
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Upstream
+from controlplane.kernel.mounts import Slot
 from controlplane.kernel.plan import PlanTrack
 from controlplane.liquidsoap.client import Late, PipelineClient
-from controlplane.liquidsoap.parse import PipelineState
+from controlplane.liquidsoap.parse import EncoderLevel, PipelineState
 from controlplane.runtime.metrics import Metrics
 from controlplane.runtime.paths import Paths
 from controlplane.supervisor.control import Supervisor
@@ -43,6 +44,7 @@ class PipelineWatch:
     metrics: Metrics
     clock: Clock
     _seqs: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _levels: dict[str, tuple[EncoderLevel, ...]] = field(default_factory=dict)
     _answered_at: dict[str, float] = field(default_factory=dict)
     _late: dict[str, float] = field(default_factory=dict)
     """Pipelines that run and do not answer, with the time of the first poll that went unanswered."""
@@ -55,8 +57,18 @@ class PipelineWatch:
         if instance == state.instance and state.seq <= seq:
             return
         self._seqs[slug] = (state.instance, state.seq)
+        self._levels[slug] = state.encoders
         self.playout.seen(slug, state)
+        self.onair.switch.reported(slug, state.wanted_slot)
         self.onair.observe(slug, seen(state, self.playout.track(slug, state.item)))
+
+    def level(self, slug: str, slot: Slot) -> EncoderLevel | None:
+        """Return how a source of a station sounds, as its pipeline said last; None if it said nothing yet."""
+        return next((each for each in self._levels.get(slug, ()) if each.slot == slot), None)
+
+    async def look_at(self, slugs: Iterable[str]) -> None:
+        """Poll the pipelines of some stations now, but for those that are late."""
+        await self._ask([slug for slug in slugs if slug not in self._late], LATE_TIMEOUT_S)
 
     def troubles(self) -> Mapping[str, str]:
         """Return the faults of stations' pipelines, by slug."""
@@ -99,9 +111,6 @@ class PipelineWatch:
         client = PipelineClient(self.paths.pipeline_socket(slug))
         try:
             state = await client.status(timeout_s)
-            known = self.onair.get(slug)
-            if known is not None and known[0].auto_live != state.live_enabled:
-                await client.set_live(known[0].auto_live)
         except Upstream as error:
             # One that is not late is not there, and is being started; or it says what cannot be read.
             problem, late = str(error), isinstance(error, Late)
@@ -137,6 +146,7 @@ class PipelineWatch:
     def _forget(self, slug: str) -> None:
         del self._answered_at[slug]
         self._seqs.pop(slug, None)
+        self._levels.pop(slug, None)
         self._late.pop(slug, None)
         self._restarts.forget(slug)
         if self._troubles.pop(slug, None) is not None:
@@ -151,4 +161,6 @@ def seen(state: PipelineState, track: PlanTrack | None) -> PipelineSeen:
     else:
         names = track.title, track.artist, track.album
         heard = Playing(state.source, *names, track.id, state.item, track.art, duration_s=track.heard_ms / 1000)
-    return PipelineSeen(heard, state.live_enabled, state.silent)
+    connected = [each for each in state.encoders if each.connected]
+    silent = frozenset(each.slot for each in connected if each.silent_s)
+    return PipelineSeen(heard, frozenset(each.slot for each in connected), silent)

@@ -14,7 +14,7 @@ from controlplane.icecast.parse import Stats
 from controlplane.icecast.titler import Titler
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Upstream
-from controlplane.kernel.mounts import ingest_mount, offair_mounts, public_mount, public_mounts
+from controlplane.kernel.mounts import ingest_mounts, offair_mounts, public_mount, public_mounts
 from controlplane.runtime.cpu_time import CpuTimed
 from controlplane.runtime.metrics import Metrics
 
@@ -65,6 +65,10 @@ class Poller:
         """The statistics of the last poll that was answered."""
         return self._newest
 
+    def kbps(self, mount: str) -> int:
+        """Return a mount's bitrate in kbit/s, 0 until it is measured."""
+        return self._meter.kbps(mount)
+
     async def run(self) -> None:
         """Poll whenever asked, until cancelled, pausing after each poll in proportion to the processor time it took."""
         while True:
@@ -109,13 +113,15 @@ class Poller:
         self.onair.observe(slug, self._mounts(slug, stats))
 
     def _mounts(self, slug: str, stats: Stats) -> MountsSeen:
-        ingest, public = ingest_mount(slug), public_mount(slug)
+        public = public_mount(slug)
+        ingest, second = (self._mount(stats, mount, [mount]) for mount in ingest_mounts(slug))
         waiting = [stats.mounts[mount].listeners for mount in offair_mounts(slug) if mount in stats.mounts]
         return MountsSeen(
-            self._mount(stats, ingest, [ingest]),
+            ingest,
             # Whether it has a source, its bitrate and its title are those of the MP3 mount, which is always there.
             self._mount(stats, public, public_mounts(slug)),
             sum(waiting),
+            second,
         )
 
     def _mount(self, stats: Stats, name: str, counted: list[str]) -> Mount | None:

@@ -2,6 +2,7 @@ import { msg, str } from "@lit/localize";
 import { html } from "lit";
 import type { AuditEntry } from "../../wire/schema.ts";
 import { roleLabel } from "../../app/roles.ts";
+import { clockText } from "../../i18n/time.ts";
 import { userText } from "../../kit/user-text.ts";
 
 type Facts = AuditEntry["detail"];
@@ -25,6 +26,9 @@ function descriptionOf(action: string, target: string, detail: Facts): unknown {
     "member.set": () => msg(html`changed the role of ${user} to ${role(detail["to"])}`),
     "member.remove": () => msg(html`removed ${user} (${role(detail["from"])})`),
     "metadata.set": () => posted(target, detail),
+    "broadcast.start": () => onAir(target, detail),
+    "broadcast.stop": () => offAir(target, detail),
+    "encoder.kick": () => msg(html`disconnected the encoder of ${user}`),
     "invitation.add": () => msg(html`created an invitation (${role(detail["role"])})`),
     "invitation.withdraw": () => msg("cancelled an invitation"),
     "invitation.accept": () => msg(html`accepted an invitation (${role(detail["to"])})`),
@@ -67,6 +71,19 @@ function posted(target: string, { title, artist, show, host }: Facts): unknown {
   if (!changes.length) return msg(html`changed the title to ${name(target)}`);
   return html`${msg("changed the now-playing text")}
   (${changes.map((change, index) => html`${index ? " · " : ""}${change}`)})`;
+}
+
+function onAir(title: string, { host }: Facts): unknown {
+  const who = name(host ?? "");
+  return title ? msg(html`put ${who} on air: ${name(title)}`) : msg(html`put ${who} on air`);
+}
+
+function offAir(title: string, { host, seconds }: Facts): unknown {
+  const who = name(host ?? "");
+  const length = clockText(Number(seconds ?? 0) * 1000);
+  return title
+    ? msg(html`ended the show of ${who} after ${length}: ${name(title)}`)
+    : msg(html`ended the show of ${who} after ${length}`);
 }
 
 function name(text: unknown): unknown {

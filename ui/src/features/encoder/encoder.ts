@@ -65,7 +65,7 @@ export class Encoder extends AwazElement {
   }
 
   #settings(encoder: EncoderView): TemplateResult {
-    const { port, mount, user, content_types } = encoder;
+    const { port, mount, second_mount, user, content_types } = encoder;
     const host = reachableHost(encoder.host, location.hostname);
     const url = (this.created?.url ?? encoder.url).replace(`@${encoder.host}:`, `@${host}:`);
     const key = this.created?.key;
@@ -74,13 +74,13 @@ export class Encoder extends AwazElement {
       <p>${msg("Settings › Main › Server › Add. Type: Icecast.")}</p>
       ${row(msg("Address"), host)} ${row(msg("Port"), String(port))}
       ${key === undefined ? nothing : row(msg("Password"), key)} ${row(msg("Icecast mountpoint"), mount)}
-      ${row(msg("Icecast user"), user)}
+      ${row(msg("Mountpoint while another host is on air"), second_mount)} ${row(msg("Icecast user"), user)}
       <h3>OBS</h3>
       <ol>
         <li>${msg("Settings › Output › Output mode: Advanced › Recording.")}</li>
         <li>${msg("Type: Custom Output (FFmpeg). Output type: Output to URL.")}</li>
         <li>${msg("Enter the values below, and switch video off.")}</li>
-        <li>${msg("Press Start Recording to go on air.")}</li>
+        <li>${msg("Press Start Recording to connect.")}</li>
       </ol>
       ${row(msg("URL"), url)} ${row(msg("Container format"), "mp3")} ${row(msg("Audio encoder"), "libmp3lame")}
       ${row(msg("Audio bitrate"), "128")}

@@ -3,7 +3,7 @@ import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { FromPage, stationContext } from "../../app/contexts.ts";
 import { ofStation } from "../../app/selected.ts";
-import { isStandIn, type StationState } from "../../sdk/state.ts";
+import type { StationState } from "../../sdk/state.ts";
 import type { StreamMetadata } from "../../wire/schema.ts";
 import { cableIcon } from "../../kit/icons.ts";
 import { nowPlayingStyles } from "./now-playing.css.ts";
@@ -46,8 +46,8 @@ export class NowPlaying extends AwazElement {
         message(this.#offAir(shown), msg("Keep this page open: it updates when the station is back.")),
       );
     }
-    if (metadata && onAir === "live" && isStandIn(metadata, station)) return this.#liveWithoutTitle(shown, metadata);
-    if (!metadata?.track.title || isStandIn(metadata, station)) {
+    if (metadata && onAir === "live" && metadata.stand_in) return this.#liveWithoutTitle(shown, metadata);
+    if (!metadata?.track.title || metadata.stand_in) {
       const text = msg(html`${userText(station.name)} is on air.`);
       return frame(
         presenter(metadata ?? broadcast),
@@ -62,12 +62,19 @@ export class NowPlaying extends AwazElement {
   }
 
   /** The station's name is on the page already, so that it is not shown as a title. */
-  #liveWithoutTitle(shown: Shown, { play_id, show, host, started_at, track }: StreamMetadata) {
+  #liveWithoutTitle(shown: Shown, metadata: StreamMetadata) {
+    const { play_id, show, host, started_at, track } = metadata;
+    const time = troubleNotice(shown, this.forHosts) ?? this.#time({ play_id, kind: "live", started_at, track });
+    const called = shown.broadcast?.title;
+    if (called !== undefined) {
+      const text = html`<h2 class="title ${lengthOf(called)}">${userText(called, "title")}</h2>`;
+      return frame(presenter(metadata), text, time);
+    }
     const title = host ? msg(html`Live with ${userText(host, "host")}`) : msg("Live");
     return frame(
       show ? html`<p class="presenter">${userText(show, "show")}</p>` : nothing,
       html`<h2 class="title message-title" data-testid="title">${title}</h2>`,
-      troubleNotice(shown, this.forHosts) ?? this.#time({ play_id, kind: "live", started_at, track }),
+      time,
     );
   }
 

@@ -18,21 +18,44 @@ export function settingsFields(now: StationSettings): TemplateResult {
       <textarea name="description" dir="auto" rows="3" maxlength="2000" .value=${now.description}></textarea>
     </label>
     <awaz-link-fields .links=${now.links}></awaz-link-fields>
-    ${languageField(now.language)} ${timezoneField(now.timezone)} ${autoLiveField(now.auto_live)}
-    ${bitrateField(now.bitrate_kbps)}`;
+    ${languageField(now.language)} ${timezoneField(now.timezone)} ${onAirFields(now)} ${bitrateField(now.bitrate_kbps)}`;
 }
 
-/** Whether an encoder is heard by itself. */
-function autoLiveField(now: boolean): TemplateResult {
+/** How live shows begin and end, and what is heard when they are silent. */
+function onAirFields({ auto_live, auto_stop, dead_air_s }: StationSettings): TemplateResult {
   return html`<div class="field">
-    <label class="check">
-      <input type="checkbox" name="auto_live" aria-describedby="auto-live-hint" .checked=${now} />
-      ${msg("Go on air as soon as an encoder connects")}
-    </label>
-    <span class="hint" id="auto-live-hint"
-      >${msg("If this is off, a connected encoder waits, and listeners keep hearing AutoDJ until you turn this on. Turning it off takes a live show off air.")}</span
-    >
-  </div>`;
+      <label class="check">
+        <input type="checkbox" name="auto_live" aria-describedby="auto-live-hint" .checked=${auto_live} />
+        ${msg("Go on air as soon as an encoder connects")}
+      </label>
+      <span class="hint" id="auto-live-hint"
+        >${msg("If this is off, a connected encoder waits in preview until somebody presses Go live.")}</span
+      >
+    </div>
+    <div class="field">
+      <label class="check">
+        <input type="checkbox" name="auto_stop" aria-describedby="auto-stop-hint" .checked=${auto_stop} />
+        ${msg("End the show when its encoder does not come back")}
+      </label>
+      <span class="hint" id="auto-stop-hint"
+        >${msg("If this is off, music plays until the encoder is back or somebody presses Stop.")}</span
+      >
+    </div>
+    <label>
+      ${msg("Seconds of silence before music plays")}
+      <input
+        type="number"
+        name="dead_air_s"
+        min="0"
+        max="3600"
+        required
+        aria-describedby="dead-air-hint"
+        .value=${String(dead_air_s)}
+      />
+      <span class="hint" id="dead-air-hint"
+        >${msg("The show is back as soon as there is sound. 0 means that silence stays on air.")}</span
+      >
+    </label>`;
 }
 
 export function nameField(name = ""): TemplateResult {
@@ -83,12 +106,14 @@ export function timezoneField(now = new Intl.DateTimeFormat().resolvedOptions().
 
 /** The settings that a form changes. The others are left out, since another owner may have changed them. */
 export function changesOf(now: StationSettings, form: HTMLFormElement): StationPatch {
-  const { name = "", description = "", language = "", timezone = "", bitrate_kbps } = formValues(form);
+  const { name = "", description = "", language = "", timezone = "", bitrate_kbps, dead_air_s } = formValues(form);
   const after = {
     name,
     description,
     links: linksOf(form),
     auto_live: new FormData(form).has("auto_live"),
+    auto_stop: new FormData(form).has("auto_stop"),
+    dead_air_s: Number(dead_air_s),
     language,
     timezone,
     bitrate_kbps: Number(bitrate_kbps) as StationSettings["bitrate_kbps"],

@@ -1,0 +1,136 @@
+"""Going live over HTTP: put on air, take off air, kick, and hear before it counts."""
+
+import secrets
+from dataclasses import dataclass
+from functools import partial
+
+from aiohttp import web
+
+from controlplane.access.tokens import TokenMint
+from controlplane.features.onair import going_live, views
+from controlplane.features.onair.encoders import Encoders
+from controlplane.features.onair.service import OnAir
+from controlplane.features.onair.sources.signals import Signals
+from controlplane.icecast.client import IcecastClient
+from controlplane.kernel.errors import Conflict, Unauthenticated, Upstream
+from controlplane.kernel.mounts import SLOTS, preview_mount
+from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
+from controlplane.protocol.base import Done
+from controlplane.protocol.going_live import (
+    BroadcastAnswer,
+    GoLiveRequest,
+    KickAnswer,
+    KickRequest,
+    PreviewRequest,
+    SignalsAnswer,
+    SourcePreviewAnswer,
+    SourcePreviewQuery,
+    StopRequest,
+)
+from controlplane.web.routes import API, Call, Route, get, post
+
+PREVIEW_OPENS_FOR_S = 300
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LiveRoutes:
+    """The sources of a station. `mount_secret` is what the names of preview mounts are made from."""
+
+    onair: OnAir
+    encoders: Encoders
+    signals: Signals
+    icecast: IcecastClient
+    tokens: TokenMint
+    mount_secret: str
+
+    def routes(self) -> list[Route]:
+        """List the routes."""
+        station, live = f"{API}/stations/{{slug}}", Permission.STATION_GO_LIVE
+        commands = (
+            ("go-live", self.go_live, live, GoLiveRequest, BroadcastAnswer),
+            ("stop", self.stop, live, StopRequest, Done),
+            ("kick", self.kick, Permission.STATION_KICK, KickRequest, KickAnswer),
+            ("preview", self.allow_preview, live, PreviewRequest, SourcePreviewAnswer),
+        )
+        return [
+            *(
+                post(
+                    f"{station}/{name}",
+                    handler,
+                    permission=permission,
+                    quota=Quota.WRITE,
+                    body=body,
+                    answer=answer,
+                    errors=(Conflict,),
+                )
+                for name, handler, permission, body, answer in commands
+            ),
+            get(f"{station}/signal", self.signal, permission=live, quota=Quota.READ, answer=SignalsAnswer),
+            get(
+                f"{station}/preview",
+                self.preview,
+                permission=Permission.PUBLIC,
+                quota=Quota.READ,
+                query=SourcePreviewQuery,
+                media="audio/*",
+                errors=(Unauthenticated, Upstream),
+                held=True,
+            ),
+        ]
+
+    async def go_live(self, call: Call) -> BroadcastAnswer:
+        """Put a source on air, or say more about the one that is; in the place of another host, if that is meant."""
+        request, broadcast_id = await call.body(GoLiveRequest), secrets.token_hex(12)
+        decide = partial(going_live.put_on_air, request, broadcast_id)
+        after = await self.onair.carry_out(call.slug, decide, call.by)
+        if after.live is None:
+            raise Conflict("the encoder has disconnected at this moment")
+        return BroadcastAnswer(broadcast=views.broadcast(after.live))
+
+    async def stop(self, call: Call) -> Done:
+        """End a live broadcast: it is faded out, AutoDJ begins a track, and the encoder is in preview."""
+        request = await call.body(StopRequest)
+        decide = partial(going_live.take_off_air, request.broadcast_id, self.onair.clock.steady_s())
+        await self.onair.carry_out(call.slug, decide, call.by)
+        return Done()
+
+    async def kick(self, call: Call) -> KickAnswer:
+        """Disconnect a source; its stream key opens nothing for some time, so that it does not come back by itself."""
+        request = await call.body(KickRequest)
+        return KickAnswer(
+            locked_until=await self.encoders.kick(call.slug, request.source, request.seconds, call.by),
+        )
+
+    async def signal(self, call: Call) -> SignalsAnswer:
+        """Show the sources of a station, and how their sound arrives."""
+        live = self.onair.require(call.slug)[1].live
+        return SignalsAnswer(
+            broadcast=views.broadcast(live) if live is not None else None, signals=self.signals.of(call.slug)
+        )
+
+    async def allow_preview(self, call: Call) -> SourcePreviewAnswer:
+        """Make an address at which a player can hear a source, without a token."""
+        slot = (await call.body(PreviewRequest)).source
+        if self.onair.require(call.slug)[1].source(slot).encoder is None:
+            raise Conflict("no encoder is connected there")
+        key = self.tokens.make_preview(_subject(call.slug, slot), PREVIEW_OPENS_FOR_S)
+        url = f"{API}/stations/{call.slug}/preview?key={key}"
+        return SourcePreviewAnswer(url=url, expires_in=PREVIEW_OPENS_FOR_S)
+
+    async def preview(self, call: Call) -> web.StreamResponse:
+        """Give the sound of a source, as its encoder sends it, to whoever has the address."""
+        subject = self.tokens.read_preview(call.query(SourcePreviewQuery).key)
+        slot = next((slot for slot in SLOTS if _subject(call.slug, slot) == subject), None)
+        if slot is None:
+            raise Unauthenticated("the key is for something else")
+        async with self.icecast.hear(preview_mount(self.mount_secret, call.slug, slot)) as (media, audio):
+            response = web.StreamResponse(headers={"Content-Type": media, "Cache-Control": "no-store"})
+            await response.prepare(call.request)
+            async for piece in audio:
+                await response.write(piece)
+        return response
+
+
+def _subject(slug: str, slot: str) -> str:
+    return f"source {slug} {slot}"

@@ -1,0 +1,109 @@
+"""The encoder doctor: what a source sends, beside what it should, and what to do about it. Pure."""
+
+import math
+from dataclasses import dataclass
+
+from controlplane.icecast.parse import MountStats
+from controlplane.liquidsoap.parse import EncoderLevel
+from controlplane.protocol.going_live import RowState, SignalRow
+
+ACCEPTED = {"audio/mpeg": "MP3", "audio/aac": "AAC", "audio/aacp": "AAC", "application/ogg": "Ogg", "audio/ogg": "Ogg"}
+MIN_KBPS = 96
+LOUD_LUFS, QUIET_LUFS = -9.0, -27.0
+"""Outside of these, the pipeline's own levelling (12 dB down, 6 dB up, to -16 LUFS) is not enough, or distorts."""
+CLIPPED = 0.999
+"""Peaks from here on are at full scale: 16 bits hold no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is known of how a source arrives; None where nothing is."""
+
+    mount: MountStats | None
+    kbps: int
+    level: EncoderLevel | None
+
+
+def level_db(level: EncoderLevel | None) -> list[float]:
+    """Return the peaks in dBFS, left and right; empty without sound."""
+    if level is None or not level.connected or not any(level.peaks):
+        return []
+    return [round(max(-99.0, 20 * math.log10(peak)) if peak > 0 else -99.0, 1) for peak in level.peaks]
+
+
+def rows(arrival: Arrival) -> list[SignalRow]:
+    """Return the checks of a source, in the order in which they are looked at."""
+    level = arrival.level if arrival.level is not None and arrival.level.connected else None
+    return [
+        _connection(arrival, level),
+        _format(arrival.mount),
+        _bitrate(arrival.kbps),
+        _loudness(level),
+        _clipping(level),
+        _silence(level),
+    ]
+
+
+def _connection(arrival: Arrival, level: EncoderLevel | None) -> SignalRow:
+    if level is not None:
+        return _row("connection", "ok", "connected", "connected")
+    if arrival.mount is not None:
+        return _row("connection", "waiting", "connecting", "connected")
+    hint = "Start your encoder with the settings of this station."
+    return _row("connection", "waiting", "", "connected", hint)
+
+
+def _format(mount: MountStats | None) -> SignalRow:
+    expected = "MP3, AAC, Ogg"
+    if mount is None:
+        return _row("format", "waiting", "", expected)
+    known = ACCEPTED.get(mount.media)
+    if known is None:
+        return _row("format", "bad", mount.media, expected, "Choose MP3, AAC or Ogg in your encoder.")
+    return _row("format", "ok", known, expected)
+
+
+def _bitrate(kbps: int) -> SignalRow:
+    expected = f"{MIN_KBPS} kbit/s or more"
+    if not kbps:
+        return _row("bitrate", "waiting", "", expected)
+    if kbps < MIN_KBPS:
+        return _row("bitrate", "warn", f"{kbps} kbit/s", expected, "Set your encoder to 128 kbit/s.")
+    return _row("bitrate", "ok", f"{kbps} kbit/s", expected)
+
+
+def _loudness(level: EncoderLevel | None) -> SignalRow:
+    expected = f"{QUIET_LUFS:.0f} to {LOUD_LUFS:.0f} LUFS"
+    if level is None or level.lufs is None or level.silent_s:
+        return _row("level", "waiting", "", expected)
+    actual = f"{level.lufs:.0f} LUFS"
+    if level.lufs < QUIET_LUFS:
+        more = round(-16 - level.lufs)
+        return _row("level", "warn", actual, expected, f"Too quiet: turn it up by about {more} dB.")
+    if level.lufs > LOUD_LUFS:
+        less = round(level.lufs + 16)
+        return _row("level", "warn", actual, expected, f"Too loud: turn it down by about {less} dB.")
+    return _row("level", "ok", actual, expected)
+
+
+def _clipping(level: EncoderLevel | None) -> SignalRow:
+    expected = "peaks below 0 dBFS"
+    if level is None or not any(level.peaks):
+        return _row("clipping", "waiting", "", expected)
+    actual = f"{max(level_db(level)):.1f} dBFS"
+    if max(level.peaks) >= CLIPPED:
+        return _row("clipping", "bad", actual, expected, "It distorts: turn it down before the encoder.")
+    return _row("clipping", "ok", actual, expected)
+
+
+def _silence(level: EncoderLevel | None) -> SignalRow:
+    if level is None:
+        return _row("silence", "waiting", "", "sound")
+    if level.silent_s:
+        hint = "Nothing is heard: check the input that your encoder uses."
+        return _row("silence", "bad", f"{level.silent_s:.0f} s of silence", "sound", hint)
+    return _row("silence", "ok", "sound", "sound")
+
+
+def _row(row: str, state: RowState, actual: str, expected: str, hint: str = "") -> SignalRow:
+    return SignalRow.model_validate({"row": row, "state": state, "actual": actual, "expected": expected, "hint": hint})

@@ -1,0 +1,64 @@
+"""Tells those who run a station how the sound of its sources arrives, each second while one is connected."""
+
+from dataclasses import dataclass, field
+
+from controlplane.features.onair import rules, signal
+from controlplane.features.onair.service import OnAir
+from controlplane.features.onair.signal import Arrival
+from controlplane.features.onair.sources.pipelines import PipelineWatch
+from controlplane.features.onair.sources.poller import Poller
+from controlplane.kernel.mounts import SLOTS, Slot, ingest_mount
+from controlplane.live.hub import Hub
+from controlplane.protocol.going_live import SignalView, SourceView, StreamSignal
+
+
+@dataclass(slots=True)
+class Signals:
+    """Puts together what the station, Icecast and the pipeline know of each source."""
+
+    onair: OnAir
+    poller: Poller
+    pipelines: PipelineWatch
+    hub: Hub
+    _told: dict[tuple[str, Slot], SourceView] = field(default_factory=dict)
+
+    def of(self, slug: str) -> list[SignalView]:
+        """Return the sources of a station; raise NotFound."""
+        return [self._view(slug, slot) for slot in SLOTS]
+
+    async def send(self) -> None:
+        """Ask the pipelines of stations with a source how it sounds, and tell those who run them."""
+        connected = [slug for slug in self.onair.slugs() if self._has_source(slug)]
+        await self.pipelines.look_at(connected)
+        for slug in self.onair.slugs():
+            for slot in SLOTS:
+                view = self._view(slug, slot)
+                known = self._told.get((slug, slot))
+                if view.source.state != "absent" or (known is not None and known.state != "absent"):
+                    self._told[slug, slot] = view.source
+                    self.hub.send(slug, StreamSignal(**dict(view)))
+
+    def _has_source(self, slug: str) -> bool:
+        return any(self.onair.require(slug)[1].source(slot).encoder is not None for slot in SLOTS)
+
+    def _view(self, slug: str, slot: Slot) -> SignalView:
+        station, mount = self.onair.require(slug)[1], ingest_mount(slug, slot)
+        source, newest, level = station.source(slot), self.poller.newest, self.pipelines.level(slug, slot)
+        # Statistics may still have an encoder that is gone, or was kicked.
+        found = newest.mounts.get(mount) if newest is not None and source.encoder is not None else None
+        kbps = self.poller.kbps(mount) if found is not None else 0
+        return SignalView(
+            source=SourceView(
+                id=slot,
+                kind="encoder",
+                state=rules.source_state(station, slot, self.onair.clock.steady_s()),
+                mount=mount,
+                since=round(source.encoder_at * 1000) if source.encoder is not None else None,
+                host=(source.encoder.host or None) if source.encoder is not None else None,
+                address=(found.address or None) if found is not None else None,
+                client=(found.client or None) if found is not None else None,
+            ),
+            level_db=signal.level_db(level),
+            lufs=level.lufs if level is not None and level.connected else None,
+            rows=signal.rows(Arrival(found, kbps, level)),
+        )

@@ -1,0 +1,202 @@
+"""Going live: bodies, answers and events about the sources of a station."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from typing_extensions import TypeAliasType
+
+from controlplane.protocol.base import Body, Event, Wire
+from controlplane.protocol.delivery import Audience, Delivery, Log
+from controlplane.protocol.onair_views import BroadcastView
+from controlplane.protocol.paging import Query
+from controlplane.protocol.types import INTEGRAL, Id, PersonName, Show, Title, UnixMs
+
+SourceState = TypeAliasType(
+    "SourceState",
+    Annotated[
+        Literal["absent", "connecting", "preview", "on_air", "ending", "lost"],
+        Field(
+            description="A source: `absent`; `connecting`, and not decoded yet; in `preview`, heard by hosts alone; "
+            "`on_air`; `ending`, while it is faded out; or `lost`, on air and gone, with time to come back."
+        ),
+    ],
+)
+SourceId = TypeAliasType(
+    "SourceId",
+    Annotated[
+        Literal["a", "b"],
+        Field(description="One of a station's two sources: `a` sends to `/ingest/{slug}`, `b` to `/ingest/{slug}/b`."),
+    ],
+)
+SourceKind = TypeAliasType(
+    "SourceKind", Annotated[Literal["encoder"], Field(description="What a source is: an encoder such as OBS or butt.")]
+)
+BroadcastTitle = Annotated[Title, Field(max_length=200)]
+Description = Annotated[str, Field(max_length=2000, examples=["Two hours of ghazals, with your wishes."])]
+
+
+class GoLiveRequest(Body):
+    """Put a source on air; what is left out of the fields that listeners see stays as it is."""
+
+    source: SourceKind
+    """What goes on air."""
+    id: SourceId | None = None
+    """Which source, where both could be meant."""
+    replaces: Annotated[Id | None, Field(max_length=64)] = None
+    """The broadcast that is on air and ends now: without it, nobody else is interrupted."""
+    title: BroadcastTitle | None = None
+    """What the broadcast is called; shown while its encoder sends no titles."""
+    show: Annotated[Show | None, Field(max_length=200)] = None
+    """The show."""
+    host: Annotated[PersonName | None, Field(max_length=200)] = None
+    """The host's name; that of the stream key's holder without it."""
+    description: Description | None = None
+    """What it is about."""
+
+
+class BroadcastAnswer(Wire):
+    """The broadcast that is on air."""
+
+    broadcast: BroadcastView
+    """The broadcast."""
+
+
+class StopRequest(Body):
+    """End a live broadcast. Its encoder stays connected, in preview."""
+
+    broadcast_id: Annotated[Id, Field(max_length=64)]
+    """The broadcast that is meant: a late request ends no other."""
+
+
+class KickRequest(Body):
+    """Disconnect a source, and keep its stream key from connecting again for some time."""
+
+    source: SourceId
+    """The source."""
+    seconds: Annotated[int, Field(ge=0, le=86_400, examples=[300]), INTEGRAL]
+    """How long its stream key opens nothing."""
+
+
+class KickAnswer(Wire):
+    """The source is disconnected."""
+
+    locked_until: UnixMs | None = None
+    """When its stream key works again, in unix milliseconds; absent if it is not known which key it used."""
+
+
+class PreviewRequest(Body):
+    """Hear a source before it is on air."""
+
+    source: SourceId = "a"
+    """The source."""
+
+
+class SourcePreviewAnswer(Wire):
+    """An address that needs no token, for players."""
+
+    url: Annotated[str, Field(examples=["/api/v1/stations/awaz/preview?key=eyJhbGciOi…"])]
+    """The address of the sound as its encoder sends it."""
+    expires_in: Annotated[int, Field(examples=[300])]
+    """Seconds for which playing can begin there."""
+
+
+class SourcePreviewQuery(Query):
+    """The key of a preview."""
+
+    key: Annotated[str, Field(max_length=4096, examples=["eyJhbGciOi…"])]
+    """As it came in the address."""
+
+
+class SourceView(Wire):
+    """A source of a station."""
+
+    id: SourceId
+    """Which one."""
+    kind: SourceKind
+    """What it is."""
+    state: SourceState
+    """Its state."""
+    mount: Annotated[str, Field(examples=["/ingest/awaz"])]
+    """The mount that its encoder sends to."""
+    since: UnixMs | None = None
+    """When its encoder connected, in unix milliseconds; absent without one."""
+    host: PersonName | None = None
+    """The holder of the stream key that it came in with, if that is known."""
+    address: Annotated[str | None, Field(examples=["81.2.3.4"])] = None
+    """Where its encoder connects from, if that is known."""
+    client: Annotated[str | None, Field(examples=["butt 1.45"])] = None
+    """What its encoder calls itself, if it says."""
+
+
+Levels = Annotated[list[float], Field(max_length=2, examples=[[-9.2, -11.0]])]
+Loudness = Annotated[float | None, Field(examples=[-16.4])]
+RowState = TypeAliasType(
+    "RowState",
+    Annotated[
+        Literal["ok", "warn", "bad", "waiting"],
+        Field(description="A check of a source: `ok`, `warn`, `bad`, or `waiting` until there is something to check."),
+    ],
+)
+
+
+class SignalRow(Wire):
+    """One check of a source."""
+
+    row: Literal["connection", "format", "bitrate", "level", "clipping", "silence"]
+    """What is checked."""
+    state: RowState
+    """The result."""
+    actual: Annotated[str, Field(examples=["-31 LUFS"])]
+    """What it is; empty while it is not known."""
+    expected: Annotated[str, Field(examples=["-23 to -9 LUFS"])]
+    """What it should be."""
+    hint: Annotated[str, Field(examples=["Turn the output of your mixer or encoder up."])]
+    """What to do, in English; empty if nothing is to be done."""
+
+
+class SignalView(Wire):
+    """A source, and how its sound arrives."""
+
+    source: SourceView
+    """The source."""
+    level_db: Levels
+    """The peaks of the last second in dBFS, left and right; empty until there is sound."""
+    lufs: Loudness = None
+    """The loudness of the last three seconds in LUFS (EBU R128)."""
+    rows: list[SignalRow]
+    """The checks."""
+
+
+class SignalsAnswer(Wire):
+    """The sources of a station."""
+
+    broadcast: BroadcastView | None = None
+    """The live broadcast; absent while no host is on air."""
+    signals: list[SignalView]
+    """The sources, `a` first."""
+
+
+class StreamSignal(Event):
+    """How the sound of a source arrives; each second while it is connected, and whenever its state changes."""
+
+    name = "stream:signal"
+    delivery = Delivery.LATEST
+    audience = Audience.STAFF
+    log = Log.STREAM
+
+    source: SourceView
+    """The source."""
+    level_db: Levels
+    """The peaks of the last second in dBFS, left and right; empty until there is sound."""
+    lufs: Loudness = None
+    """The loudness of the last three seconds in LUFS (EBU R128)."""
+    rows: list[SignalRow]
+    """The checks."""
+
+    @property
+    def subject(self) -> str:
+        """Return which source it is."""
+        return self.source.id
+
+
+EVENTS: tuple[type[Event], ...] = (StreamSignal,)

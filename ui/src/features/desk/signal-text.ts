@@ -1,0 +1,58 @@
+import { msg, str } from "@lit/localize";
+import { clockText, numberText } from "../../i18n/time.ts";
+import type { SignalRow, SignalView, SourceState } from "../../wire/schema.ts";
+
+/** What the pipeline levels an encoder to, in LUFS. */
+const TARGET_LUFS = -16;
+
+export function stateText(state: SourceState): string {
+  const texts: Record<SourceState, string> = {
+    absent: msg("Not connected"),
+    connecting: msg("Connecting…"),
+    preview: msg("Ready. Listeners don’t hear it yet."),
+    on_air: msg("On air"),
+    ending: msg("Going off air…"),
+    lost: msg("Connection lost. Music plays until it is back."),
+  };
+  return texts[state];
+}
+
+export function rowText(row: SignalRow["row"]): string {
+  const texts: Record<SignalRow["row"], string> = {
+    connection: msg("Connection"),
+    format: msg("Format"),
+    bitrate: msg("Bitrate"),
+    level: msg("Loudness"),
+    clipping: msg("Peaks"),
+    silence: msg("Sound"),
+  };
+  return texts[row];
+}
+
+/** What is found, in words where the server has words. */
+export function actualText({ row, state, actual }: SignalRow): string {
+  if (state === "waiting" && row !== "connection") return "–";
+  if (row === "connection") return state === "ok" ? msg("Connected") : msg("Connecting…");
+  if (row === "silence") {
+    return state === "ok" ? msg("Heard") : msg(str`Silent for ${clockText(Number.parseInt(actual, 10) * 1000)}`);
+  }
+  return actual;
+}
+
+/** What to do about a check that is not as it should be; undefined if nothing is to be done. */
+export function hintText({ row, state }: SignalRow, { lufs }: Pick<SignalView, "lufs">): string | undefined {
+  if (state !== "warn" && state !== "bad") return undefined;
+  const away = numberText(Math.abs(Math.round((lufs ?? TARGET_LUFS) - TARGET_LUFS)));
+  const texts: Record<SignalRow["row"], string | undefined> = {
+    connection: undefined,
+    format: msg("Choose MP3, AAC or Ogg in your encoder."),
+    bitrate: msg("Set your encoder to 128 kbit/s."),
+    level:
+      (lufs ?? TARGET_LUFS) < TARGET_LUFS
+        ? msg(str`Too quiet: turn it up by about ${away} dB.`)
+        : msg(str`Too loud: turn it down by about ${away} dB.`),
+    clipping: msg("It distorts: turn it down before the encoder."),
+    silence: msg("Nothing is heard: check the input that your encoder uses."),
+  };
+  return texts[row];
+}

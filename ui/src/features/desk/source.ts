@@ -1,0 +1,183 @@
+import { msg } from "@lit/localize";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { Action } from "../../kit/action.ts";
+import { AwazElement } from "../../kit/element.ts";
+import { common, controls } from "../../kit/styles.ts";
+import { userText } from "../../kit/user-text.ts";
+import type { SignalRow, SignalView } from "../../wire/schema.ts";
+import { actualText, hintText, rowText, stateText } from "./signal-text.ts";
+
+/** The quietest level that the meter shows, in dBFS. */
+const FLOOR_DB = -60;
+
+/** A source: its state, its levels, the checks of its sound, and a player to hear it before listeners do. */
+export class SourceElement extends AwazElement {
+  static override properties = { signal: {}, addressOf: {}, address: { state: true } };
+  declare signal: SignalView;
+  /** Makes an address at which the source is heard. */
+  declare addressOf: () => Promise<string>;
+  /** Where it is heard; undefined while it is not. */
+  declare private address: string | undefined;
+
+  static override styles = [
+    common,
+    controls,
+    css`
+      .head {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.2rem 1rem;
+        align-items: baseline;
+        margin-block-end: 0.6rem;
+      }
+      .head strong::before {
+        content: "";
+        display: inline-block;
+        inline-size: 0.65em;
+        block-size: 0.65em;
+        margin-inline-end: 0.45em;
+        border-radius: 50%;
+        background: currentcolor;
+        forced-color-adjust: none;
+      }
+      [data-state="on_air"] strong {
+        color: var(--bad);
+      }
+      [data-state="preview"] strong {
+        color: var(--good);
+      }
+      [data-state="lost"] strong {
+        color: var(--warn);
+      }
+      .from {
+        color: var(--muted);
+        font-size: var(--text-small);
+        overflow-wrap: anywhere;
+      }
+      .levels {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr) 3.5rem;
+        align-items: center;
+        gap: 0.15rem 0.6rem;
+        margin-block-end: 0.7rem;
+        font-size: var(--text-small);
+        font-variant-numeric: tabular-nums;
+      }
+      meter {
+        inline-size: 100%;
+        block-size: 0.9rem;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 0.25rem 0.9rem;
+        font-size: var(--text-small);
+      }
+      dt {
+        color: var(--muted);
+      }
+      dd::before {
+        content: "";
+        display: inline-block;
+        inline-size: 0.55em;
+        block-size: 0.55em;
+        margin-inline-end: 0.5em;
+        border-radius: 50%;
+        background: var(--line);
+        forced-color-adjust: none;
+      }
+      dd[data-state="ok"]::before {
+        background: var(--good);
+      }
+      dd[data-state="warn"]::before {
+        background: var(--warn);
+      }
+      dd[data-state="bad"]::before {
+        background: var(--bad);
+      }
+      .warn {
+        color: var(--warn);
+        font-weight: 650;
+      }
+      .form-actions,
+      audio {
+        margin-block-start: 0.9rem;
+      }
+      audio {
+        inline-size: 100%;
+      }
+    `,
+  ];
+
+  readonly #action = new Action(this);
+
+  override render() {
+    const { source, rows } = this.signal;
+    const from = [source.client, source.address].filter((text) => text !== undefined).join(" · ");
+    return html`<div class="head" data-testid="source-state" data-state=${source.state}>
+        <strong role="status">${stateText(source.state)}</strong>
+        ${source.host === undefined ? nothing : html`<span>${userText(source.host)}</span>`}
+        <span class="from" dir="auto">${from}</span>
+      </div>
+      ${this.#levels()}
+      <dl data-testid="signal-rows">${rows.map((row) => this.#row(row))}</dl>
+      ${this.#player()}
+      <p class="bad" role="alert">${this.#action.problem}</p>`;
+  }
+
+  #levels(): TemplateResult {
+    const [left, right] = this.signal.level_db;
+    return html`<div class="levels">${this.#meter(msg("Left"), left)} ${this.#meter(msg("Right"), right)}</div>`;
+  }
+
+  #meter(label: string, db: number | undefined): TemplateResult {
+    return html`<span>${label}</span>
+      <meter
+        aria-label=${label}
+        min=${FLOOR_DB}
+        max="0"
+        high="-1"
+        optimum="-20"
+        .value=${Math.max(FLOOR_DB, db ?? FLOOR_DB)}
+      ></meter>
+      <span dir="ltr">${db === undefined ? "–" : `${db.toFixed(0)} dB`}</span>`;
+  }
+
+  #row(row: SignalRow): TemplateResult {
+    const hint = hintText(row, this.signal);
+    return html`<dt>${rowText(row.row)}</dt>
+      <dd data-row=${row.row} data-state=${row.state}>
+        <bdi>${actualText(row)}</bdi> ${hint ? html`<span class="warn">${hint}</span>` : nothing}
+      </dd>`;
+  }
+
+  #player(): TemplateResult | typeof nothing {
+    if (this.signal.source.state === "connecting" || this.signal.source.state === "lost") return nothing;
+    if (this.address === undefined) {
+      return html`<div class="form-actions">
+        <button class="secondary" data-testid="preview" ?disabled=${this.#action.busy} @click=${this.#listen}>
+          ${msg("Listen to it")}
+        </button>
+      </div>`;
+    }
+    return html`<audio
+      controls
+      autoplay
+      data-testid="preview-player"
+      aria-label=${msg("What this encoder sends")}
+      src=${this.address}
+      @ended=${this.#onEnd}
+      @error=${this.#onEnd}
+    ></audio>`;
+  }
+
+  readonly #listen = async (): Promise<void> => {
+    await this.#action.run(async () => (this.address = await this.addressOf()));
+  };
+
+  readonly #onEnd = (): void => {
+    this.address = undefined;
+  };
+}
+
+customElements.define("awaz-source", SourceElement);

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { page } from "vitest/browser";
+import "../../src/features/desk/desk.ts";
+import type { Desk } from "../../src/features/desk/desk.ts";
+import { fromSnapshot, type StationState } from "../../src/sdk/state.ts";
+import type { BroadcastView, SignalRow, SignalView, SourceState } from "../../src/wire/schema.ts";
+import { snapshot } from "../fixtures.ts";
+import { byId, expectAccessible, host, mount, TestStation } from "./mount.ts";
+import { answering, refused } from "./server.ts";
+
+beforeEach(() => localStorage.clear());
+afterEach(() => vi.restoreAllMocks());
+
+const STATION = "/api/v1/stations/awaz";
+const LIVE: BroadcastView = {
+  id: "b1",
+  kind: "live",
+  started_at: Date.now() - 65_000,
+  host: "Sara",
+  reconnecting: false,
+};
+
+function row(name: SignalRow["row"], state: SignalRow["state"] = "ok", actual = ""): SignalRow {
+  return { row: name, state, actual, expected: "", hint: "" };
+}
+
+function signal(state: SourceState, more: Partial<SignalView> = {}, id: "a" | "b" = "a"): SignalView {
+  return {
+    source: { id, kind: "encoder", state, mount: "/ingest/awaz", host: "علی", client: "butt 1.45" },
+    level_db: [-9.2, -11],
+    lufs: -16,
+    rows: [row("connection"), row("level", "ok", "-16 LUFS"), row("silence")],
+    ...more,
+  };
+}
+
+const signals = (...listed: SignalView[]) => ({ body: { signals: listed } });
+const on = (broadcast: BroadcastView) => fromSnapshot(snapshot({ on_air: "live", broadcast }));
+const show = (state: StationState = fromSnapshot(snapshot()), viewer = {}) =>
+  mount<Desk>("awaz-desk", {}, { station: new TestStation(state), ...viewer });
+
+test("an encoder that is ready is put on air with the title of the show", async () => {
+  const requests = answering({
+    [`GET ${STATION}/signal`]: signals(signal("preview"), signal("absent", {}, "b")),
+    [`POST ${STATION}/go-live`]: { body: { broadcast: LIVE } },
+  });
+  await show();
+  await expect.element(byId("source-state")).toMatchTextContent("Ready. Listeners don’t hear it yet. علی butt 1.45");
+  expect(byId("source").elements()).toHaveLength(1);
+  await page.getByLabelText("Title of the show").fill("شامِ غزل");
+  await byId("go-live").click();
+  await expect
+    .poll(() => requests.at(-1))
+    .toBe(`POST ${STATION}/go-live {"source":"encoder","id":"a","title":"شامِ غزل"}`);
+  await expectAccessible();
+});
+
+test("a refusal says why", async () => {
+  answering({
+    [`GET ${STATION}/signal`]: signals(signal("preview")),
+    [`POST ${STATION}/go-live`]: { status: 409, body: refused("no encoder is connected") },
+  });
+  await show();
+  await byId("go-live").click();
+  await expect.element(byId("desk-error")).toHaveTextContent("No encoder is connected.");
+});
+
+test("the next host takes over from the one who is on air", async () => {
+  const requests = answering({
+    [`GET ${STATION}/signal`]: signals(signal("on_air"), signal("preview", {}, "b")),
+    [`POST ${STATION}/go-live`]: { body: { broadcast: LIVE } },
+  });
+  await show(on(LIVE));
+  await expect.element(byId("desk-bar")).toMatchTextContent("On air 1:05 · Sara");
+  await page.getByRole("button", { name: "Take over from Sara" }).click();
+  await expect
+    .poll(() => requests.at(-1))
+    .toBe(`POST ${STATION}/go-live {"source":"encoder","id":"b","title":"","replaces":"b1"}`);
+});
+
+test("a show is ended by one press, and goes on by another", async () => {
+  const requests = answering({
+    [`GET ${STATION}/signal`]: signals(signal("on_air")),
+    [`POST ${STATION}/stop`]: { body: {} },
+    [`POST ${STATION}/go-live`]: { body: { broadcast: LIVE } },
+  });
+  await show(on({ ...LIVE, title: "Ghazals" }));
+  await byId("stop").click();
+  await expect.element(byId("done")).toMatchTextContent("The show has ended. Listeners hear AutoDJ.");
+  await byId("undo").click();
+  await expect.element(byId("undo")).not.toBeInTheDocument();
+  expect(requests.slice(1)).toEqual([
+    `POST ${STATION}/stop {"broadcast_id":"b1"}`,
+    `POST ${STATION}/go-live {"source":"encoder","id":"a","title":"Ghazals"}`,
+  ]);
+});
+
+test("an encoder is disconnected after a question, and not by every host", async () => {
+  const requests = answering({
+    [`GET ${STATION}/signal`]: signals(signal("on_air")),
+    [`POST ${STATION}/kick`]: { body: {} },
+  });
+  await show(on(LIVE));
+  await byId("kick").click();
+  await expect.element(byId("kick-dialog")).toMatchTextContent("Disconnect the encoder of علی?");
+  await byId("kick-confirm").click();
+  await expect.poll(() => requests.at(-1)).toBe(`POST ${STATION}/kick {"source":"a","seconds":300}`);
+});
+
+test("a host who does not manage the station cannot disconnect others", async () => {
+  answering({ [`GET ${STATION}/signal`]: signals(signal("on_air")) });
+  await show(on(LIVE), { viewer: host });
+  await expect.element(byId("stop")).toBeInTheDocument();
+  expect(byId("kick").elements()).toEqual([]);
+});
+
+test("the checks say what to do, as the server tells of them", async () => {
+  answering({ [`GET ${STATION}/signal`]: signals(signal("on_air")) });
+  const state = on(LIVE);
+  const station = new TestStation(state);
+  await mount<Desk>("awaz-desk", {}, { station });
+  await expect.element(byId("signal-rows")).toMatchTextContent("Loudness -16 LUFS");
+  expect(byId("dead-air").elements()).toEqual([]);
+  const rows = [row("level", "warn", "-31 LUFS"), row("silence", "bad", "14 s of silence")];
+  station.set({ ...state, signals: { a: signal("on_air", { lufs: -31, rows }) } });
+  await expect.element(byId("signal-rows")).toMatchTextContent("-31 LUFS Too quiet: turn it up by about 15 dB.");
+  await expect.element(byId("signal-rows")).toMatchTextContent("Silent for 0:14");
+  await expect.element(byId("dead-air")).toMatchTextContent("Your encoder sends no sound.");
+  await expectAccessible();
+});
+
+test("what an encoder sends is heard before it is on air", async () => {
+  answering({
+    [`GET ${STATION}/signal`]: signals(signal("preview")),
+    [`POST ${STATION}/preview`]: { body: { url: "/api/v1/stations/awaz/preview?key=k", expires_in: 300 } },
+  });
+  await show();
+  await byId("preview").click();
+  await expect.element(page.getByText("Ready. Listeners don’t hear it yet.")).toBeInTheDocument();
+});
+
+test("without an encoder it says so, and a failure can be tried again", async () => {
+  const answers: Record<string, { status?: number; body: object }> = {
+    [`GET ${STATION}/signal`]: { status: 503, body: refused("the database is away") },
+  };
+  answering(answers);
+  await show();
+  await expect.element(byId("desk-problem")).toMatchTextContent("The database is away.");
+  answers[`GET ${STATION}/signal`] = signals();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect.element(byId("desk-bar")).toMatchTextContent("No encoder is connected. Listeners hear AutoDJ.");
+});
