@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.support.audio import Sounds
+from tests.support.desk import Desk
 from tests.support.encoder import Encoder
 from tests.support.page_problems import watch_page
 from tests.support.pages import DESKTOP, Visit
@@ -96,6 +97,15 @@ async def encode(stack: RunningStack, cleanup: ExitStack, watch: Watch) -> Async
     for encoder in used:
         encoder.stop()
     await asyncio.to_thread(stack.wait_for_autodj)
+
+
+@pytest.fixture
+def desk(stack: RunningStack, encode: Encode) -> Iterator[Desk]:
+    """The owner at the desk of a station whose encoders wait for the button."""
+    opened = Desk(stack, stack.token("owner"))
+    opened.arm()
+    yield opened
+    opened.arm("--auto-live", "--dead-air", "30")
 
 
 @pytest.fixture

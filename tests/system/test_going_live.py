@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import pytest
@@ -19,15 +19,6 @@ from tests.support.waiting import within
 from tests.support.watcher import Watcher
 
 HOST, GUEST = 1010, 1250
-
-
-@pytest.fixture
-def desk(stack: RunningStack, encode: Encode) -> Iterator[Desk]:
-    """The owner at the desk of a station whose encoders wait for the button."""
-    opened = Desk(stack, stack.token("owner"))
-    opened.arm()
-    yield opened
-    opened.arm("--auto-live", "--dead-air", "30")
 
 
 def on_air(watcher: Watcher) -> list[str]:
