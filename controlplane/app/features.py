@@ -3,6 +3,7 @@
 from controlplane.features.accounts import feature as accounts
 from controlplane.features.library import feature as library
 from controlplane.features.library.service import build_library
+from controlplane.features.microphone import feature as microphone
 from controlplane.features.moderation import feature as moderation
 from controlplane.features.onair import feature as onair
 from controlplane.features.onair.read_model import ReadModel
@@ -21,6 +22,7 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
     tracks = build_library(kit.settings, kit.engine, kit.clock)
     tracks.on_change(plans.library_changed)
     plans.on_passed_over(tracks.could_not_be_played)
+    on_air = onair.build_on_air(kit)
     return (
         accounts.build(kit),
         stations.build(kit, directory),
@@ -28,5 +30,6 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
         library.build(kit, directory, tracks),
         playlists.build(kit, directory, plans.library_changed),
         playout.build(kit, plans),
-        onair.build(kit, directory, read_model, plans),
+        onair.build(kit, on_air, directory, read_model, plans),
+        microphone.build(kit, directory, on_air),
     )

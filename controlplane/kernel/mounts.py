@@ -12,6 +12,7 @@ PASSWORD_LENGTH = 40
 
 Format = Literal["mp3", "aac"]
 Slot = Literal["a", "b"]
+BROWSER_KEY = "browser-"
 SLOTS: tuple[Slot, ...] = ("a", "b")
 """The ingest mounts of a station: while one is on air, the next host connects to the other."""
 FORMATS: tuple[Format, ...] = ("mp3", "aac")
@@ -32,6 +33,11 @@ def ingest_mount(slug: str, slot: Slot = "a") -> str:
 def ingest_mounts(slug: str) -> list[str]:
     """Return the mounts that a station's encoders push to."""
     return [ingest_mount(slug, slot) for slot in SLOTS]
+
+
+def browser_key(user_id: str) -> str:
+    """Return what stands for the stream key of a user's browser, which has none."""
+    return f"{BROWSER_KEY}{user_id[:24]}"
 
 
 def preview_mount(secret: str, slug: str, slot: Slot) -> str:

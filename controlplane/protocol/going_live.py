@@ -29,7 +29,11 @@ SourceId = TypeAliasType(
     ],
 )
 SourceKind = TypeAliasType(
-    "SourceKind", Annotated[Literal["encoder"], Field(description="What a source is: an encoder such as OBS or butt.")]
+    "SourceKind",
+    Annotated[
+        Literal["encoder", "browser"],
+        Field(description="What a source is: an `encoder` such as OBS or butt, or the microphone of a `browser`."),
+    ],
 )
 BroadcastTitle = Annotated[Title, Field(max_length=200)]
 Description = Annotated[str, Field(max_length=2000, examples=["Two hours of ghazals, with your wishes."])]

@@ -36,6 +36,7 @@ class Encoder:
         title: str | None = None,
         slot: Slot = "a",
         loud: str = "1",
+        tag: str | None = None,
     ) -> "Encoder":
         """Start sending a tone higher than any in the demo tracks; `loud` is an expression of ffmpeg in `t` seconds."""
         key = key or stack.demo["encoder"]["key"]
@@ -43,7 +44,8 @@ class Encoder:
         url = f"icecast://source:{key}@127.0.0.1:{stack.icecast_port}{mount}"
         tone = ["-f", "lavfi", "-i", f"sine=frequency={hertz}:sample_rate=44100,volume='{loud}':eval=frame"]
         command = ["ffmpeg", "-v", "error", "-nostdin", "-re", *tone, "-ac", "2", *CODECS[codec]]
-        command += [*(["-metadata", f"title={title}"] if title is not None else []), url]
+        tags = [f"title={title}" if title is not None else None, tag]
+        command += [word for each in tags if each is not None for word in ("-metadata", each)] + [url]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         return cls(process, stack, mount, key)
 

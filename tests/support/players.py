@@ -23,6 +23,8 @@ UNHEARD_GAP_S = 3.0
 """A burst of 65,535 bytes at 128 kbit/s lasts four seconds: a player goes on through a gap that is shorter."""
 SOUND = 50.0
 """Mean level of a block from which on something is heard."""
+PHASE_TOLERANCE = 0.5
+"""Radians: a tenth of a turn, or 0.1 ms of a tone of 1010 Hz."""
 TONE_SHARE = 0.25
 """Minimum share of a block's energy at a frequency for its tone to count as heard; music has far less."""
 
@@ -77,6 +79,37 @@ class Recorder:
         """Wait until anything but the tone is heard; return when."""
         wanted = lambda block: float(np.abs(block).mean()) > SOUND and energy_share(block, not_hertz) < TONE_SHARE  # noqa: E731
         return self._wait(wanted, within_s, f"anything but {not_hertz} Hz")
+
+    def wait_for_silence(self, within_s: float = 15.0) -> float:
+        """Wait until nothing is heard; return when."""
+        return self._wait(lambda block: float(np.abs(block).mean()) <= SOUND, within_s, "silence")
+
+    def wait_for_more(self, seconds: float, within_s: float = 15.0) -> None:
+        """Wait until so much more was heard; raise AssertionError if it was not."""
+        with self._changed:
+            wanted = len(self.blocks) + round(seconds / BLOCK_S)
+            assert self._changed.wait_for(lambda: len(self.blocks) >= wanted, within_s), f"{seconds} s were not heard"
+
+    def wait_for_end(self, within_s: float = 15.0) -> None:
+        """Wait until the stream ends; raise AssertionError if it goes on."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.ended, within_s), "the stream goes on"
+
+    def phase_jumps(self, hertz: float) -> int:
+        """Count the places at which a tone that was heard throughout has lost or repeated something.
+
+        A tone that goes on turns by the same angle from one block to the next.
+        """
+        heard = np.concatenate([block for _, block in self.blocks])
+        first = next(
+            at for at in range(0, len(heard), BLOCK) if energy_share(heard[at : at + BLOCK], hertz) > TONE_SHARE
+        )
+        tone = heard[first + BLOCK : len(heard) - 3 * BLOCK]
+        blocks = tone[: len(tone) // BLOCK * BLOCK].reshape(-1, BLOCK)
+        turning = np.exp(-2j * np.pi * hertz * np.arange(blocks.size).reshape(blocks.shape) / RATE)
+        phases = np.angle((blocks * turning).sum(axis=1))
+        steps = np.angle(np.exp(1j * np.diff(phases)))
+        return int((np.abs(steps - np.median(steps)) > PHASE_TOLERANCE).sum())
 
     def longest_gap(self, since: float) -> float:
         """Return the longest time between two blocks since a time, in seconds."""

@@ -12,7 +12,7 @@ import pytest
 from tests.support import loopback
 from tests.support.builders import has_title
 from tests.support.encoder import Encoder
-from tests.support.players import IcyPlayer
+from tests.support.players import IcyPlayer, Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.source import source
 from tests.support.types import Encode, Watch
@@ -65,6 +65,12 @@ async def check_counts_are_true(watcher: Watcher, icy_player: OpenPlayer, since:
 
 def has_another_title(title: str, event: Event) -> bool:
     return not has_title(title, event)
+
+
+async def test_an_encoder_does_not_set_its_own_gain(encode: Encode, listen: Callable[..., Recorder]) -> None:
+    recorder = await asyncio.to_thread(listen)
+    encode(1470, codec="ogg", tag="liq_amplify=-60 dB")
+    await asyncio.to_thread(recorder.wait_for_tone, 1470)
 
 
 async def show(encoder: Encoder, title: str | bytes, watcher: Watcher, when: Callable[[Event], bool]) -> Event:

@@ -1037,9 +1037,9 @@ One of a station's two sources: `a` sends to `/ingest/{slug}`, `b` to `/ingest/{
 """
 
 
-SourceKind: TypeAlias = Literal['encoder']
+SourceKind: TypeAlias = Literal['encoder', 'browser']
 """
-What a source is: an encoder such as OBS or butt.
+What a source is: an `encoder` such as OBS or butt, or the microphone of a `browser`.
 """
 
 

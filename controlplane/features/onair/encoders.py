@@ -60,9 +60,10 @@ class Encoders:
         """
         station = self.onair.require(slug)[1]
         key_id = station.key_id(slot)
-        if station.source(slot).encoder is None:
+        encoder = station.source(slot).encoder
+        if encoder is None:
             raise Conflict("no encoder is connected there")
-        until = await self.stations.lock_key(slug, key_id, seconds, by) if key_id else None
+        until = await self.stations.lock_key(slug, key_id, encoder.host, seconds, by) if key_id else None
         await self.icecast.kill_source(ingest_mount(slug, slot))
         self.onair.observe(slug, EncoderEvicted(slot, "kicked"))
         self.poller.ask()

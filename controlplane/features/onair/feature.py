@@ -74,15 +74,17 @@ class OnAirParts:
         await self.handover.leave([self.onair.row(slug) for slug in self.onair.slugs()])
 
 
-def build(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout) -> Feature:
-    """Build the feature; `stations` authorises encoders, `read_model` is what others read of it."""
-    settings = kit.settings
-    urls = PublicUrls(settings.audio_url, settings.site_url, settings.formats, settings.icecast.burst_s)
-    parts = _parts(kit, stations, read_model, playout, urls)
+def build(kit: Kit, onair: OnAir, stations: Stations, read_model: ReadModel, playout: Playout) -> Feature:
+    """Build the feature around a service that other features share.
+
+    `stations` authorises encoders, and `read_model` is what others read of it.
+    """
+    urls = onair.urls
+    parts = _parts(kit, onair, stations, read_model, playout)
     kit.gateway.connected.on_disconnect(parts.handlers.disconnected)
     kit.gateway.connected.on_access(parts.handlers.access_changed)
     kit.guard.authenticator.cache.on_change(parts.reconciler.wake)
-    onair, handlers = parts.onair, parts.handlers
+    handlers = parts.handlers
     http = OnAirRoutes(onair, read_model, PlayHistory(kit.engine), kit.hub, urls, kit.pictures)
     live = LiveRoutes(
         onair,
@@ -124,15 +126,14 @@ def build(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout)
     )
 
 
-def _parts(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout, urls: PublicUrls) -> OnAirParts:
+def _parts(kit: Kit, onair: OnAir, stations: Stations, read_model: ReadModel, playout: Playout) -> OnAirParts:
     settings, secrets = kit.settings, kit.paths.secrets
     kit.broker.attach(read_model)
-    onair = _on_air(kit, urls)
     poller = Poller(kit.icecast, onair, onair.titler, kit.metrics, kit.clock)
     supervisor = Supervisor(kit.paths.supervisord_conf if settings.pipeline.manager == "supervisord" else None)
     encoders = Encoders(stations, onair, kit.icecast, poller)
     pipelines = PipelineWatch(onair, playout, kit.paths, supervisor, kit.metrics, kit.clock)
-    digest = Digest(read_model, kit.hub, urls)
+    digest = Digest(read_model, kit.hub, onair.urls)
     handlers = StreamHandlers(
         kit.gateway,
         kit.event_streams,
@@ -174,8 +175,10 @@ def _parts(kit: Kit, stations: Stations, read_model: ReadModel, playout: Playout
     )
 
 
-def _on_air(kit: Kit, urls: PublicUrls) -> OnAir:
-    grace = kit.settings.onair
+def build_on_air(kit: Kit) -> OnAir:
+    """Return the service that holds every station's state."""
+    settings, grace = kit.settings, kit.settings.onair
+    urls = PublicUrls(settings.audio_url, settings.site_url, settings.formats, settings.icecast.burst_s)
     periods = GracePeriods(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
     switch = AirSwitch(kit.paths, account(kit.settings.pipeline.user))
     titler, journal = Titler(kit.icecast, kit.clock), Journal(kit.engine)

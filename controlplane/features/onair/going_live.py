@@ -5,7 +5,7 @@ from controlplane.features.onair.state import PutOnAir, Station, TakenOffAir
 from controlplane.kernel.errors import Conflict
 from controlplane.kernel.mounts import SLOTS, Slot
 from controlplane.kernel.text import clean, clean_lines
-from controlplane.protocol.going_live import GoLiveRequest
+from controlplane.protocol.going_live import GoLiveRequest, SourceKind
 
 TEXT_BYTES = 160
 """Of a broadcast's title, its show and its host."""
@@ -16,10 +16,10 @@ def put_on_air(request: GoLiveRequest, broadcast_id: str, station: Station) -> D
     """Return what a request decides; raise Conflict where there is nothing to put on air, or somebody else is."""
     if station.autodj is None:
         raise Conflict("the station's pipeline is not on air yet: try again in a moment")
-    slot, live = request.id or _meant(station), station.live
-    source = station.source(slot)
-    if source.encoder is None:
-        raise Conflict("no encoder is connected: connect one first, and then go live")
+    slot, live = request.id or _meant(station, request.source), station.live
+    if slot is None or station.source(slot).encoder is None:
+        what = "microphone" if request.source == "browser" else "encoder"
+        raise Conflict(f"no {what} is connected: connect one first, and then go live")
     if live is not None and live.slot != slot and live.id != request.replaces:
         who = live.host or "Somebody"
         raise Conflict(f"{who} is on air: to take over from them, name their broadcast {live.id} as `replaces`")
@@ -43,13 +43,14 @@ def take_off_air(broadcast_id: str, now: float, station: Station) -> Decision:
     return Decision(TakenOffAir(broadcast_id), "broadcast.stop", live.title or live.show or "", detail)
 
 
-def _meant(station: Station) -> Slot:
-    """Return the source that is meant where none is named: the one that waits, or the one that is on air already."""
-    connected = [slot for slot in SLOTS if station.source(slot).encoder is not None]
+def _meant(station: Station, kind: SourceKind) -> Slot | None:
+    """Return the source that is meant where none is named: the one that waits, or the one on air, if there is one."""
+    encoders = [(slot, station.source(slot).encoder) for slot in SLOTS]
+    connected = [slot for slot, each in encoders if each is not None and each.is_browser is (kind == "browser")]
     waiting = [slot for slot in connected if station.live is None or station.live.slot != slot]
     if len(waiting) > 1:
-        raise Conflict("two encoders are connected: name one of them as `id`")
-    return (waiting or connected or list(SLOTS))[0]
+        raise Conflict("two sources are connected: name one of them as `id`")
+    return next(iter(waiting or connected), None)
 
 
 def _host(station: Station, seen: PutOnAir) -> str | None:

@@ -8,6 +8,8 @@ their order and number do not matter once the truth has been seen.
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from controlplane.kernel.mounts import BROWSER_KEY
+
 EXPECTED_FOR_S = 30.0
 """How long an authorised encoder may take to appear on its mount; Icecast waits no longer for its headers."""
 
@@ -34,6 +36,11 @@ class Encoder:
     instance: str = ""
     key_id: str = ""
     host: str = ""
+
+    @property
+    def is_browser(self) -> bool:
+        """Whether it is a host's browser."""
+        return self.key_id.startswith(BROWSER_KEY)
 
     def is_other_than(self, encoder: "Encoder") -> bool:
         """Say whether two encoders are known to have come in with different keys."""

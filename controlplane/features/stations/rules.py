@@ -111,3 +111,14 @@ class Verdict:
     slot: Slot = "a"
     key_id: str = ""
     host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdmittedBrowser:
+    """A browser that may send its microphone to an ingest mount, once, until a time in unix milliseconds."""
+
+    slug: str
+    slot: Slot
+    key_id: str
+    host: str
+    until_ms: int

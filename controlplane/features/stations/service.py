@@ -15,6 +15,7 @@ from controlplane.db.engine import reading
 from controlplane.db.stations import StreamKey
 from controlplane.features.stations.rules import (
     RESERVED,
+    AdmittedBrowser,
     Verdict,
     changed,
     check_bitrate,
@@ -29,7 +30,15 @@ from controlplane.features.stations.rules import (
 from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Conflict, NotFound
-from controlplane.kernel.mounts import ingest_mount, of_ingest, offair_mounts, public_mounts
+from controlplane.kernel.mounts import (
+    BROWSER_KEY,
+    Slot,
+    browser_key,
+    ingest_mount,
+    of_ingest,
+    offair_mounts,
+    public_mounts,
+)
 from controlplane.kernel.permissions import ON_AIR
 from controlplane.kernel.stations import NewStation, StationRow
 from controlplane.kernel.text import NAME_BYTES, clean
@@ -37,6 +46,7 @@ from controlplane.kernel.tokens import token_hash
 from controlplane.protocol.stations import StationPatch
 
 MAX_SAME_NAMES = 100
+ADMITTED_FOR_MS = 10_000
 
 
 @cache
@@ -54,6 +64,10 @@ class Stations:
     _rows: dict[str, StationRow] = field(default_factory=dict)
     _keys: dict[str, StreamKey] = field(default_factory=dict)
     _bans: dict[tuple[str, str | None], list[Ban]] = field(default_factory=dict)
+    _admitted: dict[str, AdmittedBrowser] = field(default_factory=dict)
+    """Browsers that are about to send their microphone, by the hash of a password for one connection."""
+    _locked: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Until when a user's browser is kept out of a station, in unix milliseconds, by slug and key."""
 
     def all(self) -> list[StationRow]:
         """List the stations by slug."""
@@ -85,11 +99,23 @@ class Stations:
 
     def in_force(self, key_id: str) -> bool:
         """Say whether a stream key is valid: not revoked, and its holder may still go on air there."""
+        if key_id.startswith(BROWSER_KEY):
+            # Whoever takes its slices ends it.
+            return True
         return any(key.id == key_id and self._opens(key) for key in self._keys.values())
 
     def is_locked(self, key_id: str) -> bool:
         """Say whether a stream key opens nothing for some time, because its encoder was kicked."""
         return any(key.id == key_id and self._is_locked(key) for key in self._keys.values())
+
+    def admit_browser(self, slug: str, slot: Slot, user_id: str, host: str) -> str:
+        """Let a user's browser send to an ingest mount once; return a password. Raises Conflict while it is locked."""
+        key_id, password, now = browser_key(user_id), new_key(), self.clock.now_ms()
+        until = self._locked.get((slug, key_id), 0)
+        if until > now:
+            raise Conflict(f"your microphone was disconnected: it can be used again in {(until - now) // 1000 + 1} s")
+        self._admitted[token_hash(password)] = AdmittedBrowser(slug, slot, key_id, host, now + ADMITTED_FOR_MS)
+        return password
 
     def authorise_encoder(self, mount: str, key: str) -> Verdict:
         """Decide whether an encoder with a stream key may use an ingest mount."""
@@ -97,6 +123,12 @@ class Stations:
         if known is None or known[0] not in self._rows:
             return Verdict(False, self._no_ingest_mount(mount))
         slug, slot = known
+        guest = self._admitted.get(token_hash(key))
+        if guest is not None:
+            # It is for one connection.
+            del self._admitted[token_hash(key)]
+            is_for_it = (guest.slug, guest.slot) == known and guest.until_ms > self.clock.now_ms()
+            return Verdict(is_for_it, slot=slot, key_id=guest.key_id, host=guest.host)
         found = self._keys.get(token_hash(key))
         if found is not None and self._is_locked(found):
             return Verdict(False, f"the stream key is locked: its encoder was disconnected from {mount}")
@@ -263,18 +295,18 @@ class Stations:
                 connection, self.clock.now_ms(), by, "stream_key.revoke", key.login, station=key.slug, detail=detail
             )
 
-    async def lock_key(self, slug: str, key_id: str, seconds: int, by: AuditActor) -> int:
+    async def lock_key(self, slug: str, key_id: str, host: str, seconds: int, by: AuditActor) -> int:
         """Have a station's key open nothing for some seconds; raise NotFound. Return until when, unix milliseconds."""
+        until = self.clock.now_ms() + seconds * 1000
         async with self.cache.changing() as connection:
             key = await table.key(connection, key_id)
-            if key is None or key.slug != slug:
+            if not key_id.startswith(BROWSER_KEY) and (key is None or key.slug != slug):
                 raise NotFound(f"there is no stream key {key_id[:40]!r}")
-            until = self.clock.now_ms() + seconds * 1000
             await table.lock_key(connection, key_id, until)
-            detail = {"id": key.id, "label": key.label, "seconds": str(seconds)}
-            await audit.note(
-                connection, self.clock.now_ms(), by, "encoder.kick", key.login, station=slug, detail=detail
-            )
+            who, label = (key.login, key.label) if key is not None else (host, "")
+            detail = {"id": key_id, "label": label, "seconds": str(seconds)}
+            await audit.note(connection, self.clock.now_ms(), by, "encoder.kick", who, station=slug, detail=detail)
+        self._locked[slug, key_id] = until
         return until
 
     def _is_locked(self, key: StreamKey) -> bool:

@@ -11,6 +11,7 @@ import type { Bans } from "../features/bans/bans.ts";
 import "../features/bans/people.ts";
 import "../features/desk/desk.ts";
 import "../features/encoder/encoder.ts";
+import "../features/microphone/microphone.ts";
 import {
   activityIcon,
   banIcon,
@@ -135,7 +136,14 @@ function onAirSection(studio: Studio): Section {
         >
           ${onAirNow(studio)}
         </section>
-        ${canBroadcast ? card(msg("Live"), "", html`<awaz-desk></awaz-desk>`) : nothing}
+        ${
+          canBroadcast
+            ? html`<div class="columns wide-first">
+                ${card(msg("Live"), "", html`<awaz-desk></awaz-desk>`)}
+                ${card(msg("From this browser"), msg("No other software needed: connect your microphone, then press Go live."), html`<awaz-microphone></awaz-microphone>`)}
+              </div>`
+            : nothing
+        }
         <div class="columns">
           <div>
             ${

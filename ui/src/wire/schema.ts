@@ -825,6 +825,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{slug}/microphone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take a browser's recording as a source of the station, over a WebSocket.
+         * @description Take a browser's recording as a source of the station, over a WebSocket.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `handshake`: 300/10 seconds per address.
+         */
+        get: operations["microphone_microphone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/now-playing": {
         parameters: {
             query?: never;
@@ -3574,10 +3596,10 @@ export interface components {
          */
         SourceId: "a" | "b";
         /**
-         * @description What a source is: an encoder such as OBS or butt.
-         * @constant
+         * @description What a source is: an `encoder` such as OBS or butt, or the microphone of a `browser`.
+         * @enum {string}
          */
-        SourceKind: "encoder";
+        SourceKind: "encoder" | "browser";
         /** @description An address that needs no token, for players. */
         SourcePreviewAnswer: {
             /**
@@ -7447,6 +7469,33 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    microphone_microphone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has no body. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

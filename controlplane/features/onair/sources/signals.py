@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from controlplane.features.onair import rules, signal
+from controlplane.features.onair.ingest import Source
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.signal import Arrival
 from controlplane.features.onair.sources.pipelines import PipelineWatch
@@ -50,15 +51,19 @@ class Signals:
         return SignalView(
             source=SourceView(
                 id=slot,
-                kind="encoder",
+                kind="browser" if _is_browser(source) else "encoder",
                 state=rules.source_state(station, slot, self.onair.clock.steady_s()),
                 mount=mount,
                 since=round(source.encoder_at * 1000) if source.encoder is not None else None,
                 host=(source.encoder.host or None) if source.encoder is not None else None,
-                address=(found.address or None) if found is not None else None,
-                client=(found.client or None) if found is not None else None,
+                address=(found.address or None) if found is not None and not _is_browser(source) else None,
+                client=(found.client or None) if found is not None and not _is_browser(source) else None,
             ),
             level_db=signal.level_db(level),
             lufs=level.lufs if level is not None and level.connected else None,
             rows=signal.rows(Arrival(found, kbps, level)),
         )
+
+
+def _is_browser(source: Source) -> bool:
+    return source.encoder is not None and source.encoder.is_browser

@@ -14,7 +14,7 @@ import { common, controls } from "../../kit/styles.ts";
 import "../../kit/undo.ts";
 import type { Done } from "../../kit/undo.ts";
 import { userText } from "../../kit/user-text.ts";
-import type { BroadcastView, SignalView, SourceId } from "../../wire/schema.ts";
+import type { BroadcastView, SignalView, SourceView } from "../../wire/schema.ts";
 import "./source.ts";
 import { Sources } from "./sources.ts";
 
@@ -168,7 +168,7 @@ export class Desk extends AwazElement {
   #goLiveForm(signal: SignalView): TemplateResult {
     const other = this.#live;
     const who = other?.host ?? msg("another host");
-    return html`<form class="act" @submit=${(event: SubmitEvent) => this.#goLive(event, signal.source.id)}>
+    return html`<form class="act" @submit=${(event: SubmitEvent) => this.#goLive(event, signal.source)}>
       <label>
         ${msg("Title of the show")}
         <input
@@ -202,19 +202,19 @@ export class Desk extends AwazElement {
     ></awaz-confirm>`;
   }
 
-  async #goLive(event: SubmitEvent, id: SourceId): Promise<void> {
+  async #goLive(event: SubmitEvent, { id, kind }: SourceView): Promise<void> {
     event.preventDefault();
     const title = this.showTitle.trim();
     keep(TITLE, title);
     const replaces = this.#live?.id;
-    const body = { source: "encoder", id, title, ...(replaces !== undefined && { replaces }) } as const;
+    const body = { source: kind, id, title, ...(replaces !== undefined && { replaces }) } as const;
     await this.#action.run(() => this.#sources.goLive(body));
   }
 
   async #stop({ id, title }: BroadcastView, present: readonly SignalView[]): Promise<void> {
     const source = present.find((each) => each.source.state === "on_air")?.source;
     if (!(await this.#action.run(() => this.#sources.stop(id)))) return;
-    const again = source && { source: "encoder" as const, id: source.id, ...(title !== undefined && { title }) };
+    const again = source && { source: source.kind, id: source.id, ...(title !== undefined && { title }) };
     this.done = {
       text: msg("The show has ended. Listeners hear AutoDJ."),
       ...(again && { undo: () => this.#sources.goLive(again) }),

@@ -1,0 +1,147 @@
+"""Microphones: recordings of browsers on ingest mounts, each of which outlives its connection for a while."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import structlog
+
+from controlplane.access.authenticator import Authenticator
+from controlplane.access.claims import Claims
+from controlplane.access.identity import Actor
+from controlplane.features.microphone.remux import Remux
+from controlplane.features.microphone.slices import recording
+from controlplane.features.onair.service import OnAir
+from controlplane.features.onair.state import EncoderEvicted
+from controlplane.features.stations.service import Stations
+from controlplane.kernel.clock import Clock
+from controlplane.kernel.errors import AwazError, Conflict, Forbidden, NotFound
+from controlplane.kernel.mounts import SLOTS, SOURCE_USER, Slot, browser_key, ingest_mount
+from controlplane.kernel.permissions import Permission
+from controlplane.protocol.microphone import MicrophoneHello
+
+log = structlog.get_logger()
+
+LINE_GRACE_S = 8.0
+"""How long a recording waits for its browser: Icecast drops a silent source after ten seconds."""
+
+
+@dataclass(slots=True)
+class Microphone:
+    """One recording: its user, where it goes, and the newest slice that has arrived."""
+
+    slug: str
+    session: str
+    actor: Actor
+    claims: Claims
+    address: str
+    slot: Slot
+    remux: Remux
+    have: int = 0
+    connection: object = None
+    """Whoever brings its slices; an older one that comes late is told to leave."""
+    alone_since: float = 0.0
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def take(self, number: int, piece: bytes) -> int:
+        """Take a slice, unless it came before or another one is missing; return the newest that has arrived.
+
+        Raises Upstream where it cannot be passed on.
+        """
+        async with self._turn:
+            if number == self.have + 1:
+                await self.remux.write(piece)
+                self.have = number
+            return self.have
+
+
+@dataclass(slots=True)
+class Microphones:
+    """All recordings. `origin` is where ffmpeg finds Icecast, as `host:port`."""
+
+    stations: Stations
+    onair: OnAir
+    authenticator: Authenticator
+    clock: Clock
+    program: str
+    origin: str
+    _open: dict[tuple[str, str], Microphone] = field(default_factory=dict)
+
+    async def connect(self, slug: str, hello: MicrophoneHello, address: str, connection: object) -> Microphone:
+        """Begin a recording, or go on with one, by the connection that is given.
+
+        Raises Unauthenticated, Banned, Forbidden, NotFound for a recording that has ended, InvalidInput for what cannot
+        be broadcast, Conflict where both ingest mounts are taken, and Upstream.
+        """
+        actor, claims = await self.authenticator.authenticate(hello.token, address)
+        actor.must(Permission.STATION_GO_LIVE, slug)
+        known = self._open.get((slug, hello.session))
+        if known is not None and known.remux.has_ended:
+            await self._end(known)
+            known = None
+        if known is None:
+            known = await self._begin(slug, hello, actor, claims, address)
+        elif known.actor.id != actor.id:
+            raise Forbidden("that recording is somebody else's")
+        known.connection, known.claims, known.address = connection, claims, address
+        return known
+
+    def disconnected(self, microphone: Microphone, connection: object) -> None:
+        """Take note that a connection has ended; the recording waits for another one."""
+        if microphone.connection is connection:
+            microphone.connection, microphone.alone_since = None, self.clock.monotonic_s()
+
+    async def end(self, microphone: Microphone) -> None:
+        """End a recording, because its host said so."""
+        await self._end(microphone)
+
+    async def expire(self) -> None:
+        """End recordings whose browser has stayed away, or whose source has ended."""
+        now = self.clock.monotonic_s()
+        for each in tuple(self._open.values()):
+            is_late = each.connection is None and now - each.alone_since >= LINE_GRACE_S
+            if is_late or each.remux.has_ended:
+                await self._end(each)
+
+    async def check_access(self) -> None:
+        """End recordings of those who have lost the permission."""
+        for each in tuple(self._open.values()):
+            try:
+                (await self.authenticator.cache.actor(each.claims, each.address)).must(
+                    Permission.STATION_GO_LIVE, each.slug
+                )
+            except AwazError:
+                await self._end(each)
+                self.onair.observe(each.slug, EncoderEvicted(each.slot))
+
+    async def close(self) -> None:
+        """End all of them."""
+        await asyncio.gather(*(self._end(each) for each in tuple(self._open.values())))
+
+    async def _begin(self, slug: str, hello: MicrophoneHello, actor: Actor, claims: Claims, address: str) -> Microphone:
+        if hello.have:
+            raise NotFound("that recording has ended: begin a new one")
+        how, slot = recording(hello.mime), self._free(slug, actor)
+        password = self.stations.admit_browser(slug, slot, actor.id, actor.name)
+        url = f"icecast://{SOURCE_USER}:{password}@{self.origin}{ingest_mount(slug, slot)}"
+        remux = await Remux.start(self.program, how, url)
+        microphone = Microphone(slug, hello.session, actor, claims, address, slot, remux)
+        self._open[slug, hello.session] = microphone
+        log.info("microphone_opened", station=slug, slot=slot, user=actor.id)
+        return microphone
+
+    def _free(self, slug: str, actor: Actor) -> Slot:
+        """Return the ingest mount for a recording: that of the user's own broadcast, which waits, or a free one."""
+        station = self.onair.require(slug)[1]
+        taken = {each.slot for each in self._open.values() if each.slug == slug}
+        free = [slot for slot in SLOTS if slot not in taken and station.source(slot).encoder is None]
+        if not free:
+            raise Conflict("two encoders are connected already: one of them has to leave first")
+        own = [slot for slot in free if station.key_id(slot) == browser_key(actor.id)]
+        # A broadcast whose encoder may come back keeps its mount.
+        waiting = [slot for slot in free if station.on_air_encoder(slot) is None]
+        return (own or waiting or free)[0]
+
+    async def _end(self, microphone: Microphone) -> None:
+        if self._open.pop((microphone.slug, microphone.session), None) is not None:
+            await microphone.remux.end()
+            log.info("microphone_closed", station=microphone.slug, slot=microphone.slot, slices=microphone.have)

@@ -1,0 +1,159 @@
+"""Broadcasts from a browser: a real Chromium with a fake microphone, over a line that breaks. These tests listen."""
+
+import asyncio
+import subprocess
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import aiohttp
+import pytest
+from playwright.async_api import Page, WebSocketRoute, async_playwright, expect
+
+from tests.support.desk import Desk
+from tests.support.page_problems import watch_page
+from tests.support.pages import sign_in_by_fields
+from tests.support.players import Recorder
+from tests.support.running_stack import RunningStack
+from tests.support.types import Watch
+
+HOST = 1010
+FAKE = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+
+
+def make(path: Path, *words: str) -> Path:
+    """Make a file with a tone."""
+    tone = ["-f", "lavfi", "-i", f"sine=frequency={HOST}:duration=60:sample_rate=48000,volume=4"]
+    subprocess.run(["ffmpeg", "-v", "error", *tone, "-ac", "2", *words, str(path)], check=True)
+    return path
+
+
+@pytest.fixture
+async def studio_page(desk: Desk, stack: RunningStack, tmp_path: Path, problems: list[str]) -> AsyncIterator[Page]:
+    """The owner at the desk, in a browser whose microphone hears a tone."""
+    tone = make(tmp_path / "tone.wav")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=[*FAKE, f"--use-file-for-fake-audio-capture={tone}"]
+        )
+        page = await browser.new_page(permissions=["microphone"])
+        await watch_page(page, problems)
+        await page.goto(f"{stack.url}/studio/awaz/air")
+        await sign_in_by_fields(page, stack.demo["owner"])
+        yield page
+        await browser.close()
+
+
+async def connect(page: Page) -> None:
+    """Connect the microphone, and wait until it is in preview."""
+    await page.get_by_test_id("microphone-connect").click()
+    state = page.get_by_test_id("source-state")
+    await expect(state).to_have_attribute("data-state", "preview", timeout=15_000)
+
+
+async def test_a_host_with_a_browser_alone_is_heard_within_two_seconds_of_going_live(
+    studio_page: Page, listen: Callable[..., Recorder], watch: Watch
+) -> None:
+    watcher, recorder = await watch(), await asyncio.to_thread(listen)
+    await connect(studio_page)
+    with pytest.raises(AssertionError, match="was not heard"):
+        await asyncio.to_thread(recorder.wait_for_tone, HOST, 1.0)
+    pressed = time.monotonic()
+    await studio_page.get_by_test_id("go-live").click()
+    assert await asyncio.to_thread(recorder.wait_for_tone, HOST) - pressed < 2.0
+    started = await watcher.wait_for("stream:started")
+    assert (started["kind"], started["host"]) == ("live", "Demo Owner")
+    await studio_page.get_by_test_id("mute").click()
+    await asyncio.to_thread(recorder.wait_for_silence)
+    await studio_page.get_by_test_id("microphone-disconnect").click()
+    stopped = await watcher.wait_for("stream:stopped")
+    assert stopped["reason"] == "encoder_gone"
+
+
+async def test_nothing_is_lost_or_heard_twice_when_the_line_is_gone_for_three_seconds(
+    studio_page: Page, desk: Desk, stack: RunningStack, cleanup: ExitStack
+) -> None:
+    lines: list[WebSocketRoute] = []
+    is_cut = False
+
+    async def line(route: WebSocketRoute) -> None:
+        if is_cut:
+            await route.close()
+            return
+        lines.append(route)
+        route.connect_to_server()
+
+    await studio_page.route_web_socket("**/microphone", line)
+    await connect(studio_page)
+    preview = await asyncio.to_thread(desk.preview)
+    cleanup.callback(preview.close)
+    await asyncio.to_thread(preview.wait_for_tone, HOST)
+    is_cut = True
+    await lines[0].close()
+    microphone = studio_page.get_by_test_id("microphone")
+    await expect(microphone).to_have_attribute("data-line", "interrupted")
+    await asyncio.sleep(3)  # the length of the cut is what is tested
+    is_cut = False
+    await expect(microphone).to_have_attribute("data-line", "sending")
+    await asyncio.to_thread(preview.wait_for_more, 6.0)
+    await studio_page.get_by_test_id("microphone-disconnect").click()
+    await asyncio.to_thread(preview.wait_for_end)
+    assert preview.phase_jumps(HOST) == 0
+
+
+async def test_a_slice_that_comes_twice_or_too_early_is_not_taken(
+    stack: RunningStack, desk: Desk, tmp_path: Path
+) -> None:
+    recording = make(tmp_path / "tone.webm", "-c:a", "libopus", "-t", "5").read_bytes()
+    pieces = [recording[at : at + 4000] for at in range(0, 16_000, 4000)]
+    hello = {"token": desk.token, "mime": "audio/webm;codecs=opus", "session": "6f1e2d3c-8a9b"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{stack.url}/api/v1/stations/awaz/microphone") as line,
+    ):
+        await line.send_json(hello)
+        assert (await line.receive_json())["type"] == "ready"
+        for number, have in ((1, 1), (1, 1), (3, 1), (2, 2), (3, 3)):
+            await line.send_bytes(number.to_bytes(4, "big") + pieces[number - 1])
+            assert await line.receive_json() == {"type": "ack", "have": have}
+        await line.send_str("done")
+        assert (await line.receive()).type is aiohttp.WSMsgType.CLOSE
+
+
+@pytest.mark.parametrize(
+    ("hello", "code"),
+    [
+        ({"token": "no token"}, "unauthenticated"),
+        ({"mime": "video/x-msvideo"}, "invalid_input"),
+        ({"have": 7}, "not_found"),
+        ({"session": "../../etc"}, "invalid_input"),
+    ],
+)
+async def test_a_microphone_that_cannot_be_taken_is_told_why(
+    stack: RunningStack, desk: Desk, hello: dict[str, object], code: str
+) -> None:
+    first = {"token": desk.token, "mime": "audio/webm;codecs=opus", "session": "6f1e2d3c-8a9b", **hello}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{stack.url}/api/v1/stations/awaz/microphone") as line,
+    ):
+        await line.send_json(first)
+        answer = await line.receive_json()
+    assert (answer["type"], answer["error"]["code"]) == ("error", code)
+
+
+async def test_a_browser_comes_back_by_itself_when_the_daemon_was_killed(
+    studio_page: Page, desk: Desk, stack: RunningStack, listen: Callable[..., Recorder], watch: Watch
+) -> None:
+    recorder = await asyncio.to_thread(listen)
+    await connect(studio_page)
+    await studio_page.get_by_test_id("go-live").click()
+    await asyncio.to_thread(recorder.wait_for_tone, HOST)
+    broadcast = (await watch()).snapshot["broadcast"]["id"]
+    await asyncio.to_thread(stack.kill, "daemon")
+    await expect(studio_page.get_by_test_id("microphone")).to_have_attribute("data-line", "interrupted", timeout=15_000)
+    await asyncio.to_thread(stack.wait_until_ready)
+    await expect(studio_page.get_by_test_id("microphone")).to_have_attribute("data-line", "sending", timeout=20_000)
+    await asyncio.to_thread(recorder.wait_for_tone, HOST)
+    assert (await watch()).snapshot["broadcast"]["id"] == broadcast

@@ -1,0 +1,151 @@
+import { AwazError } from "../../sdk/errors.ts";
+import type { TokenSource } from "../../sdk/tokens.ts";
+import { SliceBuffer } from "./slice-buffer.ts";
+
+/** A slice is this long: it is heard that much later than it is said. */
+const SLICE_MS = 250;
+/** The first that the browser can record is taken; the server keeps Opus as it is. */
+const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4;codecs=mp4a.40.2", "audio/mp4"];
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 4_000;
+/** What is not acknowledged for longer is not sent any more: it would be heard far too late. */
+const LONGEST_WAIT_MS = 30_000;
+
+export type LineState = "connecting" | "sending" | "interrupted" | "ended";
+
+type Answer =
+  { readonly type: "ready" | "ack"; readonly have: number } | { readonly type: "error"; readonly error: ErrorBody };
+type ErrorBody = ConstructorParameters<typeof AwazError>[0];
+
+/** Where a station takes microphones. */
+function microphoneUrl(slug: string): string {
+  const url = new URL(`/api/v1/stations/${encodeURIComponent(slug)}/microphone`, location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  return url.href;
+}
+
+/** Records a stream and sends it to a station, over a line that may break: nothing is lost, and nothing sent twice. */
+export class MicrophoneBroadcast {
+  readonly #slug: string;
+  readonly #tokens: TokenSource;
+  readonly #recorder: MediaRecorder;
+  readonly #onChange: () => void;
+  readonly #slices = new SliceBuffer();
+  #session = crypto.randomUUID();
+  #socket: WebSocket | undefined;
+  #isReady = false;
+  #reading: Promise<void> = Promise.resolve();
+  #retryMs = FIRST_RETRY_MS;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #state: LineState = "connecting";
+  #error: AwazError | undefined;
+
+  constructor(slug: string, tokens: TokenSource, stream: MediaStream, bitsPerSecond: number, onChange: () => void) {
+    this.#slug = slug;
+    this.#tokens = tokens;
+    this.#onChange = onChange;
+    const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+    this.#recorder = new MediaRecorder(stream, {
+      audioBitsPerSecond: bitsPerSecond,
+      ...(mimeType !== undefined && { mimeType }),
+    });
+    this.#recorder.addEventListener("dataavailable", this.#onSlice);
+    this.#recorder.start(SLICE_MS);
+    void this.#connect();
+  }
+
+  get state(): LineState {
+    return this.#state;
+  }
+
+  /** Why it has ended; undefined if it has not, or if the host ended it. */
+  get error(): AwazError | undefined {
+    return this.#error;
+  }
+
+  /** How long the oldest slice waits for its acknowledgement, in milliseconds. */
+  get delayMs(): number {
+    return this.#slices.waitedMs(performance.now());
+  }
+
+  /** End it: the source goes at once. */
+  end(error?: AwazError): void {
+    if (this.#state === "ended") return;
+    this.#error = error;
+    clearTimeout(this.#retry);
+    if (this.#recorder.state !== "inactive") this.#recorder.stop();
+    if (this.#isReady && !error) this.#socket?.send("done");
+    this.#socket?.close();
+    this.#change("ended");
+  }
+
+  readonly #onSlice = ({ data }: BlobEvent): void => {
+    // One after the other, whichever is read first.
+    this.#reading = this.#reading.then(() => this.#take(data)).catch(reportError);
+  };
+
+  async #take(data: Blob): Promise<void> {
+    if (!data.size || this.#state === "ended") return;
+    const message = this.#slices.add(new Uint8Array(await data.arrayBuffer()), performance.now());
+    if (this.#isReady) this.#socket?.send(message);
+    if (this.delayMs > LONGEST_WAIT_MS) this.end(lineLost());
+  }
+
+  async #connect(): Promise<void> {
+    let token: string;
+    try {
+      token = await this.#tokens.token();
+    } catch {
+      this.#tryAgain();
+      return;
+    }
+    if (this.#state === "ended") return;
+    const socket = new WebSocket(microphoneUrl(this.#slug));
+    this.#socket = socket;
+    socket.onopen = () => {
+      const { mimeType: mime } = this.#recorder;
+      socket.send(JSON.stringify({ token, mime, session: this.#session, have: this.#slices.have }));
+    };
+    socket.onmessage = ({ data }: MessageEvent<string>) => this.#onAnswer(JSON.parse(data) as Answer, token);
+    socket.onclose = () => {
+      if (this.#socket === socket) this.#tryAgain();
+    };
+  }
+
+  #onAnswer(answer: Answer, token: string): void {
+    if (answer.type === "error") {
+      this.#onError(new AwazError(answer.error), token);
+      return;
+    }
+    this.#slices.acknowledge(answer.have);
+    if (answer.type === "ack") return;
+    this.#isReady = true;
+    this.#retryMs = FIRST_RETRY_MS;
+    for (const message of this.#slices.pending()) this.#socket?.send(message);
+    this.#change("sending");
+  }
+
+  #onError(error: AwazError, token: string): void {
+    if (error.code === "unauthenticated") this.#tokens.invalidate(token);
+    else if (error.code === "not_found" && this.#slices.startAgain(performance.now()))
+      this.#session = crypto.randomUUID();
+    else if (!error.retryable) this.end(error);
+  }
+
+  #tryAgain(): void {
+    this.#isReady = false;
+    if (this.#state === "ended") return;
+    this.#change("interrupted");
+    this.#retry = setTimeout(() => void this.#connect(), this.#retryMs);
+    this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
+  }
+
+  #change(state: LineState): void {
+    this.#state = state;
+    this.#onChange();
+  }
+}
+
+function lineLost(): AwazError {
+  return new AwazError({ code: "timeout", message: "the line was gone for too long", retryable: true });
+}
