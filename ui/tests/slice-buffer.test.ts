@@ -2,10 +2,6 @@ import { expect, test } from "vitest";
 import { SliceBuffer } from "../src/features/microphone/slice-buffer.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const CLUSTER = "\u001fC\u00b6u";
-/** The first slice of a WebM recording: its header, and the beginning of a cluster. */
-const first = (header: string, rest: string) =>
-  Uint8Array.from([...header, ...CLUSTER, ...rest].map((char) => char.charCodeAt(0)));
 const read = (message: Uint8Array) => [
   new DataView(message.buffer).getUint32(0),
   String.fromCharCode(...message.slice(4)),
@@ -30,36 +26,4 @@ test("an acknowledgement that comes late takes nothing back", () => {
   buffer.acknowledge(3);
   buffer.acknowledge(1);
   expect([buffer.have, buffer.pending()]).toEqual([3, []]);
-});
-
-test("a server that has forgotten the recording gets its header, and what it did not have", () => {
-  const buffer = new SliceBuffer();
-  buffer.add(first("header", "one"), 0);
-  buffer.add(bytes("two"), 0);
-  buffer.add(bytes("three"), 0);
-  buffer.acknowledge(2);
-  expect(buffer.startAgain(0)).toBe(true);
-  expect(buffer.have).toBe(0);
-  expect(buffer.pending().map(read)).toEqual([
-    [1, "header"],
-    [2, "three"],
-  ]);
-  expect(read(buffer.add(bytes("four"), 0))).toEqual([3, "four"]);
-});
-
-test("a recording of which the server had nothing begins with its first slice", () => {
-  const buffer = new SliceBuffer();
-  buffer.add(first("header", "one"), 0);
-  buffer.add(bytes("two"), 0);
-  expect(buffer.startAgain(0)).toBe(true);
-  expect(buffer.pending().map(read)).toEqual([
-    [1, `header${CLUSTER}one`],
-    [2, "two"],
-  ]);
-});
-
-test("a recording without a header that is known cannot go on", () => {
-  const buffer = new SliceBuffer();
-  buffer.add(bytes("no webm"), 0);
-  expect(buffer.startAgain(0)).toBe(false);
 });

@@ -101,7 +101,7 @@ test("what was not acknowledged is sent again over the next line", async () => {
   await expect.poll(() => numbers(Line.opened[1])[0]).toBe(3);
 });
 
-test("a server that has forgotten the recording gets it from its header on", async () => {
+test("a server that has forgotten the recording gets a new one", async () => {
   await mount<Microphone>("awaz-microphone");
   const line = await connected();
   await expect.poll(() => numbers(line).length, { timeout: 10_000 }).toBeGreaterThan(1);

@@ -7,7 +7,8 @@ const SLICE_MS = 250;
 /** The first that the browser can record is taken; the server keeps Opus as it is. */
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4;codecs=mp4a.40.2", "audio/mp4"];
 const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 4_000;
+/** A broadcast whose daemon comes back waits ten seconds for its source. */
+const LONGEST_RETRY_MS = 1_000;
 /** What is not acknowledged for longer is not sent any more: it would be heard far too late. */
 const LONGEST_WAIT_MS = 30_000;
 
@@ -28,9 +29,11 @@ function microphoneUrl(slug: string): string {
 export class MicrophoneBroadcast {
   readonly #slug: string;
   readonly #tokens: TokenSource;
-  readonly #recorder: MediaRecorder;
+  readonly #stream: MediaStream;
+  readonly #bitsPerSecond: number;
   readonly #onChange: () => void;
-  readonly #slices = new SliceBuffer();
+  #recorder: MediaRecorder;
+  #slices = new SliceBuffer();
   #session = crypto.randomUUID();
   #socket: WebSocket | undefined;
   #isReady = false;
@@ -43,14 +46,10 @@ export class MicrophoneBroadcast {
   constructor(slug: string, tokens: TokenSource, stream: MediaStream, bitsPerSecond: number, onChange: () => void) {
     this.#slug = slug;
     this.#tokens = tokens;
+    this.#stream = stream;
+    this.#bitsPerSecond = bitsPerSecond;
     this.#onChange = onChange;
-    const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
-    this.#recorder = new MediaRecorder(stream, {
-      audioBitsPerSecond: bitsPerSecond,
-      ...(mimeType !== undefined && { mimeType }),
-    });
-    this.#recorder.addEventListener("dataavailable", this.#onSlice);
-    this.#recorder.start(SLICE_MS);
+    this.#recorder = this.#record();
     void this.#connect();
   }
 
@@ -79,14 +78,32 @@ export class MicrophoneBroadcast {
     this.#change("ended");
   }
 
-  readonly #onSlice = ({ data }: BlobEvent): void => {
-    // One after the other, whichever is read first.
-    this.#reading = this.#reading.then(() => this.#take(data)).catch(reportError);
-  };
+  #record(): MediaRecorder {
+    const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+    const recorder = new MediaRecorder(this.#stream, {
+      audioBitsPerSecond: this.#bitsPerSecond,
+      ...(mimeType !== undefined && { mimeType }),
+    });
+    const slices = this.#slices;
+    recorder.addEventListener("dataavailable", ({ data }) => {
+      // One after the other, whichever is read first.
+      this.#reading = this.#reading.then(() => this.#take(data, slices)).catch(reportError);
+    });
+    recorder.start(SLICE_MS);
+    return recorder;
+  }
 
-  async #take(data: Blob): Promise<void> {
-    if (!data.size || this.#state === "ended") return;
-    const message = this.#slices.add(new Uint8Array(await data.arrayBuffer()), performance.now());
+  /** The server has forgotten the recording, and nothing of it can be read without its beginning. */
+  #recordAnew(): void {
+    this.#recorder.stop();
+    this.#session = crypto.randomUUID();
+    this.#slices = new SliceBuffer();
+    this.#recorder = this.#record();
+  }
+
+  async #take(data: Blob, slices: SliceBuffer): Promise<void> {
+    if (!data.size || this.#state === "ended" || slices !== this.#slices) return;
+    const message = slices.add(new Uint8Array(await data.arrayBuffer()), performance.now());
     if (this.#isReady) this.#socket?.send(message);
     if (this.delayMs > LONGEST_WAIT_MS) this.end(lineLost());
   }
@@ -127,8 +144,7 @@ export class MicrophoneBroadcast {
 
   #onError(error: AwazError, token: string): void {
     if (error.code === "unauthenticated") this.#tokens.invalidate(token);
-    else if (error.code === "not_found" && this.#slices.startAgain(performance.now()))
-      this.#session = crypto.randomUUID();
+    else if (error.code === "not_found") this.#recordAnew();
     else if (!error.retryable) this.end(error);
   }
 
