@@ -130,6 +130,19 @@ async def open_broadcasts(connection: AsyncConnection, station_id: str) -> list[
     return [BroadcastRow(*row) for row in await connection.execute(query)]
 
 
+async def left_in_preview(connection: AsyncConnection, station_id: str) -> list[BroadcastRow]:
+    """List the last live broadcast of each ingest mount, if somebody took it off air: its encoder may be connected."""
+    newest = select(func.max(broadcasts.c.started_at)).where(
+        broadcasts.c.station_id == station_id, broadcasts.c.kind == "live"
+    )
+    query = select(*_BROADCAST).where(
+        broadcasts.c.station_id == station_id,
+        broadcasts.c.started_at.in_(newest.group_by(broadcasts.c.slot)),
+        broadcasts.c.reason.in_(("taken_off_air", "handover")),
+    )
+    return [BroadcastRow(*row) for row in await connection.execute(query)]
+
+
 async def history(
     connection: AsyncConnection, station_id: str, limit: int, *, stand_ins: bool = False
 ) -> list[PlayRow]:

@@ -74,10 +74,16 @@ class IcecastClient:
     @asynccontextmanager
     async def hear(self, mount: str) -> AsyncIterator[tuple[str, AsyncIterator[bytes]]]:
         """Give the media type and the bytes of a mount's audio, for as long as it has a source; raise Upstream."""
-        async with self.http.stream("GET", mount, auth=None) as answer:
+        try:
+            answer = await self.http.send(self.http.build_request("GET", mount), stream=True, auth=None)
+        except httpx.HTTPError as error:
+            raise Upstream(f"Icecast does not answer: {type(error).__name__}") from error
+        try:
             if answer.status_code != httpx.codes.OK:
                 raise Upstream("nothing arrives there at this moment")
             yield answer.headers.get("Content-Type", "application/octet-stream"), _audio(answer)
+        finally:
+            await answer.aclose()
 
     async def _get(self, path: str, query: dict[str, str], refused: int | None = None) -> bytes:
         body = bytearray()

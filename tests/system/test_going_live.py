@@ -152,6 +152,21 @@ async def test_an_encoder_stays_on_air_while_the_daemon_is_away(
     await asyncio.to_thread(desk.wait_for, "on_air")
 
 
+async def test_what_was_taken_off_air_stays_there_when_the_daemon_starts_again(
+    desk: Desk, watch: Watch, encode: Encode, stack: RunningStack
+) -> None:
+    await asyncio.to_thread(desk.arm, "--auto-live")
+    encode(HOST)
+    await asyncio.to_thread(desk.wait_for, "on_air")
+    broadcast = (await watch()).snapshot["broadcast"]["id"]
+    assert (await asyncio.to_thread(desk.press, "stop", broadcast_id=broadcast)).status_code == 200
+    await asyncio.to_thread(stack.control, "restart", "daemon")
+    await asyncio.to_thread(stack.wait_until_ready)
+    watcher = await watch()
+    await asyncio.to_thread(desk.wait_for, "preview")
+    assert (watcher.snapshot["on_air"], on_air(watcher)) == ("autodj", [])
+
+
 async def test_nobody_hears_an_ingest_mount_without_an_address(desk: Desk, encode: Encode, stack: RunningStack) -> None:
     encode(HOST)
     await asyncio.to_thread(desk.wait_for, "preview")

@@ -33,7 +33,7 @@ def test_the_levels_of_the_encoders_are_parsed() -> None:
         EncoderLevel("b", True, 0.0, (0.0, 0.0), None),
     )
     assert (state.slot, state.wanted_slot) == ("a", "b")
-    assert seen(state, None) == PipelineSeen(Playing("auto"), frozenset({"a", "b"}), frozenset({"a"}))
+    assert seen(state, None) == PipelineSeen(Playing("auto", slot="a"), frozenset({"a", "b"}), frozenset({"a"}))
 
 
 def test_an_item_of_the_plan_is_named_as_the_library_names_it() -> None:

@@ -14,8 +14,10 @@ from controlplane.features.onair.state import (
     EncoderEvicted,
     EncoderGone,
     GracePeriods,
+    MetadataPosted,
     Mount,
     MountsSeen,
+    NowChanged,
     Observation,
     PipelineSeen,
     Playing,
@@ -26,6 +28,7 @@ from controlplane.features.onair.state import (
     TakenOffAir,
     Tick,
 )
+from controlplane.features.onair.titles import Title
 from controlplane.kernel.mounts import SLOTS, Slot
 
 PUBLIC = Mount("p1")
@@ -187,6 +190,31 @@ def test_a_kicked_encoder_is_gone_at_once() -> None:
 
 def test_an_encoder_that_drops_in_preview_is_absent() -> None:
     assert armed((3, EncoderGone("a"))).state("a") == "absent"
+
+
+def test_what_is_committed_begins_although_its_encoder_has_just_gone() -> None:
+    studio = armed((3, EncoderGone("a")), (3.1, PutOnAir("a", "b1")))
+    assert studio.live_id == "b1"
+    studio.see(20, Tick())
+    assert studio.broadcasts == ["+None", "-None encoder_gone"]
+
+
+def test_the_last_title_of_a_host_is_not_counted_to_what_follows() -> None:
+    playing = PipelineSeen(Playing("live", "A - Song", slot="a"), frozenset({"a", "b"}))
+    studio = armed((3, PutOnAir("a")), (4, playing), (10, ALI), (11, BOTH))
+    for step in (PutOnAir("b"), Tick(), playing):
+        assert not any(isinstance(change, NowChanged) for change in studio.see(20, step))
+    studio.see(21, TakenOffAir(studio.live_id))
+    assert not any(isinstance(change, NowChanged) for change in studio.see(21, playing))
+
+
+def test_a_posted_title_ends_with_its_show() -> None:
+    studio = armed((3, PutOnAir("a")), (4, PipelineSeen(Playing("live", slot="a"))), (5, MetadataPosted(Title("News"))))
+    studio.see(10, ALI)
+    for at, seen in ((11, BOTH), (12, PutOnAir("b")), (13, PipelineSeen(Playing("live", slot="b")))):
+        studio.see(at, seen)
+    assert studio.station.now is not None
+    assert studio.station.now.title == Title("Awaz", "Ali")
 
 
 slots = st.sampled_from(SLOTS)

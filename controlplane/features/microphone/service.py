@@ -14,7 +14,7 @@ from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.state import EncoderEvicted
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.errors import AwazError, Conflict, Forbidden, NotFound
+from controlplane.kernel.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from controlplane.kernel.mounts import SLOTS, SOURCE_USER, Slot, browser_key, ingest_mount
 from controlplane.kernel.permissions import Permission
 from controlplane.protocol.microphone import MicrophoneHello
@@ -40,6 +40,8 @@ class Microphone:
     connection: object = None
     """Whoever brings its slices; an older one that comes late is told to leave."""
     alone_since: float = 0.0
+    revoked: bool = False
+    """Whether its user has lost the permission."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def take(self, number: int, piece: bytes) -> int:
@@ -65,6 +67,8 @@ class Microphones:
     program: str
     origin: str
     _open: dict[tuple[str, str], Microphone] = field(default_factory=dict)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Two that begin at once would be given the same mount."""
 
     async def connect(self, slug: str, hello: MicrophoneHello, address: str, connection: object) -> Microphone:
         """Begin a recording, or go on with one, by the connection that is given.
@@ -74,14 +78,15 @@ class Microphones:
         """
         actor, claims = await self.authenticator.authenticate(hello.token, address)
         actor.must(Permission.STATION_GO_LIVE, slug)
-        known = self._open.get((slug, hello.session))
-        if known is not None and known.remux.has_ended:
-            await self._end(known)
-            known = None
-        if known is None:
-            known = await self._begin(slug, hello, actor, claims, address)
-        elif known.actor.id != actor.id:
-            raise Forbidden("that recording is somebody else's")
+        async with self._turn:
+            known = self._open.get((slug, hello.session))
+            if known is not None and known.remux.has_ended:
+                await self._end(known)
+                known = None
+            if known is None:
+                known = await self._begin(slug, hello, actor, claims, address)
+            elif known.actor.id != actor.id:
+                raise Forbidden("that recording is somebody else's")
         known.connection, known.claims, known.address = connection, claims, address
         return known
 
@@ -95,23 +100,25 @@ class Microphones:
         await self._end(microphone)
 
     async def expire(self) -> None:
-        """End recordings whose browser has stayed away, or whose source has ended."""
+        """End recordings whose browser has stayed away, whose source has ended, or whose user has no right to it."""
         now = self.clock.monotonic_s()
         for each in tuple(self._open.values()):
             is_late = each.connection is None and now - each.alone_since >= LINE_GRACE_S
-            if is_late or each.remux.has_ended:
+            if is_late or each.remux.has_ended or each.revoked:
                 await self._end(each)
+            found = self.onair.get(each.slug) if each.revoked else None
+            if found is not None and found[1].key_id(each.slot) == browser_key(each.actor.id):
+                self.onair.observe(each.slug, EncoderEvicted(each.slot))
 
     async def check_access(self) -> None:
-        """End recordings of those who have lost the permission."""
+        """Have recordings ended whose users have lost the permission."""
         for each in tuple(self._open.values()):
             try:
                 (await self.authenticator.cache.actor(each.claims, each.address)).must(
                     Permission.STATION_GO_LIVE, each.slug
                 )
-            except AwazError:
-                await self._end(each)
-                self.onair.observe(each.slug, EncoderEvicted(each.slot))
+            except (Unauthenticated, Forbidden):
+                each.revoked = True
 
     async def close(self) -> None:
         """End all of them."""
@@ -133,7 +140,8 @@ class Microphones:
         """Return the ingest mount for a recording: that of the user's own broadcast, which waits, or a free one."""
         station = self.onair.require(slug)[1]
         taken = {each.slot for each in self._open.values() if each.slug == slug}
-        free = [slot for slot in SLOTS if slot not in taken and station.source(slot).encoder is None]
+        now, sources = self.clock.steady_s(), {slot: station.source(slot) for slot in SLOTS if slot not in taken}
+        free = [slot for slot, each in sources.items() if each.encoder is None and each.expects(now) is None]
         if not free:
             raise Conflict("two encoders are connected already: one of them has to leave first")
         own = [slot for slot in free if station.key_id(slot) == browser_key(actor.id)]

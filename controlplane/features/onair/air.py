@@ -89,4 +89,5 @@ class AirSwitch:
                 self._troubled.add(slug)
                 return
             self._troubled.discard(slug)
-            self._told[slug] = air
+            if slug in self._wanted:
+                self._told[slug] = air

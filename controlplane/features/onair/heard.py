@@ -6,7 +6,6 @@ from dataclasses import replace
 from controlplane.features.onair import titles
 from controlplane.features.onair.state import Broadcast, NowChanged, NowPlaying, Outcome, Playing, Station
 from controlplane.features.onair.titles import Title
-from controlplane.kernel.mounts import SLOTS
 from controlplane.kernel.text import clean
 from controlplane.protocol.onair import Kind
 
@@ -42,7 +41,7 @@ def settle(out: Outcome, now: float) -> None:
     if playing is None and _overrides_title(station):
         # A posted title is shown even before the pipeline has said what it plays.
         playing = Playing("auto")
-    if playing is None or playing.source == "none" or broadcast is None or _plays_evicted(station, playing):
+    if playing is None or playing.source == "none" or broadcast is None or _plays_what_has_ended(station, playing):
         if station.autodj is None:
             out.station = replace(station, now=None)
         return
@@ -56,10 +55,10 @@ def settle(out: Outcome, now: float) -> None:
     out.changes.append(NowChanged(now_playing))
 
 
-def _plays_evicted(station: Station, playing: Playing) -> bool:
-    """Say whether the pipeline still plays the last of an encoder that was cut off."""
-    evicted = any(station.source(slot).evicted for slot in SLOTS)
-    return evicted and playing.source == "live" and station.foreground is None
+def _plays_what_has_ended(station: Station, playing: Playing) -> bool:
+    """Say whether the pipeline was last heard to play an encoder whose broadcast has ended."""
+    live = station.live
+    return playing.source == "live" and (live is None or (playing.slot is not None and playing.slot != live.slot))
 
 
 def _overrides_title(station: Station) -> bool:
@@ -84,7 +83,7 @@ def _named(station: Station, playing: Playing) -> Playing:
     if playing.title or not playing.item or now is None or now.item != playing.item:
         return playing
     title, artist = now.title.title, now.title.artist
-    return Playing(playing.source, title, artist, now.album, now.track_id, now.item, now.art, now.duration_s)
+    return Playing(playing.source, title, artist, now.album, now.track_id, now.item, now.art, duration_s=now.duration_s)
 
 
 def _now_playing(station: Station, playing: Playing, broadcast: Broadcast, now: float) -> NowPlaying:

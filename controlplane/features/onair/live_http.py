@@ -1,7 +1,9 @@
 """Going live over HTTP: put on air, take off air, kick, and hear before it counts."""
 
 import secrets
-from dataclasses import dataclass
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 
 from aiohttp import web
@@ -13,7 +15,7 @@ from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sources.signals import Signals
 from controlplane.icecast.client import IcecastClient
 from controlplane.kernel.errors import Conflict, Unauthenticated, Upstream
-from controlplane.kernel.mounts import SLOTS, preview_mount
+from controlplane.kernel.mounts import SLOTS, Slot, preview_mount
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Done
@@ -31,6 +33,8 @@ from controlplane.protocol.going_live import (
 from controlplane.web.routes import API, Call, Route, get, post
 
 PREVIEW_OPENS_FOR_S = 300
+MAX_PREVIEWS, MAX_PREVIEWS_IN_ALL = 5, 40
+"""Each is a connection to Icecast, of which the daemon keeps a hundred for all that it asks."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,6 +47,8 @@ class LiveRoutes:
     icecast: IcecastClient
     tokens: TokenMint
     mount_secret: str
+    _previews: Counter[str] = field(default_factory=Counter)
+    """Players that hear a source, by what they hear."""
 
     def routes(self) -> list[Route]:
         """List the routes."""
@@ -74,7 +80,7 @@ class LiveRoutes:
                 quota=Quota.READ,
                 query=SourcePreviewQuery,
                 media="audio/*",
-                errors=(Unauthenticated, Upstream),
+                errors=(Unauthenticated, Conflict, Upstream),
                 held=True,
             ),
         ]
@@ -124,11 +130,21 @@ class LiveRoutes:
         slot = next((slot for slot in SLOTS if _subject(call.slug, slot) == subject), None)
         if slot is None:
             raise Unauthenticated("the key is for something else")
+        if self._previews[subject] >= MAX_PREVIEWS or self._previews.total() >= MAX_PREVIEWS_IN_ALL:
+            raise Conflict("as many are listening to it as may")
+        self._previews[subject] += 1
+        try:
+            return await self._preview(call, slot)
+        finally:
+            self._previews[subject] -= 1
+
+    async def _preview(self, call: Call, slot: Slot) -> web.StreamResponse:
         async with self.icecast.hear(preview_mount(self.mount_secret, call.slug, slot)) as (media, audio):
             response = web.StreamResponse(headers={"Content-Type": media, "Cache-Control": "no-store"})
-            await response.prepare(call.request)
-            async for piece in audio:
-                await response.write(piece)
+            with suppress(ConnectionError):  # the player has gone
+                await response.prepare(call.request)
+                async for piece in audio:
+                    await response.write(piece)
         return response
 
 

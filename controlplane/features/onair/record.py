@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db import onair as table
 from controlplane.db.onair import BroadcastRow, PlayRow
-from controlplane.features.onair.ingest import Encoder
+from controlplane.features.onair.ingest import Encoder, Source
 from controlplane.features.onair.journal import Write
 from controlplane.features.onair.state import (
     Broadcast,
@@ -45,8 +45,17 @@ def writes(station_id: str, before: Station, after: Station, changes: Iterable[C
             yield partial(_change, broadcast_id=new.id, values=_presented(new))
 
 
-def restore(row: StationRow, open_broadcasts: list[BroadcastRow], newest: PlayRow | None, now: float) -> Station:
-    """Return a station as the rows have it: its broadcasts count as interrupted until they are seen again."""
+def restore(
+    row: StationRow,
+    open_broadcasts: list[BroadcastRow],
+    newest: PlayRow | None,
+    now: float,
+    left_in_preview: Iterable[BroadcastRow] = (),
+) -> Station:
+    """Return a station as the rows have it: its broadcasts count as interrupted until they are seen again.
+
+    What somebody took off air stays there, if its encoder is still connected.
+    """
     autodj = foreground = None
     for entry in open_broadcasts:
         broadcast = _broadcast(entry, now)
@@ -57,9 +66,11 @@ def restore(row: StationRow, open_broadcasts: list[BroadcastRow], newest: PlayRo
     now_playing = None
     if newest is not None and newest.ended_at is None and autodj is not None:
         now_playing = _now_playing(newest)
+    held = {entry.slot: Source(encoder=_encoder(entry), held=True) for entry in left_in_preview}
     return Station(
         slug=row.slug,
         name=row.name,
+        sources=tuple(held.get(slot, Source()) for slot in SLOTS),
         autodj=autodj,
         foreground=foreground if autodj is not None else None,
         now=now_playing,
@@ -161,7 +172,7 @@ def _presented(broadcast: Broadcast) -> dict[str, str | int | None]:
 
 
 def _broadcast(row: BroadcastRow, now: float) -> Broadcast:
-    encoder = Encoder(row.encoder_instance, row.encoder_key_id, row.encoder_host) if row.kind == "live" else None
+    encoder = _encoder(row) if row.kind == "live" else None
     return Broadcast(
         id=row.id,
         kind=row.kind,  # type: ignore[arg-type]  # written by us, from the same literal
@@ -174,6 +185,10 @@ def _broadcast(row: BroadcastRow, now: float) -> Broadcast:
         host=row.host,
         lost_at=now,
     )
+
+
+def _encoder(row: BroadcastRow) -> Encoder:
+    return Encoder(row.encoder_instance, row.encoder_key_id, row.encoder_host)
 
 
 def _now_playing(row: PlayRow) -> NowPlaying:

@@ -135,7 +135,9 @@ def _note_command(out: Outcome, seen: Configured | PutOnAir | TakenOffAir | Meta
 
 def _put_on_air(out: Outcome, seen: PutOnAir, now: float) -> None:
     station, live = out.station, out.station.live
-    if station.source(seen.slot).encoder is None or station.autodj is None:
+    source = station.source(seen.slot)
+    # One that was committed begins in any case; without its encoder, it waits for that, and ends.
+    if not seen.broadcast_id and (source.encoder is None or station.autodj is None):
         return
     if live is not None and live.slot == seen.slot:
         out.station = replace(station, foreground=_said(live, seen))
@@ -143,6 +145,7 @@ def _put_on_air(out: Outcome, seen: PutOnAir, now: float) -> None:
     if live is not None and live.slot is not None:
         out.station = station.with_source(live.slot, ingest.stopped(station.source(live.slot), now))
     _stop_foreground(out, "handover" if live is not None else "live_began")
+    out.station = out.station.with_source(seen.slot, replace(source, held=False, ending_until=0.0))
     _start(out, "live", now, seen.slot, seen)
 
 

@@ -154,7 +154,7 @@ class OnAir:
             # Something else was seen while it was committed: what was decided holds over that. At the same time, so
             # that the play or broadcast is the one that is committed.
             self.observe(slug, decision.seen, now)
-        return self._stations[slug]
+        return self._stations.get(slug, after)
 
     def observe_all(self, seen: Callable[[str], Observation]) -> None:
         """Take in what was seen of each station."""

@@ -42,7 +42,8 @@ class Broadcast:
 class Playing:
     """What the pipeline plays at this moment; the text as it came, not yet cleaned.
 
-    `item` is the item of the plan, and `art` the SHA-256 of its track's picture, both empty for anything else.
+    `item` is the item of the plan, and `art` the SHA-256 of its track's picture, both empty for anything else. `slot`
+    is the ingest mount that is heard.
     """
 
     source: Part
@@ -52,6 +53,7 @@ class Playing:
     track_id: str = ""
     item: str = ""
     art: str = ""
+    slot: Slot | None = None
     # An estimate that wavers from one look to the next: not what makes a track another one.
     duration_s: float = field(default=0.0, compare=False)
 

@@ -74,13 +74,15 @@ class StationSync:
     async def _add(self, row: StationRow) -> None:
         async with reading(self.engine) as connection:
             open_broadcasts = await table.open_broadcasts(connection, row.id)
+            left_in_preview = await table.left_in_preview(connection, row.id)
             newest = await table.history(connection, row.id, 1, stand_ins=True)
         await self._add_missed(row, open_broadcasts, newest)
         async with reading(self.engine) as connection:
             recent = await table.history(connection, row.id, record.RECENT_PLAYS, stand_ins=True)
         await self.handover.take(row)
         await self.broker.follow(LogId(row.slug))
-        station = record.restore(row, open_broadcasts, recent[0] if recent else None, self.clock.steady_s())
+        newest_play = recent[0] if recent else None
+        station = record.restore(row, open_broadcasts, newest_play, self.clock.steady_s(), left_in_preview)
         self.onair.add(row, station, tuple(recent))
         resumed = station.broadcast.id if station.broadcast is not None else None
         log.info("station_added", station=row.slug, resumed=resumed)

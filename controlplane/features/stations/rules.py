@@ -111,6 +111,7 @@ class Verdict:
     slot: Slot = "a"
     key_id: str = ""
     host: str = ""
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,7 @@ class Stations:
         until = self._locked.get((slug, key_id), 0)
         if until > now:
             raise Conflict(f"your microphone was disconnected: it can be used again in {(until - now) // 1000 + 1} s")
+        self._admitted = {each: guest for each, guest in self._admitted.items() if guest.until_ms > now}
         self._admitted[token_hash(password)] = AdmittedBrowser(slug, slot, key_id, host, now + ADMITTED_FOR_MS)
         return password
 
@@ -131,7 +132,7 @@ class Stations:
             return Verdict(is_for_it, slot=slot, key_id=guest.key_id, host=guest.host)
         found = self._keys.get(token_hash(key))
         if found is not None and self._is_locked(found):
-            return Verdict(False, f"the stream key is locked: its encoder was disconnected from {mount}")
+            return Verdict(False, f"the stream key is locked: its encoder was disconnected from {mount}", locked=True)
         if found is None or not self._opens(found):
             return Verdict(False, f"wrong or revoked stream key for {mount}")
         if found.slug != slug:

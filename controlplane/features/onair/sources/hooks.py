@@ -75,7 +75,7 @@ class Hooks:
         if not verdict.allowed or slug is None:
             # The user is left out of the log: some people type the key there.
             self.refusals.note("encoder_refused", hook.ip, mount=hook.mount, reason=verdict.reason)
-            if slug is not None and not hook.metadata:
+            if slug is not None and not hook.metadata and not verdict.locked:
                 self._tell_of_wrong_key(slug)
             return web.Response(headers={"icecast-auth-message": "refused"})
         if not hook.metadata:

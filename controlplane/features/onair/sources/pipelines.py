@@ -157,7 +157,7 @@ def seen(state: PipelineState, track: PlanTrack | None) -> PipelineSeen:
     """Return a pipeline's state as an observation of its station, with a track of its plan as the library has it."""
     if track is None:
         names = state.title, state.artist, state.album
-        heard = Playing(state.source, *names, item=state.item, duration_s=state.duration_s)
+        heard = Playing(state.source, *names, item=state.item, slot=state.slot, duration_s=state.duration_s)
     else:
         names = track.title, track.artist, track.album
         heard = Playing(state.source, *names, track.id, state.item, track.art, duration_s=track.heard_ms / 1000)

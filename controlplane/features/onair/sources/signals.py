@@ -1,9 +1,9 @@
 """Tells those who run a station how the sound of its sources arrives, each second while one is connected."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from controlplane.features.onair import rules, signal
-from controlplane.features.onair.ingest import Source
+from controlplane.features.onair.ingest import Source, SourceState
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.signal import Arrival
 from controlplane.features.onair.sources.pipelines import PipelineWatch
@@ -21,7 +21,8 @@ class Signals:
     poller: Poller
     pipelines: PipelineWatch
     hub: Hub
-    _told: dict[tuple[str, Slot], SourceView] = field(default_factory=dict)
+    _present: set[tuple[str, Slot]] | None = None
+    """The sources that were there when they were told of last; None after a start, when pages may know older ones."""
 
     def of(self, slug: str) -> list[SignalView]:
         """Return the sources of a station; raise NotFound."""
@@ -31,13 +32,14 @@ class Signals:
         """Ask the pipelines of stations with a source how it sounds, and tell those who run them."""
         connected = [slug for slug in self.onair.slugs() if self._has_source(slug)]
         await self.pipelines.look_at(connected)
-        for slug in self.onair.slugs():
-            for slot in SLOTS:
-                view = self._view(slug, slot)
-                known = self._told.get((slug, slot))
-                if view.source.state != "absent" or (known is not None and known.state != "absent"):
-                    self._told[slug, slot] = view.source
-                    self.hub.send(slug, StreamSignal(**dict(view)))
+        present = {(slug, slot) for slug in self.onair.slugs() for slot in SLOTS if self._state(slug, slot) != "absent"}
+        every = {(slug, slot) for slug in self.onair.slugs() for slot in SLOTS}
+        for slug, slot in present | (every if self._present is None else every & self._present):
+            self.hub.send(slug, StreamSignal(**dict(self._view(slug, slot))))
+        self._present = present
+
+    def _state(self, slug: str, slot: Slot) -> SourceState:
+        return rules.source_state(self.onair.require(slug)[1], slot, self.onair.clock.steady_s())
 
     def _has_source(self, slug: str) -> bool:
         return any(self.onair.require(slug)[1].source(slot).encoder is not None for slot in SLOTS)
@@ -52,7 +54,7 @@ class Signals:
             source=SourceView(
                 id=slot,
                 kind="browser" if _is_browser(source) else "encoder",
-                state=rules.source_state(station, slot, self.onair.clock.steady_s()),
+                state=self._state(slug, slot),
                 mount=mount,
                 since=round(source.encoder_at * 1000) if source.encoder is not None else None,
                 host=(source.encoder.host or None) if source.encoder is not None else None,

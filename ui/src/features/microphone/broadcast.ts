@@ -93,7 +93,7 @@ export class MicrophoneBroadcast {
     return recorder;
   }
 
-  /** The server has forgotten the recording, and nothing of it can be read without its beginning. */
+  /** The server has forgotten the recording, or will have: nothing of it can be read without its beginning. */
   #recordAnew(): void {
     this.#recorder.stop();
     this.#session = crypto.randomUUID();
@@ -105,7 +105,7 @@ export class MicrophoneBroadcast {
     if (!data.size || this.#state === "ended" || slices !== this.#slices) return;
     const message = slices.add(new Uint8Array(await data.arrayBuffer()), performance.now());
     if (this.#isReady) this.#socket?.send(message);
-    if (this.delayMs > LONGEST_WAIT_MS) this.end(lineLost());
+    if (this.delayMs > LONGEST_WAIT_MS) this.#recordAnew();
   }
 
   async #connect(): Promise<void> {
@@ -160,8 +160,4 @@ export class MicrophoneBroadcast {
     this.#state = state;
     this.#onChange();
   }
-}
-
-function lineLost(): AwazError {
-  return new AwazError({ code: "timeout", message: "the line was gone for too long", retryable: true });
 }

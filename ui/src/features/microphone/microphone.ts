@@ -137,8 +137,7 @@ export class Microphone extends AwazElement {
 
   #lineText(broadcast: MicrophoneBroadcast): string {
     if (broadcast.state === "connecting") return msg("Connecting…");
-    if (broadcast.state === "interrupted")
-      return msg("The line is interrupted. What you say is kept and sent when it is back.");
+    if (broadcast.state === "interrupted") return msg("The line is interrupted. It is being restored…");
     if (broadcast.delayMs < SLOW_LINE_MS) return msg("Your microphone is connected.");
     const seconds = numberText(Math.round(broadcast.delayMs / 1000));
     return msg(str`Your line is slow: ${seconds} s are waiting to be sent.`);
