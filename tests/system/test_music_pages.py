@@ -157,7 +157,9 @@ async def test_a_track_is_heard_changed_and_placed_from_its_details(
     await dialog.get_by_test_id("art-remove").click()
     await expect(dialog.locator("img")).to_have_count(0)
     await dialog.get_by_test_id("dialog-next").click()
-    await expect(page.get_by_test_id("done")).to_contain_text("Lamp on the Water plays at about")
+    await expect(page.locator("awaz-track-list").get_by_test_id("done")).to_contain_text(
+        "Lamp on the Water plays at about"
+    )
     await page.get_by_test_id("undo").click()
     await expect(page.get_by_test_id("undo")).to_have_count(0)
     await page.get_by_test_id("track-search").fill("lullaby")
