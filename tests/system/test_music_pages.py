@@ -204,6 +204,7 @@ def no_playlists(stack: RunningStack) -> Iterator[None]:
             client.delete(f"{playlists}/{playlist['id']}")
 
 
+@pytest.mark.timeout(300)  # it waits for tracks to end, and may be the one that starts the stack
 @pytest.mark.parametrize("options", [{}, URDU])
 async def test_a_playlist_is_put_in_order_and_the_queue_follows_it_and_says_so(
     visit: Visit, stack: RunningStack, no_playlists: None, options: dict[str, Any]
