@@ -13,7 +13,7 @@ TEXT_LIMIT = 4096
 MAX_NUMBER = 2.0**53
 """The largest whole number that every JSON parser reads alike (RFC 8259, section 6)."""
 Part = Literal["live", "queue", "auto", "safe", "none"]
-"""What of a pipeline is heard: an encoder, its plan, or what it plays without one."""
+"""The part of a pipeline that is heard: an encoder, its plan, or the track for when there is no music."""
 PARTS: dict[str, Part] = {"live": "live", "queue": "queue", "auto": "auto", "safe": "safe", "none": "none"}
 
 

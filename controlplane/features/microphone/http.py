@@ -29,7 +29,7 @@ HELLO_TIMEOUT_S = 5.0
 PING_S = 4.0
 """A line that is gone is noticed after one and a half of these, before the recording ends."""
 DONE = "done"
-"""What a host's page sends as text to end its recording."""
+"""The text that ends a recording."""
 
 
 @dataclass(frozen=True, slots=True)

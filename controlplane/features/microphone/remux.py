@@ -12,7 +12,7 @@ from controlplane.kernel.errors import Upstream
 log = structlog.get_logger()
 
 MAX_MEMORY_BYTES = 1024**3
-"""What a browser records is a stranger's file: the program that reads it gets no more."""
+"""A recording is a stranger's file: the program that reads it gets no more memory."""
 WRITE_TIMEOUT_S = 5.0
 END_TIMEOUT_S = 2.0
 

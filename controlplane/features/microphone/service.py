@@ -38,7 +38,7 @@ class Microphone:
     remux: Remux
     have: int = 0
     connection: object = None
-    """Whoever brings its slices; an older one that comes late is told to leave."""
+    """The WebSocket that brings its slices; an older one is closed."""
     alone_since: float = 0.0
     revoked: bool = False
     """Whether its user has lost the permission."""

@@ -1,4 +1,4 @@
-"""What somebody decides about a station on air: the observation that it is to the rules, and what is written of it."""
+"""Decisions of people about a station on air: an observation for the rules, with its audit entry."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a press of Go live or Stop means to a station, read as an observation. Pure."""
+"""Reads a press of Go live or Stop as a decision. Pure."""
 
 from controlplane.features.onair.decision import Decision
 from controlplane.features.onair.state import PutOnAir, Station, TakenOffAir

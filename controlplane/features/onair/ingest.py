@@ -53,7 +53,7 @@ class Encoder:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is known of one ingest mount. Times are unix seconds.
+    """The state of one ingest mount. Times are unix seconds.
 
     `expected` is an encoder that was authorised and has not been seen yet. `evicted` is the instance of one that we cut
     off, which older statistics may still have. `heard` says whether the pipeline decodes it. `held` keeps it in preview

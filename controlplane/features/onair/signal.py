@@ -17,7 +17,7 @@ CLIPPED = 0.999
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What is known of how a source arrives; None where nothing is."""
+    """The facts about an arriving source; None where one is not known."""
 
     mount: MountStats | None
     kbps: int

@@ -100,7 +100,7 @@ class Stations:
     def in_force(self, key_id: str) -> bool:
         """Say whether a stream key is valid: not revoked, and its holder may still go on air there."""
         if key_id.startswith(BROWSER_KEY):
-            # Whoever takes its slices ends it.
+            # It has no key to revoke: the microphone feature ends it.
             return True
         return any(key.id == key_id and self._opens(key) for key in self._keys.values())
 

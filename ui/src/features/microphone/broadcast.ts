@@ -99,6 +99,9 @@ export class MicrophoneBroadcast {
     this.#session = crypto.randomUUID();
     this.#slices = new SliceBuffer();
     this.#recorder = this.#record();
+    // The line belongs to the recording before: its numbers would be taken for known ones.
+    this.#isReady = false;
+    this.#socket?.close();
   }
 
   async #take(data: Blob, slices: SliceBuffer): Promise<void> {
