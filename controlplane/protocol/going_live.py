@@ -43,19 +43,19 @@ class GoLiveRequest(Body):
     """Put a source on air; what is left out of the fields that listeners see stays as it is."""
 
     source: SourceKind
-    """What goes on air."""
+    """The kind of source that goes on air."""
     id: SourceId | None = None
     """Which source, where both could be meant."""
     replaces: Annotated[Id | None, Field(max_length=64)] = None
     """The broadcast that is on air and ends now: without it, nobody else is interrupted."""
     title: BroadcastTitle | None = None
-    """What the broadcast is called; shown while its encoder sends no titles."""
+    """The title of the broadcast, shown while its encoder sends no titles."""
     show: Annotated[Show | None, Field(max_length=200)] = None
     """The show."""
     host: Annotated[PersonName | None, Field(max_length=200)] = None
     """The host's name; that of the stream key's holder without it."""
     description: Description | None = None
-    """What it is about."""
+    """The description of the broadcast."""
 
 
 class BroadcastAnswer(Wire):
@@ -117,7 +117,7 @@ class SourceView(Wire):
     id: SourceId
     """Which one."""
     kind: SourceKind
-    """What it is."""
+    """The kind of source."""
     state: SourceState
     """Its state."""
     mount: Annotated[str, Field(examples=["/ingest/awaz"])]

@@ -135,9 +135,9 @@ class StreamStarted(Event):
     urls: StreamUrls
     """The URLs of the stream by format."""
     title: Annotated[str | None, Field(examples=["An evening of ghazals"])] = None
-    """What the broadcast is called; the station's name if its host gave it no title."""
+    """The title of the broadcast; the station's name if its host gave it none."""
     description: Annotated[str | None, Field(examples=["Two hours of ghazals, with your wishes."])] = None
-    """What it is about, if its host said so."""
+    """The description of the broadcast, if its host gave one."""
     show: Show | None = None
     """The show, if it is known."""
     host: PersonName | None = None

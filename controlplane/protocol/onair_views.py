@@ -70,9 +70,9 @@ class BroadcastView(Wire):
     started_at: UnixMs
     """When it began, in unix milliseconds."""
     title: Annotated[str | None, Field(examples=["An evening of ghazals"])] = None
-    """What it is called, if its host gave it a title."""
+    """Its title, if its host gave it one."""
     description: Annotated[str | None, Field(examples=["Two hours of ghazals, with your wishes."])] = None
-    """What it is about, if its host said so."""
+    """Its description, if its host gave it one."""
     host: PersonName | None = None
     """The host's name; absent for AutoDJ."""
     show: Show | None = None

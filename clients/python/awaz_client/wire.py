@@ -1087,7 +1087,7 @@ class SourceView(TypedDict):
     """
     kind: SourceKind
     """
-    What it is.
+    The kind of source.
     """
     mount: str
     """
@@ -2255,7 +2255,7 @@ class StreamStarted(TypedDict):
     """
     description: NotRequired[str]
     """
-    What it is about, if its host said so.
+    The description of the broadcast, if its host gave one.
     """
     host: NotRequired[str]
     """
@@ -2275,7 +2275,7 @@ class StreamStarted(TypedDict):
     """
     title: NotRequired[str]
     """
-    What the broadcast is called; the station's name if its host gave it no title.
+    The title of the broadcast; the station's name if its host gave it none.
     """
     urls: dict[str, str]
     """
@@ -2347,7 +2347,7 @@ class BroadcastView(TypedDict):
 
     description: NotRequired[str]
     """
-    What it is about, if its host said so.
+    Its description, if its host gave it one.
     """
     host: NotRequired[str]
     """
@@ -2375,7 +2375,7 @@ class BroadcastView(TypedDict):
     """
     title: NotRequired[str]
     """
-    What it is called, if its host gave it a title.
+    Its title, if its host gave it one.
     """
 
 
@@ -2413,7 +2413,7 @@ class GoLiveRequest(TypedDict, closed=True):
 
     description: NotRequired[str]
     """
-    What it is about.
+    The description of the broadcast.
     """
     host: NotRequired[str]
     """
@@ -2433,11 +2433,11 @@ class GoLiveRequest(TypedDict, closed=True):
     """
     source: SourceKind
     """
-    What goes on air.
+    The kind of source that goes on air.
     """
     title: NotRequired[str]
     """
-    What the broadcast is called; shown while its encoder sends no titles.
+    The title of the broadcast, shown while its encoder sends no titles.
     """
 
 

@@ -2065,7 +2065,7 @@ export interface components {
         /** @description A broadcast that is on air. */
         BroadcastView: {
             /**
-             * @description What it is about, if its host said so.
+             * @description Its description, if its host gave it one.
              * @example Two hours of ghazals, with your wishes.
              */
             description?: string;
@@ -2094,7 +2094,7 @@ export interface components {
              */
             started_at: number;
             /**
-             * @description What it is called, if its host gave it a title.
+             * @description Its title, if its host gave it one.
              * @example An evening of ghazals
              */
             title?: string;
@@ -2329,7 +2329,7 @@ export interface components {
         /** @description Put a source on air; what is left out of the fields that listeners see stays as it is. */
         GoLiveRequest: {
             /**
-             * @description What it is about.
+             * @description The description of the broadcast.
              * @example Two hours of ghazals, with your wishes.
              */
             description?: string;
@@ -2350,10 +2350,10 @@ export interface components {
              * @example Evening raga
              */
             show?: string;
-            /** @description What goes on air. */
+            /** @description The kind of source that goes on air. */
             source: components["schemas"]["SourceKind"];
             /**
-             * @description What the broadcast is called; shown while its encoder sends no titles.
+             * @description The title of the broadcast, shown while its encoder sends no titles.
              * @example Chirag
              */
             title?: string;
@@ -3637,7 +3637,7 @@ export interface components {
             host?: string;
             /** @description Which one. */
             id: components["schemas"]["SourceId"];
-            /** @description What it is. */
+            /** @description The kind of source. */
             kind: components["schemas"]["SourceKind"];
             /**
              * @description The mount that its encoder sends to.
@@ -4241,7 +4241,7 @@ export interface components {
              */
             broadcast_id: string;
             /**
-             * @description What it is about, if its host said so.
+             * @description The description of the broadcast, if its host gave one.
              * @example Two hours of ghazals, with your wishes.
              */
             description?: string;
@@ -4263,7 +4263,7 @@ export interface components {
              */
             stream_url: string;
             /**
-             * @description What the broadcast is called; the station's name if its host gave it no title.
+             * @description The title of the broadcast; the station's name if its host gave it none.
              * @example An evening of ghazals
              */
             title?: string;
