@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from controlplane.kernel.mounts import Slot
 from controlplane.protocol.base import Body, Event, Wire
 from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.protocol.onair_views import BroadcastView
@@ -24,7 +25,7 @@ SourceState = TypeAliasType(
 SourceId = TypeAliasType(
     "SourceId",
     Annotated[
-        Literal["a", "b"],
+        Slot,
         Field(description="One of a station's two sources: `a` sends to `/ingest/{slug}`, `b` to `/ingest/{slug}/b`."),
     ],
 )
@@ -180,22 +181,13 @@ class SignalsAnswer(Wire):
     """The sources, `a` first."""
 
 
-class StreamSignal(Event):
+class StreamSignal(SignalView, Event):
     """How the sound of a source arrives; each second while it is connected, and whenever its state changes."""
 
     name = "stream:signal"
     delivery = Delivery.LATEST
     audience = Audience.STAFF
     log = Log.STREAM
-
-    source: SourceView
-    """The source."""
-    level_db: Levels
-    """The peaks of the last second in dBFS, left and right; empty until there is sound."""
-    lufs: Loudness = None
-    """The loudness of the last three seconds in LUFS (EBU R128)."""
-    rows: list[SignalRow]
-    """The checks."""
 
     @property
     def subject(self) -> str:

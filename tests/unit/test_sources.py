@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controlplane.features.onair import rules
-from controlplane.features.onair.ingest import SourceState
 from controlplane.features.onair.state import (
     Change,
     Configured,
@@ -30,6 +29,7 @@ from controlplane.features.onair.state import (
 )
 from controlplane.features.onair.titles import Title
 from controlplane.kernel.mounts import SLOTS, Slot
+from controlplane.protocol.going_live import SourceState
 
 PUBLIC = Mount("p1")
 ON = MountsSeen(None, PUBLIC)

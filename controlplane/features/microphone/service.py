@@ -81,7 +81,7 @@ class Microphones:
         async with self._turn:
             known = self._open.get((slug, hello.session))
             if known is not None and known.remux.has_ended:
-                await self._end(known)
+                await self.end(known)
                 known = None
             if known is None:
                 known = await self._begin(slug, hello, actor, claims, address)
@@ -96,8 +96,10 @@ class Microphones:
             microphone.connection, microphone.alone_since = None, self.clock.monotonic_s()
 
     async def end(self, microphone: Microphone) -> None:
-        """End a recording, because its host said so."""
-        await self._end(microphone)
+        """End a recording; a second time does nothing."""
+        if self._open.pop((microphone.slug, microphone.session), None) is not None:
+            await microphone.remux.end()
+            log.info("microphone_closed", station=microphone.slug, slot=microphone.slot, slices=microphone.have)
 
     async def expire(self) -> None:
         """End recordings whose browser has stayed away, whose source has ended, or whose user has no right to it."""
@@ -105,7 +107,7 @@ class Microphones:
         for each in tuple(self._open.values()):
             is_late = each.connection is None and now - each.alone_since >= LINE_GRACE_S
             if is_late or each.remux.has_ended or each.revoked:
-                await self._end(each)
+                await self.end(each)
             found = self.onair.get(each.slug) if each.revoked else None
             if found is not None and found[1].key_id(each.slot) == browser_key(each.actor.id):
                 self.onair.observe(each.slug, EncoderEvicted(each.slot))
@@ -122,7 +124,7 @@ class Microphones:
 
     async def close(self) -> None:
         """End all of them."""
-        await asyncio.gather(*(self._end(each) for each in tuple(self._open.values())))
+        await asyncio.gather(*(self.end(each) for each in tuple(self._open.values())))
 
     async def _begin(self, slug: str, hello: MicrophoneHello, actor: Actor, claims: Claims, address: str) -> Microphone:
         if hello.have:
@@ -148,8 +150,3 @@ class Microphones:
         # A broadcast whose encoder may come back keeps its mount.
         waiting = [slot for slot in free if station.on_air_encoder(slot) is None]
         return (own or waiting or free)[0]
-
-    async def _end(self, microphone: Microphone) -> None:
-        if self._open.pop((microphone.slug, microphone.session), None) is not None:
-            await microphone.remux.end()
-            log.info("microphone_closed", station=microphone.slug, slot=microphone.slot, slices=microphone.have)

@@ -6,9 +6,9 @@ their order and number do not matter once the truth has been seen.
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from controlplane.kernel.mounts import BROWSER_KEY
+from controlplane.protocol.going_live import SourceState
 
 EXPECTED_FOR_S = 30.0
 """How long an authorised encoder may take to appear on its mount; Icecast waits no longer for its headers."""
@@ -21,8 +21,6 @@ HINT_HOLDS_S = 1.5
 
 ENDING_S = 1.0
 """How long the pipeline fades out what goes off air (`fade_s` in station.liq)."""
-
-SourceState = Literal["absent", "connecting", "preview", "on_air", "ending", "lost"]
 
 
 @dataclass(frozen=True, slots=True)

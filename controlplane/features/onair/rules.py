@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import replace
 
 from controlplane.features.onair import heard, ingest
-from controlplane.features.onair.ingest import Encoder, SourceState
+from controlplane.features.onair.ingest import Encoder
 from controlplane.features.onair.quality import quality
 from controlplane.features.onair.state import (
     Broadcast,
@@ -37,6 +37,7 @@ from controlplane.features.onair.state import (
     Tick,
 )
 from controlplane.kernel.mounts import SLOTS, Slot
+from controlplane.protocol.going_live import SourceState
 from controlplane.protocol.onair import Kind, StopReason
 
 MOVING_S = 2.0

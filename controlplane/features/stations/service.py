@@ -307,7 +307,8 @@ class Stations:
             who, label = (key.login, key.label) if key is not None else (host, "")
             detail = {"id": key_id, "label": label, "seconds": str(seconds)}
             await audit.note(connection, self.clock.now_ms(), by, "encoder.kick", who, station=slug, detail=detail)
-        self._locked[slug, key_id] = until
+        if key is None:
+            self._locked[slug, key_id] = until
         return until
 
     def _is_locked(self, key: StreamKey) -> bool:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from controlplane.features.onair import rules, signal
-from controlplane.features.onair.ingest import Source, SourceState
+from controlplane.features.onair.ingest import Source
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.signal import Arrival
 from controlplane.features.onair.sources.pipelines import PipelineWatch
 from controlplane.features.onair.sources.poller import Poller
 from controlplane.kernel.mounts import SLOTS, Slot, ingest_mount
 from controlplane.live.hub import Hub
-from controlplane.protocol.going_live import SignalView, SourceView, StreamSignal
+from controlplane.protocol.going_live import SignalView, SourceState, SourceView, StreamSignal
 
 
 @dataclass(slots=True)
