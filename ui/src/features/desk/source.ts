@@ -2,13 +2,11 @@ import { msg } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { Action } from "../../kit/action.ts";
 import { AwazElement } from "../../kit/element.ts";
+import { levelMeter, levelMeterStyles } from "../../kit/level-meter.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 import type { SignalRow, SignalView } from "../../wire/schema.ts";
 import { actualText, hintText, rowText, stateText } from "./signal-text.ts";
-
-/** The quietest level that the meter shows, in dBFS. */
-const FLOOR_DB = -60;
 
 /** A source: its state, its levels, the checks of its sound, and a player to hear it before listeners do. */
 export class SourceElement extends AwazElement {
@@ -22,6 +20,7 @@ export class SourceElement extends AwazElement {
   static override styles = [
     common,
     controls,
+    levelMeterStyles,
     css`
       .head {
         display: flex;
@@ -62,10 +61,6 @@ export class SourceElement extends AwazElement {
         margin-block-end: 0.7rem;
         font-size: var(--text-small);
         font-variant-numeric: tabular-nums;
-      }
-      meter {
-        inline-size: 100%;
-        block-size: 0.9rem;
       }
       dl {
         display: grid;
@@ -132,14 +127,7 @@ export class SourceElement extends AwazElement {
 
   #meter(label: string, db: number | undefined): TemplateResult {
     return html`<span>${label}</span>
-      <meter
-        aria-label=${label}
-        min=${FLOOR_DB}
-        max="0"
-        high="-1"
-        optimum="-20"
-        .value=${Math.max(FLOOR_DB, db ?? FLOOR_DB)}
-      ></meter>
+      ${levelMeter(label, db)}
       <span dir="ltr">${db === undefined ? "–" : `${db.toFixed(0)} dB`}</span>`;
   }
 

@@ -1,5 +1,4 @@
-/** The quietest level that is told, in dBFS. */
-const FLOOR_DB = -60;
+import { FLOOR_DB } from "../../kit/level-meter.ts";
 
 /** Measures the level of a stream, beside what is recorded and never in its way. */
 export class LevelMeter {

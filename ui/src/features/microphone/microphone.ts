@@ -6,6 +6,7 @@ import { numberText } from "../../i18n/time.ts";
 import { Action } from "../../kit/action.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { formValues } from "../../kit/form.ts";
+import { levelMeter, levelMeterStyles } from "../../kit/level-meter.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { AwazError } from "../../sdk/errors.ts";
@@ -28,6 +29,7 @@ export class Microphone extends AwazElement {
   static override styles = [
     common,
     controls,
+    levelMeterStyles,
     css`
       fieldset {
         display: flex;
@@ -38,8 +40,6 @@ export class Microphone extends AwazElement {
         border: 0;
       }
       meter {
-        inline-size: 100%;
-        block-size: 0.9rem;
         margin-block: 0.4rem;
       }
       .act {
@@ -117,14 +117,7 @@ export class Microphone extends AwazElement {
   #connected(broadcast: MicrophoneBroadcast): TemplateResult {
     return html`<div data-testid="microphone" data-line=${broadcast.state}>
       <p role="status">${this.#lineText(broadcast)}</p>
-      <meter
-        aria-label=${msg("Microphone level")}
-        min="-60"
-        max="0"
-        high="-1"
-        optimum="-20"
-        .value=${this.muted ? -60 : (this.#meter?.db ?? -60)}
-      ></meter>
+      ${levelMeter(msg("Microphone level"), this.muted ? undefined : this.#meter?.db)}
       ${this.unplugged ? html`<p class="warn" role="alert">${msg("Your system has muted the microphone.")}</p>` : nothing}
       <div class="act">
         <button class="secondary" data-testid="mute" aria-pressed=${this.muted} @click=${this.#mute}>
