@@ -241,7 +241,7 @@ class RunningStack:
             lambda: self.get("/api/v1/stations/awaz").json()["on_air"] == "autodj", within_s, lambda: self.log("daemon")
         )
 
-    def wait_until_ready(self, within_s: float = 20.0) -> None:
+    def wait_until_ready(self, within_s: float = 60.0) -> None:
         """Wait until the daemon is up and has what it needs."""
         wait_until(self._is_ready, within_s, lambda: self.log("daemon"))
 

@@ -238,7 +238,7 @@ async def test_a_playlist_is_put_in_order_and_the_queue_follows_it_and_says_so(
     planned = await free.locator(".title").all_inner_texts()
     assert set(planned) == set(titles)
     await page.get_by_test_id("queue-ahead").click()
-    await expect(page.get_by_test_id("forecast-item").nth(110)).to_contain_text("Evenings")
+    await expect(page.get_by_test_id("forecast-item").nth(110)).to_contain_text("Evenings", timeout=20_000)
     assert await violations(page) == []
 
 

@@ -26,6 +26,10 @@ export class Forecast extends AwazElement {
         padding-block: 0.35rem;
         border-block-start: 1px solid var(--line);
         overflow-wrap: anywhere;
+
+        /* Up to 2,000 rows, of which a screen shows a few. */
+        content-visibility: auto;
+        contain-intrinsic-block-size: auto 3.2rem;
       }
       time {
         font-variant-numeric: tabular-nums;
