@@ -1,6 +1,7 @@
 """The features, one line each. A feature that needs another's service is given it here."""
 
 from controlplane.features.accounts import feature as accounts
+from controlplane.features.broadcasts import feature as broadcasts
 from controlplane.features.library import feature as library
 from controlplane.features.library.service import build_library
 from controlplane.features.microphone import feature as microphone
@@ -32,4 +33,5 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
         playout.build(kit, plans),
         onair.build(kit, on_air, directory, read_model, plans),
         microphone.build(kit, directory, on_air),
+        broadcasts.build(kit, directory, on_air),
     )

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from controlplane.db.tables import handovers
+from controlplane.db.onair_tables import handovers
 
 NO_OWNER = ""
 

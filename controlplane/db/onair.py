@@ -7,7 +7,8 @@ from typing import Literal
 from sqlalchemy import false, func, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from controlplane.db.tables import broadcasts, plays, tracks
+from controlplane.db.onair_tables import broadcasts, plays
+from controlplane.db.tables import tracks
 
 Kind = Literal["live", "upload", "autodj"]
 Values = Mapping[str, str | int | bool | None]
@@ -23,6 +24,7 @@ class BroadcastRow:
     description: str | None
     show: str | None
     host: str | None
+    art_url: str | None
     slot: str | None
     encoder_instance: str
     encoder_key_id: str
@@ -59,6 +61,7 @@ _BROADCAST = (
     broadcasts.c.description,
     broadcasts.c.show,
     broadcasts.c.host,
+    broadcasts.c.art_url,
     broadcasts.c.slot,
     broadcasts.c.encoder_instance,
     broadcasts.c.encoder_key_id,
@@ -127,7 +130,7 @@ async def open_broadcasts(connection: AsyncConnection, station_id: str) -> list[
         .where(broadcasts.c.station_id == station_id, broadcasts.c.ended_at.is_(None))
         .order_by(broadcasts.c.started_at)
     )
-    return [BroadcastRow(*row) for row in await connection.execute(query)]
+    return [BroadcastRow(*tuple(row)) for row in await connection.execute(query)]
 
 
 async def left_in_preview(connection: AsyncConnection, station_id: str) -> list[BroadcastRow]:
@@ -140,7 +143,7 @@ async def left_in_preview(connection: AsyncConnection, station_id: str) -> list[
         broadcasts.c.started_at.in_(newest.group_by(broadcasts.c.slot)),
         broadcasts.c.reason.in_(("taken_off_air", "handover")),
     )
-    return [BroadcastRow(*row) for row in await connection.execute(query)]
+    return [BroadcastRow(*tuple(row)) for row in await connection.execute(query)]
 
 
 async def history(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db import playlists
 from controlplane.db.engine import streamed
-from controlplane.db.tables import plan_items, plans, tracks
+from controlplane.db.tables import plan_items, plans, playlist_tracks, tracks
 from controlplane.kernel.plan import Plan, PlanItem, PlanTrack
 
 CandidateRow = tuple[Any, ...]
@@ -34,11 +34,16 @@ async def load(connection: AsyncConnection, station_id: str) -> tuple[Plan, str]
     )
     known = (await connection.execute(found)).first()
     query = select(
-        *_TRACK, plan_items.c.id, plan_items.c.placed_by, plan_items.c.last_played_at, plan_items.c.playlist_id
+        *_TRACK,
+        plan_items.c.id,
+        plan_items.c.placed_by,
+        plan_items.c.last_played_at,
+        plan_items.c.playlist_id,
+        plan_items.c.broadcast_id,
     )
     query = query.join(tracks, tracks.c.id == plan_items.c.track_id).where(plan_items.c.station_id == station_id)
     rows = await connection.execute(query.order_by(plan_items.c.place))
-    items = tuple(PlanItem(row[-4], PlanTrack(*row[:-4]), *row[-3:]) for row in rows)
+    items = tuple(PlanItem(row[-5], PlanTrack(*row[:-5]), *row[-4:]) for row in rows)
     if known is None:
         return Plan(0, items), ""
     plan = Plan(known.version, items, rotation=known.rotation, chosen_from=known.chosen_from)
@@ -57,6 +62,7 @@ async def save(connection: AsyncConnection, station_id: str, plan: Plan) -> None
             "placed_by": item.placed_by,
             "last_played_at": item.last_played_at,
             "playlist_id": item.playlist,
+            "broadcast_id": item.broadcast,
         }
         for place, item in enumerate(plan.items)
     ]
@@ -84,6 +90,13 @@ async def track(connection: AsyncConnection, station_id: str, track_id: str) -> 
     query = select(*_TRACK).where(tracks.c.station_id == station_id, tracks.c.id == track_id, tracks.c.problem == "")
     row = (await connection.execute(query)).first()
     return PlanTrack(*row) if row is not None else None
+
+
+async def playlist(connection: AsyncConnection, playlist_id: str) -> list[PlanTrack]:
+    """Return the tracks of a playlist that can be played, in order."""
+    query = select(*_TRACK).join(playlist_tracks, playlist_tracks.c.track_id == tracks.c.id)
+    query = query.where(playlist_tracks.c.playlist_id == playlist_id, tracks.c.problem == "")
+    return [PlanTrack(*row) for row in await connection.execute(query.order_by(playlist_tracks.c.place))]
 
 
 async def count(connection: AsyncConnection, station_id: str, item: PlanItem, at_ms: int) -> None:

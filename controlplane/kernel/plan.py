@@ -43,7 +43,8 @@ class PlanItem:
     """One playing of a track. `placed_by` is the name of the person who placed it, empty if AutoDJ did.
 
     `last_played_at` is when the track had been played last when AutoDJ chose it, in unix milliseconds. `playlist` is
-    the id of the playlist that AutoDJ chose it from, empty for all tracks.
+    the id of the playlist that AutoDJ chose it from, empty for all tracks. `broadcast` is the id of the broadcast that
+    it is a part of, empty for none.
     """
 
     id: str
@@ -51,6 +52,7 @@ class PlanItem:
     placed_by: str = ""
     last_played_at: int | None = None
     playlist: str = ""
+    broadcast: str = ""
 
 
 @dataclass(frozen=True, slots=True)

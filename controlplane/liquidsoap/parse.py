@@ -12,9 +12,9 @@ END = b"END"
 TEXT_LIMIT = 4096
 MAX_NUMBER = 2.0**53
 """The largest whole number that every JSON parser reads alike (RFC 8259, section 6)."""
-Part = Literal["live", "queue", "auto", "safe", "none"]
+Part = Literal["live", "auto", "safe", "none"]
 """The part of a pipeline that is heard: an encoder, its plan, or the track for when there is no music."""
-PARTS: dict[str, Part] = {"live": "live", "queue": "queue", "auto": "auto", "safe": "safe", "none": "none"}
+PARTS: dict[str, Part] = {"live": "live", "auto": "auto", "safe": "safe", "none": "none"}
 
 
 NO_LUFS = -100.0

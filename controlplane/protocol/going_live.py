@@ -1,8 +1,10 @@
 """Going live: bodies, answers and events about the sources of a station."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
 from controlplane.kernel.mounts import Slot
@@ -10,7 +12,7 @@ from controlplane.protocol.base import Body, Event, Wire
 from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.protocol.onair_views import BroadcastView
 from controlplane.protocol.paging import Query
-from controlplane.protocol.types import INTEGRAL, Id, PersonName, Show, Title, UnixMs
+from controlplane.protocol.types import INTEGRAL, Id, PersonName, Show, Title, UnixMs, Word
 
 SourceState = TypeAliasType(
     "SourceState",
@@ -36,27 +38,69 @@ SourceKind = TypeAliasType(
         Field(description="What a source is: an `encoder` such as OBS or butt, or the microphone of a `browser`."),
     ],
 )
+GoLiveSource = TypeAliasType(
+    "GoLiveSource",
+    Annotated[
+        Literal["encoder", "browser", "upload"],
+        Field(
+            description="What goes on air: an `encoder`, the microphone of a `browser`, or an `upload`: a track or a "
+            "playlist of the library as a broadcast of its own."
+        ),
+    ],
+)
+_NONE: JsonDict = {"type": "null"}
+_ID: JsonDict = {"type": "string"}
+_RECORDING: JsonDict = {
+    "if": {"properties": {"source": {"const": "upload"}}},
+    "then": {
+        "oneOf": [
+            {"properties": {"track_id": _ID, "playlist_id": _NONE}, "required": ["track_id"]},
+            {"properties": {"track_id": _NONE, "playlist_id": _ID}, "required": ["playlist_id"]},
+        ]
+    },
+    "else": {"properties": {"track_id": _NONE, "playlist_id": _NONE}},
+}
 BroadcastTitle = Annotated[Title, Field(max_length=200)]
 Description = Annotated[str, Field(max_length=2000, examples=["Two hours of ghazals, with your wishes."])]
 
 
 class GoLiveRequest(Body):
-    """Put a source on air; what is left out of the fields that listeners see stays as it is."""
+    """Put a source or a recording on air; what is left out of the fields that listeners see stays as it is."""
 
-    source: SourceKind
+    model_config = ConfigDict(
+        json_schema_extra={
+            **_RECORDING,
+            "examples": [{"source": "encoder", "title": "An evening of ghazals", "show": "Evening raga"}],
+        }
+    )
+
+    source: GoLiveSource
     """The kind of source that goes on air."""
     id: SourceId | None = None
-    """Which source, where both could be meant."""
+    """Which encoder or browser, where both could be meant."""
+    track_id: Annotated[Word | None, Field(examples=["4f1b0c9d2e7a5f38"])] = None
+    """The track that is an `upload`."""
+    playlist_id: Annotated[Word | None, Field(examples=["7c9e6679f4a2b3d10e5f8a6b"])] = None
+    """The playlist that is an `upload`: in its order, and once."""
     replaces: Annotated[Id | None, Field(max_length=64)] = None
     """The broadcast that is on air and ends now: without it, nobody else is interrupted."""
     title: BroadcastTitle | None = None
-    """The title of the broadcast, shown while its encoder sends no titles."""
+    """The title of the broadcast, shown while its encoder sends no titles; without it, an `upload` has its own name."""
     show: Annotated[Show | None, Field(max_length=200)] = None
     """The show."""
     host: Annotated[PersonName | None, Field(max_length=200)] = None
-    """The host's name; that of the stream key's holder without it."""
+    """The host's name; without it, that of the stream key's holder, or of who puts an `upload` on air."""
     description: Description | None = None
     """The description of the broadcast."""
+
+    @model_validator(mode="after")
+    def _plays_one_recording(self) -> Self:
+        named = [name for name in ("track_id", "playlist_id") if getattr(self, name) is not None]
+        if self.source == "upload" and len(named) != 1:
+            raise PydanticCustomError("recording", "an upload needs one of track_id and playlist_id")
+        if self.source != "upload" and named:
+            raise PydanticCustomError("recording", "a track or a playlist belongs to the source upload alone")
+        return self
 
 
 class BroadcastAnswer(Wire):
@@ -67,7 +111,7 @@ class BroadcastAnswer(Wire):
 
 
 class StopRequest(Body):
-    """End a live broadcast. Its encoder stays connected, in preview."""
+    """End a live broadcast, whose encoder stays connected, in preview; or an upload."""
 
     broadcast_id: Annotated[Id, Field(max_length=64)]
     """The broadcast that is meant: a late request ends no other."""
@@ -176,7 +220,7 @@ class SignalsAnswer(Wire):
     """The sources of a station."""
 
     broadcast: BroadcastView | None = None
-    """The live broadcast; absent while no host is on air."""
+    """The live or upload broadcast; absent while there is none."""
     signals: list[SignalView]
     """The sources, `a` first."""
 

@@ -142,6 +142,8 @@ class StreamStarted(Event):
     """The show, if it is known."""
     host: PersonName | None = None
     """The host's name; absent for AutoDJ."""
+    art_url: StationArtUrl = None
+    """The address of its picture: that of what is played, or of the station; absent without one."""
     broadcast_id: Id
     """The id that `stream:stopped` will carry."""
 
@@ -234,6 +236,8 @@ class StreamIncident(Event):
     """The kind of problem, for programs."""
     message: Annotated[str, Field(examples=["Another encoder tried to go live, and was refused."])]
     """The problem in words, in English."""
+    address: Annotated[str | None, Field(examples=["81.2.3.4"])] = None
+    """Where the encoder that it is about connects from, if that is known."""
 
 
 class StreamView(Wire):

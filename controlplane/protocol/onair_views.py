@@ -77,6 +77,8 @@ class BroadcastView(Wire):
     """The host's name; absent for AutoDJ."""
     show: Show | None = None
     """The show, if it is known."""
+    art_url: StationArtUrl = None
+    """The address of its picture: that of what is played, or of the station; absent without one."""
     reconnecting: bool
     """Whether its encoder is gone and may still come back."""
 

@@ -29,10 +29,11 @@ class QueuedTrack(Wire):
 class Why(Wire):
     """Why a track is in the queue."""
 
-    kind: Literal["placed", "autodj", "playlist"]
-    """`placed` by a person, or chosen by AutoDJ: from all tracks, or from a playlist."""
+    kind: Literal["placed", "broadcast", "autodj", "playlist"]
+    """`placed` by a person, a part of a `broadcast` of recordings, or chosen by AutoDJ: from all tracks, or from a
+    playlist."""
     by: PersonName | None = None
-    """The name of the person who placed it."""
+    """The name of the person who placed it, or began the broadcast."""
     playlist: PlaylistName | None = None
     """The name of the playlist that AutoDJ chose it from."""
     last_played_at: UnixMs | None = None

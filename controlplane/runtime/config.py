@@ -112,7 +112,6 @@ class OnAirSettings(Section):
     grace_s: float = Field(
         10.0, ge=0, description="Seconds that a dropped encoder may take to reconnect to the same broadcast."
     )
-    upload_grace_s: float = Field(1.0, ge=0, description="Seconds between two uploads of one broadcast.")
 
 
 class StationsSettings(Section):

@@ -35,7 +35,7 @@ class Fault:
 FAULTS = (
     Fault("a removed host keeps the grace period", RULES, "_stop_foreground(out, seen.reason)", "pass", ON_AIR),
     Fault("an evicted encoder comes back", INGEST, "instance == source.evicted", "False", ON_AIR),
-    Fault("a grace period never ends", RULES, "if now - lost_at >= allowed and", "if False and", ON_AIR),
+    Fault("a grace period never ends", RULES, "if now - lost_at >= grace.encoder_s and", "if False and", ON_AIR),
     Fault("a dead pipeline stays on air", RULES, "now - autodj.lost_at >= grace.pipeline_s", "False", ON_AIR),
     Fault("a second host takes over unseen", INGEST, "self.key_id != encoder.key_id", "False", ON_AIR),
     Fault("a hint is forgotten at once", INGEST, "now - source.encoder_at < HINT_HOLDS_S", "False", ON_AIR),
@@ -47,11 +47,11 @@ FAULTS = (
         ON_AIR,
     ),
     Fault("what was taken off air starts again", INGEST, "held=source.encoder is not None", "held=False", ON_AIR),
-    Fault("a late click ends another broadcast", RULES, "and live.id == broadcast_id", "", ON_AIR),
+    Fault("a late click ends another broadcast", RULES, "and out.station.foreground.id == broadcast_id", "", ON_AIR),
     Fault(
         "a stranger is heard at a lost mount", RULES, "return None if others and", "return None if False and", ON_AIR
     ),
-    Fault("a broadcast never waits", RULES, 'foreground.kind != "live" or out.station.auto_stop', "True", ON_AIR),
+    Fault("a broadcast never waits", RULES, "grace.encoder_s and out.station.auto_stop", "grace.encoder_s", ON_AIR),
     Fault("listeners who are moved are not counted", RULES, "max(listeners, station.listeners)", "listeners", ON_AIR),
     Fault(
         "a posted title is shown for ever",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from controlplane.features.onair.sources.pipelines import seen
 from controlplane.features.onair.state import PipelineSeen, Playing
-from controlplane.kernel.plan import PlanTrack
+from controlplane.kernel.plan import PlanItem, PlanTrack
 from controlplane.liquidsoap import parse
 from controlplane.liquidsoap.parse import EncoderLevel, Malformed
 
@@ -38,9 +38,10 @@ def test_the_levels_of_the_encoders_are_parsed() -> None:
 
 def test_an_item_of_the_plan_is_named_as_the_library_names_it() -> None:
     track = PlanTrack("t", "Chirag", "The Lamps", "", "a1", "", "mp3", 60_000, cue_in_ms=1000)
+    item = PlanItem("x", track, broadcast="b1")
     state = parse.state(document(title="chirag_FINAL", item="x"))
-    assert seen(state, track).playing == Playing("auto", "Chirag", "The Lamps", "", "t", "x", "a1")
-    assert seen(state, track).playing.duration_s == 59
+    assert seen(state, item).playing == Playing("auto", "Chirag", "The Lamps", "", "t", "x", "a1", "b1")
+    assert seen(state, item).playing.duration_s == 59
 
 
 def test_fields_of_the_wrong_type_count_as_absent() -> None:

@@ -295,6 +295,12 @@ An error's code, with its HTTP status and meaning:
 """
 
 
+GoLiveSource: TypeAlias = Literal['encoder', 'browser', 'upload']
+"""
+What goes on air: an `encoder`, the microphone of a `browser`, or an `upload`: a track or a playlist of the library as a broadcast of its own.
+"""
+
+
 class GuestRequest(TypedDict, closed=True):
     """
     Get a guest's tokens.
@@ -303,6 +309,35 @@ class GuestRequest(TypedDict, closed=True):
     name: NotRequired[str]
     """
     The name that others see; one is made up without it.
+    """
+
+
+IncidentKind: TypeAlias = Literal['second_encoder', 'wrong_key', 'pipeline_frozen', 'pipeline_trouble']
+"""
+A second encoder was refused, or one with a key that does not open the station; the pipeline was frozen and is restarted, or does not respond.
+"""
+
+
+class IncidentView(TypedDict):
+    """
+    Something that went wrong.
+    """
+
+    address: NotRequired[str]
+    """
+    Where the encoder that it is about connects from, if that is known.
+    """
+    at: int
+    """
+    When, in unix milliseconds.
+    """
+    kind: IncidentKind
+    """
+    The kind of problem, for programs.
+    """
+    message: str
+    """
+    The problem in words, in English.
     """
 
 
@@ -494,6 +529,25 @@ class MetadataRequest(TypedDict, closed=True):
     title: NotRequired[str]
     """
     The title, with at least one visible character.
+    """
+
+
+class MinuteView(TypedDict):
+    """
+    The listeners of a minute.
+    """
+
+    at: int
+    """
+    When it began, in unix milliseconds.
+    """
+    listeners: int
+    """
+    How many there were at its end.
+    """
+    peak: int
+    """
+    The greatest number in it.
     """
 
 
@@ -1369,9 +1423,15 @@ The status of every station in AzuraCast's shape.
 """
 
 
+StopReason: TypeAlias = Literal['encoder_gone', 'finished', 'handover', 'live_began', 'host_removed', 'taken_off_air', 'kicked', 'pipeline_gone', 'station_removed']
+"""
+Why a broadcast ended: its encoder did not come back in time (`encoder_gone`), it played to its end (`finished`), another host (`handover`) or a live broadcast (`live_began`) followed, its host lost the role or the stream key (`host_removed`), somebody stopped it (`taken_off_air`) or disconnected its encoder (`kicked`), AutoDJ's pipeline failed (`pipeline_gone`), or the station was removed (`station_removed`).
+"""
+
+
 class StopRequest(TypedDict, closed=True):
     """
-    End a live broadcast. Its encoder stays connected, in preview.
+    End a live broadcast, whose encoder stays connected, in preview; or an upload.
     """
 
     broadcast_id: str
@@ -1766,11 +1826,12 @@ class Why(TypedDict):
 
     by: NotRequired[str]
     """
-    The name of the person who placed it.
+    The name of the person who placed it, or began the broadcast.
     """
-    kind: Literal['placed', 'autodj', 'playlist']
+    kind: Literal['placed', 'broadcast', 'autodj', 'playlist']
     """
-    `placed` by a person, or chosen by AutoDJ: from all tracks, or from a playlist.
+    `placed` by a person, a part of a `broadcast` of recordings, or chosen by AutoDJ: from all tracks, or from a
+    playlist.
     """
     last_played_at: NotRequired[int]
     """
@@ -1959,12 +2020,6 @@ class HeartbeatAnswer(TypedDict):
     """
 
 
-IncidentKind: TypeAlias = Literal['second_encoder', 'wrong_key', 'pipeline_frozen', 'pipeline_trouble']
-"""
-A second encoder was refused, or one with a key that does not open the station; the pipeline was frozen and is restarted, or does not respond.
-"""
-
-
 class LibraryChanged(TypedDict):
     """
     Tracks or playlists have changed: ask for those that you show. Sent to those who run the station.
@@ -2068,12 +2123,6 @@ class StationChangedMessage(Envelope, StationChanged):
     """
 
 
-StopReason: TypeAlias = Literal['encoder_gone', 'finished', 'handover', 'live_began', 'host_removed', 'taken_off_air', 'kicked', 'pipeline_gone', 'station_removed']
-"""
-Why a broadcast ended: its encoder did not come back in time (`encoder_gone`), it played to its end (`finished`), another host (`handover`) or a live broadcast (`live_began`) followed, its host lost the role or the stream key (`host_removed`), somebody stopped it (`taken_off_air`) or disconnected its encoder (`kicked`), AutoDJ's pipeline failed (`pipeline_gone`), or the station was removed (`station_removed`).
-"""
-
-
 class StreamHeartbeat(TypedDict, closed=True):
     """
     Keep-alive, clock exchange, gap detection and the listener's own quality report in one.
@@ -2125,6 +2174,10 @@ class StreamIncident(TypedDict):
     A problem that the station's staff should know of.
     """
 
+    address: NotRequired[str]
+    """
+    Where the encoder that it is about connects from, if that is known.
+    """
     kind: IncidentKind
     """
     The kind of problem, for programs.
@@ -2249,6 +2302,10 @@ class StreamStarted(TypedDict):
     A live or upload broadcast began, or AutoDJ came on out of nothing.
     """
 
+    art_url: NotRequired[str]
+    """
+    The address of its picture: that of what is played, or of the station; absent without one.
+    """
     broadcast_id: str
     """
     The id that `stream:stopped` will carry.
@@ -2340,11 +2397,136 @@ class AcceptAnswer(TypedDict):
     """
 
 
+class AudienceAnswer(TypedDict):
+    """
+    How many listened.
+    """
+
+    minutes: list[MinuteView]
+    """
+    The minutes in which somebody listened, the oldest first; nobody did in those that are missing.
+    """
+    since: int
+    """
+    The first minute, in unix milliseconds.
+    """
+    until: int
+    """
+    The last minute; the present one is not in it.
+    """
+
+
+class BroadcastRecord(TypedDict):
+    """
+    A live or upload broadcast, on air or past.
+    """
+
+    ended_at: NotRequired[int]
+    """
+    When it ended, in unix milliseconds; absent while it is on air.
+    """
+    host: NotRequired[str]
+    """
+    The host's name, if it was known.
+    """
+    id: str
+    """
+    The id that `stream:started` announced.
+    """
+    kind: Kind
+    """
+    The kind of broadcast.
+    """
+    listener_minutes: int
+    """
+    The sum of the listeners of its minutes: divided by 60, the hours that it was listened to.
+    """
+    peak: int
+    """
+    The greatest number of listeners.
+    """
+    reason: NotRequired[StopReason]
+    """
+    The reason for its end; absent while it is on air.
+    """
+    show: NotRequired[str]
+    """
+    The show, if it was known.
+    """
+    started_at: int
+    """
+    When it began, in unix milliseconds.
+    """
+    title: NotRequired[str]
+    """
+    Its title, if its host gave it one.
+    """
+
+
+class BroadcastReport(TypedDict):
+    """
+    A broadcast with its listeners, and with what went wrong.
+    """
+
+    ended_at: NotRequired[int]
+    """
+    When it ended, in unix milliseconds; absent while it is on air.
+    """
+    host: NotRequired[str]
+    """
+    The host's name, if it was known.
+    """
+    id: str
+    """
+    The id that `stream:started` announced.
+    """
+    incidents: list[IncidentView]
+    """
+    What went wrong, the oldest first.
+    """
+    kind: Kind
+    """
+    The kind of broadcast.
+    """
+    listener_minutes: int
+    """
+    The sum of the listeners of its minutes: divided by 60, the hours that it was listened to.
+    """
+    minutes: list[MinuteView]
+    """
+    The minutes in which somebody listened, the oldest first.
+    """
+    peak: int
+    """
+    The greatest number of listeners.
+    """
+    reason: NotRequired[StopReason]
+    """
+    The reason for its end; absent while it is on air.
+    """
+    show: NotRequired[str]
+    """
+    The show, if it was known.
+    """
+    started_at: int
+    """
+    When it began, in unix milliseconds.
+    """
+    title: NotRequired[str]
+    """
+    Its title, if its host gave it one.
+    """
+
+
 class BroadcastView(TypedDict):
     """
     A broadcast that is on air.
     """
 
+    art_url: NotRequired[str]
+    """
+    The address of its picture: that of what is played, or of the station; absent without one.
+    """
     description: NotRequired[str]
     """
     Its description, if its host gave it one.
@@ -2408,7 +2590,7 @@ class ErrorBody(TypedDict):
 
 class GoLiveRequest(TypedDict, closed=True):
     """
-    Put a source on air; what is left out of the fields that listeners see stays as it is.
+    Put a source or a recording on air; what is left out of the fields that listeners see stays as it is.
     """
 
     description: NotRequired[str]
@@ -2417,11 +2599,15 @@ class GoLiveRequest(TypedDict, closed=True):
     """
     host: NotRequired[str]
     """
-    The host's name; that of the stream key's holder without it.
+    The host's name; without it, that of the stream key's holder, or of who puts an `upload` on air.
     """
     id: NotRequired[SourceId]
     """
-    Which source, where both could be meant.
+    Which encoder or browser, where both could be meant.
+    """
+    playlist_id: NotRequired[str]
+    """
+    The playlist that is an `upload`: in its order, and once.
     """
     replaces: NotRequired[str]
     """
@@ -2431,13 +2617,17 @@ class GoLiveRequest(TypedDict, closed=True):
     """
     The show.
     """
-    source: SourceKind
+    source: GoLiveSource
     """
     The kind of source that goes on air.
     """
     title: NotRequired[str]
     """
-    The title of the broadcast, shown while its encoder sends no titles.
+    The title of the broadcast, shown while its encoder sends no titles; without it, an `upload` has its own name.
+    """
+    track_id: NotRequired[str]
+    """
+    The track that is an `upload`.
     """
 
 
@@ -2798,7 +2988,7 @@ class SignalsAnswer(TypedDict):
 
     broadcast: NotRequired[BroadcastView]
     """
-    The live broadcast; absent while no host is on air.
+    The live or upload broadcast; absent while there is none.
     """
     signals: list[SignalView]
     """
@@ -3127,6 +3317,21 @@ class BroadcastAnswer(TypedDict):
     broadcast: BroadcastView
     """
     The broadcast.
+    """
+
+
+class BroadcastPage(TypedDict):
+    """
+    A page of the past broadcasts, the newest first.
+    """
+
+    items: list[BroadcastRecord]
+    """
+    The items.
+    """
+    next: NotRequired[str]
+    """
+    The `cursor` of the next page; absent on the last one.
     """
 
 

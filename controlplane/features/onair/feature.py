@@ -27,6 +27,7 @@ from controlplane.features.onair.sse import EventStreamRoutes
 from controlplane.features.onair.state import GracePeriods
 from controlplane.features.onair.station_sync import StationSync
 from controlplane.features.onair.views import PublicUrls
+from controlplane.features.playout.recordings import Recordings
 from controlplane.features.playout.service import Playout
 from controlplane.features.stations.service import Stations
 from controlplane.icecast.config import IcecastConfig
@@ -86,14 +87,7 @@ def build(kit: Kit, onair: OnAir, stations: Stations, read_model: ReadModel, pla
     kit.guard.authenticator.cache.on_change(parts.reconciler.wake)
     handlers = parts.handlers
     http = OnAirRoutes(onair, read_model, PlayHistory(kit.engine), kit.hub, urls, kit.pictures)
-    live = LiveRoutes(
-        onair,
-        parts.encoders,
-        parts.signals,
-        kit.icecast,
-        kit.guard.authenticator.tokens,
-        load_or_create(kit.paths.secrets, "mounts"),
-    )
+    live = _live_routes(kit, parts, Recordings(playout))
     sse = EventStreamRoutes(kit.event_streams, kit.broker, read_model, kit.snapshots, onair, kit.metrics)
     hooks = kit.settings.hooks
     return Feature(
@@ -123,6 +117,18 @@ def build(kit: Kit, onair: OnAir, stations: Stations, read_model: ReadModel, pla
         private_servers=[PrivateServer("hooks", hooks.host, hooks.port, parts.hooks.app())],
         prepare=[parts.reconciler.run_once, parts.pipelines.poll],
         finish=[parts.hand_over],
+    )
+
+
+def _live_routes(kit: Kit, parts: OnAirParts, recordings: Recordings) -> LiveRoutes:
+    return LiveRoutes(
+        parts.onair,
+        parts.encoders,
+        parts.signals,
+        recordings,
+        kit.icecast,
+        kit.guard.authenticator.tokens,
+        load_or_create(kit.paths.secrets, "mounts"),
     )
 
 
@@ -179,7 +185,7 @@ def build_on_air(kit: Kit) -> OnAir:
     """Return the service that holds every station's state."""
     settings, grace = kit.settings, kit.settings.onair
     urls = PublicUrls(settings.audio_url, settings.site_url, settings.formats, settings.icecast.burst_s)
-    periods = GracePeriods(encoder_s=grace.grace_s, upload_s=grace.upload_grace_s, pipeline_s=grace.grace_s)
+    periods = GracePeriods(encoder_s=grace.grace_s, pipeline_s=grace.grace_s)
     switch = AirSwitch(kit.paths, account(kit.settings.pipeline.user))
     titler, journal = Titler(kit.icecast, kit.clock), Journal(kit.engine)
     return OnAir(kit.broker, kit.hub, titler, switch, journal, periods, urls, kit.clock)

@@ -7,7 +7,6 @@ from controlplane.features.onair import titles
 from controlplane.features.onair.state import Broadcast, NowChanged, NowPlaying, Outcome, Playing, Station
 from controlplane.features.onair.titles import Title
 from controlplane.kernel.text import clean
-from controlplane.protocol.onair import Kind
 
 OVERDUE_S = 4.0
 """A title that Icecast has and the pipeline has not reported by then got lost: two seconds are usual."""
@@ -56,8 +55,10 @@ def settle(out: Outcome, now: float) -> None:
 
 
 def _plays_what_has_ended(station: Station, playing: Playing) -> bool:
-    """Say whether the pipeline was last heard to play an encoder whose broadcast has ended."""
-    live = station.live
+    """Say whether the pipeline was last heard to play an encoder or a recording whose broadcast has ended."""
+    live, foreground = station.live, station.foreground
+    if playing.broadcast and (foreground is None or playing.broadcast != foreground.id):
+        return True
     return playing.source == "live" and (live is None or (playing.slot is not None and playing.slot != live.slot))
 
 
@@ -68,13 +69,16 @@ def _overrides_title(station: Station) -> bool:
 def _audible(station: Station) -> Broadcast | None:
     if station.playing is None:
         return station.broadcast
-    carrying: dict[str, Kind] = {"live": "live", "queue": "upload"}
-    foreground = station.foreground
-    return (
-        foreground
-        if foreground is not None and foreground.kind == carrying.get(station.playing.source)
-        else station.autodj
-    )
+    return station.foreground if carries(station.playing, station.foreground) else station.autodj
+
+
+def carries(playing: Playing, foreground: Broadcast | None) -> bool:
+    """Say whether what plays belongs to a broadcast over AutoDJ."""
+    if foreground is None:
+        return False
+    if foreground.kind == "upload":
+        return playing.broadcast == foreground.id
+    return playing.source == "live"
 
 
 def _named(station: Station, playing: Playing) -> Playing:

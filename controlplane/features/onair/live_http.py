@@ -13,8 +13,10 @@ from controlplane.features.onair import going_live, views
 from controlplane.features.onair.encoders import Encoders
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sources.signals import Signals
+from controlplane.features.onair.state import Broadcast
+from controlplane.features.playout.recordings import Recordings
 from controlplane.icecast.client import IcecastClient
-from controlplane.kernel.errors import Conflict, Unauthenticated, Upstream
+from controlplane.kernel.errors import Conflict, NotFound, Unauthenticated, Upstream
 from controlplane.kernel.mounts import SLOTS, Slot, preview_mount
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
@@ -44,6 +46,7 @@ class LiveRoutes:
     onair: OnAir
     encoders: Encoders
     signals: Signals
+    recordings: Recordings
     icecast: IcecastClient
     tokens: TokenMint
     mount_secret: str
@@ -68,7 +71,7 @@ class LiveRoutes:
                     quota=Quota.WRITE,
                     body=body,
                     answer=answer,
-                    errors=(Conflict,),
+                    errors=(Conflict, NotFound),
                 )
                 for name, handler, permission, body, answer in commands
             ),
@@ -86,19 +89,40 @@ class LiveRoutes:
         ]
 
     async def go_live(self, call: Call) -> BroadcastAnswer:
-        """Put a source on air, or say more about the one that is; in the place of another host, if that is meant."""
+        """Put a source or a recording on air, or say more about what is; in the place of another host, if meant."""
         request, broadcast_id = await call.body(GoLiveRequest), secrets.token_hex(12)
-        decide = partial(going_live.put_on_air, request, broadcast_id)
-        after = await self.onair.carry_out(call.slug, decide, call.by)
+        if request.source == "upload":
+            return await self._play(call, request, broadcast_id)
+        after = await self.onair.carry_out(call.slug, partial(going_live.put_on_air, request, broadcast_id), call.by)
         if after.live is None:
             raise Conflict("the encoder has disconnected at this moment")
-        return BroadcastAnswer(broadcast=views.broadcast(after.live))
+        return self._answer(call.slug, after.live)
+
+    async def _play(self, call: Call, request: GoLiveRequest, broadcast_id: str) -> BroadcastAnswer:
+        found = self.recordings
+        if request.track_id is not None:
+            recording = await found.track(call.slug, request.track_id)
+        else:
+            recording = await found.playlist(call.slug, request.playlist_id or "")
+        recorded = going_live.Recorded(recording.title, call.by.name, recording.art_url)
+        decide = partial(going_live.put_recording_on_air, request, broadcast_id, recorded)
+        # Before it is placed in the queue, too.
+        decide(self.onair.require(call.slug)[1])
+        async with found.placed(call.slug, broadcast_id, recording, call.by.name):
+            after = await self.onair.carry_out(call.slug, decide, call.by)
+        if after.foreground is None:
+            raise Conflict("the broadcast was ended at this moment")
+        return self._answer(call.slug, after.foreground)
+
+    def _answer(self, slug: str, broadcast: Broadcast) -> BroadcastAnswer:
+        return BroadcastAnswer(broadcast=views.broadcast(self.onair.row(slug), broadcast))
 
     async def stop(self, call: Call) -> Done:
-        """End a live broadcast: it is faded out, AutoDJ begins a track, and the encoder is in preview."""
+        """End a broadcast: it is faded out, AutoDJ begins a track, and an encoder is in preview then."""
         request = await call.body(StopRequest)
         decide = partial(going_live.take_off_air, request.broadcast_id, self.onair.clock.steady_s())
         await self.onair.carry_out(call.slug, decide, call.by)
+        self.recordings.playout.keep_broadcast(call.slug, "")
         return Done()
 
     async def kick(self, call: Call) -> KickAnswer:
@@ -110,9 +134,10 @@ class LiveRoutes:
 
     async def signal(self, call: Call) -> SignalsAnswer:
         """Show the sources of a station, and how their sound arrives."""
-        live = self.onair.require(call.slug)[1].live
+        row, station = self.onair.require(call.slug)
+        found = station.foreground
         return SignalsAnswer(
-            broadcast=views.broadcast(live) if live is not None else None, signals=self.signals.of(call.slug)
+            broadcast=views.broadcast(row, found) if found is not None else None, signals=self.signals.of(call.slug)
         )
 
     async def allow_preview(self, call: Call) -> SourcePreviewAnswer:

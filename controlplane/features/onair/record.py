@@ -164,6 +164,7 @@ def _presented(broadcast: Broadcast) -> dict[str, str | int | None]:
         "description": broadcast.description,
         "show": broadcast.show,
         "host": broadcast.host,
+        "art_url": broadcast.art_url,
         "slot": broadcast.slot,
         "encoder_instance": encoder.instance,
         "encoder_key_id": encoder.key_id,
@@ -183,6 +184,7 @@ def _broadcast(row: BroadcastRow, now: float) -> Broadcast:
         description=row.description,
         show=row.show,
         host=row.host,
+        art_url=row.art_url,
         lost_at=now,
     )
 

@@ -7,6 +7,7 @@ order and number of observations do not matter once the truth has been seen.
 
 import hashlib
 from dataclasses import replace
+from typing import Literal
 
 from controlplane.features.onair import heard, ingest
 from controlplane.features.onair.ingest import Encoder
@@ -28,6 +29,7 @@ from controlplane.features.onair.state import (
     Observation,
     Outcome,
     PipelineSeen,
+    Playing,
     PutOnAir,
     QualityChanged,
     Started,
@@ -39,6 +41,9 @@ from controlplane.features.onair.state import (
 from controlplane.kernel.mounts import SLOTS, Slot
 from controlplane.protocol.going_live import SourceState
 from controlplane.protocol.onair import Kind, StopReason
+
+RECORDING_BEGINS_S = 15.0
+"""How long a recording may take to be heard, and may be away while the pipeline starts anew."""
 
 MOVING_S = 2.0
 """How long Icecast may take to move listeners to the off-air mount or back."""
@@ -126,9 +131,8 @@ def _note_command(out: Outcome, seen: Configured | PutOnAir | TakenOffAir | Meta
         case PutOnAir():
             _put_on_air(out, seen, now)
         case TakenOffAir(broadcast_id):
-            live = out.station.live
-            if live is not None and live.slot is not None and live.id == broadcast_id:
-                out.station = out.station.with_source(live.slot, ingest.stopped(out.station.source(live.slot), now))
+            if out.station.foreground is not None and out.station.foreground.id == broadcast_id:
+                _fade_out(out, now)
                 _stop_foreground(out, "taken_off_air")
         case MetadataPosted():
             out.station = _note_posted(out.station, seen)
@@ -136,6 +140,14 @@ def _note_command(out: Outcome, seen: Configured | PutOnAir | TakenOffAir | Meta
 
 def _put_on_air(out: Outcome, seen: PutOnAir, now: float) -> None:
     station, live = out.station, out.station.live
+    if station.foreground is not None and seen.broadcast_id == station.foreground.id:
+        out.station = replace(station, foreground=_said(station.foreground, seen))
+        return
+    if seen.slot is None:
+        _fade_out(out, now)
+        _stop_foreground(out, "handover")
+        _start_over_autodj(out, "upload", now, seen)
+        return
     source = station.source(seen.slot)
     # One that was committed begins in any case; without its encoder, it waits for that, and ends.
     if not seen.broadcast_id and (source.encoder is None or station.autodj is None):
@@ -143,11 +155,23 @@ def _put_on_air(out: Outcome, seen: PutOnAir, now: float) -> None:
     if live is not None and live.slot == seen.slot:
         out.station = replace(station, foreground=_said(live, seen))
         return
-    if live is not None and live.slot is not None:
-        out.station = station.with_source(live.slot, ingest.stopped(station.source(live.slot), now))
+    _fade_out(out, now)
     _stop_foreground(out, "handover" if live is not None else "live_began")
     out.station = out.station.with_source(seen.slot, replace(source, held=False, ending_until=0.0))
-    _start(out, "live", now, seen.slot, seen)
+    _start_over_autodj(out, "live", now, seen)
+
+
+def _start_over_autodj(out: Outcome, kind: Kind, now: float, seen: PutOnAir) -> None:
+    _start(out, kind, now, seen.slot, seen)
+    if out.station.autodj is None:
+        # The pipeline has gone while it was committed.
+        _stop_foreground(out, "pipeline_gone", "offair")
+
+
+def _fade_out(out: Outcome, now: float) -> None:
+    live = out.station.live
+    if live is not None and live.slot is not None:
+        out.station = out.station.with_source(live.slot, ingest.stopped(out.station.source(live.slot), now))
 
 
 def _said(broadcast: Broadcast, seen: PutOnAir) -> Broadcast:
@@ -156,6 +180,7 @@ def _said(broadcast: Broadcast, seen: PutOnAir) -> Broadcast:
         broadcast,
         title=broadcast.title if seen.title is None else seen.title or None,
         description=broadcast.description if seen.description is None else seen.description or None,
+        art_url=seen.art_url or broadcast.art_url,
     )
 
 
@@ -241,20 +266,28 @@ def _settle_foreground(out: Outcome, now: float, grace: GracePeriods) -> None:
     station = out.station
     if station.autodj is None:
         return
-    uploaded = station.playing is not None and station.playing.source == "queue"
     if station.live is not None:
         _settle_live(out, station.live, now, grace)
     elif station.foreground is not None and _starting(station) is not None:
         _stop_foreground(out, "live_began")
-    elif station.foreground is not None and uploaded:
-        out.station = replace(station, foreground=replace(station.foreground, lost_at=None))
-    elif station.foreground is not None:
-        _await_return(out, station.foreground, now, grace)
+    elif station.foreground is not None and station.playing is not None:
+        _settle_recording(out, station.foreground, station.playing, now)
     slot = _starting(out.station)
     if out.station.foreground is None and slot is not None:
         _start(out, "live", now, slot)
-    elif out.station.foreground is None and uploaded:
-        _start(out, "upload", now)
+
+
+def _settle_recording(out: Outcome, recording: Broadcast, playing: Playing, now: float) -> None:
+    if heard.carries(playing, recording):
+        out.station = replace(out.station, foreground=replace(recording, heard=True, lost_at=None))
+        return
+    if recording.heard and recording.lost_at is None:
+        recording = replace(recording, lost_at=now)
+    missing_since = recording.started_at if recording.lost_at is None else recording.lost_at
+    if (recording.heard and playing.source == "auto") or now - missing_since >= RECORDING_BEGINS_S:
+        _stop_foreground(out, "finished")
+    else:
+        out.station = replace(out.station, foreground=recording)
 
 
 def _settle_live(out: Outcome, live: Broadcast, now: float, grace: GracePeriods) -> None:
@@ -311,14 +344,11 @@ def source_state(station: Station, slot: Slot, now: float) -> SourceState:
     return station.source(slot).state(now, on_air=is_on_air, lost=live is not None and live.lost_at is not None)
 
 
-def _await_return(out: Outcome, foreground: Broadcast, now: float, grace: GracePeriods) -> None:
-    if foreground.kind == "upload" and out.station.playing is None:
-        return
-    lost_at = now if foreground.lost_at is None else foreground.lost_at
-    out.station = replace(out.station, foreground=replace(foreground, lost_at=lost_at))
-    allowed = grace.encoder_s if foreground.kind == "live" else grace.upload_s
-    if now - lost_at >= allowed and (foreground.kind != "live" or out.station.auto_stop):
-        _stop_foreground(out, "encoder_gone" if foreground.kind == "live" else "finished")
+def _await_return(out: Outcome, live: Broadcast, now: float, grace: GracePeriods) -> None:
+    lost_at = now if live.lost_at is None else live.lost_at
+    out.station = replace(out.station, foreground=replace(live, lost_at=lost_at))
+    if now - lost_at >= grace.encoder_s and out.station.auto_stop:
+        _stop_foreground(out, "encoder_gone")
 
 
 def _start(out: Outcome, kind: Kind, now: float, slot: Slot | None = None, said: PutOnAir | None = None) -> None:
@@ -337,7 +367,7 @@ def _start(out: Outcome, kind: Kind, now: float, slot: Slot | None = None, said:
     out.changes.append(Started(broadcast))
 
 
-def _stop_foreground(out: Outcome, reason: StopReason) -> None:
+def _stop_foreground(out: Outcome, reason: StopReason, then: Literal["autodj", "offair"] = "autodj") -> None:
     if out.station.foreground is not None:
-        out.changes.append(Stopped(out.station.foreground, reason, "autodj"))
+        out.changes.append(Stopped(out.station.foreground, reason, then))
         out.station = replace(out.station, foreground=None)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import structlog
 
-from controlplane.db import audit
+from controlplane.db import audit, past
 from controlplane.db import stations as station_table
 from controlplane.db.onair import PlayRow
 from controlplane.features.onair import record, rules, views
@@ -179,10 +180,12 @@ class OnAir:
                 ),
             )
 
-    def incident(self, slug: str, kind: IncidentKind, message: str) -> None:
-        """Tell a station's staff who are connected of something that they should know."""
+    def incident(self, slug: str, kind: IncidentKind, message: str, address: str | None = None) -> None:
+        """Tell a station's staff of something that they should know, and write it down."""
         if slug in self._stations:
-            self.hub.send(slug, StreamIncident(kind=kind, message=message))
+            incident = past.Incident(self.clock.now_ms(), kind, message, address)
+            self.journal.put(partial(past.note_incident, station_id=self._rows[slug].id, incident=incident))
+            self.hub.send(slug, StreamIncident(kind=kind, message=message, address=address))
 
     def send_quality(self) -> None:
         """Publish the quality of every station with followers, and of the others when it changed."""

@@ -12,18 +12,18 @@ from controlplane.protocol.onair import Kind, StopReason
 
 @dataclass(frozen=True, slots=True)
 class GracePeriods:
-    """Seconds that a broadcast may be without its encoder, its upload or its pipeline before it ends."""
+    """Seconds that a broadcast may be without its encoder or recording, or without its pipeline, before it ends."""
 
     encoder_s: float = 10.0
-    upload_s: float = 1.0
     pipeline_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """A broadcast; `lost_at` is set while its encoder, upload or pipeline is missing. Unix seconds.
+    """A broadcast; `lost_at` is set while its encoder, recording or pipeline is missing. Unix seconds.
 
-    A live one comes from `slot`, and has a title and a description if its host gave them.
+    A live one comes from `slot`; an upload plays recordings, and is over when it has been heard and something else is.
+    `art_url` is the picture of a recording.
     """
 
     id: str
@@ -35,6 +35,8 @@ class Broadcast:
     description: str | None = None
     show: str | None = None
     host: str | None = None
+    art_url: str | None = None
+    heard: bool = False
     lost_at: float | None = None
 
 
@@ -42,8 +44,8 @@ class Broadcast:
 class Playing:
     """What the pipeline plays at this moment; the text as it came, not yet cleaned.
 
-    `item` is the item of the plan, and `art` the SHA-256 of its track's picture, both empty for anything else. `slot`
-    is the ingest mount that is heard.
+    `item` is the item of the plan, `broadcast` the one that it is a part of, and `art` the SHA-256 of its track's
+    picture, all empty for anything else. `slot` is the ingest mount that is heard.
     """
 
     source: Part
@@ -53,6 +55,7 @@ class Playing:
     track_id: str = ""
     item: str = ""
     art: str = ""
+    broadcast: str = ""
     slot: Slot | None = None
     # An estimate that wavers from one look to the next: not what makes a track another one.
     duration_s: float = field(default=0.0, compare=False)
@@ -235,20 +238,21 @@ class Configured:
 class PutOnAir:
     """Somebody put a source on air, or said more about the one that is; None leaves a field as it is.
 
-    A broadcast that begins has the id `broadcast_id`, or one of its own without it.
+    Without a slot, it is a recording. A broadcast that begins has the id `broadcast_id`, or one of its own without it.
     """
 
-    slot: Slot
+    slot: Slot | None
     broadcast_id: str = ""
     title: str | None = None
     show: str | None = None
     host: str | None = None
     description: str | None = None
+    art_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TakenOffAir:
-    """Somebody ended a live broadcast; nothing happens if it is not on air any more."""
+    """Somebody ended a live broadcast, or a recording; nothing happens if it is not on air any more."""
 
     broadcast_id: str
 

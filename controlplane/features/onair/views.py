@@ -96,6 +96,7 @@ def started(row: StationRow, broadcast: Broadcast, urls: PublicUrls) -> StreamSt
         description=broadcast.description,
         show=broadcast.show,
         host=broadcast.host,
+        art_url=_broadcast_art(row, broadcast),
         broadcast_id=broadcast.id,
     )
 
@@ -209,13 +210,17 @@ def _on_air(known: StationDocument, urls: PublicUrls) -> _OnAir:
     return {
         "station": station(known, urls),
         "on_air": known.on_air,
-        "broadcast": broadcast(known.broadcast) if known.broadcast is not None else None,
+        "broadcast": broadcast(known.row, known.broadcast) if known.broadcast is not None else None,
         "metadata": metadata(known.row.slug, known.now) if known.now else None,
         "quality": quality(known),
     }
 
 
-def broadcast(known: Broadcast) -> BroadcastView:
+def _broadcast_art(row: StationRow, broadcast: Broadcast) -> str | None:
+    return broadcast.art_url or station_art_url(row.slug, row.art)
+
+
+def broadcast(row: StationRow, known: Broadcast) -> BroadcastView:
     """Return a broadcast that is on air."""
     return BroadcastView(
         id=known.id,
@@ -225,5 +230,6 @@ def broadcast(known: Broadcast) -> BroadcastView:
         description=known.description,
         host=known.host,
         show=known.show,
+        art_url=_broadcast_art(row, known),
         reconnecting=known.lost_at is not None,
     )

@@ -1,6 +1,6 @@
 """How a plan is edited, and how it follows its pipeline. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -63,7 +63,23 @@ def inserted(plan: Plan, item: PlanItem, place: int) -> Plan:
     Raises Conflict if the plan is full.
     """
     behind = [each for each in plan.items[place:] if each.placed_by or each.track.id != item.track.id]
-    return _with_placed(plan, (*plan.items[:place], item, *behind))
+    return _with_placed(plan, (*plan.items[:place], _joining(item, behind), *behind))
+
+
+def begun(plan: Plan, recording: Sequence[PlanItem], free: int) -> Plan:
+    """Return a plan in which a broadcast's items come next; raise Conflict if the plan is full."""
+    return _with_placed(plan, (*plan.items[:free], *recording, *plan.items[free:]))
+
+
+def without_broadcasts(plan: Plan, keeps: Callable[[str], bool], free: int) -> Plan:
+    """Return a plan without the items of broadcasts that are over, from the first free place on."""
+    items = tuple(item for place, item in enumerate(plan.items) if place < free or keeps(item.broadcast))
+    return plan if items == plan.items else edited(plan, items)
+
+
+def _joining(item: PlanItem, behind: Sequence[PlanItem]) -> PlanItem:
+    """Return an item as a part of the broadcast that it is placed in, if it is in front of an item of that."""
+    return replace(item, broadcast=behind[0].broadcast if behind else "")
 
 
 def place_of(plan: Plan, where: str, free: int) -> int:
@@ -100,7 +116,8 @@ def moved(plan: Plan, item_id: str, before: str | None, by: str, free: int) -> P
         return plan
     rest = removed(plan, item_id, free)
     place = len(rest.items) if before is None else place_of(rest, before, free)
-    return _with_placed(plan, (*rest.items[:place], item, *rest.items[place:]))
+    behind = rest.items[place:]
+    return _with_placed(plan, (*rest.items[:place], _joining(item, behind), *behind))
 
 
 def without_tracks(plan: Plan, known: Mapping[str, PlanTrack], free: int) -> Plan:

@@ -27,7 +27,7 @@ from controlplane.kernel import plan as plans
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Conflict, NotFound, Upstream
-from controlplane.kernel.plan import Plan, PlanItem, PlanTrack
+from controlplane.kernel.plan import Plan, PlanItem
 from controlplane.kernel.stations import StationRow
 from controlplane.liquidsoap.client import PipelineClient
 from controlplane.liquidsoap.parse import PipelineState
@@ -94,11 +94,17 @@ class Playout:
         if known is not None and (known.seen(state, self.clock.now_ms()) or known.applied != known.plan.version):
             self._woken.set()
 
-    def track(self, slug: str, item_id: str) -> PlanTrack | None:
-        """Return the track of an item of a station's plan or reserve."""
+    def item(self, slug: str, item_id: str) -> PlanItem | None:
+        """Return an item of a station's plan or reserve."""
         known = self._plans.get(slug)
-        item = known.item(item_id) if known is not None else None
-        return item.track if item is not None else None
+        return known.item(item_id) if known is not None else None
+
+    def keep_broadcast(self, slug: str, broadcast_id: str) -> None:
+        """Let the items of other broadcasts leave a station's plan; those of all, with an empty id."""
+        known = self._plans.get(slug)
+        if known is not None and known.broadcast != broadcast_id:
+            known.broadcast = broadcast_id
+            self._woken.set()
 
     async def heard_since(self, slug: str, at_ms: int) -> list[Heard]:
         """Return what a pipeline has noted as heard after a time, oldest first: the daemon may have been down."""
@@ -181,6 +187,8 @@ class Playout:
                 await self._bring_up_to_date(known, library)
             if known.applied not in {None, known.plan.version}:
                 await self._follow(known)
+            if known.outlived:
+                await PipelineClient(self.paths.pipeline_socket(slug)).skip(known.outlived)
         except Upstream as error:
             problem = str(error)
         except Conflict as error:
@@ -198,7 +206,8 @@ class Playout:
             known.noted = await self._noted(known.station.slug)
         await self._count(known)
         advance = known.advanced()
-        plan, renew = advance.plan, library != known.library and self.clock.monotonic_s() >= known.renew_from_s
+        plan = rules.without_broadcasts(advance.plan, known.keeps, known.free)
+        renew = library != known.library and self.clock.monotonic_s() >= known.renew_from_s
         is_short = rules.heard_until(plan.items) < autodj.PLAN_MS // 2 and len(plan.items) < autodj.MAX_ITEMS // 2
         if renew or is_short:
             plan = await self._refilled(known, plan, renew=renew)
@@ -294,39 +303,44 @@ class Playout:
 
     async def insert(self, slug: str, track_id: str, where: str, by: AuditActor) -> PlanItem:
         """Place a track: `now`, `next`, `end`, or before an item. Raises NotFound, or Conflict where it is too late."""
-        known = await self.of(slug)
+        station = (await self.of(slug)).station
         async with reading(self.engine) as connection:
-            track = await table.track(connection, known.station.id, track_id)
+            track = await table.track(connection, station.id, track_id)
         if track is None:
             raise NotFound(f"there is no track {track_id[:40]!r} that can be played")
         item = PlanItem(rules.new_id(self.chance), track, by.name)
-        async with known.lock:
-            place = rules.place_of(known.plan, "next" if where == "now" else where, known.free)
-            on_air = known.on_air
-            await self._save(known, rules.inserted(known.plan, item, place))
-        if where == "now" and on_air:
-            # It is in the plan: where the pipeline does not answer now, it comes next.
-            with suppress(Upstream, Conflict):
-                await self._follow(known)
-                # Across a crossing, the item that is decoded would be heard in between.
-                ending = known.decoding or on_air
-                if ending != item.id:
-                    await PipelineClient(self.paths.pipeline_socket(slug)).skip(ending)
-        self._woken.set()
+        place = "next" if where == "now" else where
+        await self.edit(
+            slug, lambda known: rules.inserted(known.plan, item, rules.place_of(known.plan, place, known.free))
+        )
+        if where == "now":
+            await self.begin(slug, item.id)
         return item
+
+    async def begin(self, slug: str, item_id: str) -> None:
+        """End what is on air for an item that comes next; where the pipeline does not answer now, it comes next."""
+        known = await self.of(slug)
+        with suppress(Upstream, Conflict):
+            await self._follow(known)
+            # Across a crossing, the item that is decoded would be heard in between; it is what goes on, too, where a
+            # host has just gone on air.
+            ending = known.decoding or known.on_air
+            if ending not in {"", item_id}:
+                await PipelineClient(self.paths.pipeline_socket(slug)).skip(ending)
 
     async def move(self, slug: str, item_id: str, before: str | None, by: AuditActor) -> None:
         """Move an item before another one, or to the end. Raises NotFound, or Conflict where it is too late."""
-        known = await self.of(slug)
-        async with known.lock:
-            await self._save(known, rules.moved(known.plan, item_id, before, by.name, known.free))
-        self._woken.set()
+        await self.edit(slug, lambda known: rules.moved(known.plan, item_id, before, by.name, known.free))
 
     async def remove(self, slug: str, item_id: str) -> None:
         """Take an item out. Raises NotFound, or Conflict where it is too late."""
+        await self.edit(slug, lambda known: rules.removed(known.plan, item_id, known.free))
+
+    async def edit(self, slug: str, change: Callable[[StationPlan], Plan]) -> None:
+        """Write what becomes of a station's plan, and have its pipeline follow that; raise what `change` raises."""
         known = await self.of(slug)
         async with known.lock:
-            await self._save(known, rules.removed(known.plan, item_id, known.free))
+            await self._save(known, change(known))
         self._woken.set()
 
     async def skip(self, slug: str, item_id: str) -> None:

@@ -38,6 +38,10 @@ class StationPlan:
     """A large library is not gone through again and again while its tracks are being measured."""
     playlists: Mapping[str, str] = field(default_factory=dict)
     """The names of the playlists in rotation, by id."""
+    broadcast: str | None = None
+    """The broadcast on air; None as long as that is not known."""
+    preparing: frozenset[str] = frozenset()
+    """Broadcasts that are about to begin."""
     problem: str = ""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     following: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -51,6 +55,16 @@ class StationPlan:
         """Return an item of the plan or its reserve, or one that left it lately."""
         there = (each for each in (*self.plan.items, *self.plan.reserve) if each.id == item_id)
         return next(there, None) or self._gone.get(item_id)
+
+    @property
+    def outlived(self) -> str:
+        """The item on air whose broadcast is over, empty if it is not."""
+        item = self.item(self.on_air)
+        return self.on_air if item is not None and not self.keeps(item.broadcast) else ""
+
+    def keeps(self, broadcast: str) -> bool:
+        """Say whether items of a broadcast stay in the plan."""
+        return not broadcast or self.broadcast in {None, broadcast} or broadcast in self.preparing
 
     @property
     def free(self) -> int:

@@ -52,6 +52,8 @@ def _item(known: StationPlan, item: PlanItem, starts_at: int, *, fixed: bool) ->
 
 
 def _why(known: StationPlan, item: PlanItem) -> Why:
+    if item.broadcast:
+        return Why(kind="broadcast", by=item.placed_by)
     if item.placed_by:
         return Why(kind="placed", by=item.placed_by)
     # A playlist that has just been taken out of the rotation has no name here any more.

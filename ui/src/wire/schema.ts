@@ -521,6 +521,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{slug}/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how many listened, by the minute.
+         * @description Show how many listened, by the minute.
+         *
+         *     Permission `station:go_live`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["broadcast_audience"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/audit": {
         parameters: {
             query?: never;
@@ -593,6 +615,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{slug}/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the broadcasts of hosts and of recordings, the newest first.
+         * @description List the broadcasts of hosts and of recordings, the newest first.
+         *
+         *     Permission `station:go_live`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["broadcast_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/broadcasts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a broadcast: how many listened to it, and what went wrong.
+         * @description Show a broadcast: how many listened to it, and what went wrong.
+         *
+         *     Permission `station:go_live`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["broadcast_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/encoder": {
         parameters: {
             query?: never;
@@ -647,8 +713,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put a source on air, or say more about the one that is; in the place of another host, if that is meant.
-         * @description Put a source on air, or say more about the one that is; in the place of another host, if that is meant.
+         * Put a source or a recording on air, or say more about what is; in the place of another host, if meant.
+         * @description Put a source or a recording on air, or say more about what is; in the place of another host, if meant.
          *
          *     Permission `station:go_live`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
@@ -1191,8 +1257,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End a live broadcast: it is faded out, AutoDJ begins a track, and the encoder is in preview.
-         * @description End a live broadcast: it is faded out, AutoDJ begins a track, and the encoder is in preview.
+         * End a broadcast: it is faded out, AutoDJ begins a track, and an encoder is in preview then.
+         * @description End a broadcast: it is faded out, AutoDJ begins a track, and an encoder is in preview then.
          *
          *     Permission `station:go_live`: admin, owner, host. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
@@ -1834,6 +1900,21 @@ export interface components {
         };
         /** @description The request was carried out; there is nothing more to say. */
         Acknowledged: Record<string, never>;
+        /** @description How many listened. */
+        AudienceAnswer: {
+            /** @description The minutes in which somebody listened, the oldest first; nobody did in those that are missing. */
+            minutes: components["schemas"]["MinuteView"][];
+            /**
+             * @description The first minute, in unix milliseconds.
+             * @example 1767225600000
+             */
+            since: number;
+            /**
+             * @description The last minute; the present one is not in it.
+             * @example 1767225600000
+             */
+            until: number;
+        };
         /** @description An entry of the audit log. */
         AuditEntry: {
             /**
@@ -2062,8 +2143,121 @@ export interface components {
             /** @description The broadcast. */
             broadcast: components["schemas"]["BroadcastView"];
         };
+        /** @description A page of the past broadcasts, the newest first. */
+        BroadcastPage: {
+            /** @description The items. */
+            items: components["schemas"]["BroadcastRecord"][];
+            /**
+             * @description The `cursor` of the next page; absent on the last one.
+             * @example 1767225600000
+             */
+            next?: string;
+        };
+        /** @description A live or upload broadcast, on air or past. */
+        BroadcastRecord: {
+            /**
+             * @description When it ended, in unix milliseconds; absent while it is on air.
+             * @example 1767225600000
+             */
+            ended_at?: number;
+            /**
+             * @description The host's name, if it was known.
+             * @example Sara
+             */
+            host?: string;
+            /**
+             * @description The id that `stream:started` announced.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /** @description The kind of broadcast. */
+            kind: components["schemas"]["Kind"];
+            /**
+             * @description The sum of the listeners of its minutes: divided by 60, the hours that it was listened to.
+             * @example 9310
+             */
+            listener_minutes: number;
+            /**
+             * @description The greatest number of listeners.
+             * @example 214
+             */
+            peak: number;
+            /** @description The reason for its end; absent while it is on air. */
+            reason?: components["schemas"]["StopReason"];
+            /**
+             * @description The show, if it was known.
+             * @example Evening raga
+             */
+            show?: string;
+            /**
+             * @description When it began, in unix milliseconds.
+             * @example 1767225600000
+             */
+            started_at: number;
+            /**
+             * @description Its title, if its host gave it one.
+             * @example An evening of ghazals
+             */
+            title?: string;
+        };
+        /** @description A broadcast with its listeners, and with what went wrong. */
+        BroadcastReport: {
+            /**
+             * @description When it ended, in unix milliseconds; absent while it is on air.
+             * @example 1767225600000
+             */
+            ended_at?: number;
+            /**
+             * @description The host's name, if it was known.
+             * @example Sara
+             */
+            host?: string;
+            /**
+             * @description The id that `stream:started` announced.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /** @description What went wrong, the oldest first. */
+            incidents: components["schemas"]["IncidentView"][];
+            /** @description The kind of broadcast. */
+            kind: components["schemas"]["Kind"];
+            /**
+             * @description The sum of the listeners of its minutes: divided by 60, the hours that it was listened to.
+             * @example 9310
+             */
+            listener_minutes: number;
+            /** @description The minutes in which somebody listened, the oldest first. */
+            minutes: components["schemas"]["MinuteView"][];
+            /**
+             * @description The greatest number of listeners.
+             * @example 214
+             */
+            peak: number;
+            /** @description The reason for its end; absent while it is on air. */
+            reason?: components["schemas"]["StopReason"];
+            /**
+             * @description The show, if it was known.
+             * @example Evening raga
+             */
+            show?: string;
+            /**
+             * @description When it began, in unix milliseconds.
+             * @example 1767225600000
+             */
+            started_at: number;
+            /**
+             * @description Its title, if its host gave it one.
+             * @example An evening of ghazals
+             */
+            title?: string;
+        };
         /** @description A broadcast that is on air. */
         BroadcastView: {
+            /**
+             * @description The address of its picture: that of what is played, or of the station; absent without one.
+             * @example /api/v1/stations/awaz/art?v=5d41402a
+             */
+            art_url?: string;
             /**
              * @description Its description, if its host gave it one.
              * @example Two hours of ghazals, with your wishes.
@@ -2326,7 +2520,14 @@ export interface components {
              */
             retry_after_ms: number;
         };
-        /** @description Put a source on air; what is left out of the fields that listeners see stays as it is. */
+        /**
+         * @description Put a source or a recording on air; what is left out of the fields that listeners see stays as it is.
+         * @example {
+         *       "show": "Evening raga",
+         *       "source": "encoder",
+         *       "title": "An evening of ghazals"
+         *     }
+         */
         GoLiveRequest: {
             /**
              * @description The description of the broadcast.
@@ -2334,12 +2535,17 @@ export interface components {
              */
             description?: string;
             /**
-             * @description The host's name; that of the stream key's holder without it.
+             * @description The host's name; without it, that of the stream key's holder, or of who puts an `upload` on air.
              * @example Sara
              */
             host?: string;
-            /** @description Which source, where both could be meant. */
+            /** @description Which encoder or browser, where both could be meant. */
             id?: components["schemas"]["SourceId"];
+            /**
+             * @description The playlist that is an `upload`: in its order, and once.
+             * @example 7c9e6679f4a2b3d10e5f8a6b
+             */
+            playlist_id?: string;
             /**
              * @description The broadcast that is on air and ends now: without it, nobody else is interrupted.
              * @example 4f1b0c9d2e7a5f38
@@ -2351,13 +2557,23 @@ export interface components {
              */
             show?: string;
             /** @description The kind of source that goes on air. */
-            source: components["schemas"]["SourceKind"];
+            source: components["schemas"]["GoLiveSource"];
             /**
-             * @description The title of the broadcast, shown while its encoder sends no titles.
+             * @description The title of the broadcast, shown while its encoder sends no titles; without it, an `upload` has its own name.
              * @example Chirag
              */
             title?: string;
+            /**
+             * @description The track that is an `upload`.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            track_id?: string;
         };
+        /**
+         * @description What goes on air: an `encoder`, the microphone of a `browser`, or an `upload`: a track or a playlist of the library as a broadcast of its own.
+         * @enum {string}
+         */
+        GoLiveSource: "encoder" | "browser" | "upload";
         /** @description Get a guest's tokens. */
         GuestRequest: {
             /**
@@ -2403,6 +2619,26 @@ export interface components {
          * @enum {string}
          */
         IncidentKind: "second_encoder" | "wrong_key" | "pipeline_frozen" | "pipeline_trouble";
+        /** @description Something that went wrong. */
+        IncidentView: {
+            /**
+             * @description Where the encoder that it is about connects from, if that is known.
+             * @example 81.2.3.4
+             */
+            address?: string;
+            /**
+             * @description When, in unix milliseconds.
+             * @example 1767225600000
+             */
+            at: number;
+            /** @description The kind of problem, for programs. */
+            kind: components["schemas"]["IncidentKind"];
+            /**
+             * @description The problem in words, in English.
+             * @example Another encoder tried to go live, and was refused.
+             */
+            message: string;
+        };
         /** @description Invite the first user who opens the link. */
         InvitationRequest: {
             /**
@@ -2755,6 +2991,24 @@ export interface components {
              * @example Lamp
              */
             title?: string;
+        };
+        /** @description The listeners of a minute. */
+        MinuteView: {
+            /**
+             * @description When it began, in unix milliseconds.
+             * @example 1767225600000
+             */
+            at: number;
+            /**
+             * @description How many there were at its end.
+             * @example 214
+             */
+            listeners: number;
+            /**
+             * @description The greatest number in it.
+             * @example 214
+             */
+            peak: number;
         };
         /** @description An event that was missed. */
         MissedEvent: components["schemas"]["MissedStationChanged"] | components["schemas"]["MissedStreamMetadata"] | components["schemas"]["MissedStreamStarted"] | components["schemas"]["MissedStreamStopped"];
@@ -3378,7 +3632,7 @@ export interface components {
         };
         /** @description The sources of a station. */
         SignalsAnswer: {
-            /** @description The live broadcast; absent while no host is on air. */
+            /** @description The live or upload broadcast; absent while there is none. */
             broadcast?: components["schemas"]["BroadcastView"];
             /** @description The sources, `a` first. */
             signals: components["schemas"]["SignalView"][];
@@ -4006,7 +4260,7 @@ export interface components {
          * @enum {string}
          */
         StopReason: "encoder_gone" | "finished" | "handover" | "live_began" | "host_removed" | "taken_off_air" | "kicked" | "pipeline_gone" | "station_removed";
-        /** @description End a live broadcast. Its encoder stays connected, in preview. */
+        /** @description End a live broadcast, whose encoder stays connected, in preview; or an upload. */
         StopRequest: {
             /**
              * @description The broadcast that is meant: a late request ends no other.
@@ -4064,6 +4318,11 @@ export interface components {
         } & components["schemas"]["HeartbeatAnswer"];
         /** @description A problem that the station's staff should know of. */
         StreamIncident: {
+            /**
+             * @description Where the encoder that it is about connects from, if that is known.
+             * @example 81.2.3.4
+             */
+            address?: string;
             /** @description The kind of problem, for programs. */
             kind: components["schemas"]["IncidentKind"];
             /**
@@ -4235,6 +4494,11 @@ export interface components {
         StreamSignalMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamSignal"];
         /** @description A live or upload broadcast began, or AutoDJ came on out of nothing. */
         StreamStarted: {
+            /**
+             * @description The address of its picture: that of what is played, or of the station; absent without one.
+             * @example /api/v1/stations/awaz/art?v=5d41402a
+             */
+            art_url?: string;
             /**
              * @description The id that `stream:stopped` will carry.
              * @example 4f1b0c9d2e7a5f38
@@ -4723,15 +4987,16 @@ export interface components {
         /** @description Why a track is in the queue. */
         Why: {
             /**
-             * @description The name of the person who placed it.
+             * @description The name of the person who placed it, or began the broadcast.
              * @example Sara
              */
             by?: string;
             /**
-             * @description `placed` by a person, or chosen by AutoDJ: from all tracks, or from a playlist.
+             * @description `placed` by a person, a part of a `broadcast` of recordings, or chosen by AutoDJ: from all tracks, or from a
+             *     playlist.
              * @enum {string}
              */
-            kind: "placed" | "autodj" | "playlist";
+            kind: "placed" | "broadcast" | "autodj" | "playlist";
             /**
              * @description When AutoDJ had played it last, in unix milliseconds; absent if never.
              * @example 1767225600000
@@ -4996,6 +5261,7 @@ export type AcceptRequest = components['schemas']['AcceptRequest'];
 export type AccountsPage = components['schemas']['AccountsPage'];
 export type AccountView = components['schemas']['AccountView'];
 export type Acknowledged = components['schemas']['Acknowledged'];
+export type AudienceAnswer = components['schemas']['AudienceAnswer'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type AuthEnded = components['schemas']['AuthEnded'];
@@ -5009,6 +5275,9 @@ export type BanRequest = components['schemas']['BanRequest'];
 export type BansAnswer = components['schemas']['BansAnswer'];
 export type BanView = components['schemas']['BanView'];
 export type BroadcastAnswer = components['schemas']['BroadcastAnswer'];
+export type BroadcastPage = components['schemas']['BroadcastPage'];
+export type BroadcastRecord = components['schemas']['BroadcastRecord'];
+export type BroadcastReport = components['schemas']['BroadcastReport'];
 export type BroadcastView = components['schemas']['BroadcastView'];
 export type Connect = components['schemas']['Connect'];
 export type ConnectError = components['schemas']['ConnectError'];
@@ -5024,10 +5293,12 @@ export type ErrorCode = components['schemas']['ErrorCode'];
 export type ForecastView = components['schemas']['ForecastView'];
 export type GoingAway = components['schemas']['GoingAway'];
 export type GoLiveRequest = components['schemas']['GoLiveRequest'];
+export type GoLiveSource = components['schemas']['GoLiveSource'];
 export type GuestRequest = components['schemas']['GuestRequest'];
 export type HeartbeatAnswer = components['schemas']['HeartbeatAnswer'];
 export type HistoryPage = components['schemas']['HistoryPage'];
 export type IncidentKind = components['schemas']['IncidentKind'];
+export type IncidentView = components['schemas']['IncidentView'];
 export type InvitationRequest = components['schemas']['InvitationRequest'];
 export type InvitationsAnswer = components['schemas']['InvitationsAnswer'];
 export type InvitationView = components['schemas']['InvitationView'];
@@ -5051,6 +5322,7 @@ export type MemberRequest = components['schemas']['MemberRequest'];
 export type MembersAnswer = components['schemas']['MembersAnswer'];
 export type MemberView = components['schemas']['MemberView'];
 export type MetadataRequest = components['schemas']['MetadataRequest'];
+export type MinuteView = components['schemas']['MinuteView'];
 export type MissedEvent = components['schemas']['MissedEvent'];
 export type MissedStationChanged = components['schemas']['MissedStationChanged'];
 export type MissedStreamMetadata = components['schemas']['MissedStreamMetadata'];
@@ -6653,6 +6925,52 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    broadcast_audience: {
+        parameters: {
+            query?: {
+                /** @description How many minutes, up to now. */
+                minutes?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many listened. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "minutes": [
+                     *         {
+                     *           "at": 1767225600000,
+                     *           "listeners": 214,
+                     *           "peak": 214
+                     *         }
+                     *       ],
+                     *       "since": 1767225600000,
+                     *       "until": 1767225600000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AudienceAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     moderation_audit: {
         parameters: {
             query?: {
@@ -6846,6 +7164,120 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    broadcast_page: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                cursor?: string;
+                /** @description The greatest number of items to return. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the past broadcasts, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "ended_at": 1767225600000,
+                     *           "host": "Sara",
+                     *           "id": "4f1b0c9d2e7a5f38",
+                     *           "kind": "live",
+                     *           "listener_minutes": 9310,
+                     *           "peak": 214,
+                     *           "reason": "encoder_gone",
+                     *           "show": "Evening raga",
+                     *           "started_at": 1767225600000,
+                     *           "title": "An evening of ghazals"
+                     *         }
+                     *       ],
+                     *       "next": "1767225600000"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BroadcastPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    broadcast_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A broadcast with its listeners, and with what went wrong. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended_at": 1767225600000,
+                     *       "host": "Sara",
+                     *       "id": "4f1b0c9d2e7a5f38",
+                     *       "incidents": [
+                     *         {
+                     *           "address": "81.2.3.4",
+                     *           "at": 1767225600000,
+                     *           "kind": "second_encoder",
+                     *           "message": "Another encoder tried to go live, and was refused."
+                     *         }
+                     *       ],
+                     *       "kind": "live",
+                     *       "listener_minutes": 9310,
+                     *       "minutes": [
+                     *         {
+                     *           "at": 1767225600000,
+                     *           "listeners": 214,
+                     *           "peak": 214
+                     *         }
+                     *       ],
+                     *       "peak": 214,
+                     *       "reason": "encoder_gone",
+                     *       "show": "Evening raga",
+                     *       "started_at": 1767225600000,
+                     *       "title": "An evening of ghazals"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BroadcastReport"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     station_encoder: {
         parameters: {
             query?: never;
@@ -6934,18 +7366,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description Put a source on air; what is left out of the fields that listeners see stays as it is. */
+        /** @description Put a source or a recording on air; what is left out of the fields that listeners see stays as it is. */
         requestBody: {
             content: {
                 /**
                  * @example {
-                 *       "description": "Two hours of ghazals, with your wishes.",
-                 *       "host": "Sara",
-                 *       "id": "a",
-                 *       "replaces": "4f1b0c9d2e7a5f38",
                  *       "show": "Evening raga",
                  *       "source": "encoder",
-                 *       "title": "Chirag"
+                 *       "title": "An evening of ghazals"
                  *     }
                  */
                 "application/json": components["schemas"]["GoLiveRequest"];
@@ -6961,6 +7389,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "broadcast": {
+                     *         "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *         "description": "Two hours of ghazals, with your wishes.",
                      *         "host": "Sara",
                      *         "id": "4f1b0c9d2e7a5f38",
@@ -7390,6 +7819,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "broadcast": {
+                     *         "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *         "description": "Two hours of ghazals, with your wishes.",
                      *         "host": "Sara",
                      *         "id": "4f1b0c9d2e7a5f38",
@@ -7522,6 +7952,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "broadcast": {
+                     *         "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *         "description": "Two hours of ghazals, with your wishes.",
                      *         "host": "Sara",
                      *         "id": "4f1b0c9d2e7a5f38",
@@ -8766,6 +9197,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "broadcast": {
+                     *         "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *         "description": "Two hours of ghazals, with your wishes.",
                      *         "host": "Sara",
                      *         "id": "4f1b0c9d2e7a5f38",
@@ -8826,7 +9258,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description End a live broadcast. Its encoder stays connected, in preview. */
+        /** @description End a live broadcast, whose encoder stays connected, in preview; or an upload. */
         requestBody: {
             content: {
                 /**

@@ -76,21 +76,21 @@ class Hooks:
             # The user is left out of the log: some people type the key there.
             self.refusals.note("encoder_refused", hook.ip, mount=hook.mount, reason=verdict.reason)
             if slug is not None and not hook.metadata and not verdict.locked:
-                self._tell_of_wrong_key(slug)
+                self._tell_of_wrong_key(slug, hook.ip)
             return web.Response(headers={"icecast-auth-message": "refused"})
         if not hook.metadata:
             log.info("encoder_accepted", mount=hook.mount, host=verdict.host, ip=hook.ip)
             self.onair.observe(slug, EncoderAuthorised(verdict.key_id, verdict.host, verdict.slot))
         return web.Response(headers={"icecast-auth-user": "1"})
 
-    def _tell_of_wrong_key(self, slug: str) -> None:
+    def _tell_of_wrong_key(self, slug: str, address: str) -> None:
         now = self.clock.monotonic_s()
         # An encoder tries again and again.
         if now - self._wrong_key_told_s.get(slug, -math.inf) < WRONG_KEY_INTERVAL_S or self.onair.get(slug) is None:
             return
         self._wrong_key_told_s[slug] = now
         message = "An encoder was refused: its key is wrong, revoked, or not for this station."
-        self.onair.incident(slug, "wrong_key", message)
+        self.onair.incident(slug, "wrong_key", message, address or None)
 
     async def _liquidsoap(self, request: web.Request) -> web.Response:
         if not _is_authorised(request, PIPELINE_USER, self.pipeline_secret):

@@ -17,7 +17,7 @@ from controlplane.features.playout.service import Playout
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Upstream
 from controlplane.kernel.mounts import Slot
-from controlplane.kernel.plan import PlanTrack
+from controlplane.kernel.plan import PlanItem
 from controlplane.liquidsoap.client import Late, PipelineClient
 from controlplane.liquidsoap.parse import EncoderLevel, PipelineState
 from controlplane.runtime.metrics import Metrics
@@ -60,7 +60,10 @@ class PipelineWatch:
         self._levels[slug] = state.encoders
         self.playout.seen(slug, state)
         self.onair.switch.reported(slug, state.wanted_slot)
-        self.onair.observe(slug, seen(state, self.playout.track(slug, state.item)))
+        self.onair.observe(slug, seen(state, self.playout.item(slug, state.item)))
+        found = self.onair.get(slug)
+        foreground = found[1].foreground if found is not None else None
+        self.playout.keep_broadcast(slug, foreground.id if foreground is not None else "")
 
     def level(self, slug: str, slot: Slot) -> EncoderLevel | None:
         """Return how a source of a station sounds, as its pipeline said last; None if it said nothing yet."""
@@ -153,14 +156,17 @@ class PipelineWatch:
             self.metrics.pipeline_trouble.remove(slug)
 
 
-def seen(state: PipelineState, track: PlanTrack | None) -> PipelineSeen:
-    """Return a pipeline's state as an observation of its station, with a track of its plan as the library has it."""
-    if track is None:
+def seen(state: PipelineState, item: PlanItem | None) -> PipelineSeen:
+    """Return a pipeline's state as an observation of its station, with an item of its plan as the library has it."""
+    if item is None:
         names = state.title, state.artist, state.album
         heard = Playing(state.source, *names, item=state.item, slot=state.slot, duration_s=state.duration_s)
     else:
+        track = item.track
         names = track.title, track.artist, track.album
-        heard = Playing(state.source, *names, track.id, state.item, track.art, duration_s=track.heard_ms / 1000)
+        heard = Playing(
+            state.source, *names, track.id, item.id, track.art, item.broadcast, duration_s=track.heard_ms / 1000
+        )
     connected = [each for each in state.encoders if each.connected]
     silent = frozenset(each.slot for each in connected if each.silent_s)
     return PipelineSeen(heard, frozenset(each.slot for each in connected), silent)

@@ -1,0 +1,55 @@
+"""Counts how many listen, by the minute."""
+
+from dataclasses import dataclass, field
+from functools import partial
+
+import structlog
+
+from controlplane.db import past
+from controlplane.db.engine import writing
+from controlplane.db.past import MINUTE_MS
+from controlplane.features.onair.service import OnAir
+from controlplane.kernel.errors import Upstream
+
+log = structlog.get_logger()
+
+KEPT_MS = 90 * 86_400_000
+"""For as long, it is known how many listened to a broadcast, and what went wrong with it."""
+
+
+@dataclass(slots=True)
+class Listening:
+    """Looks at the counts now and then, and writes a row for each minute in which somebody listened to a station."""
+
+    onair: OnAir
+    _minute: int = 0
+    _peaks: dict[str, int] = field(default_factory=dict)
+    """The greatest count of the minute, by station."""
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    async def look(self) -> None:
+        """Take note of the counts."""
+        now = self.onair.clock.now_ms()
+        minute = now - now % MINUTE_MS
+        if minute != self._minute:
+            self._flush()
+            self._minute = minute
+        for slug in self.onair.slugs():
+            row, station = self.onair.require(slug)
+            if not station.icecast_down:
+                self._counts[row.id] = station.listeners
+                self._peaks[row.id] = max(station.listeners, self._peaks.get(row.id, 0))
+
+    def _flush(self) -> None:
+        heard = {station_id: (self._counts[station_id], peak) for station_id, peak in self._peaks.items() if peak}
+        if heard:
+            self.onair.journal.put(partial(past.note_minute, at=self._minute, heard=heard))
+        self._peaks.clear()
+
+    async def sweep(self) -> None:
+        """Delete what is too old; a failed attempt is repeated at the next run."""
+        try:
+            async with writing(self.onair.journal.engine) as connection:
+                await past.delete_before(connection, self.onair.clock.now_ms() - KEPT_MS)
+        except Upstream as error:
+            log.warning("listening_not_swept", reason=str(error))
