@@ -221,6 +221,8 @@ class SignalsAnswer(Wire):
 
     broadcast: BroadcastView | None = None
     """The live or upload broadcast; absent while there is none."""
+    dead_air_s: Annotated[int, Field(ge=0, examples=[30])]
+    """For how many seconds a source on air may be silent before music plays in its place; 0 for ever."""
     signals: list[SignalView]
     """The sources, `a` first."""
 

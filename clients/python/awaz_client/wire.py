@@ -2990,6 +2990,10 @@ class SignalsAnswer(TypedDict):
     """
     The live or upload broadcast; absent while there is none.
     """
+    dead_air_s: int
+    """
+    For how many seconds a source on air may be silent before music plays in its place; 0 for ever.
+    """
     signals: list[SignalView]
     """
     The sources, `a` first.

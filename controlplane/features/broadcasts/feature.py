@@ -17,7 +17,7 @@ def build(kit: Kit, stations: Stations, onair: OnAir) -> Feature:
     return Feature(
         name="broadcasts",
         service=listening,
-        routes=BroadcastRoutes(stations, kit.engine, kit.clock).routes(),
+        routes=BroadcastRoutes(stations, listening, kit.engine, kit.clock).routes(),
         timers=[Timer("listening", LOOK_INTERVAL_S, listening.look)],
         calendar=[CalendarJob("listening", timedelta(hours=6), listening.sweep)],
     )

@@ -1,12 +1,13 @@
 """Past broadcasts over HTTP."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db import past as table
 from controlplane.db.engine import reading
-from controlplane.db.past import MINUTE_MS, Minute
+from controlplane.db.past import MINUTE_MS, Minute, PastBroadcast
+from controlplane.features.broadcasts.listening import Listening
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import NotFound
@@ -31,6 +32,7 @@ class BroadcastRoutes:
     """Routes of a station's broadcasts and its audience, for those who go on air."""
 
     stations: Stations
+    listening: Listening
     engine: AsyncEngine
     clock: Clock
 
@@ -75,7 +77,9 @@ class BroadcastRoutes:
             station = self.stations.get(call.slug)
             found = await table.before(connection, station.id, asked.limit + 1, place)
         rows, more = page_of(found, asked.limit, lambda row: cursor_of(row.started_at))
-        return BroadcastPage(items=[BroadcastRecord.model_validate(asdict(row)) for row in rows], next=more)
+        present = self.listening.present(station.id)
+        items = [BroadcastRecord.model_validate(asdict(_with_present(row, present))) for row in rows]
+        return BroadcastPage(items=items, next=more)
 
     async def report(self, call: Call) -> BroadcastReport:
         """Show a broadcast: how many listened to it, and what went wrong."""
@@ -87,13 +91,25 @@ class BroadcastRoutes:
             since, until = found.started_at, found.ended_at or self.clock.now_ms()
             minutes = await table.minutes(connection, station.id, since - since % MINUTE_MS, until)
             incidents = await table.incidents_between(connection, station.id, since, until)
+        present = self.listening.present(station.id)
+        if present.peak and since < present.at + MINUTE_MS and present.at < until:
+            minutes = [*(each for each in minutes if each.at != present.at), present]
         return BroadcastReport.model_validate(
             {
-                **asdict(found),
+                **asdict(_with_present(found, present)),
                 "minutes": _minutes(minutes),
                 "incidents": [IncidentView.model_validate(asdict(each)) for each in incidents],
             }
         )
+
+
+def _with_present(row: PastBroadcast, present: Minute) -> PastBroadcast:
+    """Return a broadcast with the minute that is not over yet, if that is one of it."""
+    began_later = row.started_at >= present.at + MINUTE_MS
+    ended_before = row.ended_at is not None and row.ended_at <= present.at
+    if began_later or ended_before:
+        return row
+    return replace(row, peak=max(row.peak, present.peak), listener_minutes=row.listener_minutes + present.listeners)
 
 
 def _minutes(found: list[Minute]) -> list[MinuteView]:

@@ -7,7 +7,7 @@ import structlog
 
 from controlplane.db import past
 from controlplane.db.engine import writing
-from controlplane.db.past import MINUTE_MS
+from controlplane.db.past import MINUTE_MS, Minute
 from controlplane.features.onair.service import OnAir
 from controlplane.kernel.errors import Upstream
 
@@ -39,6 +39,11 @@ class Listening:
             if not station.icecast_down:
                 self._counts[row.id] = station.listeners
                 self._peaks[row.id] = max(station.listeners, self._peaks.get(row.id, 0))
+
+    def present(self, station_id: str) -> Minute:
+        """Return the minute that is not over yet, as far as it was counted."""
+        count = self._counts.get(station_id, 0)
+        return Minute(self._minute, count, max(count, self._peaks.get(station_id, 0)))
 
     def _flush(self) -> None:
         heard = {station_id: (self._counts[station_id], peak) for station_id, peak in self._peaks.items() if peak}

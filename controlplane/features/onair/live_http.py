@@ -137,7 +137,9 @@ class LiveRoutes:
         row, station = self.onair.require(call.slug)
         found = station.foreground
         return SignalsAnswer(
-            broadcast=views.broadcast(row, found) if found is not None else None, signals=self.signals.of(call.slug)
+            broadcast=views.broadcast(row, found) if found is not None else None,
+            dead_air_s=row.dead_air_s,
+            signals=self.signals.of(call.slug),
         )
 
     async def allow_preview(self, call: Call) -> SourcePreviewAnswer:

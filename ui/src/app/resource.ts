@@ -43,6 +43,11 @@ export class Resource<T> implements ReactiveController {
     return answer;
   }
 
+  /** The last answer; undefined until there is one. */
+  get value(): T | undefined {
+    return this.#answer?.url === this.#request().url ? this.#answer.value : undefined;
+  }
+
   render(template: (value: T) => unknown): unknown {
     const failed = this.#task.status === TaskStatus.ERROR;
     const problem = failed
@@ -50,8 +55,8 @@ export class Resource<T> implements ReactiveController {
           ${this.#problem} <button class="secondary" @click=${() => void this.fetch()}>${msg("Try again")}</button>
         </p>`
       : nothing;
-    const known = this.#answer?.url === this.#request().url ? this.#answer : undefined;
-    if (!known) return failed ? problem : html`<p class="muted">${msg("Loading…")}</p>`;
-    return html`${problem}${template(known.value)}`;
+    const { value } = this;
+    if (value === undefined) return failed ? problem : html`<p class="muted">${msg("Loading…")}</p>`;
+    return html`${problem}${template(value)}`;
   }
 }

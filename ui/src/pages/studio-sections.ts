@@ -9,7 +9,11 @@ import "../features/activity/audit.ts";
 import "../features/bans/bans.ts";
 import type { Bans } from "../features/bans/bans.ts";
 import "../features/bans/people.ts";
+import "../features/desk/audience.ts";
 import "../features/desk/desk.ts";
+import "../features/desk/past-broadcasts.ts";
+import "../features/desk/recording.ts";
+import "../features/queue/up-next.ts";
 import "../features/encoder/encoder.ts";
 import "../features/microphone/microphone.ts";
 import {
@@ -42,6 +46,8 @@ export interface Studio {
   readonly permissions: Permissions;
   /** What is on air; undefined until it is known. */
   readonly onAir: OnAirKind | undefined;
+  /** Whether the server does not answer at the moment. */
+  readonly isAway: boolean;
   /** Why there is nothing to be known of what is on air. */
   readonly problem: string | undefined;
 }
@@ -136,30 +142,40 @@ function onAirSection(studio: Studio): Section {
         >
           ${onAirNow(studio)}
         </section>
-        ${
-          canBroadcast
-            ? html`<div class="columns wide-first">
-                ${card(msg("Live"), "", html`<awaz-desk></awaz-desk>`)}
-                ${card(msg("From this browser"), msg("No other software needed: connect your microphone, then press Go live."), html`<awaz-microphone></awaz-microphone>`)}
-              </div>`
-            : nothing
-        }
+        ${canBroadcast ? atTheDesk(studio) : nothing}
         <div class="columns">
           <div>
-            ${
-              canBroadcast
-                ? card(
-                    msg("Now-playing text"),
-                    msg("What listeners see. While AutoDJ plays, this changes only the current track."),
-                    html`<awaz-metadata-form></awaz-metadata-form>`,
-                  )
-                : nothing
-            }
+            ${canBroadcast ? card(msg("Listeners in the last hour"), "", html`<awaz-audience></awaz-audience>`) : nothing}
             ${card(msg("Stream health"), "", html`<awaz-stream-health></awaz-stream-health>`)}
+            ${canBroadcast ? card(msg("Past shows"), "", html`<awaz-past-broadcasts></awaz-past-broadcasts>`) : nothing}
           </div>
-          ${canBroadcast ? card(msg("Connect your encoder"), "", html`<awaz-encoder></awaz-encoder>`) : nothing}
+          ${canBroadcast ? besideTheDesk(studio) : nothing}
         </div>`,
   };
+}
+
+function atTheDesk({ isAway }: Studio): TemplateResult {
+  const words = msg("What listeners see. While AutoDJ plays, this changes only the current track.");
+  const browser = msg("No other software needed: connect your microphone, then press Go live.");
+  const recording = msg("A track or a playlist goes on air as a show of its own.");
+  return html`<div class="columns wide-first">
+    <div>
+      ${card(msg("Live"), "", html`<awaz-desk ?away=${isAway}></awaz-desk>`)}
+      ${card(msg("Now-playing text"), words, html`<awaz-metadata-form></awaz-metadata-form>`)}
+    </div>
+    <div>
+      ${card(msg("From this browser"), browser, html`<awaz-microphone></awaz-microphone>`)}
+      ${card(msg("Play a recording"), recording, html`<awaz-recording></awaz-recording>`)}
+    </div>
+  </div>`;
+}
+
+function besideTheDesk({ permissions }: Studio): TemplateResult {
+  const queue = msg("Plays when nobody is live.");
+  return html`<div>
+    ${permissions.canProgram ? card(msg("Up next"), queue, html`<awaz-up-next></awaz-up-next>`) : nothing}
+    ${card(msg("Connect your encoder"), "", html`<awaz-encoder></awaz-encoder>`)}
+  </div>`;
 }
 
 function onAirNow({ onAir, problem }: Studio): TemplateResult {

@@ -156,7 +156,9 @@ export class StudioPage extends SignedInPage {
   #studio(slug: string, { permissions }: Viewer): TemplateResult {
     const { problem, onAir } = this.#shown.value ?? {};
     const refusal = this.#refusal ?? problem;
-    const all = studioSections({ slug, permissions, onAir, problem: refusal && problemText(refusal) });
+    const { state, failures } = this.#client.status;
+    const isAway = state === "waiting" || (state === "connecting" && failures > 0);
+    const all = studioSections({ slug, permissions, onAir, isAway, problem: refusal && problemText(refusal) });
     const path = `${this.path}/${slug}`;
     this.#section = activeSection(path, all)?.name;
     const lost = this.#lostText();

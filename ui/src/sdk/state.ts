@@ -128,8 +128,9 @@ export function apply(before: StationState, message: AnyMessage): StationState {
       return { ...state, signals: { ...state.signals, [source.id]: signal } };
     }
     case "stream:incident": {
-      const { kind, message: text, at } = data;
-      return { ...state, incidents: [{ kind, message: text, at }, ...state.incidents].slice(0, MAX_INCIDENTS) };
+      const { kind, message: text, address, at } = data;
+      const incident = { kind, message: text, at, ...(address !== undefined && { address }) };
+      return { ...state, incidents: [incident, ...state.incidents].slice(0, MAX_INCIDENTS) };
     }
     default:
       return state;
@@ -156,6 +157,7 @@ function onStarted(state: StationState, data: DataOf<"stream:started">): Station
     ...(data.show !== undefined && { show: data.show }),
     ...(data.title !== undefined && data.title !== state.station.name && { title: data.title }),
     ...(data.description !== undefined && { description: data.description }),
+    ...(data.art_url !== undefined && { art_url: data.art_url }),
   };
   const station = { ...state.station, stream_url: data.stream_url, urls: data.urls };
   // What went wrong before is of the last broadcast.

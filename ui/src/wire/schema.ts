@@ -3634,6 +3634,11 @@ export interface components {
         SignalsAnswer: {
             /** @description The live or upload broadcast; absent while there is none. */
             broadcast?: components["schemas"]["BroadcastView"];
+            /**
+             * @description For how many seconds a source on air may be silent before music plays in its place; 0 for ever.
+             * @example 30
+             */
+            dead_air_s: number;
             /** @description The sources, `a` first. */
             signals: components["schemas"]["SignalView"][];
         };
@@ -9207,6 +9212,7 @@ export interface operations {
                      *         "started_at": 1767225600000,
                      *         "title": "An evening of ghazals"
                      *       },
+                     *       "dead_air_s": 30,
                      *       "signals": [
                      *         {
                      *           "level_db": [

@@ -14,7 +14,9 @@ import { common, controls } from "../../kit/styles.ts";
 import "../../kit/undo.ts";
 import type { Done } from "../../kit/undo.ts";
 import { userText } from "../../kit/user-text.ts";
-import type { BroadcastView, SignalView, SourceView } from "../../wire/schema.ts";
+import type { BroadcastView, GoLiveRequest, SignalView, SourceView } from "../../wire/schema.ts";
+import "./broadcast-report.ts";
+import "./first-show.ts";
 import "./source.ts";
 import { Sources } from "./sources.ts";
 
@@ -24,8 +26,17 @@ const LOCK_S = 300;
 
 /** Puts encoders on air, hands over between them, and takes them off air. */
 export class Desk extends AwazElement {
-  static override properties = { done: { state: true }, showTitle: { state: true } };
+  static override properties = {
+    away: { type: Boolean },
+    done: { state: true },
+    ended: { state: true },
+    showTitle: { state: true },
+  };
+  /** Whether the server is away: what is on air goes on without it. */
+  declare away: boolean;
   declare private done: Done | undefined;
+  /** The id of the broadcast that has ended here, until another one begins. */
+  declare private ended: string | undefined;
   /** What the next show is called. */
   declare private showTitle: string;
 
@@ -56,13 +67,22 @@ export class Desk extends AwazElement {
         font-variant-numeric: tabular-nums;
         font-weight: 700;
       }
-      .dead {
+      .notice {
         margin-block-end: 1rem;
         padding: 0.7rem 1rem;
         border-radius: var(--radius-field);
         border-inline-start: 4px solid var(--madder);
         background: var(--page);
         font-weight: 650;
+      }
+      .report {
+        margin-block-end: 1.2rem;
+        padding: 1rem;
+        border: 1px solid var(--line);
+        border-radius: var(--radius-row);
+      }
+      h3 {
+        margin-block-end: 0.6rem;
       }
       article + article {
         margin-block-start: 1.2rem;
@@ -91,9 +111,12 @@ export class Desk extends AwazElement {
   readonly #sources = new Sources(this);
   readonly #broadcast = ofStation(this, ({ broadcast }) => broadcast);
   readonly #action = new Action(this);
+  /** The broadcast that was on air at the last update. */
+  #before: string | undefined;
 
   constructor() {
     super();
+    this.away = false;
     this.showTitle = kept(TITLE) ?? "";
     new PeriodicUpdate(this, 1_000);
   }
@@ -106,7 +129,8 @@ export class Desk extends AwazElement {
       </p>`;
     }
     if (!present) return html`<p class="muted">${msg("Loading…")}</p>`;
-    return html`${this.#bar(present)} ${this.#deadAir(present)}
+    return html`${this.#bar(present)} ${this.#away()} ${this.#deadAir(present)} ${this.#report()}
+      <awaz-first-show .sources=${present} ?onAir=${this.#broadcastOn !== undefined}></awaz-first-show>
       ${repeat(
         present,
         ({ source }) => source.id,
@@ -116,12 +140,37 @@ export class Desk extends AwazElement {
       <awaz-undo .done=${this.done}></awaz-undo>`;
   }
 
-  get #live(): BroadcastView | undefined {
-    return this.#broadcast.value?.kind === "live" ? this.#broadcast.value : undefined;
+  override willUpdate(): void {
+    const current = this.#broadcastOn?.id;
+    if (current !== undefined) this.ended = undefined;
+    else if (this.#before !== undefined) this.ended = this.#before;
+    this.#before = current;
+  }
+
+  /** The broadcast of a host or of a recording. */
+  get #broadcastOn(): BroadcastView | undefined {
+    const { value } = this.#broadcast;
+    return value && value.kind !== "autodj" ? value : undefined;
+  }
+
+  #away(): TemplateResult | typeof nothing {
+    if (!this.away || !this.#broadcastOn) return nothing;
+    return html`<p class="notice" role="alert" data-testid="still-on-air">
+      ${msg("You are still on air. The studio can’t see or control it for the moment.")}
+    </p>`;
+  }
+
+  /** After the end: how it went. */
+  #report(): TemplateResult | typeof nothing {
+    if (this.ended === undefined) return nothing;
+    return html`<section class="report" aria-labelledby="report" data-testid="ended">
+      <h3 id="report">${msg("Your show")}</h3>
+      <awaz-broadcast-report .broadcast=${this.ended}></awaz-broadcast-report>
+    </section>`;
   }
 
   #bar(present: readonly SignalView[]): TemplateResult {
-    const broadcast = this.#live;
+    const broadcast = this.#broadcastOn;
     if (!broadcast) {
       const text = present.length
         ? msg("An encoder is ready. Press Go live when you are.")
@@ -148,12 +197,11 @@ export class Desk extends AwazElement {
 
   #deadAir(present: readonly SignalView[]): TemplateResult | typeof nothing {
     const onAir = present.find(({ source }) => source.state === "on_air");
-    const isSilent = onAir?.rows.some(({ row, state }) => row === "silence" && state === "bad") ?? false;
-    return isSilent
-      ? html`<p class="dead" role="alert" data-testid="dead-air">
-          ${msg("Your encoder sends no sound. If it stays silent, music plays until the sound is back.")}
-        </p>`
-      : nothing;
+    const silence = onAir?.rows.find(({ row, state }) => row === "silence" && state === "bad");
+    if (!silence) return nothing;
+    return html`<p class="notice" role="alert" data-testid="dead-air">
+      ${deadAirText(Number.parseInt(silence.actual, 10), this.#sources.deadAirS)}
+    </p>`;
   }
 
   #source(signal: SignalView): TemplateResult {
@@ -166,7 +214,7 @@ export class Desk extends AwazElement {
   }
 
   #goLiveForm(signal: SignalView): TemplateResult {
-    const other = this.#live;
+    const other = this.#broadcastOn;
     const who = other?.host ?? msg("another host");
     return html`<form class="act" @submit=${(event: SubmitEvent) => this.#goLive(event, signal.source)}>
       <label>
@@ -206,20 +254,36 @@ export class Desk extends AwazElement {
     event.preventDefault();
     const title = this.showTitle.trim();
     keep(TITLE, title);
-    const replaces = this.#live?.id;
+    const replaces = this.#broadcastOn?.id;
     const body = { source: kind, id, title, ...(replaces !== undefined && { replaces }) } as const;
     await this.#action.run(() => this.#sources.goLive(body));
   }
 
-  async #stop({ id, title }: BroadcastView, present: readonly SignalView[]): Promise<void> {
+  async #stop(broadcast: BroadcastView, present: readonly SignalView[]): Promise<void> {
     const source = present.find((each) => each.source.state === "on_air")?.source;
-    if (!(await this.#action.run(() => this.#sources.stop(id)))) return;
-    const again = source && { source: source.kind, id: source.id, ...(title !== undefined && { title }) };
+    if (!(await this.#action.run(() => this.#sources.stop(broadcast.id)))) return;
+    const again = source && { source: source.kind, id: source.id, ...said(broadcast) };
     this.done = {
       text: msg("The show has ended. Listeners hear AutoDJ."),
       ...(again && { undo: () => this.#sources.goLive(again) }),
     };
   }
+}
+
+/** What listeners saw of a broadcast. */
+function said({ title, show, host, description }: BroadcastView): Partial<GoLiveRequest> {
+  return Object.fromEntries(
+    Object.entries({ title, show, host, description }).filter(([, text]) => text !== undefined),
+  );
+}
+
+function deadAirText(silentS: number, deadAirS: number): string {
+  const silent = clockText(silentS * 1000);
+  if (!deadAirS) return msg(str`Your source has sent no sound for ${silent}. Listeners hear silence.`);
+  if (silentS >= deadAirS)
+    return msg(str`Your source has sent no sound for ${silent}. Music plays until the sound is back.`);
+  const left = clockText((deadAirS - silentS) * 1000);
+  return msg(str`Your source has sent no sound for ${silent}. Music plays in ${left}.`);
 }
 
 customElements.define("awaz-desk", Desk);

@@ -5,7 +5,7 @@ import { ofStation } from "../../app/selected.ts";
 import { errorText } from "../../i18n/problems.ts";
 import { to } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
-import type { GoLiveRequest, SignalView, SourceId } from "../../wire/schema.ts";
+import type { GoLiveRequest, SignalsAnswer, SignalView, SourceId } from "../../wire/schema.ts";
 
 /** The sources of the page's station: fetched once, and then as the server tells of them. */
 export class Sources implements ReactiveController {
@@ -24,9 +24,9 @@ export class Sources implements ReactiveController {
     this.#epoch = ofStation(host, ({ joinedAt }) => joinedAt);
     this.#task = new Task(host, {
       args: () => [this.#station.value.slug, this.#session.value, this.#epoch.value] as const,
-      task: async ([slug, session], { signal }): Promise<readonly SignalView[]> => {
+      task: async ([slug, session], { signal }): Promise<SignalsAnswer> => {
         const request = to("GET /api/v1/stations/{slug}/signal", { path: { slug } });
-        return (await callAuthenticated(session, request, { signal })).signals;
+        return callAuthenticated(session, request, { signal });
       },
       onError: (error) => (this.#problem = errorText(error)),
     });
@@ -40,8 +40,13 @@ export class Sources implements ReactiveController {
   /** The sources that are there; undefined until that is known. */
   get present(): readonly SignalView[] | undefined {
     const told = this.#told.value ?? {};
-    const fetched = this.#task.value;
+    const fetched = this.#task.value?.signals;
     return fetched?.map((view) => told[view.source.id] ?? view).filter(({ source }) => source.state !== "absent");
+  }
+
+  /** For how long a source on air may be silent before music plays, in seconds; 0 for ever. */
+  get deadAirS(): number {
+    return this.#task.value?.dead_air_s ?? 0;
   }
 
   /** Why they could not be fetched; empty if they were. */

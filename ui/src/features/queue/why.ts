@@ -13,6 +13,7 @@ const UNITS = [
 /** Why an item is in the queue. */
 export function whyText({ why, starts_at }: Pick<QueueItem, "why" | "starts_at">): unknown {
   const { kind, by, playlist, last_played_at } = why;
+  if (kind === "broadcast") return by === undefined ? msg("Part of a show") : msg(html`Part of ${userText(by)}’s show`);
   if (kind === "placed") return by === undefined ? msg("Placed by hand") : msg(html`Placed by ${userText(by)}`);
   if (kind === "playlist" && playlist !== undefined) return playlistText(playlist, starts_at, last_played_at);
   if (last_played_at === undefined) return msg("AutoDJ, never played before");

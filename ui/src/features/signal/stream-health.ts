@@ -2,6 +2,9 @@ import { AwazElement } from "../../kit/element.ts";
 import type { QualityReason, QualityState, StreamQuality } from "../../wire/schema.ts";
 import { msg, str } from "@lit/localize";
 import { css, html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { FromPage, stationContext } from "../../app/contexts.ts";
+import { PeriodicUpdate } from "../../kit/periodic-update.ts";
 import { ofStation } from "../../app/selected.ts";
 import { common } from "../../kit/styles.ts";
 import { incidentText } from "../../i18n/problems.ts";
@@ -26,6 +29,9 @@ function reasonText(reason: QualityReason): string {
   };
   return texts[reason] ?? reason;
 }
+
+/** For how long a notice is shown. */
+const SHOWN_MS = 5 * 60_000;
 
 /** The quality of the station's stream, and recent incidents. */
 export class StreamHealth extends AwazElement {
@@ -81,10 +87,17 @@ export class StreamHealth extends AwazElement {
     `,
   ];
 
+  constructor() {
+    super();
+    new PeriodicUpdate(this, 10_000);
+  }
+
+  readonly #station = new FromPage(this, stationContext);
   readonly #signal = ofStation(this, ({ quality, incidents }) => ({ quality, incidents }));
 
   override render() {
     const { quality, incidents = [] } = this.#signal.value ?? {};
+    const recent = incidents.filter(({ at }) => this.#station.value.now() - at < SHOWN_MS);
     return html`${
         quality
           ? html`<div class="level" data-testid="quality" data-level=${quality.state}>
@@ -97,12 +110,25 @@ export class StreamHealth extends AwazElement {
           : html`<p class="detail">${msg("Measuring…")}</p>`
       }
       <div role="log" aria-label=${msg("Notices")} data-testid="incidents">
-        ${incidents.map(
+        ${repeat(
+          recent,
+          ({ at, kind }) => `${at} ${kind}`,
           (incident) =>
-            html`<p class="incident"><time>${timeOfDay(incident.at)}</time>${userText(incidentText(incident))}</p>`,
+            html`<p class="incident">
+              <time>${timeOfDay(incident.at)}</time>
+              <span>
+                ${userText(incidentText(incident))}
+                ${incident.address === undefined ? nothing : html`<span class="detail">${msg(html`From ${ltr(incident.address)}`)}</span>`}
+              </span>
+            </p>`,
         )}
       </div>`;
   }
+}
+
+/** An address runs from the left in every language. */
+function ltr(address: string) {
+  return html`<bdi dir="ltr">${address}</bdi>`;
 }
 
 function figures({ bitrate_kbps }: StreamQuality) {

@@ -1,14 +1,14 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg } from "@lit/localize";
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { live } from "lit/directives/live.js";
 import { to } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 import { AwazError } from "../../sdk/errors.ts";
 import { FromPage, sessionContext, stationContext } from "../../app/contexts.ts";
 import { ofStation } from "../../app/selected.ts";
-import { currentTrack } from "../../sdk/state.ts";
-import type { MetadataRequest, StreamMetadata } from "../../wire/schema.ts";
+import { currentTrack, type StationState } from "../../sdk/state.ts";
+import type { MetadataRequest, PlayView, StreamMetadata } from "../../wire/schema.ts";
 import { Action } from "../../kit/action.ts";
 import { common, controls } from "../../kit/styles.ts";
 
@@ -19,6 +19,8 @@ const fields = () =>
     { name: "show", label: msg("Show", { id: "show-name" }), maxLength: 200 },
     { name: "host", label: msg("Host"), maxLength: 200 },
   ] as const satisfies readonly { name: keyof MetadataRequest; label: string; maxLength: number }[];
+
+const MAX_RECENT = 10;
 
 /** A form with the title, artist, show and host on air. A title cannot be cleared: it keeps its value. */
 export class MetadataForm extends AwazElement {
@@ -35,6 +37,7 @@ export class MetadataForm extends AwazElement {
   readonly #station = new FromPage(this, stationContext);
   readonly #current = ofStation(this, ({ metadata }) => metadata);
   readonly #track = ofStation(this, currentTrack);
+  readonly #recent = ofStation(this, recentTitles);
   readonly #action = new Action(this);
 
   #shown: StreamMetadata | undefined;
@@ -73,6 +76,7 @@ export class MetadataForm extends AwazElement {
             /></label>`,
         )}
       </div>
+      ${this.#recentChoice()}
       <div class="form-actions">
         <button class="primary" ?disabled=${busy}>${msg("Update")}</button>
         <span role="status" class=${this.saved ? "good" : "bad"} data-testid="metadata-result"
@@ -81,6 +85,29 @@ export class MetadataForm extends AwazElement {
       </div>
     </form>`;
   }
+
+  /** Titles that were on air before, to be used again. */
+  #recentChoice() {
+    const recent = this.#recent.value ?? [];
+    if (!recent.length) return nothing;
+    return html`<label>
+      ${msg("Use a recent title")}
+      <select data-testid="recent-title" @input=${stop} @change=${this.#onRecent}>
+        <option value="">–</option>
+        ${recent.map(({ title, artist }, index) => html`<option value=${index}>${oneLine(title, artist)}</option>`)}
+      </select>
+    </label>`;
+  }
+
+  readonly #onRecent = ({ target }: Event): void => {
+    const select = target as HTMLSelectElement;
+    const { title, artist } = this.#recent.value?.[Number(select.value)] ?? {};
+    if (select.value !== "" && title !== undefined) {
+      this.edited = { ...this.edited, title, artist: artist ?? "" };
+      this.saved = false;
+    }
+    select.value = "";
+  };
 
   #savedText(): string {
     return this.shortened ? msg("Updated. Long text was shortened to fit.") : msg("Updated.");
@@ -137,6 +164,24 @@ export class MetadataForm extends AwazElement {
     const request = to("POST /api/v1/stations/{slug}/metadata", { path: this.#station.value, body: values });
     await callAuthenticated(this.#session.value, request);
   }
+}
+
+/** The titles of the newest plays, each once. */
+function recentTitles({ history }: StationState): readonly PlayView[] {
+  const known = new Set<string>();
+  const isNew = ({ title, artist }: PlayView) => {
+    const line = oneLine(title, artist);
+    return !known.has(line) && known.add(line);
+  };
+  return history.filter(isNew).slice(0, MAX_RECENT);
+}
+
+function oneLine(title: string, artist: string): string {
+  return artist ? `${title} · ${artist}` : title;
+}
+
+function stop(event: Event): void {
+  event.stopPropagation();
 }
 
 customElements.define("awaz-metadata-form", MetadataForm);

@@ -1,0 +1,59 @@
+import { msg } from "@lit/localize";
+import { css, html, nothing } from "lit";
+import { FromPage, stationContext } from "../../app/contexts.ts";
+import { Resource } from "../../app/resource.ts";
+import { AwazElement } from "../../kit/element.ts";
+import { common } from "../../kit/styles.ts";
+import { to } from "../../sdk/api.ts";
+import type { SignalView } from "../../wire/schema.ts";
+
+/** Leads to the station's first show, step by step; nothing once there was one. */
+export class FirstShow extends AwazElement {
+  static override properties = { sources: {}, onAir: { type: Boolean } };
+  declare sources: readonly SignalView[];
+  declare onAir: boolean;
+
+  static override styles = [
+    common,
+    css`
+      ol {
+        margin-block-end: 1.2rem;
+        padding-inline-start: 1.4rem;
+        list-style: decimal;
+      }
+      li {
+        padding-block: 0.25rem;
+      }
+      [data-done]::marker {
+        content: "✓ ";
+        color: var(--good);
+      }
+      [data-done] {
+        color: var(--muted);
+      }
+    `,
+  ];
+
+  readonly #station = new FromPage(this, stationContext);
+  readonly #past = new Resource(this, () =>
+    to("GET /api/v1/stations/{slug}/broadcasts", { path: { slug: this.#station.value.slug }, query: { limit: 1 } }),
+  );
+
+  override render() {
+    return this.#past.value?.items.length === 0 ? this.#steps() : nothing;
+  }
+
+  #steps() {
+    const isHeard = this.sources.some(({ rows }) => rows.some(({ row, state }) => row === "level" && state === "ok"));
+    const steps = [
+      [this.sources.length > 0, msg("Connect an encoder or this browser’s microphone.")],
+      [isHeard, msg("Play or say something until the loudness is right.")],
+      [this.onAir, msg("Press Go live.")],
+    ] as const;
+    return html`<ol data-testid="first-show" aria-label=${msg("Your first show")}>
+      ${steps.map(([isDone, text]) => html`<li ?data-done=${isDone}>${text}</li>`)}
+    </ol>`;
+  }
+}
+
+customElements.define("awaz-first-show", FirstShow);
