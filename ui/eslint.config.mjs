@@ -20,5 +20,7 @@ export default tseslint.config(
   },
   ...direction,
   sdkAlone,
-  { files: ["**/*.mjs"], ...tseslint.configs.disableTypeChecked },
+  { files: ["**/*.mjs", "public/*.js"], ...tseslint.configs.disableTypeChecked },
+  // A worker stands alone: it is no part of the pages' program.
+  { files: ["public/*.js"], languageOptions: { parserOptions: { projectService: false } } },
 );

@@ -10,6 +10,7 @@ from controlplane.features.onair import feature as onair
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.playlists import feature as playlists
 from controlplane.features.playout import feature as playout
+from controlplane.features.push import feature as push
 from controlplane.features.stations import feature as stations
 from controlplane.features.stations.service import Stations
 from controlplane.kit import Feature, Kit
@@ -34,4 +35,5 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
         onair.build(kit, on_air, directory, read_model, plans),
         microphone.build(kit, directory, on_air),
         broadcasts.build(kit, directory, on_air),
+        push.build(kit, directory, on_air),
     )

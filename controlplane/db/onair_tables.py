@@ -64,6 +64,19 @@ incidents = Table(
     Index(None, "station_id", "at"),
 )
 
+push_subscriptions = Table(
+    # The browsers that are told when a station goes live; the id is the SHA-256 of the endpoint.
+    "push_subscriptions",
+    metadata,
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("endpoint", Text, nullable=False),
+    Column("p256dh", String(128), nullable=False),
+    Column("auth", String(32), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
 plays = Table(
     "plays",
     metadata,

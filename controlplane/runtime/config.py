@@ -114,6 +114,23 @@ class OnAirSettings(Section):
     )
 
 
+class PushSettings(Section):
+    """Web Push: browsers that are told when a station goes live."""
+
+    services: list[str] = Field(
+        [
+            "fcm.googleapis.com",
+            "push.services.mozilla.com",
+            "notify.windows.com",
+            "push.apple.com",
+        ],
+        description="Hosts of push services, with those below them: nothing is sent to any other address.",
+    )
+    contact: str = Field(
+        "", description="Where push services reach you, a mailto: or https: address; empty: the site, if it has https."
+    )
+
+
 class StationsSettings(Section):
     """The users that may create stations, and how many."""
 
@@ -259,6 +276,7 @@ class Settings(Section):
     hooks: HooksSettings = HooksSettings()
     database: DatabaseSettings = DatabaseSettings()
     onair: OnAirSettings = OnAirSettings()
+    push: PushSettings = PushSettings()
     stations: StationsSettings = StationsSettings()
     library: LibrarySettings = LibrarySettings()
     pipeline: PipelineSettings = PipelineSettings()

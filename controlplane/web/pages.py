@@ -30,6 +30,7 @@ PAGES = {
 REFERENCE = "docs.html"
 NOT_FOUND = "not-found.html"
 ASSETS = "/assets/"
+PUSH_WORKER = "/push-worker.js"
 HTML = "text/html"
 NOT_BUILT = "the pages are not built: run `make web`, then start again"
 HEAD_BEGIN, HEAD_END, STREAM, SHELL = "<!--head-->", "<!--/head-->", "<!--stream-->", "<!--shell-->"
@@ -71,6 +72,7 @@ class Pages:
             router.add_get(path, self._answer_with(name))
         for page in live:
             router.add_get(page.path, self._answer_live(page))
+        router.add_get(PUSH_WORKER, self._worker)
         if (self._directory / "assets").is_dir():
             router.add_static(ASSETS, self._directory / "assets")
 
@@ -93,6 +95,10 @@ class Pages:
             return None
         headers = self._headers(request, NOT_FOUND, built)
         return web.Response(status=404, text=built.text, content_type=HTML, headers=headers)
+
+    async def _worker(self, _request: web.Request) -> web.StreamResponse:
+        # A worker may act for the addresses below its own.
+        return web.FileResponse(self._directory / PUSH_WORKER.lstrip("/"), headers=REVALIDATED)
 
     def _answer_with(self, name: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def answer(request: web.Request) -> web.StreamResponse:

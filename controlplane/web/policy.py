@@ -41,5 +41,5 @@ def page(audio_url: str, host_header: str, inline: str) -> str:
     sources = " ".join(("'self'", *audio_origins(audio_url, host_header)))
     return (
         f"default-src 'self'; {inline}; img-src 'self' data:; media-src {sources}; connect-src 'self'; "
-        f"require-trusted-types-for 'script'; trusted-types lit-html; {OWN}"
+        f"require-trusted-types-for 'script'; trusted-types lit-html awaz-worker; {OWN}"
     )

@@ -795,6 +795,62 @@ class PreviewAnswer(TypedDict):
     """
 
 
+class PushAnswer(TypedDict):
+    """
+    The subscription.
+    """
+
+    id: str
+    """
+    Its id, by which it is ended.
+    """
+
+
+class PushKeyAnswer(TypedDict):
+    """
+    The key of this server.
+    """
+
+    public_key: str
+    """
+    The `applicationServerKey` of `PushManager.subscribe`, in base64url (RFC 8292).
+    """
+
+
+class PushKeys(TypedDict, closed=True):
+    """
+    The keys of a subscription, as its browser made them (RFC 8291).
+    """
+
+    auth: str
+    """
+    Its secret of 16 bytes.
+    """
+    p256dh: str
+    """
+    Its public key: a point of P-256, uncompressed.
+    """
+
+
+class PushRequest(TypedDict, closed=True):
+    """
+    Tell a browser when the station goes live, as `PushSubscription.toJSON` has it.
+    """
+
+    endpoint: str
+    """
+    The address at the browser's push service.
+    """
+    keys: PushKeys
+    """
+    The keys of the subscription.
+    """
+    language: NotRequired[str]
+    """
+    The language of the notification; that of the station without it.
+    """
+
+
 QualityReason: TypeAlias = Literal['no_audio', 'pipeline_reconnecting', 'encoder_reconnecting', 'silence', 'icecast_unreachable']
 """
 Why the signal is not `good`: the public mount has no audio, the station's pipeline or its encoder is reconnecting, the audio is silent, or Icecast does not answer.

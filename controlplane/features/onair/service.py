@@ -38,7 +38,14 @@ from controlplane.kernel.mounts import public_mounts
 from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import Broker, ValueKey
 from controlplane.live.hub import Hub
-from controlplane.protocol.onair import IncidentKind, StreamIncident, StreamListeners, StreamQuality
+from controlplane.protocol.onair import (
+    IncidentKind,
+    StreamIncident,
+    StreamListeners,
+    StreamQuality,
+    StreamStarted,
+    StreamStopped,
+)
 
 log = structlog.get_logger()
 
@@ -60,6 +67,11 @@ class OnAir:
     _recent: dict[str, tuple[PlayRow, ...]] = field(default_factory=dict)
     _quality: dict[str, StreamQuality] = field(default_factory=dict)
     """Of each station, the newest that was published now and then."""
+    _followers: list[Callable[[StationRow, Started | Stopped], None]] = field(default_factory=list)
+
+    def on_broadcast(self, callback: Callable[[StationRow, Started | Stopped], None]) -> None:
+        """Call back with a station and the beginning or end of a broadcast of it."""
+        self._followers.append(callback)
 
     def slugs(self) -> Iterable[str]:
         """List the stations."""
@@ -217,15 +229,23 @@ class OnAir:
     def _say_document(self, slug: str) -> None:
         self.broker.say(ValueKey(slug, DOCUMENT), encode(self._document(slug)))
 
+    def _publish_broadcast(self, row: StationRow, event: Started | Stopped) -> None:
+        slug, broadcast = row.slug, event.broadcast
+        if isinstance(event, Started):
+            log.info("broadcast_started", station=slug, kind=broadcast.kind, host=broadcast.host)
+            told: StreamStarted | StreamStopped = views.started(row, broadcast, self.urls)
+        else:
+            log.info("broadcast_stopped", station=slug, kind=broadcast.kind, reason=event.reason, then=event.then)
+            told = views.stopped(broadcast, event.reason, event.then)
+        self.hub.send(slug, told, state=encode(self._document(slug)))
+        for callback in self._followers:
+            callback(row, event)
+
     def _publish(self, slug: str, event: Change) -> None:
         row = self._rows[slug]
         match event:
-            case Started(broadcast):
-                log.info("broadcast_started", station=slug, kind=broadcast.kind, host=broadcast.host)
-                self.hub.send(slug, views.started(row, broadcast, self.urls), state=encode(self._document(slug)))
-            case Stopped(broadcast, reason, then):
-                log.info("broadcast_stopped", station=slug, kind=broadcast.kind, reason=reason, then=then)
-                self.hub.send(slug, views.stopped(broadcast, reason, then), state=encode(self._document(slug)))
+            case Started() | Stopped():
+                self._publish_broadcast(row, event)
             case NowChanged(now):
                 for mount in public_mounts(slug, self.urls.formats):
                     self.titler.want(mount, now.title.icy)

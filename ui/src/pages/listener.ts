@@ -114,12 +114,18 @@ export class ListenerPage extends Page {
     return html`${header()}
       <main id="main" tabindex="-1">
         <p class="stopped" role="status" data-testid="stopped">${this.#stoppedText}</p>
-        ${this.#main()}
+        ${this.#liveNotice()} ${this.#main()}
       </main>
       ${footer([["/studio", msg("Studio"), this.#playback.isActive()]], html`<awaz-shortcuts .run=${this.#onShortcut}></awaz-shortcuts>`)}
       ${this.#bar()}
       ${!this.#refusal ? html`<awaz-connection .status=${this.#client.status}></awaz-connection>` : nothing}
       <awaz-announcer></awaz-announcer>`;
+  }
+
+  #liveNotice() {
+    const { directory } = this.#client;
+    if (!directory) return nothing;
+    return html`<awaz-live-notice .stations=${directory} .except=${this.#shownSlug}></awaz-live-notice>`;
   }
 
   get #stoppedText(): string {
@@ -189,8 +195,7 @@ export class ListenerPage extends Page {
     const isSearched = directory.length >= SEARCHED_FROM;
     const heard = directory.map((entry) => this.#heardEntry(entry));
     const shown = isSearched ? found(ordered(heard), this.#search) : ordered(heard);
-    return html`<awaz-live-notice .stations=${directory}></awaz-live-notice>
-      <div class="home-head">
+    return html`<div class="home-head">
         <h1>${msg("Stations")}</h1>
         ${isSearched ? this.#searchField() : nothing}
       </div>

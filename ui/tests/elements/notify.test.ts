@@ -1,12 +1,16 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import "../../src/features/notify/notify-me.ts";
 import type { NotifyMe } from "../../src/features/notify/notify-me.ts";
 import { BackOnAir } from "../../src/features/notify/back-on-air.ts";
 import type { OnAirKind } from "../../src/wire/schema.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
+import { answering as answeringServer } from "./server.ts";
 
 const shown: string[] = [];
+
+// Most tests are of browsers without push.
+beforeEach(() => vi.stubGlobal("PushManager", undefined));
 
 function answering(permission: NotificationPermission): void {
   class Fake {
@@ -21,6 +25,8 @@ function answering(permission: NotificationPermission): void {
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  localStorage.clear();
   shown.length = 0;
 });
 
@@ -68,4 +74,45 @@ test("while the station is on air there is nothing to ask", async () => {
   answering("granted");
   await mountNotify(false);
   expect(byId("notify-me").elements()).toEqual([]);
+});
+
+test("a browser with push subscribes, and ends it", async () => {
+  vi.stubGlobal("PushManager", class {});
+  answering("granted");
+  Object.assign(Notification, { permission: "granted" });
+  const keys = { p256dh: "BPoint", auth: "secret" };
+  const subscribe = vi.fn(() => Promise.resolve({ toJSON: () => ({ endpoint: "https://push.example/1", keys }) }));
+  const registration = { pushManager: { subscribe } } as unknown as ServiceWorkerRegistration;
+  vi.spyOn(navigator.serviceWorker, "register").mockResolvedValue(registration);
+  vi.spyOn(navigator.serviceWorker, "ready", "get").mockResolvedValue(registration);
+  const station = "/api/v1/stations/awaz/push-subscriptions";
+  const requests = answeringServer({
+    "GET /api/v1/push": { body: { public_key: "BKey" } },
+    [`POST ${station}`]: { body: { id: "s1" } },
+    [`DELETE ${station}/s1`]: { body: {} },
+  });
+  await mountNotify(false);
+  await page.getByRole("button", { name: "Tell me when a show starts" }).click();
+  await expect.element(byId("notify-state")).toHaveTextContent("You’ll get a notification when a show starts.");
+  expect(subscribe).toHaveBeenCalledWith({ userVisibleOnly: true, applicationServerKey: "BKey" });
+  expect(requests.at(-1)).toBe(
+    `POST ${station} {"endpoint":"https://push.example/1","keys":{"p256dh":"BPoint","auth":"secret"},"language":"en"}`,
+  );
+  await expectAccessible();
+  await page.getByRole("button", { name: "Stop notifications" }).click();
+  await expect.poll(() => requests.at(-1)).toBe(`DELETE ${station}/s1`);
+  await expect.element(byId("notify-state")).toHaveTextContent("");
+});
+
+test("a push service that is out of reach is named as the reason", async () => {
+  vi.stubGlobal("PushManager", class {});
+  answering("granted");
+  const subscribe = () => Promise.reject(new DOMException("Registration failed", "AbortError"));
+  const registration = { pushManager: { subscribe } } as unknown as ServiceWorkerRegistration;
+  vi.spyOn(navigator.serviceWorker, "register").mockResolvedValue(registration);
+  vi.spyOn(navigator.serviceWorker, "ready", "get").mockResolvedValue(registration);
+  answeringServer({ "GET /api/v1/push": { body: { public_key: "BKey" } } });
+  await mountNotify(false);
+  await byId("notify-me").click();
+  await expect.element(page.getByText(/can’t reach its notification service/)).toBeVisible();
 });

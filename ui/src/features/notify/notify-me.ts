@@ -1,11 +1,13 @@
 import { msg } from "@lit/localize";
-import { css, html, nothing, type PropertyValues } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { Action } from "../../kit/action.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { bellIcon } from "../../kit/icons.ts";
 import { common, controls } from "../../kit/styles.ts";
 import type { BackOnAir } from "./back-on-air.ts";
+import { WebPush } from "./web-push.ts";
 
-/** While a station is off air: an offer to be told by the system when it is back. */
+/** An offer to be told by the system when a station goes live: by push, or while the page is open if it is off air. */
 export class NotifyMe extends AwazElement {
   static override properties = {
     slug: {},
@@ -38,32 +40,58 @@ export class NotifyMe extends AwazElement {
     `,
   ];
 
+  readonly #push = new WebPush();
+  readonly #action = new Action(this);
+
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("slug") || changed.has("offAir")) this.refused = false;
   }
 
   override render() {
+    if (this.#push.isPossible) return this.#pushed();
     if (!this.offAir || !("Notification" in window)) return nothing;
     const isAwaited = this.awaited.isAwaited(this.slug);
-    return html`${
-        isAwaited || this.refused
-          ? nothing
-          : html`<button class="secondary" data-testid="notify-me" @click=${this.#ask}>
-              ${bellIcon} ${msg("Tell me when it’s back")}
-            </button>`
-      }
+    return html`${isAwaited || this.refused ? nothing : this.#button(msg("Tell me when it’s back"), this.#await)}
       <p role="status">${isAwaited ? msg("You’ll get a notification. Keep this page open.") : this.#refusal()}</p>`;
+  }
+
+  #pushed(): TemplateResult {
+    const isOn = this.#push.isOn(this.slug);
+    const button = isOn
+      ? this.#button(msg("Stop notifications"), () => this.#push.end(this.slug))
+      : this.#button(msg("Tell me when a show starts"), this.#subscribe);
+    return html`${this.refused ? nothing : button}
+      <p role="status" data-testid="notify-state">
+        ${isOn ? msg("You’ll get a notification when a show starts.") : this.#refusal()}
+      </p>
+      <p class="bad" role="alert">${this.#action.problem}</p>`;
+  }
+
+  #button(text: string, action: () => Promise<unknown>): TemplateResult {
+    return html`<button
+      class="secondary"
+      data-testid="notify-me"
+      ?disabled=${this.#action.busy}
+      @click=${() => this.#action.run(action)}
+    >
+      ${bellIcon} ${text}
+    </button>`;
   }
 
   #refusal() {
     if (!this.refused) return nothing;
-    return msg("Your browser blocks notifications from this site. Keep this page open: it updates by itself.");
+    return this.#push.isPossible
+      ? msg("Your browser blocks notifications from this site.")
+      : msg("Your browser blocks notifications from this site. Keep this page open: it updates by itself.");
   }
 
-  async #ask(): Promise<void> {
+  readonly #subscribe = async (): Promise<void> => {
+    this.refused = !(await this.#push.ask(this.slug));
+  };
+
+  readonly #await = async (): Promise<void> => {
     this.refused = !(await this.awaited.ask(this.slug, this.name));
-    this.requestUpdate();
-  }
+  };
 }
 
 customElements.define("awaz-notify-me", NotifyMe);

@@ -9,8 +9,10 @@ const SHOWN_MS = 12_000;
 
 /** Says which stations have gone live, once, while the page is open. */
 export class LiveNotice extends AwazElement {
-  static override properties = { stations: {}, live: { state: true } };
+  static override properties = { stations: {}, except: {}, live: { state: true } };
   declare stations: readonly DigestEntry[];
+  /** The slug of the station that the page is about, which says so itself. */
+  declare except: string | undefined;
   declare live: readonly DigestEntry[] | undefined;
 
   static override styles = [
@@ -35,7 +37,9 @@ export class LiveNotice extends AwazElement {
     const before = changed.get("stations");
     if (!before) return;
     const kinds = new Map(before.map(({ station, on_air }) => [station, on_air]));
-    const begun = this.stations.filter(({ station, on_air }) => on_air === "live" && kinds.get(station) !== "live");
+    const begun = this.stations.filter(
+      ({ station, on_air }) => station !== this.except && on_air === "live" && kinds.get(station) !== "live",
+    );
     if (!begun.length) return;
     this.live = begun;
     clearTimeout(this.#timer);

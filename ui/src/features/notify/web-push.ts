@@ -1,0 +1,81 @@
+import { msg } from "@lit/localize";
+import { keep, kept } from "../../app/kept.ts";
+import { currentLanguage } from "../../i18n/locale.ts";
+import { to } from "../../sdk/api.ts";
+import { AwazError } from "../../sdk/errors.ts";
+import { callApi } from "../../sdk/http.ts";
+
+const WORKER = "/push-worker.js";
+const KEPT = "awaz.push";
+
+/** What trusted types ask for before a page may name a worker; there is no other one. */
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+}
+
+/** Stations that tell this browser when a show starts, also while no page is open. */
+export class WebPush {
+  /** Whether this browser can be told: only pages over https have what it takes. */
+  get isPossible(): boolean {
+    return "serviceWorker" in navigator && typeof PushManager === "function" && "Notification" in window;
+  }
+
+  isOn(slug: string): boolean {
+    return slug in subscriptions() && Notification.permission === "granted";
+  }
+
+  /** Ask the browser whether the server may notify, and subscribe; returns whether it may. */
+  async ask(slug: string): Promise<boolean> {
+    if ((await Notification.requestPermission()) !== "granted") return false;
+    const registration = await navigator.serviceWorker.register(workerUrl());
+    await navigator.serviceWorker.ready;
+    const { public_key } = await callApi(to("GET /api/v1/push", {}));
+    const subscription = await subscribed(registration, public_key);
+    const { endpoint = "", keys = {} } = subscription.toJSON();
+    const { p256dh = "", auth = "" } = keys;
+    const body = { endpoint, keys: { p256dh, auth }, language: currentLanguage() };
+    const request = to("POST /api/v1/stations/{slug}/push-subscriptions", { path: { slug }, body });
+    const { id } = await callApi(request);
+    keepAll({ ...subscriptions(), [slug]: id });
+    return true;
+  }
+
+  async end(slug: string): Promise<void> {
+    const { [slug]: id, ...others } = subscriptions();
+    if (id !== undefined) {
+      await callApi(to("DELETE /api/v1/stations/{slug}/push-subscriptions/{id}", { path: { slug, id } }));
+    }
+    keepAll(others);
+  }
+}
+
+/** Some browsers have no push service, and a service may be out of reach. */
+async function subscribed(registration: ServiceWorkerRegistration, key: string): Promise<PushSubscription> {
+  try {
+    return await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  } catch {
+    const message = msg("Your browser can’t reach its notification service. Try again later.");
+    throw new AwazError({ code: "push", message, retryable: true });
+  }
+}
+
+/** The ids of this browser's subscriptions, by station. */
+function subscriptions(): Record<string, string> {
+  try {
+    return JSON.parse(kept(KEPT) ?? "{}") as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+function keepAll(all: Record<string, string>): void {
+  keep(KEPT, JSON.stringify(all));
+}
+
+let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
+
+function workerUrl(): string {
+  const { trustedTypes } = window as { trustedTypes?: TrustedTypes };
+  policy ??= trustedTypes?.createPolicy("awaz-worker", { createScriptURL: (url) => url });
+  return policy?.createScriptURL(WORKER) ?? WORKER;
+}
