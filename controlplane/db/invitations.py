@@ -12,7 +12,7 @@ from controlplane.db.tables import invitations, stations
 class Invitation:
     """An invitation; times are unix milliseconds. It ends by being accepted or withdrawn.
 
-    `note` is for whoever made it, such as the name of the person that it was sent to.
+    `note` is for whoever made it, such as the name of the person that it was sent to, and `message` for that person.
     """
 
     id: str
@@ -25,6 +25,7 @@ class Invitation:
     accepted_by: str | None = None
     ended_at: int | None = None
     note: str = ""
+    message: str = ""
 
     def state(self, now_ms: int) -> str:
         """Return `open`, `accepted`, `withdrawn` or `expired`."""
@@ -46,6 +47,7 @@ _COLUMNS = (
     invitations.c.accepted_by,
     invitations.c.ended_at,
     invitations.c.note,
+    invitations.c.message,
 )
 _QUERY = select(*_COLUMNS).join(stations, stations.c.id == invitations.c.station_id)
 
@@ -63,6 +65,7 @@ async def add(connection: AsyncConnection, made: Invitation, station_id: str, sh
             created_at=made.created_at,
             expires_at=made.expires_at,
             note=made.note,
+            message=made.message,
         )
     )
 

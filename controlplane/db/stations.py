@@ -28,6 +28,7 @@ class StreamKey:
     revoked_at: int | None
     role: str | None
     locked_until: int | None = None
+    last_used_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,7 @@ _KEYS = (
         stream_keys.c.revoked_at,
         members.c.role,
         stream_keys.c.locked_until,
+        stream_keys.c.last_used_at,
     )
     .join(stations, stations.c.id == stream_keys.c.station_id)
     .join(users, users.c.id == stream_keys.c.user_id)
@@ -220,6 +222,11 @@ async def key(connection: AsyncConnection, key_id: str) -> StreamKey | None:
     """Find a stream key by its id."""
     found = (await connection.execute(_KEYS.where(stream_keys.c.id == key_id))).first()
     return StreamKey(*tuple(found)) if found is not None else None
+
+
+async def use_key(connection: AsyncConnection, key_id: str, at_ms: int) -> None:
+    """Record that an encoder came in with a key."""
+    await connection.execute(update(stream_keys).where(stream_keys.c.id == key_id).values(last_used_at=at_ms))
 
 
 async def lock_key(connection: AsyncConnection, key_id: str, until_ms: int | None) -> None:

@@ -152,6 +152,8 @@ invitations = Table(
     Column("accepted_by", String(80)),
     Column("ended_at", BigInteger),
     Column("note", String(80), nullable=False, server_default=""),
+    # For the person invited.
+    Column("message", Text, nullable=False, server_default=""),
 )
 
 audit = Table(
@@ -184,6 +186,7 @@ stream_keys = Table(
     Column("revoked_at", BigInteger),
     # Until then it opens nothing: its encoder was kicked.
     Column("locked_until", BigInteger),
+    Column("last_used_at", BigInteger),
 )
 
 libraries = Table(

@@ -171,6 +171,8 @@ class SourceView(Wire):
     """When its encoder connected, in unix milliseconds; absent without one."""
     host: PersonName | None = None
     """The holder of the stream key that it came in with, if that is known."""
+    key_id: Id | None = None
+    """The id of that stream key."""
     address: Annotated[str | None, Field(examples=["81.2.3.4"])] = None
     """Where its encoder connects from, if that is known."""
     client: Annotated[str | None, Field(examples=["butt 1.45"])] = None
@@ -191,7 +193,7 @@ RowState = TypeAliasType(
 class SignalRow(Wire):
     """One check of a source."""
 
-    row: Literal["connection", "format", "bitrate", "level", "clipping", "silence"]
+    row: Literal["connection", "format", "bitrate", "sample_rate", "channels", "level", "clipping", "silence", "titles"]
     """What is checked."""
     state: RowState
     """The result."""

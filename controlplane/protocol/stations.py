@@ -181,6 +181,8 @@ class InvitationRequest(Body):
     """Seconds that the link works."""
     note: Annotated[str, Field(max_length=80, examples=["for Ali"])] = ""
     """A note for those who run the station, such as the name of the person invited; cut at 80 bytes."""
+    message: Annotated[str, Field(max_length=500, examples=["We'd love to have you on Fridays at nine."])] = ""
+    """Words to the person invited."""
 
 
 class InvitationView(Wire):
@@ -237,6 +239,8 @@ class OfferView(Wire):
     """The role that accepting it gives."""
     made_by: PersonName
     """The name of the person who made it."""
+    message: Annotated[str, Field(examples=["We'd love to have you on Fridays at nine."])]
+    """Their words to the person invited; may be empty."""
     state: Literal["open", "accepted", "expired", "withdrawn"]
     """Whether it can still be accepted."""
 
@@ -293,6 +297,8 @@ class KeyView(Wire):
     """When it was made, in unix milliseconds."""
     revoked_at: UnixMs | None = None
     """When it was revoked, in unix milliseconds; absent while it works."""
+    last_used_at: UnixMs | None = None
+    """When an encoder came in with it last, in unix milliseconds; absent if none ever did."""
     key: StreamKey | None = None
     """The key itself; only in the answer that creates it."""
     url: EncoderUrl | None = None

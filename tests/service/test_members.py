@@ -40,7 +40,8 @@ async def test_an_invitation_says_what_it_offers_before_anybody_signs_in(
     http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
     owner = bearer(await token_of("owner"))
-    created = (await http.post("/stations/awaz/invitations", headers=owner, json={"role": "host"})).json()
+    asked = {"role": "host", "message": "Fridays at nine?\n\u202ePlease!"}
+    created = (await http.post("/stations/awaz/invitations", headers=owner, json=asked)).json()
     body = {"token": created["url"].partition("#invitation=")[2]}
     offer = (await http.post("/invitations/preview", json=body)).json()
     assert offer == {
@@ -48,6 +49,7 @@ async def test_an_invitation_says_what_it_offers_before_anybody_signs_in(
         "station_name": "Awaz",
         "role": "host",
         "made_by": "Owner",
+        "message": "Fridays at nine?\nPlease!",
         "state": "open",
     }
     await http.delete(f"/stations/awaz/invitations/{created['id']}", headers=owner)

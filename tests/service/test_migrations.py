@@ -77,8 +77,8 @@ async def test_migrating_from_the_previous_version_keeps_all_data(
     assert after.pop("plays") == [(*play, 0, "") for play in before.pop("plays")]
     assert after.pop("stations") == [(*station, "", "UTC", "[]", "", 1, 30) for station in before.pop("stations")]
     assert after.pop("broadcasts") == [(*broadcast, None, None, None, None) for broadcast in before.pop("broadcasts")]
-    assert after.pop("stream_keys") == [(*key, None) for key in before.pop("stream_keys")]
-    assert after.pop("invitations") == [(*invitation, "") for invitation in before.pop("invitations")]
+    assert after.pop("stream_keys") == [(*key, None, None) for key in before.pop("stream_keys")]
+    assert after.pop("invitations") == [(*invitation, "", "") for invitation in before.pop("invitations")]
     del before["alembic_version"], after["alembic_version"]
     assert {name: after[name] for name in before} == before
 

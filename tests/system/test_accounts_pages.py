@@ -171,7 +171,7 @@ async def test_a_session_that_ends_is_continued_over_the_page(visit: Visit, stac
     page, other = await visit("/studio"), await visit("/studio")
     for opened in (page, other):
         await sign_in(opened, stack.demo["owner"])
-    await page.get_by_label("Title").fill("Not sent yet")
+    await page.locator("awaz-metadata-form input[name=title]").fill("Not sent yet")
     await other.get_by_test_id("account").click()
     await other.get_by_test_id("sign-out-everywhere").click()
     dialog = page.get_by_test_id("expired")
@@ -182,7 +182,7 @@ async def test_a_session_that_ends_is_continued_over_the_page(visit: Visit, stac
     await dialog.get_by_label("Password").fill(stack.demo["owner"]["password"])
     await page.keyboard.press("Enter")
     await expect(dialog).to_have_count(0)
-    await expect(page.get_by_label("Title")).to_have_value("Not sent yet")
+    await expect(page.locator("awaz-metadata-form input[name=title]")).to_have_value("Not sent yet")
 
 
 async def test_another_user_does_not_see_what_was_shown(visit: Visit, stack: RunningStack) -> None:

@@ -208,7 +208,7 @@ async def test_the_studio_shows_the_encoder_settings_and_sets_a_title(visit: Vis
     page = await visit(stack.demo["studio_url"])
     await sign_in(page, stack.demo["owner"])
     await expect(page.get_by_text("/ingest/awaz").first).to_be_visible(timeout=10_000)
-    await page.get_by_label("Title").fill("Typed in the studio")
+    await page.locator("awaz-metadata-form input[name=title]").fill("Typed in the studio")
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("title")).to_have_text("Typed in the studio", timeout=10_000)
     assert stack.get("/api/v1/stations/awaz/now-playing").json()["metadata"]["track"]["title"] == "Typed in the studio"

@@ -54,7 +54,9 @@ def test_any_other_address_is_refused(endpoint: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("p256dh", "auth"), [("AAAA", text(b"a" * 16)), (text(POINT), "AAAA"), ("A", text(b"a" * 16)), (text(POINT), "A")]
+    ("p256dh", "auth"),
+    [("AAAA", text(b"a" * 16)), (text(POINT), "AAAA"), ("A", text(b"a" * 16)), (text(POINT), "A")],
+    ids=["another point", "short secret", "no point", "no base64"],
 )
 def test_keys_that_are_none_are_refused(p256dh: str, auth: str) -> None:
     with pytest.raises(InvalidInput, match="keys"):

@@ -384,6 +384,10 @@ class KeyView(TypedDict):
     """
     A note on where it is used; may be empty.
     """
+    last_used_at: NotRequired[int]
+    """
+    When an encoder came in with it last, in unix milliseconds; absent if none ever did.
+    """
     login: str
     """
     The host's login.
@@ -995,7 +999,7 @@ class SignalRow(TypedDict):
     """
     What to do, in English; empty if nothing is to be done.
     """
-    row: Literal['connection', 'format', 'bitrate', 'level', 'clipping', 'silence']
+    row: Literal['connection', 'format', 'bitrate', 'sample_rate', 'channels', 'level', 'clipping', 'silence', 'titles']
     """
     What is checked.
     """
@@ -1194,6 +1198,10 @@ class SourceView(TypedDict):
     id: SourceId
     """
     Which one.
+    """
+    key_id: NotRequired[str]
+    """
+    The id of that stream key.
     """
     kind: SourceKind
     """
@@ -2711,6 +2719,10 @@ class InvitationRequest(TypedDict, closed=True):
     """
     Seconds that the link works.
     """
+    message: NotRequired[str]
+    """
+    Words to the person invited.
+    """
     note: NotRequired[str]
     """
     A note for those who run the station, such as the name of the person invited; cut at 80 bytes.
@@ -2874,6 +2886,10 @@ class OfferView(TypedDict):
     made_by: str
     """
     The name of the person who made it.
+    """
+    message: str
+    """
+    Their words to the person invited; may be empty.
     """
     role: StationRole
     """

@@ -19,6 +19,7 @@ from controlplane.features.onair.reconcile import Reconciler
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sockets import StreamHandlers
 from controlplane.features.onair.sources.feed import StatsFeed
+from controlplane.features.onair.sources.formats import Formats
 from controlplane.features.onair.sources.hooks import Hooks
 from controlplane.features.onair.sources.pipelines import PipelineWatch
 from controlplane.features.onair.sources.poller import Poller
@@ -176,7 +177,7 @@ def _parts(kit: Kit, onair: OnAir, stations: Stations, read_model: ReadModel, pl
         ),
         handover=handover,
         encoders=encoders,
-        signals=Signals(onair, poller, pipelines, kit.hub),
+        signals=Signals(onair, poller, pipelines, Formats(kit.icecast, load_or_create(secrets, "mounts")), kit.hub),
         hooks=Hooks(stations, onair, poller, pipelines, kit.refusals, kit.clock, icecast_secret, pipeline_secret),
     )
 

@@ -9,6 +9,7 @@ from controlplane.protocol.going_live import RowState, SignalRow
 
 ACCEPTED = {"audio/mpeg": "MP3", "audio/aac": "AAC", "audio/aacp": "AAC", "application/ogg": "Ogg", "audio/ogg": "Ogg"}
 MIN_KBPS = 96
+SAMPLE_RATES = frozenset({44_100, 48_000})
 LOUD_LUFS, QUIET_LUFS = -9.0, -27.0
 """Outside of these, the pipeline's own levelling (12 dB down, 6 dB up, to -16 LUFS) is not enough, or distorts."""
 CLIPPED = 0.999
@@ -16,12 +17,23 @@ CLIPPED = 0.999
 
 
 @dataclass(frozen=True, slots=True)
+class AudioFormat:
+    """A format of audio: its name, its samples a second, and its channels."""
+
+    name: str
+    sample_rate: int
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
-    """The facts about an arriving source; None where one is not known."""
+    """The facts about an arriving source; None where one is not known. `is_browser` sends no titles."""
 
     mount: MountStats | None
     kbps: int
     level: EncoderLevel | None
+    audio: AudioFormat | None = None
+    is_browser: bool = False
 
 
 def level_db(level: EncoderLevel | None) -> list[float]:
@@ -36,11 +48,14 @@ def rows(arrival: Arrival) -> list[SignalRow]:
     level = arrival.level if arrival.level is not None and arrival.level.connected else None
     return [
         _connection(arrival, level),
-        _format(arrival.mount),
+        _format(arrival.mount, arrival.audio),
         _bitrate(arrival.kbps),
+        _sample_rate(arrival.audio),
+        _channels(arrival.audio),
         _loudness(level),
         _clipping(level),
         _silence(level),
+        *([] if arrival.is_browser else [_titles(arrival.mount)]),
     ]
 
 
@@ -53,10 +68,12 @@ def _connection(arrival: Arrival, level: EncoderLevel | None) -> SignalRow:
     return _row("connection", "waiting", "", "connected", hint)
 
 
-def _format(mount: MountStats | None) -> SignalRow:
+def _format(mount: MountStats | None, audio: AudioFormat | None) -> SignalRow:
     expected = "MP3, AAC, Ogg"
     if mount is None:
         return _row("format", "waiting", "", expected)
+    if audio is not None:
+        return _row("format", "ok", audio.name, expected)
     known = ACCEPTED.get(mount.media)
     if known is None:
         return _row("format", "bad", mount.media, expected, "Choose MP3, AAC or Ogg in your encoder.")
@@ -70,6 +87,46 @@ def _bitrate(kbps: int) -> SignalRow:
     if kbps < MIN_KBPS:
         return _row("bitrate", "warn", f"{kbps} kbit/s", expected, "Set your encoder to 128 kbit/s.")
     return _row("bitrate", "ok", f"{kbps} kbit/s", expected)
+
+
+def _sample_rate(audio: AudioFormat | None) -> SignalRow:
+    expected = "44.1 or 48 kHz"
+    if audio is None:
+        return _row("sample_rate", "waiting", "", expected)
+    actual = f"{audio.sample_rate / 1000:g} kHz"
+    if audio.sample_rate not in SAMPLE_RATES:
+        return _row("sample_rate", "warn", actual, expected, "Set your encoder to 44,100 Hz.")
+    return _row("sample_rate", "ok", actual, expected)
+
+
+def _channels(audio: AudioFormat | None) -> SignalRow:
+    expected = "stereo or mono"
+    if audio is None:
+        return _row("channels", "waiting", "", expected)
+    names = {1: "mono", 2: "stereo"}
+    actual = names.get(audio.channels)
+    if actual is None:
+        return _row("channels", "warn", f"{audio.channels} channels", expected, "Set your encoder to stereo.")
+    return _row("channels", "ok", actual, expected)
+
+
+def _titles(mount: MountStats | None) -> SignalRow:
+    title = mount.title if mount is not None else ""
+    if not title:
+        return _row("titles", "waiting", "", "UTF-8")
+    if _is_garbled(title):
+        return _row("titles", "warn", "garbled", "UTF-8", "Set the character set of your encoder's titles to UTF-8.")
+    return _row("titles", "ok", "UTF-8", "UTF-8")
+
+
+def _is_garbled(title: str) -> bool:
+    """Say whether a title was read in a wrong character set: with replaced bytes, or as UTF-8 taken for Latin-1."""
+    if "\N{REPLACEMENT CHARACTER}" in title:
+        return True
+    try:
+        return title.encode("latin-1").decode() != title
+    except UnicodeError:
+        return False
 
 
 def _loudness(level: EncoderLevel | None) -> SignalRow:

@@ -170,6 +170,7 @@ class StationRoutes:
                 "station_name": station.name,
                 "role": found.role,
                 "made_by": found.made_by,
+                "message": found.message,
                 "state": found.state(self.members.clock.now_ms()),
             }
         )
@@ -232,4 +233,5 @@ def _key(key: StreamKey) -> KeyView:
         label=key.label,
         created_at=key.created_at,
         revoked_at=key.revoked_at,
+        last_used_at=key.last_used_at,
     )

@@ -17,11 +17,12 @@ from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Conflict, Forbidden, NotFound
 from controlplane.kernel.permissions import STATION_ROLES, Permission, allows
 from controlplane.kernel.stations import StationRow
-from controlplane.kernel.text import NAME_BYTES, clean
+from controlplane.kernel.text import NAME_BYTES, clean, clean_lines
 from controlplane.kernel.tokens import token_hash
 from controlplane.protocol.stations import InvitationRequest
 
 TOKEN_BYTES = 24
+MESSAGE_BYTES = 2000
 MAX_INVITATIONS = 100
 ENDED_SHOWN_MS = 30 * 86_400_000
 ENDED = {"withdrawn": "was cancelled", "expired": "has expired"}
@@ -81,7 +82,10 @@ class Members:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         now = self.clock.now_ms()
         expires_at, note = now + asked.expires_in * 1000, clean(asked.note, NAME_BYTES)
-        made = Invitation(secrets.token_hex(6), slug, asked.role, by.name, by.id, now, expires_at, note=note)
+        message = clean_lines(asked.message, MESSAGE_BYTES)
+        made = Invitation(
+            secrets.token_hex(6), slug, asked.role, by.name, by.id, now, expires_at, note=note, message=message
+        )
         async with writing(self.engine) as connection:
             station = await table.require(connection, slug)
             await invitations.add(connection, made, station.id, token_hash(token))

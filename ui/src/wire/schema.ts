@@ -2713,6 +2713,12 @@ export interface components {
              */
             expires_in?: number;
             /**
+             * @description Words to the person invited.
+             * @default
+             * @example We'd love to have you on Fridays at nine.
+             */
+            message?: string;
+            /**
              * @description A note for those who run the station, such as the name of the person invited; cut at 80 bytes.
              * @default
              * @example for Ali
@@ -2853,6 +2859,11 @@ export interface components {
              * @example studio laptop
              */
             label: string;
+            /**
+             * @description When an encoder came in with it last, in unix milliseconds; absent if none ever did.
+             * @example 1767225600000
+             */
+            last_used_at?: number;
             /**
              * @description The host's login.
              * @example sara
@@ -3179,6 +3190,11 @@ export interface components {
              * @example Sara
              */
             made_by: string;
+            /**
+             * @description Their words to the person invited; may be empty.
+             * @example We'd love to have you on Fridays at nine.
+             */
+            message: string;
             /** @description The role that accepting it gives. */
             role: components["schemas"]["StationRole"];
             /**
@@ -3737,7 +3753,7 @@ export interface components {
              * @description What is checked.
              * @enum {string}
              */
-            row: "connection" | "format" | "bitrate" | "level" | "clipping" | "silence";
+            row: "connection" | "format" | "bitrate" | "sample_rate" | "channels" | "level" | "clipping" | "silence" | "titles";
             /** @description The result. */
             state: components["schemas"]["RowState"];
         };
@@ -4007,6 +4023,11 @@ export interface components {
             host?: string;
             /** @description Which one. */
             id: components["schemas"]["SourceId"];
+            /**
+             * @description The id of that stream key.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            key_id?: string;
             /** @description The kind of source. */
             kind: components["schemas"]["SourceKind"];
             /**
@@ -6497,6 +6518,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "made_by": "Sara",
+                     *       "message": "We'd love to have you on Fridays at nine.",
                      *       "role": "owner",
                      *       "state": "open",
                      *       "station": "awaz",
@@ -7680,6 +7702,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "expires_in": 604800,
+                 *       "message": "",
                  *       "note": "",
                  *       "role": "owner"
                  *     }
@@ -9468,6 +9491,7 @@ export interface operations {
                      *             "client": "butt 1.45",
                      *             "host": "Sara",
                      *             "id": "a",
+                     *             "key_id": "4f1b0c9d2e7a5f38",
                      *             "kind": "encoder",
                      *             "mount": "/ingest/awaz",
                      *             "since": 1767225600000,

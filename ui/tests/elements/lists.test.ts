@@ -1,3 +1,5 @@
+import { fromSnapshot } from "../../src/sdk/state.ts";
+import { snapshot } from "../fixtures.ts";
 import { html } from "lit";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { page } from "vitest/browser";
@@ -20,7 +22,7 @@ import type { StreamKeys } from "../../src/features/encoder/stream-keys.ts";
 import "../../src/features/users/users.ts";
 import type { Users } from "../../src/features/users/users.ts";
 import { permissionsFor } from "../../src/app/permissions.ts";
-import { byId, expectAccessible, host, mount, owner, signInAgain } from "./mount.ts";
+import { byId, expectAccessible, host, mount, owner, signInAgain, TestStation } from "./mount.ts";
 import { answering, refused } from "./server.ts";
 
 const AT = 1_767_225_600_000;
@@ -234,13 +236,42 @@ test("the encoder card makes a key and fills it in everywhere", async () => {
     [`GET ${STATION}/encoder`]: { body: { ...encoder, url: url.replace("secret", "YOUR-STREAM-KEY") } },
     [`POST ${STATION}/stream-keys`]: { body: { ...KEY, key: "secret", url } },
   });
+  localStorage.clear();
   await mount<Encoder>("awaz-encoder");
+  const files = vi.spyOn(URL, "createObjectURL");
+  await byId("butt-file").click();
+  await expect(text(files.mock.lastCall?.[0])).resolves.toContain("password = YOUR-STREAM-KEY");
+  await byId("encoder-software").selectOptions("obs");
   await expect.element(page.getByText(/YOUR-STREAM-KEY/)).toBeVisible();
   await byId("encoder-create-key").click();
   await expect.element(byId("encoder-key")).toMatchTextContent("Copy it now; you won’t see it again.");
-  await expect.element(page.getByText("secret", { exact: true })).toBeVisible();
   await expect.element(page.getByText(url)).toBeVisible();
+  await byId("encoder-software").selectOptions("butt");
+  await expect.element(page.getByText("secret", { exact: true })).toBeVisible();
+  await byId("butt-file").click();
+  await expect(text(files.mock.lastCall?.[0])).resolves.toContain("password = secret\ntype = 1");
+  await byId("encoder-software").selectOptions("ffmpeg");
+  await expect.element(page.getByText(new RegExp(`-f mp3 "${url}"`))).toBeVisible();
+  await byId("encoder-software").selectOptions("phone");
+  await expect.element(page.getByRole("img", { name: "QR code of the studio’s address" })).toBeVisible();
   await expectAccessible();
+});
+
+function text(file: unknown): Promise<string> {
+  return (file as Blob).text();
+}
+
+test("a key says when it was used last, and whether it is in use", async () => {
+  const used = { ...KEY, last_used_at: KEY.created_at };
+  answering({ [`GET ${STATION}/stream-keys`]: { body: { keys: [used] } } });
+  const state = fromSnapshot(snapshot());
+  const station = new TestStation(state);
+  await mount<StreamKeys>("awaz-stream-keys", {}, { station });
+  await expect.element(byId("key")).toMatchTextContent("Last used");
+  expect(byId("key-in-use").elements()).toEqual([]);
+  const source = { id: "a", kind: "encoder", state: "preview", mount: "/ingest/awaz", key_id: KEY.id } as const;
+  station.set({ ...state, signals: { a: { source, level_db: [], rows: [] } } });
+  await expect.element(byId("key-in-use")).toBeInTheDocument();
 });
 
 test("a key for somebody else is made by who manages keys", async () => {

@@ -7,10 +7,12 @@ import base64
 import hmac
 import math
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from aiohttp import web
 
+from controlplane.db import stations as station_table
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sources.pipelines import PipelineWatch
 from controlplane.features.onair.sources.poller import Poller
@@ -81,6 +83,8 @@ class Hooks:
         if not hook.metadata:
             log.info("encoder_accepted", mount=hook.mount, host=verdict.host, ip=hook.ip)
             self.onair.observe(slug, EncoderAuthorised(verdict.key_id, verdict.host, verdict.slot))
+            use = partial(station_table.use_key, key_id=verdict.key_id, at_ms=self.clock.now_ms())
+            self.onair.journal.put(use)
         return web.Response(headers={"icecast-auth-user": "1"})
 
     def _tell_of_wrong_key(self, slug: str, address: str) -> None:

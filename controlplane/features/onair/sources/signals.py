@@ -6,6 +6,7 @@ from controlplane.features.onair import rules, signal
 from controlplane.features.onair.ingest import Source
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.signal import Arrival
+from controlplane.features.onair.sources.formats import Formats
 from controlplane.features.onair.sources.pipelines import PipelineWatch
 from controlplane.features.onair.sources.poller import Poller
 from controlplane.kernel.mounts import SLOTS, Slot, ingest_mount
@@ -20,6 +21,7 @@ class Signals:
     onair: OnAir
     poller: Poller
     pipelines: PipelineWatch
+    formats: Formats
     hub: Hub
     _present: set[tuple[str, Slot]] | None = None
     """The sources that were there when they were told of last; None after a start, when pages may know older ones."""
@@ -50,6 +52,7 @@ class Signals:
         # Statistics may still have an encoder that is gone, or was kicked.
         found = newest.mounts.get(mount) if newest is not None and source.encoder is not None else None
         kbps = self.poller.kbps(mount) if found is not None else 0
+        audio = self.formats.of(slug, slot, found.instance) if found is not None else None
         return SignalView(
             source=SourceView(
                 id=slot,
@@ -58,12 +61,13 @@ class Signals:
                 mount=mount,
                 since=round(source.encoder_at * 1000) if source.encoder is not None else None,
                 host=(source.encoder.host or None) if source.encoder is not None else None,
+                key_id=(source.encoder.key_id or None) if source.encoder is not None else None,
                 address=(found.address or None) if found is not None and not _is_browser(source) else None,
                 client=(found.client or None) if found is not None and not _is_browser(source) else None,
             ),
             level_db=signal.level_db(level),
             lufs=level.lufs if level is not None and level.connected else None,
-            rows=signal.rows(Arrival(found, kbps, level)),
+            rows=signal.rows(Arrival(found, kbps, level, audio, is_browser=_is_browser(source))),
         )
 
 

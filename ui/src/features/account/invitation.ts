@@ -1,7 +1,7 @@
 import { AwazElement } from "../../kit/element.ts";
 import { msg } from "@lit/localize";
 import { Task } from "@lit/task";
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { to } from "../../sdk/api.ts";
 import { callApi, callAuthenticated } from "../../sdk/http.ts";
 import { FromPage, loginContext } from "../../app/contexts.ts";
@@ -38,6 +38,12 @@ export class Invitation extends AwazElement {
       p {
         margin-block-end: 1.1rem;
       }
+      blockquote {
+        margin: 0 0 1.1rem;
+        padding-inline-start: 0.9rem;
+        border-inline-start: 3px solid var(--line);
+        white-space: pre-line;
+      }
       .choices {
         margin-block-end: 1.25rem;
       }
@@ -71,8 +77,9 @@ export class Invitation extends AwazElement {
 
   #heading(offer: OfferView | undefined): TemplateResult {
     if (!offer) return html`<h1>${msg("You’re invited to join a station")}</h1>`;
-    const { made_by, station_name, role } = offer;
+    const { made_by, station_name, role, message } = offer;
     return html`<h1>${msg(html`${userText(made_by)} invited you to ${userText(station_name)}`)}</h1>
+      ${message ? html`<blockquote data-testid="invitation-message">${userText(message)}</blockquote>` : nothing}
       <p class="muted">${msg(html`Your role: ${roleLabel(role)}`)}</p>`;
   }
 

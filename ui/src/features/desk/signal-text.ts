@@ -22,9 +22,12 @@ export function rowText(row: SignalRow["row"]): string {
     connection: msg("Connection"),
     format: msg("Format"),
     bitrate: msg("Bitrate"),
+    sample_rate: msg("Sample rate"),
+    channels: msg("Channels"),
     level: msg("Loudness"),
     clipping: msg("Peaks"),
     silence: msg("Sound"),
+    titles: msg("Titles"),
   };
   return texts[row];
 }
@@ -36,7 +39,12 @@ export function actualText({ row, state, actual }: SignalRow): string {
   if (row === "silence") {
     return state === "ok" ? msg("Heard") : msg(str`Silent for ${clockText(Number.parseInt(actual, 10) * 1000)}`);
   }
-  return actual;
+  const words: Partial<Record<string, string>> = {
+    mono: msg("Mono"),
+    stereo: msg("Stereo"),
+    garbled: msg("Garbled"),
+  };
+  return words[actual] ?? actual;
 }
 
 /** What to do about a check that is not as it should be; undefined if nothing is to be done. */
@@ -47,12 +55,15 @@ export function hintText({ row, state }: SignalRow, { lufs }: Pick<SignalView, "
     connection: undefined,
     format: msg("Choose MP3, AAC or Ogg in your encoder."),
     bitrate: msg("Set your encoder to 128 kbit/s."),
+    sample_rate: msg("Set your encoder to 44,100 Hz."),
+    channels: msg("Set your encoder to stereo."),
     level:
       (lufs ?? TARGET_LUFS) < TARGET_LUFS
         ? msg(str`Too quiet: turn it up by about ${away} dB.`)
         : msg(str`Too loud: turn it down by about ${away} dB.`),
     clipping: msg("It distorts: turn it down before the encoder."),
     silence: msg("Nothing is heard: check the input that your encoder uses."),
+    titles: msg("Set the character set of your encoder’s titles to UTF-8."),
   };
   return texts[row];
 }

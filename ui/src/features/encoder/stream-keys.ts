@@ -11,6 +11,7 @@ import "../../kit/confirm.ts";
 import "../../kit/copyable.ts";
 import { formValues } from "../../kit/form.ts";
 import { Resource } from "../../app/resource.ts";
+import { ofStation } from "../../app/selected.ts";
 import { common, controls, rows } from "../../kit/styles.ts";
 import { dayAndTime } from "../../i18n/time.ts";
 import { userText } from "../../kit/user-text.ts";
@@ -38,6 +39,13 @@ export class StreamKeys extends AwazElement {
       return members.filter(({ role, user_id }) => canGoOnAir(role) && user_id !== this.#viewer.value.userId);
     },
   });
+  /** The ids of the keys of sources that are connected. */
+  readonly #inUse = ofStation(this, ({ signals }) =>
+    Object.values(signals)
+      .filter(({ source }) => source.state !== "absent")
+      .map(({ source }) => source.key_id ?? "")
+      .join(" "),
+  );
   readonly #action = new Action(this);
 
   override render() {
@@ -85,15 +93,20 @@ export class StreamKeys extends AwazElement {
     </div>`;
   }
 
-  #key({ id, host, login, label, created_at, revoked_at }: KeyView): TemplateResult {
+  #key({ id, host, login, label, created_at, revoked_at, last_used_at }: KeyView): TemplateResult {
     const revoked = revoked_at !== undefined;
+    const isInUse = this.#inUse.value?.split(" ").includes(id) ?? false;
     return html`<li data-testid="key" data-login=${login} class=${revoked ? "inactive" : ""}>
       <div class="entry-text">
         <strong>${userText(label || host)}</strong>
         ${revoked ? html`<span class="tag">${msg(str`Revoked ${dayAndTime(revoked_at)}`)}</span>` : nothing}
+        ${isInUse ? html`<span class="tag" data-testid="key-in-use">${msg("In use now")}</span>` : nothing}
         <span class="muted"
           >${msg(html`${userText(host)} (${userText(login)}), created ${dayAndTime(created_at)}`)}</span
         >
+        <span class="muted">
+          ${last_used_at === undefined ? msg("Never used") : msg(str`Last used ${dayAndTime(last_used_at)}`)}
+        </span>
       </div>
       ${
         revoked

@@ -61,6 +61,10 @@ export class Invitations extends AwazElement {
             <input name="note" dir="auto" maxlength="80" autocomplete="off" placeholder=${msg("Who it’s for")} />
           </label>
         </div>
+        <label>
+          ${msg("Message to the person invited")}
+          <textarea name="message" dir="auto" rows="2" maxlength="500"></textarea>
+        </label>
         <div class="form-actions">
           <button class="primary" ?disabled=${busy}>${msg("Create link")}</button>
           <span class="bad" role="alert" data-testid="invitations-problem">${problem}</span>
@@ -114,11 +118,12 @@ export class Invitations extends AwazElement {
 
   readonly #create = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const { role, expires_in, note = "" } = formValues(event.target as HTMLFormElement);
+    const { role, expires_in, note = "", message = "" } = formValues(event.target as HTMLFormElement);
     const body: InvitationRequest = {
       role: role as InvitationRequest["role"],
       expires_in: Number(expires_in),
       note,
+      message,
     };
     await this.#action.run(async () => {
       this.created = await this.#invitations.mutate(

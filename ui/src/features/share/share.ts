@@ -110,7 +110,7 @@ export class Share extends AwazElement {
   }
 
   async #showCode(): Promise<void> {
-    const { qrCode } = await import("./qr-code.ts");
+    const { qrCode } = await import("../../kit/qr-code.ts");
     this.code = qrCode(this.#address, msg("QR code"));
     await this.updateComplete;
     this.#dialog?.showModal();

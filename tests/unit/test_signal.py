@@ -1,0 +1,73 @@
+"""The checks of a source: its format, its samples and channels, and the character set of its titles."""
+
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from controlplane.features.onair import signal
+from controlplane.features.onair.signal import Arrival, AudioFormat
+from controlplane.features.onair.sources import formats
+from controlplane.icecast.parse import MountStats
+from controlplane.protocol.going_live import SignalRow
+
+MP3 = AudioFormat("MP3", 44_100, 2)
+
+
+def row(name: str, title: str = "", audio: AudioFormat | None = MP3) -> SignalRow:
+    mount = MountStats("i1", title=title, media="audio/mpeg")
+    return next(each for each in signal.rows(Arrival(mount, 128, None, audio)) if each.row == name)
+
+
+@pytest.mark.parametrize(
+    ("codec", "container", "expected"),
+    [
+        (["libmp3lame"], "mp3", AudioFormat("MP3", 44_100, 2)),
+        (["aac"], "adts", AudioFormat("AAC", 44_100, 2)),
+        (["libvorbis"], "ogg", AudioFormat("Ogg Vorbis", 44_100, 2)),
+        (["libopus"], "ogg", AudioFormat("Ogg Opus", 48_000, 2)),
+        (["flac"], "ogg", AudioFormat("Ogg FLAC", 44_100, 2)),
+        (["libmp3lame", "-ar", "22050", "-ac", "1"], "mp3", AudioFormat("MP3", 22_050, 1)),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else None,
+)
+def test_the_format_of_a_stream_is_read_from_its_beginning(
+    codec: list[str], container: str, expected: AudioFormat
+) -> None:
+    source = ["-f", "lavfi", "-i", "sine=440:d=4:r=44100", "-ac", "2"]
+    command = ["ffmpeg", "-v", "error", *source, "-c:a", *codec, "-f", container, "-"]
+    audio = subprocess.run(command, capture_output=True, check=True).stdout
+    assert formats.read(audio[: formats.ENOUGH_BYTES]) == expected
+
+
+@given(st.binary(max_size=4000), st.sampled_from([b"", b"OggS", b"\xff\xfb", b"\xff\xf1", b"fLaC", b"ID3"]))
+def test_any_bytes_can_be_looked_into(audio: bytes, beginning: bytes) -> None:
+    found = formats.read(beginning + audio)
+    assert found is None or found.sample_rate >= 0
+
+
+def test_sample_rate_and_channels_are_checked() -> None:
+    assert (row("sample_rate").state, row("sample_rate").actual) == ("ok", "44.1 kHz")
+    assert (row("channels").state, row("channels").actual) == ("ok", "stereo")
+    odd = AudioFormat("MP3", 22_050, 6)
+    assert (row("sample_rate", audio=odd).state, row("sample_rate", audio=odd).actual) == ("warn", "22.05 kHz")
+    assert row("channels", audio=odd).actual == "6 channels"
+    assert row("sample_rate", audio=None).state == "waiting"
+
+
+@pytest.mark.parametrize("title", ["آفرین آفرین", "Café del Mar", "Björk – Jóga", "Beyoncé", "plain"])
+def test_titles_in_utf_8_are_right(title: str) -> None:
+    assert row("titles", title).state == "ok"
+
+
+@pytest.mark.parametrize("title", ["Caf\N{REPLACEMENT CHARACTER} del Mar", "آفرین".encode().decode("latin-1")])
+def test_titles_in_another_character_set_are_found(title: str) -> None:
+    found = row("titles", title)
+    assert (found.state, found.actual) == ("warn", "garbled")
+    assert "UTF-8" in found.hint
+
+
+def test_a_browser_sends_no_titles() -> None:
+    arrival = Arrival(MountStats("i1"), 96, None, MP3, is_browser=True)
+    assert "titles" not in {each.row for each in signal.rows(arrival)}
