@@ -40,6 +40,6 @@ def page(audio_url: str, host_header: str, inline: str) -> str:
     """Return the policy of a page with a player, which is asked for under the name in a `Host` header."""
     sources = " ".join(("'self'", *audio_origins(audio_url, host_header)))
     return (
-        f"default-src 'self'; {inline}; img-src 'self' data:; media-src {sources}; connect-src 'self'; "
+        f"default-src 'self'; {inline}; img-src 'self' data:; media-src {sources} blob:; connect-src 'self'; "
         f"require-trusted-types-for 'script'; trusted-types lit-html awaz-worker; {OWN}"
     )

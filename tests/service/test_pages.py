@@ -99,7 +99,7 @@ async def test_pages_are_asked_for_again_and_their_files_are_kept(pages: TestCli
 
 async def test_a_page_plays_audio_from_the_audio_server_alone(pages: TestClient[Any, Any]) -> None:
     allowed = (await pages.get("/", headers=BROWSER)).headers["Content-Security-Policy"]
-    assert "media-src 'self' https://audio.example;" in allowed
+    assert "media-src 'self' https://audio.example blob:;" in allowed
     assert "trusted-types lit-html" in allowed
 
 

@@ -18,7 +18,7 @@ from tests.support.players import Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.types import Watch
 
-HOST = 1010
+HOST, SONG = 1010, 1900
 FAKE = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
@@ -69,6 +69,23 @@ async def test_a_host_with_a_browser_alone_is_heard_within_two_seconds_of_going_
     await studio_page.get_by_test_id("microphone-disconnect").click()
     stopped = await watcher.wait_for("stream:stopped")
     assert stopped["reason"] == "encoder_gone"
+
+
+async def test_a_file_is_mixed_into_what_the_microphone_hears(
+    studio_page: Page, desk: Desk, tmp_path: Path, cleanup: ExitStack
+) -> None:
+    song = tmp_path / "song.mp3"
+    tone = ["-f", "lavfi", "-i", f"sine=frequency={SONG}:duration=60,volume=4"]
+    subprocess.run(["ffmpeg", "-v", "error", *tone, str(song)], check=True)
+    await connect(studio_page)
+    preview = await asyncio.to_thread(desk.preview)
+    cleanup.callback(preview.close)
+    await asyncio.to_thread(preview.wait_for_tone, HOST)
+    await studio_page.get_by_test_id("mix-file").set_input_files(song)
+    await studio_page.get_by_test_id("mute").click()
+    await asyncio.to_thread(preview.wait_for_tone, SONG)
+    await studio_page.get_by_test_id("microphone-disconnect").click()
+    await expect(studio_page.get_by_test_id("source")).to_have_count(0, timeout=15_000)
 
 
 async def test_nothing_is_lost_or_heard_twice_when_the_line_is_gone_for_three_seconds(

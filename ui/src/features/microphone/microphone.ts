@@ -12,6 +12,7 @@ import { common, controls } from "../../kit/styles.ts";
 import { AwazError } from "../../sdk/errors.ts";
 import { MicrophoneBroadcast } from "./broadcast.ts";
 import { LevelMeter } from "./level.ts";
+import { Mixer } from "./mixer.ts";
 
 type Mode = "voice" | "music";
 const BITS: Record<Mode, number> = { voice: 96_000, music: 160_000 };
@@ -42,6 +43,12 @@ export class Microphone extends AwazElement {
       meter {
         margin-block: 0.4rem;
       }
+      audio {
+        inline-size: 100%;
+      }
+      label:has([type="file"]) {
+        margin-block-start: 0.9rem;
+      }
       .act {
         display: flex;
         flex-wrap: wrap;
@@ -61,6 +68,7 @@ export class Microphone extends AwazElement {
   readonly #action = new Action(this);
   #broadcast: MicrophoneBroadcast | undefined;
   #stream: MediaStream | undefined;
+  #mixer: Mixer | undefined;
   #meter: LevelMeter | undefined;
   #wakeLock: WakeLockSentinel | undefined;
 
@@ -117,16 +125,58 @@ export class Microphone extends AwazElement {
   #connected(broadcast: MicrophoneBroadcast): TemplateResult {
     return html`<div data-testid="microphone" data-line=${broadcast.state}>
       <p role="status">${this.#lineText(broadcast)}</p>
-      ${levelMeter(msg("Microphone level"), this.muted ? undefined : this.#meter?.db)}
+      ${levelMeter(msg("Microphone level"), this.#meter?.db)}
       ${this.unplugged ? html`<p class="warn" role="alert">${msg("Your system has muted the microphone.")}</p>` : nothing}
       <div class="act">
         <button class="secondary" data-testid="mute" aria-pressed=${this.muted} @click=${this.#mute}>
           ${this.muted ? msg("Unmute") : msg("Mute")}
         </button>
+        ${this.#tabButton()}
         <button class="secondary" data-testid="microphone-disconnect" @click=${this.#end}>${msg("Disconnect")}</button>
       </div>
+      <label>
+        ${msg("Play a file with it")}
+        <span class="hint">${msg("Wear headphones, or the microphone hears it, too.")}</span>
+        <input type="file" accept="audio/*" data-testid="mix-file" @change=${this.#onFile} />
+      </label>
+      ${this.#mixer?.file}
+      <p class="bad" role="alert">${this.#action.problem}</p>
     </div>`;
   }
+
+  /** Only some browsers give a page the sound of another tab. */
+  #tabButton(): TemplateResult | typeof nothing {
+    if (!("getDisplayMedia" in navigator.mediaDevices)) return nothing;
+    return this.#mixer?.hasTab
+      ? html`<button class="secondary" @click=${this.#removeTab}>${msg("Stop the tab’s sound")}</button>`
+      : html`<button class="secondary" data-testid="mix-tab" @click=${this.#addTab}>
+          ${msg("Add a tab’s sound")}
+        </button>`;
+  }
+
+  readonly #onFile = async ({ target }: Event): Promise<void> => {
+    const [file] = (target as HTMLInputElement).files ?? [];
+    if (file) await this.#action.run(() => this.#play(file));
+  };
+
+  async #play(file: File): Promise<void> {
+    try {
+      await this.#mixer?.playFile(file);
+    } catch {
+      this.#mixer?.removeFile();
+      const message = msg("Your browser can’t play this file.");
+      throw new AwazError({ code: "unplayable", message, retryable: false });
+    }
+  }
+
+  readonly #addTab = async (): Promise<void> => {
+    await this.#action.run(async () => this.#mixer?.addTab(await tabSound(), this.#removeTab));
+  };
+
+  readonly #removeTab = (): void => {
+    this.#mixer?.removeTab();
+    this.requestUpdate();
+  };
 
   #lineText(broadcast: MicrophoneBroadcast): string {
     if (broadcast.state === "connecting") return msg("Connecting…");
@@ -149,7 +199,8 @@ export class Microphone extends AwazElement {
 
   #begin(stream: MediaStream, bits: number): void {
     this.#stream = stream;
-    this.#meter = new LevelMeter(stream);
+    this.#mixer = new Mixer(stream);
+    this.#meter = new LevelMeter(this.#mixer.stream);
     this.muted = false;
     this.unplugged = false;
     const [track] = stream.getAudioTracks();
@@ -157,7 +208,9 @@ export class Microphone extends AwazElement {
     track?.addEventListener("unmute", () => (this.unplugged = false));
     track?.addEventListener("ended", () => (this.unplugged = true));
     const { slug } = this.#station.value;
-    this.#broadcast = new MicrophoneBroadcast(slug, this.#session.value, stream, bits, () => this.#onLine());
+    this.#broadcast = new MicrophoneBroadcast(slug, this.#session.value, this.#mixer.stream, bits, () =>
+      this.#onLine(),
+    );
     addEventListener("beforeunload", this.#beforeUnload);
     document.addEventListener("visibilitychange", this.#keepAwake);
     this.#keepAwake();
@@ -171,15 +224,17 @@ export class Microphone extends AwazElement {
   readonly #mute = (): void => {
     this.muted = !this.muted;
     for (const track of this.#stream?.getAudioTracks() ?? []) track.enabled = !this.muted;
+    if (this.#mixer) this.#mixer.muted = this.muted;
   };
 
   readonly #end = (): void => this.#broadcast?.end();
 
   #release(): void {
     this.#meter?.close();
+    this.#mixer?.close();
     this.#stream?.getTracks().forEach((track) => track.stop());
     this.#wakeLock?.release().catch(reportError);
-    this.#meter = this.#stream = this.#wakeLock = undefined;
+    this.#meter = this.#mixer = this.#stream = this.#wakeLock = undefined;
     removeEventListener("beforeunload", this.#beforeUnload);
     document.removeEventListener("visibilitychange", this.#keepAwake);
   }
@@ -215,6 +270,20 @@ async function open(isVoice: boolean, deviceId: string | undefined): Promise<Med
       : msg("No microphone was found, or another program is using it.");
     throw new AwazError({ code: "microphone", message, retryable: false });
   }
+}
+
+/** Ask for the sound of a tab; a browser shares its picture, too, which is not used. */
+async function tabSound(): Promise<MediaStream> {
+  let shared: MediaStream;
+  try {
+    shared = await navigator.mediaDevices.getDisplayMedia({ audio: true, video: true });
+  } catch {
+    throw new AwazError({ code: "tab", message: msg("No tab was shared."), retryable: false });
+  }
+  shared.getVideoTracks().forEach((track) => track.stop());
+  if (shared.getAudioTracks().length) return shared;
+  const message = msg("What you shared has no sound. Choose a tab, and tick the box for its sound.");
+  throw new AwazError({ code: "tab", message, retryable: false });
 }
 
 async function inputs(): Promise<MediaDeviceInfo[]> {
