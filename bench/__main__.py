@@ -7,6 +7,7 @@ from types import FrameType
 
 from bench.connect import bench as connect
 from bench.fanout import bench as fanout
+from bench.golive import bench as golive
 from bench.library import bench as library
 from bench.onair import bench as onair
 from bench.restart import bench as restart
@@ -20,6 +21,7 @@ BENCHMARKS = {
     "restart": restart.run,
     "web": web.run,
     "library": library.run,
+    "golive": golive.run,
 }
 QUICK = {"fanout": fanout.QUICK, "restart": restart.QUICK}
 """Benchmarks set to a short run, whose results are not kept."""

@@ -18,7 +18,7 @@ INTERVAL_S = 10.0
 JITTER_S = 5.0
 
 
-async def notice(url: str, auth: tuple[str, str], happened: Callable[[str], bool], since: float) -> list[float]:
+async def notice(url: str, auth: tuple[str, str] | None, happened: Callable[[str], bool], since: float) -> list[float]:
     """Return each poller's delay in milliseconds, as if the pollers had been running before."""
     async with httpx.AsyncClient(auth=auth, timeout=5, trust_env=False) as http:
 

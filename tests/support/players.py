@@ -40,10 +40,10 @@ class Recorder:
     _reader: threading.Thread | None = None
 
     @classmethod
-    def open(cls, url: str) -> "Recorder":
-        """Start decoding."""
+    def open(cls, url: str, *options: str) -> "Recorder":
+        """Start decoding, with more options of ffmpeg's."""
         command = ["ffmpeg", "-v", "error", "-nostdin", "-fflags", "nobuffer", "-probesize", "8192"]
-        command += ["-i", url, "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-flush_packets", "1", "pipe:1"]
+        command += [*options, "-i", url, "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-flush_packets", "1", "pipe:1"]
         recorder = cls(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
         recorder._reader = threading.Thread(target=recorder._read, daemon=True)
         recorder._reader.start()

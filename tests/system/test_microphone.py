@@ -22,9 +22,9 @@ HOST, SONG = 1010, 1900
 FAKE = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
-def make(path: Path, *words: str) -> Path:
+def make(path: Path, *words: str, hertz: int = HOST) -> Path:
     """Make a file with a tone."""
-    tone = ["-f", "lavfi", "-i", f"sine=frequency={HOST}:duration=60:sample_rate=48000,volume=4"]
+    tone = ["-f", "lavfi", "-i", f"sine=frequency={hertz}:duration=60:sample_rate=48000,volume=4"]
     subprocess.run(["ffmpeg", "-v", "error", *tone, "-ac", "2", *words, str(path)], check=True)
     return path
 
@@ -74,9 +74,7 @@ async def test_a_host_with_a_browser_alone_is_heard_within_two_seconds_of_going_
 async def test_a_file_is_mixed_into_what_the_microphone_hears(
     studio_page: Page, desk: Desk, tmp_path: Path, cleanup: ExitStack
 ) -> None:
-    song = tmp_path / "song.mp3"
-    tone = ["-f", "lavfi", "-i", f"sine=frequency={SONG}:duration=60,volume=4"]
-    subprocess.run(["ffmpeg", "-v", "error", *tone, str(song)], check=True)
+    song = make(tmp_path / "song.mp3", hertz=SONG)
     await connect(studio_page)
     preview = await asyncio.to_thread(desk.preview)
     cleanup.callback(preview.close)
