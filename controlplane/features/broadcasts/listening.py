@@ -46,10 +46,13 @@ class Listening:
         return Minute(self._minute, count, max(count, self._peaks.get(station_id, 0)))
 
     def _flush(self) -> None:
-        heard = {station_id: (self._counts[station_id], peak) for station_id, peak in self._peaks.items() if peak}
+        there = {self.onair.row(slug).id for slug in self.onair.slugs()}
+        # One that was removed meanwhile would take the minute of all others with it.
+        heard = {each: (self._counts[each], peak) for each, peak in self._peaks.items() if peak and each in there}
         if heard:
             self.onair.journal.put(partial(past.note_minute, at=self._minute, heard=heard))
         self._peaks.clear()
+        self._counts = {each: count for each, count in self._counts.items() if each in there}
 
     async def sweep(self) -> None:
         """Delete what is too old; a failed attempt is repeated at the next run."""

@@ -1,0 +1,78 @@
+"""Past broadcasts: who was on air, how many listened by the minute, and what went wrong."""
+
+import httpx
+import pytest
+
+from controlplane.db import past
+from controlplane.db.engine import reading
+from controlplane.features.broadcasts.listening import Listening
+from controlplane.features.onair.state import Mount, MountsSeen, TakenOffAir
+from controlplane.kernel.stations import NewStation
+from tests.support.builders import go_live
+from tests.support.loopback import bearer
+from tests.support.running import Running
+from tests.support.types import TokenOf
+
+pytestmark = pytest.mark.both_databases
+
+
+def listened(running: Running, count: int) -> None:
+    running.onair.observe("awaz", MountsSeen(Mount("i1"), Mount("p1", count)))
+
+
+async def look(running: Running, seconds: float = 0.0) -> None:
+    """Let time pass, and have the listeners counted."""
+    running.clock.advance(seconds)
+    await running.service(Listening).look()
+
+
+async def test_a_broadcast_is_kept_with_its_listeners_by_the_minute(
+    running: Running, http: httpx.AsyncClient, token_of: TokenOf
+) -> None:
+    running.clock.advance(60 - running.clock.now_s() % 60)
+    go_live(running)
+    for count in (3, 7, 5):
+        listened(running, count)
+        await look(running, 5)
+    await look(running, 60)
+    listened(running, 2)
+    await look(running, 5)
+    running.onair.incident("awaz", "wrong_key", "An encoder was refused.", "203.0.113.7")
+    broadcast = running.onair.require("awaz")[1].live
+    assert broadcast is not None
+    running.clock.advance(1)
+    running.onair.observe("awaz", TakenOffAir(broadcast.id))
+    await running.parts.journal.flush()
+    host = bearer(await token_of("host"))
+    [listed] = (await http.get("/stations/awaz/broadcasts", headers=host)).json()["items"]
+    report = (await http.get(f"/stations/awaz/broadcasts/{broadcast.id}", headers=host)).json()
+    assert {name: report[name] for name in listed} == listed
+    assert (listed["host"], listed["reason"], listed["peak"]) == ("Sara", "taken_off_air", 7)
+    assert [(each["listeners"], each["peak"]) for each in report["minutes"]] == [(5, 7), (2, 5)]
+    assert listed["listener_minutes"] == 7
+    [incident] = report["incidents"]
+    assert (incident["kind"], incident["address"]) == ("wrong_key", "203.0.113.7")
+    audience = (await http.get("/stations/awaz/audience?minutes=10", headers=host)).json()
+    assert [each["peak"] for each in audience["minutes"]] == [7]
+
+
+async def test_a_station_that_is_removed_takes_no_other_s_listeners_with_it(running: Running) -> None:
+    await running.stations.add(NewStation(slug="two", name="Two"))
+    await running.load_stations()
+    go_live(running)
+    listened(running, 4)
+    running.onair.observe("two", MountsSeen(None, Mount("p1", 9)))
+    await look(running)
+    await running.stations.remove("two")
+    running.onair.remove("two")
+    await look(running, 60)
+    await running.parts.journal.flush()
+    async with reading(running.engine) as connection:
+        found = await past.minutes(connection, running.stations.get("awaz").id, 0, 2**50)
+    assert [each.peak for each in found] == [4]
+
+
+async def test_listeners_do_not_see_past_broadcasts(http: httpx.AsyncClient, token_of: TokenOf) -> None:
+    guest = bearer(await token_of("guest"))
+    assert (await http.get("/stations/awaz/broadcasts", headers=guest)).status_code == 403
+    assert (await http.get("/stations/awaz/audience", headers=guest)).status_code == 403
