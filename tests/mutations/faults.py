@@ -39,6 +39,7 @@ FAULTS = (
     Fault("a dead pipeline stays on air", RULES, "now - autodj.lost_at >= grace.pipeline_s", "False", ON_AIR),
     Fault("a second host takes over unseen", INGEST, "self.key_id != encoder.key_id", "False", ON_AIR),
     Fault("a hint is forgotten at once", INGEST, "now - source.encoder_at < HINT_HOLDS_S", "False", ON_AIR),
+    Fault("older statistics bring an encoder back", INGEST, "now - source.left_at < HINT_HOLDS_S", "False", ON_AIR),
     Fault(
         "an armed station starts by itself",
         RULES,

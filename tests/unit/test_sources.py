@@ -243,6 +243,24 @@ def play(studio: Studio, history: list[tuple[float, Observation]]) -> list[tuple
     return steps
 
 
+def test_statistics_that_are_older_than_the_end_of_an_encoder_bring_it_not_back() -> None:
+    studio = Studio((0, ON), (0, ARMED), (1, SARA), (1.1, EncoderConnected("a")), (2, FIRST), (2.1, HEARD))
+    studio.see(10, EncoderGone("a"))
+    studio.see(10.3, FIRST)
+    assert studio.state("a") == "absent"
+    studio.see(10.6, SARA)
+    studio.see(10.7, EncoderConnected("a"))
+    studio.see(10.8, FIRST)
+    studio.see(11, MountsSeen(Mount("i3"), PUBLIC))
+    encoder = studio.station.source("a").encoder
+    assert encoder is not None
+    assert (encoder.instance, encoder.key_id) == ("i3", "k1")
+    # After that, they are the truth.
+    studio.see(20, EncoderGone("a"))
+    studio.see(22, MountsSeen(Mount("i3"), PUBLIC))
+    assert studio.state("a") == "preview"
+
+
 @given(histories)
 def test_at_an_armed_station_nothing_goes_on_air_that_nobody_pressed(history: list[tuple[float, Observation]]) -> None:
     steps = play(Studio((0, ON), (0, ARMED)), history)

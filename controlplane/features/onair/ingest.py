@@ -5,6 +5,7 @@ station, so that there is never more than one; everything else is known here. Ho
 their order and number do not matter once the truth has been seen.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 from controlplane.kernel.mounts import BROWSER_KEY
@@ -17,7 +18,7 @@ REFUSED_AFTER_S = 1.5
 """An authorised encoder that has not replaced the one on the mount by then was refused: hook and poll take less."""
 
 HINT_HOLDS_S = 1.5
-"""How long a hook that reports an encoder outweighs statistics without it, which may be older than the hook."""
+"""How long a hook outweighs statistics, which may be older: without an encoder that has come, or with one that left."""
 
 ENDING_S = 1.0
 """How long the pipeline fades out what goes off air (`fade_s` in station.liq)."""
@@ -56,7 +57,7 @@ class Source:
     `expected` is an encoder that was authorised and has not been seen yet. `evicted` is the instance of one that we cut
     off, which older statistics may still have. `heard` says whether the pipeline decodes it. `held` keeps it in preview
     although the station is set to start by itself, because somebody took it off air. Until `ending_until`, it is faded
-    out. `last` is the instance that was there before.
+    out. `last` is the instance that was there before, and `left_at` when a hook said that it had gone.
     """
 
     encoder: Encoder | None = None
@@ -68,6 +69,7 @@ class Source:
     held: bool = False
     ending_until: float = 0.0
     last: str = ""
+    left_at: float = -math.inf
 
     def expects(self, now: float) -> Encoder | None:
         """Return the encoder that may appear at any moment."""
@@ -94,6 +96,11 @@ def connected(source: Source, now: float, known: Encoder | None) -> Source:
     return _arrived(source, "", now, known) if source.expects(now) is not None else source
 
 
+def left(source: Source, now: float) -> Source:
+    """Note that a hook says that the encoder has disconnected."""
+    return replace(gone(source), left_at=now)
+
+
 def gone(source: Source) -> Source:
     """Note that the encoder has disconnected."""
     last = source.encoder.instance if source.encoder is not None else source.last
@@ -110,7 +117,8 @@ def evicted(source: Source, known: Encoder | None) -> Source:
 def seen(source: Source, instance: str | None, now: float, known: Encoder | None) -> Source:
     """Note what the statistics say: the instance on the mount, or None; `known` is the encoder of the broadcast."""
     encoder = source.encoder
-    if instance is None or instance == source.evicted:
+    is_older = instance == source.last and now - source.left_at < HINT_HOLDS_S
+    if instance is None or instance == source.evicted or is_older:
         hinted = encoder is not None and not encoder.instance and now - source.encoder_at < HINT_HOLDS_S
         return source if hinted or encoder is None else gone(source)
     if encoder is None or encoder.instance not in {"", instance}:

@@ -103,7 +103,7 @@ def _note_hint(station: Station, seen: EncoderAuthorised | EncoderConnected | En
         case EncoderConnected(slot):
             source = ingest.connected(source, now, station.on_air_encoder(slot))
         case EncoderGone():
-            source = ingest.gone(source)
+            source = ingest.left(source, now)
     return station.with_source(seen.slot, source)
 
 
