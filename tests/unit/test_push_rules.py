@@ -6,7 +6,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from controlplane.db.push import Subscription
 from controlplane.features.push import rules
+from controlplane.features.push import sender as sending
 from controlplane.features.push.sender import PushSender
 from controlplane.kernel.errors import InvalidInput
 from controlplane.protocol.push import PushKeys, PushRequest
@@ -46,6 +48,9 @@ def test_a_listed_push_service_and_those_below_it_are_taken(host: str) -> None:
         "https://fcm.googleapis.com:99999999/x",
         "file:///etc/passwd",
         "//fcm.googleapis.com/x",
+        "https://fcm.googleapis.com/\x07x",
+        "https://fcm.googleapis.com/a b",
+        "https://fcm.googleapis.com/\nx",
     ],
 )
 def test_any_other_address_is_refused(endpoint: str) -> None:
@@ -61,6 +66,21 @@ def test_any_other_address_is_refused(endpoint: str) -> None:
 def test_keys_that_are_none_are_refused(p256dh: str, auth: str) -> None:
     with pytest.raises(InvalidInput, match="keys"):
         rules.subscription(request(p256dh=p256dh, auth=auth), SERVICES)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        Subscription("s1", "https://fcm.googleapis.com/\x07x", text(POINT), text(b"a" * 16), ""),
+        Subscription("s1", "http://127.0.0.1:1/x", text(POINT), text(b"a" * 16), ""),
+        Subscription("s1", "http://127.0.0.1:1/x", "A", "A", ""),
+    ],
+    ids=["no address", "nobody there", "no keys"],
+)
+async def test_a_browser_that_cannot_be_told_ends_nothing(kept: Subscription) -> None:
+    sender = PushSender("ab" * 32, "")
+    async with sending.client() as client:
+        assert await sender.send(client, [(kept, b"{}")]) == []
 
 
 def test_the_key_of_a_server_stays_the_same() -> None:

@@ -41,7 +41,8 @@ def _is_of_service(endpoint: str, services: Iterable[str]) -> bool:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    if parts.username is not None or parts.password is not None or not endpoint.isascii():
+    is_plain = endpoint.isascii() and endpoint.isprintable() and " " not in endpoint
+    if parts.username is not None or parts.password is not None or not is_plain:
         return False
     known = any(host == service or host.endswith(f".{service}") for service in services)
     if host == LOOPBACK:

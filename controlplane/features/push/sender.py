@@ -11,7 +11,7 @@ import jwt
 import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from pywebpush import WebPusher
+from pywebpush import WebPusher, WebPushException
 
 from controlplane.db.push import Subscription
 
@@ -62,9 +62,13 @@ class PushSender:
 
     async def _send(self, client: httpx.AsyncClient, subscription: Subscription, message: bytes) -> int:
         keys = {"p256dh": subscription.p256dh, "auth": subscription.auth}
-        pusher = WebPusher({"endpoint": subscription.endpoint, "keys": keys})
-        # Elliptic curves take a millisecond each, and there may be thousands.
-        body = (await asyncio.to_thread(pusher.encode, message))["body"]
+        try:
+            pusher = WebPusher({"endpoint": subscription.endpoint, "keys": keys})
+            # Elliptic curves take a millisecond each, and there may be thousands.
+            body = (await asyncio.to_thread(pusher.encode, message))["body"]
+        except (WebPushException, ValueError) as error:
+            log.info("push_not_encrypted", reason=type(error).__name__)
+            return 0
         headers = {
             "Authorization": self._signature(subscription.endpoint),
             "TTL": str(DELIVERED_WITHIN_S),
@@ -74,7 +78,7 @@ class PushSender:
         }
         try:
             answer = await client.post(subscription.endpoint, content=body, headers=headers)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             log.info("push_not_sent", service=urlsplit(subscription.endpoint).hostname, reason=type(error).__name__)
             return 0
         if answer.is_error and answer.status_code not in GONE:
