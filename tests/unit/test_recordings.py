@@ -3,8 +3,8 @@
 import pytest
 
 from controlplane.features.onair import rules
-from controlplane.features.onair.state import Observation, PipelineSeen, Playing, PutOnAir, Tick
-from tests.support.timeline import AUTO, ON, Timeline, live
+from controlplane.features.onair.state import Mount, MountsSeen, Observation, PipelineSeen, Playing, PutOnAir, Tick
+from tests.support.timeline import AUTO, ON, PUBLIC, Timeline, live
 
 RECORDING = PutOnAir(None, "r1", title="The interview", host="Sara", art_url="/art")
 RECORDED = PipelineSeen(Playing("auto", "Part one", item="i1", broadcast="r1"))
@@ -44,3 +44,9 @@ def test_a_recording_takes_over_from_a_host_whose_encoder_waits_in_preview_then(
     assert timeline.broadcasts[:3] == ["+autodj", "+live", "-live handover"]
     assert timeline.broadcasts[3] == "+upload"
     assert rules.source_state(timeline.station, "a", 60) != "on_air"
+
+
+def test_a_second_encoder_does_not_go_on_air_in_place_of_a_recording() -> None:
+    both = MountsSeen(Mount("i1"), PUBLIC, 0, Mount("i2"))
+    timeline = Timeline((0, live()), (3, both), (5, RECORDING), (6, both), (7, RECORDED), (9, both))
+    assert timeline.broadcasts == ["+autodj", "+live", "-live handover", "+upload"]

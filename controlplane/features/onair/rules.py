@@ -144,6 +144,10 @@ def _put_on_air(out: Outcome, seen: PutOnAir, now: float) -> None:
         out.station = replace(station, foreground=_said(station.foreground, seen))
         return
     if seen.slot is None:
+        for slot in SLOTS:
+            # None of those that wait is to go on air in place of what was pressed.
+            waiting = out.station.source(slot)
+            out.station = out.station.with_source(slot, replace(waiting, held=waiting.encoder is not None))
         _fade_out(out, now)
         _stop_foreground(out, "handover")
         _start_over_autodj(out, "upload", now, seen)

@@ -1,5 +1,6 @@
 import { msg, str } from "@lit/localize";
 import { css, html, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import { FromPage, sessionContext, stationContext } from "../../app/contexts.ts";
 import { Resource } from "../../app/resource.ts";
 import { ofStation } from "../../app/selected.ts";
@@ -72,7 +73,15 @@ export class Recording extends AwazElement {
     return html`<form data-testid="recording" @submit=${this.#goLive}>
       <label>
         ${msg("Find a track or a playlist")}
-        <input type="search" name="search" dir="auto" maxlength="200" autocomplete="off" @input=${this.#onSearch} />
+        <input
+          type="search"
+          name="search"
+          dir="auto"
+          maxlength="200"
+          autocomplete="off"
+          @input=${this.#onSearch}
+          @keydown=${keepFromSending}
+        />
       </label>
       <fieldset>
         <legend>${msg("Play")}</legend>
@@ -120,11 +129,13 @@ export class Recording extends AwazElement {
   }
 
   #choice(value: string, name: TemplateResult, detail: string): TemplateResult {
-    return html`<label class="check">
+    // A node of its own for each: what was chosen must not become something else while the list changes.
+    const row = html`<label class="check">
       <input type="radio" name="what" required value=${value} /><span
         >${name} <span class="detail">${detail}</span></span
       >
     </label>`;
+    return html`${keyed(value, row)}`;
   }
 
   readonly #onSearch = ({ target }: Event): void => {
@@ -152,8 +163,15 @@ export class Recording extends AwazElement {
         to("POST /api/v1/stations/{slug}/go-live", { path: { slug }, body }),
       );
     });
-    if (sent) form.reset();
+    if (!sent) return;
+    form.reset();
+    this.search = "";
   };
+}
+
+/** Enter in the search field looks for something, and puts nothing on air. */
+function keepFromSending(event: KeyboardEvent): void {
+  if (event.key === "Enter") event.preventDefault();
 }
 
 customElements.define("awaz-recording", Recording);
