@@ -51,7 +51,7 @@ listening = Table(
 )
 
 incidents = Table(
-    # What its staff were told that went wrong.
+    # Problems of a station that its staff were told of.
     "incidents",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),

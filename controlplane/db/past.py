@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, literal, select, tuple_
+from sqlalchemy import and_, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.onair import Kind
@@ -73,7 +73,7 @@ async def before(
     """List a station's live and upload broadcasts, newest first, from below the one that began at a time."""
     query = select(*_PAST).where(broadcasts.c.station_id == station_id, broadcasts.c.kind != "autodj")
     if place is not None:
-        query = query.where(tuple_(broadcasts.c.started_at) < tuple_(*map(literal, place)))
+        query = query.where(broadcasts.c.started_at < place[0])
     rows = await connection.execute(query.order_by(broadcasts.c.started_at.desc()).limit(limit))
     return [_past(row) for row in rows.mappings()]
 

@@ -99,4 +99,4 @@ class BroadcastReport(BroadcastRecord):
     minutes: list[MinuteView]
     """The minutes in which somebody listened, the oldest first."""
     incidents: list[IncidentView]
-    """What went wrong, the oldest first."""
+    """The incidents, the oldest first."""

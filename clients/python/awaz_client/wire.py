@@ -2546,7 +2546,7 @@ class BroadcastReport(TypedDict):
     """
     incidents: list[IncidentView]
     """
-    What went wrong, the oldest first.
+    The incidents, the oldest first.
     """
     kind: Kind
     """

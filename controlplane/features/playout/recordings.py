@@ -16,7 +16,7 @@ from controlplane.protocol.library import art_url
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a broadcast plays, with a name for it and the address of its picture."""
+    """The tracks that a broadcast plays, a name for it, and the address of its picture."""
 
     title: str
     art_url: str | None

@@ -114,18 +114,13 @@ export class ListenerPage extends Page {
     return html`${header()}
       <main id="main" tabindex="-1">
         <p class="stopped" role="status" data-testid="stopped">${this.#stoppedText}</p>
-        ${this.#liveNotice()} ${this.#main()}
+        <awaz-live-notice .stations=${this.#client.directory ?? []} .except=${this.#shownSlug}></awaz-live-notice>
+        ${this.#main()}
       </main>
       ${footer([["/studio", msg("Studio"), this.#playback.isActive()]], html`<awaz-shortcuts .run=${this.#onShortcut}></awaz-shortcuts>`)}
       ${this.#bar()}
       ${!this.#refusal ? html`<awaz-connection .status=${this.#client.status}></awaz-connection>` : nothing}
       <awaz-announcer></awaz-announcer>`;
-  }
-
-  #liveNotice() {
-    const { directory } = this.#client;
-    if (!directory) return nothing;
-    return html`<awaz-live-notice .stations=${directory} .except=${this.#shownSlug}></awaz-live-notice>`;
   }
 
   get #stoppedText(): string {

@@ -2283,7 +2283,7 @@ export interface components {
              * @example 4f1b0c9d2e7a5f38
              */
             id: string;
-            /** @description What went wrong, the oldest first. */
+            /** @description The incidents, the oldest first. */
             incidents: components["schemas"]["IncidentView"][];
             /** @description The kind of broadcast. */
             kind: components["schemas"]["Kind"];

@@ -1,4 +1,4 @@
-"""What invitations say to the person invited, and when stream keys were used last"""
+"""Messages of invitations, and the time of a stream key's last use"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -270,7 +270,7 @@ export class Desk extends AwazElement {
   }
 }
 
-/** What listeners saw of a broadcast. */
+/** The fields of a broadcast that listeners saw. */
 function said({ title, show, host, description }: BroadcastView): Partial<GoLiveRequest> {
   return Object.fromEntries(
     Object.entries({ title, show, host, description }).filter(([, text]) => text !== undefined),

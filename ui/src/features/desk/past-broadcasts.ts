@@ -12,7 +12,7 @@ import { to } from "../../sdk/api.ts";
 import type { BroadcastRecord } from "../../wire/schema.ts";
 import "./broadcast-report.ts";
 
-/** Who was on air, for how long, and how many listened; each with its report. */
+/** Past broadcasts with their hosts, lengths and peaks; each opens its report. */
 export class PastBroadcasts extends AwazElement {
   static override properties = { opened: { state: true } };
   /** The broadcasts whose reports are shown. */

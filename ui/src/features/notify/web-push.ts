@@ -8,7 +8,7 @@ import { callApi } from "../../sdk/http.ts";
 const WORKER = "/push-worker.js";
 const KEPT = "awaz.push";
 
-/** What trusted types ask for before a page may name a worker; there is no other one. */
+/** The policy without which trusted types keep a page from naming a worker. */
 interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
 }

@@ -35,7 +35,8 @@ export class LiveNotice extends AwazElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get("stations");
-    if (!before) return;
+    // An empty list is one that has not come yet: what it names is no news.
+    if (!before?.length) return;
     const kinds = new Map(before.map(({ station, on_air }) => [station, on_air]));
     const begun = this.stations.filter(
       ({ station, on_air }) => station !== this.except && on_air === "live" && kinds.get(station) !== "live",
