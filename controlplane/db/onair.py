@@ -19,7 +19,7 @@ class BroadcastRow:
     """A broadcast; times in unix milliseconds."""
 
     id: str
-    kind: str
+    kind: Kind
     title: str | None
     description: str | None
     show: str | None

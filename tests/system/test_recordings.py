@@ -1,7 +1,9 @@
 """A track or a playlist as a broadcast of its own. These tests listen."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+import pytest
 
 from tests.support.audio import Sounds
 from tests.support.desk import Desk
@@ -44,14 +46,20 @@ async def test_a_track_is_heard_at_once_as_a_broadcast_that_ends_by_itself(
     ]
 
 
+@pytest.fixture
+def playlist(studio: Studio, sounds: Sounds) -> Iterator[str]:
+    """A playlist of three tones, by its id."""
+    tracks = [studio.upload(sounds, hertz, 8) for hertz in (600, 1200, 1800)]
+    made = studio.client.post(PLAYLISTS, json={"name": "Recorded", "order": "sequence"}).json()["playlist"]["id"]
+    studio.client.post(f"{PLAYLISTS}/{made}/tracks", json={"ids": tracks})
+    yield made
+    studio.client.delete(f"{PLAYLISTS}/{made}")
+
+
 async def test_a_playlist_is_played_in_its_order_and_stopped_by_a_button(
-    desk: Desk, studio: Studio, sounds: Sounds, listen: Callable[..., Recorder], watch: Watch
+    desk: Desk, studio: Studio, playlist: str, listen: Callable[..., Recorder], watch: Watch
 ) -> None:
     recorder, watcher = await asyncio.to_thread(listen), await watch()
-    tracks = [await asyncio.to_thread(studio.upload, sounds, hertz, 8) for hertz in (600, 1200, 1800)]
-    made = await asyncio.to_thread(studio.client.post, PLAYLISTS, json={"name": "Recorded", "order": "sequence"})
-    playlist = made.json()["playlist"]["id"]
-    await asyncio.to_thread(studio.client.post, f"{PLAYLISTS}/{playlist}/tracks", json={"ids": tracks})
     answer = await asyncio.to_thread(desk.press, "go-live", source="upload", playlist_id=playlist)
     broadcast = answer.json()["broadcast"]
     assert broadcast["title"] == "Recorded"
@@ -66,7 +74,27 @@ async def test_a_playlist_is_played_in_its_order_and_stopped_by_a_button(
     await asyncio.to_thread(
         wait_until, lambda: all(item["why"]["kind"] != "broadcast" for item in studio.queue()["items"])
     )
-    await asyncio.to_thread(studio.client.delete, f"{PLAYLISTS}/{playlist}")
+
+
+async def test_a_recording_goes_on_without_the_daemon_and_the_history_has_each_track_once(
+    desk: Desk, playlist: str, listen: Callable[..., Recorder], stack: RunningStack
+) -> None:
+    recorder = await asyncio.to_thread(listen)
+    answer = await asyncio.to_thread(desk.press, "go-live", source="upload", playlist_id=playlist)
+    await asyncio.to_thread(recorder.wait_for_tone, 600)
+    stack.control("stop", "daemon")
+    await asyncio.to_thread(recorder.wait_for_tone, 1200)
+    stack.control("start", "daemon")
+    await asyncio.to_thread(stack.wait_until_ready)
+    await asyncio.to_thread(recorder.wait_for_tone, 1800)
+    began = answer.json()["broadcast"]["started_at"]
+
+    def heard() -> list[tuple[str, str]]:
+        items = stack.get("/api/v1/stations/awaz/history").json()["items"]
+        return [(each["kind"], each["title"]) for each in items if each["started_at"] >= began]
+
+    await asyncio.to_thread(wait_until, lambda: heard()[:1] == [("upload", "Tone 1800")])
+    assert heard() == [("upload", "Tone 1800"), ("upload", "Tone 1200"), ("upload", "Tone 600")]
 
 
 async def test_a_recording_takes_over_from_a_host_and_gives_way_to_one(

@@ -110,7 +110,7 @@ class LiveRoutes:
         decide(self.onair.require(call.slug)[1])
         async with found.placed(call.slug, broadcast_id, recording, call.by.name):
             after = await self.onair.carry_out(call.slug, decide, call.by)
-        if after.foreground is None:
+        if after.foreground is None or after.foreground.id != broadcast_id:
             raise Conflict("the broadcast was ended at this moment")
         return self._answer(call.slug, after.foreground)
 

@@ -81,18 +81,18 @@ def restore(
     )
 
 
-def missed(at_ms: int, item: PlanItem, autodj: BroadcastRow) -> dict[str, str | int | None]:
-    """Return the row of an item of the plan that was heard while no daemon ran."""
+def missed(at_ms: int, item: PlanItem, broadcast: BroadcastRow) -> dict[str, str | int | None]:
+    """Return the row of an item of the plan that was heard in a broadcast while no daemon ran."""
     track = item.track
     return _row(
         NowPlaying(
             track_id=track.id,
             title=Title(track.title, track.artist),
             album=track.album,
-            show=autodj.show,
-            host=autodj.host,
-            broadcast_id=autodj.id,
-            kind="autodj",
+            show=broadcast.show,
+            host=broadcast.host,
+            broadcast_id=broadcast.id,
+            kind=broadcast.kind,
             started_at=at_ms / 1000,
             item=item.id,
             art=track.art,
@@ -176,7 +176,7 @@ def _broadcast(row: BroadcastRow, now: float) -> Broadcast:
     encoder = _encoder(row) if row.kind == "live" else None
     return Broadcast(
         id=row.id,
-        kind=row.kind,  # type: ignore[arg-type]  # written by us, from the same literal
+        kind=row.kind,
         started_at=row.started_at / 1000,
         encoder=encoder,
         slot=next((slot for slot in SLOTS if slot == row.slot), None),

@@ -63,8 +63,13 @@ class StationSync:
         autodj = next((each for each in broadcasts if each.kind == "autodj"), None)
         if autodj is None or not newest:
             return
+        by_id = {each.id: each for each in broadcasts}
         heard = await self.playout.heard_since(row.slug, newest[0].started_at)
-        missed = [record.missed(each.at_ms, each.item, autodj) for each in heard if each.item.id != newest[0].play_id]
+        missed = [
+            record.missed(each.at_ms, each.item, by_id.get(each.item.broadcast, autodj))
+            for each in heard
+            if each.item.id != newest[0].play_id
+        ]
         if missed:
             async with writing(self.engine) as connection:
                 for values in missed:

@@ -31,15 +31,11 @@ class Recordings:
 
     async def track(self, slug: str, track_id: str) -> Recording:
         """Return a track; raise NotFound."""
-        station = (await self.playout.of(slug)).station
-        async with reading(self.playout.engine) as connection:
-            track = await table.track(connection, station.id, track_id)
-        if track is None:
-            raise NotFound(f"there is no track {track_id[:40]!r} that can be played")
+        track = await self.playout.track(slug, track_id)
         return Recording(track.title, art_url(slug, track.id, track.art), [track])
 
     async def playlist(self, slug: str, playlist_id: str) -> Recording:
-        """Return a playlist, shuffled if that is its order; raise NotFound, or Conflict if none of it can be played."""
+        """Return a playlist, shuffled if that is its order; raise NotFound, or Conflict if it cannot be."""
         station = (await self.playout.of(slug)).station
         async with reading(self.playout.engine) as connection:
             found = await playlists.by_id(connection, station.id, playlist_id)
@@ -48,6 +44,8 @@ class Recordings:
             raise NotFound(f"there is no playlist {playlist_id[:40]!r}")
         if not tracks:
             raise Conflict("the playlist has no track that can be played")
+        if len(tracks) > rules.MAX_PLACED:
+            raise Conflict(f"a broadcast has {rules.MAX_PLACED} tracks at most: the playlist has {len(tracks)}")
         if found.playlist.order == "shuffle":
             self.playout.chance.shuffle(tracks)
         art = next((url for url in (art_url(slug, each.id, each.art) for each in tracks) if url is not None), None)

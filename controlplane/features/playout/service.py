@@ -27,7 +27,7 @@ from controlplane.kernel import plan as plans
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Conflict, NotFound, Upstream
-from controlplane.kernel.plan import Plan, PlanItem
+from controlplane.kernel.plan import Plan, PlanItem, PlanTrack
 from controlplane.kernel.stations import StationRow
 from controlplane.liquidsoap.client import PipelineClient
 from controlplane.liquidsoap.parse import PipelineState
@@ -301,14 +301,18 @@ class Playout:
         files = [str(self.paths.track(track.sha256, track.format)) for track in planned]
         write(self.paths.plan(slug), orjson.dumps(plans.document(plan, files)), self.account)
 
-    async def insert(self, slug: str, track_id: str, where: str, by: AuditActor) -> PlanItem:
-        """Place a track: `now`, `next`, `end`, or before an item. Raises NotFound, or Conflict where it is too late."""
+    async def track(self, slug: str, track_id: str) -> PlanTrack:
+        """Return a track that can be played; raise NotFound."""
         station = (await self.of(slug)).station
         async with reading(self.engine) as connection:
             track = await table.track(connection, station.id, track_id)
         if track is None:
             raise NotFound(f"there is no track {track_id[:40]!r} that can be played")
-        item = PlanItem(rules.new_id(self.chance), track, by.name)
+        return track
+
+    async def insert(self, slug: str, track_id: str, where: str, by: AuditActor) -> PlanItem:
+        """Place a track: `now`, `next`, `end`, or before an item. Raises NotFound, or Conflict where it is too late."""
+        item = PlanItem(rules.new_id(self.chance), await self.track(slug, track_id), by.name)
         place = "next" if where == "now" else where
         await self.edit(
             slug, lambda known: rules.inserted(known.plan, item, rules.place_of(known.plan, place, known.free))
