@@ -25,6 +25,8 @@ DELIVERED_WITHIN_S = 1800
 """A browser that is away for longer need not be told."""
 AT_ONCE = 20
 TIMEOUT_S = 10.0
+MAX_SIGNED = 100
+"""Addresses come from strangers, and a service may have any number of hosts."""
 GONE = frozenset({httpx.codes.NOT_FOUND, httpx.codes.GONE})
 
 
@@ -37,6 +39,7 @@ class PushSender:
     contact: str
     _key: ec.EllipticCurvePrivateKey = field(init=False)
     _signed: dict[str, tuple[float, str]] = field(default_factory=dict)
+    _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     def __post_init__(self) -> None:  # noqa: D105 - what belongs to every sender
         scalar = int(self.secret, 16) % (ORDER_OF_P256 - 1) + 1
@@ -50,10 +53,10 @@ class PushSender:
 
     async def send(self, client: httpx.AsyncClient, to: list[tuple[Subscription, bytes]]) -> list[str]:
         """Send each browser its message; return the ids of those whose push service does not know them any more."""
-        gate, gone = asyncio.Semaphore(AT_ONCE), list[str]()
+        gone = list[str]()
 
         async def one(subscription: Subscription, message: bytes) -> None:
-            async with gate:
+            async with self._gate:
                 if await self._send(client, subscription, message) in GONE:
                     gone.append(subscription.id)
 
@@ -77,8 +80,9 @@ class PushSender:
             "Content-Type": "application/octet-stream",
         }
         try:
-            answer = await client.post(subscription.endpoint, content=body, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            async with asyncio.timeout(TIMEOUT_S):
+                answer = await client.post(subscription.endpoint, content=body, headers=headers)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             log.info("push_not_sent", service=urlsplit(subscription.endpoint).hostname, reason=type(error).__name__)
             return 0
         if answer.is_error and answer.status_code not in GONE:
@@ -93,10 +97,12 @@ class PushSender:
             until = now + SIGNED_FOR_S
             claims = {"aud": audience, "exp": int(until), **({"sub": self.contact} if self.contact else {})}
             token = jwt.encode(claims, self._key, algorithm="ES256")
+            if len(self._signed) >= MAX_SIGNED:
+                self._signed.clear()
             self._signed[audience] = until, token
         return f"vapid t={token}, k={self.public_key}"
 
 
 def client() -> httpx.AsyncClient:
     """Return a client for push services: it follows no redirects, since addresses come from strangers."""
-    return httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False)
+    return httpx.AsyncClient(timeout=None, follow_redirects=False, trust_env=False)  # noqa: S113 - the sender has one

@@ -14,7 +14,7 @@ from controlplane.db.engine import reading, writing
 from controlplane.db.push import Subscription
 from controlplane.features.onair.state import Broadcast, Started, Stopped
 from controlplane.features.push import rules
-from controlplane.features.push.sender import PushSender
+from controlplane.features.push.sender import DELIVERED_WITHIN_S, PushSender
 from controlplane.features.push.sender import client as push_client
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Conflict, Upstream
@@ -39,6 +39,8 @@ class Push:
     _waiting: asyncio.Queue[tuple[StationRow, Broadcast]] = field(default_factory=lambda: asyncio.Queue(MAX_WAITING))
     _on_air_until: dict[str, float] = field(default_factory=dict)
     """When a station was last known to have a host, in seconds of the monotonic clock."""
+    _on_air: set[str] = field(default_factory=set)
+    """The stations that have a host, or a recording."""
 
     async def subscribe(self, station: StationRow, subscription: Subscription) -> None:
         """Tell a browser from now on; raise Conflict if the station has as many as may be."""
@@ -59,23 +61,31 @@ class Push:
         now = self.clock.monotonic_s()
         before = self._on_air_until.get(station.id)
         self._on_air_until[station.id] = now
+        if isinstance(event, Stopped):
+            self._on_air.discard(station.id)
+        else:
+            self._on_air.add(station.id)
         is_news = isinstance(event, Started) and (before is None or now - before >= rules.QUIET_S)
         if is_news and not self._waiting.full():
             self._waiting.put_nowait((station, event.broadcast))
 
     async def run(self) -> None:
-        """Tell listeners until cancelled."""
-        async with push_client() as client:
+        """Tell listeners until cancelled; a station with many holds up no other."""
+        async with push_client() as client, asyncio.TaskGroup() as group:
             while True:
-                station, broadcast = await self._waiting.get()
-                try:
-                    await self._tell(client, station, broadcast)
-                except Upstream as error:
-                    log.warning("listeners_not_pushed", station=station.slug, reason=str(error))
+                group.create_task(self._tell(client, *await self._waiting.get()))
 
     async def _tell(self, client: httpx.AsyncClient, station: StationRow, broadcast: Broadcast) -> None:
+        try:
+            async with asyncio.timeout(DELIVERED_WITHIN_S):
+                await self._tell_all(client, station, broadcast)
+        except (Upstream, TimeoutError) as error:
+            log.warning("listeners_not_pushed", station=station.slug, reason=str(error) or type(error).__name__)
+
+    async def _tell_all(self, client: httpx.AsyncClient, station: StationRow, broadcast: Broadcast) -> None:
         after, sent = "", 0
-        while True:
+        # Who has not been told of a show when it ends need not be.
+        while station.id in self._on_air:
             async with reading(self.engine) as connection:
                 found = await table.page(connection, station.id, after, PAGE)
             if not found:
@@ -89,7 +99,7 @@ class Push:
             log.info("listeners_pushed", station=station.slug, browsers=sent)
 
     def _message(self, station: StationRow, broadcast: Broadcast, subscription: Subscription) -> bytes:
-        """Return what the page's service worker (`sw.js`) reads; push services carry 4 kB."""
+        """Return what the page's service worker (`push-worker.js`) reads; push services carry 4 kB."""
         message = {
             "station": station.slug,
             "name": station.name,

@@ -76,15 +76,22 @@ test("while the station is on air there is nothing to ask", async () => {
   expect(byId("notify-me").elements()).toEqual([]);
 });
 
+/** A browser with push, and what it is subscribed to already. */
+function withPush(subscribe: () => Promise<unknown>, known: object | null = null): void {
+  const pushManager = { subscribe, getSubscription: () => Promise.resolve(known) };
+  const registration = { pushManager } as unknown as ServiceWorkerRegistration;
+  vi.spyOn(navigator.serviceWorker, "register").mockResolvedValue(registration);
+  vi.spyOn(navigator.serviceWorker, "getRegistration").mockResolvedValue(registration);
+  vi.spyOn(navigator.serviceWorker, "ready", "get").mockResolvedValue(registration);
+}
+
 test("a browser with push subscribes, and ends it", async () => {
   vi.stubGlobal("PushManager", class {});
   answering("granted");
   Object.assign(Notification, { permission: "granted" });
   const keys = { p256dh: "BPoint", auth: "secret" };
   const subscribe = vi.fn(() => Promise.resolve({ toJSON: () => ({ endpoint: "https://push.example/1", keys }) }));
-  const registration = { pushManager: { subscribe } } as unknown as ServiceWorkerRegistration;
-  vi.spyOn(navigator.serviceWorker, "register").mockResolvedValue(registration);
-  vi.spyOn(navigator.serviceWorker, "ready", "get").mockResolvedValue(registration);
+  withPush(subscribe);
   const station = "/api/v1/stations/awaz/push-subscriptions";
   const requests = answeringServer({
     "GET /api/v1/push": { body: { public_key: "BKey" } },
@@ -104,13 +111,29 @@ test("a browser with push subscribes, and ends it", async () => {
   await expect.element(byId("notify-state")).toHaveTextContent("");
 });
 
+test("a subscription for another key of the server is renewed", async () => {
+  vi.stubGlobal("PushManager", class {});
+  answering("granted");
+  Object.assign(Notification, { permission: "granted" });
+  localStorage.setItem("awaz.push", JSON.stringify({ awaz: "s1" }));
+  const unsubscribe = vi.fn(() => Promise.resolve(true));
+  const subscribe = vi.fn(() => Promise.resolve({ toJSON: () => ({ endpoint: "https://push.example/2" }) }));
+  withPush(subscribe, { unsubscribe, options: { applicationServerKey: Uint8Array.of(255, 239, 190).buffer } });
+  answeringServer({
+    "GET /api/v1/push": { body: { public_key: "BKey" } },
+    "POST /api/v1/stations/awaz/push-subscriptions": { body: { id: "s2" } },
+  });
+  await mountNotify(false);
+  await page.getByRole("button", { name: "Tell me when a show starts" }).click();
+  await expect.element(byId("notify-state")).toHaveTextContent("You’ll get a notification when a show starts.");
+  expect(unsubscribe).toHaveBeenCalledOnce();
+});
+
 test("a push service that is out of reach is named as the reason", async () => {
   vi.stubGlobal("PushManager", class {});
   answering("granted");
   const subscribe = () => Promise.reject(new DOMException("Registration failed", "AbortError"));
-  const registration = { pushManager: { subscribe } } as unknown as ServiceWorkerRegistration;
-  vi.spyOn(navigator.serviceWorker, "register").mockResolvedValue(registration);
-  vi.spyOn(navigator.serviceWorker, "ready", "get").mockResolvedValue(registration);
+  withPush(subscribe);
   answeringServer({ "GET /api/v1/push": { body: { public_key: "BKey" } } });
   await mountNotify(false);
   await byId("notify-me").click();

@@ -43,6 +43,16 @@ export class NotifyMe extends AwazElement {
   readonly #push = new WebPush();
   readonly #action = new Action(this);
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.#push.isPossible) return;
+    // Where the server cannot be asked, what was known holds.
+    this.#push.check().then(
+      () => this.requestUpdate(),
+      () => undefined,
+    );
+  }
+
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("slug") || changed.has("offAir")) this.refused = false;
   }

@@ -30,6 +30,9 @@ export class WebPush {
     const registration = await navigator.serviceWorker.register(workerUrl());
     await navigator.serviceWorker.ready;
     const { public_key } = await callApi(to("GET /api/v1/push", {}));
+    const known = await registration.pushManager.getSubscription();
+    // The server's key may have changed: a subscription is for one.
+    if (known && !isFor(known, public_key)) await known.unsubscribe();
     const subscription = await subscribed(registration, public_key);
     const { endpoint = "", keys = {} } = subscription.toJSON();
     const { p256dh = "", auth = "" } = keys;
@@ -38,6 +41,15 @@ export class WebPush {
     const { id } = await callApi(request);
     keepAll({ ...subscriptions(), [slug]: id });
     return true;
+  }
+
+  /** Forget the stations of a subscription that the browser, or the server's key, does not have any more. */
+  async check(): Promise<void> {
+    if (!Object.keys(subscriptions()).length) return;
+    const registration = await navigator.serviceWorker.getRegistration(WORKER);
+    const subscription = await registration?.pushManager.getSubscription();
+    const { public_key } = await callApi(to("GET /api/v1/push", {}));
+    if (!subscription || !isFor(subscription, public_key)) keepAll({});
   }
 
   async end(slug: string): Promise<void> {
@@ -57,6 +69,12 @@ async function subscribed(registration: ServiceWorkerRegistration, key: string):
     const message = msg("Your browser can’t reach its notification service. Try again later.");
     throw new AwazError({ code: "push", message, retryable: true });
   }
+}
+
+function isFor({ options }: PushSubscription, key: string): boolean {
+  const bytes = new Uint8Array(options.applicationServerKey ?? []);
+  const text = btoa(String.fromCharCode(...bytes));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "") === key;
 }
 
 /** The ids of this browser's subscriptions, by station. */
