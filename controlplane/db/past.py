@@ -23,8 +23,8 @@ class PastBroadcast:
     started_at: int
     ended_at: int | None
     reason: str | None
-    peak: int
-    listener_minutes: int
+    peak: int | None
+    listener_minutes: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,10 +60,11 @@ class BroadcastRecord(Wire):
     """When it ended, in unix milliseconds; absent while it is on air."""
     reason: StopReason | None = None
     """The reason for its end; absent while it is on air."""
-    peak: People
-    """The greatest number of listeners."""
-    listener_minutes: Annotated[int, Field(ge=0, examples=[9310])]
-    """The sum of the listeners of its minutes: divided by 60, the hours that it was listened to."""
+    peak: People | None = None
+    """The greatest number of listeners; absent if it began more than 90 days ago."""
+    listener_minutes: Annotated[int | None, Field(ge=0, examples=[9310])] = None
+    """The sum of the listeners of its minutes: divided by 60, the hours that it was listened to. Absent if it began
+    more than 90 days ago."""
 
 
 class BroadcastPageQuery(PageQuery):
@@ -97,6 +98,6 @@ class BroadcastReport(BroadcastRecord):
     """A broadcast with its listeners, and with what went wrong."""
 
     minutes: list[MinuteView]
-    """The minutes in which somebody listened, the oldest first."""
+    """The minutes in which somebody listened, the oldest first; known for 90 days."""
     incidents: list[IncidentView]
-    """The incidents, the oldest first."""
+    """The incidents, the oldest first; known for 90 days."""

@@ -193,8 +193,19 @@ RowState = TypeAliasType(
 class SignalRow(Wire):
     """One check of a source."""
 
-    row: Literal["connection", "format", "bitrate", "sample_rate", "channels", "level", "clipping", "silence", "titles"]
-    """What is checked."""
+    row: Literal[
+        "connection",
+        "format",
+        "bitrate",
+        "sample_rate",
+        "channels",
+        "level",
+        "clipping",
+        "silence",
+        "titles",
+        "delay",
+    ]
+    """What is checked: `titles` of an encoder, and the `delay` of a browser's line."""
     state: RowState
     """The result."""
     actual: Annotated[str, Field(examples=["-31 LUFS"])]

@@ -3,7 +3,11 @@
 The client sends `MicrophoneHello` as JSON, and then each slice as a binary message: its number in four bytes, big
 endian, from 1 on, and what MediaRecorder gave. The server answers with JSON: `MicrophoneReady` once, and
 `MicrophoneAck` after each slice. A client that was cut off says hello again with the same session, and sends what was
-not acknowledged. The text `done` ends the recording.
+not acknowledged. It may say how late it is in `MicrophoneDelay`, as JSON, now and then. The text `done` ends the
+recording.
+
+Slices that come late are passed on hardly faster than they were recorded: the pipeline keeps no more than three seconds
+of a source.
 """
 
 from typing import Annotated, Literal
@@ -32,6 +36,18 @@ class MicrophoneHello(Body):
     """The recording: the same for each connection that goes on with it."""
     have: Annotated[int, Field(ge=0, le=MAX_WHOLE, examples=[0]), INTEGRAL] = 0
     """The newest slice that was acknowledged."""
+    slice_ms: Annotated[int, Field(ge=20, le=10_000, examples=[250]), INTEGRAL] = 250
+    """How long a slice is, in milliseconds."""
+    lead_ms: Annotated[int, Field(ge=0, le=10_000, examples=[0]), INTEGRAL] = 0
+    """How much longer the first slice is: it begins with so much silence if what comes with it was said before. The
+    pipeline finds the source meanwhile."""
+
+
+class MicrophoneDelay(Body):
+    """How late the recording arrives, for those who look at the source."""
+
+    delay_ms: Annotated[int, Field(ge=0, le=MAX_WHOLE, examples=[180]), INTEGRAL]
+    """How long the oldest slice waits for its acknowledgement, in milliseconds."""
 
 
 class MicrophoneReady(Wire):
@@ -43,6 +59,9 @@ class MicrophoneReady(Wire):
     """The newest slice that has arrived."""
     source: SourceId
     """The source that the microphone is."""
+    awaited: Annotated[bool, Field(examples=[False])]
+    """Whether listeners wait for it: it is the source of a broadcast that was cut off. Otherwise nobody misses what was
+    said meanwhile."""
 
 
 class MicrophoneAck(Wire):

@@ -56,6 +56,25 @@ async def test_a_broadcast_is_kept_with_its_listeners_by_the_minute(
     assert [each["peak"] for each in audience["minutes"]] == [7]
 
 
+async def test_after_ninety_days_it_is_not_known_any_more_how_many_listened(
+    running: Running, http: httpx.AsyncClient, token_of: TokenOf
+) -> None:
+    go_live(running)
+    listened(running, 3)
+    await look(running, 5)
+    broadcast = running.onair.require("awaz")[1].live
+    assert broadcast is not None
+    running.onair.observe("awaz", TakenOffAir(broadcast.id))
+    await look(running, 91 * 86_400)
+    await running.parts.journal.flush()
+    await running.service(Listening).sweep()
+    host = bearer(await token_of("host"))
+    [listed] = (await http.get("/stations/awaz/broadcasts", headers=host)).json()["items"]
+    assert (listed["host"], listed.get("peak"), listed.get("listener_minutes")) == ("Sara", None, None)
+    report = (await http.get(f"/stations/awaz/broadcasts/{listed['id']}", headers=host)).json()
+    assert report["minutes"] == []
+
+
 async def test_a_station_that_is_removed_takes_no_other_s_listeners_with_it(running: Running) -> None:
     await running.stations.add(NewStation(slug="two", name="Two"))
     await running.load_stations()

@@ -4,11 +4,11 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BufferedReader
-from itertools import pairwise
+from itertools import groupby, pairwise
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -110,6 +110,12 @@ class Recorder:
         phases = np.angle((blocks * turning).sum(axis=1))
         steps = np.angle(np.exp(1j * np.diff(phases)))
         return int((np.abs(steps - np.median(steps)) > PHASE_TOLERANCE).sum())
+
+    def tones(self, wanted: Sequence[int]) -> list[int]:
+        """Return which of some tones, in hertz, were heard for a fifth of a second or longer, in order."""
+        found = (next((hertz for hertz in wanted if energy_share(block, hertz) > 0.6), 0) for _, block in self.blocks)
+        spells = [(hertz, len(list(spell))) for hertz, spell in groupby(found)]
+        return [hertz for hertz, blocks in spells if hertz and blocks * BLOCK_S >= 0.2]
 
     def longest_gap(self, since: float) -> float:
         """Return the longest time between two blocks since a time, in seconds."""

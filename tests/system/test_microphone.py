@@ -3,8 +3,9 @@
 import asyncio
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack
+from itertools import chain, groupby
 from pathlib import Path
 
 import aiohttp
@@ -17,22 +18,36 @@ from tests.support.pages import sign_in_by_fields
 from tests.support.players import Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.types import Watch
+from tests.support.waiting import wait_until
 
 HOST, SONG = 1010, 1900
+STEPS = tuple(range(600, 1800, 20))
+"""A tone for each second of a minute."""
 FAKE = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
-def make(path: Path, *words: str, hertz: int = HOST) -> Path:
-    """Make a file with a tone."""
-    tone = ["-f", "lavfi", "-i", f"sine=frequency={hertz}:duration=60:sample_rate=48000,volume=4"]
-    subprocess.run(["ffmpeg", "-v", "error", *tone, "-ac", "2", *words, str(path)], check=True)
+def make(path: Path, *words: str, hertz: Sequence[int] = (HOST,)) -> Path:
+    """Make a file of a minute with a tone, or with several, one after the other."""
+    length = 60 / len(hertz)
+    tones = [("-f", "lavfi", "-i", f"sine=frequency={each}:duration={length}:sample_rate=48000") for each in hertz]
+    joined = f"concat=n={len(hertz)}:v=0:a=1,volume=4"
+    command = ["ffmpeg", "-v", "error", *chain(*tones), "-filter_complex", joined, "-ac", "2", *words, str(path)]
+    subprocess.run(command, check=True)
     return path
 
 
 @pytest.fixture
-async def studio_page(desk: Desk, stack: RunningStack, tmp_path: Path, problems: list[str]) -> AsyncIterator[Page]:
-    """The owner at the desk, in a browser whose microphone hears a tone."""
-    tone = make(tmp_path / "tone.wav")
+def heard_by_host() -> Sequence[int]:
+    """The tones that the host's microphone hears, one after the other."""
+    return (HOST,)
+
+
+@pytest.fixture
+async def studio_page(
+    desk: Desk, stack: RunningStack, tmp_path: Path, problems: list[str], heard_by_host: Sequence[int]
+) -> AsyncIterator[Page]:
+    """The owner at the desk, in a browser with a microphone."""
+    tone = make(tmp_path / "tone.wav", hertz=heard_by_host)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=[*FAKE, f"--use-file-for-fake-audio-capture={tone}"]
@@ -74,7 +89,7 @@ async def test_a_host_with_a_browser_alone_is_heard_within_two_seconds_of_going_
 async def test_a_file_is_mixed_into_what_the_microphone_hears(
     studio_page: Page, desk: Desk, tmp_path: Path, cleanup: ExitStack
 ) -> None:
-    song = make(tmp_path / "song.mp3", hertz=SONG)
+    song = make(tmp_path / "song.mp3", hertz=(SONG,))
     await connect(studio_page)
     preview = await asyncio.to_thread(desk.preview)
     cleanup.callback(preview.close)
@@ -158,17 +173,22 @@ async def test_a_microphone_that_cannot_be_taken_is_told_why(
     assert (answer["type"], answer["error"]["code"]) == ("error", code)
 
 
-async def test_a_browser_comes_back_by_itself_when_the_daemon_was_killed(
-    studio_page: Page, desk: Desk, stack: RunningStack, listen: Callable[..., Recorder], watch: Watch
+@pytest.mark.parametrize("heard_by_host", [STEPS], ids=["steps"])
+async def test_a_browser_comes_back_by_itself_when_the_daemon_was_killed_and_nothing_that_was_said_is_lost(
+    studio_page: Page, stack: RunningStack, listen: Callable[..., Recorder], watch: Watch
 ) -> None:
     recorder = await asyncio.to_thread(listen)
     await connect(studio_page)
     await studio_page.get_by_test_id("go-live").click()
-    await asyncio.to_thread(recorder.wait_for_tone, HOST)
+    await asyncio.to_thread(wait_until, lambda: len(recorder.tones(STEPS)) > 2)
     broadcast = (await watch()).snapshot["broadcast"]["id"]
     await asyncio.to_thread(stack.kill, "daemon")
     await expect(studio_page.get_by_test_id("microphone")).to_have_attribute("data-line", "interrupted", timeout=15_000)
     await asyncio.to_thread(stack.wait_until_ready)
     await expect(studio_page.get_by_test_id("microphone")).to_have_attribute("data-line", "sending", timeout=20_000)
-    await asyncio.to_thread(recorder.wait_for_tone, HOST)
+    await asyncio.to_thread(recorder.wait_for_more, 15.0, 20.0)
     assert (await watch()).snapshot["broadcast"]["id"] == broadcast
+    # The tone that was cut off goes on after the music.
+    heard = [tone for tone, _ in groupby(recorder.tones(STEPS))]
+    first = STEPS.index(heard[0])
+    assert heard == [STEPS[(first + step) % len(STEPS)] for step in range(len(heard))]

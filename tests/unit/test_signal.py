@@ -15,9 +15,16 @@ from controlplane.protocol.going_live import SignalRow
 MP3 = AudioFormat("MP3", 44_100, 2)
 
 
-def row(name: str, title: str = "", audio: AudioFormat | None = MP3) -> SignalRow:
-    mount = MountStats("i1", title=title, media="audio/mpeg")
-    return next(each for each in signal.rows(Arrival(mount, 128, None, audio)) if each.row == name)
+def row(
+    name: str,
+    title: str = "",
+    audio: AudioFormat | None = MP3,
+    *,
+    is_browser: bool = False,
+    delay_ms: int | None = None,
+) -> SignalRow:
+    arrival = Arrival(MountStats("i1", title=title, media="audio/mpeg"), 128, None, audio, is_browser, delay_ms)
+    return next(each for each in signal.rows(arrival) if each.row == name)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +60,11 @@ def test_sample_rate_and_channels_are_checked() -> None:
     odd = AudioFormat("MP3", 22_050, 6)
     assert (row("sample_rate", audio=odd).state, row("sample_rate", audio=odd).actual) == ("warn", "22.05 kHz")
     assert row("channels", audio=odd).actual == "6 channels"
+    he_aac = AudioFormat("AAC", 22_050, 2)
+    assert (row("sample_rate", audio=he_aac).state, row("sample_rate", audio=he_aac).actual) == (
+        "ok",
+        "44.1 kHz (HE-AAC)",
+    )
     assert row("sample_rate", audio=None).state == "waiting"
 
 
@@ -71,3 +83,11 @@ def test_titles_in_another_character_set_are_found(title: str) -> None:
 def test_a_browser_sends_no_titles() -> None:
     arrival = Arrival(MountStats("i1"), 96, None, MP3, is_browser=True)
     assert "titles" not in {each.row for each in signal.rows(arrival)}
+
+
+@pytest.mark.parametrize(
+    ("delay_ms", "state", "actual"), [(None, "waiting", ""), (240, "ok", "0.2 s"), (4200, "warn", "4.2 s")]
+)
+def test_the_line_of_a_browser_is_checked(delay_ms: int | None, state: str, actual: str) -> None:
+    found = row("delay", is_browser=True, delay_ms=delay_ms)
+    assert (found.state, found.actual) == (state, actual)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from controlplane.features.microphone.slices import KEPT, OPUS, Recording, numbered, recording
+from controlplane.features.microphone.slices import AHEAD_S, KEPT, OPUS, Pace, Recording, numbered, recording
 from controlplane.kernel.errors import InvalidInput
 
 
@@ -34,3 +34,24 @@ def test_a_slice_has_its_number_in_front() -> None:
 def test_a_message_without_sound_is_refused(message: bytes) -> None:
     with pytest.raises(InvalidInput, match="a slice is"):
         numbered(message)
+
+
+def test_slices_in_real_time_never_wait() -> None:
+    pace = Pace(0.25)
+    assert {pace.wait_s(100 + number / 4) for number in range(400)} == {0.0}
+
+
+def test_what_was_said_in_an_interruption_is_passed_on_hardly_faster_than_it_was_said() -> None:
+    pace, began = Pace(0.25), 100.0
+    pace.wait_s(began)
+    now = back = began + 20
+    for _ in range(80):
+        now += pace.wait_s(now)
+    assert now - back == pytest.approx(20.0 - AHEAD_S - 0.25)
+
+
+def test_a_recording_that_begins_with_much_is_passed_on_as_it_was_said() -> None:
+    pace, now = Pace(0.25, lead_s=2.0), 100.0
+    for _ in range(81):
+        now += pace.wait_s(now)
+    assert now - 100.0 == pytest.approx(22.0)

@@ -999,9 +999,9 @@ class SignalRow(TypedDict):
     """
     What to do, in English; empty if nothing is to be done.
     """
-    row: Literal['connection', 'format', 'bitrate', 'sample_rate', 'channels', 'level', 'clipping', 'silence', 'titles']
+    row: Literal['connection', 'format', 'bitrate', 'sample_rate', 'channels', 'level', 'clipping', 'silence', 'titles', 'delay']
     """
-    What is checked.
+    What is checked: `titles` of an encoder, and the `delay` of a browser's line.
     """
     state: RowState
     """
@@ -2501,13 +2501,14 @@ class BroadcastRecord(TypedDict):
     """
     The kind of broadcast.
     """
-    listener_minutes: int
+    listener_minutes: NotRequired[int]
     """
-    The sum of the listeners of its minutes: divided by 60, the hours that it was listened to.
+    The sum of the listeners of its minutes: divided by 60, the hours that it was listened to. Absent if it began
+    more than 90 days ago.
     """
-    peak: int
+    peak: NotRequired[int]
     """
-    The greatest number of listeners.
+    The greatest number of listeners; absent if it began more than 90 days ago.
     """
     reason: NotRequired[StopReason]
     """
@@ -2546,23 +2547,24 @@ class BroadcastReport(TypedDict):
     """
     incidents: list[IncidentView]
     """
-    The incidents, the oldest first.
+    The incidents, the oldest first; known for 90 days.
     """
     kind: Kind
     """
     The kind of broadcast.
     """
-    listener_minutes: int
+    listener_minutes: NotRequired[int]
     """
-    The sum of the listeners of its minutes: divided by 60, the hours that it was listened to.
+    The sum of the listeners of its minutes: divided by 60, the hours that it was listened to. Absent if it began
+    more than 90 days ago.
     """
     minutes: list[MinuteView]
     """
-    The minutes in which somebody listened, the oldest first.
+    The minutes in which somebody listened, the oldest first; known for 90 days.
     """
-    peak: int
+    peak: NotRequired[int]
     """
-    The greatest number of listeners.
+    The greatest number of listeners; absent if it began more than 90 days ago.
     """
     reason: NotRequired[StopReason]
     """

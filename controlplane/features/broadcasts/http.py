@@ -1,18 +1,20 @@
 """Past broadcasts over HTTP."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db import past as table
 from controlplane.db.engine import reading
 from controlplane.db.past import MINUTE_MS, Minute, PastBroadcast
+from controlplane.features.broadcasts import rules
 from controlplane.features.broadcasts.listening import Listening
 from controlplane.features.stations.service import Stations
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import NotFound
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
+from controlplane.kernel.stations import StationRow
 from controlplane.protocol.broadcasts import (
     AudienceAnswer,
     AudienceQuery,
@@ -77,8 +79,7 @@ class BroadcastRoutes:
             station = self.stations.get(call.slug)
             found = await table.before(connection, station.id, asked.limit + 1, place)
         rows, more = page_of(found, asked.limit, lambda row: cursor_of(row.started_at))
-        present = self.listening.present(station.id)
-        items = [BroadcastRecord.model_validate(asdict(_with_present(row, present))) for row in rows]
+        items = [BroadcastRecord.model_validate(asdict(self._counted(row, station))) for row in rows]
         return BroadcastPage(items=items, next=more)
 
     async def report(self, call: Call) -> BroadcastReport:
@@ -96,20 +97,14 @@ class BroadcastRoutes:
             minutes = [*(each for each in minutes if each.at != present.at), present]
         return BroadcastReport.model_validate(
             {
-                **asdict(_with_present(found, present)),
+                **asdict(self._counted(found, station)),
                 "minutes": _minutes(minutes),
                 "incidents": [IncidentView.model_validate(asdict(each)) for each in incidents],
             }
         )
 
-
-def _with_present(row: PastBroadcast, present: Minute) -> PastBroadcast:
-    """Return a broadcast with the minute that is not over yet, if that is one of it."""
-    began_later = row.started_at >= present.at + MINUTE_MS
-    ended_before = row.ended_at is not None and row.ended_at <= present.at
-    if began_later or ended_before:
-        return row
-    return replace(row, peak=max(row.peak, present.peak), listener_minutes=row.listener_minutes + present.listeners)
+    def _counted(self, row: PastBroadcast, station: StationRow) -> PastBroadcast:
+        return rules.as_kept(rules.with_present(row, self.listening.present(station.id)), self.clock.now_ms())
 
 
 def _minutes(found: list[Minute]) -> list[MinuteView]:

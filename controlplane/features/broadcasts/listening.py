@@ -8,13 +8,11 @@ import structlog
 from controlplane.db import past
 from controlplane.db.engine import writing
 from controlplane.db.past import MINUTE_MS, Minute
+from controlplane.features.broadcasts import rules
 from controlplane.features.onair.service import OnAir
 from controlplane.kernel.errors import Upstream
 
 log = structlog.get_logger()
-
-KEPT_MS = 90 * 86_400_000
-"""For as long, it is known how many listened to a broadcast, and what went wrong with it."""
 
 
 @dataclass(slots=True)
@@ -58,6 +56,6 @@ class Listening:
         """Delete what is too old; a failed attempt is repeated at the next run."""
         try:
             async with writing(self.onair.journal.engine) as connection:
-                await past.delete_before(connection, self.onair.clock.now_ms() - KEPT_MS)
+                await past.delete_before(connection, self.onair.clock.now_ms() - rules.KEPT_MS)
         except Upstream as error:
             log.warning("listening_not_swept", reason=str(error))

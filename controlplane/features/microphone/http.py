@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import TypeVar
 
 import orjson
 from aiohttp import WSMsgType, web
@@ -13,18 +14,20 @@ from controlplane.features.microphone.service import Microphone, Microphones
 from controlplane.kernel.errors import AwazError, InvalidInput, NotFound, TooSlow
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
-from controlplane.protocol.base import Wire
+from controlplane.protocol.base import Body, Wire
 from controlplane.protocol.errors import ErrorBody, explain
 from controlplane.protocol.microphone import (
     MAX_SLICE_BYTES,
     NUMBER_BYTES,
     MicrophoneAck,
+    MicrophoneDelay,
     MicrophoneError,
     MicrophoneHello,
     MicrophoneReady,
 )
 from controlplane.web.routes import API, Call, Route, get
 
+BodyT = TypeVar("BodyT", bound=Body)
 HELLO_TIMEOUT_S = 5.0
 PING_S = 4.0
 """A line that is gone is noticed after one and a half of these, before the recording ends."""
@@ -70,7 +73,8 @@ class MicrophoneRoutes:
         hello = await _hello(socket)
         microphone = await self.microphones.connect(call.slug, hello, call.address, socket)
         try:
-            await _send(socket, MicrophoneReady(have=microphone.have, source=microphone.slot))
+            awaited = self.microphones.is_awaited(microphone)
+            await _send(socket, MicrophoneReady(have=microphone.have, source=microphone.slot, awaited=awaited))
             await self._take_slices(microphone, socket)
         finally:
             self.microphones.disconnected(microphone, socket)
@@ -80,6 +84,10 @@ class MicrophoneRoutes:
             if message.type is WSMsgType.TEXT and message.data == DONE:
                 await self.microphones.end(microphone)
                 return
+            if message.type is WSMsgType.TEXT:
+                delay = _body(MicrophoneDelay, message.data)
+                self.microphones.onair.note_delay(microphone.slug, microphone.slot, delay.delay_ms)
+                continue
             if message.type is not WSMsgType.BINARY:
                 raise InvalidInput("slices are binary messages")
             if microphone.connection is not socket:
@@ -87,7 +95,9 @@ class MicrophoneRoutes:
                 return
             if microphone.remux.has_ended:
                 raise NotFound("the recording was cut off: begin a new one")
-            await _send(socket, MicrophoneAck(have=await microphone.take(*slices.numbered(message.data))))
+            number, piece = slices.numbered(message.data)
+            have = await microphone.take(number, piece, self.microphones.clock.monotonic_s())
+            await _send(socket, MicrophoneAck(have=have))
 
 
 async def _hello(socket: web.WebSocketResponse) -> MicrophoneHello:
@@ -98,10 +108,14 @@ async def _hello(socket: web.WebSocketResponse) -> MicrophoneHello:
         raise TooSlow(f"nothing came within {HELLO_TIMEOUT_S:g} s") from error
     if message.type is not WSMsgType.TEXT:
         raise InvalidInput("the first message must be JSON, with the token")
+    return _body(MicrophoneHello, message.data)
+
+
+def _body(kind: type[BodyT], text: str) -> BodyT:
     try:
-        return MicrophoneHello.model_validate(orjson.loads(message.data))
+        return kind.model_validate(orjson.loads(text))
     except orjson.JSONDecodeError as error:
-        raise InvalidInput("the first message is not JSON") from error
+        raise InvalidInput("a text message is JSON, or `done`") from error
     except ValidationError as error:
         raise InvalidInput(explain(error)) from error
 

@@ -9,7 +9,7 @@ from controlplane.access.authenticator import Authenticator
 from controlplane.access.claims import Claims
 from controlplane.access.identity import Actor
 from controlplane.features.microphone.remux import Remux
-from controlplane.features.microphone.slices import recording
+from controlplane.features.microphone.slices import Pace, recording
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.state import EncoderEvicted
 from controlplane.features.stations.service import Stations
@@ -36,6 +36,7 @@ class Microphone:
     address: str
     slot: Slot
     remux: Remux
+    pace: Pace
     have: int = 0
     connection: object = None
     """The WebSocket that brings its slices; an older one is closed."""
@@ -44,13 +45,14 @@ class Microphone:
     """Whether its user has lost the permission."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def take(self, number: int, piece: bytes) -> int:
+    async def take(self, number: int, piece: bytes, now: float) -> int:
         """Take a slice, unless it came before or another one is missing; return the newest that has arrived.
 
-        Raises Upstream where it cannot be passed on.
+        `now` is the time in seconds. Raises Upstream where it cannot be passed on.
         """
         async with self._turn:
             if number == self.have + 1:
+                await asyncio.sleep(self.pace.wait_s(now))
                 await self.remux.write(piece)
                 self.have = number
             return self.have
@@ -90,14 +92,21 @@ class Microphones:
         known.connection, known.claims, known.address = connection, claims, address
         return known
 
+    def is_awaited(self, microphone: Microphone) -> bool:
+        """Say whether a broadcast that was cut off waits for a recording."""
+        waits_for = self.onair.require(microphone.slug)[1].on_air_encoder(microphone.slot)
+        return waits_for is not None and waits_for.key_id == browser_key(microphone.actor.id)
+
     def disconnected(self, microphone: Microphone, connection: object) -> None:
         """Take note that a connection has ended; the recording waits for another one."""
         if microphone.connection is connection:
             microphone.connection, microphone.alone_since = None, self.clock.monotonic_s()
+            self.onair.note_delay(microphone.slug, microphone.slot, None)
 
     async def end(self, microphone: Microphone) -> None:
         """End a recording; a second time does nothing."""
         if self._open.pop((microphone.slug, microphone.session), None) is not None:
+            self.onair.note_delay(microphone.slug, microphone.slot, None)
             await microphone.remux.end()
             log.info("microphone_closed", station=microphone.slug, slot=microphone.slot, slices=microphone.have)
 
@@ -133,7 +142,9 @@ class Microphones:
         password = self.stations.admit_browser(slug, slot, actor.id, actor.name)
         url = f"icecast://{SOURCE_USER}:{password}@{self.origin}{ingest_mount(slug, slot)}"
         remux = await Remux.start(self.program, how, url)
-        microphone = Microphone(slug, hello.session, actor, claims, address, slot, remux)
+        microphone = Microphone(
+            slug, hello.session, actor, claims, address, slot, remux, Pace(hello.slice_ms / 1000, hello.lead_ms / 1000)
+        )
         self._open[slug, hello.session] = microphone
         log.info("microphone_opened", station=slug, slot=slot, user=actor.id)
         return microphone

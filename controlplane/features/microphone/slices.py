@@ -35,6 +35,32 @@ def recording(mime: str) -> Recording:
     return found
 
 
+AHEAD_S = 2.0
+"""What the pipeline keeps of a source besides the half second that it begins with: three seconds in all."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """How far what was passed on is ahead of real time; after an interruption, much comes at once.
+
+    At first, nothing may be ahead: the pipeline has yet to find the source.
+    """
+
+    slice_s: float
+    lead_s: float = 0.0
+    """The silence that the first slice begins with."""
+    _ahead_s: float = AHEAD_S
+    _at: float | None = None
+
+    def wait_s(self, now: float) -> float:
+        """Count a slice; return for how long it has to wait, in seconds."""
+        is_first, passed_s = self._at is None, now - (now if self._at is None else self._at)
+        self._ahead_s, self._at = max(0.0, self._ahead_s - passed_s), now
+        wait_s = max(0.0, self._ahead_s - AHEAD_S)
+        self._ahead_s += self.slice_s + (self.lead_s if is_first else 0.0)
+        return wait_s
+
+
 def numbered(message: bytes) -> tuple[int, bytes]:
     """Split a message into the slice's number and its bytes; raise InvalidInput if it has none."""
     if len(message) <= NUMBER_BYTES:

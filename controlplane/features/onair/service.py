@@ -34,7 +34,7 @@ from controlplane.icecast.titler import Titler
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import NotFound
-from controlplane.kernel.mounts import public_mounts
+from controlplane.kernel.mounts import Slot, public_mounts
 from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import Broker, ValueKey
 from controlplane.live.hub import Hub
@@ -67,6 +67,8 @@ class OnAir:
     _recent: dict[str, tuple[PlayRow, ...]] = field(default_factory=dict)
     _quality: dict[str, StreamQuality] = field(default_factory=dict)
     """Of each station, the newest that was published now and then."""
+    _delays: dict[tuple[str, Slot], int] = field(default_factory=dict)
+    """How late the slices of microphones arrive, in milliseconds."""
     _followers: list[Callable[[StationRow, Started | Stopped], None]] = field(default_factory=list)
 
     def on_broadcast(self, callback: Callable[[StationRow, Started | Stopped], None]) -> None:
@@ -91,6 +93,17 @@ class OnAir:
     def row(self, slug: str) -> StationRow:
         """Return the settings of a station that is there."""
         return self._rows[slug]
+
+    def delay_ms(self, slug: str, slot: Slot) -> int | None:
+        """Return how late a microphone's slices arrive; None where that is not known."""
+        return self._delays.get((slug, slot))
+
+    def note_delay(self, slug: str, slot: Slot, delay_ms: int | None) -> None:
+        """Take note of how late a microphone's slices arrive, in milliseconds; None when it has ended."""
+        if delay_ms is None:
+            self._delays.pop((slug, slot), None)
+        else:
+            self._delays[slug, slot] = delay_ms
 
     def add(self, row: StationRow, station: Station, recent: tuple[PlayRow, ...]) -> None:
         """Take a station on, with the state it was left in."""

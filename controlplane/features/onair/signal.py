@@ -10,6 +10,10 @@ from controlplane.protocol.going_live import RowState, SignalRow
 ACCEPTED = {"audio/mpeg": "MP3", "audio/aac": "AAC", "audio/aacp": "AAC", "application/ogg": "Ogg", "audio/ogg": "Ogg"}
 MIN_KBPS = 96
 SAMPLE_RATES = frozenset({44_100, 48_000})
+HALVED = frozenset({22_050, 24_000})
+"""HE-AAC's frames name half the rate that is heard (ISO/IEC 14496-3, 1.6.5)."""
+SLOW_MS = 1500
+"""The browser says so to its host from here on, too; the pipeline keeps three seconds of a source."""
 LOUD_LUFS, QUIET_LUFS = -9.0, -27.0
 """Outside of these, the pipeline's own levelling (12 dB down, 6 dB up, to -16 LUFS) is not enough, or distorts."""
 CLIPPED = 0.999
@@ -27,13 +31,17 @@ class AudioFormat:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The facts about an arriving source; None where one is not known. `is_browser` sends no titles."""
+    """The facts about an arriving source; None where one is not known.
+
+    A browser sends no titles; `delay_ms` is how late its slices arrive.
+    """
 
     mount: MountStats | None
     kbps: int
     level: EncoderLevel | None
     audio: AudioFormat | None = None
     is_browser: bool = False
+    delay_ms: int | None = None
 
 
 def level_db(level: EncoderLevel | None) -> list[float]:
@@ -55,7 +63,7 @@ def rows(arrival: Arrival) -> list[SignalRow]:
         _loudness(level),
         _clipping(level),
         _silence(level),
-        *([] if arrival.is_browser else [_titles(arrival.mount)]),
+        _delay(arrival.delay_ms) if arrival.is_browser else _titles(arrival.mount),
     ]
 
 
@@ -94,6 +102,8 @@ def _sample_rate(audio: AudioFormat | None) -> SignalRow:
     if audio is None:
         return _row("sample_rate", "waiting", "", expected)
     actual = f"{audio.sample_rate / 1000:g} kHz"
+    if audio.name == "AAC" and audio.sample_rate in HALVED:
+        return _row("sample_rate", "ok", f"{audio.sample_rate / 500:g} kHz (HE-AAC)", expected)
     if audio.sample_rate not in SAMPLE_RATES:
         return _row("sample_rate", "warn", actual, expected, "Set your encoder to 44,100 Hz.")
     return _row("sample_rate", "ok", actual, expected)
@@ -117,6 +127,17 @@ def _titles(mount: MountStats | None) -> SignalRow:
     if _is_garbled(title):
         return _row("titles", "warn", "garbled", "UTF-8", "Set the character set of your encoder's titles to UTF-8.")
     return _row("titles", "ok", "UTF-8", "UTF-8")
+
+
+def _delay(delay_ms: int | None) -> SignalRow:
+    expected = f"less than {SLOW_MS / 1000:g} s"
+    if delay_ms is None:
+        return _row("delay", "waiting", "", expected)
+    actual = f"{delay_ms / 1000:.1f} s"
+    if delay_ms >= SLOW_MS:
+        hint = "The host's line is slow: use a cable, move nearer to the router, or send a voice in place of music."
+        return _row("delay", "warn", actual, expected, hint)
+    return _row("delay", "ok", actual, expected)
 
 
 def _is_garbled(title: str) -> bool:

@@ -2239,15 +2239,16 @@ export interface components {
             /** @description The kind of broadcast. */
             kind: components["schemas"]["Kind"];
             /**
-             * @description The sum of the listeners of its minutes: divided by 60, the hours that it was listened to.
+             * @description The sum of the listeners of its minutes: divided by 60, the hours that it was listened to. Absent if it began
+             *     more than 90 days ago.
              * @example 9310
              */
-            listener_minutes: number;
+            listener_minutes?: number;
             /**
-             * @description The greatest number of listeners.
+             * @description The greatest number of listeners; absent if it began more than 90 days ago.
              * @example 214
              */
-            peak: number;
+            peak?: number;
             /** @description The reason for its end; absent while it is on air. */
             reason?: components["schemas"]["StopReason"];
             /**
@@ -2283,22 +2284,23 @@ export interface components {
              * @example 4f1b0c9d2e7a5f38
              */
             id: string;
-            /** @description The incidents, the oldest first. */
+            /** @description The incidents, the oldest first; known for 90 days. */
             incidents: components["schemas"]["IncidentView"][];
             /** @description The kind of broadcast. */
             kind: components["schemas"]["Kind"];
             /**
-             * @description The sum of the listeners of its minutes: divided by 60, the hours that it was listened to.
+             * @description The sum of the listeners of its minutes: divided by 60, the hours that it was listened to. Absent if it began
+             *     more than 90 days ago.
              * @example 9310
              */
-            listener_minutes: number;
-            /** @description The minutes in which somebody listened, the oldest first. */
+            listener_minutes?: number;
+            /** @description The minutes in which somebody listened, the oldest first; known for 90 days. */
             minutes: components["schemas"]["MinuteView"][];
             /**
-             * @description The greatest number of listeners.
+             * @description The greatest number of listeners; absent if it began more than 90 days ago.
              * @example 214
              */
-            peak: number;
+            peak?: number;
             /** @description The reason for its end; absent while it is on air. */
             reason?: components["schemas"]["StopReason"];
             /**
@@ -3750,10 +3752,10 @@ export interface components {
              */
             hint: string;
             /**
-             * @description What is checked.
+             * @description What is checked: `titles` of an encoder, and the `delay` of a browser's line.
              * @enum {string}
              */
-            row: "connection" | "format" | "bitrate" | "sample_rate" | "channels" | "level" | "clipping" | "silence" | "titles";
+            row: "connection" | "format" | "bitrate" | "sample_rate" | "channels" | "level" | "clipping" | "silence" | "titles" | "delay";
             /** @description The result. */
             state: components["schemas"]["RowState"];
         };

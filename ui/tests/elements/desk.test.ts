@@ -127,14 +127,22 @@ test("the checks say what to do, as the server tells of them", async () => {
   await expect.element(byId("signal-rows")).toMatchTextContent("Silent for 0:14");
   await expect
     .element(byId("dead-air"))
-    .toMatchTextContent("Your source has sent no sound for 0:14. Music plays in 0:16.");
+    .toMatchTextContent("The source on air sends no sound. Silent for 0:14. Music plays in 0:16.");
   await expectAccessible();
 });
 
 test("a host whose server is away is still on air", async () => {
   answering({ [`GET ${STATION}/signal`]: signals(signal("on_air")) });
   await mount<Desk>("awaz-desk", { away: true }, { station: new TestStation(on(LIVE)) });
-  await expect.element(byId("still-on-air")).toMatchTextContent("You are still on air.");
+  await expect.element(byId("still-on-air")).toMatchTextContent("Still on air.");
+});
+
+test("a host in a browser whose server is away is told that what they say is kept", async () => {
+  const onAir = signal("on_air");
+  const fromBrowser = { ...onAir, source: { ...onAir.source, kind: "browser" as const } };
+  answering({ [`GET ${STATION}/signal`]: signals(fromBrowser) });
+  await mount<Desk>("awaz-desk", { away: true }, { station: new TestStation(on(LIVE)) });
+  await expect.element(byId("still-on-air")).toMatchTextContent("Go on speaking");
 });
 
 test("a show that has ended is summed up", async () => {

@@ -101,18 +101,45 @@ test("what was not acknowledged is sent again over the next line", async () => {
   await expect.poll(() => numbers(Line.opened[1])[0]).toBe(3);
 });
 
-test("a server that has forgotten the recording gets a new one", async () => {
+/** Begin a recording of which the server has the first slice, let it wait, and have the server forget it. */
+async function forgotten(): Promise<[Line, Line]> {
   await mount<Microphone>("awaz-microphone");
   const line = await connected();
-  await expect.poll(() => numbers(line).length, { timeout: 10_000 }).toBeGreaterThan(1);
+  await expect.poll(() => numbers(line).length, { timeout: 10_000 }).toBeGreaterThan(6);
   line.says({ type: "ack", have: 1 });
-  const session = (each: Line | undefined) => (JSON.parse(each?.sent[0] as string) as { session: string }).session;
   line.says({ type: "error", error: { code: "not_found", message: "that recording has ended", retryable: false } });
   line.breaks();
   await expect.poll(() => Line.opened[1]?.sent.length).toBe(1);
-  expect(session(Line.opened[1])).not.toBe(session(line));
-  Line.opened[1]?.says({ type: "ready", have: 0, source: "a" });
-  await expect.poll(() => numbers(Line.opened[1]).slice(0, 2)).toEqual([1, 2]);
+  return Line.opened as [Line, Line];
+}
+
+const session = (line: Line) => (JSON.parse(line.sent[0] as string) as { session: string }).session;
+const slices = (line: Line) => line.sent.filter((each) => typeof each !== "string");
+const MATROSKA = [0x1a, 0x45, 0xdf, 0xa3];
+
+test("what a server has forgotten goes on as a new recording while listeners wait for it", async () => {
+  const [line, next] = await forgotten();
+  expect(session(next)).not.toBe(session(line));
+  const waiting = numbers(line).length - 1;
+  next.says({ type: "ready", have: 0, source: "a", awaited: true });
+  expect(numbers(next).slice(0, waiting)).toEqual(Array.from({ length: waiting }, (_, index) => index + 1));
+  const [first, second] = slices(next);
+  expect([...(first ?? [])].slice(4, 8)).toEqual(MATROSKA);
+  expect([...(second ?? [])].slice(4)).toEqual([...(slices(line)[2] ?? [])].slice(4));
+});
+
+test("what nobody waits for is not sent after an interruption", async () => {
+  const [, next] = await forgotten();
+  next.says({ type: "ready", have: 0, source: "a", awaited: false });
+  expect(numbers(next)).toEqual([]);
+  await expect.poll(() => numbers(next).slice(0, 2), { timeout: 10_000 }).toEqual([1, 2]);
+});
+
+test("the server is told how late the recording arrives", async () => {
+  await mount<Microphone>("awaz-microphone");
+  const line = await connected();
+  const told = () => line.sent.filter((each) => typeof each === "string" && each.includes("delay_ms"));
+  await expect.poll(() => told().length, { timeout: 10_000 }).toBeGreaterThan(0);
 });
 
 test("a refusal ends it with the reason", async () => {

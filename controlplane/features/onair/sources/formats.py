@@ -1,6 +1,7 @@
 """Looks into the audio of a source when it connects: which format it really is."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 ENOUGH_BYTES = 32_768
 """About two seconds at 128 kbit/s: players find their way in less."""
 WITHIN_S = 8.0
+AGAIN_AFTER_S = 20.0
 KINDS: dict[type[mutagen.FileType], str] = {
     OggOpus: "Ogg Opus",
     OggVorbis: "Ogg Vorbis",
@@ -56,23 +58,31 @@ class Formats:
         return None
 
     async def _look(self, slug: str, slot: Slot, instance: str) -> None:
+        found = None
         try:
-            async with asyncio.timeout(WITHIN_S):
-                audio = await self._beginning(preview_mount(self.mount_secret, slug, slot))
+            audio = await self._beginning(preview_mount(self.mount_secret, slug, slot))
             found = await asyncio.to_thread(read, audio)
-        except (Upstream, TimeoutError) as error:
-            log.info("source_not_looked_at", station=slug, slot=slot, reason=str(error) or type(error).__name__)
+        except Upstream as error:
+            log.info("source_not_looked_at", station=slug, slot=slot, reason=str(error))
+        if found is None:
+            # It may be slow, or have begun with something else: it is looked at again if it is still there then.
+            await asyncio.sleep(AGAIN_AFTER_S)
+        if self._known.get((slug, slot)) != (instance, None):
             return
-        if self._known.get((slug, slot), ("", None))[0] == instance:
+        if found is None:
+            del self._known[slug, slot]
+        else:
             self._known[slug, slot] = instance, found
 
     async def _beginning(self, mount: str) -> bytes:
+        """Return what a source sends at first, or as much of it as comes in time."""
         audio = bytearray()
-        async with self.icecast.hear(mount) as (_, pieces):
-            async for piece in pieces:
-                audio += piece
-                if len(audio) >= ENOUGH_BYTES:
-                    break
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WITHIN_S), self.icecast.hear(mount) as (_, pieces):
+                async for piece in pieces:
+                    audio += piece
+                    if len(audio) >= ENOUGH_BYTES:
+                        break
         return bytes(audio)
 
 

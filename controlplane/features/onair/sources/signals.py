@@ -67,7 +67,7 @@ class Signals:
             ),
             level_db=signal.level_db(level),
             lufs=level.lufs if level is not None and level.connected else None,
-            rows=signal.rows(Arrival(found, kbps, level, audio, is_browser=_is_browser(source))),
+            rows=signal.rows(Arrival(found, kbps, level, audio, _is_browser(source), self.onair.delay_ms(slug, slot))),
         )
 
 

@@ -55,11 +55,15 @@ export class BroadcastReportElement extends AwazElement {
   }
 
   #content(report: BroadcastReport): TemplateResult {
-    const { started_at, ended_at = this.#station.value.now(), peak, listener_minutes, minutes, incidents } = report;
+    const { started_at, ended_at = this.#station.value.now(), peak, listener_minutes = 0, minutes } = report;
+    const length = fact(msg("Length"), clockText(ended_at - started_at));
+    if (peak === undefined) {
+      return html`<dl data-testid="broadcast-report">${length}</dl>
+        <p class="muted">${msg("How many listened, and what went wrong, is kept for 90 days.")}</p>`;
+    }
     const hours = (listener_minutes / 60).toLocaleString(formatLocale(), { maximumFractionDigits: 1 });
     return html`<dl data-testid="broadcast-report">
-        ${fact(msg("Length"), clockText(ended_at - started_at))}
-        ${fact(msg("Most listeners at once"), numberText(peak))} ${fact(msg("Listener hours"), hours)}
+        ${length} ${fact(msg("Most listeners at once"), numberText(peak))} ${fact(msg("Listener hours"), hours)}
       </dl>
       ${
         minutes.length > 1
@@ -70,13 +74,7 @@ export class BroadcastReportElement extends AwazElement {
             ></awaz-listener-curve>`
           : nothing
       }
-      ${
-        incidents.length
-          ? html`<ul aria-label=${msg("Incidents")}>
-              ${incidents.map(incident)}
-            </ul>`
-          : html`<p class="muted">${msg("Nothing went wrong.")}</p>`
-      }`;
+      ${incidentList(report.incidents)}`;
   }
 }
 
@@ -85,6 +83,13 @@ function fact(name: string, value: string): TemplateResult {
     <dt>${name}</dt>
     <dd>${value}</dd>
   </div>`;
+}
+
+function incidentList(incidents: BroadcastReport["incidents"]): TemplateResult {
+  if (!incidents.length) return html`<p class="muted">${msg("No problems were noticed.")}</p>`;
+  return html`<ul aria-label=${msg("Incidents")}>
+    ${incidents.map(incident)}
+  </ul>`;
 }
 
 function incident({ at, kind, message }: BroadcastReport["incidents"][number]): TemplateResult {

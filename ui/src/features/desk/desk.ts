@@ -129,7 +129,7 @@ export class Desk extends AwazElement {
       </p>`;
     }
     if (!present) return html`<p class="muted">${msg("Loading…")}</p>`;
-    return html`${this.#bar(present)} ${this.#away()} ${this.#deadAir(present)} ${this.#report()}
+    return html`${this.#bar(present)} ${this.#away(present)} ${this.#deadAir(present)} ${this.#report()}
       <awaz-first-show .sources=${present} ?onAir=${this.#broadcastOn !== undefined}></awaz-first-show>
       ${repeat(
         present,
@@ -153,10 +153,15 @@ export class Desk extends AwazElement {
     return value && value.kind !== "autodj" ? value : undefined;
   }
 
-  #away(): TemplateResult | typeof nothing {
+  #away(present: readonly SignalView[]): TemplateResult | typeof nothing {
     if (!this.away || !this.#broadcastOn) return nothing;
+    const isBrowser = present.some(({ source }) => source.state === "on_air" && source.kind === "browser");
     return html`<p class="notice" role="alert" data-testid="still-on-air">
-      ${msg("You are still on air. The studio can’t see or control it for the moment.")}
+      ${
+        isBrowser
+          ? msg("The server can’t be reached. Go on speaking: what you say is sent when the server is back.")
+          : msg("Still on air. The studio can’t see or control the show for the moment.")
+      }
     </p>`;
   }
 
@@ -164,7 +169,7 @@ export class Desk extends AwazElement {
   #report(): TemplateResult | typeof nothing {
     if (this.ended === undefined) return nothing;
     return html`<section class="report" aria-labelledby="report" data-testid="ended">
-      <h3 id="report">${msg("Your show")}</h3>
+      <h3 id="report">${msg("How the show went")}</h3>
       <awaz-broadcast-report .broadcast=${this.ended}></awaz-broadcast-report>
     </section>`;
   }
@@ -199,9 +204,10 @@ export class Desk extends AwazElement {
     const onAir = present.find(({ source }) => source.state === "on_air");
     const silence = onAir?.rows.find(({ row, state }) => row === "silence" && state === "bad");
     if (!silence) return nothing;
-    return html`<p class="notice" role="alert" data-testid="dead-air">
-      ${deadAirText(Number.parseInt(silence.actual, 10), this.#sources.deadAirS)}
-    </p>`;
+    return html`<div class="notice" data-testid="dead-air">
+      <p role="alert">${msg("The source on air sends no sound.")}</p>
+      <p class="muted">${deadAirText(Number.parseInt(silence.actual, 10), this.#sources.deadAirS)}</p>
+    </div>`;
   }
 
   #source(signal: SignalView): TemplateResult {
@@ -279,11 +285,10 @@ function said({ title, show, host, description }: BroadcastView): Partial<GoLive
 
 function deadAirText(silentS: number, deadAirS: number): string {
   const silent = clockText(silentS * 1000);
-  if (!deadAirS) return msg(str`Your source has sent no sound for ${silent}. Listeners hear silence.`);
-  if (silentS >= deadAirS)
-    return msg(str`Your source has sent no sound for ${silent}. Music plays until the sound is back.`);
+  if (!deadAirS) return msg(str`Silent for ${silent}. Listeners hear silence.`);
+  if (silentS >= deadAirS) return msg(str`Silent for ${silent}. Music plays until the sound is back.`);
   const left = clockText((deadAirS - silentS) * 1000);
-  return msg(str`Your source has sent no sound for ${silent}. Music plays in ${left}.`);
+  return msg(str`Silent for ${silent}. Music plays in ${left}.`);
 }
 
 customElements.define("awaz-desk", Desk);

@@ -75,7 +75,7 @@ export class ListenerCurve extends AwazElement {
       stroke: () => colour("--muted"),
       grid: { show: false },
       ticks: { show: false },
-      font: "12px inherit",
+      font: `12px ${getComputedStyle(this).fontFamily}`,
     };
     this.#plot = new Plot(
       {

@@ -68,7 +68,7 @@ export class PastBroadcasts extends AwazElement {
 
   override render() {
     return this.#broadcasts.render("past", (items) => {
-      const past = items.filter(({ ended_at }) => ended_at !== undefined);
+      const past = items.filter(({ id }) => id !== this.#current.value);
       if (!past.length) return html`<p class="muted">${msg("No show has ended yet.")}</p>`;
       return html`<ul data-testid="past-broadcasts">
         ${repeat(
@@ -80,7 +80,9 @@ export class PastBroadcasts extends AwazElement {
     });
   }
 
-  #row({ id, title, show, host, started_at, ended_at = started_at, peak }: BroadcastRecord): TemplateResult {
+  #row({ id, title, show, host, started_at, ended_at, peak }: BroadcastRecord): TemplateResult {
+    // The end of the newest may be on its way to the record.
+    const lengthMs = (ended_at ?? this.#station.value.now()) - started_at;
     const name = title ?? show ?? msg("Untitled show");
     return html`<li>
       <details data-testid="past-broadcast" @toggle=${(event: Event) => this.#onToggle(id, event)}>
@@ -88,8 +90,8 @@ export class PastBroadcasts extends AwazElement {
           <strong>${userText(name)}</strong>
           ${host === undefined ? "" : html`<span>${userText(host)}</span>`}
           <span class="detail">
-            <bdi>${whenText(started_at)}</bdi> · <bdi>${clockText(ended_at - started_at)}</bdi> ·
-            <bdi>${msg(str`peak ${numberText(peak)}`)}</bdi>
+            <bdi>${whenText(started_at)}</bdi> · <bdi>${clockText(lengthMs)}</bdi>
+            ${peak === undefined ? "" : html`· <bdi>${msg(str`peak ${numberText(peak)}`)}</bdi>`}
           </span>
         </summary>
         ${this.opened.has(id) ? html`<awaz-broadcast-report .broadcast=${id}></awaz-broadcast-report>` : ""}

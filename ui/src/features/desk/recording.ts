@@ -15,6 +15,8 @@ import { to } from "../../sdk/api.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 
 const SHOWN = 6;
+/** The tracks of a broadcast, at most; the server's own limit. */
+const MAX_TRACKS = 300;
 const SEARCH_AFTER_MS = 250;
 
 /** Puts a track or a playlist on air as a show of its own. */
@@ -116,7 +118,7 @@ export class Recording extends AwazElement {
       items
         .filter(({ name, tracks }) => tracks && name.toLocaleLowerCase().includes(this.search.toLocaleLowerCase()))
         .slice(0, SHOWN)
-        .map(({ id, name, tracks }) => this.#choice(`playlist_id ${id}`, html`${userText(name)}`, trackCount(tracks))),
+        .map(({ id, name, tracks }) => this.#playlist(id, name, tracks)),
     );
   }
 
@@ -128,10 +130,17 @@ export class Recording extends AwazElement {
     );
   }
 
-  #choice(value: string, name: TemplateResult, detail: string): TemplateResult {
+  #playlist(id: string, name: string, tracks: number): TemplateResult {
+    const most = trackCount(MAX_TRACKS);
+    const isTooLong = tracks > MAX_TRACKS;
+    const detail = isTooLong ? msg(str`${trackCount(tracks)}: a show has ${most} at most`) : trackCount(tracks);
+    return this.#choice(`playlist_id ${id}`, html`${userText(name)}`, detail, isTooLong);
+  }
+
+  #choice(value: string, name: TemplateResult, detail: string, disabled = false): TemplateResult {
     // A node of its own for each: what was chosen must not become something else while the list changes.
     const row = html`<label class="check">
-      <input type="radio" name="what" required value=${value} /><span
+      <input type="radio" name="what" required value=${value} ?disabled=${disabled} /><span
         >${name} <span class="detail">${detail}</span></span
       >
     </label>`;

@@ -28,6 +28,7 @@ export function rowText(row: SignalRow["row"]): string {
     clipping: msg("Peaks"),
     silence: msg("Sound"),
     titles: msg("Titles"),
+    delay: msg("Delay of the line"),
   };
   return texts[row];
 }
@@ -64,6 +65,7 @@ export function hintText({ row, state }: SignalRow, { lufs }: Pick<SignalView, "
     clipping: msg("It distorts: turn it down before the encoder."),
     silence: msg("Nothing is heard: check the input that your encoder uses."),
     titles: msg("Set the character set of your encoder’s titles to UTF-8."),
+    delay: msg("The line is slow: use a cable, move nearer to the router, or send a voice in place of music."),
   };
   return texts[row];
 }

@@ -1,6 +1,7 @@
 import { AwazError } from "../../sdk/errors.ts";
 import type { TokenSource } from "../../sdk/tokens.ts";
 import { SliceBuffer } from "./slice-buffer.ts";
+import { Webm } from "./webm.ts";
 
 /** A slice is this long: it is heard that much later than it is said. */
 const SLICE_MS = 250;
@@ -9,13 +10,18 @@ const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4;cod
 const FIRST_RETRY_MS = 500;
 /** A broadcast whose daemon comes back waits ten seconds for its source. */
 const LONGEST_RETRY_MS = 1_000;
+const TELL_MS = 1_000;
+/** From here on, it is worth a break to send nothing that nobody waits for. */
+const NOTICEABLE_MS = 1_000;
 /** What is not acknowledged for longer is not sent any more: it would be heard far too late. */
 const LONGEST_WAIT_MS = 30_000;
 
 export type LineState = "connecting" | "sending" | "interrupted" | "ended";
 
 type Answer =
-  { readonly type: "ready" | "ack"; readonly have: number } | { readonly type: "error"; readonly error: ErrorBody };
+  | { readonly type: "ready"; readonly have: number; readonly awaited: boolean }
+  | { readonly type: "ack"; readonly have: number }
+  | { readonly type: "error"; readonly error: ErrorBody };
 type ErrorBody = ConstructorParameters<typeof AwazError>[0];
 
 /** Where a station takes microphones. */
@@ -33,10 +39,11 @@ export class MicrophoneBroadcast {
   readonly #bitsPerSecond: number;
   readonly #onChange: () => void;
   #recorder: MediaRecorder;
-  #slices = new SliceBuffer();
+  #slices: SliceBuffer;
   #session = crypto.randomUUID();
   #socket: WebSocket | undefined;
   #isReady = false;
+  #toldAt = 0;
   #reading: Promise<void> = Promise.resolve();
   #retryMs = FIRST_RETRY_MS;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -49,7 +56,7 @@ export class MicrophoneBroadcast {
     this.#stream = stream;
     this.#bitsPerSecond = bitsPerSecond;
     this.#onChange = onChange;
-    this.#recorder = this.#record();
+    [this.#recorder, this.#slices] = this.#record();
     void this.#connect();
   }
 
@@ -78,37 +85,54 @@ export class MicrophoneBroadcast {
     this.#change("ended");
   }
 
-  #record(): MediaRecorder {
+  #record(): [MediaRecorder, SliceBuffer] {
     const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
     const recorder = new MediaRecorder(this.#stream, {
       audioBitsPerSecond: this.#bitsPerSecond,
       ...(mimeType !== undefined && { mimeType }),
     });
-    const slices = this.#slices;
     recorder.addEventListener("dataavailable", ({ data }) => {
       // One after the other, whichever is read first.
-      this.#reading = this.#reading.then(() => this.#take(data, slices)).catch(reportError);
+      this.#reading = this.#reading.then(() => this.#take(data, recorder)).catch(reportError);
     });
     recorder.start(SLICE_MS);
-    return recorder;
+    return [recorder, new SliceBuffer(recorder.mimeType.startsWith("audio/webm") ? new Webm() : undefined)];
   }
 
-  /** The server has forgotten the recording, or will have: nothing of it can be read without its beginning. */
+  /** Let go of what was recorded. */
   #recordAnew(): void {
     this.#recorder.stop();
+    [this.#recorder, this.#slices] = this.#record();
+  }
+
+  /** The line belongs to the recording before: its numbers would be taken for known ones. */
+  #connectAnew(): void {
     this.#session = crypto.randomUUID();
-    this.#slices = new SliceBuffer();
-    this.#recorder = this.#record();
-    // The line belongs to the recording before: its numbers would be taken for known ones.
     this.#isReady = false;
     this.#socket?.close();
   }
 
-  async #take(data: Blob, slices: SliceBuffer): Promise<void> {
-    if (!data.size || this.#state === "ended" || slices !== this.#slices) return;
-    const message = slices.add(new Uint8Array(await data.arrayBuffer()), performance.now());
-    if (this.#isReady) this.#socket?.send(message);
-    if (this.delayMs > LONGEST_WAIT_MS) this.#recordAnew();
+  /** The server has forgotten the recording: what it does not have goes on as another one. */
+  #goOn(): void {
+    const continued = this.#slices.continued();
+    if (continued) this.#slices = continued;
+    else this.#recordAnew();
+    this.#connectAnew();
+  }
+
+  async #take(data: Blob, recorder: MediaRecorder): Promise<void> {
+    const bytes = new Uint8Array(await data.arrayBuffer());
+    if (!bytes.length || this.#state === "ended" || recorder !== this.#recorder) return;
+    const now = performance.now();
+    const message = this.#slices.add(bytes, now);
+    if (this.#isReady && message) this.#socket?.send(message);
+    if (this.delayMs > LONGEST_WAIT_MS) {
+      this.#recordAnew();
+      this.#connectAnew();
+    } else if (this.#isReady && now - this.#toldAt >= TELL_MS) {
+      this.#toldAt = now;
+      this.#socket?.send(JSON.stringify({ delay_ms: Math.round(this.delayMs) }));
+    }
   }
 
   async #connect(): Promise<void> {
@@ -124,7 +148,8 @@ export class MicrophoneBroadcast {
     this.#socket = socket;
     socket.onopen = () => {
       const { mimeType: mime } = this.#recorder;
-      socket.send(JSON.stringify({ token, mime, session: this.#session, have: this.#slices.have }));
+      const { have, leadMs: lead_ms } = this.#slices;
+      socket.send(JSON.stringify({ token, mime, session: this.#session, have, slice_ms: SLICE_MS, lead_ms }));
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => this.#onAnswer(JSON.parse(data) as Answer, token);
     socket.onclose = () => {
@@ -139,6 +164,9 @@ export class MicrophoneBroadcast {
     }
     this.#slices.acknowledge(answer.have);
     if (answer.type === "ack") return;
+    // Whoever hears it would do so late from then on.
+    const isLate = this.#slices.isContinued && this.delayMs > NOTICEABLE_MS;
+    if (isLate && !answer.awaited && answer.have === 0) this.#recordAnew();
     this.#isReady = true;
     this.#retryMs = FIRST_RETRY_MS;
     for (const message of this.#slices.pending()) this.#socket?.send(message);
@@ -147,7 +175,7 @@ export class MicrophoneBroadcast {
 
   #onError(error: AwazError, token: string): void {
     if (error.code === "unauthenticated") this.#tokens.invalidate(token);
-    else if (error.code === "not_found") this.#recordAnew();
+    else if (error.code === "not_found") this.#goOn();
     else if (!error.retryable) this.end(error);
   }
 

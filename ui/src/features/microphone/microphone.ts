@@ -125,8 +125,7 @@ export class Microphone extends AwazElement {
   #connected(broadcast: MicrophoneBroadcast): TemplateResult {
     return html`<div data-testid="microphone" data-line=${broadcast.state}>
       <p role="status">${this.#lineText(broadcast)}</p>
-      ${levelMeter(msg("Microphone level"), this.#meter?.db)}
-      ${this.unplugged ? html`<p class="warn" role="alert">${msg("Your system has muted the microphone.")}</p>` : nothing}
+      ${levelMeter(msg("Microphone level"), this.#meter?.db)} ${this.#silenced()}
       <div class="act">
         <button class="secondary" data-testid="mute" aria-pressed=${this.muted} @click=${this.#mute}>
           ${this.muted ? msg("Unmute") : msg("Mute")}
@@ -142,6 +141,18 @@ export class Microphone extends AwazElement {
       ${this.#mixer?.file}
       <p class="bad" role="alert">${this.#action.problem}</p>
     </div>`;
+  }
+
+  /** Why the system lets nothing through. */
+  #silenced(): TemplateResult | typeof nothing {
+    if (this.#mixer?.isStopped) {
+      return html`<p class="warn" role="alert">
+        ${msg("Your system has stopped the sound.")}
+        <button class="secondary" @click=${() => this.#mixer?.resume()}>${msg("Go on")}</button>
+      </p>`;
+    }
+    if (!this.unplugged) return nothing;
+    return html`<p class="warn" role="alert">${msg("Your system has muted the microphone.")}</p>`;
   }
 
   /** Only some browsers give a page the sound of another tab. */
@@ -163,7 +174,6 @@ export class Microphone extends AwazElement {
     try {
       await this.#mixer?.playFile(file);
     } catch {
-      this.#mixer?.removeFile();
       const message = msg("Your browser can’t play this file.");
       throw new AwazError({ code: "unplayable", message, retryable: false });
     }
@@ -199,7 +209,7 @@ export class Microphone extends AwazElement {
 
   #begin(stream: MediaStream, bits: number): void {
     this.#stream = stream;
-    this.#mixer = new Mixer(stream);
+    this.#mixer = new Mixer(stream, () => this.requestUpdate());
     this.#meter = new LevelMeter(this.#mixer.stream);
     this.muted = false;
     this.unplugged = false;
@@ -244,6 +254,7 @@ export class Microphone extends AwazElement {
   /** A phone that locks its screen takes the microphone away; a lock of the page ends when the page is hidden. */
   readonly #keepAwake = (): void => {
     if (document.visibilityState !== "visible") return;
+    this.#mixer?.resume();
     // The battery may be low, or the browser may not have it: the broadcast goes on as long as the screen does.
     navigator.wakeLock?.request("screen").then(
       (lock) => (this.#wakeLock = lock),

@@ -1,15 +1,44 @@
+import { LEAD_MS, type Joint, type Webm } from "./webm.ts";
+
 /** Four bytes for a slice's number, big endian. */
 const NUMBER_BYTES = 4;
 
+interface Slice {
+  readonly number: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** When it was recorded, in milliseconds. */
+  readonly at: number;
+  readonly joint: Joint | undefined;
+}
+
 /** Slices of a recording, kept until the server has them. */
 export class SliceBuffer {
-  #kept: { readonly number: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly at: number }[] = [];
+  readonly #webm: Webm | undefined;
+  /** Whether its first slice needs a beginning in front of it. */
+  readonly #joins: boolean;
+  #kept: Slice[] = [];
   #last = 0;
   #have = 0;
+
+  /** A recording that can go on after the server has forgotten it is followed by `webm`. */
+  constructor(webm?: Webm, joins = false) {
+    this.#webm = webm;
+    this.#joins = joins;
+  }
 
   /** The newest slice that the server has. */
   get have(): number {
     return this.#have;
+  }
+
+  /** Whether it goes on with a recording that the server has forgotten. */
+  get isContinued(): boolean {
+    return this.#joins;
+  }
+
+  /** The silence that the first slice begins with, in milliseconds. */
+  get leadMs(): number {
+    return this.#joins ? LEAD_MS : 0;
   }
 
   /** How long the oldest slice has been waiting for its acknowledgement, in milliseconds. */
@@ -17,11 +46,9 @@ export class SliceBuffer {
     return this.#kept[0] ? now - this.#kept[0].at : 0;
   }
 
-  /** Take a slice; returns the message to send. */
-  add(bytes: Uint8Array<ArrayBuffer>, at: number): Uint8Array<ArrayBuffer> {
-    this.#last += 1;
-    this.#kept.push({ number: this.#last, bytes, at });
-    return numbered(this.#last, bytes);
+  /** Take a slice; returns the message to send, undefined if nothing in it can be played. */
+  add(bytes: Uint8Array<ArrayBuffer>, at: number): Uint8Array<ArrayBuffer> | undefined {
+    return this.#keep(bytes, at, this.#webm?.take(bytes));
   }
 
   /** The server has all slices up to this one. */
@@ -32,13 +59,39 @@ export class SliceBuffer {
 
   /** The messages that the server does not have. */
   pending(): Uint8Array<ArrayBuffer>[] {
-    return this.#kept.map(({ number, bytes }) => numbered(number, bytes));
+    return this.#kept.map((slice) => this.#message(slice));
+  }
+
+  /** What the server does not have, as a recording of its own; undefined if that cannot be made. */
+  continued(): SliceBuffer | undefined {
+    if (!this.#webm) return undefined;
+    const next = new SliceBuffer(this.#webm, true);
+    for (const { bytes, at, joint } of this.#kept) next.#keep(bytes, at, joint);
+    return next;
+  }
+
+  #keep(bytes: Uint8Array<ArrayBuffer>, at: number, joint: Joint | undefined): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#joins && !this.#last && !joint) return undefined;
+    this.#last += 1;
+    const slice = { number: this.#last, bytes, at, joint };
+    this.#kept.push(slice);
+    return this.#message(slice);
+  }
+
+  #message({ number, bytes, joint }: Slice): Uint8Array<ArrayBuffer> {
+    if (!this.#joins || number > 1 || !joint || !this.#webm) return numbered(number, [bytes]);
+    return numbered(number, [this.#webm.beginning(joint), bytes.subarray(joint.offset)]);
   }
 }
 
-function numbered(number: number, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const message = new Uint8Array(NUMBER_BYTES + bytes.byteLength);
+function numbered(number: number, parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const length = parts.reduce((sum, part) => sum + part.byteLength, NUMBER_BYTES);
+  const message = new Uint8Array(length);
   new DataView(message.buffer).setUint32(0, number);
-  message.set(bytes, NUMBER_BYTES);
+  let at = NUMBER_BYTES;
+  for (const part of parts) {
+    message.set(part, at);
+    at += part.byteLength;
+  }
   return message;
 }
