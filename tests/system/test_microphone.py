@@ -7,19 +7,22 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack
 from itertools import chain, groupby
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 from playwright.async_api import Page, WebSocketRoute, async_playwright, expect
 
+from tests.support.accessibility import violations
 from tests.support.desk import Desk
 from tests.support.page_problems import watch_page
-from tests.support.pages import sign_in_by_fields
+from tests.support.pages import PHONE, WIDTH, sign_in_by_fields
 from tests.support.players import Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.types import Watch
 from tests.support.waiting import wait_until
 
+PHONE_IN_URDU: dict[str, Any] = {"locale": "ur-PK", "viewport": PHONE, "has_touch": True, "is_mobile": True}
 HOST, SONG = 1010, 1900
 STEPS = tuple(range(600, 1800, 20))
 """A tone for each second of a minute."""
@@ -43,54 +46,74 @@ def heard_by_host() -> Sequence[int]:
 
 
 @pytest.fixture
+def device() -> dict[str, Any]:
+    """The options of the host's browser."""
+    return {}
+
+
+@pytest.fixture
 async def studio_page(
-    desk: Desk, stack: RunningStack, tmp_path: Path, problems: list[str], heard_by_host: Sequence[int]
+    desk: Desk,
+    stack: RunningStack,
+    tmp_path: Path,
+    problems: list[str],
+    heard_by_host: Sequence[int],
+    device: dict[str, Any],
 ) -> AsyncIterator[Page]:
-    """The owner at the desk, in a browser with a microphone."""
+    """The owner at the door of the studio, in a browser with a microphone."""
     tone = make(tmp_path / "tone.wav", hertz=heard_by_host)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=[*FAKE, f"--use-file-for-fake-audio-capture={tone}"]
         )
-        page = await browser.new_page(permissions=["microphone"])
+        page = await browser.new_page(permissions=["microphone"], **device)
         await watch_page(page, problems)
         await page.goto(f"{stack.url}/studio/awaz/air")
-        await sign_in_by_fields(page, stack.demo["owner"])
         yield page
         await browser.close()
 
 
-async def connect(page: Page) -> None:
-    """Connect the microphone, and wait until it is in preview."""
+async def connect(page: Page, stack: RunningStack) -> None:
+    """Sign in, connect the microphone, and wait until it is in preview."""
+    await sign_in_by_fields(page, stack.demo["owner"])
     await page.get_by_test_id("microphone-connect").click()
     state = page.get_by_test_id("source-state")
     await expect(state).to_have_attribute("data-state", "preview", timeout=15_000)
 
 
+@pytest.mark.parametrize(("device", "language"), [({}, "en"), (PHONE_IN_URDU, "ur")], ids=["desktop", "phone in Urdu"])
 async def test_a_host_with_a_browser_alone_is_heard_within_two_seconds_of_going_live(
-    studio_page: Page, listen: Callable[..., Recorder], watch: Watch
+    studio_page: Page, stack: RunningStack, listen: Callable[..., Recorder], watch: Watch, language: str
 ) -> None:
     watcher, recorder = await watch(), await asyncio.to_thread(listen)
-    await connect(studio_page)
+    began = time.monotonic()
+    await connect(studio_page, stack)
+    await expect(studio_page.locator("html")).to_have_attribute("lang", language)
     with pytest.raises(AssertionError, match="was not heard"):
         await asyncio.to_thread(recorder.wait_for_tone, HOST, 1.0)
     pressed = time.monotonic()
     await studio_page.get_by_test_id("go-live").click()
-    assert await asyncio.to_thread(recorder.wait_for_tone, HOST) - pressed < 2.0
+    heard = await asyncio.to_thread(recorder.wait_for_tone, HOST)
+    assert heard - pressed < 2.0
+    assert heard - began < 60
     started = await watcher.wait_for("stream:started")
     assert (started["kind"], started["host"]) == ("live", "Demo Owner")
+    assert await violations(studio_page) == []
+    assert await studio_page.evaluate(f"{WIDTH} <= innerWidth")
     await studio_page.get_by_test_id("mute").click()
     await asyncio.to_thread(recorder.wait_for_silence)
     await studio_page.get_by_test_id("microphone-disconnect").click()
     stopped = await watcher.wait_for("stream:stopped")
     assert stopped["reason"] == "encoder_gone"
+    await expect(studio_page.get_by_test_id("broadcast-report")).to_be_visible()
+    assert await violations(studio_page) == []
 
 
 async def test_a_file_is_mixed_into_what_the_microphone_hears(
-    studio_page: Page, desk: Desk, tmp_path: Path, cleanup: ExitStack
+    studio_page: Page, stack: RunningStack, desk: Desk, tmp_path: Path, cleanup: ExitStack
 ) -> None:
     song = make(tmp_path / "song.mp3", hertz=(SONG,))
-    await connect(studio_page)
+    await connect(studio_page, stack)
     preview = await asyncio.to_thread(desk.preview)
     cleanup.callback(preview.close)
     await asyncio.to_thread(preview.wait_for_tone, HOST)
@@ -115,7 +138,7 @@ async def test_nothing_is_lost_or_heard_twice_when_the_line_is_gone_for_three_se
         route.connect_to_server()
 
     await studio_page.route_web_socket("**/microphone", line)
-    await connect(studio_page)
+    await connect(studio_page, stack)
     preview = await asyncio.to_thread(desk.preview)
     cleanup.callback(preview.close)
     await asyncio.to_thread(preview.wait_for_tone, HOST)
@@ -178,7 +201,7 @@ async def test_a_browser_comes_back_by_itself_when_the_daemon_was_killed_and_not
     studio_page: Page, stack: RunningStack, listen: Callable[..., Recorder], watch: Watch
 ) -> None:
     recorder = await asyncio.to_thread(listen)
-    await connect(studio_page)
+    await connect(studio_page, stack)
     await studio_page.get_by_test_id("go-live").click()
     await asyncio.to_thread(wait_until, lambda: len(recorder.tones(STEPS)) > 2)
     broadcast = (await watch()).snapshot["broadcast"]["id"]
