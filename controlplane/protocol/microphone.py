@@ -1,13 +1,13 @@
 """The microphone's WebSocket: a browser's recording in numbered slices, each of which is acknowledged.
 
 The client sends `MicrophoneHello` as JSON, and then each slice as a binary message: its number in four bytes, big
-endian, from 1 on, and what MediaRecorder gave. The server answers with JSON: `MicrophoneReady` once, and
-`MicrophoneAck` after each slice. A client that was cut off says hello again with the same session, and sends what was
-not acknowledged. It may say how late it is in `MicrophoneDelay`, as JSON, now and then. The text `done` ends the
-recording.
+endian, from 1 on; if it says so, the time of its recording in four bytes; and what MediaRecorder gave. The server
+answers with JSON: `MicrophoneReady` once, and `MicrophoneAck` after each slice. A client that was cut off says hello
+again with the same session, and sends what was not acknowledged. It may say how late it is in `MicrophoneDelay`, as
+JSON, now and then. The text `done` ends the recording.
 
-Slices that come late are passed on hardly faster than they were recorded: the pipeline keeps no more than three seconds
-of a source.
+Slices with a time that come late are passed on as fast as they were recorded: the pipeline keeps no more than three
+seconds of a source.
 """
 
 from typing import Annotated, Literal
@@ -19,7 +19,7 @@ from controlplane.protocol.errors import ErrorBody
 from controlplane.protocol.going_live import SourceId
 from controlplane.protocol.types import INTEGRAL, MAX_WHOLE
 
-NUMBER_BYTES = 4
+NUMBER_BYTES, TIME_BYTES = 4, 4
 MAX_SLICE_BYTES = 512 * 1024
 """Of one slice: 250 ms are 4 KB at 128 kbit/s; a page that was frozen sends more at once."""
 Have = Annotated[int, Field(ge=0, examples=[120])]
@@ -36,11 +36,11 @@ class MicrophoneHello(Body):
     """The recording: the same for each connection that goes on with it."""
     have: Annotated[int, Field(ge=0, le=MAX_WHOLE, examples=[0]), INTEGRAL] = 0
     """The newest slice that was acknowledged."""
-    slice_ms: Annotated[int, Field(ge=20, le=10_000, examples=[250]), INTEGRAL] = 250
-    """How long a slice is, in milliseconds."""
+    timed: Annotated[bool, Field(examples=[True])] = False
+    """Whether each slice has the time at which it was recorded: milliseconds of any clock, modulo 2³²."""
     lead_ms: Annotated[int, Field(ge=0, le=10_000, examples=[0]), INTEGRAL] = 0
-    """How much longer the first slice is: it begins with so much silence if what comes with it was said before. The
-    pipeline finds the source meanwhile."""
+    """The silence that the first slice begins with, if what comes with it was said before: the pipeline finds the
+    source meanwhile."""
 
 
 class MicrophoneDelay(Body):

@@ -95,3 +95,19 @@ async def test_listeners_do_not_see_past_broadcasts(http: httpx.AsyncClient, tok
     guest = bearer(await token_of("guest"))
     assert (await http.get("/stations/awaz/broadcasts", headers=guest)).status_code == 403
     assert (await http.get("/stations/awaz/audience", headers=guest)).status_code == 403
+
+
+async def test_a_source_that_was_gone_for_some_seconds_is_in_the_report(
+    running: Running, http: httpx.AsyncClient, token_of: TokenOf
+) -> None:
+    go_live(running)
+    running.clock.advance(5)
+    running.onair.observe("awaz", MountsSeen(None, Mount("p1")))
+    running.clock.advance(6)
+    running.onair.observe("awaz", MountsSeen(Mount("i2"), Mount("p1")))
+    await running.parts.journal.flush()
+    live = running.onair.require("awaz")[1].live
+    assert live is not None
+    path = f"/stations/awaz/broadcasts/{live.id}"
+    [incident] = (await http.get(path, headers=bearer(await token_of("host")))).json()["incidents"]
+    assert (incident["kind"], incident["message"]) == ("source_lost", "The source on air was gone for 6 s.")

@@ -122,7 +122,7 @@ async def test_a_kicked_encoder_is_kept_out_for_a_time(
 async def test_music_plays_over_dead_air_until_there_is_sound_again(
     desk: Desk, encode: Encode, listen: Callable[..., Recorder], watch: Watch
 ) -> None:
-    watcher, recorder = await watch(), await asyncio.to_thread(listen)
+    watcher, recorder = await watch(token=desk.token), await asyncio.to_thread(listen)
     await asyncio.to_thread(desk.arm, "--auto-live", "--dead-air", "6")
     encode(HOST, loud="lt(t,4)+gt(t,16)")
     await asyncio.to_thread(recorder.wait_for_tone, HOST)
@@ -130,6 +130,7 @@ async def test_music_plays_over_dead_air_until_there_is_sound_again(
     assert await asyncio.to_thread(desk.state) == "on_air"
     await asyncio.to_thread(recorder.wait_for_tone, HOST, 20.0)
     assert on_air(watcher) == ["stream:started live"]
+    await watcher.wait_for("stream:incident", lambda event: event["kind"] == "dead_air")
 
 
 async def test_an_encoder_stays_on_air_while_the_daemon_is_away(

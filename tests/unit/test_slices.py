@@ -1,8 +1,10 @@
 """Slices of a browser's recording: their numbers, and what can be broadcast."""
 
+from collections.abc import Iterable
+
 import pytest
 
-from controlplane.features.microphone.slices import AHEAD_S, KEPT, OPUS, Pace, Recording, numbered, recording
+from controlplane.features.microphone.slices import AHEAD_S, KEPT, OPUS, Pace, Recording, Slice, parsed, recording
 from controlplane.kernel.errors import InvalidInput
 
 
@@ -26,32 +28,51 @@ def test_what_no_browser_records_is_refused(mime: str) -> None:
         recording(mime)
 
 
-def test_a_slice_has_its_number_in_front() -> None:
-    assert numbered(b"\x00\x00\x01\x02sound") == (258, b"sound")
+def test_a_slice_has_its_number_in_front_and_may_have_its_time() -> None:
+    assert parsed(b"\x00\x00\x01\x02sound", timed=False) == Slice(258, b"sound")
+    assert parsed(b"\x00\x00\x01\x02\x00\x00\x0f\xa0sound", timed=True) == Slice(258, b"sound", 4.0)
 
 
 @pytest.mark.parametrize("message", [b"", b"\x00\x00\x00", b"\x00\x00\x00\x01"])
 def test_a_message_without_sound_is_refused(message: bytes) -> None:
-    with pytest.raises(InvalidInput, match="a slice is"):
-        numbered(message)
+    for timed in (False, True):
+        with pytest.raises(InvalidInput, match="a slice is"):
+            parsed(message, timed=timed)
+
+
+def passed_on(pace: Pace, arrivals: Iterable[tuple[float, float]]) -> list[float]:
+    """Return when slices are passed on that were recorded and arrived at some times; one waits for the one before."""
+    now, found = 0.0, []
+    for recorded, arrived in arrivals:
+        now = max(now, arrived)
+        now += pace.wait_s(recorded, now)
+        found.append(now)
+    return found
 
 
 def test_slices_in_real_time_never_wait() -> None:
-    pace = Pace(0.25)
-    assert {pace.wait_s(100 + number / 4) for number in range(400)} == {0.0}
+    arrivals = [(number / 4, 100.1 + number / 4 + number % 3 / 10) for number in range(400)]
+    assert passed_on(Pace(), arrivals) == [arrived for _, arrived in arrivals]
 
 
-def test_what_was_said_in_an_interruption_is_passed_on_hardly_faster_than_it_was_said() -> None:
-    pace, began = Pace(0.25), 100.0
-    pace.wait_s(began)
-    now = back = began + 20
-    for _ in range(80):
-        now += pace.wait_s(now)
-    assert now - back == pytest.approx(20.0 - AHEAD_S - 0.25)
+def test_what_was_said_in_an_interruption_is_passed_on_as_fast_as_it_was_said_and_is_late_from_then_on() -> None:
+    recorded = [number * 0.3 for number in range(100)]
+    found = passed_on(Pace(), [(each, max(each, 12.0) if each > 3 else each) for each in recorded])
+    late = [at - each for each, at in zip(recorded, found, strict=True)]
+    assert late[0] == 0
+    assert late[-1] == pytest.approx(max(late) - AHEAD_S)
+    burst = [at for at in found if at == 12.0]
+    assert len(burst) * 0.3 == pytest.approx(AHEAD_S, abs=0.4)
 
 
-def test_a_recording_that_begins_with_much_is_passed_on_as_it_was_said() -> None:
-    pace, now = Pace(0.25, lead_s=2.0), 100.0
-    for _ in range(81):
-        now += pace.wait_s(now)
-    assert now - 100.0 == pytest.approx(22.0)
+def test_a_recording_that_begins_with_much_is_passed_on_after_its_silence_as_it_was_said() -> None:
+    recorded = [50 + number * 0.3 for number in range(40)]
+    found = passed_on(Pace(lead_s=2.0), [(each, 62.0) for each in recorded])
+    assert found[0] == 62.0
+    assert found[-1] == pytest.approx(62.0 + 2.0 + recorded[-1] - recorded[0])
+
+
+def test_a_clock_that_begins_anew_holds_nothing_up() -> None:
+    pace = Pace()
+    pace.wait_s(2**32 / 1000 - 1, 100.0)
+    assert pace.wait_s(0.5, 101.5) == 0.0

@@ -28,7 +28,7 @@ from controlplane.features.onair.state import (
     Tick,
 )
 from controlplane.features.onair.titles import Title
-from controlplane.kernel.mounts import SLOTS, Slot
+from controlplane.kernel.mounts import SLOTS, Slot, browser_key
 from controlplane.protocol.going_live import SourceState
 
 PUBLIC = Mount("p1")
@@ -299,3 +299,12 @@ def test_what_the_pipeline_is_to_play_belongs_to_the_broadcast(
         encoder = studio.station.source(slot).encoder if slot is not None else None
         assert slot is None or live is not None
         assert encoder is None or live is None or not (live.encoder or encoder).is_other_than(encoder)
+
+
+def test_a_browser_waits_for_the_button_also_where_encoders_go_on_air_by_themselves() -> None:
+    browser = EncoderAuthorised(browser_key("u1"), "Sara", "a")
+    studio = Studio((0, ON), (1, browser), (2, FIRST), (4, HEARD), (60, Tick()))
+    assert studio.station.auto_live
+    assert studio.station.live is None
+    studio.see(61, PutOnAir("a", "b1"))
+    assert studio.station.live is not None

@@ -4,7 +4,7 @@ import { Webm } from "../src/features/microphone/webm.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const read = (message: Uint8Array | undefined) =>
-  message && [new DataView(message.buffer).getUint32(0), String.fromCharCode(...message.slice(4))];
+  message && [new DataView(message.buffer).getUint32(0), String.fromCharCode(...message.slice(8))];
 
 test("slices are numbered, and kept until the server has them", () => {
   const buffer = new SliceBuffer();
@@ -69,17 +69,17 @@ function cutAt(place: number): SliceBuffer {
 
 test("a recording that the server has forgotten goes on after some silence, in the cluster that it was in", () => {
   const continued = cutAt(RECORDED.length - LAST.length).continued();
-  const expected = [0, 0, 0, 1, ...HEAD, ...SILENCE, ...CLUSTER_AT_5000, ...LAST];
+  const expected = [0, 0, 0, 1, 0, 0, 0, 250, ...HEAD, ...SILENCE, ...CLUSTER_AT_5000, ...LAST];
   expect(continued?.pending().map((message) => [...message])).toEqual([expected]);
   const six = block("six", 120);
-  expect([...(continued?.add(Uint8Array.from(six), 500) ?? [])]).toEqual([0, 0, 0, 2, ...six]);
+  expect([...(continued?.add(Uint8Array.from(six), 500) ?? [])]).toEqual([0, 0, 0, 2, 0, 0, 0x01, 0xf4, ...six]);
   expect([continued?.have, continued?.waitedMs(1000)]).toEqual([0, 750]);
 });
 
 test("a slice that begins within a block is joined at the next one, wherever it is cut", () => {
   for (let place = 1; place <= RECORDED.length - LAST.length; place += 1) {
     const [joined] = cutAt(place).continued()?.pending() ?? [];
-    expect([...(joined ?? [])].slice(4, 4 + HEAD.length)).toEqual(HEAD);
+    expect([...(joined ?? [])].slice(8, 8 + HEAD.length)).toEqual(HEAD);
     expect([...(joined ?? [])].slice(-LAST.length)).toEqual(LAST);
   }
 });

@@ -19,6 +19,7 @@ from controlplane.protocol.errors import ErrorBody, explain
 from controlplane.protocol.microphone import (
     MAX_SLICE_BYTES,
     NUMBER_BYTES,
+    TIME_BYTES,
     MicrophoneAck,
     MicrophoneDelay,
     MicrophoneError,
@@ -60,7 +61,9 @@ class MicrophoneRoutes:
     async def microphone(self, call: Call) -> web.StreamResponse:
         """Take a browser's recording as a source of the station, over a WebSocket."""
         self.microphones.stations.get(call.slug)
-        socket = web.WebSocketResponse(heartbeat=PING_S, max_msg_size=NUMBER_BYTES + MAX_SLICE_BYTES, compress=False)
+        socket = web.WebSocketResponse(
+            heartbeat=PING_S, max_msg_size=NUMBER_BYTES + TIME_BYTES + MAX_SLICE_BYTES, compress=False
+        )
         await socket.prepare(call.request)
         try:
             await self._serve(call, socket)
@@ -95,8 +98,8 @@ class MicrophoneRoutes:
                 return
             if microphone.remux.has_ended:
                 raise NotFound("the recording was cut off: begin a new one")
-            number, piece = slices.numbered(message.data)
-            have = await microphone.take(number, piece, self.microphones.clock.monotonic_s())
+            piece = slices.parsed(message.data, timed=microphone.timed)
+            have = await microphone.take(piece, self.microphones.clock.monotonic_s())
             await _send(socket, MicrophoneAck(have=have))
 
 

@@ -9,7 +9,7 @@ from controlplane.access.authenticator import Authenticator
 from controlplane.access.claims import Claims
 from controlplane.access.identity import Actor
 from controlplane.features.microphone.remux import Remux
-from controlplane.features.microphone.slices import Pace, recording
+from controlplane.features.microphone.slices import Pace, Slice, recording
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.state import EncoderEvicted
 from controlplane.features.stations.service import Stations
@@ -21,6 +21,8 @@ from controlplane.protocol.microphone import MicrophoneHello
 
 log = structlog.get_logger()
 
+MAX_WAIT_S = 5.0
+"""A slice is some hundred milliseconds; a client's clock may be anything."""
 LINE_GRACE_S = 8.0
 """How long a recording waits for its browser: Icecast drops a silent source after ten seconds."""
 
@@ -37,6 +39,8 @@ class Microphone:
     slot: Slot
     remux: Remux
     pace: Pace
+    timed: bool
+    """Whether its slices have times."""
     have: int = 0
     connection: object = None
     """The WebSocket that brings its slices; an older one is closed."""
@@ -45,16 +49,17 @@ class Microphone:
     """Whether its user has lost the permission."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def take(self, number: int, piece: bytes, now: float) -> int:
+    async def take(self, piece: Slice, now: float) -> int:
         """Take a slice, unless it came before or another one is missing; return the newest that has arrived.
 
         `now` is the time in seconds. Raises Upstream where it cannot be passed on.
         """
         async with self._turn:
-            if number == self.have + 1:
-                await asyncio.sleep(self.pace.wait_s(now))
-                await self.remux.write(piece)
-                self.have = number
+            if piece.number == self.have + 1:
+                if piece.recorded_s is not None:
+                    await asyncio.sleep(min(MAX_WAIT_S, self.pace.wait_s(piece.recorded_s, now)))
+                await self.remux.write(piece.audio)
+                self.have = piece.number
             return self.have
 
 
@@ -143,7 +148,7 @@ class Microphones:
         url = f"icecast://{SOURCE_USER}:{password}@{self.origin}{ingest_mount(slug, slot)}"
         remux = await Remux.start(self.program, how, url)
         microphone = Microphone(
-            slug, hello.session, actor, claims, address, slot, remux, Pace(hello.slice_ms / 1000, hello.lead_ms / 1000)
+            slug, hello.session, actor, claims, address, slot, remux, Pace(hello.lead_ms / 1000), hello.timed
         )
         self._open[slug, hello.session] = microphone
         log.info("microphone_opened", station=slug, slot=slot, user=actor.id)

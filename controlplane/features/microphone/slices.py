@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from controlplane.kernel.errors import InvalidInput
-from controlplane.protocol.microphone import NUMBER_BYTES
+from controlplane.protocol.microphone import NUMBER_BYTES, TIME_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +37,45 @@ def recording(mime: str) -> Recording:
 
 AHEAD_S = 2.0
 """What the pipeline keeps of a source besides the half second that it begins with: three seconds in all."""
+WRAPS_S = 2**32 / 1000
 
 
 @dataclass(slots=True)
 class Pace:
-    """How far what was passed on is ahead of real time; after an interruption, much comes at once.
+    """When slices are passed on: after an interruption much comes at once, and is late from then on.
 
-    At first, nothing may be ahead: the pipeline has yet to find the source.
+    `lead_s` is the silence that the first slice begins with. Nothing may be ahead while it lasts.
     """
 
-    slice_s: float
     lead_s: float = 0.0
-    """The silence that the first slice begins with."""
-    _ahead_s: float = AHEAD_S
-    _at: float | None = None
+    _late_s: float | None = None
+    """How late the latest one was, by the two clocks: another one of the same age is heard at once."""
 
-    def wait_s(self, now: float) -> float:
-        """Count a slice; return for how long it has to wait, in seconds."""
-        is_first, passed_s = self._at is None, now - (now if self._at is None else self._at)
-        self._ahead_s, self._at = max(0.0, self._ahead_s - passed_s), now
-        wait_s = max(0.0, self._ahead_s - AHEAD_S)
-        self._ahead_s += self.slice_s + (self.lead_s if is_first else 0.0)
-        return wait_s
+    def wait_s(self, recorded_s: float, now: float) -> float:
+        """Return for how long a slice has to wait, by the times of its recording and its arrival, in seconds."""
+        late_s = now - recorded_s
+        if self._late_s is None:
+            self._late_s = late_s + (self.lead_s + AHEAD_S if self.lead_s else 0.0)
+            return 0.0
+        # The client's clock begins anew after 49 days.
+        late_s += WRAPS_S * round((self._late_s - late_s) / WRAPS_S)
+        self._late_s = max(self._late_s, late_s)
+        return max(0.0, self._late_s - late_s - AHEAD_S)
 
 
-def numbered(message: bytes) -> tuple[int, bytes]:
-    """Split a message into the slice's number and its bytes; raise InvalidInput if it has none."""
-    if len(message) <= NUMBER_BYTES:
-        raise InvalidInput("a slice is its number in four bytes, and what was recorded")
-    return int.from_bytes(message[:NUMBER_BYTES], "big"), message[NUMBER_BYTES:]
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A slice: its number, what was recorded, and when by the client's clock, in seconds; None if it does not say."""
+
+    number: int
+    audio: bytes
+    recorded_s: float | None = None
+
+
+def parsed(message: bytes, *, timed: bool) -> Slice:
+    """Return a message as a slice; raise InvalidInput if that cannot be."""
+    head = NUMBER_BYTES + (TIME_BYTES if timed else 0)
+    if len(message) <= head:
+        raise InvalidInput("a slice is its number in four bytes, its time in four if it has one, and what was recorded")
+    recorded_s = int.from_bytes(message[NUMBER_BYTES:head], "big") / 1000 if timed else None
+    return Slice(int.from_bytes(message[:NUMBER_BYTES], "big"), message[head:], recorded_s)

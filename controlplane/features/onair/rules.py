@@ -322,8 +322,12 @@ def _whereabouts(station: Station, live: Broadcast) -> Slot | None:
 
 
 def _starting(station: Station) -> Slot | None:
-    """Return the ingest mount that goes on air by itself: the one whose encoder came first."""
-    waiting = [slot for slot in SLOTS if station.source(slot).encoder is not None and not station.source(slot).held]
+    """Return the ingest mount that goes on air by itself: the one whose encoder came first.
+
+    A browser's microphone is connected beside the button, and heard by its host first.
+    """
+    sources = {slot: station.source(slot) for slot in SLOTS}
+    waiting = [slot for slot, each in sources.items() if each.encoder and not each.encoder.is_browser and not each.held]
     first = min(waiting, key=lambda slot: station.source(slot).encoder_at, default=None)
     return first if station.auto_live else None
 

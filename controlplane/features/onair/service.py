@@ -49,6 +49,9 @@ from controlplane.protocol.onair import (
 
 log = structlog.get_logger()
 
+LOST_TOLD_S = 4.0
+"""After a start of the daemon, an encoder that never left is found within two seconds."""
+
 
 @dataclass(slots=True)
 class OnAir:
@@ -226,6 +229,9 @@ class OnAir:
         self._switch(slug)
         if after.now != before.now:
             self._recent[slug] = record.recent_plays(self._recent[slug], after.now, now)
+        lost_s = _lost_s(before, after, now)
+        if lost_s >= LOST_TOLD_S:
+            self.incident(slug, "source_lost", f"The source on air was gone for {lost_s:.0f} s.")
         for event in changes:
             self._publish(slug, event)
         published = any(isinstance(event, Started | Stopped | NowChanged | QualityChanged) for event in changes)
@@ -273,3 +279,11 @@ class OnAir:
                 message = f"A second encoder using {host}'s key was refused because {holder} is already connected."
                 log.warning("second_encoder_refused", station=slug, host=host, holder=holder)
                 self.incident(slug, "second_encoder", message)
+
+
+def _lost_s(before: Station, after: Station, now: float) -> float:
+    """Return for how long a source was gone that is back now, in seconds; 0 if none is."""
+    was, live = before.live, after.live
+    if was is None or was.lost_at is None or live is None or live.id != was.id or live.lost_at is not None:
+        return 0.0
+    return now - was.lost_at

@@ -57,12 +57,12 @@ def rows(arrival: Arrival) -> list[SignalRow]:
     return [
         _connection(arrival, level),
         _format(arrival.mount, arrival.audio),
-        _bitrate(arrival.kbps),
+        _bitrate(arrival.kbps, is_browser=arrival.is_browser),
         _sample_rate(arrival.audio),
         _channels(arrival.audio),
         _loudness(level),
-        _clipping(level),
-        _silence(level),
+        _clipping(level, is_browser=arrival.is_browser),
+        _silence(level, is_browser=arrival.is_browser),
         _delay(arrival.delay_ms) if arrival.is_browser else _titles(arrival.mount),
     ]
 
@@ -88,11 +88,12 @@ def _format(mount: MountStats | None, audio: AudioFormat | None) -> SignalRow:
     return _row("format", "ok", known, expected)
 
 
-def _bitrate(kbps: int) -> SignalRow:
-    expected = f"{MIN_KBPS} kbit/s or more"
+def _bitrate(kbps: int, *, is_browser: bool) -> SignalRow:
+    expected = "" if is_browser else f"{MIN_KBPS} kbit/s or more"
     if not kbps:
         return _row("bitrate", "waiting", "", expected)
-    if kbps < MIN_KBPS:
+    # Browsers send a voice at as much as it needs, and a pause at hardly any.
+    if kbps < MIN_KBPS and not is_browser:
         return _row("bitrate", "warn", f"{kbps} kbit/s", expected, "Set your encoder to 128 kbit/s.")
     return _row("bitrate", "ok", f"{kbps} kbit/s", expected)
 
@@ -135,7 +136,7 @@ def _delay(delay_ms: int | None) -> SignalRow:
         return _row("delay", "waiting", "", expected)
     actual = f"{delay_ms / 1000:.1f} s"
     if delay_ms >= SLOW_MS:
-        hint = "The host's line is slow: use a cable, move nearer to the router, or send a voice in place of music."
+        hint = "Listeners hear the host that much later: the line is slow, or was interrupted."
         return _row("delay", "warn", actual, expected, hint)
     return _row("delay", "ok", actual, expected)
 
@@ -164,21 +165,23 @@ def _loudness(level: EncoderLevel | None) -> SignalRow:
     return _row("level", "ok", actual, expected)
 
 
-def _clipping(level: EncoderLevel | None) -> SignalRow:
+def _clipping(level: EncoderLevel | None, *, is_browser: bool) -> SignalRow:
     expected = "peaks below 0 dBFS"
     if level is None or not any(level.peaks):
         return _row("clipping", "waiting", "", expected)
     actual = f"{max(level_db(level)):.1f} dBFS"
     if max(level.peaks) >= CLIPPED:
-        return _row("clipping", "bad", actual, expected, "It distorts: turn it down before the encoder.")
+        where = "at the microphone" if is_browser else "before the encoder"
+        return _row("clipping", "bad", actual, expected, f"It distorts: turn it down {where}.")
     return _row("clipping", "ok", actual, expected)
 
 
-def _silence(level: EncoderLevel | None) -> SignalRow:
+def _silence(level: EncoderLevel | None, *, is_browser: bool) -> SignalRow:
     if level is None:
         return _row("silence", "waiting", "", "sound")
     if level.silent_s:
-        hint = "Nothing is heard: check the input that your encoder uses."
+        what = "whether the microphone is muted" if is_browser else "the input that your encoder uses"
+        hint = f"Nothing is heard: check {what}."
         return _row("silence", "bad", f"{level.silent_s:.0f} s of silence", "sound", hint)
     return _row("silence", "ok", "sound", "sound")
 

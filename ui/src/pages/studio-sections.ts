@@ -161,13 +161,19 @@ function atTheDesk({ isAway }: Studio): TemplateResult {
   return html`<div class="columns wide-first">
     <div>
       ${card(msg("Live"), "", html`<awaz-desk ?away=${isAway}></awaz-desk>`)}
-      ${card(msg("Now-playing text"), words, html`<awaz-metadata-form></awaz-metadata-form>`)}
+      ${card(msg("From this browser"), browser, html`<awaz-microphone @connected=${showDesk}></awaz-microphone>`)}
     </div>
     <div>
-      ${card(msg("From this browser"), browser, html`<awaz-microphone></awaz-microphone>`)}
+      ${card(msg("Now-playing text"), words, html`<awaz-metadata-form></awaz-metadata-form>`)}
       ${card(msg("Play a recording"), recording, html`<awaz-recording></awaz-recording>`)}
     </div>
   </div>`;
+}
+
+/** Go live is there. */
+function showDesk({ currentTarget }: Event): void {
+  const desk = (currentTarget as HTMLElement).closest(".columns")?.querySelector("awaz-desk");
+  if (desk && desk.getBoundingClientRect().top < 0) desk.scrollIntoView({ behavior: "smooth" });
 }
 
 function besideTheDesk({ permissions }: Studio): TemplateResult {

@@ -124,7 +124,7 @@ test("what a server has forgotten goes on as a new recording while listeners wai
   next.says({ type: "ready", have: 0, source: "a", awaited: true });
   expect(numbers(next).slice(0, waiting)).toEqual(Array.from({ length: waiting }, (_, index) => index + 1));
   const [first, second] = slices(next);
-  expect([...(first ?? [])].slice(4, 8)).toEqual(MATROSKA);
+  expect([...(first ?? [])].slice(8, 12)).toEqual(MATROSKA);
   expect([...(second ?? [])].slice(4)).toEqual([...(slices(line)[2] ?? [])].slice(4));
 });
 

@@ -1,6 +1,6 @@
 """Tells those who run a station how the sound of its sources arrives, each second while one is connected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from controlplane.features.onair import rules, signal
 from controlplane.features.onair.ingest import Source
@@ -12,6 +12,9 @@ from controlplane.features.onair.sources.poller import Poller
 from controlplane.kernel.mounts import SLOTS, Slot, ingest_mount
 from controlplane.live.hub import Hub
 from controlplane.protocol.going_live import SignalView, SourceState, SourceView, StreamSignal
+
+DEAD_AIR_S = 10.0
+"""A pause that listeners take for a fault."""
 
 
 @dataclass(slots=True)
@@ -25,6 +28,8 @@ class Signals:
     hub: Hub
     _present: set[tuple[str, Slot]] | None = None
     """The sources that were there when they were told of last; None after a start, when pages may know older ones."""
+    _silent: set[str] = field(default_factory=set)
+    """The stations whose source on air sends no sound, of which was told."""
 
     def of(self, slug: str) -> list[SignalView]:
         """Return the sources of a station; raise NotFound."""
@@ -34,11 +39,22 @@ class Signals:
         """Ask the pipelines of stations with a source how it sounds, and tell those who run them."""
         connected = [slug for slug in self.onair.slugs() if self._has_source(slug)]
         await self.pipelines.look_at(connected)
+        for slug in self.onair.slugs():
+            self._note_silence(slug)
         present = {(slug, slot) for slug in self.onair.slugs() for slot in SLOTS if self._state(slug, slot) != "absent"}
         every = {(slug, slot) for slug in self.onair.slugs() for slot in SLOTS}
         for slug, slot in present | (every if self._present is None else every & self._present):
             self.hub.send(slug, StreamSignal(**dict(self._view(slug, slot))))
         self._present = present
+
+    def _note_silence(self, slug: str) -> None:
+        live = self.onair.require(slug)[1].live
+        level = self.pipelines.level(slug, live.slot) if live is not None and live.slot is not None else None
+        if level is None or not level.connected or level.silent_s < DEAD_AIR_S:
+            self._silent.discard(slug)
+        elif slug not in self._silent:
+            self._silent.add(slug)
+            self.onair.incident(slug, "dead_air", f"The source on air has sent no sound for {level.silent_s:.0f} s.")
 
     def _state(self, slug: str, slot: Slot) -> SourceState:
         return rules.source_state(self.onair.require(slug)[1], slot, self.onair.clock.steady_s())

@@ -14,13 +14,15 @@ import { common, controls } from "../../kit/styles.ts";
 import "../../kit/undo.ts";
 import type { Done } from "../../kit/undo.ts";
 import { userText } from "../../kit/user-text.ts";
-import type { BroadcastView, GoLiveRequest, SignalView, SourceView } from "../../wire/schema.ts";
+import type { BroadcastView, GoLiveRequest, SignalView, SourceId, SourceView } from "../../wire/schema.ts";
 import "./broadcast-report.ts";
 import "./first-show.ts";
 import "./source.ts";
 import { Sources } from "./sources.ts";
 
+/** What the last show of a host was called, with their name. */
 const TITLE = "awaz-show-title";
+const IS_ON_AIR: ReadonlySet<string> = new Set(["on_air", "lost"]);
 /** For how long the key of a disconnected encoder opens nothing. */
 const LOCK_S = 300;
 
@@ -30,15 +32,15 @@ export class Desk extends AwazElement {
     away: { type: Boolean },
     done: { state: true },
     ended: { state: true },
-    showTitle: { state: true },
+    titles: { state: true },
   };
   /** Whether the server is away: what is on air goes on without it. */
   declare away: boolean;
   declare private done: Done | undefined;
   /** The id of the broadcast that has ended here, until another one begins. */
   declare private ended: string | undefined;
-  /** What the next show is called. */
-  declare private showTitle: string;
+  /** What the next shows are called, by their sources. */
+  declare private titles: Partial<Record<SourceId, string>>;
 
   static override styles = [
     common,
@@ -76,7 +78,7 @@ export class Desk extends AwazElement {
         font-weight: 650;
       }
       .report {
-        margin-block-end: 1.2rem;
+        margin-block-start: 1.2rem;
         padding: 1rem;
         border: 1px solid var(--line);
         border-radius: var(--radius-row);
@@ -94,11 +96,11 @@ export class Desk extends AwazElement {
         flex-wrap: wrap;
         align-items: end;
         gap: 0.6rem 0.9rem;
-        margin-block-start: 0.9rem;
+        margin-block-end: 0.9rem;
       }
-      article > awaz-confirm {
+      awaz-source > awaz-confirm {
         display: block;
-        margin-block-start: 0.9rem;
+        margin-block-end: 0.9rem;
       }
       .act label {
         flex: 1 1 14rem;
@@ -117,7 +119,7 @@ export class Desk extends AwazElement {
   constructor() {
     super();
     this.away = false;
-    this.showTitle = kept(TITLE) ?? "";
+    this.titles = {};
     new PeriodicUpdate(this, 1_000);
   }
 
@@ -129,13 +131,14 @@ export class Desk extends AwazElement {
       </p>`;
     }
     if (!present) return html`<p class="muted">${msg("Loading…")}</p>`;
-    return html`${this.#bar(present)} ${this.#away(present)} ${this.#deadAir(present)} ${this.#report()}
+    return html`${this.#bar(present)} ${this.#away(present)} ${this.#deadAir(present)}
       <awaz-first-show .sources=${present} ?onAir=${this.#broadcastOn !== undefined}></awaz-first-show>
       ${repeat(
         present,
         ({ source }) => source.id,
-        (signal) => this.#source(signal),
+        (signal) => this.#source(signal, present),
       )}
+      ${this.#report()}
       <p class="bad" role="alert" data-testid="desk-error">${this.#action.problem}</p>
       <awaz-undo .done=${this.done}></awaz-undo>`;
   }
@@ -178,7 +181,7 @@ export class Desk extends AwazElement {
     const broadcast = this.#broadcastOn;
     if (!broadcast) {
       const text = present.length
-        ? msg("An encoder is ready. Press Go live when you are.")
+        ? msg("Ready. Press Go live when you are.")
         : msg("No encoder is connected. Listeners hear AutoDJ.");
       return html`<div class="bar" data-testid="desk-bar"><p role="status">${text}</p></div>`;
     }
@@ -210,18 +213,22 @@ export class Desk extends AwazElement {
     </div>`;
   }
 
-  #source(signal: SignalView): TemplateResult {
+  #source(signal: SignalView, present: readonly SignalView[]): TemplateResult {
     const { id, state } = signal.source;
     return html`<article data-testid="source" data-source=${id}>
-      <awaz-source .signal=${signal} .addressOf=${() => this.#sources.preview(id)}></awaz-source>
-      ${state === "preview" || state === "ending" ? this.#goLiveForm(signal) : nothing}
-      ${state === "on_air" && this.#viewer.value.permissions.canKick ? this.#kick(signal) : nothing}
+      <awaz-source .signal=${signal} .addressOf=${() => this.#sources.preview(id)}>
+        ${state === "preview" || state === "ending" ? this.#goLiveForm(signal, present) : nothing}
+        ${state === "on_air" && this.#viewer.value.permissions.canKick ? this.#kick(signal) : nothing}
+      </awaz-source>
     </article>`;
   }
 
-  #goLiveForm(signal: SignalView): TemplateResult {
+  #goLiveForm(signal: SignalView, present: readonly SignalView[]): TemplateResult {
     const other = this.#broadcastOn;
     const who = other?.host ?? msg("another host");
+    // The show has begun, and its source is told to be on air in a moment.
+    const isBeginning = other?.kind === "live" && !present.some(({ source }) => IS_ON_AIR.has(source.state));
+    const { id } = signal.source;
     return html`<form class="act" @submit=${(event: SubmitEvent) => this.#goLive(event, signal.source)}>
       <label>
         ${msg("Title of the show")}
@@ -230,36 +237,45 @@ export class Desk extends AwazElement {
           dir="auto"
           maxlength="160"
           autocomplete="off"
-          .value=${live(this.showTitle)}
-          @input=${({ target }: Event) => (this.showTitle = (target as HTMLInputElement).value)}
+          .value=${live(this.#titleOf(signal.source))}
+          @input=${({ target }: Event) => (this.titles = { ...this.titles, [id]: (target as HTMLInputElement).value })}
         />
       </label>
-      <button class="primary" data-testid="go-live" ?disabled=${this.#action.busy}>
-        ${other ? msg(str`Take over from ${who}`) : msg("Go live")}
+      <button class="primary" data-testid="go-live" ?disabled=${this.#action.busy || isBeginning}>
+        ${other && !isBeginning ? msg(str`Take over from ${who}`) : msg("Go live")}
       </button>
       ${this.#viewer.value.permissions.canKick ? this.#kick(signal) : nothing}
     </form>`;
   }
 
-  #kick({ source: { id, host } }: SignalView): TemplateResult {
+  /** The title that a show of a source is called by; of one's own encoder, what the last one was called. */
+  #titleOf({ id, host }: SourceView): string {
+    return this.titles[id] ?? kept(`${TITLE}-${host ?? ""}`) ?? "";
+  }
+
+  #kick({ source: { id, host, kind } }: SignalView): TemplateResult {
     const minutes = numberText(LOCK_S / 60);
     const who = userText(host ?? "");
+    const ofEncoder =
+      host === undefined
+        ? msg(html`Disconnect this encoder? Its stream key works again after ${minutes} minutes.`)
+        : msg(html`Disconnect the encoder of ${who}? Its stream key works again after ${minutes} minutes.`);
+    const ofBrowser = msg(
+      html`Disconnect the microphone of ${who}? They can connect it again after ${minutes} minutes.`,
+    );
     return html`<awaz-confirm
       testId="kick"
-      .label=${msg("Disconnect")}
-      .question=${
-        host === undefined
-          ? msg(html`Disconnect this encoder? Its stream key works again after ${minutes} minutes.`)
-          : msg(html`Disconnect the encoder of ${who}? Its stream key works again after ${minutes} minutes.`)
-      }
+      .label=${msg(str`Disconnect for ${minutes} minutes`)}
+      .question=${kind === "browser" ? ofBrowser : ofEncoder}
       .run=${() => this.#sources.kick(id, LOCK_S)}
     ></awaz-confirm>`;
   }
 
-  async #goLive(event: SubmitEvent, { id, kind }: SourceView): Promise<void> {
+  async #goLive(event: SubmitEvent, source: SourceView): Promise<void> {
     event.preventDefault();
-    const title = this.showTitle.trim();
-    keep(TITLE, title);
+    const { id, kind, host = "" } = source;
+    const title = this.#titleOf(source).trim();
+    keep(`${TITLE}-${host}`, title);
     const replaces = this.#broadcastOn?.id;
     const body = { source: kind, id, title, ...(replaces !== undefined && { replaces }) } as const;
     await this.#action.run(() => this.#sources.goLive(body));

@@ -12,6 +12,7 @@ import { formValues } from "../../kit/form.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { artistText, userText } from "../../kit/user-text.ts";
 import { to } from "../../sdk/api.ts";
+import { AwazError } from "../../sdk/errors.ts";
 import { callAuthenticated } from "../../sdk/http.ts";
 
 const SHOWN = 6;
@@ -72,7 +73,7 @@ export class Recording extends AwazElement {
   }
 
   override render() {
-    return html`<form data-testid="recording" @submit=${this.#goLive}>
+    return html`<form novalidate data-testid="recording" @submit=${this.#goLive}>
       <label>
         ${msg("Find a track or a playlist")}
         <input
@@ -158,6 +159,7 @@ export class Recording extends AwazElement {
     const form = event.target as HTMLFormElement;
     const { what = "", title = "" } = formValues(form);
     const [field = "", id = ""] = what.split(" ");
+    const nothing = { code: "unchosen", message: msg("Choose a track or a playlist."), retryable: false };
     const replaces = this.#other?.id;
     const body = {
       source: "upload" as const,
@@ -167,6 +169,7 @@ export class Recording extends AwazElement {
     };
     const { slug } = this.#station.value;
     const sent = await this.#action.run(async () => {
+      if (!id) throw new AwazError(nothing);
       await callAuthenticated(
         this.#session.value,
         to("POST /api/v1/stations/{slug}/go-live", { path: { slug }, body }),

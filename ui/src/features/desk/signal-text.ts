@@ -49,8 +49,12 @@ export function actualText({ row, state, actual }: SignalRow): string {
 }
 
 /** What to do about a check that is not as it should be; undefined if nothing is to be done. */
-export function hintText({ row, state }: SignalRow, { lufs }: Pick<SignalView, "lufs">): string | undefined {
+export function hintText(
+  { row, state }: SignalRow,
+  { lufs, source }: Pick<SignalView, "lufs" | "source">,
+): string | undefined {
   if (state !== "warn" && state !== "bad") return undefined;
+  const isBrowser = source.kind === "browser";
   const away = numberText(Math.abs(Math.round((lufs ?? TARGET_LUFS) - TARGET_LUFS)));
   const texts: Record<SignalRow["row"], string | undefined> = {
     connection: undefined,
@@ -62,10 +66,14 @@ export function hintText({ row, state }: SignalRow, { lufs }: Pick<SignalView, "
       (lufs ?? TARGET_LUFS) < TARGET_LUFS
         ? msg(str`Too quiet: turn it up by about ${away} dB.`)
         : msg(str`Too loud: turn it down by about ${away} dB.`),
-    clipping: msg("It distorts: turn it down before the encoder."),
-    silence: msg("Nothing is heard: check the input that your encoder uses."),
+    clipping: isBrowser
+      ? msg("It distorts: turn the microphone down.")
+      : msg("It distorts: turn it down before the encoder."),
+    silence: isBrowser
+      ? msg("Nothing is heard: is the microphone muted?")
+      : msg("Nothing is heard: check the input that your encoder uses."),
     titles: msg("Set the character set of your encoder’s titles to UTF-8."),
-    delay: msg("The line is slow: use a cable, move nearer to the router, or send a voice in place of music."),
+    delay: msg("Listeners hear the host that much later: the line is slow, or was interrupted."),
   };
   return texts[row];
 }

@@ -8,7 +8,10 @@ import { userText } from "../../kit/user-text.ts";
 import type { SignalRow, SignalView } from "../../wire/schema.ts";
 import { actualText, hintText, rowText, stateText } from "./signal-text.ts";
 
-/** A source: its state, its levels, the checks of its sound, and a player to hear it before listeners do. */
+/**
+ * A source: its state, its levels, the checks of its sound, and a player to hear it before listeners do. What can be
+ * done with it stands below its state.
+ */
 export class SourceElement extends AwazElement {
   static override properties = { signal: {}, addressOf: {}, address: { state: true } };
   declare signal: SignalView;
@@ -114,6 +117,7 @@ export class SourceElement extends AwazElement {
         ${source.host === undefined ? nothing : html`<span>${userText(source.host)}</span>`}
         <span class="from" dir="auto">${from}</span>
       </div>
+      <slot></slot>
       ${this.#levels()}
       <dl data-testid="signal-rows">${rows.map((row) => this.#row(row))}</dl>
       ${this.#player()}

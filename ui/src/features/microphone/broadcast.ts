@@ -149,7 +149,7 @@ export class MicrophoneBroadcast {
     socket.onopen = () => {
       const { mimeType: mime } = this.#recorder;
       const { have, leadMs: lead_ms } = this.#slices;
-      socket.send(JSON.stringify({ token, mime, session: this.#session, have, slice_ms: SLICE_MS, lead_ms }));
+      socket.send(JSON.stringify({ token, mime, session: this.#session, have, timed: true, lead_ms }));
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => this.#onAnswer(JSON.parse(data) as Answer, token);
     socket.onclose = () => {

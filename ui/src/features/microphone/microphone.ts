@@ -19,7 +19,10 @@ const BITS: Record<Mode, number> = { voice: 96_000, music: 160_000 };
 /** From here on, listeners hear the line. */
 const SLOW_LINE_MS = 1_500;
 
-/** Broadcasts from the browser's microphone: a source like an encoder, which goes on air from the desk. */
+/**
+ * Broadcasts from the browser's microphone: a source like an encoder, which goes on air from the desk.
+ * @fires connected - the microphone is on its way to the desk
+ */
 export class Microphone extends AwazElement {
   static override properties = { devices: { state: true }, muted: { state: true }, unplugged: { state: true } };
   declare private devices: readonly MediaDeviceInfo[];
@@ -191,9 +194,10 @@ export class Microphone extends AwazElement {
   #lineText(broadcast: MicrophoneBroadcast): string {
     if (broadcast.state === "connecting") return msg("Connecting…");
     if (broadcast.state === "interrupted") return msg("The line is interrupted. It is being restored…");
+    if (this.muted) return msg("Your microphone is muted.");
     if (broadcast.delayMs < SLOW_LINE_MS) return msg("Your microphone is connected.");
     const seconds = numberText(Math.round(broadcast.delayMs / 1000));
-    return msg(str`Your line is slow: ${seconds} s are waiting to be sent.`);
+    return msg(str`Listeners hear you ${seconds} s later than usual: the line is slow, or was interrupted.`);
   }
 
   readonly #connect = async (event: SubmitEvent): Promise<void> => {
@@ -204,6 +208,7 @@ export class Microphone extends AwazElement {
       const stream = await open(isVoice, device);
       this.devices = await inputs();
       this.#begin(stream, BITS[isVoice ? "voice" : "music"]);
+      this.dispatchEvent(new Event("connected"));
     });
   };
 

@@ -1,7 +1,7 @@
 import { LEAD_MS, type Joint, type Webm } from "./webm.ts";
 
-/** Four bytes for a slice's number, big endian. */
-const NUMBER_BYTES = 4;
+/** A slice's number and its time in milliseconds, in four bytes each, big endian. */
+const HEAD_BYTES = 8;
 
 interface Slice {
   readonly number: number;
@@ -78,20 +78,22 @@ export class SliceBuffer {
     return this.#message(slice);
   }
 
-  #message({ number, bytes, joint }: Slice): Uint8Array<ArrayBuffer> {
-    if (!this.#joins || number > 1 || !joint || !this.#webm) return numbered(number, [bytes]);
-    return numbered(number, [this.#webm.beginning(joint), bytes.subarray(joint.offset)]);
+  #message({ number, bytes, at, joint }: Slice): Uint8Array<ArrayBuffer> {
+    if (!this.#joins || number > 1 || !joint || !this.#webm) return message(number, at, [bytes]);
+    return message(number, at, [this.#webm.beginning(joint), bytes.subarray(joint.offset)]);
   }
 }
 
-function numbered(number: number, parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const length = parts.reduce((sum, part) => sum + part.byteLength, NUMBER_BYTES);
-  const message = new Uint8Array(length);
-  new DataView(message.buffer).setUint32(0, number);
-  let at = NUMBER_BYTES;
+function message(number: number, atMs: number, parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const length = parts.reduce((sum, part) => sum + part.byteLength, HEAD_BYTES);
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, number);
+  view.setUint32(4, atMs);
+  let at = HEAD_BYTES;
   for (const part of parts) {
-    message.set(part, at);
+    bytes.set(part, at);
     at += part.byteLength;
   }
-  return message;
+  return bytes;
 }
