@@ -3,8 +3,8 @@
 The client sends `MicrophoneHello` as JSON, and then each slice as a binary message: its number in four bytes, big
 endian, from 1 on; if it says so, the time of its recording in four bytes; and what MediaRecorder gave. The server
 answers with JSON: `MicrophoneReady` once, and `MicrophoneAck` after each slice. A client that was cut off says hello
-again with the same session, and sends what was not acknowledged. It may say how late it is in `MicrophoneDelay`, as
-JSON, now and then. The text `done` ends the recording.
+again with the same session, and sends what was not acknowledged. It may send `MicrophoneNote`, as JSON, after it was
+told to be ready. The text `done` ends the recording.
 
 Slices with a time that come late are passed on as fast as they were recorded: the pipeline keeps no more than three
 seconds of a source.
@@ -38,16 +38,16 @@ class MicrophoneHello(Body):
     """The newest slice that was acknowledged."""
     timed: Annotated[bool, Field(examples=[True])] = False
     """Whether each slice has the time at which it was recorded: milliseconds of any clock, modulo 2³²."""
-    lead_ms: Annotated[int, Field(ge=0, le=10_000, examples=[0]), INTEGRAL] = 0
-    """The silence that the first slice begins with, if what comes with it was said before: the pipeline finds the
-    source meanwhile."""
 
 
-class MicrophoneDelay(Body):
-    """How late the recording arrives, for those who look at the source."""
+class MicrophoneNote(Body):
+    """What the client knows of its slices."""
 
-    delay_ms: Annotated[int, Field(ge=0, le=MAX_WHOLE, examples=[180]), INTEGRAL]
-    """How long the oldest slice waits for its acknowledgement, in milliseconds."""
+    lead_ms: Annotated[int | None, Field(ge=0, le=10_000, examples=[2000]), INTEGRAL] = None
+    """Before the first slice: the silence that it begins with, if what comes with it was said before. The pipeline
+    finds the source meanwhile."""
+    delay_ms: Annotated[int | None, Field(ge=0, le=MAX_WHOLE, examples=[180]), INTEGRAL] = None
+    """Now and then: how long the oldest slice waits for its acknowledgement, in milliseconds. Hosts see it."""
 
 
 class MicrophoneReady(Wire):

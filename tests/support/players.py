@@ -25,6 +25,8 @@ SOUND = 50.0
 """Mean level of a block from which on something is heard."""
 PHASE_TOLERANCE = 0.5
 """Radians: a tenth of a turn, or 0.1 ms of a tone of 1010 Hz."""
+ALONE_SHARE = 0.85
+"""Minimum share of a block's energy at a frequency for its tone to be all that is heard."""
 TONE_SHARE = 0.25
 """Minimum share of a block's energy at a frequency for its tone to count as heard; music has far less."""
 
@@ -111,11 +113,12 @@ class Recorder:
         steps = np.angle(np.exp(1j * np.diff(phases)))
         return int((np.abs(steps - np.median(steps)) > PHASE_TOLERANCE).sum())
 
-    def tones(self, wanted: Sequence[int]) -> list[int]:
-        """Return which of some tones, in hertz, were heard for a fifth of a second or longer, in order."""
-        found = (next((hertz for hertz in wanted if energy_share(block, hertz) > 0.6), 0) for _, block in self.blocks)
+    def tones(self, wanted: Sequence[int], since: float) -> list[int]:
+        """Return which of some tones, in hertz, were heard alone for a fifth of a second, in order, since a time."""
+        blocks = [block for at, block in self.blocks if at >= since]
+        found = (next((hertz for hertz in wanted if energy_share(block, hertz) > ALONE_SHARE), 0) for block in blocks)
         spells = [(hertz, len(list(spell))) for hertz, spell in groupby(found)]
-        return [hertz for hertz, blocks in spells if hertz and blocks * BLOCK_S >= 0.2]
+        return [hertz for hertz, length in spells if hertz and length * BLOCK_S >= 0.2]
 
     def longest_gap(self, since: float) -> float:
         """Return the longest time between two blocks since a time, in seconds."""

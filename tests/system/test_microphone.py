@@ -202,8 +202,9 @@ async def test_a_browser_comes_back_by_itself_when_the_daemon_was_killed_and_not
 ) -> None:
     recorder = await asyncio.to_thread(listen)
     await connect(studio_page, stack)
+    pressed = time.monotonic()
     await studio_page.get_by_test_id("go-live").click()
-    await asyncio.to_thread(wait_until, lambda: len(recorder.tones(STEPS)) > 2)
+    await asyncio.to_thread(wait_until, lambda: len(recorder.tones(STEPS, pressed)) > 2)
     broadcast = (await watch()).snapshot["broadcast"]["id"]
     await asyncio.to_thread(stack.kill, "daemon")
     await expect(studio_page.get_by_test_id("microphone")).to_have_attribute("data-line", "interrupted", timeout=15_000)
@@ -212,6 +213,6 @@ async def test_a_browser_comes_back_by_itself_when_the_daemon_was_killed_and_not
     await asyncio.to_thread(recorder.wait_for_more, 15.0, 20.0)
     assert (await watch()).snapshot["broadcast"]["id"] == broadcast
     # The tone that was cut off goes on after the music.
-    heard = [tone for tone, _ in groupby(recorder.tones(STEPS))]
+    heard = [tone for tone, _ in groupby(recorder.tones(STEPS, pressed))]
     first = STEPS.index(heard[0])
     assert heard == [STEPS[(first + step) % len(STEPS)] for step in range(len(heard))]

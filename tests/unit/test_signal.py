@@ -1,10 +1,12 @@
 """The checks of a source: its format, its samples and channels, and the character set of its titles."""
 
 import subprocess
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mutagen.ogg import OggPage
 
 from controlplane.features.onair import signal
 from controlplane.features.onair.signal import Arrival, AudioFormat
@@ -46,6 +48,13 @@ def test_the_format_of_a_stream_is_read_from_its_beginning(
     command = ["ffmpeg", "-v", "error", *source, "-c:a", *codec, "-f", container, "-"]
     audio = subprocess.run(command, capture_output=True, check=True).stdout
     assert formats.read(audio[: formats.ENOUGH_BYTES]) == expected
+
+
+@pytest.mark.parametrize("packet", [b"OpusHead\x01", b"\x7fFLAC\x01\x00", b"\x01vorbis\x00"])
+def test_a_beginning_that_is_cut_off_is_of_no_format(packet: bytes) -> None:
+    page = cast("Any", OggPage)()  # mutagen's classes have no types
+    page.first, page.packets = True, [packet]
+    assert formats.read(page.write()) is None
 
 
 @given(st.binary(max_size=4000), st.sampled_from([b"", b"OggS", b"\xff\xfb", b"\xff\xf1", b"fLaC", b"ID3"]))

@@ -76,3 +76,10 @@ def test_a_clock_that_begins_anew_holds_nothing_up() -> None:
     pace = Pace()
     pace.wait_s(2**32 / 1000 - 1, 100.0)
     assert pace.wait_s(0.5, 101.5) == 0.0
+
+
+def test_a_server_that_stood_still_holds_nothing_up_afterwards() -> None:
+    pace = Pace()
+    pace.wait_s(0.0, 100.0)
+    assert pace.wait_s(60.0, 100.5) == 0.0
+    assert pace.wait_s(60.3, 100.8) == 0.0

@@ -21,9 +21,9 @@ from controlplane.protocol.microphone import (
     NUMBER_BYTES,
     TIME_BYTES,
     MicrophoneAck,
-    MicrophoneDelay,
     MicrophoneError,
     MicrophoneHello,
+    MicrophoneNote,
     MicrophoneReady,
 )
 from controlplane.web.routes import API, Call, Route, get
@@ -84,20 +84,19 @@ class MicrophoneRoutes:
 
     async def _take_slices(self, microphone: Microphone, socket: web.WebSocketResponse) -> None:
         async for message in socket:
-            if message.type is WSMsgType.TEXT and message.data == DONE:
-                await self.microphones.end(microphone)
-                return
-            if message.type is WSMsgType.TEXT:
-                delay = _body(MicrophoneDelay, message.data)
-                self.microphones.onair.note_delay(microphone.slug, microphone.slot, delay.delay_ms)
-                continue
-            if message.type is not WSMsgType.BINARY:
-                raise InvalidInput("slices are binary messages")
             if microphone.connection is not socket:
                 # The same page has connected anew, and what is left on this line came too late.
                 return
-            if microphone.remux.has_ended:
+            if message.type is WSMsgType.TEXT and message.data == DONE:
+                await self.microphones.end(microphone)
+                return
+            if microphone.has_ended:
                 raise NotFound("the recording was cut off: begin a new one")
+            if message.type is WSMsgType.TEXT:
+                self.microphones.note(microphone, _body(MicrophoneNote, message.data))
+                continue
+            if message.type is not WSMsgType.BINARY:
+                raise InvalidInput("slices are binary messages")
             piece = slices.parsed(message.data, timed=microphone.timed)
             have = await microphone.take(piece, self.microphones.clock.monotonic_s())
             await _send(socket, MicrophoneAck(have=have))

@@ -17,12 +17,10 @@ from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from controlplane.kernel.mounts import SLOTS, SOURCE_USER, Slot, browser_key, ingest_mount
 from controlplane.kernel.permissions import Permission
-from controlplane.protocol.microphone import MicrophoneHello
+from controlplane.protocol.microphone import MicrophoneHello, MicrophoneNote
 
 log = structlog.get_logger()
 
-MAX_WAIT_S = 5.0
-"""A slice is some hundred milliseconds; a client's clock may be anything."""
 LINE_GRACE_S = 8.0
 """How long a recording waits for its browser: Icecast drops a silent source after ten seconds."""
 
@@ -47,7 +45,14 @@ class Microphone:
     alone_since: float = 0.0
     revoked: bool = False
     """Whether its user has lost the permission."""
+    is_broken: bool = False
+    """Whether a slice may have been taken in part."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more of it can be passed on."""
+        return self.remux.has_ended or self.is_broken
 
     async def take(self, piece: Slice, now: float) -> int:
         """Take a slice, unless it came before or another one is missing; return the newest that has arrived.
@@ -57,8 +62,13 @@ class Microphone:
         async with self._turn:
             if piece.number == self.have + 1:
                 if piece.recorded_s is not None:
-                    await asyncio.sleep(min(MAX_WAIT_S, self.pace.wait_s(piece.recorded_s, now)))
-                await self.remux.write(piece.audio)
+                    await asyncio.sleep(self.pace.wait_s(piece.recorded_s, now))
+                try:
+                    await self.remux.write(piece.audio)
+                except BaseException:
+                    # Some of it may have been taken: it cannot be sent again.
+                    self.is_broken = True
+                    raise
                 self.have = piece.number
             return self.have
 
@@ -87,7 +97,7 @@ class Microphones:
         actor.must(Permission.STATION_GO_LIVE, slug)
         async with self._turn:
             known = self._open.get((slug, hello.session))
-            if known is not None and known.remux.has_ended:
+            if known is not None and known.has_ended:
                 await self.end(known)
                 known = None
             if known is None:
@@ -101,6 +111,13 @@ class Microphones:
         """Say whether a broadcast that was cut off waits for a recording."""
         waits_for = self.onair.require(microphone.slug)[1].on_air_encoder(microphone.slot)
         return waits_for is not None and waits_for.key_id == browser_key(microphone.actor.id)
+
+    def note(self, microphone: Microphone, note: MicrophoneNote) -> None:
+        """Take note of what a client knows of its slices."""
+        if note.lead_ms is not None:
+            microphone.pace.lead_s = note.lead_ms / 1000
+        if note.delay_ms is not None:
+            self.onair.note_delay(microphone.slug, microphone.slot, note.delay_ms)
 
     def disconnected(self, microphone: Microphone, connection: object) -> None:
         """Take note that a connection has ended; the recording waits for another one."""
@@ -147,9 +164,7 @@ class Microphones:
         password = self.stations.admit_browser(slug, slot, actor.id, actor.name)
         url = f"icecast://{SOURCE_USER}:{password}@{self.origin}{ingest_mount(slug, slot)}"
         remux = await Remux.start(self.program, how, url)
-        microphone = Microphone(
-            slug, hello.session, actor, claims, address, slot, remux, Pace(hello.lead_ms / 1000), hello.timed
-        )
+        microphone = Microphone(slug, hello.session, actor, claims, address, slot, remux, Pace(), hello.timed)
         self._open[slug, hello.session] = microphone
         log.info("microphone_opened", station=slug, slot=slot, user=actor.id)
         return microphone

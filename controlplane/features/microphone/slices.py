@@ -38,6 +38,8 @@ def recording(mime: str) -> Recording:
 AHEAD_S = 2.0
 """What the pipeline keeps of a source besides the half second that it begins with: three seconds in all."""
 WRAPS_S = 2**32 / 1000
+MAX_WAIT_S = 5.0
+"""A slice is some hundred milliseconds: more means that one of the clocks was set, or stood still."""
 
 
 @dataclass(slots=True)
@@ -60,7 +62,10 @@ class Pace:
         # The client's clock begins anew after 49 days.
         late_s += WRAPS_S * round((self._late_s - late_s) / WRAPS_S)
         self._late_s = max(self._late_s, late_s)
-        return max(0.0, self._late_s - late_s - AHEAD_S)
+        wait_s = max(0.0, self._late_s - late_s - AHEAD_S)
+        if wait_s > MAX_WAIT_S:
+            self._late_s, wait_s = late_s, 0.0
+        return wait_s
 
 
 @dataclass(frozen=True, slots=True)

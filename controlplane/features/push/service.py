@@ -81,6 +81,8 @@ class Push:
                 await self._tell_all(client, station, broadcast)
         except (Upstream, TimeoutError) as error:
             log.warning("listeners_not_pushed", station=station.slug, reason=str(error) or type(error).__name__)
+        except Exception:
+            log.exception("listeners_not_pushed", station=station.slug)
 
     async def _tell_all(self, client: httpx.AsyncClient, station: StationRow, broadcast: Broadcast) -> None:
         after, sent = "", 0

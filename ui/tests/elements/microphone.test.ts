@@ -132,6 +132,7 @@ test("what nobody waits for is not sent after an interruption", async () => {
   const [, next] = await forgotten();
   next.says({ type: "ready", have: 0, source: "a", awaited: false });
   expect(numbers(next)).toEqual([]);
+  expect(next.sent.filter((each) => typeof each === "string" && each.includes("lead_ms"))).toEqual([]);
   await expect.poll(() => numbers(next).slice(0, 2), { timeout: 10_000 }).toEqual([1, 2]);
 });
 

@@ -1,6 +1,7 @@
 """Looks into the audio of a source when it connects: which format it really is."""
 
 import asyncio
+import struct
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -91,7 +92,8 @@ def read(audio: bytes) -> AudioFormat | None:
     for kind, name in KINDS.items():
         try:
             info: Any = kind(BytesIO(audio)).info
-        except mutagen.MutagenError:
+        except (mutagen.MutagenError, struct.error, IndexError, ValueError):
+            # Mutagen's own reading of a beginning that is cut off raises any of these.
             continue
         return AudioFormat(name, int(info.sample_rate if kind is not OggOpus else 48_000), int(info.channels))
     return None

@@ -59,7 +59,7 @@ export class BroadcastReportElement extends AwazElement {
     const length = fact(msg("Length"), clockText(ended_at - started_at));
     if (peak === undefined) {
       return html`<dl data-testid="broadcast-report">${length}</dl>
-        <p class="muted">${msg("How many listened, and what went wrong, is kept for 90 days.")}</p>`;
+        <p class="muted">${msg("Listener numbers and problems are kept for 90 days.")}</p>`;
     }
     const hours = (listener_minutes / 60).toLocaleString(formatLocale(), { maximumFractionDigits: 1 });
     return html`<dl data-testid="broadcast-report">

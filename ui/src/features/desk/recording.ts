@@ -134,7 +134,7 @@ export class Recording extends AwazElement {
   #playlist(id: string, name: string, tracks: number): TemplateResult {
     const most = trackCount(MAX_TRACKS);
     const isTooLong = tracks > MAX_TRACKS;
-    const detail = isTooLong ? msg(str`${trackCount(tracks)}: a show has ${most} at most`) : trackCount(tracks);
+    const detail = isTooLong ? msg(str`${trackCount(tracks)}: a show can have at most ${most}`) : trackCount(tracks);
     return this.#choice(`playlist_id ${id}`, html`${userText(name)}`, detail, isTooLong);
   }
 

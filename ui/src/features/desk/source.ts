@@ -74,12 +74,15 @@ export class SourceElement extends AwazElement {
       dt {
         color: var(--muted);
       }
+      dd {
+        padding-inline-start: 1.05em;
+      }
       dd::before {
+        margin-inline: -1.05em 0.5em;
         content: "";
         display: inline-block;
         inline-size: 0.55em;
         block-size: 0.55em;
-        margin-inline-end: 0.5em;
         border-radius: 50%;
         background: var(--line);
         forced-color-adjust: none;

@@ -120,6 +120,17 @@ export class MicrophoneBroadcast {
     this.#connectAnew();
   }
 
+  /** Choose what a recording begins with that the server has nothing of. */
+  #beginWith(awaited: boolean): void {
+    if (this.delayMs > NOTICEABLE_MS) {
+      // Whoever hears what was said meanwhile does so late from then on.
+      if (awaited) this.#slices = this.#slices.continued() ?? this.#slices;
+      else this.#recordAnew();
+    }
+    const { leadMs: lead_ms } = this.#slices;
+    if (lead_ms) this.#socket?.send(JSON.stringify({ lead_ms }));
+  }
+
   async #take(data: Blob, recorder: MediaRecorder): Promise<void> {
     const bytes = new Uint8Array(await data.arrayBuffer());
     if (!bytes.length || this.#state === "ended" || recorder !== this.#recorder) return;
@@ -148,8 +159,8 @@ export class MicrophoneBroadcast {
     this.#socket = socket;
     socket.onopen = () => {
       const { mimeType: mime } = this.#recorder;
-      const { have, leadMs: lead_ms } = this.#slices;
-      socket.send(JSON.stringify({ token, mime, session: this.#session, have, timed: true, lead_ms }));
+      const { have } = this.#slices;
+      socket.send(JSON.stringify({ token, mime, session: this.#session, have, timed: true }));
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => this.#onAnswer(JSON.parse(data) as Answer, token);
     socket.onclose = () => {
@@ -164,9 +175,7 @@ export class MicrophoneBroadcast {
     }
     this.#slices.acknowledge(answer.have);
     if (answer.type === "ack") return;
-    // Whoever hears it would do so late from then on.
-    const isLate = this.#slices.isContinued && this.delayMs > NOTICEABLE_MS;
-    if (isLate && !answer.awaited && answer.have === 0) this.#recordAnew();
+    if (answer.have === 0) this.#beginWith(answer.awaited);
     this.#isReady = true;
     this.#retryMs = FIRST_RETRY_MS;
     for (const message of this.#slices.pending()) this.#socket?.send(message);
@@ -176,7 +185,8 @@ export class MicrophoneBroadcast {
   #onError(error: AwazError, token: string): void {
     if (error.code === "unauthenticated") this.#tokens.invalidate(token);
     else if (error.code === "not_found") this.#goOn();
-    else if (!error.retryable) this.end(error);
+    // Its mount may be taken for a moment by what was cut off.
+    else if (!error.retryable && !(error.code === "conflict" && this.#slices.isContinued)) this.end(error);
   }
 
   #tryAgain(): void {

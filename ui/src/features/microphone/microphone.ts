@@ -149,10 +149,8 @@ export class Microphone extends AwazElement {
   /** Why the system lets nothing through. */
   #silenced(): TemplateResult | typeof nothing {
     if (this.#mixer?.isStopped) {
-      return html`<p class="warn" role="alert">
-        ${msg("Your system has stopped the sound.")}
-        <button class="secondary" @click=${() => this.#mixer?.resume()}>${msg("Go on")}</button>
-      </p>`;
+      return html`<p class="warn" role="alert">${msg("Your system has paused the audio.")}</p>
+        <button class="secondary" @click=${() => this.#mixer?.resume()}>${msg("Resume")}</button>`;
     }
     if (!this.unplugged) return nothing;
     return html`<p class="warn" role="alert">${msg("Your system has muted the microphone.")}</p>`;

@@ -57,8 +57,8 @@ export class Mixer {
     try {
       await player.play();
     } catch (error) {
-      // Another one may have been chosen meanwhile.
-      if (this.#file.player !== player) return;
+      // Another one may have been chosen meanwhile, or the microphone disconnected.
+      if (this.file !== player) return;
       this.removeFile();
       throw error;
     }

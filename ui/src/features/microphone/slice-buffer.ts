@@ -1,4 +1,4 @@
-import { LEAD_MS, type Joint, type Webm } from "./webm.ts";
+import { LEAD_MS, leadOf, type Joint, type Webm } from "./webm.ts";
 
 /** A slice's number and its time in milliseconds, in four bytes each, big endian. */
 const HEAD_BYTES = 8;
@@ -38,7 +38,9 @@ export class SliceBuffer {
 
   /** The silence that the first slice begins with, in milliseconds. */
   get leadMs(): number {
-    return this.#joins ? LEAD_MS : 0;
+    if (!this.#joins) return 0;
+    const joint = this.#kept[0]?.joint;
+    return joint ? leadOf(joint) : LEAD_MS;
   }
 
   /** How long the oldest slice has been waiting for its acknowledgement, in milliseconds. */

@@ -54,11 +54,9 @@ export class Webm {
 
   /** The head of the recording, two seconds of silence, and the head of the cluster that a joint is in. */
   beginning({ clusterMs, blockMs, track }: Joint): Uint8Array<ArrayBuffer> {
-    const silentMs = Math.max(0, blockMs - LEAD_MS);
-    const silence = Array.from({ length: Math.floor((blockMs - silentMs) / SILENCE_MS) }, (_, index) =>
-      silentBlock(track, index * SILENCE_MS),
-    );
-    return Uint8Array.from([...this.#head, ...cluster(silentMs), ...silence.flat(), ...cluster(clusterMs)]);
+    const leadMs = leadOf({ blockMs });
+    const silence = Array.from({ length: leadMs / SILENCE_MS }, (_, index) => silentBlock(track, index * SILENCE_MS));
+    return Uint8Array.from([...this.#head, ...cluster(blockMs - leadMs), ...silence.flat(), ...cluster(clusterMs)]);
   }
 
   /** Look at the element that has begun; returns the times of a block once its head has come. */
@@ -84,6 +82,11 @@ export class Webm {
     const afterMs = ((high << 24) >> 16) | low;
     return { clusterMs: this.#clusterMs, blockMs: this.#clusterMs + afterMs, track: track & 0x7f };
   }
+}
+
+/** How much silence there is room for in front of a joint, in milliseconds. */
+export function leadOf({ blockMs }: Pick<Joint, "blockMs">): number {
+  return Math.floor(Math.min(LEAD_MS, blockMs) / SILENCE_MS) * SILENCE_MS;
 }
 
 function cluster(ms: number): number[] {

@@ -32,7 +32,10 @@ export class WebPush {
     const { public_key } = await callApi(to("GET /api/v1/push", {}));
     const known = await registration.pushManager.getSubscription();
     // The server's key may have changed: a subscription is for one.
-    if (known && !isFor(known, public_key)) await known.unsubscribe();
+    if (known && !isFor(known, public_key)) {
+      await known.unsubscribe();
+      keepAll({});
+    }
     const subscription = await subscribed(registration, public_key);
     const { endpoint = "", keys = {} } = subscription.toJSON();
     const { p256dh = "", auth = "" } = keys;
@@ -45,11 +48,12 @@ export class WebPush {
 
   /** Forget the stations of a subscription that the browser, or the server's key, does not have any more. */
   async check(): Promise<void> {
+    const before = kept(KEPT);
     if (!Object.keys(subscriptions()).length) return;
     const registration = await navigator.serviceWorker.getRegistration(WORKER);
     const subscription = await registration?.pushManager.getSubscription();
     const { public_key } = await callApi(to("GET /api/v1/push", {}));
-    if (!subscription || !isFor(subscription, public_key)) keepAll({});
+    if (kept(KEPT) === before && (!subscription || !isFor(subscription, public_key))) keepAll({});
   }
 
   async end(slug: string): Promise<void> {
