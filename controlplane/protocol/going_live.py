@@ -205,7 +205,7 @@ class SignalRow(Wire):
         "titles",
         "delay",
     ]
-    """What is checked: `titles` of an encoder, and the `delay` of a browser's line."""
+    """The name of the check. Encoders have `titles`, browsers have `delay`."""
     state: RowState
     """The result."""
     actual: Annotated[str, Field(examples=["-31 LUFS"])]

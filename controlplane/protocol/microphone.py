@@ -41,7 +41,7 @@ class MicrophoneHello(Body):
 
 
 class MicrophoneNote(Body):
-    """What the client knows of its slices."""
+    """The client's own measurements of its slices."""
 
     lead_ms: Annotated[int | None, Field(ge=0, le=10_000, examples=[2000]), INTEGRAL] = None
     """Before the first slice: the silence that it begins with, if what comes with it was said before. The pipeline

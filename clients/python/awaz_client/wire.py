@@ -1001,7 +1001,7 @@ class SignalRow(TypedDict):
     """
     row: Literal['connection', 'format', 'bitrate', 'sample_rate', 'channels', 'level', 'clipping', 'silence', 'titles', 'delay']
     """
-    What is checked: `titles` of an encoder, and the `delay` of a browser's line.
+    The name of the check. Encoders have `titles`, browsers have `delay`.
     """
     state: RowState
     """

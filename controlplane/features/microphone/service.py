@@ -113,7 +113,7 @@ class Microphones:
         return waits_for is not None and waits_for.key_id == browser_key(microphone.actor.id)
 
     def note(self, microphone: Microphone, note: MicrophoneNote) -> None:
-        """Take note of what a client knows of its slices."""
+        """Take note of a client's own measurements of its slices."""
         if note.lead_ms is not None:
             microphone.pace.lead_s = note.lead_ms / 1000
         if note.delay_ms is not None:

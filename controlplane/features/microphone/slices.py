@@ -36,7 +36,7 @@ def recording(mime: str) -> Recording:
 
 
 AHEAD_S = 2.0
-"""What the pipeline keeps of a source besides the half second that it begins with: three seconds in all."""
+"""The pipeline buffers three seconds of a source, and begins with half a second of them."""
 WRAPS_S = 2**32 / 1000
 MAX_WAIT_S = 5.0
 """A slice is some hundred milliseconds: more means that one of the clocks was set, or stood still."""
@@ -51,7 +51,7 @@ class Pace:
 
     lead_s: float = 0.0
     _late_s: float | None = None
-    """How late the latest one was, by the two clocks: another one of the same age is heard at once."""
+    """The greatest delay of a slice so far, by the two clocks. One that comes with it is heard at once."""
 
     def wait_s(self, recorded_s: float, now: float) -> float:
         """Return for how long a slice has to wait, by the times of its recording and its arrival, in seconds."""

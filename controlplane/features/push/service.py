@@ -70,7 +70,7 @@ class Push:
             self._waiting.put_nowait((station, event.broadcast))
 
     async def run(self) -> None:
-        """Tell listeners until cancelled; a station with many holds up no other."""
+        """Tell listeners until cancelled, those of several stations side by side."""
         async with push_client() as client, asyncio.TaskGroup() as group:
             while True:
                 group.create_task(self._tell(client, *await self._waiting.get()))
@@ -82,11 +82,12 @@ class Push:
         except (Upstream, TimeoutError) as error:
             log.warning("listeners_not_pushed", station=station.slug, reason=str(error) or type(error).__name__)
         except Exception:
+            # Tasks of one group end together: a fault of ours must not silence the other stations.
             log.exception("listeners_not_pushed", station=station.slug)
 
     async def _tell_all(self, client: httpx.AsyncClient, station: StationRow, broadcast: Broadcast) -> None:
         after, sent = "", 0
-        # Who has not been told of a show when it ends need not be.
+        # Browsers that are not reached before the end of a show are not told of it.
         while station.id in self._on_air:
             async with reading(self.engine) as connection:
                 found = await table.page(connection, station.id, after, PAGE)

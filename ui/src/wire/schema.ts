@@ -3752,7 +3752,7 @@ export interface components {
              */
             hint: string;
             /**
-             * @description What is checked: `titles` of an encoder, and the `delay` of a browser's line.
+             * @description The name of the check. Encoders have `titles`, browsers have `delay`.
              * @enum {string}
              */
             row: "connection" | "format" | "bitrate" | "sample_rate" | "channels" | "level" | "clipping" | "silence" | "titles" | "delay";

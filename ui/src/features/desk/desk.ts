@@ -20,7 +20,7 @@ import "./first-show.ts";
 import "./source.ts";
 import { Sources } from "./sources.ts";
 
-/** What the last show of a host was called, with their name. */
+/** The title of a host's last show is kept under this key, followed by their name. */
 const TITLE = "awaz-show-title";
 const IS_ON_AIR: ReadonlySet<string> = new Set(["on_air", "lost"]);
 /** For how long the key of a disconnected encoder opens nothing. */
@@ -39,7 +39,7 @@ export class Desk extends AwazElement {
   declare private done: Done | undefined;
   /** The id of the broadcast that has ended here, until another one begins. */
   declare private ended: string | undefined;
-  /** What the next shows are called, by their sources. */
+  /** Titles of the next shows, by source. */
   declare private titles: Partial<Record<SourceId, string>>;
 
   static override styles = [
@@ -248,7 +248,7 @@ export class Desk extends AwazElement {
     </form>`;
   }
 
-  /** The title that a show of a source is called by; of one's own encoder, what the last one was called. */
+  /** The title in a source's form: the one that was typed, or that of its host's last show. */
   #titleOf({ id, host }: SourceView): string {
     return this.titles[id] ?? kept(`${TITLE}-${host ?? ""}`) ?? "";
   }

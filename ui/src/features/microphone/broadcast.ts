@@ -123,7 +123,7 @@ export class MicrophoneBroadcast {
   /** Choose what a recording begins with that the server has nothing of. */
   #beginWith(awaited: boolean): void {
     if (this.delayMs > NOTICEABLE_MS) {
-      // Whoever hears what was said meanwhile does so late from then on.
+      // Sending the backlog makes the whole rest of the show late: only listeners who wait are worth that.
       if (awaited) this.#slices = this.#slices.continued() ?? this.#slices;
       else this.#recordAnew();
     }

@@ -64,7 +64,7 @@ export class SliceBuffer {
     return this.#kept.map((slice) => this.#message(slice));
   }
 
-  /** What the server does not have, as a recording of its own; undefined if that cannot be made. */
+  /** The slices that the server lacks, as a recording of their own; undefined if that cannot be made. */
   continued(): SliceBuffer | undefined {
     if (!this.#webm) return undefined;
     const next = new SliceBuffer(this.#webm, true);
