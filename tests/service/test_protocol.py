@@ -39,8 +39,6 @@ from tests.support.waiting import until
 HEARTBEAT = '["stream:heartbeat",{"t":1}]'
 
 
-pytestmark = pytest.mark.settings(gateway={"connect_timeout_s": 2.0})
-
 SHORT_PING = pytest.mark.settings(gateway={"ping_interval_s": 0.1, "ping_timeout_s": 1.0})
 
 
@@ -208,6 +206,7 @@ async def test_the_main_namespace_may_be_named_and_have_a_query(
     assert list(data_of(await client.receive(), "40")) == ["sid"]
 
 
+@pytest.mark.settings(gateway={"connect_timeout_s": 1.0})
 async def test_a_client_of_an_unknown_namespace_times_out(open_socket: OpenSocket, running: Running) -> None:
     client = await open_socket()
     await client.send("40/admin,")

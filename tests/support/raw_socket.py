@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,23 +26,24 @@ class RawSocket:
     @classmethod
     async def open(cls, url: str, **headers: str) -> "RawSocket":
         """Open a WebSocket; raise WSServerHandshakeError if it is refused."""
-        http = aiohttp.ClientSession(trust_env=False)
-        try:
+        async with AsyncExitStack() as stack:
+            http = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
             socket = await http.ws_connect(url + SOCKET, headers=headers, max_msg_size=0)
-        except BaseException:
-            await http.close()
-            raise
-        client = cls(http, socket)
-        await client.receive()
-        return client
+            client = cls(http, socket)
+            await client.receive()
+            stack.pop_all()
+            return client
 
     @classmethod
     async def authenticated(cls, url: str, token: str, **headers: str) -> "RawSocket":
         """Open a WebSocket and CONNECT with a token."""
-        client = await cls.open(url, **headers)
-        answer = await client.connect(token)
-        assert answer.startswith("40"), answer
-        return client
+        async with AsyncExitStack() as stack:
+            client = await cls.open(url, **headers)
+            stack.push_async_callback(client.close)
+            answer = await client.connect(token)
+            assert answer.startswith("40"), answer
+            stack.pop_all()
+            return client
 
     def stop_reading(self) -> None:
         """Take nothing more from the server."""
