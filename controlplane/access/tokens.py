@@ -136,9 +136,9 @@ class TokenMint:
         """Make a key to hear something with, for an hour at most: players send no token."""
         return self._sign({"sub": subject}, self.settings.audience + PREVIEW, lifetime_s)
 
-    def read_preview(self, key: object) -> str:
-        """Return what a preview key is for; raise Unauthenticated if it is not valid."""
-        return _first(self._previews, key).subject
+    def read_preview(self, key: object) -> Claims:
+        """Return a preview key's claims, of which the subject is what it is for; raise Unauthenticated."""
+        return _first(self._previews, key)
 
     def _verifier(self, kind: str, max_lifetime_s: int) -> Verifier:
         own = self.settings

@@ -20,10 +20,11 @@ def new(
     login: Annotated[str | None, typer.Argument(help="Username of the host it belongs to; else the owner's.")] = None,
     label: Annotated[str, typer.Option(help="Where it is used, such as: studio laptop.")] = "",
 ) -> None:
-    """Create a stream key for a host and show it, this once."""
-    _, key = with_stations(lambda stations: stations.new_key(slug, login, label))
+    """Create a stream key and show it, this once. Its user becomes a host there, unless they have another role."""
+    record, key = with_stations(lambda stations: stations.new_key(slug, login, label))
     view = encoder_view(slug, settings().encoder_address, key)
     out.print(f"key:    {key}")
+    out.print(f"host:   {record.host} ({record.login})")
     out.print(f"ffmpeg: {view.url}")
     out.print("It works within a second while the daemon runs. It is not kept and cannot be shown again.")
 

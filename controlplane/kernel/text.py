@@ -1,6 +1,7 @@
 """Text from outside, made fit for one line of a page, a socket and an ICY player. Pure."""
 
 import html
+import math
 import re
 import unicodedata
 
@@ -9,6 +10,7 @@ NAME_BYTES = 80
 TITLE_BYTES = 160
 """With an artist of 92 bytes and ` - ` between them 255, what the shortest ICY readers in use take."""
 ELLIPSIS = "…"
+LONGEST_IN_SECONDS = 120
 _ENTITY = re.compile(r"&(#\d{2,7}|#x[0-9a-fA-F]{2,6}|amp|quot|apos|lt|gt);")
 
 _CP1252 = {
@@ -81,3 +83,11 @@ def size_text(size: int) -> str:
         if size >= factor:
             return f"{size / factor:.1f} {unit}"
     return f"{size / 1000:.1f} kB"
+
+
+def duration_text(seconds: float) -> str:
+    """Return a length of time for people, rounded up: in seconds up to two minutes, and in minutes from then on."""
+    whole = math.ceil(seconds)
+    if whole <= LONGEST_IN_SECONDS:
+        return "1 second" if whole == 1 else f"{whole} seconds"
+    return f"{math.ceil(whole / 60)} minutes"

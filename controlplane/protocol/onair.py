@@ -90,11 +90,19 @@ QualityReason = TypeAliasType(
 IncidentKind = TypeAliasType(
     "IncidentKind",
     Annotated[
-        Literal["second_encoder", "wrong_key", "pipeline_frozen", "pipeline_trouble", "source_lost", "dead_air"],
+        Literal[
+            "second_encoder",
+            "wrong_key",
+            "locked_key",
+            "pipeline_frozen",
+            "pipeline_trouble",
+            "source_lost",
+            "dead_air",
+        ],
         Field(
-            description="A second encoder was refused, or one with a key that does not open the station; the pipeline "
-            "was frozen and is restarted, or does not respond; the source on air was gone for some seconds, or sends "
-            "no sound."
+            description="A second encoder was refused, or one with a key that does not open the station, or that is "
+            "locked since its encoder was disconnected; the pipeline was frozen and is restarted, or does not respond; "
+            "the source on air was gone for some seconds, or sends no sound."
         ),
     ],
 )

@@ -22,7 +22,7 @@ async def new_key(page: Page) -> str:
     await expect(page.get_by_test_id("encoder-key")).to_be_visible()
     await page.get_by_test_id("encoder-software").select_option("obs")
     urls: list[str] = await page.locator("awaz-copyable").evaluate_all("rows => rows.map(row => row.value)")
-    [url] = [url for url in urls if url.startswith("icecast://")]
+    [url, _] = [url for url in urls if url.startswith("icecast://")]
     return url.removeprefix("icecast://source:").partition("@")[0]
 
 

@@ -109,6 +109,24 @@ async def test_a_host_with_a_browser_alone_is_heard_within_two_seconds_of_going_
     assert await violations(studio_page) == []
 
 
+async def test_a_page_that_is_loaded_again_on_air_goes_on_with_the_show(
+    studio_page: Page, stack: RunningStack, listen: Callable[..., Recorder], watch: Watch
+) -> None:
+    recorder = await asyncio.to_thread(listen)
+    await connect(studio_page, stack)
+    await studio_page.get_by_test_id("go-live").click()
+    await asyncio.to_thread(recorder.wait_for_tone, HOST)
+    broadcast = (await watch()).snapshot["broadcast"]["id"]
+    studio_page.on("dialog", lambda dialog: dialog.accept())
+    await studio_page.reload()
+    await expect(studio_page.locator("[data-row=connection]")).to_have_attribute("data-state", "bad", timeout=10_000)
+    await studio_page.get_by_test_id("microphone-connect").click()
+    await expect(studio_page.locator("[data-row=connection]")).to_have_attribute("data-state", "ok", timeout=10_000)
+    await asyncio.to_thread(recorder.wait_for_tone, HOST)
+    assert (await watch()).snapshot["broadcast"]["id"] == broadcast
+    await expect(studio_page.get_by_test_id("source")).to_have_count(1)
+
+
 async def test_a_file_is_mixed_into_what_the_microphone_hears(
     studio_page: Page, stack: RunningStack, desk: Desk, tmp_path: Path, cleanup: ExitStack
 ) -> None:

@@ -12,6 +12,7 @@ from controlplane.features.onair import signal
 from controlplane.features.onair.signal import Arrival, AudioFormat
 from controlplane.features.onair.sources import formats
 from controlplane.icecast.parse import MountStats
+from controlplane.liquidsoap.parse import EncoderLevel
 from controlplane.protocol.going_live import SignalRow
 
 MP3 = AudioFormat("MP3", 44_100, 2)
@@ -99,4 +100,17 @@ def test_a_browser_sends_no_titles() -> None:
 )
 def test_the_line_of_a_browser_is_checked(delay_ms: int | None, state: str, actual: str) -> None:
     found = row("delay", is_browser=True, delay_ms=delay_ms)
+    assert (found.state, found.actual) == (state, actual)
+
+
+@pytest.mark.parametrize(
+    ("is_on_air", "is_heard", "state", "actual"),
+    [(True, True, "ok", "connected"), (True, False, "bad", "interrupted"), (False, False, "waiting", "connecting")],
+)
+def test_a_source_on_air_of_which_nothing_arrives_is_interrupted(
+    is_on_air: bool, is_heard: bool, state: str, actual: str
+) -> None:
+    level = EncoderLevel("a", is_heard, 0.0, (0.5, 0.5), -16.0)
+    arrival = Arrival(MountStats("i1"), 96, level, MP3, is_browser=True, is_on_air=is_on_air)
+    [found] = [each for each in signal.rows(arrival) if each.row == "connection"]
     assert (found.state, found.actual) == (state, actual)

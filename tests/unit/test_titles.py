@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from controlplane.features.onair import titles
 from controlplane.features.onair.titles import Title
-from controlplane.kernel.text import clean
+from controlplane.kernel.text import clean, duration_text
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,11 @@ def test_a_text_that_is_cut_says_so() -> None:
     assert clean("word " * 100, 20) == "word word word wo…"
     assert clean("آفرین آفرین", 12) == "آفری…"
     assert clean("exactly ten", 11) == "exactly ten"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.2, "1 second"), (45, "45 seconds"), (120, "120 seconds"), (121, "3 minutes"), (298.5, "5 minutes")],
+)
+def test_a_length_of_time_is_rounded_up(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text

@@ -136,7 +136,7 @@ class TrackRoutes:
 
     async def preview(self, call: Call) -> web.StreamResponse:
         """Give a track's file, or a range of it, to whoever has the address."""
-        if self.tokens.read_preview(call.query(PreviewQuery).key) != call.path["id"]:
+        if self.tokens.read_preview(call.query(PreviewQuery).key).subject != call.path["id"]:
             raise Unauthenticated("the key is for another track")
         return await self._file(call)
 

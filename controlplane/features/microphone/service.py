@@ -1,6 +1,7 @@
 """Microphones: recordings of browsers on ingest mounts, each of which outlives its connection for a while."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 
 LINE_GRACE_S = 8.0
 """How long a recording waits for its browser: Icecast drops a silent source after ten seconds."""
+RELEASED_WITHIN_S = 3.0
+RELEASE_INTERVAL_S = 0.05
 
 
 @dataclass(slots=True)
@@ -160,7 +163,9 @@ class Microphones:
     async def _begin(self, slug: str, hello: MicrophoneHello, actor: Actor, claims: Claims, address: str) -> Microphone:
         if hello.have:
             raise NotFound("that recording has ended: begin a new one")
-        how, slot = recording(hello.mime), self._free(slug, actor)
+        how = recording(hello.mime)
+        await self._end_left_behind(slug, actor)
+        slot = self._free(slug, actor)
         password = self.stations.admit_browser(slug, slot, actor.id, actor.name)
         url = f"icecast://{SOURCE_USER}:{password}@{self.origin}{ingest_mount(slug, slot)}"
         remux = await Remux.start(self.program, how, url)
@@ -168,6 +173,21 @@ class Microphones:
         self._open[slug, hello.session] = microphone
         log.info("microphone_opened", station=slug, slot=slot, user=actor.id)
         return microphone
+
+    async def _end_left_behind(self, slug: str, actor: Actor) -> None:
+        """End a user's recordings that wait for a page which was left or loaded again: the new one has their mounts."""
+        for each in tuple(self._open.values()):
+            if (each.slug, each.actor.id, each.connection) == (slug, actor.id, None):
+                await self.end(each)
+                await self._until_released(slug, each.slot)
+
+    async def _until_released(self, slug: str, slot: Slot) -> None:
+        """Wait until Icecast has said that a mount's source is gone, but not for long: it may be restarting."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RELEASED_WITHIN_S):
+                # ASYNC110: nobody is told of a source that goes, and it is gone in a moment.
+                while self.onair.require(slug)[1].source(slot).encoder is not None:  # noqa: ASYNC110
+                    await asyncio.sleep(RELEASE_INTERVAL_S)
 
     def _free(self, slug: str, actor: Actor) -> Slot:
         """Return the ingest mount for a recording: that of the user's own broadcast, which waits, or a free one."""

@@ -13,6 +13,7 @@ from controlplane.features.onair.http import OnAirRoutes
 from controlplane.features.onair.journal import Journal
 from controlplane.features.onair.live_http import LiveRoutes
 from controlplane.features.onair.pages import OnAirPages
+from controlplane.features.onair.previews import Previews
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.readiness import OnAirReadiness
 from controlplane.features.onair.reconcile import Reconciler
@@ -122,15 +123,10 @@ def build(kit: Kit, onair: OnAir, stations: Stations, read_model: ReadModel, pla
 
 
 def _live_routes(kit: Kit, parts: OnAirParts, recordings: Recordings) -> LiveRoutes:
-    return LiveRoutes(
-        parts.onair,
-        parts.encoders,
-        parts.signals,
-        recordings,
-        kit.icecast,
-        kit.guard.authenticator.tokens,
-        load_or_create(kit.paths.secrets, "mounts"),
-    )
+    authenticator = kit.guard.authenticator
+    previews = Previews(kit.icecast, authenticator, load_or_create(kit.paths.secrets, "mounts"))
+    authenticator.cache.on_change(previews.check_access)
+    return LiveRoutes(parts.onair, parts.encoders, parts.signals, recordings, previews)
 
 
 def _parts(kit: Kit, onair: OnAir, stations: Stations, read_model: ReadModel, playout: Playout) -> OnAirParts:

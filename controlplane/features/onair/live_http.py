@@ -1,23 +1,20 @@
 """Going live over HTTP: put on air, take off air, kick, and hear before it counts."""
 
 import secrets
-from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from aiohttp import web
 
-from controlplane.access.tokens import TokenMint
 from controlplane.features.onair import going_live, views
 from controlplane.features.onair.encoders import Encoders
+from controlplane.features.onair.previews import OPENS_FOR_S, Previews
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sources.signals import Signals
 from controlplane.features.onair.state import Broadcast
 from controlplane.features.playout.recordings import Recordings
-from controlplane.icecast.client import IcecastClient
 from controlplane.kernel.errors import Conflict, NotFound, Unauthenticated, Upstream
-from controlplane.kernel.mounts import SLOTS, Slot, preview_mount
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Done
@@ -34,24 +31,16 @@ from controlplane.protocol.going_live import (
 )
 from controlplane.web.routes import API, Call, Route, get, post
 
-PREVIEW_OPENS_FOR_S = 300
-MAX_PREVIEWS, MAX_PREVIEWS_IN_ALL = 5, 40
-"""Each is a connection to Icecast, of which the daemon keeps a hundred for all that it asks."""
 
-
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class LiveRoutes:
-    """The sources of a station. `mount_secret` is what the names of preview mounts are made from."""
+    """The sources of a station."""
 
     onair: OnAir
     encoders: Encoders
     signals: Signals
     recordings: Recordings
-    icecast: IcecastClient
-    tokens: TokenMint
-    mount_secret: str
-    _previews: Counter[str] = field(default_factory=Counter)
-    """Players that hear a source, by what they hear."""
+    previews: Previews
 
     def routes(self) -> list[Route]:
         """List the routes."""
@@ -147,33 +136,16 @@ class LiveRoutes:
         slot = (await call.body(PreviewRequest)).source
         if self.onair.require(call.slug)[1].source(slot).encoder is None:
             raise Conflict("no encoder is connected there")
-        key = self.tokens.make_preview(_subject(call.slug, slot), PREVIEW_OPENS_FOR_S)
-        url = f"{API}/stations/{call.slug}/preview?key={key}"
-        return SourcePreviewAnswer(url=url, expires_in=PREVIEW_OPENS_FOR_S)
+        url = f"{API}/stations/{call.slug}/preview?key={self.previews.key(call.slug, slot, call.actor.id)}"
+        return SourcePreviewAnswer(url=url, expires_in=OPENS_FOR_S)
 
     async def preview(self, call: Call) -> web.StreamResponse:
         """Give the sound of a source, as its encoder sends it, to whoever has the address."""
-        subject = self.tokens.read_preview(call.query(SourcePreviewQuery).key)
-        slot = next((slot for slot in SLOTS if _subject(call.slug, slot) == subject), None)
-        if slot is None:
-            raise Unauthenticated("the key is for something else")
-        if self._previews[subject] >= MAX_PREVIEWS or self._previews.total() >= MAX_PREVIEWS_IN_ALL:
-            raise Conflict("as many are listening to it as may")
-        self._previews[subject] += 1
-        try:
-            return await self._preview(call, slot)
-        finally:
-            self._previews[subject] -= 1
-
-    async def _preview(self, call: Call, slot: Slot) -> web.StreamResponse:
-        async with self.icecast.hear(preview_mount(self.mount_secret, call.slug, slot)) as (media, audio):
+        key = call.query(SourcePreviewQuery).key
+        async with self.previews.hear(call.slug, key, call.address) as (media, audio):
             response = web.StreamResponse(headers={"Content-Type": media, "Cache-Control": "no-store"})
             with suppress(ConnectionError):  # the player has gone
                 await response.prepare(call.request)
                 async for piece in audio:
                     await response.write(piece)
         return response
-
-
-def _subject(slug: str, slot: str) -> str:
-    return f"source {slug} {slot}"

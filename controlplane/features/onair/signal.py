@@ -33,7 +33,8 @@ class AudioFormat:
 class Arrival:
     """The facts about an arriving source; None where one is not known.
 
-    A browser sends no titles; `delay_ms` is how late its slices arrive.
+    A browser sends no titles; `delay_ms` is how late its slices arrive. `is_on_air` says whether it is
+    to be heard by listeners.
     """
 
     mount: MountStats | None
@@ -42,6 +43,7 @@ class Arrival:
     audio: AudioFormat | None = None
     is_browser: bool = False
     delay_ms: int | None = None
+    is_on_air: bool = False
 
 
 def level_db(level: EncoderLevel | None) -> list[float]:
@@ -70,6 +72,9 @@ def rows(arrival: Arrival) -> list[SignalRow]:
 def _connection(arrival: Arrival, level: EncoderLevel | None) -> SignalRow:
     if level is not None:
         return _row("connection", "ok", "connected", "connected")
+    if arrival.is_on_air and arrival.level is not None:
+        what = "Connect the microphone again." if arrival.is_browser else "Check the encoder and its line."
+        return _row("connection", "bad", "interrupted", "connected", f"Nothing arrives. {what}")
     if arrival.mount is not None:
         return _row("connection", "waiting", "connecting", "connected")
     hint = "Start your encoder with the settings of this station."

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from base64 import urlsafe_b64encode
+from collections import defaultdict
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -39,7 +40,10 @@ class PushSender:
     contact: str
     _key: ec.EllipticCurvePrivateKey = field(init=False)
     _signed: dict[str, tuple[float, str]] = field(default_factory=dict)
-    _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _gates: defaultdict[str, asyncio.Semaphore] = field(
+        default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
+    )
+    """For each push service, so that one that does not answer keeps no other waiting."""
 
     def __post_init__(self) -> None:  # noqa: D105 - what belongs to every sender
         scalar = int(self.secret, 16) % (ORDER_OF_P256 - 1) + 1
@@ -56,7 +60,7 @@ class PushSender:
         gone = list[str]()
 
         async def one(subscription: Subscription, message: bytes) -> None:
-            async with self._gate:
+            async with self._gates[_service(subscription.endpoint)]:
                 if await self._send(client, subscription, message) in GONE:
                     gone.append(subscription.id)
 
@@ -101,6 +105,11 @@ class PushSender:
                 self._signed.clear()
             self._signed[audience] = until, token
         return f"vapid t={token}, k={self.public_key}"
+
+
+def _service(endpoint: str) -> str:
+    """Return a push service's domain: it may have any number of hosts, as Windows' does."""
+    return ".".join((urlsplit(endpoint).hostname or "").split(".")[-2:])
 
 
 def client() -> httpx.AsyncClient:

@@ -111,7 +111,8 @@ class Verdict:
     slot: Slot = "a"
     key_id: str = ""
     host: str = ""
-    locked: bool = False
+    locked_until: int | None = None
+    """Until when its key opens nothing after a kick, in unix milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from controlplane.kernel.mounts import (
 )
 from controlplane.kernel.permissions import ON_AIR
 from controlplane.kernel.stations import NewStation, StationRow
-from controlplane.kernel.text import NAME_BYTES, clean
+from controlplane.kernel.text import NAME_BYTES, clean, duration_text
 from controlplane.kernel.tokens import token_hash
 from controlplane.protocol.stations import StationPatch
 
@@ -113,7 +113,9 @@ class Stations:
         key_id, password, now = browser_key(user_id), new_key(), self.clock.now_ms()
         until = self._locked.get((slug, key_id), 0)
         if until > now:
-            raise Conflict(f"your microphone was disconnected: it can be used again in {(until - now) // 1000 + 1} s")
+            raise Conflict(
+                f"your microphone was disconnected: it can be used again in {duration_text((until - now) / 1000)}"
+            )
         self._admitted = {each: guest for each, guest in self._admitted.items() if guest.until_ms > now}
         self._admitted[token_hash(password)] = AdmittedBrowser(slug, slot, key_id, host, now + ADMITTED_FOR_MS)
         return password
@@ -132,7 +134,8 @@ class Stations:
             return Verdict(is_for_it, slot=slot, key_id=guest.key_id, host=guest.host)
         found = self._keys.get(token_hash(key))
         if found is not None and self._is_locked(found):
-            return Verdict(False, f"the stream key is locked: its encoder was disconnected from {mount}", locked=True)
+            reason = f"the stream key is locked: its encoder was disconnected from {mount}"
+            return Verdict(False, reason, host=found.host, locked_until=found.locked_until)
         if found is None or not self._opens(found):
             return Verdict(False, f"wrong or revoked stream key for {mount}")
         if found.slug != slug:

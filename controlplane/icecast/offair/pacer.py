@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from controlplane.icecast.offair.frames import Loop, read
+from controlplane.icecast.offair.loop import Loop, read
 from controlplane.kernel.mounts import MEDIA_TYPES, Format
 
 TICK_S = 0.2

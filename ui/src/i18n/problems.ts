@@ -79,6 +79,7 @@ function incidentOf(kind: string): string | undefined {
     pipeline_trouble: () => msg("The station’s audio pipeline isn’t responding."),
     source_lost: () => msg("The source on air was gone for some seconds."),
     dead_air: () => msg("The source on air sent no sound."),
+    locked_key: () => msg("An encoder was refused: its key doesn’t work for some minutes after it was disconnected."),
     wrong_key: () => msg("An encoder was refused: its key is wrong, revoked, or not for this station."),
   };
   return sentences[kind]?.();

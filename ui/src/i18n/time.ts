@@ -35,6 +35,12 @@ export function numberText(value: number): string {
   return value.toLocaleString(formatLocale());
 }
 
+/** A span in minutes or hours. */
+export function spanText(minutes: number): string {
+  const [value, unit] = minutes < 60 ? [minutes, "minute"] : [minutes / 60, "hour"];
+  return value.toLocaleString(formatLocale(), { style: "unit", unit, maximumFractionDigits: value < 10 ? 1 : 0 });
+}
+
 /** A size in megabytes or gigabytes. */
 export function sizeText(bytes: number): string {
   const [value, unit] = bytes >= 1e9 ? [bytes / 1e9, "gigabyte"] : [bytes / 1e6, "megabyte"];

@@ -173,7 +173,7 @@ function atTheDesk({ isAway }: Studio): TemplateResult {
 /** Go live is there. */
 function showDesk({ currentTarget }: Event): void {
   const desk = (currentTarget as HTMLElement).closest(".columns")?.querySelector("awaz-desk");
-  if (desk && desk.getBoundingClientRect().top < 0) desk.scrollIntoView({ behavior: "smooth" });
+  if (desk && desk.getBoundingClientRect().top < 0) desk.scrollIntoView();
 }
 
 function besideTheDesk({ permissions }: Studio): TemplateResult {

@@ -228,6 +228,7 @@ test("the encoder card makes a key and fills it in everywhere", async () => {
     host: "radio.example",
     port: 8000,
     mount: "/ingest/awaz",
+    second_mount: "/ingest/awaz/b",
     user: "source",
     content_types: ["audio/mpeg"],
   };
@@ -242,16 +243,18 @@ test("the encoder card makes a key and fills it in everywhere", async () => {
   await byId("butt-file").click();
   await expect(text(files.mock.lastCall?.[0])).resolves.toContain("password = YOUR-STREAM-KEY");
   await byId("encoder-software").selectOptions("obs");
-  await expect.element(page.getByText(/YOUR-STREAM-KEY/)).toBeVisible();
+  await expect.element(page.getByText(/YOUR-STREAM-KEY.*awaz$/)).toBeVisible();
   await byId("encoder-create-key").click();
   await expect.element(byId("encoder-key")).toMatchTextContent("Copy it now; you won’t see it again.");
-  await expect.element(page.getByText(url)).toBeVisible();
+  await expect.element(page.getByText(url, { exact: true })).toBeVisible();
+  await expect.element(page.getByText(`${url}/b`)).toBeVisible();
   await byId("encoder-software").selectOptions("butt");
   await expect.element(page.getByText("secret", { exact: true })).toBeVisible();
   await byId("butt-file").click();
   await expect(text(files.mock.lastCall?.[0])).resolves.toContain("password = secret\ntype = 1");
   await byId("encoder-software").selectOptions("ffmpeg");
   await expect.element(page.getByText(new RegExp(`-f mp3 "${url}"`))).toBeVisible();
+  await expect.element(page.getByText(new RegExp(`-f mp3 "${url}/b"`))).toBeVisible();
   await byId("encoder-software").selectOptions("phone");
   await expect.element(page.getByRole("img", { name: "QR code of the studio’s address" })).toBeVisible();
   await expectAccessible();

@@ -27,6 +27,13 @@ test("a track is shown with its show and host", async () => {
   await expectAccessible();
 });
 
+test("a recording's title stands for its show while its tracks play", async () => {
+  const broadcast = { id: "b1", kind: "upload", started_at: 0, title: "Friday mix", reconnecting: false } as const;
+  await show(playing({ kind: "upload", track: track("Lamp", "Nazia") }, { on_air: "upload", broadcast }));
+  await expect.element(byId("title")).toHaveTextContent("Lamp");
+  await expect.element(byId("show")).toHaveTextContent("Friday mix");
+});
+
 test("a title is text, whatever it contains", async () => {
   const title = "<img src=x onerror=alert(1)>";
   await show(playing({ track: track(title) }));

@@ -77,7 +77,7 @@ test("past shows say who was on air, for how long, and how many listened", async
   await expect.element(byId("past-broadcast")).toMatchTextContent("Ghazals Sara");
   await expect.element(byId("past-broadcast")).toMatchTextContent("2:00 · peak 214");
   await byId("past-broadcast").getByText("Ghazals").click();
-  await expect.element(byId("broadcast-report")).toMatchTextContent("Listener hours 5");
+  await expect.element(byId("broadcast-report")).toMatchTextContent("Listening time 5 hr");
   await expect.element(byId("listener-curve")).toHaveAttribute("data-peak", "214");
   await expect.element(page.getByText(/An encoder was refused/)).toBeInTheDocument();
   await expectAccessible();

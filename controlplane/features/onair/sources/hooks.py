@@ -5,7 +5,6 @@ Everything is answered from memory: Icecast has one thread for all hooks, and wa
 
 import base64
 import hmac
-import math
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,10 +16,12 @@ from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sources.pipelines import PipelineWatch
 from controlplane.features.onair.sources.poller import Poller
 from controlplane.features.onair.state import EncoderAuthorised, EncoderConnected, EncoderGone
+from controlplane.features.stations.rules import Verdict
 from controlplane.features.stations.service import Stations
 from controlplane.icecast import parse as icecast
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.mounts import of_ingest
+from controlplane.kernel.text import duration_text
 from controlplane.liquidsoap import parse as liquidsoap
 from controlplane.runtime.refusals import Refusals
 
@@ -29,7 +30,7 @@ log = structlog.get_logger()
 BODY_LIMIT = 8 * 1024
 ICECAST_USER = "icecast"
 PIPELINE_USER = "pipeline"
-WRONG_KEY_INTERVAL_S = 60.0
+WRONG_KEY_QUIET_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,8 +45,8 @@ class Hooks:
     clock: Clock
     icecast_secret: str
     pipeline_secret: str
-    _wrong_key_told_s: dict[str, float] = field(default_factory=dict)
-    """When a station's people were last told of a wrong key, by slug."""
+    _quiet_until_s: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Until when a station's people are not told again of a refused encoder, by slug and host."""
 
     def app(self) -> web.Application:
         """Return the application to serve on loopback."""
@@ -77,8 +78,8 @@ class Hooks:
         if not verdict.allowed or slug is None:
             # The user is left out of the log: some people type the key there.
             self.refusals.note("encoder_refused", hook.ip, mount=hook.mount, reason=verdict.reason)
-            if slug is not None and not hook.metadata and not verdict.locked:
-                self._tell_of_wrong_key(slug, hook.ip)
+            if slug is not None and not hook.metadata:
+                self._tell_of_refusal(slug, verdict, hook.ip)
             return web.Response(headers={"icecast-auth-message": "refused"})
         if not hook.metadata:
             log.info("encoder_accepted", mount=hook.mount, host=verdict.host, ip=hook.ip)
@@ -87,14 +88,20 @@ class Hooks:
             self.onair.journal.put(use)
         return web.Response(headers={"icecast-auth-user": "1"})
 
-    def _tell_of_wrong_key(self, slug: str, address: str) -> None:
-        now = self.clock.monotonic_s()
+    def _tell_of_refusal(self, slug: str, verdict: Verdict, address: str) -> None:
+        now, subject = self.clock.monotonic_s(), (slug, verdict.host)
         # An encoder tries again and again.
-        if now - self._wrong_key_told_s.get(slug, -math.inf) < WRONG_KEY_INTERVAL_S or self.onair.get(slug) is None:
+        if now < self._quiet_until_s.get(subject, 0.0) or self.onair.get(slug) is None:
             return
-        self._wrong_key_told_s[slug] = now
-        message = "An encoder was refused: its key is wrong, revoked, or not for this station."
-        self.onair.incident(slug, "wrong_key", message, address or None)
+        if verdict.locked_until is None:
+            quiet_s = WRONG_KEY_QUIET_S
+            message = "An encoder was refused: its key is wrong, revoked, or not for this station."
+            self.onair.incident(slug, "wrong_key", message, address or None)
+        else:
+            quiet_s = (verdict.locked_until - self.clock.now_ms()) / 1000
+            message = f"The encoder of {verdict.host} was refused: its key works again in {duration_text(quiet_s)}."
+            self.onair.incident(slug, "locked_key", message, address or None)
+        self._quiet_until_s[subject] = now + quiet_s
 
     async def _liquidsoap(self, request: web.Request) -> web.Response:
         if not _is_authorised(request, PIPELINE_USER, self.pipeline_secret):

@@ -13,6 +13,7 @@ from controlplane.kernel.mounts import SLOTS, Slot, ingest_mount
 from controlplane.live.hub import Hub
 from controlplane.protocol.going_live import SignalView, SourceState, SourceView, StreamSignal
 
+ON_AIR = frozenset({"on_air", "lost"})
 DEAD_AIR_S = 10.0
 """A pause that listeners take for a fault."""
 
@@ -69,11 +70,13 @@ class Signals:
         found = newest.mounts.get(mount) if newest is not None and source.encoder is not None else None
         kbps = self.poller.kbps(mount) if found is not None else 0
         audio = self.formats.of(slug, slot, found.instance) if found is not None else None
+        state, delay_ms = self._state(slug, slot), self.onair.delay_ms(slug, slot)
+        arrival = Arrival(found, kbps, level, audio, _is_browser(source), delay_ms, is_on_air=state in ON_AIR)
         return SignalView(
             source=SourceView(
                 id=slot,
                 kind="browser" if _is_browser(source) else "encoder",
-                state=self._state(slug, slot),
+                state=state,
                 mount=mount,
                 since=round(source.encoder_at * 1000) if source.encoder is not None else None,
                 host=(source.encoder.host or None) if source.encoder is not None else None,
@@ -83,7 +86,7 @@ class Signals:
             ),
             level_db=signal.level_db(level),
             lufs=level.lufs if level is not None and level.connected else None,
-            rows=signal.rows(Arrival(found, kbps, level, audio, _is_browser(source), self.onair.delay_ms(slug, slot))),
+            rows=signal.rows(arrival),
         )
 
 

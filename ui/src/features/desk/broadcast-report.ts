@@ -2,9 +2,8 @@ import { msg } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { FromPage, stationContext } from "../../app/contexts.ts";
 import { Resource } from "../../app/resource.ts";
-import { formatLocale } from "../../i18n/locale.ts";
 import { incidentText } from "../../i18n/problems.ts";
-import { clockText, numberText, timeOfDay } from "../../i18n/time.ts";
+import { clockText, numberText, spanText, timeOfDay } from "../../i18n/time.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
@@ -61,9 +60,9 @@ export class BroadcastReportElement extends AwazElement {
       return html`<dl data-testid="broadcast-report">${length}</dl>
         <p class="muted">${msg("Listener numbers and problems are kept for 90 days.")}</p>`;
     }
-    const hours = (listener_minutes / 60).toLocaleString(formatLocale(), { maximumFractionDigits: 1 });
     return html`<dl data-testid="broadcast-report">
-        ${length} ${fact(msg("Most listeners at once"), numberText(peak))} ${fact(msg("Listener hours"), hours)}
+        ${length} ${fact(msg("Most listeners at once"), numberText(peak))}
+        ${fact(msg("Listening time"), spanText(listener_minutes))}
       </dl>
       ${
         minutes.length > 1

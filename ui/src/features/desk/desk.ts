@@ -48,7 +48,6 @@ export class Desk extends AwazElement {
     css`
       .bar {
         display: flex;
-        flex-wrap: wrap;
         align-items: center;
         justify-content: space-between;
         gap: 0.6rem 1.2rem;

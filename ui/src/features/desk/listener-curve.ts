@@ -9,6 +9,8 @@ import type { MinuteView } from "../../wire/schema.ts";
 
 const MINUTE_MS = 60_000;
 const HEIGHT = 130;
+/** Seconds between the times on the axis: they are shown to the minute. */
+const TIMES_S = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) => minutes * 60);
 
 /** How many listened, drawn by the minute; `since` and `until` are its first and last minute in unix milliseconds. */
 export class ListenerCurve extends AwazElement {
@@ -85,7 +87,12 @@ export class ListenerCurve extends AwazElement {
         cursor: { show: false },
         scales: { y: { range: (_, __, most) => [0, Math.max(4, Math.ceil(most * 1.1))] } },
         axes: [
-          { ...axis, values: (_, splits) => splits.map((seconds) => timeOfDay(seconds * 1000)), space: 90 },
+          {
+            ...axis,
+            values: (_, splits) => splits.map((seconds) => timeOfDay(seconds * 1000)),
+            space: 90,
+            incrs: TIMES_S,
+          },
           {
             ...axis,
             values: (_, splits) => splits.map((count) => numberText(count)),

@@ -32,6 +32,20 @@ export class PastBroadcasts extends AwazElement {
         padding-block: 0.7rem;
         cursor: pointer;
       }
+      summary::after {
+        content: "";
+        align-self: center;
+        inline-size: 0.5em;
+        block-size: 0.5em;
+        margin-inline-start: auto;
+        border: solid currentcolor;
+        border-width: 0 2px 2px 0;
+        rotate: 45deg;
+        forced-color-adjust: none;
+      }
+      details[open] summary::after {
+        rotate: -135deg;
+      }
       summary strong {
         overflow-wrap: anywhere;
       }

@@ -36,7 +36,7 @@ export function rowText(row: SignalRow["row"]): string {
 /** What is found, in words where the server has words. */
 export function actualText({ row, state, actual }: SignalRow): string {
   if (state === "waiting" && row !== "connection") return "–";
-  if (row === "connection") return state === "ok" ? msg("Connected") : msg("Connecting…");
+  if (row === "connection") return connectionText(state);
   if (row === "silence") {
     return state === "ok" ? msg("Heard") : msg(str`Silent for ${clockText(Number.parseInt(actual, 10) * 1000)}`);
   }
@@ -48,6 +48,11 @@ export function actualText({ row, state, actual }: SignalRow): string {
   return words[actual] ?? actual;
 }
 
+function connectionText(state: SignalRow["state"]): string {
+  if (state === "bad") return msg("Interrupted");
+  return state === "ok" ? msg("Connected") : msg("Connecting…");
+}
+
 /** What to do about a check that is not as it should be; undefined if nothing is to be done. */
 export function hintText(
   { row, state }: SignalRow,
@@ -57,7 +62,9 @@ export function hintText(
   const isBrowser = source.kind === "browser";
   const away = numberText(Math.abs(Math.round((lufs ?? TARGET_LUFS) - TARGET_LUFS)));
   const texts: Record<SignalRow["row"], string | undefined> = {
-    connection: undefined,
+    connection: isBrowser
+      ? msg("Nothing arrives. Connect the microphone again.")
+      : msg("Nothing arrives. Check the encoder and its line."),
     format: msg("Choose MP3, AAC or Ogg in your encoder."),
     bitrate: msg("Set your encoder to 128 kbit/s."),
     sample_rate: msg("Set your encoder to 44,100 Hz."),

@@ -156,14 +156,17 @@ export class SourceElement extends AwazElement {
       </div>`;
     }
     return html`<audio
-      controls
-      autoplay
-      data-testid="preview-player"
-      aria-label=${msg("What this encoder sends")}
-      src=${this.address}
-      @ended=${this.#onEnd}
-      @error=${this.#onEnd}
-    ></audio>`;
+        controls
+        autoplay
+        data-testid="preview-player"
+        aria-label=${msg("What this encoder sends")}
+        src=${this.address}
+        @ended=${this.#onEnd}
+        @error=${this.#onEnd}
+      ></audio>
+      <div class="form-actions">
+        <button class="secondary" data-testid="preview-end" @click=${this.#onEnd}>${msg("Stop listening")}</button>
+      </div>`;
   }
 
   readonly #listen = async (): Promise<void> => {

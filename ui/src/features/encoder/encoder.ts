@@ -125,7 +125,7 @@ export class Encoder extends AwazElement {
       mixxx: () =>
         html`<p>${msg("Preferences › Live Broadcasting. Type: Icecast 2.")}</p>
           ${this.#fields(connection)} ${row(msg("Format"), "MP3, 128 kbit/s")}`,
-      ffmpeg: () => row(msg("Command"), ffmpegLine(connection)),
+      ffmpeg: () => this.#ffmpeg(connection),
       phone: () => this.#phone(connection),
       other: () =>
         html`${this.#fields(connection)}
@@ -155,7 +155,7 @@ export class Encoder extends AwazElement {
       ${this.#fields(connection)}`;
   }
 
-  #obs(encoder: EncoderView, { host }: Connection): TemplateResult {
+  #obs(encoder: EncoderView, { host, mount, secondMount }: Connection): TemplateResult {
     const url = (this.created?.url ?? encoder.url).replace(`@${encoder.host}:`, `@${host}:`);
     return html`<ol>
         <li>${msg("Settings › Output › Output mode: Advanced › Recording.")}</li>
@@ -163,8 +163,15 @@ export class Encoder extends AwazElement {
         <li>${msg("Enter the values below, and switch video off.")}</li>
         <li>${msg("Press Start Recording to connect.")}</li>
       </ol>
-      ${row(msg("URL"), url)} ${row(msg("Container format"), "mp3")} ${row(msg("Audio encoder"), "libmp3lame")}
+      ${row(msg("URL"), url)} ${row(msg("URL while another host is on air"), url.replace(mount, secondMount))}
+      ${row(msg("Container format"), "mp3")} ${row(msg("Audio encoder"), "libmp3lame")}
       ${row(msg("Audio bitrate"), "128")}`;
+  }
+
+  #ffmpeg(connection: Connection): TemplateResult {
+    const next = { ...connection, mount: connection.secondMount };
+    return html`${row(msg("Command"), ffmpegLine(connection))}
+    ${row(msg("Command while another host is on air"), ffmpegLine(next))}`;
   }
 
   #phone({ slug }: Connection): TemplateResult {

@@ -134,7 +134,9 @@ export class Microphone extends AwazElement {
           ${this.muted ? msg("Unmute") : msg("Mute")}
         </button>
         ${this.#tabButton()}
-        <button class="secondary" data-testid="microphone-disconnect" @click=${this.#end}>${msg("Disconnect")}</button>
+        <button class="secondary" data-testid="microphone-disconnect" @click=${this.#end}>
+          ${msg("Disconnect the microphone")}
+        </button>
       </div>
       <label>
         ${msg("Play a file with it")}

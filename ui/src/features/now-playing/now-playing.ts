@@ -16,6 +16,11 @@ import { userText } from "../../kit/user-text.ts";
 
 type Shown = Pick<StationState, "metadata" | "onAir" | "station" | "broadcast" | "offAirSince" | "quality">;
 
+interface Presented {
+  readonly show?: string | undefined;
+  readonly host?: string | undefined;
+}
+
 /** The current track, its presenter and its progress. */
 export class NowPlaying extends AwazElement {
   static override properties = { forHosts: { type: Boolean } };
@@ -58,7 +63,11 @@ export class NowPlaying extends AwazElement {
     const { title } = metadata.track;
     const texts = html`<h2 class="title ${lengthOf(title)}">${userText(title, "title")}</h2>
       ${artist(metadata)}`;
-    return frame(presenter(metadata), texts, troubleNotice(shown, this.forHosts) ?? this.#time(metadata));
+    return frame(
+      presenter(during(metadata, broadcast)),
+      texts,
+      troubleNotice(shown, this.forHosts) ?? this.#time(metadata),
+    );
   }
 
   /** The station's name is on the page already, so that it is not shown as a title. */
@@ -113,12 +122,18 @@ function frame(presented: unknown, texts: unknown, time?: unknown) {
   </div>`;
 }
 
-function presenter({ show, host }: { readonly show?: string; readonly host?: string } = {}) {
+function presenter({ show, host }: Presented = {}) {
   if (!show && !host) return nothing;
   return html`<p class="presenter">
     ${show ? html`<span class="show">${userText(show, "show")}</span>` : nothing}
     ${host ? html`<span>${msg(html`with ${userText(host, "host")}`)}</span>` : nothing}
   </p>`;
+}
+
+/** Who presents a track: where no show is planned, what its broadcast is called stands for the show. */
+function during({ show, host, track }: StreamMetadata, broadcast: StationState["broadcast"]): Presented {
+  const called = broadcast?.title === track.title ? undefined : broadcast?.title;
+  return { show: show ?? called, host };
 }
 
 function artist({ track }: StreamMetadata) {

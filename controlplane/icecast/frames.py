@@ -1,7 +1,6 @@
-"""MP3 and AAC frames and their timing. Pure: times are seconds since the pacer's start."""
+"""Frames of MP3 and AAC: where they begin, and how long they are. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from controlplane.kernel.mounts import Format
 
@@ -18,40 +17,29 @@ ADTS_SYNC = (0xFFF, 0)
 """The first twelve bits of an ADTS frame, and its layer."""
 HEADER_BYTES = 7
 """Of an ADTS frame, the longer of the two kinds."""
-LATE_S = 2.0
-"""After a longer pause, as of a suspended machine, missed frames are skipped rather than sent in a burst."""
+IN_A_ROW = 3
+"""As many headers, each where the one before says, are no chance."""
 
 
-@dataclass(slots=True)
-class Loop:
-    """Frames of one kind, played in a loop."""
+def first_frame(audio: bytes, kind: Format) -> int:
+    """Return where the first whole frame of a piece of a stream begins; 0 where none is found.
 
-    frames: tuple[bytes, ...]
-    frame_s: float
-    _sent: int = 0
-
-    def due(self, now_s: float) -> bytes:
-        """Return the frames that are due and were not sent yet."""
-        wanted = int(now_s / self.frame_s)
-        self._sent = max(self._sent, wanted - int(LATE_S / self.frame_s))
-        piece = b"".join(self.frames[number % len(self.frames)] for number in range(self._sent, wanted))
-        self._sent = max(self._sent, wanted)
-        return piece
+    Of MP3, only MPEG-1 is known.
+    """
+    _, header = KINDS[kind]
+    return next((at for at in range(len(audio)) if _is_start(audio, at, header)), 0)
 
 
-def read(document: bytes, audio: Format) -> Loop:
-    """Return the frames of an MP3 or ADTS file without tags; raise ValueError if it is not one."""
-    samples, header = KINDS[audio]
-    frames, at, rate_hz = list[bytes](), 0, 0
-    while at + HEADER_BYTES <= len(document):
-        size, rate_hz = header(document[at : at + HEADER_BYTES])
-        if at + size > len(document):
-            break
-        frames.append(document[at : at + size])
+def _is_start(audio: bytes, at: int, header: Callable[[bytes], tuple[int, int]]) -> bool:
+    for _ in range(IN_A_ROW):
+        if at + HEADER_BYTES > len(audio):
+            return False
+        try:
+            size, _ = header(audio[at : at + HEADER_BYTES])
+        except ValueError:
+            return False
         at += size
-    if not frames:
-        raise ValueError(f"there is no frame of {audio}")
-    return Loop(tuple(frames), samples / rate_hz)
+    return True
 
 
 def _mp3(header: bytes) -> tuple[int, int]:

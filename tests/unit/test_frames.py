@@ -1,8 +1,12 @@
-"""Frames of the off-air mounts: parsing and timing."""
+"""Frames of MP3 and AAC: where they begin, and when those of the off-air mounts are sent."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from controlplane.icecast.offair.frames import LATE_S, Loop, read
+from controlplane.icecast.frames import first_frame
+from controlplane.icecast.offair.loop import LATE_S, Loop, read
+from controlplane.kernel.mounts import Format
 
 PLAIN = b"\xff\xfb\x90\x64" + b"a" * 413
 PADDED = b"\xff\xfb\x92\x64" + b"b" * 414
@@ -43,6 +47,20 @@ def test_aac_frames_are_parsed() -> None:
 def test_data_other_than_aac_is_refused(document: bytes) -> None:
     with pytest.raises(ValueError, match="frame"):
         read(document, "aac")
+
+
+@pytest.mark.parametrize(("kind", "frame"), [("mp3", PLAIN), ("aac", ADTS)])
+@given(joined_at=st.integers(0, 17))
+def test_a_stream_that_is_joined_within_a_frame_is_cut_to_the_next_one(
+    kind: Format, frame: bytes, joined_at: int
+) -> None:
+    joined = (frame * 5)[joined_at:]
+    assert joined[first_frame(joined, kind) :][: len(frame)] == frame
+
+
+@pytest.mark.parametrize("audio", [b"", b"\xff" * 500, PLAIN + b"\xff\xfb" + PLAIN[:100], b"OggS" * 200])
+def test_without_frames_in_a_row_nothing_is_cut(audio: bytes) -> None:
+    assert first_frame(audio, "mp3") == 0
 
 
 def test_frames_are_sent_when_due_and_loop() -> None:
