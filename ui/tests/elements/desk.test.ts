@@ -169,6 +169,20 @@ test("the first show of a station is led to step by step", async () => {
   expect(byId("first-show").element().querySelectorAll("[data-done]")).toHaveLength(2);
 });
 
+test("the way to the first show goes when that has ended", async () => {
+  answering({
+    [`GET ${STATION}/signal`]: signals(signal("on_air")),
+    [`GET ${STATION}/broadcasts?limit=1`]: { body: { items: [] } },
+    [`GET ${STATION}/broadcasts/b1`]: { status: 503, body: refused("the database is away") },
+  });
+  const station = new TestStation(on(LIVE));
+  await mount<Desk>("awaz-desk", {}, { station });
+  await expect.element(byId("first-show")).toBeInTheDocument();
+  station.set(fromSnapshot(snapshot()));
+  await expect.element(byId("ended")).toBeInTheDocument();
+  expect(byId("first-show").elements()).toEqual([]);
+});
+
 test("what an encoder sends is heard before it is on air", async () => {
   answering({
     [`GET ${STATION}/signal`]: signals(signal("preview")),

@@ -34,13 +34,20 @@ export class FirstShow extends AwazElement {
     `,
   ];
 
+  /** The record of shows is that of when the page was opened. */
+  #hasBeenOnAir = false;
   readonly #station = new FromPage(this, stationContext);
   readonly #past = new Resource(this, () =>
     to("GET /api/v1/stations/{slug}/broadcasts", { path: { slug: this.#station.value.slug }, query: { limit: 1 } }),
   );
 
+  override willUpdate(): void {
+    this.#hasBeenOnAir ||= this.onAir;
+  }
+
   override render() {
-    return this.#past.value?.items.length === 0 ? this.#steps() : nothing;
+    const hasEnded = this.#hasBeenOnAir && !this.onAir;
+    return this.#past.value?.items.length === 0 && !hasEnded ? this.#steps() : nothing;
   }
 
   #steps() {

@@ -29,15 +29,18 @@ export class PastBroadcasts extends AwazElement {
         display: flex;
         flex-wrap: wrap;
         gap: 0.1rem 0.9rem;
+        position: relative;
         padding-block: 0.7rem;
+        padding-inline-end: 1.6rem;
         cursor: pointer;
       }
       summary::after {
         content: "";
-        align-self: center;
+        position: absolute;
+        inset-block-start: 1.1rem;
+        inset-inline-end: 0.4rem;
         inline-size: 0.5em;
         block-size: 0.5em;
-        margin-inline-start: auto;
         border: solid currentcolor;
         border-width: 0 2px 2px 0;
         rotate: 45deg;

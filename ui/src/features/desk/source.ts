@@ -157,10 +157,10 @@ export class SourceElement extends AwazElement {
     }
     return html`<audio
         controls
-        autoplay
         data-testid="preview-player"
         aria-label=${msg("What this encoder sends")}
         src=${this.address}
+        @loadedmetadata=${play}
         @ended=${this.#onEnd}
         @error=${this.#onEnd}
       ></audio>
@@ -176,6 +176,12 @@ export class SourceElement extends AwazElement {
   readonly #onEnd = (): void => {
     this.address = undefined;
   };
+}
+
+/** `autoplay` would wait until a browser has seconds of it. */
+function play({ target }: Event): void {
+  // Where the browser wants a press, its own controls have the button.
+  (target as HTMLAudioElement).play().catch(() => undefined);
 }
 
 customElements.define("awaz-source", SourceElement);
