@@ -22,6 +22,7 @@ from controlplane.protocol.types import INTEGRAL, MAX_WHOLE
 NUMBER_BYTES, TIME_BYTES = 4, 4
 MAX_SLICE_BYTES = 512 * 1024
 """Of one slice: 250 ms are 4 KB at 128 kbit/s; a page that was frozen sends more at once."""
+SESSION = Field(pattern="^[0-9a-f-]{8,64}$", examples=["6f1e2d3c-8a9b-4c5d-9e8f-7a6b5c4d3e2f"])
 Have = Annotated[int, Field(ge=0, examples=[120])]
 
 
@@ -32,8 +33,10 @@ class MicrophoneHello(Body):
     """An access token."""
     mime: Annotated[str, Field(max_length=100, examples=["audio/webm;codecs=opus"])]
     """The recording's media type, as MediaRecorder names it."""
-    session: Annotated[str, Field(pattern="^[0-9a-f-]{8,64}$", examples=["6f1e2d3c-8a9b-4c5d-9e8f-7a6b5c4d3e2f"])]
+    session: Annotated[str, SESSION]
     """The recording: the same for each connection that goes on with it."""
+    replaces: Annotated[str | None, SESSION] = None
+    """The recording of the same page before this one, which is ended if the server still has it."""
     have: Annotated[int, Field(ge=0, le=MAX_WHOLE, examples=[0]), INTEGRAL] = 0
     """The newest slice that was acknowledged."""
     timed: Annotated[bool, Field(examples=[True])] = False
@@ -44,8 +47,8 @@ class MicrophoneNote(Body):
     """The client's own measurements of its slices."""
 
     lead_ms: Annotated[int | None, Field(ge=0, le=10_000, examples=[2000]), INTEGRAL] = None
-    """Before the first slice: the silence that it begins with, if what comes with it was said before. The pipeline
-    finds the source meanwhile."""
+    """Before the first slice of a recording that goes on after a break: the silence at its beginning, in milliseconds.
+    The pipeline needs it to find the source, so that nothing of what follows is lost."""
     delay_ms: Annotated[int | None, Field(ge=0, le=MAX_WHOLE, examples=[180]), INTEGRAL] = None
     """Now and then: how long the oldest slice waits for its acknowledgement, in milliseconds. Hosts see it."""
 

@@ -110,4 +110,4 @@ async def test_a_source_that_was_gone_for_some_seconds_is_in_the_report(
     assert live is not None
     path = f"/stations/awaz/broadcasts/{live.id}"
     [incident] = (await http.get(path, headers=bearer(await token_of("host")))).json()["incidents"]
-    assert (incident["kind"], incident["message"]) == ("source_lost", "The source on air was gone for 6 s.")
+    assert (incident["kind"], incident["message"]) == ("source_lost", "The source on air was gone for 6 seconds.")

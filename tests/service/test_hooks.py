@@ -63,4 +63,14 @@ async def test_an_encoder_that_comes_back_with_a_locked_key_is_told_of_once(
     await come_with("0" * 40)
     told = [await owner.until_event("stream:incident") for _ in range(2)]
     assert [each["kind"] for each in told] == ["locked_key", "wrong_key"]
-    assert told[0]["message"] == f"The encoder of {record.host} was refused: its key works again in 4 minutes."
+    assert told[0]["message"] == f"{record.host}'s encoder was refused: its key works again in 4 minutes."
+
+
+async def test_a_locked_key_that_is_revoked_is_a_wrong_key(
+    running: Running, owner: RawSocket, come_with: ComeWith
+) -> None:
+    record, key = await running.stations.new_key("awaz", "owner", "")
+    await running.stations.lock_key("awaz", record.id, record.host, 290, CONSOLE)
+    await running.stations.revoke_key(record.id)
+    await come_with(key)
+    assert (await owner.until_event("stream:incident"))["kind"] == "wrong_key"

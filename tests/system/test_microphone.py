@@ -127,6 +127,16 @@ async def test_a_page_that_is_loaded_again_on_air_goes_on_with_the_show(
     await expect(studio_page.get_by_test_id("source")).to_have_count(1)
 
 
+async def test_a_host_in_a_browser_who_is_kicked_is_told_until_when(studio_page: Page, stack: RunningStack) -> None:
+    await connect(studio_page, stack)
+    await studio_page.get_by_test_id("kick").click()
+    await studio_page.get_by_test_id("kick-confirm").click()
+    problem = studio_page.get_by_test_id("microphone-problem")
+    await expect(problem).to_contain_text("can be used again in 5 minutes", timeout=10_000)
+    await studio_page.get_by_test_id("microphone-connect").click()
+    await expect(problem).to_contain_text("can be used again in")
+
+
 async def test_a_file_is_mixed_into_what_the_microphone_hears(
     studio_page: Page, stack: RunningStack, desk: Desk, tmp_path: Path, cleanup: ExitStack
 ) -> None:

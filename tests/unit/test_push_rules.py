@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from structlog.testing import capture_logs
 
 from controlplane.db.push import Subscription
 from controlplane.features.push import rules
@@ -80,7 +81,16 @@ def test_keys_that_are_none_are_refused(p256dh: str, auth: str) -> None:
 async def test_a_browser_that_cannot_be_told_ends_nothing(kept: Subscription) -> None:
     sender = PushSender("ab" * 32, "")
     async with sending.client() as client:
-        assert await sender.send(client, [(kept, b"{}")]) == []
+        assert await sender.send(client, [(kept, b"{}")], lambda: True) == []
+
+
+async def test_nobody_is_told_of_what_is_no_news_any_more() -> None:
+    kept = Subscription("s1", "http://127.0.0.1:1/x", text(POINT), text(b"a" * 16), "")
+    with capture_logs() as logs:
+        async with sending.client() as client:
+            await PushSender("ab" * 32, "").send(client, [(kept, b"{}")], lambda: True)
+            await PushSender("ab" * 32, "").send(client, [(kept, b"{}")], lambda: False)
+    assert [each["event"] for each in logs] == ["push_not_sent"]
 
 
 def test_the_key_of_a_server_stays_the_same() -> None:

@@ -308,3 +308,23 @@ def test_a_browser_waits_for_the_button_also_where_encoders_go_on_air_by_themsel
     assert studio.station.live is None
     studio.see(61, PutOnAir("a", "b1"))
     assert studio.station.live is not None
+
+
+MISSED = [(3, FIRST), (4, ON)]
+NOT_SEEN_AT_FIRST = [(1.1, EncoderConnected("a")), (4, ON)]
+"""Its hook came, and statistics that were too old."""
+
+
+@pytest.mark.parametrize("steps", [MISSED, NOT_SEEN_AT_FIRST], ids=["missed once", "not seen at first"])
+def test_a_browser_that_statistics_miss_for_a_moment_does_not_go_on_air_by_itself(
+    steps: list[tuple[float, Observation]],
+) -> None:
+    browser = EncoderAuthorised(browser_key("u1"), "Sara", "a")
+    studio = Studio((0, ON), (1, browser), *steps, (5, FIRST), (6, HEARD), (60, FIRST))
+    assert (studio.broadcasts, studio.state("a")) == ([], "preview")
+    assert studio.station.key_id("a") == browser_key("u1")
+
+
+def test_an_encoder_that_was_missed_keeps_its_key_while_another_one_is_let_in() -> None:
+    studio = armed((3, ON), (4, EncoderAuthorised("k2", "Ali", "a")), (5, FIRST), (9, Tick()))
+    assert studio.station.key_id("a") == "k1"

@@ -3,16 +3,18 @@ import { SliceBuffer } from "../src/features/microphone/slice-buffer.ts";
 import { Webm } from "../src/features/microphone/webm.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+const messages = (buffer?: SliceBuffer) => [...(buffer?.pending() ?? [])].map((message) => message.bytes);
 const read = (message: Uint8Array | undefined) =>
   message && [new DataView(message.buffer).getUint32(0), String.fromCharCode(...message.slice(8))];
 
 test("slices are numbered, and kept until the server has them", () => {
   const buffer = new SliceBuffer();
-  expect(read(buffer.add(bytes("a"), 0))).toEqual([1, "a"]);
+  buffer.add(bytes("a"), 0);
+  expect(messages(buffer).map(read)).toEqual([[1, "a"]]);
   buffer.add(bytes("b"), 250);
   buffer.add(bytes("c"), 500);
   buffer.acknowledge(1);
-  expect(buffer.pending().map(read)).toEqual([
+  expect(messages(buffer).map(read)).toEqual([
     [2, "b"],
     [3, "c"],
   ]);
@@ -24,7 +26,7 @@ test("an acknowledgement that comes late takes nothing back", () => {
   for (const text of ["a", "b", "c"]) buffer.add(bytes(text), 0);
   buffer.acknowledge(3);
   buffer.acknowledge(1);
-  expect([buffer.have, buffer.pending()]).toEqual([3, []]);
+  expect([buffer.have, messages(buffer)]).toEqual([3, []]);
 });
 
 const element = (id: number[], payload: number[]) => [...id, 0x80 | payload.length, ...payload];
@@ -70,26 +72,42 @@ function cutAt(place: number): SliceBuffer {
 test("a recording that the server has forgotten goes on after some silence, in the cluster that it was in", () => {
   const continued = cutAt(RECORDED.length - LAST.length).continued();
   const expected = [0, 0, 0, 1, 0, 0, 0, 250, ...HEAD, ...SILENCE, ...CLUSTER_AT_5000, ...LAST];
-  expect(continued?.pending().map((message) => [...message])).toEqual([expected]);
+  expect(messages(continued).map((message) => [...message])).toEqual([expected]);
   const six = block("six", 120);
-  expect([...(continued?.add(Uint8Array.from(six), 500) ?? [])]).toEqual([0, 0, 0, 2, 0, 0, 0x01, 0xf4, ...six]);
+  continued?.add(Uint8Array.from(six), 500);
+  expect([...(messages(continued)[1] ?? [])]).toEqual([0, 0, 0, 2, 0, 0, 0x01, 0xf4, ...six]);
   expect([continued?.have, continued?.waitedMs(1000)]).toEqual([0, 750]);
 });
 
 test("a slice that begins within a block is joined at the next one, wherever it is cut", () => {
   for (let place = 1; place <= RECORDED.length - LAST.length; place += 1) {
-    const [joined] = cutAt(place).continued()?.pending() ?? [];
+    const [joined] = messages(cutAt(place).continued());
     expect([...(joined ?? [])].slice(8, 8 + HEAD.length)).toEqual(HEAD);
     expect([...(joined ?? [])].slice(-LAST.length)).toEqual(LAST);
   }
 });
 
 test("a slice in which no block begins cannot be played", () => {
-  expect(
-    cutAt(RECORDED.length - 2)
-      .continued()
-      ?.pending(),
-  ).toEqual([]);
+  expect(messages(cutAt(RECORDED.length - 2).continued())).toEqual([]);
+});
+
+test("only what was recorded late enough goes on", () => {
+  const buffer = new SliceBuffer(new Webm());
+  buffer.add(Uint8Array.from(RECORDED), 0);
+  for (const [at, name] of [
+    [250, "six"],
+    [500, "seven"],
+  ] as const)
+    buffer.add(Uint8Array.from(block(name, 180)), at);
+  const [first, ...others] = messages(buffer.continued(500));
+  expect([...(first ?? [])].slice(-block("seven", 180).length)).toEqual(block("seven", 180));
+  expect(others).toEqual([]);
+});
+
+test("what was sent over a line is not sent over it again", () => {
+  const buffer = new SliceBuffer();
+  for (const text of ["a", "b", "c"]) buffer.add(bytes(text), 0);
+  expect([...buffer.pending(2)].map(({ number }) => number)).toEqual([3]);
 });
 
 test("nothing that is recorded in another format goes on without its beginning", () => {

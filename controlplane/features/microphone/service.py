@@ -1,6 +1,7 @@
 """Microphones: recordings of browsers on ingest mounts, each of which outlives its connection for a while."""
 
 import asyncio
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -87,8 +88,8 @@ class Microphones:
     program: str
     origin: str
     _open: dict[tuple[str, str], Microphone] = field(default_factory=dict)
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Two that begin at once would be given the same mount."""
+    _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    """By station: two that begin at once would be given the same mount."""
 
     async def connect(self, slug: str, hello: MicrophoneHello, address: str, connection: object) -> Microphone:
         """Begin a recording, or go on with one, by the connection that is given.
@@ -98,7 +99,7 @@ class Microphones:
         """
         actor, claims = await self.authenticator.authenticate(hello.token, address)
         actor.must(Permission.STATION_GO_LIVE, slug)
-        async with self._turn:
+        async with self._turns[slug]:
             known = self._open.get((slug, hello.session))
             if known is not None and known.has_ended:
                 await self.end(known)
@@ -164,7 +165,7 @@ class Microphones:
         if hello.have:
             raise NotFound("that recording has ended: begin a new one")
         how = recording(hello.mime)
-        await self._end_left_behind(slug, actor)
+        await self._end_left_behind(slug, actor, hello.replaces)
         slot = self._free(slug, actor)
         password = self.stations.admit_browser(slug, slot, actor.id, actor.name)
         url = f"icecast://{SOURCE_USER}:{password}@{self.origin}{ingest_mount(slug, slot)}"
@@ -174,10 +175,11 @@ class Microphones:
         log.info("microphone_opened", station=slug, slot=slot, user=actor.id)
         return microphone
 
-    async def _end_left_behind(self, slug: str, actor: Actor) -> None:
-        """End a user's recordings that wait for a page which was left or loaded again: the new one has their mounts."""
+    async def _end_left_behind(self, slug: str, actor: Actor, replaced: str | None) -> None:
+        """End a user's recordings that a new one takes the place of, or whose page was left or loaded again."""
         for each in tuple(self._open.values()):
-            if (each.slug, each.actor.id, each.connection) == (slug, actor.id, None):
+            is_theirs = (each.slug, each.actor.id) == (slug, actor.id)
+            if is_theirs and (each.connection is None or each.session == replaced):
                 await self.end(each)
                 await self._until_released(slug, each.slot)
 

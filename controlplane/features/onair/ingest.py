@@ -45,6 +45,10 @@ class Encoder:
         """Say whether two encoders are known to have come in with different keys."""
         return bool(self.key_id and encoder.key_id) and self.key_id != encoder.key_id
 
+    def may_be(self, instance: str | None) -> bool:
+        """Say whether it may be the connection of a start stamp: its own is not known before statistics have it."""
+        return instance is not None and self.instance in {"", instance}
+
     def merged(self, newer: "Encoder") -> "Encoder":
         """Return what is known of an encoder that is seen again: statistics alone do not tell its key."""
         return newer if newer.key_id else replace(self, instance=newer.instance or self.instance)
@@ -57,7 +61,7 @@ class Source:
     `expected` is an encoder that was authorised and has not been seen yet. `evicted` is the instance of one that we cut
     off, which older statistics may still have. `heard` says whether the pipeline decodes it. `held` keeps it in preview
     although the station is set to start by itself, because somebody took it off air. Until `ending_until`, it is faded
-    out. `last` is the instance that was there before, and `left_at` when a hook said that it had gone.
+    out. `last` is the encoder that was there before, and `left_at` when a hook said that it had gone.
     """
 
     encoder: Encoder | None = None
@@ -68,7 +72,7 @@ class Source:
     heard: bool = False
     held: bool = False
     ending_until: float = 0.0
-    last: str = ""
+    last: Encoder | None = None
     left_at: float = -math.inf
 
     def expects(self, now: float) -> Encoder | None:
@@ -103,8 +107,7 @@ def left(source: Source, now: float) -> Source:
 
 def gone(source: Source) -> Source:
     """Note that the encoder has disconnected."""
-    last = source.encoder.instance if source.encoder is not None else source.last
-    return replace(source, encoder=None, last=last)
+    return replace(source, encoder=None, last=source.encoder or source.last)
 
 
 def evicted(source: Source, known: Encoder | None) -> Source:
@@ -117,7 +120,7 @@ def evicted(source: Source, known: Encoder | None) -> Source:
 def seen(source: Source, instance: str | None, now: float, known: Encoder | None) -> Source:
     """Note what the statistics say: the instance on the mount, or None; `known` is the encoder of the broadcast."""
     encoder = source.encoder
-    is_older = instance == source.last and now - source.left_at < HINT_HOLDS_S
+    is_older = source.last is not None and source.last.may_be(instance) and now - source.left_at < HINT_HOLDS_S
     if instance is None or instance == source.evicted or is_older:
         hinted = encoder is not None and not encoder.instance and now - source.encoder_at < HINT_HOLDS_S
         return source if hinted or encoder is None else gone(source)
@@ -142,7 +145,9 @@ def stopped(source: Source, now: float) -> Source:
 def _arrived(source: Source, instance: str, now: float, known: Encoder | None) -> Source:
     if known is not None and instance and known.instance == instance:
         return replace(source, encoder=known, encoder_at=now)
-    encoder = replace(source.expects(now) or Encoder(), instance=instance)
-    # Statistics may have missed it for a moment.
-    held = source.held and instance != "" and instance == source.last
-    return replace(source, encoder=encoder, encoder_at=now, expected=None, held=held)
+    last, expected = source.last, source.expects(now)
+    if last is not None and instance and (last.instance == instance or (last.may_be(instance) and expected is None)):
+        # Statistics may have missed it for a moment.
+        return replace(source, encoder=replace(last, instance=instance), encoder_at=now)
+    encoder = replace(expected or Encoder(), instance=instance)
+    return replace(source, encoder=encoder, encoder_at=now, expected=None, held=False)

@@ -15,7 +15,7 @@ from controlplane.kernel.permissions import Permission
 OPENS_FOR_S = 300
 KIND_OF: dict[str, Format] = {"audio/mpeg": "mp3", "audio/aac": "aac", "audio/aacp": "aac"}
 ENOUGH_BYTES = 8192
-"""Four frames at 320 kbit/s, and half a second at 128 kbit/s."""
+"""Seven frames at 320 kbit/s, and half a second at 128 kbit/s."""
 MAX_OF_SOURCE, MAX_IN_ALL = 5, 40
 """Each is a connection to Icecast, of which the daemon keeps a hundred for all that it asks."""
 
@@ -54,7 +54,7 @@ class Previews:
         await self._check(hearing, address)
         of_source = [each for each in self._open if (each.slug, each.slot) == (slug, hearing.slot)]
         if len(of_source) >= MAX_OF_SOURCE or len(self._open) >= MAX_IN_ALL:
-            raise Conflict("as many are listening to it as may")
+            raise Conflict("too many people are already listening to it")
         self._open.append(hearing)
         try:
             async with self.icecast.hear(preview_mount(self.mount_secret, slug, hearing.slot)) as (media, audio):

@@ -36,6 +36,7 @@ from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import NotFound
 from controlplane.kernel.mounts import Slot, public_mounts
 from controlplane.kernel.stations import StationRow
+from controlplane.kernel.text import duration_text
 from controlplane.live.broker import Broker, ValueKey
 from controlplane.live.hub import Hub
 from controlplane.protocol.onair import (
@@ -132,6 +133,7 @@ class OnAir:
             self._publish(slug, event)
         del self._stations[slug], self._rows[slug], self._recent[slug]
         self._quality.pop(slug, None)
+        self._delays = {source: delay_ms for source, delay_ms in self._delays.items() if source[0] != slug}
         self.switch.forget(slug)
         self.broker.say(ValueKey(slug, DOCUMENT), b"null")
         for mount in public_mounts(slug, self.urls.formats):
@@ -231,7 +233,7 @@ class OnAir:
             self._recent[slug] = record.recent_plays(self._recent[slug], after.now, now)
         lost_s = _lost_s(before, after, now)
         if lost_s >= LOST_TOLD_S:
-            self.incident(slug, "source_lost", f"The source on air was gone for {lost_s:.0f} s.")
+            self.incident(slug, "source_lost", f"The source on air was gone for {duration_text(round(lost_s))}.")
         for event in changes:
             self._publish(slug, event)
         published = any(isinstance(event, Started | Stopped | NowChanged | QualityChanged) for event in changes)

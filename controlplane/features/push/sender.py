@@ -4,6 +4,7 @@ import asyncio
 import time
 from base64 import urlsafe_b64encode
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -55,13 +56,18 @@ class PushSender:
         point = self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         return urlsafe_b64encode(point).rstrip(b"=").decode()
 
-    async def send(self, client: httpx.AsyncClient, to: list[tuple[Subscription, bytes]]) -> list[str]:
-        """Send each browser its message; return the ids of those whose push service does not know them any more."""
+    async def send(
+        self, client: httpx.AsyncClient, to: list[tuple[Subscription, bytes]], is_news: Callable[[], bool]
+    ) -> list[str]:
+        """Send each browser its message, for as long as it is news; return the ids of those that are gone.
+
+        Their push service does not know these any more.
+        """
         gone = list[str]()
 
         async def one(subscription: Subscription, message: bytes) -> None:
             async with self._gates[_service(subscription.endpoint)]:
-                if await self._send(client, subscription, message) in GONE:
+                if is_news() and await self._send(client, subscription, message) in GONE:
                     gone.append(subscription.id)
 
         await asyncio.gather(*(one(*each) for each in to))

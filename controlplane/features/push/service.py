@@ -1,7 +1,7 @@
 """The browsers that asked for a station, and the notification when it goes live."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import httpx
@@ -23,7 +23,7 @@ from controlplane.kernel.stations import StationRow
 log = structlog.get_logger()
 
 MAX_SUBSCRIPTIONS = 50_000
-PAGE = 500
+PAGE, PAGES_AT_ONCE = 500, 20
 MAX_WAITING = 1000
 """Stations that go live at the same time, and whose listeners are still to be told."""
 
@@ -39,8 +39,8 @@ class Push:
     _waiting: asyncio.Queue[tuple[StationRow, Broadcast]] = field(default_factory=lambda: asyncio.Queue(MAX_WAITING))
     _on_air_until: dict[str, float] = field(default_factory=dict)
     """When a station was last known to have a host, in seconds of the monotonic clock."""
-    _on_air: set[str] = field(default_factory=set)
-    """The stations that have a host, or a recording."""
+    _on_air: dict[str, str] = field(default_factory=dict)
+    """The broadcast of each station that has a host, or a recording."""
 
     async def subscribe(self, station: StationRow, subscription: Subscription) -> None:
         """Tell a browser from now on; raise Conflict if the station has as many as may be."""
@@ -61,10 +61,10 @@ class Push:
         now = self.clock.monotonic_s()
         before = self._on_air_until.get(station.id)
         self._on_air_until[station.id] = now
-        if isinstance(event, Stopped):
-            self._on_air.discard(station.id)
-        else:
-            self._on_air.add(station.id)
+        if isinstance(event, Started):
+            self._on_air[station.id] = event.broadcast.id
+        elif self._on_air.get(station.id) == event.broadcast.id:
+            del self._on_air[station.id]
         is_news = isinstance(event, Started) and (before is None or now - before >= rules.QUIET_S)
         if is_news and not self._waiting.full():
             self._waiting.put_nowait((station, event.broadcast))
@@ -86,20 +86,31 @@ class Push:
             log.exception("listeners_not_pushed", station=station.slug)
 
     async def _tell_all(self, client: httpx.AsyncClient, station: StationRow, broadcast: Broadcast) -> None:
-        after, sent = "", 0
         # Browsers that are not reached before the end of a show are not told of it.
-        while station.id in self._on_air:
-            async with reading(self.engine) as connection:
-                found = await table.page(connection, station.id, after, PAGE)
-            if not found:
-                break
-            gone = await self.sender.send(client, [(each, self._message(station, broadcast, each)) for each in found])
+        def is_news() -> bool:
+            return self._on_air.get(station.id) == broadcast.id
+
+        async def tell(page: Sequence[Subscription]) -> int:
+            async with turns:
+                messages = [(each, self._message(station, broadcast, each)) for each in page]
+                gone = await self.sender.send(client, messages, is_news)
             if gone:
                 async with writing(self.engine) as connection:
                     await table.remove(connection, station.id, gone)
-            after, sent = found[-1].id, sent + len(found) - len(gone)
-        if sent:
-            log.info("listeners_pushed", station=station.slug, browsers=sent)
+            return len(page) - len(gone)
+
+        # Side by side: those of a push service that does not answer are in each page.
+        turns, after, told = asyncio.Semaphore(PAGES_AT_ONCE), "", list[asyncio.Task[int]]()
+        async with asyncio.TaskGroup() as group:
+            while is_news():
+                async with turns, reading(self.engine) as connection:
+                    found = await table.page(connection, station.id, after, PAGE)
+                if not found:
+                    break
+                told.append(group.create_task(tell(found)))
+                after = found[-1].id
+        if told:
+            log.info("listeners_pushed", station=station.slug, browsers=sum(task.result() for task in told))
 
     def _message(self, station: StationRow, broadcast: Broadcast, subscription: Subscription) -> bytes:
         """Return what the page's service worker (`push-worker.js`) reads; push services carry 4 kB."""

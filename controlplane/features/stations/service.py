@@ -29,7 +29,7 @@ from controlplane.features.stations.rules import (
 )
 from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
-from controlplane.kernel.errors import Conflict, NotFound
+from controlplane.kernel.errors import Conflict, Forbidden, NotFound
 from controlplane.kernel.mounts import (
     BROWSER_KEY,
     Slot,
@@ -102,18 +102,20 @@ class Stations:
         if key_id.startswith(BROWSER_KEY):
             # It has no key to revoke: the microphone feature ends it.
             return True
-        return any(key.id == key_id and self._opens(key) for key in self._keys.values())
+        return any(
+            key.id == key_id and self._is_in_force(key) and not self._is_locked(key) for key in self._keys.values()
+        )
 
     def is_locked(self, key_id: str) -> bool:
         """Say whether a stream key opens nothing for some time, because its encoder was kicked."""
         return any(key.id == key_id and self._is_locked(key) for key in self._keys.values())
 
     def admit_browser(self, slug: str, slot: Slot, user_id: str, host: str) -> str:
-        """Let a user's browser send to an ingest mount once; return a password. Raises Conflict while it is locked."""
+        """Let a user's browser send to an ingest mount once; return a password. Raises Forbidden while it is locked."""
         key_id, password, now = browser_key(user_id), new_key(), self.clock.now_ms()
         until = self._locked.get((slug, key_id), 0)
         if until > now:
-            raise Conflict(
+            raise Forbidden(
                 f"your microphone was disconnected: it can be used again in {duration_text((until - now) / 1000)}"
             )
         self._admitted = {each: guest for each, guest in self._admitted.items() if guest.until_ms > now}
@@ -133,13 +135,13 @@ class Stations:
             is_for_it = (guest.slug, guest.slot) == known and guest.until_ms > self.clock.now_ms()
             return Verdict(is_for_it, slot=slot, key_id=guest.key_id, host=guest.host)
         found = self._keys.get(token_hash(key))
-        if found is not None and self._is_locked(found):
-            reason = f"the stream key is locked: its encoder was disconnected from {mount}"
-            return Verdict(False, reason, host=found.host, locked_until=found.locked_until)
-        if found is None or not self._opens(found):
+        if found is None or not self._is_in_force(found):
             return Verdict(False, f"wrong or revoked stream key for {mount}")
         if found.slug != slug:
             return Verdict(False, f"the stream key is for {ingest_mount(found.slug)}, not for {mount}")
+        if self._is_locked(found):
+            reason = f"the stream key is locked: its encoder was disconnected from {mount}"
+            return Verdict(False, reason, host=found.host, locked_until=found.locked_until)
         return Verdict(True, slot=slot, key_id=found.id, host=found.host)
 
     def _no_ingest_mount(self, mount: str) -> str:
@@ -317,8 +319,8 @@ class Stations:
     def _is_locked(self, key: StreamKey) -> bool:
         return key.locked_until is not None and key.locked_until > self.clock.now_ms()
 
-    def _opens(self, key: StreamKey) -> bool:
+    def _is_in_force(self, key: StreamKey) -> bool:
         now = self.clock.now_ms()
         bans = [*self._bans.get((key.user_id, None), ()), *self._bans.get((key.user_id, key.slug), ())]
         banned = any(ban.until is None or ban.until > now for ban in bans)
-        return key.revoked_at is None and key.role in ON_AIR and not banned and not self._is_locked(key)
+        return key.revoked_at is None and key.role in ON_AIR and not banned

@@ -77,7 +77,7 @@ function incidentOf(kind: string): string | undefined {
     second_encoder: () => msg("A second encoder was refused."),
     pipeline_frozen: () => msg("The station’s audio pipeline stopped responding and was restarted."),
     pipeline_trouble: () => msg("The station’s audio pipeline isn’t responding."),
-    source_lost: () => msg("The source on air was gone for some seconds."),
+    source_lost: () => msg("The source on air was gone for a while."),
     dead_air: () => msg("The source on air sent no sound."),
     locked_key: () => msg("An encoder was refused: its key doesn’t work for some minutes after it was disconnected."),
     wrong_key: () => msg("An encoder was refused: its key is wrong, revoked, or not for this station."),

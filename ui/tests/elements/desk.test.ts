@@ -55,6 +55,17 @@ test("an encoder that is ready is put on air with the title of the show", async 
   await expectAccessible();
 });
 
+test("a title that was typed for one host is not that of the next", async () => {
+  answering({ [`GET ${STATION}/signal`]: signals(signal("preview")) });
+  const state = fromSnapshot(snapshot());
+  const station = new TestStation(state);
+  await mount<Desk>("awaz-desk", {}, { station });
+  await page.getByLabelText("Title of the show").fill("شامِ غزل");
+  const sara = signal("preview");
+  station.set({ ...state, signals: { a: { ...sara, source: { ...sara.source, host: "Sara" } } } });
+  await expect.element(page.getByLabelText("Title of the show")).toHaveValue("");
+});
+
 test("a refusal says why", async () => {
   answering({
     [`GET ${STATION}/signal`]: signals(signal("preview")),
@@ -137,12 +148,12 @@ test("a host whose server is away is still on air", async () => {
   await expect.element(byId("still-on-air")).toMatchTextContent("Still on air.");
 });
 
-test("a host in a browser whose server is away is told that what they say is kept", async () => {
+test("a host in a browser whose server is away is told that they come back", async () => {
   const onAir = signal("on_air");
   const fromBrowser = { ...onAir, source: { ...onAir.source, kind: "browser" as const } };
   answering({ [`GET ${STATION}/signal`]: signals(fromBrowser) });
   await mount<Desk>("awaz-desk", { away: true }, { station: new TestStation(on(LIVE)) });
-  await expect.element(byId("still-on-air")).toMatchTextContent("Go on speaking");
+  await expect.element(byId("still-on-air")).toMatchTextContent("The host’s microphone comes back by itself");
 });
 
 test("a show that has ended is summed up", async () => {

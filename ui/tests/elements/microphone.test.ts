@@ -8,6 +8,7 @@ class Line extends EventTarget {
   static opened: Line[] = [];
   readonly sent: (string | Uint8Array)[] = [];
   isClosed = false;
+  bufferedAmount = 0;
   onopen: (() => void) | undefined;
   onmessage: ((event: { data: string }) => void) | undefined;
   onclose: (() => void) | undefined;
@@ -60,12 +61,16 @@ afterEach(async () => {
   await context.close();
 });
 
-async function connected(): Promise<Line> {
+async function asked(): Promise<Line> {
   await byId("microphone-connect").click();
   // Before the first click on a page, it makes no sound.
   await context.resume();
   await expect.poll(() => Line.opened[0]?.sent.length).toBe(1);
-  const [line] = Line.opened as [Line];
+  return (Line.opened as [Line])[0];
+}
+
+async function connected(): Promise<Line> {
+  const line = await asked();
   line.says({ type: "ready", have: 0, source: "a" });
   return line;
 }
@@ -143,9 +148,69 @@ test("the server is told how late the recording arrives", async () => {
   await expect.poll(() => told().length, { timeout: 10_000 }).toBeGreaterThan(0);
 });
 
-test("a refusal ends it with the reason", async () => {
+test("after a long break, only the oldest of what was said is let go of", async () => {
+  let passed = 0;
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, "now").mockImplementation(() => now() + passed);
   await mount<Microphone>("awaz-microphone");
   const line = await connected();
+  await expect.poll(() => numbers(line).length, { timeout: 10_000 }).toBeGreaterThan(2);
+  line.breaks();
+  passed = 28_000;
+  const lines = () => Line.opened.length;
+  await expect.poll(lines, { timeout: 5_000 }).toBeGreaterThan(1);
+  // The slices that are recorded from here on are not old.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  passed = 31_000;
+  await expect.poll(() => session(Line.opened.at(-1) ?? line), { timeout: 5_000 }).not.toBe(session(line));
+  Line.opened.at(-1)?.says({ type: "ready", have: 0, source: "a", awaited: true });
+  expect(numbers(Line.opened.at(-1)).length).toBeGreaterThan(2);
+});
+
+test("a line over which nothing comes any more is left for another one", async () => {
+  await mount<Microphone>("awaz-microphone");
+  const line = await connected();
+  await expect.poll(() => numbers(line).length, { timeout: 10_000 }).toBeGreaterThan(2);
+  line.says({ type: "ack", have: 1 });
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, "now").mockImplementation(() => now() + 8_000);
+  await expect.poll(() => Line.opened[1]?.sent.length, { timeout: 5_000 }).toBe(1);
+  expect(line.isClosed).toBe(true);
+  expect(JSON.parse(Line.opened[1]?.sent[0] as string)).toMatchObject({ have: 1, session: session(line) });
+});
+
+test("a line takes no more than it can send", async () => {
+  await mount<Microphone>("awaz-microphone");
+  const line = await connected();
+  await expect.poll(() => numbers(line).length, { timeout: 10_000 }).toBeGreaterThan(0);
+  line.bufferedAmount = 100_000;
+  const before = numbers(line).length;
+  line.says({ type: "ack", have: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(numbers(line).length).toBe(before);
+  line.bufferedAmount = 0;
+  await expect.poll(() => numbers(line).length).toBeGreaterThan(before + 2);
+  expect(numbers(line)).toEqual(numbers(line).map((_, index) => index + 1));
+});
+
+test("a host whose microphone was disconnected by somebody is told so", async () => {
+  const [, next] = await forgotten();
+  const message = "your microphone was disconnected: it can be used again in 5 minutes";
+  next.says({ type: "error", error: { code: "forbidden", message, retryable: false } });
+  await expect.element(byId("microphone-problem")).toMatchTextContent("Your microphone was disconnected:");
+});
+
+test("a mount that is taken for a moment is asked for again", async () => {
+  const [line, next] = await forgotten();
+  expect(JSON.parse(next.sent[0] as string)).toMatchObject({ replaces: session(line) });
+  next.says({ type: "error", error: { code: "conflict", message: "two are connected", retryable: false } });
+  next.breaks();
+  await expect.poll(() => Line.opened[2]?.sent.length, { timeout: 5_000 }).toBe(1);
+});
+
+test("a refusal ends it with the reason", async () => {
+  await mount<Microphone>("awaz-microphone");
+  const line = await asked();
   const message = "two encoders are connected already";
   line.says({ type: "error", error: { code: "conflict", message, retryable: false } });
   await expect.element(byId("microphone-problem")).toHaveTextContent("Two encoders are connected already.");

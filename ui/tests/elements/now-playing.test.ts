@@ -34,6 +34,13 @@ test("a recording's title stands for its show while its tracks play", async () =
   await expect.element(byId("show")).toHaveTextContent("Friday mix");
 });
 
+test("music over a show that is silent is not called what the show is called", async () => {
+  const broadcast = { id: "b1", kind: "live", started_at: 0, title: "Friday live", reconnecting: false } as const;
+  await show(playing({ track: track("Lamp", "Nazia") }, { on_air: "live", broadcast }));
+  await expect.element(byId("title")).toHaveTextContent("Lamp");
+  expect(byId("show").elements()).toEqual([]);
+});
+
 test("a title is text, whatever it contains", async () => {
   const title = "<img src=x onerror=alert(1)>";
   await show(playing({ track: track(title) }));

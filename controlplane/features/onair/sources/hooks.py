@@ -99,7 +99,7 @@ class Hooks:
             self.onair.incident(slug, "wrong_key", message, address or None)
         else:
             quiet_s = (verdict.locked_until - self.clock.now_ms()) / 1000
-            message = f"The encoder of {verdict.host} was refused: its key works again in {duration_text(quiet_s)}."
+            message = f"{verdict.host}'s encoder was refused: its key works again in {duration_text(quiet_s)}."
             self.onair.incident(slug, "locked_key", message, address or None)
         self._quiet_until_s[subject] = now + quiet_s
 

@@ -29,8 +29,8 @@ class Signals:
     hub: Hub
     _present: set[tuple[str, Slot]] | None = None
     """The sources that were there when they were told of last; None after a start, when pages may know older ones."""
-    _silent: set[str] = field(default_factory=set)
-    """The stations whose source on air sends no sound, of which was told."""
+    _silent: dict[str, str] = field(default_factory=dict)
+    """The broadcast of a station whose source sends no sound, of which was told."""
 
     def of(self, slug: str) -> list[SignalView]:
         """Return the sources of a station; raise NotFound."""
@@ -52,9 +52,9 @@ class Signals:
         live = self.onair.require(slug)[1].live
         level = self.pipelines.level(slug, live.slot) if live is not None and live.slot is not None else None
         if level is None or not level.connected or level.silent_s < DEAD_AIR_S:
-            self._silent.discard(slug)
-        elif slug not in self._silent:
-            self._silent.add(slug)
+            self._silent.pop(slug, None)
+        elif live is not None and self._silent.get(slug) != live.id:
+            self._silent[slug] = live.id
             self.onair.incident(slug, "dead_air", f"The source on air has sent no sound for {level.silent_s:.0f} s.")
 
     def _state(self, slug: str, slot: Slot) -> SourceState:

@@ -14,7 +14,7 @@ import { common, controls } from "../../kit/styles.ts";
 import "../../kit/undo.ts";
 import type { Done } from "../../kit/undo.ts";
 import { userText } from "../../kit/user-text.ts";
-import type { BroadcastView, GoLiveRequest, SignalView, SourceId, SourceView } from "../../wire/schema.ts";
+import type { BroadcastView, GoLiveRequest, SignalView, SourceView } from "../../wire/schema.ts";
 import "./broadcast-report.ts";
 import "./first-show.ts";
 import "./source.ts";
@@ -39,8 +39,8 @@ export class Desk extends AwazElement {
   declare private done: Done | undefined;
   /** The id of the broadcast that has ended here, until another one begins. */
   declare private ended: string | undefined;
-  /** Titles of the next shows, by source. */
-  declare private titles: Partial<Record<SourceId, string>>;
+  /** Titles of the next shows, by source and host. */
+  declare private titles: Readonly<Record<string, string>>;
 
   static override styles = [
     common,
@@ -161,7 +161,7 @@ export class Desk extends AwazElement {
     return html`<p class="notice" role="alert" data-testid="still-on-air">
       ${
         isBrowser
-          ? msg("The server can’t be reached. Go on speaking: what you say is sent when the server is back.")
+          ? msg("The server can’t be reached. The host’s microphone comes back by itself when the server does.")
           : msg("Still on air. The studio can’t see or control the show for the moment.")
       }
     </p>`;
@@ -227,7 +227,6 @@ export class Desk extends AwazElement {
     const who = other?.host ?? msg("another host");
     // The show has begun, and its source is told to be on air in a moment.
     const isBeginning = other?.kind === "live" && !present.some(({ source }) => IS_ON_AIR.has(source.state));
-    const { id } = signal.source;
     return html`<form class="act" @submit=${(event: SubmitEvent) => this.#goLive(event, signal.source)}>
       <label>
         ${msg("Title of the show")}
@@ -237,7 +236,7 @@ export class Desk extends AwazElement {
           maxlength="160"
           autocomplete="off"
           .value=${live(this.#titleOf(signal.source))}
-          @input=${({ target }: Event) => (this.titles = { ...this.titles, [id]: (target as HTMLInputElement).value })}
+          @input=${({ target }: Event) => this.#setTitle(signal.source, (target as HTMLInputElement).value)}
         />
       </label>
       <button class="primary" data-testid="go-live" ?disabled=${this.#action.busy || isBeginning}>
@@ -248,8 +247,12 @@ export class Desk extends AwazElement {
   }
 
   /** The title in a source's form: the one that was typed, or that of its host's last show. */
-  #titleOf({ id, host }: SourceView): string {
-    return this.titles[id] ?? kept(`${TITLE}-${host ?? ""}`) ?? "";
+  #titleOf(source: SourceView): string {
+    return this.titles[sender(source)] ?? kept(`${TITLE}-${source.host ?? ""}`) ?? "";
+  }
+
+  #setTitle(source: SourceView, title: string): void {
+    this.titles = { ...this.titles, [sender(source)]: title };
   }
 
   #kick({ source: { id, host, kind } }: SignalView): TemplateResult {
@@ -289,6 +292,11 @@ export class Desk extends AwazElement {
       ...(again && { undo: () => this.#sources.goLive(again) }),
     };
   }
+}
+
+/** Who sends from a source: the next one may be somebody else. */
+function sender({ id, host = "" }: SourceView): string {
+  return `${id} ${host}`;
 }
 
 /** The fields of a broadcast that listeners saw. */

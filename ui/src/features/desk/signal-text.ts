@@ -28,7 +28,7 @@ export function rowText(row: SignalRow["row"]): string {
     clipping: msg("Peaks"),
     silence: msg("Sound"),
     titles: msg("Titles"),
-    delay: msg("Delay of the line"),
+    delay: msg("Line delay"),
   };
   return texts[row];
 }

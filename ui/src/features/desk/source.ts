@@ -5,8 +5,10 @@ import { AwazElement } from "../../kit/element.ts";
 import { levelMeter, levelMeterStyles } from "../../kit/level-meter.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
-import type { SignalRow, SignalView } from "../../wire/schema.ts";
+import type { SignalRow, SignalView, SourceState } from "../../wire/schema.ts";
 import { actualText, hintText, rowText, stateText } from "./signal-text.ts";
+
+const IS_AWAY: ReadonlySet<SourceState> = new Set(["connecting", "lost"]);
 
 /**
  * A source: its state, its levels, the checks of its sound, and a player to hear it before listeners do. What can be
@@ -112,6 +114,11 @@ export class SourceElement extends AwazElement {
 
   readonly #action = new Action(this);
 
+  override willUpdate(): void {
+    // A player that waited for it would begin aloud when it is back.
+    if (IS_AWAY.has(this.signal.source.state)) this.address = undefined;
+  }
+
   override render() {
     const { source, rows } = this.signal;
     const from = [source.client, source.address].filter((text) => text !== undefined).join(" · ");
@@ -147,7 +154,7 @@ export class SourceElement extends AwazElement {
   }
 
   #player(): TemplateResult | typeof nothing {
-    if (this.signal.source.state === "connecting" || this.signal.source.state === "lost") return nothing;
+    if (IS_AWAY.has(this.signal.source.state)) return nothing;
     if (this.address === undefined) {
       return html`<div class="form-actions">
         <button class="secondary" data-testid="preview" ?disabled=${this.#action.busy} @click=${this.#listen}>
@@ -158,7 +165,7 @@ export class SourceElement extends AwazElement {
     return html`<audio
         controls
         data-testid="preview-player"
-        aria-label=${msg("What this encoder sends")}
+        aria-label=${msg("What this source sends")}
         src=${this.address}
         @loadedmetadata=${play}
         @ended=${this.#onEnd}

@@ -15,13 +15,20 @@ const TELL_MS = 1_000;
 const NOTICEABLE_MS = 1_000;
 /** What is not acknowledged for longer is not sent any more: it would be heard far too late. */
 const LONGEST_WAIT_MS = 30_000;
+/** So much is kept of what was said while the line was gone: every five seconds, the five oldest are let go of. */
+const KEPT_MS = 25_000;
+/** Some seconds: more would wait in the browser, which cannot be told to let go of it. */
+const MAX_BUFFERED_BYTES = 64 * 1024;
+/** A line over which nothing comes for so long is dead. The server may wait for five seconds before it answers. */
+const DEAD_MS = 7_000;
+/** So often is a mount asked for that is taken, by what was cut off, for example. */
+const MAX_CONFLICTS = 15;
 
 export type LineState = "connecting" | "sending" | "interrupted" | "ended";
 
+type Ready = { readonly type: "ready"; readonly have: number; readonly awaited: boolean };
 type Answer =
-  | { readonly type: "ready"; readonly have: number; readonly awaited: boolean }
-  | { readonly type: "ack"; readonly have: number }
-  | { readonly type: "error"; readonly error: ErrorBody };
+  Ready | { readonly type: "ack"; readonly have: number } | { readonly type: "error"; readonly error: ErrorBody };
 type ErrorBody = ConstructorParameters<typeof AwazError>[0];
 
 /** Where a station takes microphones. */
@@ -42,8 +49,15 @@ export class MicrophoneBroadcast {
   #slices: SliceBuffer;
   #session = crypto.randomUUID();
   #socket: WebSocket | undefined;
+  /** The session that the server knows. */
+  #known: string | undefined;
   #isReady = false;
+  /** The newest slice that was sent over this line. */
+  #sent = 0;
+  #heardAt = 0;
   #toldAt = 0;
+  #attempt = 0;
+  #conflicts = 0;
   #reading: Promise<void> = Promise.resolve();
   #retryMs = FIRST_RETRY_MS;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -69,6 +83,11 @@ export class MicrophoneBroadcast {
     return this.#error;
   }
 
+  /** Whether what is said while the line is interrupted can be sent afterwards. */
+  get keepsWords(): boolean {
+    return this.#slices.canContinue;
+  }
+
   /** How long the oldest slice waits for its acknowledgement, in milliseconds. */
   get delayMs(): number {
     return this.#slices.waitedMs(performance.now());
@@ -78,6 +97,7 @@ export class MicrophoneBroadcast {
   end(error?: AwazError): void {
     if (this.#state === "ended") return;
     this.#error = error;
+    this.#attempt += 1;
     clearTimeout(this.#retry);
     if (this.#recorder.state !== "inactive") this.#recorder.stop();
     if (this.#isReady && !error) this.#socket?.send("done");
@@ -105,22 +125,24 @@ export class MicrophoneBroadcast {
     [this.#recorder, this.#slices] = this.#record();
   }
 
-  /** The line belongs to the recording before: its numbers would be taken for known ones. */
-  #connectAnew(): void {
-    this.#session = crypto.randomUUID();
-    this.#isReady = false;
-    this.#socket?.close();
-  }
-
-  /** The server has forgotten the recording: what it does not have goes on as another one. */
-  #goOn(): void {
-    const continued = this.#slices.continued();
-    if (continued) this.#slices = continued;
+  /** Go on with the slices that are given as another recording; with what is said from now on, if there are none. */
+  #goOnWith(slices: SliceBuffer | undefined): void {
+    if (slices) this.#slices = slices;
     else this.#recordAnew();
-    this.#connectAnew();
+    // The line belongs to the recording before: its numbers would be taken for known ones.
+    this.#session = crypto.randomUUID();
+    this.#reconnect();
   }
 
-  /** Choose what a recording begins with that the server has nothing of. */
+  /** Leave a line without waiting for its end, and open another one. */
+  #reconnect(): void {
+    const left = this.#socket;
+    this.#socket = undefined;
+    left?.close();
+    this.#tryAgain();
+  }
+
+  /** Begin a recording of which the server has nothing yet, with what was said before if listeners wait for it. */
   #beginWith(awaited: boolean): void {
     if (this.delayMs > NOTICEABLE_MS) {
       // Sending the backlog makes the whole rest of the show late: only listeners who wait are worth that.
@@ -135,34 +157,49 @@ export class MicrophoneBroadcast {
     const bytes = new Uint8Array(await data.arrayBuffer());
     if (!bytes.length || this.#state === "ended" || recorder !== this.#recorder) return;
     const now = performance.now();
-    const message = this.#slices.add(bytes, now);
-    if (this.#isReady && message) this.#socket?.send(message);
+    this.#slices.add(bytes, now);
+    this.#send();
+    if (this.#isReady && Math.min(this.delayMs, now - this.#heardAt) > DEAD_MS) this.#reconnect();
     if (this.delayMs > LONGEST_WAIT_MS) {
-      this.#recordAnew();
-      this.#connectAnew();
+      // A line that is too slow never catches up. Over one that is gone, the newest is still sent when it is back.
+      this.#goOnWith(this.#isReady ? undefined : this.#slices.continued(now - KEPT_MS));
     } else if (this.#isReady && now - this.#toldAt >= TELL_MS) {
       this.#toldAt = now;
       this.#socket?.send(JSON.stringify({ delay_ms: Math.round(this.delayMs) }));
     }
   }
 
+  /** Send what was not sent yet, as far as the line takes it. */
+  #send(): void {
+    if (!this.#isReady || !this.#socket) return;
+    for (const { number, bytes } of this.#slices.pending(this.#sent)) {
+      if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) return;
+      this.#socket.send(bytes);
+      this.#sent = number;
+    }
+  }
+
   async #connect(): Promise<void> {
+    const attempt = (this.#attempt += 1);
     let token: string;
     try {
       token = await this.#tokens.token();
     } catch {
-      this.#tryAgain();
+      if (attempt === this.#attempt) this.#tryAgain();
       return;
     }
-    if (this.#state === "ended") return;
+    if (attempt !== this.#attempt) return;
     const socket = new WebSocket(microphoneUrl(this.#slug));
     this.#socket = socket;
     socket.onopen = () => {
       const { mimeType: mime } = this.#recorder;
       const { have } = this.#slices;
-      socket.send(JSON.stringify({ token, mime, session: this.#session, have, timed: true }));
+      const replaces = this.#known;
+      socket.send(JSON.stringify({ token, mime, session: this.#session, replaces, have, timed: true }));
     };
-    socket.onmessage = ({ data }: MessageEvent<string>) => this.#onAnswer(JSON.parse(data) as Answer, token);
+    socket.onmessage = ({ data }: MessageEvent<string>) => {
+      if (this.#socket === socket) this.#onAnswer(JSON.parse(data) as Answer, token);
+    };
     socket.onclose = () => {
       if (this.#socket === socket) this.#tryAgain();
     };
@@ -173,24 +210,34 @@ export class MicrophoneBroadcast {
       this.#onError(new AwazError(answer.error), token);
       return;
     }
+    this.#heardAt = performance.now();
     this.#slices.acknowledge(answer.have);
-    if (answer.type === "ack") return;
-    if (answer.have === 0) this.#beginWith(answer.awaited);
-    this.#isReady = true;
+    if (answer.type === "ready") this.#onReady(answer);
+    this.#send();
+  }
+
+  #onReady({ have, awaited }: Ready): void {
+    if (have === 0) this.#beginWith(awaited);
+    this.#known = this.#session;
+    this.#sent = have;
+    this.#conflicts = 0;
     this.#retryMs = FIRST_RETRY_MS;
-    for (const message of this.#slices.pending()) this.#socket?.send(message);
+    this.#isReady = true;
     this.#change("sending");
   }
 
   #onError(error: AwazError, token: string): void {
     if (error.code === "unauthenticated") this.#tokens.invalidate(token);
-    else if (error.code === "not_found") this.#goOn();
-    // Its mount may be taken for a moment by what was cut off.
-    else if (!error.retryable && !(error.code === "conflict" && this.#slices.isContinued)) this.end(error);
+    // The server has forgotten the recording: what it does not have goes on as another one.
+    else if (error.code === "not_found") this.#goOnWith(this.#slices.continued());
+    else if (error.code === "conflict" && this.#known !== undefined && this.#conflicts < MAX_CONFLICTS) {
+      this.#conflicts += 1;
+    } else if (!error.retryable) this.end(error);
   }
 
   #tryAgain(): void {
     this.#isReady = false;
+    clearTimeout(this.#retry);
     if (this.#state === "ended") return;
     this.#change("interrupted");
     this.#retry = setTimeout(() => void this.#connect(), this.#retryMs);

@@ -193,7 +193,7 @@ export class Microphone extends AwazElement {
 
   #lineText(broadcast: MicrophoneBroadcast): string {
     if (broadcast.state === "connecting") return msg("Connecting…");
-    if (broadcast.state === "interrupted") return msg("The line is interrupted. It is being restored…");
+    if (broadcast.state === "interrupted") return interruptedText(broadcast.keepsWords);
     if (this.muted) return msg("Your microphone is muted.");
     if (broadcast.delayMs < SLOW_LINE_MS) return msg("Your microphone is connected.");
     const seconds = numberText(Math.round(broadcast.delayMs / 1000));
@@ -266,6 +266,12 @@ export class Microphone extends AwazElement {
       () => undefined,
     );
   };
+}
+
+function interruptedText(keepsWords: boolean): string {
+  return keepsWords
+    ? msg("The line is interrupted. If you are on air, go on speaking: you are heard when it is back.")
+    : msg("The line is interrupted. It is being restored…");
 }
 
 /** Open a microphone: for a voice with what browsers do to clean it, and for music as it is. */

@@ -3,6 +3,12 @@ import { LEAD_MS, leadOf, type Joint, type Webm } from "./webm.ts";
 /** A slice's number and its time in milliseconds, in four bytes each, big endian. */
 const HEAD_BYTES = 8;
 
+/** A slice as it is sent. */
+export interface Message {
+  readonly number: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 interface Slice {
   readonly number: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -31,9 +37,9 @@ export class SliceBuffer {
     return this.#have;
   }
 
-  /** Whether it goes on with a recording that the server has forgotten. */
-  get isContinued(): boolean {
-    return this.#joins;
+  /** Whether it can go on as a recording of its own. */
+  get canContinue(): boolean {
+    return this.#webm !== undefined;
   }
 
   /** The silence that the first slice begins with, in milliseconds. */
@@ -48,9 +54,9 @@ export class SliceBuffer {
     return this.#kept[0] ? now - this.#kept[0].at : 0;
   }
 
-  /** Take a slice; returns the message to send, undefined if nothing in it can be played. */
-  add(bytes: Uint8Array<ArrayBuffer>, at: number): Uint8Array<ArrayBuffer> | undefined {
-    return this.#keep(bytes, at, this.#webm?.take(bytes));
+  /** Take a slice, unless nothing in it can be played. */
+  add(bytes: Uint8Array<ArrayBuffer>, at: number): void {
+    this.#keep(bytes, at, this.#webm?.take(bytes));
   }
 
   /** The server has all slices up to this one. */
@@ -59,25 +65,28 @@ export class SliceBuffer {
     this.#kept = this.#kept.filter(({ number }) => number > have);
   }
 
-  /** The messages that the server does not have. */
-  pending(): Uint8Array<ArrayBuffer>[] {
-    return this.#kept.map((slice) => this.#message(slice));
+  /** The slices after one that was sent, of those that the server does not have. */
+  *pending(after = 0): Generator<Message> {
+    for (const slice of this.#kept) {
+      if (slice.number > after) yield { number: slice.number, bytes: this.#message(slice) };
+    }
   }
 
-  /** The slices that the server lacks, as a recording of their own; undefined if that cannot be made. */
-  continued(): SliceBuffer | undefined {
+  /**
+   * The slices that the server lacks, of those recorded from `since` on, as a recording of their own; undefined if that
+   * cannot be made.
+   */
+  continued(since = -Infinity): SliceBuffer | undefined {
     if (!this.#webm) return undefined;
     const next = new SliceBuffer(this.#webm, true);
-    for (const { bytes, at, joint } of this.#kept) next.#keep(bytes, at, joint);
+    for (const { bytes, at, joint } of this.#kept) if (at >= since) next.#keep(bytes, at, joint);
     return next;
   }
 
-  #keep(bytes: Uint8Array<ArrayBuffer>, at: number, joint: Joint | undefined): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#joins && !this.#last && !joint) return undefined;
+  #keep(bytes: Uint8Array<ArrayBuffer>, at: number, joint: Joint | undefined): void {
+    if (this.#joins && !this.#last && !joint) return;
     this.#last += 1;
-    const slice = { number: this.#last, bytes, at, joint };
-    this.#kept.push(slice);
-    return this.#message(slice);
+    this.#kept.push({ number: this.#last, bytes, at, joint });
   }
 
   #message({ number, bytes, at, joint }: Slice): Uint8Array<ArrayBuffer> {

@@ -131,9 +131,10 @@ function presenter({ show, host }: Presented = {}) {
 }
 
 /** Who presents a track: where no show is planned, what its broadcast is called stands for the show. */
-function during({ show, host, track }: StreamMetadata, broadcast: StationState["broadcast"]): Presented {
-  const called = broadcast?.title === track.title ? undefined : broadcast?.title;
-  return { show: show ?? called, host };
+function during({ kind, show, host, track }: StreamMetadata, broadcast: StationState["broadcast"]): Presented {
+  // Music over a source that is silent or gone is not what the show is called.
+  const isOfIt = broadcast?.kind === kind && broadcast.title !== track.title;
+  return { show: show ?? (isOfIt ? broadcast.title : undefined), host };
 }
 
 function artist({ track }: StreamMetadata) {
