@@ -236,6 +236,8 @@ class SignalsAnswer(Wire):
     """The live or upload broadcast; absent while there is none."""
     dead_air_s: Annotated[int, Field(ge=0, examples=[30])]
     """For how many seconds a source on air may be silent before music plays in its place; 0 for ever."""
+    auto_live: Annotated[bool, Field(examples=[True])]
+    """Whether an encoder goes on air as soon as it connects."""
     signals: list[SignalView]
     """The sources, `a` first."""
 

@@ -101,10 +101,10 @@ async def test_a_source_that_was_gone_for_some_seconds_is_in_the_report(
     running: Running, http: httpx.AsyncClient, token_of: TokenOf
 ) -> None:
     go_live(running)
-    running.clock.advance(5)
-    running.onair.observe("awaz", MountsSeen(None, Mount("p1")))
-    running.clock.advance(6)
-    running.onair.observe("awaz", MountsSeen(Mount("i2"), Mount("p1")))
+    for waited_s, mount in ((5, None), (6, Mount("i2"))):
+        running.clock.advance(waited_s)
+        running.onair.observe("awaz", MountsSeen(mount, Mount("p1")))
+        await running.parts.signals.send()
     await running.parts.journal.flush()
     live = running.onair.require("awaz")[1].live
     assert live is not None

@@ -231,6 +231,14 @@ class RunningStack:
         headers = bearer(token) if token else {}
         return self._record(path, loopback.post(self.url + path, json=body, headers=headers, timeout=10))
 
+    def remove_member(self, login: str, slug: str = "awaz") -> None:
+        """Take a user's role at a station from them."""
+        owner = self.token()
+        members = self.get(f"/api/v1/stations/{slug}/members", owner).json()["members"]
+        user_id = next(member["user_id"] for member in members if member["login"] == login)
+        url = f"{self.url}/api/v1/stations/{slug}/members/{user_id}"
+        loopback.request("DELETE", url, headers=bearer(owner)).raise_for_status()
+
     def _record(self, path: str, response: httpx.Response) -> httpx.Response:
         self.responses.append((path, response.text))
         return response

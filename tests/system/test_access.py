@@ -6,10 +6,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.support import loopback
 from tests.support.desk import Desk
 from tests.support.encoder import Encoder
-from tests.support.loopback import bearer
 from tests.support.raw_socket import RawSocket
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode, Watch
@@ -29,17 +27,6 @@ async def new_user(stack: RunningStack) -> str:
 async def command(stack: RunningStack, *arguments: str) -> float:
     """Run a command and return when it finished."""
     await asyncio.to_thread(stack.awaz, *arguments)
-    return time.monotonic()
-
-
-async def remove(stack: RunningStack, login: str) -> float:
-    """Take a user's role at the station from them; return when it was done."""
-    owner = await asyncio.to_thread(stack.token)
-    members = stack.get("/api/v1/stations/awaz/members", owner).json()["members"]
-    user_id = next(member["user_id"] for member in members if member["login"] == login)
-    async with loopback.AsyncClient(headers=bearer(owner)) as http:
-        answer = await http.delete(f"{stack.url}/api/v1/stations/awaz/members/{user_id}")
-    assert answer.status_code == 200
     return time.monotonic()
 
 
@@ -78,7 +65,8 @@ async def test_a_host_removed_while_live_is_disconnected_for_good(
     key = await asyncio.to_thread(stack.new_key, new_user)
     encoder = encode(1010, key=key)
     started = await watcher.wait_for("stream:started", lambda event: event["kind"] == "live")
-    removed = await remove(stack, new_user)
+    await asyncio.to_thread(stack.remove_member, new_user)
+    removed = time.monotonic()
     at, stopped = await watcher.wait_for_timed(
         "stream:stopped", lambda event: event["broadcast_id"] == started["broadcast_id"], APPLIED_WITHIN_S
     )
@@ -98,6 +86,6 @@ async def test_a_removed_host_hears_no_preview_any_more(
     hearing = await asyncio.to_thread(theirs.preview)
     cleanup.callback(hearing.close)
     await asyncio.to_thread(hearing.wait_for_tone, 1010)
-    await remove(stack, new_user)
+    await asyncio.to_thread(stack.remove_member, new_user)
     await asyncio.to_thread(hearing.wait_for_end, APPLIED_WITHIN_S)
     assert await asyncio.to_thread(desk.state) == "preview"

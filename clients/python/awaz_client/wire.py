@@ -3060,6 +3060,10 @@ class SignalsAnswer(TypedDict):
     The sources of a station.
     """
 
+    auto_live: bool
+    """
+    Whether an encoder goes on air as soon as it connects.
+    """
     broadcast: NotRequired[BroadcastView]
     """
     The live or upload broadcast; absent while there is none.

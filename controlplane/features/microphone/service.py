@@ -143,12 +143,9 @@ class Microphones:
             is_late = each.connection is None and now - each.alone_since >= LINE_GRACE_S
             if is_late or each.remux.has_ended or each.revoked:
                 await self.end(each)
-            found = self.onair.get(each.slug) if each.revoked else None
-            if found is not None and found[1].key_id(each.slot) == browser_key(each.actor.id):
-                self.onair.observe(each.slug, EncoderEvicted(each.slot))
 
     async def check_access(self) -> None:
-        """Have recordings ended whose users have lost the permission."""
+        """End broadcasts of users who have lost the permission, and have their recordings ended."""
         for each in tuple(self._open.values()):
             try:
                 (await self.authenticator.cache.actor(each.claims, each.address)).must(
@@ -156,6 +153,10 @@ class Microphones:
                 )
             except (Unauthenticated, Forbidden):
                 each.revoked = True
+                # At once: the page that is told of it ends the recording, as if its host had.
+                found = self.onair.get(each.slug)
+                if found is not None and found[1].key_id(each.slot) == browser_key(each.actor.id):
+                    self.onair.observe(each.slug, EncoderEvicted(each.slot))
 
     async def close(self) -> None:
         """End all of them."""

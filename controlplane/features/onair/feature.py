@@ -22,6 +22,7 @@ from controlplane.features.onair.sockets import StreamHandlers
 from controlplane.features.onair.sources.feed import StatsFeed
 from controlplane.features.onair.sources.formats import Formats
 from controlplane.features.onair.sources.hooks import Hooks
+from controlplane.features.onair.sources.incidents import SoundIncidents
 from controlplane.features.onair.sources.pipelines import PipelineWatch
 from controlplane.features.onair.sources.poller import Poller
 from controlplane.features.onair.sources.signals import Signals
@@ -173,9 +174,14 @@ def _parts(kit: Kit, onair: OnAir, stations: Stations, read_model: ReadModel, pl
         ),
         handover=handover,
         encoders=encoders,
-        signals=Signals(onair, poller, pipelines, Formats(kit.icecast, load_or_create(secrets, "mounts")), kit.hub),
+        signals=_signals(kit, onair, poller, pipelines),
         hooks=Hooks(stations, onair, poller, pipelines, kit.refusals, kit.clock, icecast_secret, pipeline_secret),
     )
+
+
+def _signals(kit: Kit, onair: OnAir, poller: Poller, pipelines: PipelineWatch) -> Signals:
+    formats = Formats(kit.icecast, load_or_create(kit.paths.secrets, "mounts"))
+    return Signals(onair, poller, pipelines, formats, SoundIncidents(onair, pipelines), kit.hub)
 
 
 def build_on_air(kit: Kit) -> OnAir:

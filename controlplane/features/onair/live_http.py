@@ -128,6 +128,7 @@ class LiveRoutes:
         return SignalsAnswer(
             broadcast=views.broadcast(row, found) if found is not None else None,
             dead_air_s=row.dead_air_s,
+            auto_live=row.auto_live,
             signals=self.signals.of(call.slug),
         )
 

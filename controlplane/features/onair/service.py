@@ -36,7 +36,6 @@ from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import NotFound
 from controlplane.kernel.mounts import Slot, public_mounts
 from controlplane.kernel.stations import StationRow
-from controlplane.kernel.text import duration_text
 from controlplane.live.broker import Broker, ValueKey
 from controlplane.live.hub import Hub
 from controlplane.protocol.onair import (
@@ -49,9 +48,6 @@ from controlplane.protocol.onair import (
 )
 
 log = structlog.get_logger()
-
-LOST_TOLD_S = 4.0
-"""After a start of the daemon, an encoder that never left is found within two seconds."""
 
 
 @dataclass(slots=True)
@@ -231,9 +227,6 @@ class OnAir:
         self._switch(slug)
         if after.now != before.now:
             self._recent[slug] = record.recent_plays(self._recent[slug], after.now, now)
-        lost_s = _lost_s(before, after, now)
-        if lost_s >= LOST_TOLD_S:
-            self.incident(slug, "source_lost", f"The source on air was gone for {duration_text(round(lost_s))}.")
         for event in changes:
             self._publish(slug, event)
         published = any(isinstance(event, Started | Stopped | NowChanged | QualityChanged) for event in changes)
@@ -281,11 +274,3 @@ class OnAir:
                 message = f"A second encoder using {host}'s key was refused because {holder} is already connected."
                 log.warning("second_encoder_refused", station=slug, host=host, holder=holder)
                 self.incident(slug, "second_encoder", message)
-
-
-def _lost_s(before: Station, after: Station, now: float) -> float:
-    """Return for how long a source was gone that is back now, in seconds; 0 if none is."""
-    was, live = before.live, after.live
-    if was is None or was.lost_at is None or live is None or live.id != was.id or live.lost_at is not None:
-        return 0.0
-    return now - was.lost_at

@@ -50,7 +50,8 @@ def level_db(level: EncoderLevel | None) -> list[float]:
     """Return the peaks in dBFS, left and right; empty without sound."""
     if level is None or not level.connected or not any(level.peaks):
         return []
-    return [round(max(-99.0, 20 * math.log10(peak)) if peak > 0 else -99.0, 1) for peak in level.peaks]
+    # Plus 0: no minus in front of a zero.
+    return [round(max(-99.0, 20 * math.log10(peak)) if peak > 0 else -99.0, 1) + 0.0 for peak in level.peaks]
 
 
 def rows(arrival: Arrival) -> list[SignalRow]:
@@ -73,7 +74,7 @@ def _connection(arrival: Arrival, level: EncoderLevel | None) -> SignalRow:
     if level is not None:
         return _row("connection", "ok", "connected", "connected")
     if arrival.is_on_air and arrival.level is not None:
-        what = "Connect the microphone again." if arrival.is_browser else "Check the encoder and its line."
+        what = "Connect the microphone again." if arrival.is_browser else "Check the encoder and its connection."
         return _row("connection", "bad", "interrupted", "connected", f"Nothing arrives. {what}")
     if arrival.mount is not None:
         return _row("connection", "waiting", "connecting", "connected")
@@ -141,7 +142,7 @@ def _delay(delay_ms: int | None) -> SignalRow:
         return _row("delay", "waiting", "", expected)
     actual = f"{delay_ms / 1000:.1f} s"
     if delay_ms >= SLOW_MS:
-        hint = "Listeners hear the host that much later: the line is slow, or was interrupted."
+        hint = "Listeners hear the host that much later than usual: the connection is slow, or was interrupted."
         return _row("delay", "warn", actual, expected, hint)
     return _row("delay", "ok", actual, expected)
 
@@ -177,7 +178,7 @@ def _clipping(level: EncoderLevel | None, *, is_browser: bool) -> SignalRow:
     actual = f"{max(level_db(level)):.1f} dBFS"
     if max(level.peaks) >= CLIPPED:
         where = "at the microphone" if is_browser else "before the encoder"
-        return _row("clipping", "bad", actual, expected, f"It distorts: turn it down {where}.")
+        return _row("clipping", "bad", actual, expected, f"The sound is distorted: turn it down {where}.")
     return _row("clipping", "ok", actual, expected)
 
 
@@ -186,7 +187,7 @@ def _silence(level: EncoderLevel | None, *, is_browser: bool) -> SignalRow:
         return _row("silence", "waiting", "", "sound")
     if level.silent_s:
         what = "whether the microphone is muted" if is_browser else "the input that your encoder uses"
-        hint = f"Nothing is heard: check {what}."
+        hint = f"No sound: check {what}."
         return _row("silence", "bad", f"{level.silent_s:.0f} s of silence", "sound", hint)
     return _row("silence", "ok", "sound", "sound")
 

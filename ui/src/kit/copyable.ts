@@ -5,7 +5,7 @@ import { copyText } from "./clipboard.ts";
 import { copyIcon, checkIcon } from "./icons.ts";
 import { common } from "./styles.ts";
 
-/** A labelled value with a copy button. */
+/** A labelled value with a copy button; a long one, such as a command, stands below its label. */
 export class Copyable extends AwazElement {
   static override properties = { label: {}, value: {}, copied: { state: true } };
   declare label: string;
@@ -35,7 +35,7 @@ export class Copyable extends AwazElement {
         code {
           grid-row: 2;
         }
-        button {
+        :host(:not([long])) button {
           grid-area: 1 / 2 / 3;
         }
       }
@@ -53,6 +53,13 @@ export class Copyable extends AwazElement {
         padding-block: 0.3rem;
         overflow-wrap: anywhere;
         user-select: all;
+      }
+      :host([long]) {
+        grid-template-columns: 1fr auto;
+        padding-block-end: 0.45rem;
+      }
+      :host([long]) code {
+        grid-area: 2 / 1 / auto / -1;
       }
       button {
         display: grid;

@@ -3761,6 +3761,11 @@ export interface components {
         };
         /** @description The sources of a station. */
         SignalsAnswer: {
+            /**
+             * @description Whether an encoder goes on air as soon as it connects.
+             * @example true
+             */
+            auto_live: boolean;
             /** @description The live or upload broadcast; absent while there is none. */
             broadcast?: components["schemas"]["BroadcastView"];
             /**
@@ -9460,6 +9465,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "auto_live": true,
                      *       "broadcast": {
                      *         "art_url": "/api/v1/stations/awaz/art?v=5d41402a",
                      *         "description": "Two hours of ghazals, with your wishes.",

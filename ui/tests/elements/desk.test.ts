@@ -55,6 +55,20 @@ test("an encoder that is ready is put on air with the title of the show", async 
   await expectAccessible();
 });
 
+test("the focus goes from the button that was pressed to the one in its place", async () => {
+  answering({
+    [`GET ${STATION}/signal`]: signals(signal("preview")),
+    [`POST ${STATION}/go-live`]: { body: { broadcast: LIVE } },
+    [`GET ${STATION}/broadcasts?limit=1`]: { body: { items: [] } },
+  });
+  const state = fromSnapshot(snapshot());
+  const station = new TestStation(state);
+  await mount<Desk>("awaz-desk", {}, { station });
+  await byId("go-live").click();
+  station.set({ ...on(LIVE), signals: { a: signal("on_air") } });
+  await expect.poll(() => document.activeElement?.shadowRoot?.activeElement).toBe(byId("stop").element());
+});
+
 test("a title that was typed for one host is not that of the next", async () => {
   answering({ [`GET ${STATION}/signal`]: signals(signal("preview")) });
   const state = fromSnapshot(snapshot());
@@ -82,7 +96,7 @@ test("the next host takes over from the one who is on air", async () => {
     [`POST ${STATION}/go-live`]: { body: { broadcast: LIVE } },
   });
   await show(on(LIVE));
-  await expect.element(byId("desk-bar")).toMatchTextContent("On air 1:05 · Sara");
+  await expect.element(byId("desk-bar")).toMatchTextContent(/On air \d:\d\d · Sara/);
   await page.getByRole("button", { name: "Take over from Sara" }).click();
   await expect
     .poll(() => requests.at(-1))

@@ -99,7 +99,7 @@ test("what was not acknowledged is sent again over the next line", async () => {
   await expect.poll(() => numbers(line).length, { timeout: 10_000 }).toBeGreaterThan(2);
   line.says({ type: "ack", have: 1 });
   line.breaks();
-  await expect.element(byId("microphone")).toMatchTextContent("The line is interrupted.");
+  await expect.element(byId("microphone")).toMatchTextContent("The connection is interrupted.");
   await expect.poll(() => Line.opened[1]?.sent.length).toBe(1);
   expect(JSON.parse(Line.opened[1]?.sent[0] as string)).toMatchObject({ have: 1 });
   Line.opened[1]?.says({ type: "ready", have: 2, source: "a" });

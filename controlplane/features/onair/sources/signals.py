@@ -1,12 +1,13 @@
 """Tells those who run a station how the sound of its sources arrives, each second while one is connected."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from controlplane.features.onair import rules, signal
-from controlplane.features.onair.ingest import Source
+from controlplane.features.onair.ingest import Encoder
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.signal import Arrival
 from controlplane.features.onair.sources.formats import Formats
+from controlplane.features.onair.sources.incidents import SoundIncidents
 from controlplane.features.onair.sources.pipelines import PipelineWatch
 from controlplane.features.onair.sources.poller import Poller
 from controlplane.kernel.mounts import SLOTS, Slot, ingest_mount
@@ -14,8 +15,6 @@ from controlplane.live.hub import Hub
 from controlplane.protocol.going_live import SignalView, SourceState, SourceView, StreamSignal
 
 ON_AIR = frozenset({"on_air", "lost"})
-DEAD_AIR_S = 10.0
-"""A pause that listeners take for a fault."""
 
 
 @dataclass(slots=True)
@@ -26,11 +25,10 @@ class Signals:
     poller: Poller
     pipelines: PipelineWatch
     formats: Formats
+    incidents: SoundIncidents
     hub: Hub
     _present: set[tuple[str, Slot]] | None = None
     """The sources that were there when they were told of last; None after a start, when pages may know older ones."""
-    _silent: dict[str, str] = field(default_factory=dict)
-    """The broadcast of a station whose source sends no sound, of which was told."""
 
     def of(self, slug: str) -> list[SignalView]:
         """Return the sources of a station; raise NotFound."""
@@ -41,21 +39,12 @@ class Signals:
         connected = [slug for slug in self.onair.slugs() if self._has_source(slug)]
         await self.pipelines.look_at(connected)
         for slug in self.onair.slugs():
-            self._note_silence(slug)
+            self.incidents.look(slug)
         present = {(slug, slot) for slug in self.onair.slugs() for slot in SLOTS if self._state(slug, slot) != "absent"}
         every = {(slug, slot) for slug in self.onair.slugs() for slot in SLOTS}
         for slug, slot in present | (every if self._present is None else every & self._present):
             self.hub.send(slug, StreamSignal(**dict(self._view(slug, slot))))
         self._present = present
-
-    def _note_silence(self, slug: str) -> None:
-        live = self.onair.require(slug)[1].live
-        level = self.pipelines.level(slug, live.slot) if live is not None and live.slot is not None else None
-        if level is None or not level.connected or level.silent_s < DEAD_AIR_S:
-            self._silent.pop(slug, None)
-        elif live is not None and self._silent.get(slug) != live.id:
-            self._silent[slug] = live.id
-            self.onair.incident(slug, "dead_air", f"The source on air has sent no sound for {level.silent_s:.0f} s.")
 
     def _state(self, slug: str, slot: Slot) -> SourceState:
         return rules.source_state(self.onair.require(slug)[1], slot, self.onair.clock.steady_s())
@@ -66,23 +55,24 @@ class Signals:
     def _view(self, slug: str, slot: Slot) -> SignalView:
         station, mount = self.onair.require(slug)[1], ingest_mount(slug, slot)
         source, newest, level = station.source(slot), self.poller.newest, self.pipelines.level(slug, slot)
+        is_browser = _is_browser(source.encoder or station.on_air_encoder(slot))
         # Statistics may still have an encoder that is gone, or was kicked.
         found = newest.mounts.get(mount) if newest is not None and source.encoder is not None else None
         kbps = self.poller.kbps(mount) if found is not None else 0
         audio = self.formats.of(slug, slot, found.instance) if found is not None else None
         state, delay_ms = self._state(slug, slot), self.onair.delay_ms(slug, slot)
-        arrival = Arrival(found, kbps, level, audio, _is_browser(source), delay_ms, is_on_air=state in ON_AIR)
+        arrival = Arrival(found, kbps, level, audio, is_browser, delay_ms, is_on_air=state in ON_AIR)
         return SignalView(
             source=SourceView(
                 id=slot,
-                kind="browser" if _is_browser(source) else "encoder",
+                kind="browser" if is_browser else "encoder",
                 state=state,
                 mount=mount,
                 since=round(source.encoder_at * 1000) if source.encoder is not None else None,
                 host=(source.encoder.host or None) if source.encoder is not None else None,
                 key_id=(source.encoder.key_id or None) if source.encoder is not None else None,
-                address=(found.address or None) if found is not None and not _is_browser(source) else None,
-                client=(found.client or None) if found is not None and not _is_browser(source) else None,
+                address=(found.address or None) if found is not None and not is_browser else None,
+                client=(found.client or None) if found is not None and not is_browser else None,
             ),
             level_db=signal.level_db(level),
             lufs=level.lufs if level is not None and level.connected else None,
@@ -90,5 +80,5 @@ class Signals:
         )
 
 
-def _is_browser(source: Source) -> bool:
-    return source.encoder is not None and source.encoder.is_browser
+def _is_browser(encoder: Encoder | None) -> bool:
+    return encoder is not None and encoder.is_browser

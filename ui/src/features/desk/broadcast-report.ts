@@ -55,14 +55,18 @@ export class BroadcastReportElement extends AwazElement {
 
   #content(report: BroadcastReport): TemplateResult {
     const { started_at, ended_at = this.#station.value.now(), peak, listener_minutes = 0, minutes } = report;
-    const length = fact(msg("Length"), clockText(ended_at - started_at));
+    const ended = endText(report.reason);
+    const length = html`${fact(msg("Length"), clockText(ended_at - started_at))}
+    ${ended === undefined ? nothing : fact(msg("Ended because"), ended)}`;
     if (peak === undefined) {
       return html`<dl data-testid="broadcast-report">${length}</dl>
         <p class="muted">${msg("Listener numbers and problems are kept for 90 days.")}</p>`;
     }
+    // Each minute counts as a whole, also the first and the last.
+    const mostMinutes = (peak * (ended_at - started_at)) / 60_000;
     return html`<dl data-testid="broadcast-report">
         ${length} ${fact(msg("Most listeners at once"), numberText(peak))}
-        ${fact(msg("Listening time"), spanText(listener_minutes))}
+        ${fact(msg("Listening time"), spanText(Math.min(listener_minutes, mostMinutes)))}
       </dl>
       ${
         minutes.length > 1
@@ -75,6 +79,17 @@ export class BroadcastReportElement extends AwazElement {
       }
       ${incidentList(report.incidents)}`;
   }
+}
+
+/** Why a broadcast ended, unless it was meant to. */
+function endText(reason: BroadcastReport["reason"]): string | undefined {
+  const texts: Partial<Record<NonNullable<BroadcastReport["reason"]>, string>> = {
+    encoder_gone: msg("the connection was lost or ended"),
+    host_removed: msg("the host may not go live any more"),
+    kicked: msg("the source was disconnected"),
+    pipeline_gone: msg("the station’s audio pipeline failed"),
+  };
+  return reason && texts[reason];
 }
 
 function fact(name: string, value: string): TemplateResult {

@@ -5,7 +5,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { FromPage, stationContext, viewerContext } from "../../app/contexts.ts";
 import { keep, kept } from "../../app/kept.ts";
 import { ofStation } from "../../app/selected.ts";
-import { clockText, numberText } from "../../i18n/time.ts";
+import { clockText, numberText, timeOfDay } from "../../i18n/time.ts";
 import { Action } from "../../kit/action.ts";
 import "../../kit/confirm.ts";
 import { AwazElement } from "../../kit/element.ts";
@@ -14,7 +14,7 @@ import { common, controls } from "../../kit/styles.ts";
 import "../../kit/undo.ts";
 import type { Done } from "../../kit/undo.ts";
 import { userText } from "../../kit/user-text.ts";
-import type { BroadcastView, GoLiveRequest, SignalView, SourceView } from "../../wire/schema.ts";
+import type { BroadcastView, GoLiveRequest, SignalView, SourceId, SourceView } from "../../wire/schema.ts";
 import "./broadcast-report.ts";
 import "./first-show.ts";
 import "./source.ts";
@@ -112,6 +112,8 @@ export class Desk extends AwazElement {
   readonly #sources = new Sources(this);
   readonly #broadcast = ofStation(this, ({ broadcast }) => broadcast);
   readonly #action = new Action(this);
+  /** The button that is there once what was pressed has been done. */
+  #focusNext: string | undefined;
   /** The broadcast that was on air at the last update. */
   #before: string | undefined;
 
@@ -131,7 +133,11 @@ export class Desk extends AwazElement {
     }
     if (!present) return html`<p class="muted">${msg("Loading…")}</p>`;
     return html`${this.#bar(present)} ${this.#away(present)} ${this.#deadAir(present)}
-      <awaz-first-show .sources=${present} ?onAir=${this.#broadcastOn !== undefined}></awaz-first-show>
+      <awaz-first-show
+        .sources=${present}
+        ?onAir=${this.#broadcastOn !== undefined}
+        ?autoLive=${this.#sources.autoLive}
+      ></awaz-first-show>
       ${repeat(
         present,
         ({ source }) => source.id,
@@ -140,6 +146,14 @@ export class Desk extends AwazElement {
       ${this.#report()}
       <p class="bad" role="alert" data-testid="desk-error">${this.#action.problem}</p>
       <awaz-undo .done=${this.done}></awaz-undo>`;
+  }
+
+  override updated(): void {
+    const next = this.#focusNext && this.renderRoot.querySelector<HTMLElement>(this.#focusNext);
+    if (!next) return;
+    this.#focusNext = undefined;
+    // Only where the pressed button is gone, and took the focus with it.
+    if (!this.shadowRoot?.activeElement) next.focus();
   }
 
   override willUpdate(): void {
@@ -269,8 +283,17 @@ export class Desk extends AwazElement {
       testId="kick"
       .label=${msg(str`Disconnect for ${minutes} minutes`)}
       .question=${kind === "browser" ? ofBrowser : ofEncoder}
-      .run=${() => this.#sources.kick(id, LOCK_S)}
+      .run=${() => this.#disconnect(id)}
     ></awaz-confirm>`;
+  }
+
+  async #disconnect(id: SourceId): Promise<void> {
+    const until = await this.#sources.kick(id, LOCK_S);
+    const text =
+      until === undefined
+        ? msg("Disconnected.")
+        : msg(str`Disconnected. It can be connected again at ${timeOfDay(until)}.`);
+    this.done = { text };
   }
 
   async #goLive(event: SubmitEvent, source: SourceView): Promise<void> {
@@ -280,12 +303,15 @@ export class Desk extends AwazElement {
     keep(`${TITLE}-${host}`, title);
     const replaces = this.#broadcastOn?.id;
     const body = { source: kind, id, title, ...(replaces !== undefined && { replaces }) } as const;
-    await this.#action.run(() => this.#sources.goLive(body));
+    if (!(await this.#action.run(() => this.#sources.goLive(body)))) return;
+    this.titles = Object.fromEntries(Object.entries(this.titles).filter(([key]) => key !== sender(source)));
+    this.#focusNext = "[data-testid=stop]";
   }
 
   async #stop(broadcast: BroadcastView, present: readonly SignalView[]): Promise<void> {
     const source = present.find((each) => each.source.state === "on_air")?.source;
     if (!(await this.#action.run(() => this.#sources.stop(broadcast.id)))) return;
+    this.#focusNext = "[data-testid=go-live]";
     const again = source && { source: source.kind, id: source.id, ...said(broadcast) };
     this.done = {
       text: msg("The show has ended. Listeners hear AutoDJ."),

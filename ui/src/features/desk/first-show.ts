@@ -9,9 +9,11 @@ import type { SignalView } from "../../wire/schema.ts";
 
 /** Leads to the station's first show, step by step; nothing once there was one. */
 export class FirstShow extends AwazElement {
-  static override properties = { sources: {}, onAir: { type: Boolean } };
+  static override properties = { sources: {}, onAir: { type: Boolean }, autoLive: { type: Boolean } };
   declare sources: readonly SignalView[];
   declare onAir: boolean;
+  /** Whether an encoder goes on air as soon as it connects. */
+  declare autoLive: boolean;
 
   static override styles = [
     common,
@@ -23,6 +25,11 @@ export class FirstShow extends AwazElement {
       }
       li {
         padding-block: 0.25rem;
+      }
+      p {
+        margin-block-end: 1.2rem;
+        color: var(--muted);
+        font-size: var(--text-small);
       }
       [data-done]::marker {
         content: "✓ ";
@@ -58,8 +65,9 @@ export class FirstShow extends AwazElement {
       [this.onAir, msg("Press Go live.")],
     ] as const;
     return html`<ol data-testid="first-show" aria-label=${msg("Your first show")}>
-      ${steps.map(([isDone, text]) => html`<li ?data-done=${isDone}>${text}</li>`)}
-    </ol>`;
+        ${steps.map(([isDone, text]) => html`<li ?data-done=${isDone}>${text}</li>`)}
+      </ol>
+      ${this.autoLive ? html`<p>${msg("An encoder goes on air as soon as it connects: see Settings.")}</p>` : nothing}`;
   }
 }
 

@@ -28,7 +28,7 @@ export function rowText(row: SignalRow["row"]): string {
     clipping: msg("Peaks"),
     silence: msg("Sound"),
     titles: msg("Titles"),
-    delay: msg("Line delay"),
+    delay: msg("Delay"),
   };
   return texts[row];
 }
@@ -64,7 +64,7 @@ export function hintText(
   const texts: Record<SignalRow["row"], string | undefined> = {
     connection: isBrowser
       ? msg("Nothing arrives. Connect the microphone again.")
-      : msg("Nothing arrives. Check the encoder and its line."),
+      : msg("Nothing arrives. Check the encoder and its connection."),
     format: msg("Choose MP3, AAC or Ogg in your encoder."),
     bitrate: msg("Set your encoder to 128 kbit/s."),
     sample_rate: msg("Set your encoder to 44,100 Hz."),
@@ -74,13 +74,13 @@ export function hintText(
         ? msg(str`Too quiet: turn it up by about ${away} dB.`)
         : msg(str`Too loud: turn it down by about ${away} dB.`),
     clipping: isBrowser
-      ? msg("It distorts: turn the microphone down.")
-      : msg("It distorts: turn it down before the encoder."),
+      ? msg("The sound is distorted: turn the microphone down.")
+      : msg("The sound is distorted: turn it down before the encoder."),
     silence: isBrowser
-      ? msg("Nothing is heard: is the microphone muted?")
-      : msg("Nothing is heard: check the input that your encoder uses."),
+      ? msg("No sound: is the microphone muted?")
+      : msg("No sound: check the input that your encoder uses."),
     titles: msg("Set the character set of your encoder’s titles to UTF-8."),
-    delay: msg("Listeners hear the host that much later: the line is slow, or was interrupted."),
+    delay: msg("Listeners hear the host that much later than usual: the connection is slow, or was interrupted."),
   };
   return texts[row];
 }

@@ -102,6 +102,9 @@ export class SourceElement extends AwazElement {
         color: var(--warn);
         font-weight: 650;
       }
+      p.warn {
+        margin-block-end: 0.6rem;
+      }
       .form-actions,
       audio {
         margin-block-start: 0.9rem;
@@ -123,15 +126,24 @@ export class SourceElement extends AwazElement {
     const { source, rows } = this.signal;
     const from = [source.client, source.address].filter((text) => text !== undefined).join(" · ");
     return html`<div class="head" data-testid="source-state" data-state=${source.state}>
-        <strong role="status">${stateText(source.state)}</strong>
+        <strong role="status"
+          >${this.#isInterrupted ? msg("On air, but nothing arrives") : stateText(source.state)}</strong
+        >
         ${source.host === undefined ? nothing : html`<span>${userText(source.host)}</span>`}
         <span class="from" dir="auto">${from}</span>
       </div>
+      ${this.#isInterrupted ? html`<p class="warn">${msg("Listeners hear music until it is back.")}</p>` : nothing}
       <slot></slot>
       ${this.#levels()}
       <dl data-testid="signal-rows">${rows.map((row) => this.#row(row))}</dl>
       ${this.#player()}
       <p class="bad" role="alert">${this.#action.problem}</p>`;
+  }
+
+  /** Whether it is on air without a sound: its connection is there, or is expected back at any moment. */
+  get #isInterrupted(): boolean {
+    const { source, rows } = this.signal;
+    return source.state === "on_air" && rows.some(({ row, state }) => row === "connection" && state === "bad");
   }
 
   #levels(): TemplateResult {
@@ -142,7 +154,7 @@ export class SourceElement extends AwazElement {
   #meter(label: string, db: number | undefined): TemplateResult {
     return html`<span>${label}</span>
       ${levelMeter(label, db)}
-      <span dir="ltr">${db === undefined ? "–" : `${db.toFixed(0)} dB`}</span>`;
+      <span dir="ltr">${db === undefined ? "–" : `${Math.round(db) || 0} dB`}</span>`;
   }
 
   #row(row: SignalRow): TemplateResult {

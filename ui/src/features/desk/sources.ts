@@ -49,6 +49,11 @@ export class Sources implements ReactiveController {
     return this.#task.value?.dead_air_s ?? 0;
   }
 
+  /** Whether an encoder goes on air as soon as it connects. */
+  get autoLive(): boolean {
+    return this.#task.value?.auto_live ?? false;
+  }
+
   /** Why they could not be fetched; empty if they were. */
   get problem(): string {
     return this.#task.status === TaskStatus.ERROR ? this.#problem : "";
@@ -68,9 +73,10 @@ export class Sources implements ReactiveController {
     await callAuthenticated(this.#session.value, request);
   }
 
-  async kick(source: SourceId, seconds: number): Promise<void> {
+  /** Disconnect a source; returns until when its key opens nothing, in unix milliseconds. */
+  async kick(source: SourceId, seconds: number): Promise<number | undefined> {
     const request = to("POST /api/v1/stations/{slug}/kick", { path: this.#path, body: { source, seconds } });
-    await callAuthenticated(this.#session.value, request);
+    return (await callAuthenticated(this.#session.value, request)).locked_until;
   }
 
   /** An address at which a source is heard. */

@@ -20,9 +20,11 @@ const FORMATS: Record<string, string> = { "audio/mpeg": "MP3", "audio/aac": "AAC
 const SOFTWARE = ["butt", "obs", "mixxx", "ffmpeg", "phone", "other"] as const;
 type Software = (typeof SOFTWARE)[number];
 const KEPT = "awaz.encoder";
+/** Letters that fit beside a label. */
+const SHORT = 40;
 
 function row(label: string, value: string) {
-  return html`<awaz-copyable .label=${label} .value=${value}></awaz-copyable>`;
+  return html`<awaz-copyable ?long=${value.length > SHORT} .label=${label} .value=${value}></awaz-copyable>`;
 }
 
 function nameOf(software: Software): string {
@@ -48,7 +50,7 @@ export class Encoder extends AwazElement {
     rows,
     css`
       ol {
-        margin-block-end: 0.5rem;
+        margin-block: 0.6rem 0.5rem;
         padding-inline-start: 1.4rem;
         color: var(--muted);
         font-size: var(--text-small);

@@ -99,7 +99,7 @@ export class Microphone extends AwazElement {
     const problem = broadcast?.error ? errorText(broadcast.error) : this.#action.problem;
     return html`<form @submit=${this.#connect}>
       <fieldset>
-        <legend>${msg("What do you send?")}</legend>
+        <legend>${msg("What are you sending?")}</legend>
         <label class="check"><input type="radio" name="mode" value="voice" checked /> ${msg("Voice")}</label>
         <label class="check"><input type="radio" name="mode" value="music" /> ${msg("Music")}</label>
       </fieldset>
@@ -197,7 +197,7 @@ export class Microphone extends AwazElement {
     if (this.muted) return msg("Your microphone is muted.");
     if (broadcast.delayMs < SLOW_LINE_MS) return msg("Your microphone is connected.");
     const seconds = numberText(Math.round(broadcast.delayMs / 1000));
-    return msg(str`Listeners hear you ${seconds} s later than usual: the line is slow, or was interrupted.`);
+    return msg(str`Listeners hear you ${seconds} s later than usual: the connection is slow, or was interrupted.`);
   }
 
   readonly #connect = async (event: SubmitEvent): Promise<void> => {
@@ -270,8 +270,8 @@ export class Microphone extends AwazElement {
 
 function interruptedText(keepsWords: boolean): string {
   return keepsWords
-    ? msg("The line is interrupted. If you are on air, go on speaking: you are heard when it is back.")
-    : msg("The line is interrupted. It is being restored…");
+    ? msg("The connection is interrupted. If you are on air, go on speaking: you are heard when it is back.")
+    : msg("The connection is interrupted. It is being restored…");
 }
 
 /** Open a microphone: for a voice with what browsers do to clean it, and for music as it is. */
