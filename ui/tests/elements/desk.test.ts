@@ -66,6 +66,7 @@ test("the focus goes from the button that was pressed to the one in its place", 
   await mount<Desk>("awaz-desk", {}, { station });
   await byId("go-live").click();
   station.set({ ...on(LIVE), signals: { a: signal("on_air") } });
+  await expect.element(byId("stop")).toBeInTheDocument();
   await expect.poll(() => document.activeElement?.shadowRoot?.activeElement).toBe(byId("stop").element());
 });
 
