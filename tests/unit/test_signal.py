@@ -16,6 +16,7 @@ from controlplane.liquidsoap.parse import EncoderLevel
 from controlplane.protocol.going_live import SignalRow
 
 MP3 = AudioFormat("MP3", 44_100, 2)
+ADTS = bytes.fromhex("fff15080025ffc") + b"c" * 11
 
 
 def row(
@@ -49,6 +50,12 @@ def test_the_format_of_a_stream_is_read_from_its_beginning(
     command = ["ffmpeg", "-v", "error", *source, "-c:a", *codec, "-f", container, "-"]
     audio = subprocess.run(command, capture_output=True, check=True).stdout
     assert formats.read(audio[: formats.ENOUGH_BYTES]) == expected
+
+
+def test_a_stream_is_read_as_what_it_says_it_is_before_anything_else() -> None:
+    adts, mp3 = ADTS * 40, (b"\xff\xfb\x90\x64" + b"a" * 413) * 40
+    assert formats.read(adts + mp3) == AudioFormat("AAC", 44_100, 2)
+    assert formats.read(adts + mp3, "audio/mpeg") == AudioFormat("MP3", 44_100, 2)
 
 
 @pytest.mark.parametrize("packet", [b"OpusHead\x01", b"\x7fFLAC\x01\x00", b"\x01vorbis\x00"])

@@ -60,6 +60,7 @@ export class Copyable extends AwazElement {
       }
       :host([long]) code {
         grid-area: 2 / 1 / auto / -1;
+        direction: ltr;
       }
       button {
         display: grid;

@@ -142,30 +142,31 @@ function onAirSection(studio: Studio): Section {
         >
           ${onAirNow(studio)}
         </section>
-        ${canBroadcast ? atTheDesk(studio) : nothing}
-        <div class="columns">
-          <div>
-            ${canBroadcast ? card(msg("Listeners in the last hour"), "", html`<awaz-audience></awaz-audience>`) : nothing}
-            ${card(msg("Stream health"), "", html`<awaz-stream-health></awaz-stream-health>`)}
-            ${canBroadcast ? card(msg("Past shows"), "", html`<awaz-past-broadcasts></awaz-past-broadcasts>`) : nothing}
-          </div>
-          ${canBroadcast ? besideTheDesk(studio) : nothing}
-        </div>`,
+        ${canBroadcast ? atTheDesk(studio) : html`<div class="columns">${streamHealth()}</div>`}`,
   };
 }
 
-function atTheDesk({ isAway }: Studio): TemplateResult {
+function streamHealth(): TemplateResult {
+  return card(msg("Stream health"), "", html`<awaz-stream-health></awaz-stream-health>`);
+}
+
+function atTheDesk({ isAway, permissions }: Studio): TemplateResult {
   const words = msg("What listeners see. While AutoDJ plays, this changes only the current track.");
   const browser = msg("No other software needed: connect your microphone, then press Go live.");
   const recording = msg("A track or a playlist goes on air as a show of its own.");
+  const queue = msg("Plays when nobody is live.");
   return html`<div class="columns wide-first">
     <div>
       ${card(msg("Live"), "", html`<awaz-desk ?away=${isAway}></awaz-desk>`)}
       ${card(msg("From this browser"), browser, html`<awaz-microphone @connected=${showDesk}></awaz-microphone>`)}
+      ${card(msg("Connect your encoder"), "", html`<awaz-encoder></awaz-encoder>`)}
     </div>
     <div>
       ${card(msg("Now-playing text"), words, html`<awaz-metadata-form></awaz-metadata-form>`)}
       ${card(msg("Play a recording"), recording, html`<awaz-recording></awaz-recording>`)}
+      ${permissions.canProgram ? card(msg("Up next"), queue, html`<awaz-up-next></awaz-up-next>`) : nothing}
+      ${card(msg("Listeners in the last hour"), "", html`<awaz-audience></awaz-audience>`)} ${streamHealth()}
+      ${card(msg("Past shows"), "", html`<awaz-past-broadcasts></awaz-past-broadcasts>`)}
     </div>
   </div>`;
 }
@@ -174,14 +175,6 @@ function atTheDesk({ isAway }: Studio): TemplateResult {
 function showDesk({ currentTarget }: Event): void {
   const desk = (currentTarget as HTMLElement).closest(".columns")?.querySelector("awaz-desk");
   if (desk && desk.getBoundingClientRect().top < 0) desk.scrollIntoView();
-}
-
-function besideTheDesk({ permissions }: Studio): TemplateResult {
-  const queue = msg("Plays when nobody is live.");
-  return html`<div>
-    ${permissions.canProgram ? card(msg("Up next"), queue, html`<awaz-up-next></awaz-up-next>`) : nothing}
-    ${card(msg("Connect your encoder"), "", html`<awaz-encoder></awaz-encoder>`)}
-  </div>`;
 }
 
 function onAirNow({ onAir, problem }: Studio): TemplateResult {

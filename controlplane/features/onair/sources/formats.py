@@ -33,6 +33,8 @@ KINDS: dict[type[mutagen.FileType], str] = {
     AAC: "AAC",
     MP3: "MP3",
 }
+LIKELY: dict[str, type[mutagen.FileType]] = {"audio/mpeg": MP3}
+"""By media type."""
 
 
 @dataclass(slots=True)
@@ -61,8 +63,8 @@ class Formats:
     async def _look(self, slug: str, slot: Slot, instance: str) -> None:
         found = None
         try:
-            audio = await self._beginning(preview_mount(self.mount_secret, slug, slot))
-            found = await asyncio.to_thread(read, audio)
+            media, audio = await self._beginning(preview_mount(self.mount_secret, slug, slot))
+            found = await asyncio.to_thread(read, audio, media)
         except Upstream as error:
             log.info("source_not_looked_at", station=slug, slot=slot, reason=str(error))
         if found is None:
@@ -75,21 +77,24 @@ class Formats:
         else:
             self._known[slug, slot] = instance, found
 
-    async def _beginning(self, mount: str) -> bytes:
-        """Return what a source sends at first, or as much of it as comes in time."""
-        audio = bytearray()
+    async def _beginning(self, mount: str) -> tuple[str, bytes]:
+        """Return a source's media type, and what it sends at first, or as much of it as comes in time."""
+        media, audio = "", bytearray()
         with suppress(TimeoutError):
-            async with asyncio.timeout(WITHIN_S), self.icecast.hear(mount) as (_, pieces):
+            async with asyncio.timeout(WITHIN_S), self.icecast.hear(mount) as (media, pieces):
                 async for piece in pieces:
                     audio += piece
                     if len(audio) >= ENOUGH_BYTES:
                         break
-        return bytes(audio)
+        return media, bytes(audio)
 
 
-def read(audio: bytes) -> AudioFormat | None:
-    """Return the format of a piece of a stream; None if it is not one of those that Icecast is sent."""
-    for kind, name in KINDS.items():
+def read(audio: bytes, media: str = "") -> AudioFormat | None:
+    """Return the format of a piece of a stream; None if it is not one of those that Icecast is sent.
+
+    Its media type says what it is likely to be: within MP3, some bytes look like a frame of AAC.
+    """
+    for kind, name in sorted(KINDS.items(), key=lambda item: item[0] is not LIKELY.get(media)):
         try:
             info: Any = kind(BytesIO(audio)).info
         except (mutagen.MutagenError, struct.error, IndexError, ValueError):

@@ -77,12 +77,14 @@ export class SourceElement extends AwazElement {
         color: var(--muted);
       }
       dd {
+        position: relative;
         padding-inline-start: 1.05em;
       }
       dd::before {
-        margin-inline: -1.05em 0.5em;
         content: "";
-        display: inline-block;
+        position: absolute;
+        inset-block-start: 0.5em;
+        inset-inline-start: 0;
         inline-size: 0.55em;
         block-size: 0.55em;
         border-radius: 50%;
