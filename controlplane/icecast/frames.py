@@ -18,7 +18,7 @@ ADTS_SYNC = (0xFFF, 0)
 HEADER_BYTES = 7
 """Of an ADTS frame, the longer of the two kinds."""
 IN_A_ROW = 3
-"""So many headers, each where the one before says that it is, cannot be a coincidence."""
+"""Three headers at the distances that they name themselves cannot be a coincidence."""
 
 
 def first_frame(audio: bytes, kind: Format) -> int:

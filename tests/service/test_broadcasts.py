@@ -8,6 +8,7 @@ from controlplane.db.engine import reading
 from controlplane.features.broadcasts.listening import Listening
 from controlplane.features.onair.state import Mount, MountsSeen, TakenOffAir
 from controlplane.kernel.stations import NewStation
+from controlplane.liquidsoap.parse import EncoderLevel
 from tests.support.builders import go_live
 from tests.support.loopback import bearer
 from tests.support.running import Running
@@ -54,6 +55,20 @@ async def test_a_broadcast_is_kept_with_its_listeners_by_the_minute(
     assert (incident["kind"], incident["address"]) == ("wrong_key", "203.0.113.7")
     audience = (await http.get("/stations/awaz/audience?minutes=10", headers=host)).json()
     assert [each["peak"] for each in audience["minutes"]] == [7]
+
+
+async def test_a_microphone_of_which_nothing_arrived_for_some_seconds_is_in_the_report(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = list[str]()
+    monkeypatch.setattr(type(running.onair), "incident", lambda _self, _slug, _kind, message: told.append(message))
+    go_live(running)
+    for is_heard, waited_s in ((True, 1), (False, 1), (False, 7), (True, 1), (False, 1), (True, 1)):
+        running.clock.advance(waited_s)
+        level = EncoderLevel("a", is_heard, 0.0, (0.5, 0.5), -16.0)
+        monkeypatch.setattr(type(running.parts.pipelines), "level", lambda _self, _slug, _slot, level=level: level)
+        running.parts.signals.incidents.look("awaz")
+    assert told == ["The source on air was gone for 8 seconds."]
 
 
 async def test_after_ninety_days_it_is_not_known_any_more_how_many_listened(

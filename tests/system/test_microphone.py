@@ -215,6 +215,26 @@ async def test_nothing_is_lost_or_heard_twice_when_the_line_is_gone_for_three_se
     assert preview.phase_jumps(HOST) == 0
 
 
+async def test_a_recording_that_takes_the_place_of_another_one_gets_its_mount(
+    stack: RunningStack, desk: Desk, tmp_path: Path
+) -> None:
+    recording = make(tmp_path / "tone.webm", "-c:a", "libopus", "-t", "20").read_bytes()
+    url = f"{stack.url}/api/v1/stations/awaz/microphone"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(url) as line,
+        session.ws_connect(url) as next_line,
+    ):
+        await line.send_json({**HELLO, "token": desk.token})
+        assert (await line.receive_json())["source"] == "a"
+        speaking = asyncio.create_task(speak(line, recording))
+        await asyncio.to_thread(desk.wait_for, "preview")
+        speaking.cancel()
+        hello = {**HELLO, "token": desk.token, "session": "7a6b5c4d-3e2f", "replaces": HELLO["session"]}
+        await next_line.send_json(hello)
+        assert (await next_line.receive_json())["source"] == "a"
+
+
 async def test_a_slice_that_comes_twice_or_too_early_is_not_taken(
     stack: RunningStack, desk: Desk, tmp_path: Path
 ) -> None:

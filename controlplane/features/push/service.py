@@ -79,10 +79,10 @@ class Push:
         try:
             async with asyncio.timeout(DELIVERED_WITHIN_S):
                 await self._tell_all(client, station, broadcast)
-        except (Upstream, TimeoutError) as error:
-            log.warning("listeners_not_pushed", station=station.slug, reason=str(error) or type(error).__name__)
-        except Exception:
-            # Tasks of one group end together: a fault of ours must not silence the other stations.
+        except* (Upstream, TimeoutError) as group:
+            reason = str(group.exceptions[0]) or type(group.exceptions[0]).__name__
+            log.warning("listeners_not_pushed", station=station.slug, reason=reason)
+        except* Exception:  # tasks of one group end together: a fault of ours must not silence the other stations
             log.exception("listeners_not_pushed", station=station.slug)
 
     async def _tell_all(self, client: httpx.AsyncClient, station: StationRow, broadcast: Broadcast) -> None:

@@ -320,7 +320,7 @@ export class Desk extends AwazElement {
   }
 }
 
-/** Who sends from a source: the next one may be somebody else. */
+/** A key for the host at a source: the next host there may be somebody else. */
 function sender({ id, host = "" }: SourceView): string {
   return `${id} ${host}`;
 }

@@ -15,13 +15,13 @@ const TELL_MS = 1_000;
 const NOTICEABLE_MS = 1_000;
 /** What is not acknowledged for longer is not sent any more: it would be heard far too late. */
 const LONGEST_WAIT_MS = 30_000;
-/** So much is kept of what was said while the line was gone: every five seconds, the five oldest are let go of. */
+/** The newest recorded sound that is kept then, so that the oldest goes five seconds at a time. */
 const KEPT_MS = 25_000;
 /** Some seconds: more would wait in the browser, which cannot be told to let go of it. */
 const MAX_BUFFERED_BYTES = 64 * 1024;
 /** A line over which nothing comes for so long is dead. The server may wait for five seconds before it answers. */
 const DEAD_MS = 7_000;
-/** So often is a mount asked for that is taken, by what was cut off, for example. */
+/** A taken mount is asked for this many times: the recording that was cut off may still hold it. */
 const MAX_CONFLICTS = 15;
 
 export type LineState = "connecting" | "sending" | "interrupted" | "ended";

@@ -130,7 +130,7 @@ function presenter({ show, host }: Presented = {}) {
   </p>`;
 }
 
-/** Who presents a track: where no show is planned, what its broadcast is called stands for the show. */
+/** The show and the host of a track: without a planned show, its broadcast's title stands in. */
 function during({ kind, show, host, track }: StreamMetadata, broadcast: StationState["broadcast"]): Presented {
   // Music over a source that is silent or gone is not what the show is called.
   const isOfIt = broadcast?.kind === kind && broadcast.title !== track.title;
