@@ -23,22 +23,19 @@ export async function callApi<Answer>(
   if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
   const isFile = sent instanceof Blob;
   if (sent) headers["Content-Type"] = isFile ? sent.type || "image/*" : "application/json";
-  let response: Response;
-  let body: unknown;
   try {
-    response = await fetch(url, {
+    const response = await fetch(url, {
       method,
       headers,
       signal: withTimeout(signal, isFile ? FILE_TIMEOUT_MS : REQUEST_TIMEOUT_MS),
       ...(sent && { body: isFile ? sent : JSON.stringify(sent) }),
     });
-    body = await response.json().catch(() => undefined);
-  } catch {
-    throw noAnswer();
+    // The types and the daemon are made of the same declarations. A body that broke off is no answer.
+    if (response.ok) return (await response.json()) as Answer;
+    throw answerError(response.status, await response.json().catch(() => undefined));
+  } catch (error) {
+    throw error instanceof AwazError ? error : noAnswer();
   }
-  // The types and the daemon are made of the same declarations.
-  if (response.ok) return body as Answer;
-  throw answerError(response.status, body);
 }
 
 /** The error of an answer of the HTTP API, by its status and its JSON body; undefined for a body that is not JSON. */
