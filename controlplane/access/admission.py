@@ -11,8 +11,8 @@ from controlplane.kernel.addresses import is_loopback, site_of
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import AwazError, Busy, TooFast
 from controlplane.kernel.token_bucket import Rate, TokenBucket
-from controlplane.runtime.config import GatewaySettings
 from controlplane.runtime.metrics import Metrics
+from controlplane.runtime.sections import GatewaySettings
 
 FULL_RETRY_S = 30.0
 OVERLOAD_RETRY_S = 2.0

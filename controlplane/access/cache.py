@@ -20,7 +20,7 @@ from controlplane.db.access import Ban, GuestUpgrade, UserAccess
 from controlplane.db.engine import reading
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Banned, BanTerms, Unauthenticated
-from controlplane.kernel.text import plain_name
+from controlplane.kernel.lookalikes import lookalike_key
 
 MAX_USERS = 20_000
 """Users kept in memory; those seen least recently are dropped, and read again when they come."""
@@ -122,6 +122,18 @@ class AccessCache:
         """The names that nobody else may take."""
         return self._state.staff if self._state is not None else frozenset()
 
+    def bans_new_guests(self, address: str, slug: str) -> bool:
+        """Say whether a guest who came from an address now would be banned from a station."""
+        now = self.clock.now_ms()
+        bans = self._state.addresses.get(address, []) if self._state is not None else []
+        return any(
+            ban.kind == "ban"
+            and ban.slug in {slug, None}
+            and now - ban.created_at < ADDRESS_BAN_S * 1000
+            and (ban.until is None or ban.until > now)
+            for ban in bans
+        )
+
     def upgrade(self, subject: str) -> GuestUpgrade | None:
         """Return the user that a guest has become."""
         return self._state.revoked.get(subject) if self._state is not None else None
@@ -130,8 +142,8 @@ class AccessCache:
         state.users[user.id] = user
         if claims.session is None and claims.issued_at < user.tokens_from:
             raise Unauthenticated(SESSION_ENDED)
-        banned = _in_force(state.bans.get(user.id, []), self.clock.now_ms(), exempt=user.role == "admin")
-        return Actor(user.id, user.name, user.role, user.at, banned)
+        bans = [] if user.role == "admin" else state.bans.get(user.id, [])
+        return Actor(user.id, user.name, user.role, user.at, *_in_force(bans, self.clock.now_ms()))
 
     def _guest(self, state: AccessState, claims: Claims, address: str) -> Actor:
         if claims.subject in state.revoked:
@@ -139,7 +151,7 @@ class AccessCache:
         # An address may be an office: guests from before the ban are not meant, nor those of days later.
         of_address = [ban for ban in state.addresses.get(address, []) if 0 <= _since(claims, ban) < ADDRESS_BAN_S]
         bans = [*state.bans.get(claims.subject, []), *of_address]
-        return Actor(claims.subject, claims.name, "guest", {}, _in_force(bans, self.clock.now_ms()))
+        return Actor(claims.subject, claims.name, "guest", {}, *_in_force(bans, self.clock.now_ms()))
 
     async def _read_users(self, ids: set[str]) -> dict[str, UserAccess]:
         async with reading(self.engine) as connection:
@@ -160,21 +172,24 @@ def _since(claims: Claims, ban: Ban) -> float:
     return claims.since - ban.created_at // 1000
 
 
-def _in_force(bans: list[Ban], now: int, *, exempt: bool = False) -> dict[str, BanTerms]:
-    """Return the bans from stations by slug: of several, the one that lasts longest. Raise Banned for the platform."""
-    banned: dict[str, BanTerms] = {}
+def _in_force(bans: list[Ban], now: int) -> tuple[dict[str, BanTerms], dict[str, BanTerms]]:
+    """Return the bans from stations and the timeouts there by slug: of several, the one that lasts longest.
+
+    Raises Banned for the platform.
+    """
+    by_kind: dict[str, dict[str, BanTerms]] = {"ban": {}, "timeout": {}}
     for ban in sorted(bans, key=lambda ban: ban.until or math.inf, reverse=True):
-        if exempt or (ban.until is not None and ban.until <= now):
+        if ban.until is not None and ban.until <= now:
             continue
         terms = BanTerms(ban.reason, ban.until)
         if ban.slug is None:
             raise Banned(terms)
-        banned.setdefault(ban.slug, terms)
-    return banned
+        by_kind[ban.kind].setdefault(ban.slug, terms)
+    return by_kind["ban"], by_kind["timeout"]
 
 
 async def _read(connection: AsyncConnection, user_ids: list[str], now: int) -> AccessState:
-    staff = frozenset(map(plain_name, await access.staff_names(connection)))
+    staff = frozenset(map(lookalike_key, await access.staff_names(connection)))
     state = AccessState(
         await access.users_access(connection, user_ids), await access.revoked(connection, now), staff=staff
     )

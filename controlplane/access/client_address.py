@@ -6,7 +6,7 @@ import structlog
 from aiohttp import web
 
 from controlplane.kernel.addresses import client_address, is_loopback
-from controlplane.runtime.config import HttpSettings
+from controlplane.runtime.sections import HttpSettings
 
 log = structlog.get_logger()
 

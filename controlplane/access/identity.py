@@ -13,7 +13,8 @@ GUEST_PREFIX = "guest:"
 class Actor:
     """A user, a guest, or a request without a token.
 
-    `role` is the platform role; `at` are the roles at stations and `banned` the bans from some, by slug.
+    `role` is the platform role; by slug, `at` are the roles at stations, `banned` the bans from some, and `timeouts`
+    those that keep from writing in a chat.
     """
 
     id: str
@@ -21,6 +22,7 @@ class Actor:
     role: str
     at: Mapping[str, str] = field(default_factory=dict)
     banned: Mapping[str, BanTerms] = field(default_factory=dict)
+    timeouts: Mapping[str, BanTerms] = field(default_factory=dict)
 
     def may(self, permission: Permission, slug: str | None = None) -> bool:
         """Say whether the actor has a permission, at a station if one is named."""

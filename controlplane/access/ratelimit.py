@@ -24,7 +24,7 @@ from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import ConfigError, TooFast
 from controlplane.kernel.quotas import Quota
 from controlplane.kernel.token_bucket import Rate, TokenBucket
-from controlplane.runtime.config import LimitsSettings
+from controlplane.runtime.sections import LimitsSettings
 
 log = structlog.get_logger()
 

@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from controlplane.access.claims import MAX_LIFETIME_S, Claims, check_header, read_claims
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import ConfigError, Unauthenticated
-from controlplane.runtime.config import ExternalIssuerSettings, Settings, TokensSettings
+from controlplane.runtime.config import Settings
 from controlplane.runtime.paths import Paths
 from controlplane.runtime.secrets import RotatingSecret
+from controlplane.runtime.sections import ExternalIssuerSettings, TokensSettings
 
 ALGORITHM = "HS256"
 MAX_BYTES = 4096

@@ -2,12 +2,14 @@
 
 from controlplane.features.accounts import feature as accounts
 from controlplane.features.broadcasts import feature as broadcasts
+from controlplane.features.chat import feature as chat
 from controlplane.features.library import feature as library
 from controlplane.features.library.service import build_library
 from controlplane.features.microphone import feature as microphone
 from controlplane.features.moderation import feature as moderation
 from controlplane.features.onair import feature as onair
 from controlplane.features.onair.read_model import ReadModel
+from controlplane.features.onair.service import StationCallbacks
 from controlplane.features.playlists import feature as playlists
 from controlplane.features.playout import feature as playout
 from controlplane.features.push import feature as push
@@ -25,14 +27,18 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
     tracks.on_change(plans.library_changed)
     plans.on_passed_over(tracks.could_not_be_played)
     on_air = onair.build_on_air(kit)
+    bans = moderation.build_moderation(kit)
+    chats = chat.build_chat(kit, read_model)
+    on_air.on_station(StationCallbacks(chats.take_on, chats.rooms.remove))
     return (
         accounts.build(kit),
         stations.build(kit, directory),
-        moderation.build(kit),
+        moderation.build(bans),
         library.build(kit, directory, tracks),
         playlists.build(kit, directory, plans.library_changed),
         playout.build(kit, plans),
         onair.build(kit, on_air, directory, read_model, plans),
+        chat.build(kit, chats, bans),
         microphone.build(kit, directory, on_air),
         broadcasts.build(kit, directory, on_air),
         push.build(kit, directory, on_air),

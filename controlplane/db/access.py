@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import delete, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -10,11 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from controlplane.db.engine import writing
 from controlplane.db.tables import access_version, bans, identities, members, revocations, stations, users
 
+SanctionKind = Literal["ban", "timeout"]
+
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """A ban of a user or guest; `slug` is None for the whole platform, `until` None for good, in unix milliseconds.
+    """A ban of a user or guest, or a timeout, which keeps them from writing in a chat only.
 
+    `slug` is None for the whole platform, `until` None for good, in unix milliseconds.
     `rank` is that of the moderator who made it: nobody with less power may lift it.
     """
 
@@ -28,6 +32,7 @@ class Ban:
     rank: int
     created_at: int
     until: int | None
+    kind: SanctionKind = "ban"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,7 @@ async def bans_in_force(connection: AsyncConnection, now_ms: int) -> list[Ban]:
         bans.c.rank,
         bans.c.created_at,
         bans.c.until,
+        bans.c.kind,
     )
     query = select(*columns).join(stations, stations.c.id == bans.c.station_id, isouter=True)
     query = query.where(or_(bans.c.until.is_(None), bans.c.until > now_ms)).order_by(bans.c.created_at.desc())
@@ -162,6 +168,7 @@ async def ban(connection: AsyncConnection, made: Ban, station_id: str | None) ->
             rank=made.rank,
             created_at=made.created_at,
             until=made.until,
+            kind=made.kind,
         )
     )
 

@@ -21,7 +21,8 @@ BUSY_TIMEOUT_MS = 2000
 def connect(url: str) -> AsyncEngine:
     """Open an engine for SQLite (write-ahead log, every commit flushed to disk) or Postgres."""
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, connect_args={"timeout": 5})
+        own = {"timeout": 5, "server_settings": {"lock_timeout": str(BUSY_TIMEOUT_MS)}}
+        return create_async_engine(url, pool_pre_ping=True, connect_args=own)
     engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
 
     @event.listens_for(engine.sync_engine, "connect")

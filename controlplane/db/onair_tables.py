@@ -5,10 +5,11 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 from controlplane.db.tables import metadata
 
 handovers = Table(
-    # A station's log, from a daemon that stopped until the next one takes it.
+    # A log of a station, from a daemon that stopped until the next one takes it.
     "handovers",
     metadata,
     Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),
+    Column("log", String(8), primary_key=True),
     Column("owner", String(32), nullable=False),
     Column("epoch", String(64), nullable=False),
     Column("seq", BigInteger, nullable=False),

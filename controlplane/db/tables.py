@@ -123,7 +123,7 @@ revocations = Table(
 )
 
 bans = Table(
-    # Of a user or guest; without a station, from the whole platform.
+    # Of a user or guest; without a station, from the whole platform. A timeout keeps from writing only.
     "bans",
     metadata,
     Column("id", String(32), primary_key=True),
@@ -136,6 +136,7 @@ bans = Table(
     Column("rank", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("until", BigInteger),
+    Column("kind", String(8), nullable=False, server_default="ban"),
 )
 
 invitations = Table(

@@ -6,7 +6,8 @@ AwazError
 │   └── ChecksumMismatch  460
 ├── Unauthenticated   401
 ├── Forbidden         403
-│   └── Banned            until the ban ends or is lifted
+│   ├── Banned            until the ban ends or is lifted
+│   └── TimedOut          may not write in a chat for a while; carries `retry_after`
 ├── NotFound          404
 │   └── UnknownEvent
 ├── Conflict          409
@@ -26,6 +27,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from controlplane.kernel.text import duration_text
+
 
 class ErrorCode(StrEnum):
     """An error's code, with its HTTP status and meaning:
@@ -34,6 +37,7 @@ class ErrorCode(StrEnum):
     * `unauthenticated` (401): there is no token, or it is not valid.
     * `forbidden` (403): the permission is missing.
     * `banned` (403): the person is banned, until the ban ends or is lifted.
+    * `timed_out` (403): the person may not write in the chat; try again after `retry_after` seconds.
     * `not_found` (404): there is no such station, user or other thing, or nothing at that address.
     * `unknown_event` (404): there is no event of that name.
     * `timeout` (408): the request or its answer took too long.
@@ -51,6 +55,7 @@ class ErrorCode(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
     BANNED = "banned"
+    TIMED_OUT = "timed_out"
     NOT_FOUND = "not_found"
     UNKNOWN_EVENT = "unknown_event"
     CONFLICT = "conflict"
@@ -128,6 +133,18 @@ class Banned(Forbidden):
         where = " from this station" if slug else ""
         super().__init__(f"you are banned{where}{f': {ban.reason}' if ban.reason else ''}")
         self.ban = ban
+
+
+class TimedOut(Forbidden):
+    """Kept from writing in a station's chat for a while, by those who run it."""
+
+    code = ErrorCode.TIMED_OUT
+
+    def __init__(self, terms: BanTerms, seconds: float) -> None:
+        super().__init__(
+            f"you may write again in {duration_text(seconds)}{f': {terms.reason}' if terms.reason else ''}"
+        )
+        self.ban, self.retry_after = terms, seconds
 
 
 class NotFound(AwazError):

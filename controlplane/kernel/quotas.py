@@ -16,3 +16,5 @@ class Quota(StrEnum):
     HANDSHAKE = "handshake"
     JOIN = "join"
     CONTROL = "control"
+    CHAT = "chat"
+    MODERATE = "moderate"

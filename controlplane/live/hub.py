@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -83,6 +83,15 @@ class Hub:
         else:
             self._put(self._message(scope, type(event), event.encoded()))
 
+    def publish(self, slug: str, event: Event, *, once: str) -> Awaitable[Position]:
+        """Publish an ordered event of a station, once for each `once`; return its position, which need not be awaited.
+
+        Raises DeclarationError for an event of no feature, or one that is not ordered.
+        """
+        if event.log is None or self._events.get(event.name) is not type(event):
+            raise DeclarationError(f"{type(event).__name__} is among the events of no feature, or has no log")
+        return self.broker.publish(LogId(slug, event.log), event.name, event.encoded(), once=once)
+
     def heard(self, log: LogId, entry: Entry) -> None:
         """Deliver an ordered event that the broker has numbered."""
         body = enveloped(log.station, entry.position, entry.position.at, entry.body)
@@ -102,9 +111,8 @@ class Hub:
         self._due.setdefault(key, max(time.monotonic() + SETTLE_S, since + COALESCE_S))
         self._wake.set()
 
-    def delivered_seq(self, slug: str) -> int:
-        """Return the seq of the newest event of a station that has been written to everybody here."""
-        log = LogId(slug)
+    def delivered_seq(self, log: LogId) -> int:
+        """Return the seq of the newest event of a log that has been written to everybody here."""
         position, current = self._delivered.get(log), self.broker.position(log)
         return position.seq if position is not None and position.epoch == current.epoch else 0
 

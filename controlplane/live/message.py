@@ -17,6 +17,11 @@ def station_room(slug: str) -> str:
     return f"station:{slug}"
 
 
+def chat_room(slug: str) -> str:
+    """Name the room of those who follow its chat."""
+    return f"chat:{slug}"
+
+
 def staff_room(slug: str) -> str:
     """Name the room of those of them who run it."""
     return f"staff:{slug}"
@@ -26,6 +31,7 @@ def rooms_of(slug: str, audience: Audience) -> list[str]:
     """Name the rooms of an audience, the station's own first."""
     rooms = {
         Audience.ROOM: station_room(slug),
+        Audience.CHAT: chat_room(slug),
         Audience.STAFF: staff_room(slug),
         Audience.PLATFORM: PLATFORM_ROOM,
     }

@@ -37,12 +37,19 @@ class Snapshots:
         self._parts = tuple(parts)
         self.model = snapshot_model([part.model for part in self._parts])
 
-    def of(self, slug: str) -> bytes:
-        """Return a station's snapshot as a JSON object, true after the newest event of its log."""
+    def of(self, slug: str, *, without: type[Wire] | None = None) -> bytes:
+        """Return a station's snapshot as a JSON object, true after the newest event of its log.
+
+        Some are not for everybody, and `without` a part.
+        """
         position = self.broker.position(LogId(slug))
         own = SnapshotPosition(epoch=position.epoch, seq=position.seq, server_time=self.clock.steady_ms())
-        fields = [self._part(part, slug) for part in self._parts]
+        fields = [self._part(part, slug) for part in self._parts if part.model is not without]
         return b"{" + b",".join([*filter(None, fields), own.encoded()[1:]])
+
+    def part(self, slug: str, model: type[Wire]) -> bytes:
+        """Return one part of a station's snapshot as a JSON object."""
+        return b"{" + next(self._part(part, slug) for part in self._parts if part.model is model) + b"}"
 
     def forget(self, slug: str) -> None:
         """Drop what is kept of a station."""

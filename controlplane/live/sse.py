@@ -99,12 +99,15 @@ class EventStreams:
         transport = request.transport
         return response, BoundedWriter(transport, self._backlog) if transport is not None else None
 
-    def enter(self, writer: BoundedWriter, room: str, seq: int, first: list[bytes]) -> None:
-        """Put a stream in a room, beginning with the events that bring it up to `seq`."""
+    def begin_with(self, writer: BoundedWriter, first: list[bytes]) -> None:
+        """Take a stream on, beginning with the events that bring it up to date."""
         self._open[writer] = asyncio.Event()
-        self.transport.rooms.enter(room, writer)
-        self.transport.rooms.skip_until(room, writer, seq)
         writer.push(b"".join(map(_chunk, first)))
+
+    def enter(self, writer: BoundedWriter, room: str, position: Position, log: Log = Log.STREAM) -> None:
+        """Put a stream in a room; it is sent no events of the log up to a position."""
+        self.transport.rooms.enter(room, writer)
+        self.transport.rooms.skip_until(room, writer, position.seq, log)
 
     async def until_closed(self, writer: BoundedWriter) -> None:
         """Wait until a stream ends, and take it out of its rooms."""

@@ -134,15 +134,16 @@ class DeclarationError(TypeError):
 def check_event(event: type[Event]) -> None:
     """Raise DeclarationError naming what is missing or contradictory in an event's declaration.
 
-    An ordered event is for the whole room, whose clients would miss its seq otherwise. A last value is for one
+    An ordered event is for a whole room, whose clients would miss its seq otherwise. A last value is for one
     audience: a client in two rooms would be sent it twice.
     """
     _require(event, [name for name in ("name", "delivery", "audience") if not hasattr(event, name)])
     ordered, latest = event.delivery is Delivery.ORDERED, event.delivery is Delivery.LATEST
-    if event.log is None and (ordered or event.audience & (Audience.ROOM | Audience.STAFF)):
+    if event.log is None and (ordered or event.audience & (Audience.ROOM | Audience.CHAT | Audience.STAFF)):
         _require(event, ["log"])
     problems = {
-        "is an ordered event that is not for the whole room": ordered and Audience.ROOM not in event.audience,
+        "is an ordered event that is not for the whole room": ordered
+        and not event.audience & (Audience.ROOM | Audience.CHAT),
         "is a last value for more than one audience": latest and len(event.audience) > 1,
         "is for one socket, and not transient and for it alone": Audience.SOCKET in event.audience
         and (event.audience is not Audience.SOCKET or event.delivery is not Delivery.TRANSIENT),

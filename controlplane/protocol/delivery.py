@@ -23,6 +23,7 @@ class Audience(Flag):
     """The receivers of a message."""
 
     ROOM = auto()
+    CHAT = auto()
     STAFF = auto()
     PLATFORM = auto()
     SOCKET = auto()
@@ -30,6 +31,7 @@ class Audience(Flag):
 
 AUDIENCES = {
     Audience.ROOM: "Every socket that joined the station.",
+    Audience.CHAT: "Every socket that joined the station, and event streams of those who are not banned from it.",
     Audience.STAFF: "Sockets that joined the station, of its owners, hosts and moderators, and of admins.",
     Audience.PLATFORM: "Every socket that sent `platform:watch`.",
     Audience.SOCKET: "One socket.",

@@ -2,27 +2,19 @@
 
 from typing import Annotated, Literal
 
-import orjson
-from pydantic import Field, JsonValue, StrictFloat, StrictInt, WithJsonSchema
+from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from controlplane.kernel.mounts import Format
-from controlplane.kernel.permissions import Permission
-from controlplane.kernel.quotas import Quota
-from controlplane.protocol.base import Acknowledged, Answer, EncodedAnswer, Event, Request, Wire
+from controlplane.protocol.base import Event, Wire
 from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.protocol.stations import LinkView
 from controlplane.protocol.types import (
-    INTEGRAL,
-    MAX_WHOLE,
     Album,
     Artist,
-    Epoch,
     Id,
     PersonName,
-    Seq,
     Show,
-    Slug,
     StationArtUrl,
     StreamUrl,
     Title,
@@ -282,90 +274,6 @@ class StationChanged(Event):
     """The address of its picture on this server, a JPEG; absent if it has none."""
     streams: list[StreamView]
     """Its public mounts, MP3 first."""
-
-
-class JoinAnswer(Answer):
-    """The station as it is now, and what was missed."""
-
-    recovered: Annotated[bool, Field(examples=[True])]
-    """Whether `missed` has every event since the position that was sent. If not, the snapshot is the truth."""
-    snapshot: Annotated[JsonValue, WithJsonSchema({"x-component": "Snapshot"})]
-    """The station, true after the newest event of its log."""
-    missed: list[Annotated[JsonValue, WithJsonSchema({"x-component": "MissedEvent"})]]
-    """The events after the position that was sent, in order."""
-
-    @staticmethod
-    def of(snapshot: bytes, missed: list[bytes] | None) -> EncodedAnswer:
-        """Put an answer together from JSON objects; `missed` is None where the history does not reach back."""
-        answer = {
-            "recovered": missed is not None,
-            "snapshot": orjson.Fragment(snapshot),
-            "missed": [orjson.Fragment(each) for each in missed or ()],
-        }
-        return EncodedAnswer(orjson.dumps(answer))
-
-
-class HeartbeatAnswer(Answer):
-    """The server's clock, and the positions that the client should have reached."""
-
-    t: Annotated[StrictInt | StrictFloat, Field(examples=[1767225600000])]
-    """The `t` of the request, unchanged."""
-    server_time: UnixMs
-    """The server's clock in unix milliseconds."""
-    seqs: Annotated[dict[Slug, Seq], Field(examples=[{"awaz": 42}])]
-    """The newest seq that was delivered, of each station that the socket follows."""
-
-
-class StreamJoin(Request):
-    """Follow a station; with the `epoch` and `last_seq` that were seen last, the answer has the missed events."""
-
-    name = "stream:join"
-    permission = Permission.STATION_LISTEN
-    quota = Quota.JOIN
-    answer = JoinAnswer
-
-    station: Slug
-    """The station's slug."""
-    epoch: Annotated[Epoch | None, Field(max_length=64, examples=["9f86d081884c7d65"])] = None
-    """The epoch that was seen last."""
-    last_seq: Annotated[Seq | None, Field(le=MAX_WHOLE, examples=[41]), INTEGRAL] = None
-    """The seq that was seen last."""
-
-
-class StreamLeave(Request):
-    """Stop following a station."""
-
-    name = "stream:leave"
-    permission = Permission.STATION_LISTEN
-    quota = Quota.CONTROL
-    answer = Acknowledged
-
-    station: Slug
-    """The station's slug."""
-
-
-class StreamHeartbeat(Request):
-    """Keep-alive, clock exchange, gap detection and the listener's own quality report in one."""
-
-    name = "stream:heartbeat"
-    permission = Permission.STATION_LISTEN
-    quota = Quota.CONTROL
-    answer = HeartbeatAnswer
-
-    t: Annotated[StrictInt | StrictFloat, Field(examples=[1767225600000])]
-    """The client's clock; the ack repeats it."""
-    station: Slug | None = None
-    """The station that the report is about: `latency_ms`, `buffer_ms`, `stalls`, `sync_error_ms` and `mode`."""
-    latency_ms: Annotated[float | None, Field(ge=0, examples=[8200])] = None
-    """The delay between the station and the listener's ear, in milliseconds."""
-    buffer_ms: Annotated[float | None, Field(ge=0, examples=[4000])] = None
-    """The audio in the player's buffer, in milliseconds."""
-    stalls: Annotated[int | None, Field(ge=0, le=MAX_WHOLE, examples=[1]), INTEGRAL] = None
-    """The number of stalls since playing began."""
-    sync_error_ms: Annotated[float | None, Field(examples=[-12.5])] = None
-    """The difference between the delay and the one that was aimed at, in milliseconds."""
-    mode: Annotated[str | None, Field(max_length=32, examples=["live"])] = None
-    """The player's mode of playing, in its own words."""
 
 
 EVENTS: tuple[type[Event], ...] = (

@@ -141,13 +141,6 @@ class OnAirPart(OnAirView):
     """When it went off air, in unix milliseconds; absent while it is on air, or if that is not known."""
 
 
-class ChatPart(Wire):
-    """A snapshot's fields about the chat."""
-
-    chat: Annotated[list[str], Field(max_length=0, examples=[[]])]
-    """Empty: stations have no chat yet."""
-
-
 class HistoryQuery(PageQuery):
     """A page of the history."""
 

@@ -9,7 +9,7 @@ import pytest
 from controlplane.access.ratelimit import REDIS_RETRY_S, RateLimiter
 from controlplane.kernel.errors import ConfigError, TooFast
 from controlplane.kernel.quotas import Quota
-from controlplane.runtime.config import LimitsSettings
+from controlplane.runtime.sections import LimitsSettings
 from tests.support.clock import ManualClock
 from tests.support.redis import Redis
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from controlplane.cli.references import DOCS, references
-from controlplane.runtime.config import Section, Settings
+from controlplane.runtime.config import Settings
+from controlplane.runtime.sections import Section
 from tests.support.paths import PROJECT
 from tests.support.python_types import TARGET, python_types
 

@@ -21,6 +21,7 @@ from controlplane.kernel.stations import NewStation
 from controlplane.runtime.config import Settings
 from tests.support import loopback
 from tests.support.audio import Sounds
+from tests.support.chat import EnterChat, Talker
 from tests.support.databases import Databases, PostgresDatabases, SqliteFiles
 from tests.support.loopback import bearer
 from tests.support.postgres import Postgres
@@ -100,10 +101,15 @@ async def icecast(running: Running) -> AsyncIterator[ScriptedIcecast]:
 
 @asynccontextmanager
 async def delivery(running: Running) -> AsyncIterator[None]:
-    """Deliver what the hub and the event streams are given, until the block ends."""
+    """Deliver what the hub, the event streams and the chat are given, until the block ends."""
     tasks = [
         asyncio.create_task(work)
-        for work in (running.hub.run(), running.hub.run_latest(), running.kit.event_streams.run())
+        for work in (
+            running.hub.run(),
+            running.hub.run_latest(),
+            running.kit.event_streams.run(),
+            *(task() for feature in running.daemon.features if feature.name == "chat" for task in feature.tasks),
+        )
     ]
     try:
         yield
@@ -190,3 +196,16 @@ async def open_socket(url: str) -> AsyncIterator[OpenSocket]:
             return client
 
         yield start
+
+
+@pytest.fixture
+async def enter(running: Running, open_socket: OpenSocket, delivering: None) -> EnterChat:
+    """Follow the demo station by a role, or as a guest by a name, whose token may be there already."""
+
+    async def start(role: str = "", name: str = "", token: str = "", **headers: str) -> Talker:
+        token = token or (await running.token_of(role) if role else running.accounts.guest(name).access_token)
+        talker = Talker(await open_socket(token, **headers), running.accounts.mint.read(token).subject)
+        await talker.join()
+        return talker
+
+    return start

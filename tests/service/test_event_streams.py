@@ -5,7 +5,6 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -16,45 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.access.admission import MIN_RETRY_S, Admission
 from controlplane.live.sse import KEEP_ALIVE_S
 from controlplane.protocol.delivery import Log
-from controlplane.runtime.config import GatewaySettings, Settings
+from controlplane.runtime.config import Settings
 from controlplane.runtime.metrics import Metrics
-from tests.support import asyncapi, loopback
+from controlplane.runtime.sections import GatewaySettings
+from tests.support import loopback
 from tests.support.builders import stopped
 from tests.support.clock import ManualClock
 from tests.support.running import Running
+from tests.support.stream_reader import StreamReader
 from tests.support.types import OpenSocket
 from tests.support.waiting import until
-
-
-@dataclass
-class StreamReader:
-    """A reader of an open event stream."""
-
-    answer: aiohttp.ClientResponse
-
-    async def next(self, within_s: float = 5.0) -> dict[str, str]:
-        """Return the fields of the next event, skipping comments."""
-        fields: dict[str, str] = {}
-        async with asyncio.timeout(within_s):
-            while True:
-                line = (await self.answer.content.readline()).decode()
-                if not line:
-                    raise ConnectionResetError("the stream has ended")
-                name, _, value = line.rstrip("\n").partition(": ")
-                if name:
-                    fields[name] = value
-                elif "event" in fields:
-                    assert asyncapi.problems(fields["event"], json.loads(fields["data"])) == []
-                    return fields
-                else:
-                    fields = {}
-
-    async def wait_for(self, name: str) -> dict[str, str]:
-        """Return the next event of a name, skipping others."""
-        while (fields := await self.next())["event"] != name:
-            pass
-        return fields
-
 
 OpenStream = Callable[..., Awaitable[StreamReader]]
 
@@ -328,7 +298,7 @@ async def test_metrics_are_exposed_for_prometheus(
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
     wanted = {
         "awaz_sockets": 1.0,
-        "awaz_rooms": 1.0,
+        "awaz_rooms": 2.0,
         "awaz_backlog_bytes": 0.0,
         'awaz_joins_total{recovered="no"}': 1.0,
         'awaz_connections_closed_total{reason="by_client"}': 1.0,

@@ -15,7 +15,7 @@ from tests.support.paths import PROJECT
 LINES = """
 import logging, structlog
 from controlplane.runtime import logs
-from controlplane.runtime.config import LogSettings
+from controlplane.runtime.sections import LogSettings
 
 logs.configure(LogSettings(format="json"))
 structlog.get_logger().info("own", station="awaz")

@@ -79,6 +79,8 @@ async def test_migrating_from_the_previous_version_keeps_all_data(
     assert after.pop("broadcasts") == [(*broadcast, None, None, None, None) for broadcast in before.pop("broadcasts")]
     assert after.pop("stream_keys") == [(*key, None, None) for key in before.pop("stream_keys")]
     assert after.pop("invitations") == [(*invitation, "", "") for invitation in before.pop("invitations")]
+    assert after.pop("bans") == [(*ban, "ban") for ban in before.pop("bans")]
+    assert after.pop("handovers") == [(row[0], "stream", *row[1:]) for row in before.pop("handovers")]
     del before["alembic_version"], after["alembic_version"]
     assert {name: after[name] for name in before} == before
 

@@ -1,10 +1,11 @@
 """The permission table, checked at every route, event and room for every role."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
+from typing_extensions import TypeAliasType
 
 from controlplane.access.cache import AccessCache
 from controlplane.features.onair.sockets import station_rooms
@@ -70,7 +71,13 @@ def _needs_more(route: Route, role: str) -> bool:
 def _smallest_body(request: type[Request]) -> dict[str, Any]:
     """Return a body with every required field; a text is the demo station's slug."""
     required = {name: field.annotation for name, field in request.model_fields.items() if field.is_required()}
-    return {name: "awaz" if annotation is str else 1 for name, annotation in required.items()}
+    return {name: _smallest(annotation) for name, annotation in required.items()}
+
+
+def _smallest(annotation: Any) -> object:
+    if isinstance(annotation, TypeAliasType):
+        return get_args(get_args(annotation.__value__)[0])[0]
+    return "awaz" if annotation is str else 1
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "anonymous"])

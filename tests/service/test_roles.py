@@ -48,7 +48,7 @@ async def test_staff_rooms_follow_role_changes(
     await members.set(ROOT, CONSOLE, "awaz", "user", "listener")
     await running.refresh.run_once()
     assert (await client.until_event("auth:roles"))["stations"] == {"awaz": "listener"}
-    assert set(socket.rooms) == {"station:awaz"}
+    assert set(socket.rooms) == {"station:awaz", "chat:awaz"}
 
 
 async def test_platform_role_changes_reach_open_sockets(

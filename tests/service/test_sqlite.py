@@ -2,12 +2,16 @@
 
 import asyncio
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db.engine import connect
+from controlplane.features.chat.writer import WAIT_S
 from controlplane.features.onair import metadata
 from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
 from controlplane.kernel.errors import Upstream
@@ -15,8 +19,33 @@ from controlplane.protocol.onair_views import MetadataRequest
 from controlplane.runtime.config import Settings
 from tests.support import loopback
 from tests.support.builders import SARA, go_live
+from tests.support.chat import EnterChat, client_id
 from tests.support.loopback import bearer
 from tests.support.running import Running
+
+
+@contextmanager
+def locked(settings: Settings) -> Iterator[None]:
+    """Keep the database from being written."""
+    with closing(sqlite3.connect(settings.data_dir / "awaz.db", isolation_level=None)) as blocker:
+        blocker.execute("begin immediate")
+        yield
+        blocker.execute("rollback")
+
+
+async def test_messages_that_a_locked_database_does_not_take_are_refused_and_never_shown(
+    settings: Settings, enter: EnterChat
+) -> None:
+    bilal, sent = await enter(name="Bilal"), client_id()
+    await bilal.say("before")
+    with locked(settings):
+        began = time.monotonic()
+        error = (await bilal.say("never shown", client_id=sent))["error"]
+        assert time.monotonic() - began < WAIT_S + 1
+    assert (error["code"], error["retryable"]) == ("upstream", True)
+    newcomer = await enter(name="Ali")
+    assert [each["text"] for each in newcomer.snapshot["chat"]["messages"]] == ["before"]
+    assert (await bilal.say("shown now", client_id=sent))["seq"] == 2
 
 
 async def test_a_read_only_database_refuses_writes_and_stops_nothing_live(

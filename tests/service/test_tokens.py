@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from controlplane.access.authenticator import Authenticator
 from controlplane.access.tokens import TokenMint
 from controlplane.kernel.errors import ConfigError, Unauthenticated
-from controlplane.runtime.config import ExternalIssuerSettings, Settings
+from controlplane.runtime.config import Settings
 from controlplane.runtime.secrets import rotate
+from controlplane.runtime.sections import ExternalIssuerSettings
 from tests.support.loopback import bearer
 from tests.support.running import Running
 from tests.support.tokens import BAD_TOKENS, good, sign

@@ -18,8 +18,8 @@ from controlplane.live.sockets.gateway import Gateway
 from controlplane.protocol.delivery import Log
 from controlplane.protocol.disconnect import Disconnect
 from controlplane.protocol.onair import StreamStopped
-from controlplane.runtime.config import GatewaySettings
 from controlplane.runtime.metrics import Metrics
+from controlplane.runtime.sections import GatewaySettings
 from tests.support.clock import ManualClock
 from tests.support.raw_socket import SOCKET, RawSocket
 from tests.support.running import Running

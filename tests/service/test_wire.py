@@ -17,6 +17,11 @@ REFUSALS = {
     "stream:join": {"not_found", "conflict"},
     "stream:leave": {"not_found"},
     "auth:refresh": {"unauthenticated", "forbidden"},
+    "chat:send": {"not_found", "invalid_input"},
+    "chat:edit": {"not_found", "invalid_input"},
+    "chat:delete": {"not_found"},
+    "chat:mode.request": {"not_found"},
+    "chat:moderate": {"not_found", "invalid_input", "conflict", "forbidden"},
 }
 """Why a valid body may be refused, by request; no other is."""
 BOUNDED = bounds(
@@ -25,23 +30,37 @@ BOUNDED = bounds(
 )
 
 
-pytestmark = pytest.mark.settings(
-    limits=dict.fromkeys(("handshake", "join", "control", "guest"), "1000000/second per address")
-)
+pytestmark = [
+    pytest.mark.settings(
+        limits=dict.fromkeys(
+            ("handshake", "join", "control", "guest", "chat", "moderate"), "1000000/second per address"
+        )
+    ),
+    pytest.mark.usefixtures("delivering"),
+]
 
 
 async def answer_to(body: object, request_name: str, token: str, url: str) -> dict[str, Any]:
     """Send a request on a socket of its own and return its ack."""
     client = await RawSocket.authenticated(url, token)
-    answer = await client.call(request_name, body)
+    answer = await client.call(request_name.removesuffix(".request"), body)
     await client.close()
     return answer
 
 
 @pytest.fixture
-def known(token: str) -> dict[str, str]:
+async def token(running: Running) -> str:
+    """The token of an admin, to whom nothing is forbidden."""
+    return await running.token_of("admin")
+
+
+@pytest.fixture
+async def known(token: str, url: str, open_socket: OpenSocket) -> dict[str, str]:
     """Fields of requests with values that the daemon knows."""
-    return {"station": "awaz", "token": token}
+    client = await open_socket(token)
+    sent = {"station": "awaz", "text": "hello", "client_id": "2f1d7c1e-8a0b-4c55-9d0e-6a3f5b7c9d11"}
+    message = (await client.call("chat:send", sent))["id"]
+    return {"station": "awaz", "token": token, "id": message, "message": message}
 
 
 @pytest.mark.parametrize("request_name", asyncapi.requests())

@@ -11,8 +11,8 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.support.paths import PROJECT
 
-SNAPSHOT = "snapshot"
-"""The first event of an event stream."""
+SNAPSHOT, CHAT_SNAPSHOT = "snapshot", "chat:snapshot"
+"""What an event stream begins with: all, or the chat where the rest was recovered."""
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 SCALARS = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | FLOATS | st.text(max_size=20)
 ANYTHING: SearchStrategy[Any] = st.recursive(
@@ -54,6 +54,8 @@ def problems(message: str, value: object) -> list[str]:
         return []
     if message == SNAPSHOT:
         return problems_of_schema("Snapshot", value)
+    if message == CHAT_SNAPSHOT and isinstance(value, dict):
+        return problems_of_schema("ChatState", value["chat"])
     if message not in messages():
         return [f"{message}: not in the document"]
     return problems_of_schema(_schema_name(message), value)
@@ -90,8 +92,12 @@ def _schema(request: str) -> dict[str, Any]:
 
 
 def _values(schema: dict[str, Any]) -> SearchStrategy[Any]:
+    if "$ref" in schema:
+        return _values(document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
     if "anyOf" in schema:
         return st.one_of(*map(_values, schema["anyOf"]))
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
     return OF_TYPE[schema["type"]](schema)
 
 
@@ -112,6 +118,7 @@ OF_TYPE: dict[str, Callable[[dict[str, Any]], SearchStrategy[Any]]] = {
     "string": _texts,
     "integer": lambda schema: st.integers(schema.get("minimum"), schema.get("maximum", 2**53)),
     "number": lambda schema: st.floats(schema.get("minimum"), allow_nan=False, allow_infinity=False),
+    "boolean": lambda _schema: st.booleans(),
     "null": lambda _schema: st.none(),
 }
 

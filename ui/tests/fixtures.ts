@@ -46,7 +46,12 @@ export function snapshot(overrides: Partial<Snapshot> = {}): Snapshot {
     listeners: { listeners: 3, peak: 4, sockets: 1, stale: false },
     quality: { state: "good", bitrate_kbps: 128, silence_ms: 0, reasons: [] },
     history: [],
-    chat: [],
+    chat: {
+      epoch: "c1",
+      seq: 0,
+      messages: [],
+      mode: { slow_s: 0, who: "everybody", links: "allow", off_air: true, hold_new: false },
+    },
     epoch: "e1",
     seq: 7,
     server_time: 0,

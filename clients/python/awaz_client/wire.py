@@ -202,6 +202,31 @@ class BansAnswer(TypedDict):
     """
 
 
+ChatRole: TypeAlias = Literal['admin', 'owner', 'host', 'moderator', 'listener', 'user', 'guest']
+"""
+A person's role where they write: that at the station if they have one, else that on the platform. It is given by the server, and does not follow from a name.
+"""
+
+
+class ChatUser(TypedDict):
+    """
+    The author of a message.
+    """
+
+    id: str
+    """
+    The user's or guest's id.
+    """
+    name: str
+    """
+    The name in this chat, which nobody else has there, nor one that looks like it.
+    """
+    role: ChatRole
+    """
+    The role here.
+    """
+
+
 class Counts(TypedDict):
     """
     Listeners.
@@ -273,7 +298,7 @@ class EncoderView(TypedDict):
     """
 
 
-ErrorCode: TypeAlias = Literal['invalid_input', 'unauthenticated', 'forbidden', 'banned', 'not_found', 'unknown_event', 'conflict', 'too_large', 'timeout', 'too_fast', 'busy', 'upstream', 'not_ready', 'no_space', 'internal']
+ErrorCode: TypeAlias = Literal['invalid_input', 'unauthenticated', 'forbidden', 'banned', 'timed_out', 'not_found', 'unknown_event', 'conflict', 'too_large', 'timeout', 'too_fast', 'busy', 'upstream', 'not_ready', 'no_space', 'internal']
 """
 An error's code, with its HTTP status and meaning:
 
@@ -281,6 +306,7 @@ An error's code, with its HTTP status and meaning:
 * `unauthenticated` (401): there is no token, or it is not valid.
 * `forbidden` (403): the permission is missing.
 * `banned` (403): the person is banned, until the ban ends or is lifted.
+* `timed_out` (403): the person may not write in the chat; try again after `retry_after` seconds.
 * `not_found` (404): there is no such station, user or other thing, or nothing at that address.
 * `unknown_event` (404): there is no event of that name.
 * `timeout` (408): the request or its answer took too long.
@@ -1975,6 +2001,261 @@ class AuthRoles(TypedDict):
     """
 
 
+class ChatDelete(TypedDict, closed=True):
+    """
+    Delete one's own message, or as a moderator anybody's.
+    """
+
+    id: str
+    """
+    The message.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+
+
+class ChatDeleteDone(Acknowledged):
+    """
+    The ack of `chat:delete` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class ChatDeleted(TypedDict):
+    """
+    Messages were deleted.
+    """
+
+    by: NotRequired[str]
+    """
+    The moderator who deleted them; absent if their author did.
+    """
+    ids: list[str]
+    """
+    The messages.
+    """
+
+
+class ChatEdit(TypedDict, closed=True):
+    """
+    Change the text of one's own message: within five minutes, and at any time as one of the staff.
+    """
+
+    id: str
+    """
+    The message.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+    text: str
+    """
+    The new text.
+    """
+
+
+class ChatEditDone(Acknowledged):
+    """
+    The ack of `chat:edit` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class ChatEdited(TypedDict):
+    """
+    The text of a message was changed.
+    """
+
+    id: str
+    """
+    The message.
+    """
+    text: str
+    """
+    Its text now.
+    """
+
+
+class ChatMessage(TypedDict):
+    """
+    A message was accepted. It reaches its author in the same way.
+    """
+
+    announcement: NotRequired[Literal[True]]
+    """
+    True for an announcement of the station's staff.
+    """
+    client_id: str
+    """
+    The id that the author's client gave it.
+    """
+    id: str
+    """
+    The id of the message.
+    """
+    reply_to: NotRequired[str]
+    """
+    The message that it answers.
+    """
+    text: str
+    """
+    Plain text on one line.
+    """
+    user: ChatUser
+    """
+    The author.
+    """
+
+
+class ChatModeChanged(TypedDict):
+    """
+    The mode of the chat was changed.
+    """
+
+    by: NotRequired[str]
+    """
+    The name of the person who changed it; absent where its time was over.
+    """
+    hold_new: bool
+    """
+    Whether a guest's first message waits for a moderator.
+    """
+    links: Literal['allow', 'hold', 'block']
+    """
+    Messages with a link are shown, wait for a moderator, or are refused.
+    """
+    off_air: bool
+    """
+    Whether people may write while the station is off air.
+    """
+    slow_s: int
+    """
+    Seconds between two messages of one person; 0 for none.
+    """
+    who: Literal['everybody', 'members', 'moderators']
+    """
+    Who may write: everybody, `members` with an account, or the station's moderators, hosts and owners.
+    """
+
+
+class ChatModeView(TypedDict):
+    """
+    Who may write, and how often.
+    """
+
+    hold_new: bool
+    """
+    Whether a guest's first message waits for a moderator.
+    """
+    links: Literal['allow', 'hold', 'block']
+    """
+    Messages with a link are shown, wait for a moderator, or are refused.
+    """
+    off_air: bool
+    """
+    Whether people may write while the station is off air.
+    """
+    slow_s: int
+    """
+    Seconds between two messages of one person; 0 for none.
+    """
+    who: Literal['everybody', 'members', 'moderators']
+    """
+    Who may write: everybody, `members` with an account, or the station's moderators, hosts and owners.
+    """
+
+
+class ChatPosition(TypedDict, closed=True):
+    """
+    A position in the chat's log.
+    """
+
+    epoch: str
+    """
+    The epoch that was seen last.
+    """
+    last_seq: int
+    """
+    The seq that was seen last.
+    """
+
+
+class ChatSend(TypedDict, closed=True):
+    """
+    Write a message. The same `client_id` again is the same message and the same answer.
+    """
+
+    client_id: str
+    """
+    A UUID that the client makes for the message.
+    """
+    reply_to: NotRequired[str]
+    """
+    The message that it answers.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+    text: str
+    """
+    The text: at most 500 characters as people count them, on one line.
+    """
+
+
+class ChatSetMode(TypedDict, closed=True):
+    """
+    Change who may write, and how often; what is left out stays as it is.
+    """
+
+    hold_new: NotRequired[bool]
+    """
+    Whether a guest's first message waits for a moderator.
+    """
+    links: NotRequired[Literal['allow', 'hold', 'block']]
+    """
+    What happens to messages with a link.
+    """
+    off_air: NotRequired[bool]
+    """
+    Whether people may write while the station is off air.
+    """
+    slow_s: NotRequired[int]
+    """
+    Seconds between two messages of one person; 0 for none.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+    who: NotRequired[Literal['everybody', 'members', 'moderators']]
+    """
+    Who may write.
+    """
+
+
+class ChatSettled(TypedDict):
+    """
+    A held message was approved or denied, or its author deleted it.
+    """
+
+    ids: list[str]
+    """
+    The messages that wait no longer.
+    """
+
+
 class Connect(TypedDict, closed=True):
     """
     The `auth` of a client that connects.
@@ -2070,6 +2351,10 @@ class HeartbeatAnswer(TypedDict):
     The server's clock, and the positions that the client should have reached.
     """
 
+    chat_seqs: dict[str, int]
+    """
+    The same of the chats' logs.
+    """
     seqs: dict[str, int]
     """
     The newest seq that was delivered, of each station that the socket follows.
@@ -2098,6 +2383,34 @@ class LibraryChanged(TypedDict):
 class LibraryChangedMessage(Envelope, LibraryChanged):
     """
     `library:changed` as it travels.
+    """
+
+
+class ModeAnswer(TypedDict):
+    """
+    The mode now.
+    """
+
+    mode: ChatModeView
+    """
+    The mode now.
+    """
+
+
+ModerateAction: TypeAlias = Literal['delete', 'delete_all', 'timeout', 'ban', 'unban', 'approve', 'deny', 'pin', 'unpin', 'undo']
+"""
+Delete a `message`, or all of a `user`; keep a user from writing (`timeout`) or from the station (`ban`) for some `seconds`, or end both (`unban`); show or deny a held message; pin a message, or unpin the pinned one; or take back what was done (`undo`).
+"""
+
+
+class ModerateAnswer(TypedDict):
+    """
+    The action was carried out.
+    """
+
+    undo: NotRequired[str]
+    """
+    Takes it back for five seconds: `{action: "undo", undo: <this>}`. Absent where there is nothing to undo.
     """
 
 
@@ -2147,6 +2460,29 @@ class RefreshAnswer(TypedDict):
     expires_in: int
     """
     Seconds until the token expires.
+    """
+
+
+class SendAnswer(TypedDict):
+    """
+    The message is committed.
+    """
+
+    at: int
+    """
+    When it was shown, in unix milliseconds; when it was written, if it is held.
+    """
+    held: NotRequired[Literal[True]]
+    """
+    True if it waits for a moderator, and nobody else sees it yet.
+    """
+    id: str
+    """
+    The id of the message.
+    """
+    seq: NotRequired[int]
+    """
+    Its seq in the chat's log; absent if it is held, or is published later.
     """
 
 
@@ -2263,6 +2599,10 @@ class StreamJoin(TypedDict, closed=True):
     Follow a station; with the `epoch` and `last_seq` that were seen last, the answer has the missed events.
     """
 
+    chat: NotRequired[ChatPosition]
+    """
+    The same of the chat's log.
+    """
     epoch: NotRequired[str]
     """
     The epoch that was seen last.
@@ -2627,6 +2967,68 @@ class BroadcastView(TypedDict):
     """
 
 
+class ChatMessageView(TypedDict):
+    """
+    A message, in a list.
+    """
+
+    announcement: NotRequired[Literal[True]]
+    """
+    True for an announcement of the station's staff.
+    """
+    at: int
+    """
+    When it was shown, in unix milliseconds; when it was written, while it is held.
+    """
+    client_id: str
+    """
+    The id that the author's client gave it.
+    """
+    edited: NotRequired[Literal[True]]
+    """
+    True if its text was changed.
+    """
+    held: NotRequired[Literal[True]]
+    """
+    True while it waits for a moderator.
+    """
+    id: str
+    """
+    The id of the message.
+    """
+    reply_to: NotRequired[str]
+    """
+    The message that it answers.
+    """
+    seq: NotRequired[int]
+    """
+    Its seq in the chat's log, which orders messages of the same `at`; absent while it is held.
+    """
+    text: str
+    """
+    Plain text on one line.
+    """
+    user: ChatUser
+    """
+    The author.
+    """
+
+
+class ChatMessages(TypedDict):
+    """
+    Messages of a station.
+    """
+
+    items: list[ChatMessageView]
+    """
+    The items.
+    """
+    next: NotRequired[str]
+    """
+    The `before` of the next page, or its `after` where that was given; absent on the last one.
+    """
+
+
 class ErrorBody(TypedDict):
     """
     What went wrong: in acks, in HTTP answers as `error`, and in the `data` of a refused handshake.
@@ -2694,6 +3096,17 @@ class GoLiveRequest(TypedDict, closed=True):
     track_id: NotRequired[str]
     """
     The track that is an `upload`.
+    """
+
+
+class HeldAnswer(TypedDict):
+    """
+    The messages that wait for a moderator.
+    """
+
+    messages: list[ChatMessageView]
+    """
+    The messages, the oldest first.
     """
 
 
@@ -3232,6 +3645,183 @@ class AuthRefreshDone(RefreshAnswer):
     """
 
 
+class ChatDeletedMessage(Envelope, ChatDeleted):
+    """
+    `chat:deleted` as it travels.
+    """
+
+
+class ChatEditedMessage(Envelope, ChatEdited):
+    """
+    `chat:edited` as it travels.
+    """
+
+
+class ChatHeld(TypedDict):
+    """
+    A message waits for a moderator.
+    """
+
+    message: ChatMessageView
+    """
+    The message.
+    """
+
+
+class ChatHeldMessage(Envelope, ChatHeld):
+    """
+    `chat:held` as it travels.
+    """
+
+
+class ChatMessageMessage(Envelope, ChatMessage):
+    """
+    `chat:message` as it travels.
+    """
+
+
+class ChatModeChangedMessage(Envelope, ChatModeChanged):
+    """
+    `chat:mode` as it travels.
+    """
+
+
+class ChatModerate(TypedDict, closed=True):
+    """
+    Act on a message or a person.
+    """
+
+    action: ModerateAction
+    """
+    The action.
+    """
+    message: NotRequired[str]
+    """
+    The message it is about.
+    """
+    reason: NotRequired[str]
+    """
+    The reason, which the person is shown.
+    """
+    seconds: NotRequired[int]
+    """
+    How long a timeout or ban lasts: a timeout ten minutes without it, a ban until it is lifted.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+    undo: NotRequired[str]
+    """
+    The token of what is undone; `message` may carry it as well.
+    """
+    user: NotRequired[str]
+    """
+    The person it is about.
+    """
+
+
+class ChatModerateDone(ModerateAnswer):
+    """
+    The ack of `chat:moderate` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class ChatPinned(TypedDict):
+    """
+    A message was pinned, or unpinned.
+    """
+
+    id: NotRequired[str]
+    """
+    The message that is pinned now; absent if none is.
+    """
+    message: NotRequired[ChatMessageView]
+    """
+    That message.
+    """
+
+
+class ChatPinnedMessage(Envelope, ChatPinned):
+    """
+    `chat:pinned` as it travels.
+    """
+
+
+class ChatRestored(TypedDict):
+    """
+    Messages are shown again, in their old places: a moderator took their deletion back.
+    """
+
+    messages: list[ChatMessageView]
+    """
+    The messages.
+    """
+
+
+class ChatRestoredMessage(Envelope, ChatRestored):
+    """
+    `chat:restored` as it travels.
+    """
+
+
+class ChatSendDone(SendAnswer):
+    """
+    The ack of `chat:send` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class ChatSetModeDone(ModeAnswer):
+    """
+    The ack of `chat:mode` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class ChatSettledMessage(Envelope, ChatSettled):
+    """
+    `chat:settled` as it travels.
+    """
+
+
+class ChatState(TypedDict):
+    """
+    The chat of a station, true after `seq` of `epoch`.
+    """
+
+    epoch: str
+    """
+    The unbroken run of the chat's log.
+    """
+    messages: list[ChatMessageView]
+    """
+    The newest messages, the oldest of them first.
+    """
+    mode: ChatModeView
+    pinned: NotRequired[ChatMessageView]
+    """
+    The message that is pinned.
+    """
+    seq: int
+    """
+    The seq of its newest event.
+    """
+
+
 class ConnectError(TypedDict):
     """
     The answer to a refused connect: the `connect_error` of socket.io-client.
@@ -3244,6 +3834,96 @@ class ConnectError(TypedDict):
     message: str
     """
     The reason in words, in English.
+    """
+
+
+class MissedChatDeleted(TypedDict):
+    """
+    `chat:deleted`, which was missed.
+    """
+
+    data: ChatDeletedMessage
+    """
+    Its body, as it was sent.
+    """
+    event: Literal['chat:deleted']
+    """
+    The name of the event.
+    """
+
+
+class MissedChatEdited(TypedDict):
+    """
+    `chat:edited`, which was missed.
+    """
+
+    data: ChatEditedMessage
+    """
+    Its body, as it was sent.
+    """
+    event: Literal['chat:edited']
+    """
+    The name of the event.
+    """
+
+
+class MissedChatMessage(TypedDict):
+    """
+    `chat:message`, which was missed.
+    """
+
+    data: ChatMessageMessage
+    """
+    Its body, as it was sent.
+    """
+    event: Literal['chat:message']
+    """
+    The name of the event.
+    """
+
+
+class MissedChatModeChanged(TypedDict):
+    """
+    `chat:mode`, which was missed.
+    """
+
+    data: ChatModeChangedMessage
+    """
+    Its body, as it was sent.
+    """
+    event: Literal['chat:mode']
+    """
+    The name of the event.
+    """
+
+
+class MissedChatPinned(TypedDict):
+    """
+    `chat:pinned`, which was missed.
+    """
+
+    data: ChatPinnedMessage
+    """
+    Its body, as it was sent.
+    """
+    event: Literal['chat:pinned']
+    """
+    The name of the event.
+    """
+
+
+class MissedChatRestored(TypedDict):
+    """
+    `chat:restored`, which was missed.
+    """
+
+    data: ChatRestoredMessage
+    """
+    Its body, as it was sent.
+    """
+    event: Literal['chat:restored']
+    """
+    The name of the event.
     """
 
 
@@ -3327,9 +4007,9 @@ class Snapshot(TypedDict):
     """
     The broadcast that is heard; absent while the station is off air.
     """
-    chat: list[str]
+    chat: NotRequired[ChatState]
     """
-    Empty: stations have no chat yet.
+    The chat; absent in the data of a page and for readers of event streams who are banned.
     """
     epoch: str
     """
@@ -3518,6 +4198,42 @@ The ack of `auth:refresh`.
 """
 
 
+ChatDeleteAck: TypeAlias = ChatDeleteDone | Refusal
+"""
+The ack of `chat:delete`.
+"""
+
+
+ChatEditAck: TypeAlias = ChatEditDone | Refusal
+"""
+The ack of `chat:edit`.
+"""
+
+
+ChatModerateAck: TypeAlias = ChatModerateDone | Refusal
+"""
+The ack of `chat:moderate`.
+"""
+
+
+ChatSendAck: TypeAlias = ChatSendDone | Refusal
+"""
+The ack of `chat:send`.
+"""
+
+
+ChatSetModeAck: TypeAlias = ChatSetModeDone | Refusal
+"""
+The ack of `chat:mode`.
+"""
+
+
+MissedChatEvent: TypeAlias = MissedChatDeleted | MissedChatEdited | MissedChatMessage | MissedChatModeChanged | MissedChatPinned | MissedChatRestored
+"""
+An event that was missed.
+"""
+
+
 class MissedStreamMetadata(TypedDict):
     """
     `stream:metadata`, which was missed.
@@ -3545,6 +4261,29 @@ The ack of `platform:watch`.
 """
 
 
+class ChatRecovery(TypedDict):
+    """
+    What was missed of the chat.
+    """
+
+    epoch: str
+    """
+    The unbroken run of the chat's log.
+    """
+    missed: list[MissedChatEvent]
+    """
+    The events of the chat after the position that was sent, in order.
+    """
+    recovered: bool
+    """
+    Whether `missed` has every event since the position that was sent. If not, the snapshot's chat is the truth.
+    """
+    seq: int
+    """
+    The seq of its newest event.
+    """
+
+
 MissedEvent: TypeAlias = MissedStationChanged | MissedStreamMetadata | MissedStreamStarted | MissedStreamStopped
 """
 An event that was missed.
@@ -3556,6 +4295,10 @@ class JoinAnswer(TypedDict):
     The station as it is now, and what was missed.
     """
 
+    chat: NotRequired[ChatRecovery]
+    """
+    What was missed of the chat; absent if no position of it was sent.
+    """
     missed: list[MissedEvent]
     """
     The events after the position that was sent, in order.

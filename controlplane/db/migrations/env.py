@@ -5,7 +5,7 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 
-from controlplane.db import onair_tables  # noqa: F401 - its tables belong to the metadata
+from controlplane.db import chat_tables, onair_tables  # noqa: F401 - their tables belong to the metadata
 from controlplane.db.engine import connect
 from controlplane.db.tables import metadata
 

@@ -3,10 +3,11 @@
 import re
 
 from controlplane.kernel.errors import InvalidInput
+from controlplane.kernel.lookalikes import lookalike_key
 from controlplane.protocol.accounts import LOGIN_PATTERN, MIN_PASSWORD_CHARS
 
-ROLE_NAMES = frozenset({"admin", "administrator", "host", "moderator", "owner", "staff"})
-"""Names that claim a role."""
+ROLE_KEYS = frozenset(map(lookalike_key, ("admin", "administrator", "host", "moderator", "owner", "staff")))
+"""Names that claim a role, as names are compared."""
 LOGIN = re.compile(LOGIN_PATTERN)
 
 

@@ -14,12 +14,13 @@ from controlplane.db import access, audit, sessions, users
 from controlplane.db.engine import reading, writing
 from controlplane.db.users import User
 from controlplane.features.accounts.passwords import Passwords
-from controlplane.features.accounts.rules import LOGIN, ROLE_NAMES, check_login, check_password
+from controlplane.features.accounts.rules import LOGIN, ROLE_KEYS, check_login, check_password
 from controlplane.features.accounts.sessions import OpenSession, Sessions
 from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import Banned, Conflict, Forbidden, NotFound, Unauthenticated
-from controlplane.kernel.text import NAME_BYTES, clean, plain_name
+from controlplane.kernel.lookalikes import lookalike_key
+from controlplane.kernel.text import NAME_BYTES, clean
 from controlplane.protocol.paging import page_of
 from controlplane.runtime.config import Settings
 
@@ -224,8 +225,8 @@ class Accounts:
         return user
 
     def _check_name(self, name: str) -> None:
-        plain = plain_name(name)
-        if plain and plain in ROLE_NAMES | self.cache.staff_names:
+        key = lookalike_key(name)
+        if key in ROLE_KEYS | self.cache.staff_names:
             raise Conflict("that name belongs to a staff member: choose another")
 
     def _guest(

@@ -15,7 +15,7 @@ from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Unauthenticated
 from controlplane.kernel.tokens import token_hash
-from controlplane.runtime.config import TokensSettings
+from controlplane.runtime.sections import TokensSettings
 
 log = structlog.get_logger()
 

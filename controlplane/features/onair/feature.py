@@ -40,7 +40,8 @@ from controlplane.liquidsoap.files import PipelineFiles
 from controlplane.live.snapshots import SnapshotPart
 from controlplane.protocol import going_live
 from controlplane.protocol import onair as protocol
-from controlplane.protocol.onair_views import ChatPart, ListenersView, OnAirPart
+from controlplane.protocol.following import StreamHeartbeat, StreamJoin, StreamLeave
+from controlplane.protocol.onair_views import ListenersView, OnAirPart
 from controlplane.protocol.platform import PlatformDigest, PlatformUnwatch, PlatformWatch
 from controlplane.runtime.files import account
 from controlplane.runtime.secrets import load_or_create
@@ -87,11 +88,13 @@ def build(kit: Kit, onair: OnAir, stations: Stations, read_model: ReadModel, pla
     parts = _parts(kit, onair, stations, read_model, playout)
     kit.gateway.connected.on_disconnect(parts.handlers.disconnected)
     kit.gateway.connected.on_access(parts.handlers.access_changed)
-    kit.guard.authenticator.cache.on_change(parts.reconciler.wake)
     handlers = parts.handlers
     http = OnAirRoutes(onair, read_model, PlayHistory(kit.engine), kit.hub, urls, kit.pictures)
     live = _live_routes(kit, parts, Recordings(playout))
-    sse = EventStreamRoutes(kit.event_streams, kit.broker, read_model, kit.snapshots, onair, kit.metrics)
+    cache = kit.guard.authenticator.cache
+    sse = EventStreamRoutes(kit.event_streams, kit.broker, read_model, kit.snapshots, onair, kit.metrics, cache)
+    cache.on_change(parts.reconciler.wake)
+    cache.on_change(sse.check_access)
     hooks = kit.settings.hooks
     return Feature(
         name="onair",
@@ -99,9 +102,9 @@ def build(kit: Kit, onair: OnAir, stations: Stations, read_model: ReadModel, pla
         routes=[*http.routes(), *live.routes(), *sse.routes()],
         pages=OnAirPages(read_model, parts.digest, kit.snapshots, urls).pages(),
         requests=[
-            (protocol.StreamJoin, handlers.join),
-            (protocol.StreamLeave, handlers.leave),
-            (protocol.StreamHeartbeat, handlers.heartbeat),
+            (StreamJoin, handlers.join),
+            (StreamLeave, handlers.leave),
+            (StreamHeartbeat, handlers.heartbeat),
             (PlatformWatch, handlers.watch),
             (PlatformUnwatch, handlers.unwatch),
         ],
@@ -229,6 +232,4 @@ def _snapshot_parts(kit: Kit, read_model: ReadModel, urls: PublicUrls) -> list[S
     return [
         SnapshotPart(OnAirPart, read_model.version, lambda slug: views.on_air_part(read_model.require(slug), urls)),
         SnapshotPart(ListenersView, listeners_version, listeners),
-        # Clients expect the field; there is no chat yet.
-        SnapshotPart(ChatPart, lambda _slug: None, lambda _slug: ChatPart(chat=[])),
     ]

@@ -1,4 +1,4 @@
-"""The handover: a daemon that stops leaves each station's log to the one that starts next (ADR 14)."""
+"""The handover: a daemon that stops leaves each station's logs to the one that starts next (ADR 14)."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from controlplane.kernel.errors import Conflict, Upstream
 from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import Entry, LogId, LogState, MemoryBroker, Position
 from controlplane.live.message import recovered
+from controlplane.protocol.delivery import Log
 
 log = structlog.get_logger()
 
@@ -31,19 +32,9 @@ class Handover:
     owner: str = field(default_factory=lambda: secrets.token_hex(16))
 
     async def take(self, row: StationRow) -> None:
-        """Go on with a station's log where the daemon before left it, if it did."""
-        stream = LogId(row.slug)
-        try:
-            async with writing(self.engine) as connection:
-                since_ms = self.clock.now_ms() - round(stream.kind.retention.seconds * 1000)
-                left = await table.take(connection, row.id, self.owner, since_ms)
-        except (Upstream, Conflict) as error:
-            # Listeners are told that they may have missed something, and the station goes on air all the same.
-            log.warning("handover_not_taken", station=row.slug, reason=str(error))
-            return
-        if left is not None:
-            epoch, seq, events = left
-            self.broker.import_state(stream, LogState(epoch, seq, [_entry(event) for event in events]))
+        """Go on with a station's logs where the daemon before left them, if it did."""
+        for kind in Log:
+            await self._take(row, kind)
 
     async def leave(self, rows: list[StationRow]) -> None:
         """Leave the stations' logs to the daemon that starts next; nothing may be published any more."""
@@ -51,12 +42,27 @@ class Handover:
             async with writing(self.engine) as connection:
                 now = self.clock.now_ms()
                 for row in rows:
-                    stream = LogId(row.slug)
-                    state = self.broker.export_state(stream)
-                    events = [orjson.loads(recovered(stream, entry)) for entry in state.entries]
-                    await table.leave(connection, row.id, self.owner, now, (state.epoch, state.seq, events))
+                    for kind in Log:
+                        log_id = LogId(row.slug, kind)
+                        state = self.broker.export_state(log_id)
+                        events = [orjson.loads(recovered(log_id, entry)) for entry in state.entries]
+                        left = state.epoch, state.seq, events
+                        await table.leave(connection, (row.id, kind), self.owner, now, left)
         except (Upstream, Conflict) as error:
             log.warning("handover_not_saved", reason=str(error))
+
+    async def _take(self, row: StationRow, kind: Log) -> None:
+        try:
+            async with writing(self.engine) as connection:
+                since_ms = self.clock.now_ms() - round(kind.retention.seconds * 1000)
+                left = await table.take(connection, (row.id, kind), self.owner, since_ms)
+        except (Upstream, Conflict) as error:
+            # Listeners are told that they may have missed something, and the station goes on air all the same.
+            log.warning("handover_not_taken", station=row.slug, log=kind, reason=str(error))
+            return
+        if left is not None:
+            epoch, seq, events = left
+            self.broker.import_state(LogId(row.slug, kind), LogState(epoch, seq, [_entry(event) for event in events]))
 
 
 def _entry(event: dict[str, Any]) -> Entry:

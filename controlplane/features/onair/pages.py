@@ -10,6 +10,7 @@ from controlplane.features.onair.document import StationDocument
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.views import PublicUrls
 from controlplane.live.snapshots import Snapshots
+from controlplane.protocol.chat import ChatPart
 from controlplane.protocol.platform import WatchAnswer
 from controlplane.web.artwork import ground_of
 from controlplane.web.head import SITE, Head
@@ -41,7 +42,7 @@ class OnAirPages:
         data: dict[str, object] = {"directory": self._directory()}
         shown = ""
         if len(slugs) == 1:
-            data["snapshot"] = orjson.Fragment(self.snapshots.of(slugs[0]))
+            data["snapshot"] = orjson.Fragment(self._snapshot(slugs[0]))
             shown = _shell(self.read_model.require(slugs[0]))
         about = {"@type": "WebSite", "name": SITE}
         site = self.urls.site_url
@@ -61,7 +62,7 @@ class OnAirPages:
         """Describe a station, with its snapshot; raise NotFound."""
         known = self.read_model.require(request.match_info["slug"])
         name, slug = known.row.name, known.row.slug
-        data = {"directory": self._directory(), "slug": slug, "snapshot": orjson.Fragment(self.snapshots.of(slug))}
+        data = {"directory": self._directory(), "slug": slug, "snapshot": orjson.Fragment(self._snapshot(slug))}
         return Head(
             title=f"{name} · {SITE}",
             description=_description(known),
@@ -79,6 +80,10 @@ class OnAirPages:
             shell=_shell(known),
             streams=(self.urls.stream(slug),),
         )
+
+    def _snapshot(self, slug: str) -> bytes:
+        # Whoever opens the page may be banned from the chat.
+        return self.snapshots.of(slug, without=ChatPart)
 
     def _directory(self) -> orjson.Fragment:
         return orjson.Fragment(WatchAnswer(stations=self.digest.all()).encoded())

@@ -1,6 +1,6 @@
 """OnAir: holds every station's state; nothing else changes it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -50,6 +50,14 @@ from controlplane.protocol.onair import (
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class StationCallbacks:
+    """What another feature does when a station is taken on, before anybody can join it, and when it is let go."""
+
+    added: Callable[[StationRow], Awaitable[None]]
+    removed: Callable[[str], None]
+
+
 @dataclass(slots=True)
 class OnAir:
     """What is on air, everywhere. `observe` never waits: hooks are answered from memory."""
@@ -69,7 +77,17 @@ class OnAir:
     """Of each station, the newest that was published now and then."""
     _delays: dict[tuple[str, Slot], int] = field(default_factory=dict)
     """How late the slices of microphones arrive, in milliseconds."""
+    _others: list[StationCallbacks] = field(default_factory=list)
     _followers: list[Callable[[StationRow, Started | Stopped], None]] = field(default_factory=list)
+
+    @property
+    def others(self) -> Sequence[StationCallbacks]:
+        """What other features do when stations come and go."""
+        return self._others
+
+    def on_station(self, callbacks: StationCallbacks) -> None:
+        """Call back when a station is taken on, and when it is let go."""
+        self._others.append(callbacks)
 
     def on_broadcast(self, callback: Callable[[StationRow, Started | Stopped], None]) -> None:
         """Call back with a station and the beginning or end of a broadcast of it."""

@@ -10,13 +10,22 @@ from controlplane.kernel.errors import Conflict
 from controlplane.kernel.permissions import Permission
 from controlplane.live.broker import Broker, LogId
 from controlplane.live.hub import Hub
-from controlplane.live.message import PLATFORM_ROOM, recovered, staff_room, station_room
+from controlplane.live.message import PLATFORM_ROOM, chat_room, recovered, staff_room, station_room
 from controlplane.live.snapshots import Snapshots
 from controlplane.live.sockets.gateway import Gateway
 from controlplane.live.sockets.rooms import Room, Socket
 from controlplane.live.sse import EventStreams
 from controlplane.protocol.base import Acknowledged, EncodedAnswer
-from controlplane.protocol.onair import HeartbeatAnswer, JoinAnswer, StreamHeartbeat, StreamJoin, StreamLeave
+from controlplane.protocol.delivery import Log
+from controlplane.protocol.following import (
+    ChatPosition,
+    HeartbeatAnswer,
+    JoinAnswer,
+    StreamHeartbeat,
+    StreamJoin,
+    StreamLeave,
+    recovery,
+)
 from controlplane.protocol.platform import PlatformUnwatch, PlatformWatch, WatchAnswer
 from controlplane.protocol.sockets import MAX_STATIONS
 from controlplane.runtime.metrics import Metrics
@@ -28,6 +37,7 @@ def station_rooms(slug: str) -> list[Room]:
     """List a station's rooms."""
     return [
         Room(station_room(slug), Permission.STATION_LISTEN, slug),
+        Room(chat_room(slug), Permission.STATION_LISTEN, slug),
         Room(staff_room(slug), Permission.STATION_INCIDENTS, slug),
     ]
 
@@ -58,15 +68,16 @@ class StreamHandlers:
             self._enter(socket, slug)
             self.onair.count_changed(slug)
         # No await from here on: nothing can be published between the position, the missed events and the snapshot.
-        log = LogId(slug)
+        log, chat = LogId(slug), LogId(slug, Log.CHAT)
         self.gateway.rooms.skip_until(socket, station_room(slug), self.broker.position(log).seq)
+        self.gateway.rooms.skip_until(socket, chat_room(slug), self.broker.position(chat).seq, Log.CHAT)
         missed, outcome = None, "first"
         if request.epoch is not None and request.last_seq is not None:
             missed = self.broker.since(log, request.epoch, request.last_seq)
             outcome = "no" if missed is None else "yes"
         self.metrics.joined.labels(outcome).inc()
         events = [recovered(log, entry) for entry in missed] if missed is not None else None
-        return JoinAnswer.of(self.snapshots.of(slug), events)
+        return JoinAnswer.of(self.snapshots.of(slug), events, self._recover_chat(chat, request.chat))
 
     async def leave(self, socket: Socket, request: StreamLeave) -> Acknowledged:
         """Unsubscribe a socket from a station."""
@@ -75,8 +86,11 @@ class StreamHandlers:
 
     async def heartbeat(self, socket: Socket, request: StreamHeartbeat) -> HeartbeatAnswer:
         """Answer with the server's clock, and the newest seq that a client should have by now."""
-        seqs = {slug: self.hub.delivered_seq(slug) for slug in socket.stations}
-        return HeartbeatAnswer(t=request.t, server_time=self.clock.steady_ms(), seqs=seqs)
+        seqs, chat_seqs = (
+            {slug: self.hub.delivered_seq(LogId(slug, kind)) for slug in socket.stations}
+            for kind in (Log.STREAM, Log.CHAT)
+        )
+        return HeartbeatAnswer(t=request.t, server_time=self.clock.steady_ms(), seqs=seqs, chat_seqs=chat_seqs)
 
     async def watch(self, socket: Socket, _request: PlatformWatch) -> WatchAnswer:
         """Subscribe a socket to the platform digest."""
@@ -104,6 +118,14 @@ class StreamHandlers:
         for socket in self.gateway.connected.all():
             self._leave(socket, slug)
         self.event_streams.end(station_room(slug))
+
+    def _recover_chat(self, log: LogId, seen: ChatPosition | None) -> dict[str, object] | None:
+        if seen is None:
+            return None
+        missed = self.broker.since(log, seen.epoch, seen.last_seq)
+        events = [recovered(log, entry) for entry in missed] if missed is not None else None
+        position = self.broker.position(log)
+        return recovery(events) | {"epoch": position.epoch, "seq": position.seq}
 
     def _enter(self, socket: Socket, slug: str) -> None:
         for room in station_rooms(slug):

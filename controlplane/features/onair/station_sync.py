@@ -18,6 +18,7 @@ from controlplane.kernel.stations import StationRow
 from controlplane.live.broker import Broker, LogId
 from controlplane.live.hub import Hub
 from controlplane.live.snapshots import Snapshots
+from controlplane.protocol.delivery import Log
 
 log = structlog.get_logger()
 
@@ -55,7 +56,10 @@ class StationSync:
         await self.handlers.close(slug)
         self.hub.forget(slug)
         self.snapshots.forget(slug)
-        self.broker.unfollow(LogId(slug))
+        for others in self.onair.others:
+            others.removed(slug)
+        for kind in Log:
+            self.broker.unfollow(LogId(slug, kind))
         self.broker.forget(slug)
 
     async def _add_missed(self, row: StationRow, broadcasts: list[BroadcastRow], newest: list[PlayRow]) -> None:
@@ -85,7 +89,10 @@ class StationSync:
         async with reading(self.engine) as connection:
             recent = await table.history(connection, row.id, record.RECENT_PLAYS, stand_ins=True)
         await self.handover.take(row)
-        await self.broker.follow(LogId(row.slug))
+        for kind in Log:
+            await self.broker.follow(LogId(row.slug, kind))
+        for others in self.onair.others:
+            await others.added(row)
         newest_play = recent[0] if recent else None
         station = record.restore(row, open_broadcasts, newest_play, self.clock.steady_s(), left_in_preview)
         self.onair.add(row, station, tuple(recent))

@@ -11,7 +11,7 @@ from controlplane.kernel.stations import NewStation, StationRow
 from controlplane.protocol.base import Done
 from controlplane.protocol.library import station_art_url
 from controlplane.protocol.stations import StationPatch, StationRequest, StationSettings, StationSettingsList
-from controlplane.runtime.config import StationsSettings
+from controlplane.runtime.sections import StationsSettings
 from controlplane.web.routes import API, Call, Route, delete, get, patch, post
 
 

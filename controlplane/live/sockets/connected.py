@@ -20,7 +20,7 @@ from controlplane.protocol.accounts import AuthEnded, AuthExpired, AuthRefresh, 
 from controlplane.protocol.disconnect import Disconnect
 from controlplane.protocol.errors import BanNotice, ErrorBody
 from controlplane.protocol.sockets import GoingAway
-from controlplane.runtime.config import GatewaySettings
+from controlplane.runtime.sections import GatewaySettings
 
 log = structlog.get_logger()
 

@@ -7,6 +7,7 @@ from controlplane.access.identity import Actor
 from controlplane.kernel.permissions import Permission
 from controlplane.live.hub import Transport
 from controlplane.live.writer import BoundedWriter
+from controlplane.protocol.delivery import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,6 @@ class SocketRooms:
         if socket.rooms.pop(room.name, None) is not None:
             self.transport.rooms.leave(room.name, socket.writer)
 
-    def skip_until(self, socket: Socket, room: str, seq: int) -> None:
-        """Send a socket in a room no event up to a seq: its snapshot covers them."""
-        self.transport.rooms.skip_until(room, socket.writer, seq)
+    def skip_until(self, socket: Socket, room: str, seq: int, log: Log = Log.STREAM) -> None:
+        """Send a socket in a room no event of a log up to a seq: its snapshot covers them."""
+        self.transport.rooms.skip_until(room, socket.writer, seq, log)

@@ -12,7 +12,8 @@ from controlplane.protocol.reference.schemas import TITLE, VERSION, Schema, ref,
 from controlplane.protocol.sockets import EVENT_BYTES, MAX_STATIONS, Connect, ConnectError, SocketProtocol
 
 CHANNEL = {"$ref": "#/channels/socket"}
-MISSED = "MissedEvent"
+MISSED = {Log.STREAM: "MissedEvent", Log.CHAT: "MissedChatEvent"}
+"""The schemas of what a join's answer brings, by log."""
 INTRODUCTION = (
     "Connect with Socket.IO over WebSocket, with an access token as `auth: {token}`. Every request is acknowledged "
     "with `{ok: true, …}`, or with `{ok: false, error}` if it failed. Every event of a station begins with the fields "
@@ -38,13 +39,15 @@ def asyncapi(protocol: SocketProtocol, rates: Mapping[Quota, str]) -> Schema:
     answers = [request.answer for request in protocol.requests]
     sent: list[type[Wire]] = [*protocol.events, *answers, protocol.snapshot, Envelope, ErrorBody, Refusal, ConnectError]
     components = schemas(sent, [*protocol.requests, Connect])
-    components |= _messages(protocol.events) | _missed(protocol.events)
+    components |= _messages(protocol.events)
+    for log, missed in MISSED.items():
+        components |= _missed(protocol.events, log, missed)
     for request in protocol.requests:
         components |= _acks(request)
     messages = {
         **{event.name: _message(event.name, event, ref(payload_name(event)), components) for event in protocol.events},
         **{
-            request.name: _message(request.name, request, ref(request.__name__), components)
+            _key(request, protocol): _message(request.name, request, ref(request.__name__), components)
             for request in protocol.requests
         },
         **{
@@ -72,8 +75,11 @@ def asyncapi(protocol: SocketProtocol, rates: Mapping[Quota, str]) -> Schema:
             }
         },
         "operations": {
-            **{_operation(event): _sent(event) for event in protocol.events},
-            **{_operation(request): _received(request, rates) for request in protocol.requests},
+            **{_operation(event.name): _sent(event) for event in protocol.events},
+            **{
+                _operation(_key(request, protocol)): _received(request, _key(request, protocol), rates)
+                for request in protocol.requests
+            },
         },
         "components": {"schemas": dict(sorted(components.items()))},
     }
@@ -117,9 +123,9 @@ def _acks(request: type[Request]) -> dict[str, Schema]:
     }
 
 
-def _missed(events: Iterable[type[Event]]) -> dict[str, Schema]:
-    """Return the schemas of the events that a join's answer brings."""
-    ordered = [event for event in events if event.delivery is Delivery.ORDERED and event.log is Log.STREAM]
+def _missed(events: Iterable[type[Event]], log: Log, name: str) -> dict[str, Schema]:
+    """Return the schemas of the events of a log that a join's answer brings."""
+    ordered = [event for event in events if event.delivery is Delivery.ORDERED and event.log is log]
     single = {
         f"Missed{event.__name__}": {
             "description": f"`{event.name}`, which was missed.",
@@ -132,7 +138,9 @@ def _missed(events: Iterable[type[Event]]) -> dict[str, Schema]:
         }
         for event in sorted(ordered, key=lambda event: event.name)
     }
-    return {**single, MISSED: {"description": "An event that was missed.", "oneOf": [ref(name) for name in single]}}
+    if not single:
+        return {}
+    return {**single, name: {"description": "An event that was missed.", "oneOf": [ref(each) for each in single]}}
 
 
 def _message(name: str, model: type[Wire], payload: Schema, components: dict[str, Schema]) -> Schema:
@@ -162,12 +170,18 @@ def _audience(audience: Audience) -> str:
     return str(audience.name).lower()
 
 
-def _received(request: type[Request], rates: Mapping[Quota, str]) -> Schema:
+def _key(request: type[Request], protocol: SocketProtocol) -> str:
+    """Return a request's name in the document, where an event may have the same."""
+    taken = any(event.name == request.name for event in protocol.events)
+    return f"{request.name}.request" if taken else request.name
+
+
+def _received(request: type[Request], key: str, rates: Mapping[Quota, str]) -> Schema:
     return {
         "action": "receive",
         "channel": CHANNEL,
         "description": use_of(request.permission, request.quota, rates),
-        "messages": [_reference(request.name)],
+        "messages": [_reference(key)],
         "reply": {"channel": CHANNEL, "messages": [_reference(f"{request.name}.ack")]},
         "x-permission": request.permission.value,
         "x-quota": request.quota.value,
@@ -178,8 +192,8 @@ def _reference(name: str) -> Schema:
     return {"$ref": f"#/channels/socket/messages/{name}"}
 
 
-def _operation(message: type[Event] | type[Request]) -> str:
-    return message.name.replace(":", "_")
+def _operation(key: str) -> str:
+    return key.replace(":", "_").replace(".", "_")
 
 
 def _retention(log: Log) -> Schema:

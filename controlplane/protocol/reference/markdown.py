@@ -8,7 +8,8 @@ from controlplane.kernel.permissions import ALL_ROLES, STATION_ROLES, Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Request
 from controlplane.protocol.endpoint import Endpoint
-from controlplane.runtime.config import ENV_PREFIX, Section, Settings
+from controlplane.runtime.config import ENV_PREFIX, Settings
+from controlplane.runtime.sections import Section
 
 
 def configuration() -> str:

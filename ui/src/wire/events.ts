@@ -6,6 +6,24 @@ import type {
   AuthRefresh,
   AuthRefreshAck,
   AuthRoles,
+  ChatDelete,
+  ChatDeleteAck,
+  ChatDeletedMessage,
+  ChatEdit,
+  ChatEditAck,
+  ChatEditedMessage,
+  ChatHeldMessage,
+  ChatMessageMessage,
+  ChatModeChangedMessage,
+  ChatModerate,
+  ChatModerateAck,
+  ChatPinnedMessage,
+  ChatRestoredMessage,
+  ChatSend,
+  ChatSendAck,
+  ChatSetMode,
+  ChatSetModeAck,
+  ChatSettledMessage,
   GoingAway,
   LibraryChangedMessage,
   PlatformDigest,
@@ -35,6 +53,14 @@ export interface ServerEvents {
   "auth:ended": (data: AuthEnded) => void;
   "auth:expired": (data: AuthExpired) => void;
   "auth:roles": (data: AuthRoles) => void;
+  "chat:deleted": (data: ChatDeletedMessage) => void;
+  "chat:edited": (data: ChatEditedMessage) => void;
+  "chat:held": (data: ChatHeldMessage) => void;
+  "chat:message": (data: ChatMessageMessage) => void;
+  "chat:mode": (data: ChatModeChangedMessage) => void;
+  "chat:pinned": (data: ChatPinnedMessage) => void;
+  "chat:restored": (data: ChatRestoredMessage) => void;
+  "chat:settled": (data: ChatSettledMessage) => void;
   "library:changed": (data: LibraryChangedMessage) => void;
   "platform:digest": (data: PlatformDigest) => void;
   "server:going_away": (data: GoingAway) => void;
@@ -52,6 +78,11 @@ export interface ServerEvents {
 /** Requests to the server, each answered with an ack. */
 export interface ClientEvents {
   "auth:refresh": (body: AuthRefresh, ack: (answer: AuthRefreshAck) => void) => void;
+  "chat:delete": (body: ChatDelete, ack: (answer: ChatDeleteAck) => void) => void;
+  "chat:edit": (body: ChatEdit, ack: (answer: ChatEditAck) => void) => void;
+  "chat:mode": (body: ChatSetMode, ack: (answer: ChatSetModeAck) => void) => void;
+  "chat:moderate": (body: ChatModerate, ack: (answer: ChatModerateAck) => void) => void;
+  "chat:send": (body: ChatSend, ack: (answer: ChatSendAck) => void) => void;
   "platform:unwatch": (body: PlatformUnwatch, ack: (answer: PlatformUnwatchAck) => void) => void;
   "platform:watch": (body: PlatformWatch, ack: (answer: PlatformWatchAck) => void) => void;
   "stream:heartbeat": (body: StreamHeartbeat, ack: (answer: StreamHeartbeatAck) => void) => void;
@@ -64,6 +95,14 @@ export const DELIVERY = {
   "auth:ended": "transient",
   "auth:expired": "transient",
   "auth:roles": "transient",
+  "chat:deleted": "ordered",
+  "chat:edited": "ordered",
+  "chat:held": "transient",
+  "chat:message": "ordered",
+  "chat:mode": "ordered",
+  "chat:pinned": "ordered",
+  "chat:restored": "ordered",
+  "chat:settled": "transient",
   "library:changed": "latest",
   "platform:digest": "transient",
   "server:going_away": "transient",
@@ -80,6 +119,14 @@ export const DELIVERY = {
 
 /** The log that each event of a station has its position in. */
 export const LOGS = {
+  "chat:deleted": "chat",
+  "chat:edited": "chat",
+  "chat:held": "chat",
+  "chat:message": "chat",
+  "chat:mode": "chat",
+  "chat:pinned": "chat",
+  "chat:restored": "chat",
+  "chat:settled": "chat",
   "library:changed": "stream",
   "station:changed": "stream",
   "stream:incident": "stream",

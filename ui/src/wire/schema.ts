@@ -681,6 +681,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{slug}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List messages: the newest first, or after one of them the oldest first.
+         * @description List messages: the newest first, or after one of them the oldest first.
+         *
+         *     Permission `station:listen`: admin, user, guest. Quota `read`: 3000/minute per address.
+         */
+        get: operations["chat_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/chat/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the messages that wait for a moderator.
+         * @description List the messages that wait for a moderator.
+         *
+         *     Permission `station:moderate`: admin, owner, host, moderator. Quota `read`: 3000/minute per address.
+         */
+        get: operations["chat_held"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/encoder": {
         parameters: {
             query?: never;
@@ -713,6 +757,8 @@ export interface paths {
         /**
          * Send a station's events as they happen: after `Last-Event-ID` all that was missed, or else a `snapshot`.
          * @description Send a station's events as they happen: after `Last-Event-ID` all that was missed, or else a `snapshot`.
+         *
+         *     The chat is sent to those who are not banned; after `Last-Event-ID` it begins with a `chat:snapshot`.
          *
          *     Permission `public`: admin, user, guest, anonymous. Quota `handshake`: 300/10 seconds per address.
          */
@@ -2361,6 +2407,490 @@ export interface components {
              */
             title?: string;
         };
+        /** @description Delete one's own message, or as a moderator anybody's. */
+        ChatDelete: {
+            /**
+             * @description The message.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            id: string;
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+        };
+        /** @description The ack of `chat:delete`. */
+        ChatDeleteAck: components["schemas"]["ChatDeleteDone"] | components["schemas"]["Refusal"];
+        /** @description Messages were deleted. */
+        ChatDeleted: {
+            /**
+             * @description The moderator who deleted them; absent if their author did.
+             * @example Sara
+             */
+            by?: string;
+            /** @description The messages. */
+            ids: string[];
+        };
+        /** @description `chat:deleted` as it travels. */
+        ChatDeletedMessage: components["schemas"]["Envelope"] & components["schemas"]["ChatDeleted"];
+        /** @description The ack of `chat:delete` that was carried out. */
+        ChatDeleteDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            ok: true;
+        } & components["schemas"]["Acknowledged"];
+        /** @description Change the text of one's own message: within five minutes, and at any time as one of the staff. */
+        ChatEdit: {
+            /**
+             * @description The message.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            id: string;
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+            /**
+             * @description The new text.
+             * @example What a voice! @Sara
+             */
+            text: string;
+        };
+        /** @description The ack of `chat:edit`. */
+        ChatEditAck: components["schemas"]["ChatEditDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `chat:edit` that was carried out. */
+        ChatEditDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            ok: true;
+        } & components["schemas"]["Acknowledged"];
+        /** @description The text of a message was changed. */
+        ChatEdited: {
+            /**
+             * @description The message.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            id: string;
+            /**
+             * @description Its text now.
+             * @example What a voice! @Sara
+             */
+            text: string;
+        };
+        /** @description `chat:edited` as it travels. */
+        ChatEditedMessage: components["schemas"]["Envelope"] & components["schemas"]["ChatEdited"];
+        /** @description A message waits for a moderator. */
+        ChatHeld: {
+            /** @description The message. */
+            message: components["schemas"]["ChatMessageView"];
+        };
+        /** @description `chat:held` as it travels. */
+        ChatHeldMessage: components["schemas"]["Envelope"] & components["schemas"]["ChatHeld"];
+        /** @description A message was accepted. It reaches its author in the same way. */
+        ChatMessage: {
+            /**
+             * @description True for an announcement of the station's staff.
+             * @constant
+             */
+            announcement?: true;
+            /**
+             * @description The id that the author's client gave it.
+             * @example 2f1d7c1e-8a0b-4c55-9d0e-6a3f5b7c9d10
+             */
+            client_id: string;
+            /**
+             * @description The id of the message.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            id: string;
+            /**
+             * @description The message that it answers.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            reply_to?: string;
+            /**
+             * @description Plain text on one line.
+             * @example What a voice! @Sara
+             */
+            text: string;
+            /** @description The author. */
+            user: components["schemas"]["ChatUser"];
+        };
+        /** @description `chat:message` as it travels. */
+        ChatMessageMessage: components["schemas"]["Envelope"] & components["schemas"]["ChatMessage"];
+        /** @description Messages of a station. */
+        ChatMessages: {
+            /** @description The items. */
+            items: components["schemas"]["ChatMessageView"][];
+            /**
+             * @description The `before` of the next page, or its `after` where that was given; absent on the last one.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            next?: string;
+        };
+        /**
+         * @description A message, in a list.
+         * @example {
+         *       "at": 1767225600000,
+         *       "client_id": "2f1d7c1e-8a0b-4c55-9d0e-6a3f5b7c9d10",
+         *       "id": "7d9b3c52e1a07f4b869d3c52e1a07f4b",
+         *       "seq": 42,
+         *       "text": "What a voice! @Sara",
+         *       "user": {
+         *         "id": "guest:4f1b0c9d2e7a5f38",
+         *         "name": "Bilal",
+         *         "role": "guest"
+         *       }
+         *     }
+         */
+        ChatMessageView: {
+            /**
+             * @description True for an announcement of the station's staff.
+             * @constant
+             */
+            announcement?: true;
+            /**
+             * @description When it was shown, in unix milliseconds; when it was written, while it is held.
+             * @example 1767225600000
+             */
+            at: number;
+            /**
+             * @description The id that the author's client gave it.
+             * @example 2f1d7c1e-8a0b-4c55-9d0e-6a3f5b7c9d10
+             */
+            client_id: string;
+            /**
+             * @description True if its text was changed.
+             * @constant
+             */
+            edited?: true;
+            /**
+             * @description True while it waits for a moderator.
+             * @constant
+             */
+            held?: true;
+            /**
+             * @description The id of the message.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            id: string;
+            /**
+             * @description The message that it answers.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            reply_to?: string;
+            /**
+             * @description Its seq in the chat's log, which orders messages of the same `at`; absent while it is held.
+             * @example 42
+             */
+            seq?: number;
+            /**
+             * @description Plain text on one line.
+             * @example What a voice! @Sara
+             */
+            text: string;
+            /** @description The author. */
+            user: components["schemas"]["ChatUser"];
+        };
+        /** @description The mode of the chat was changed. */
+        ChatModeChanged: {
+            /**
+             * @description The name of the person who changed it; absent where its time was over.
+             * @example Sara
+             */
+            by?: string;
+            /**
+             * @description Whether a guest's first message waits for a moderator.
+             * @default false
+             */
+            hold_new: boolean;
+            /**
+             * @description Messages with a link are shown, wait for a moderator, or are refused.
+             * @default allow
+             * @example hold
+             * @enum {string}
+             */
+            links: "allow" | "hold" | "block";
+            /**
+             * @description Whether people may write while the station is off air.
+             * @default true
+             */
+            off_air: boolean;
+            /**
+             * @description Seconds between two messages of one person; 0 for none.
+             * @default 0
+             * @example 10
+             */
+            slow_s: number;
+            /**
+             * @description Who may write: everybody, `members` with an account, or the station's moderators, hosts and owners.
+             * @default everybody
+             * @example everybody
+             * @enum {string}
+             */
+            who: "everybody" | "members" | "moderators";
+        };
+        /** @description `chat:mode` as it travels. */
+        ChatModeChangedMessage: components["schemas"]["Envelope"] & components["schemas"]["ChatModeChanged"];
+        /** @description Act on a message or a person. */
+        ChatModerate: {
+            /** @description The action. */
+            action: components["schemas"]["ModerateAction"];
+            /**
+             * @description The message it is about.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            message?: string;
+            /**
+             * @description The reason, which the person is shown.
+             * @example spam
+             */
+            reason?: string;
+            /**
+             * @description How long a timeout or ban lasts: a timeout ten minutes without it, a ban until it is lifted.
+             * @example 600
+             */
+            seconds?: number;
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+            /**
+             * @description The token of what is undone; `message` may carry it as well.
+             * @example b2c4d6e8f0a1b3c5
+             */
+            undo?: string;
+            /**
+             * @description The person it is about.
+             * @example guest:4f1b0c9d2e7a5f38
+             */
+            user?: string;
+        };
+        /** @description The ack of `chat:moderate`. */
+        ChatModerateAck: components["schemas"]["ChatModerateDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `chat:moderate` that was carried out. */
+        ChatModerateDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            ok: true;
+        } & components["schemas"]["ModerateAnswer"];
+        /** @description Who may write, and how often. */
+        ChatModeView: {
+            /**
+             * @description Whether a guest's first message waits for a moderator.
+             * @default false
+             */
+            hold_new: boolean;
+            /**
+             * @description Messages with a link are shown, wait for a moderator, or are refused.
+             * @default allow
+             * @example hold
+             * @enum {string}
+             */
+            links: "allow" | "hold" | "block";
+            /**
+             * @description Whether people may write while the station is off air.
+             * @default true
+             */
+            off_air: boolean;
+            /**
+             * @description Seconds between two messages of one person; 0 for none.
+             * @default 0
+             * @example 10
+             */
+            slow_s: number;
+            /**
+             * @description Who may write: everybody, `members` with an account, or the station's moderators, hosts and owners.
+             * @default everybody
+             * @example everybody
+             * @enum {string}
+             */
+            who: "everybody" | "members" | "moderators";
+        };
+        /** @description A message was pinned, or unpinned. */
+        ChatPinned: {
+            /**
+             * @description The message that is pinned now; absent if none is.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            id?: string;
+            /** @description That message. */
+            message?: components["schemas"]["ChatMessageView"];
+        };
+        /** @description `chat:pinned` as it travels. */
+        ChatPinnedMessage: components["schemas"]["Envelope"] & components["schemas"]["ChatPinned"];
+        /** @description A position in the chat's log. */
+        ChatPosition: {
+            /**
+             * @description The epoch that was seen last.
+             * @example 9d3c52e1a07f4b86
+             */
+            epoch: string;
+            /**
+             * @description The seq that was seen last.
+             * @example 41
+             */
+            last_seq: number;
+        };
+        /** @description What was missed of the chat. */
+        ChatRecovery: {
+            /**
+             * @description The unbroken run of the chat's log.
+             * @example 9d3c52e1a07f4b86
+             */
+            epoch: string;
+            /** @description The events of the chat after the position that was sent, in order. */
+            missed: components["schemas"]["MissedChatEvent"][];
+            /**
+             * @description Whether `missed` has every event since the position that was sent. If not, the snapshot's chat is the truth.
+             * @example true
+             */
+            recovered: boolean;
+            /**
+             * @description The seq of its newest event.
+             * @example 42
+             */
+            seq: number;
+        };
+        /** @description Messages are shown again, in their old places: a moderator took their deletion back. */
+        ChatRestored: {
+            /** @description The messages. */
+            messages: components["schemas"]["ChatMessageView"][];
+        };
+        /** @description `chat:restored` as it travels. */
+        ChatRestoredMessage: components["schemas"]["Envelope"] & components["schemas"]["ChatRestored"];
+        /**
+         * @description A person's role where they write: that at the station if they have one, else that on the platform. It is given by the server, and does not follow from a name.
+         * @enum {string}
+         */
+        ChatRole: "admin" | "owner" | "host" | "moderator" | "listener" | "user" | "guest";
+        /** @description Write a message. The same `client_id` again is the same message and the same answer. */
+        ChatSend: {
+            /**
+             * @description A UUID that the client makes for the message.
+             * @example 2f1d7c1e-8a0b-4c55-9d0e-6a3f5b7c9d10
+             */
+            client_id: string;
+            /**
+             * @description The message that it answers.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            reply_to?: string;
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+            /**
+             * @description The text: at most 500 characters as people count them, on one line.
+             * @example What a voice! @Sara
+             */
+            text: string;
+        };
+        /** @description The ack of `chat:send`. */
+        ChatSendAck: components["schemas"]["ChatSendDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `chat:send` that was carried out. */
+        ChatSendDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            ok: true;
+        } & components["schemas"]["SendAnswer"];
+        /** @description Change who may write, and how often; what is left out stays as it is. */
+        ChatSetMode: {
+            /**
+             * @description Whether a guest's first message waits for a moderator.
+             * @example false
+             */
+            hold_new?: boolean;
+            /**
+             * @description What happens to messages with a link.
+             * @example hold
+             * @enum {string}
+             */
+            links?: "allow" | "hold" | "block";
+            /**
+             * @description Whether people may write while the station is off air.
+             * @example true
+             */
+            off_air?: boolean;
+            /**
+             * @description Seconds between two messages of one person; 0 for none.
+             * @example 10
+             */
+            slow_s?: number;
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+            /**
+             * @description Who may write.
+             * @example members
+             * @enum {string}
+             */
+            who?: "everybody" | "members" | "moderators";
+        };
+        /** @description The ack of `chat:mode`. */
+        ChatSetModeAck: components["schemas"]["ChatSetModeDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `chat:mode` that was carried out. */
+        ChatSetModeDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            ok: true;
+        } & components["schemas"]["ModeAnswer"];
+        /** @description A held message was approved or denied, or its author deleted it. */
+        ChatSettled: {
+            /** @description The messages that wait no longer. */
+            ids: string[];
+        };
+        /** @description `chat:settled` as it travels. */
+        ChatSettledMessage: components["schemas"]["Envelope"] & components["schemas"]["ChatSettled"];
+        /** @description The chat of a station, true after `seq` of `epoch`. */
+        ChatState: {
+            /**
+             * @description The unbroken run of the chat's log.
+             * @example 9d3c52e1a07f4b86
+             */
+            epoch: string;
+            /** @description The newest messages, the oldest of them first. */
+            messages: components["schemas"]["ChatMessageView"][];
+            mode: components["schemas"]["ChatModeView"];
+            /** @description The message that is pinned. */
+            pinned?: components["schemas"]["ChatMessageView"];
+            /**
+             * @description The seq of its newest event.
+             * @example 42
+             */
+            seq: number;
+        };
+        /** @description The author of a message. */
+        ChatUser: {
+            /**
+             * @description The user's or guest's id.
+             * @example guest:4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description The name in this chat, which nobody else has there, nor one that looks like it.
+             * @example Sara
+             */
+            name: string;
+            /** @description The role here. */
+            role: components["schemas"]["ChatRole"];
+        };
         /** @description The `auth` of a client that connects. */
         Connect: {
             /**
@@ -2552,6 +3082,7 @@ export interface components {
          *     * `unauthenticated` (401): there is no token, or it is not valid.
          *     * `forbidden` (403): the permission is missing.
          *     * `banned` (403): the person is banned, until the ban ends or is lifted.
+         *     * `timed_out` (403): the person may not write in the chat; try again after `retry_after` seconds.
          *     * `not_found` (404): there is no such station, user or other thing, or nothing at that address.
          *     * `unknown_event` (404): there is no event of that name.
          *     * `timeout` (408): the request or its answer took too long.
@@ -2565,7 +3096,7 @@ export interface components {
          *     * `no_space` (507): the station's library or the server's disk is full.
          * @enum {string}
          */
-        ErrorCode: "invalid_input" | "unauthenticated" | "forbidden" | "banned" | "not_found" | "unknown_event" | "conflict" | "too_large" | "timeout" | "too_fast" | "busy" | "upstream" | "not_ready" | "no_space" | "internal";
+        ErrorCode: "invalid_input" | "unauthenticated" | "forbidden" | "banned" | "timed_out" | "not_found" | "unknown_event" | "conflict" | "too_large" | "timeout" | "too_fast" | "busy" | "upstream" | "not_ready" | "no_space" | "internal";
         /** @description The next 24 hours, if nobody changes anything. */
         ForecastView: {
             /** @description The items in the order in which they would be heard, without the one on air. */
@@ -2653,6 +3184,15 @@ export interface components {
         /** @description The server's clock, and the positions that the client should have reached. */
         HeartbeatAnswer: {
             /**
+             * @description The same of the chats' logs.
+             * @example {
+             *       "awaz": 107
+             *     }
+             */
+            chat_seqs: {
+                [key: string]: number;
+            };
+            /**
              * @description The newest seq that was delivered, of each station that the socket follows.
              * @example {
              *       "awaz": 42
@@ -2671,6 +3211,11 @@ export interface components {
              * @example 1767225600000
              */
             t: number;
+        };
+        /** @description The messages that wait for a moderator. */
+        HeldAnswer: {
+            /** @description The messages, the oldest first. */
+            messages: components["schemas"]["ChatMessageView"][];
         };
         /** @description A station's plays, the newest first. */
         HistoryPage: {
@@ -2793,6 +3338,8 @@ export interface components {
         };
         /** @description The station as it is now, and what was missed. */
         JoinAnswer: {
+            /** @description What was missed of the chat; absent if no position of it was sent. */
+            chat?: components["schemas"]["ChatRecovery"];
             /** @description The events after the position that was sent, in order. */
             missed: components["schemas"]["MissedEvent"][];
             /**
@@ -3089,6 +3636,68 @@ export interface components {
              */
             peak: number;
         };
+        /** @description `chat:deleted`, which was missed. */
+        MissedChatDeleted: {
+            /** @description Its body, as it was sent. */
+            data: components["schemas"]["ChatDeletedMessage"];
+            /**
+             * @description The name of the event.
+             * @constant
+             */
+            event: "chat:deleted";
+        };
+        /** @description `chat:edited`, which was missed. */
+        MissedChatEdited: {
+            /** @description Its body, as it was sent. */
+            data: components["schemas"]["ChatEditedMessage"];
+            /**
+             * @description The name of the event.
+             * @constant
+             */
+            event: "chat:edited";
+        };
+        /** @description An event that was missed. */
+        MissedChatEvent: components["schemas"]["MissedChatDeleted"] | components["schemas"]["MissedChatEdited"] | components["schemas"]["MissedChatMessage"] | components["schemas"]["MissedChatModeChanged"] | components["schemas"]["MissedChatPinned"] | components["schemas"]["MissedChatRestored"];
+        /** @description `chat:message`, which was missed. */
+        MissedChatMessage: {
+            /** @description Its body, as it was sent. */
+            data: components["schemas"]["ChatMessageMessage"];
+            /**
+             * @description The name of the event.
+             * @constant
+             */
+            event: "chat:message";
+        };
+        /** @description `chat:mode`, which was missed. */
+        MissedChatModeChanged: {
+            /** @description Its body, as it was sent. */
+            data: components["schemas"]["ChatModeChangedMessage"];
+            /**
+             * @description The name of the event.
+             * @constant
+             */
+            event: "chat:mode";
+        };
+        /** @description `chat:pinned`, which was missed. */
+        MissedChatPinned: {
+            /** @description Its body, as it was sent. */
+            data: components["schemas"]["ChatPinnedMessage"];
+            /**
+             * @description The name of the event.
+             * @constant
+             */
+            event: "chat:pinned";
+        };
+        /** @description `chat:restored`, which was missed. */
+        MissedChatRestored: {
+            /** @description Its body, as it was sent. */
+            data: components["schemas"]["ChatRestoredMessage"];
+            /**
+             * @description The name of the event.
+             * @constant
+             */
+            event: "chat:restored";
+        };
         /** @description An event that was missed. */
         MissedEvent: components["schemas"]["MissedStationChanged"] | components["schemas"]["MissedStreamMetadata"] | components["schemas"]["MissedStreamStarted"] | components["schemas"]["MissedStreamStopped"];
         /** @description `station:changed`, which was missed. */
@@ -3130,6 +3739,29 @@ export interface components {
              * @constant
              */
             event: "stream:stopped";
+        };
+        /** @description The mode now. */
+        ModeAnswer: {
+            /** @description The mode now. */
+            mode: components["schemas"]["ChatModeView"];
+        };
+        /**
+         * @description Delete a `message`, or all of a `user`; keep a user from writing (`timeout`) or from the station (`ban`) for some `seconds`, or end both (`unban`); show or deny a held message; pin a message, or unpin the pinned one; or take back what was done (`undo`).
+         * @enum {string}
+         */
+        ModerateAction: "delete" | "delete_all" | "timeout" | "ban" | "unban" | "approve" | "deny" | "pin" | "unpin" | "undo";
+        /**
+         * @description The action was carried out.
+         * @example {
+         *       "undo": "b2c4d6e8f0a1b3c5"
+         *     }
+         */
+        ModerateAnswer: {
+            /**
+             * @description Takes it back for five seconds: `{action: "undo", undo: <this>}`. Absent where there is nothing to undo.
+             * @example b2c4d6e8f0a1b3c5
+             */
+            undo?: string;
         };
         /** @description A mount of a station. */
         Mount: {
@@ -3703,6 +4335,36 @@ export interface components {
          */
         RowState: "ok" | "warn" | "bad" | "waiting";
         /**
+         * @description The message is committed.
+         * @example {
+         *       "at": 1767225600000,
+         *       "id": "7d9b3c52e1a07f4b869d3c52e1a07f4b",
+         *       "seq": 42
+         *     }
+         */
+        SendAnswer: {
+            /**
+             * @description When it was shown, in unix milliseconds; when it was written, if it is held.
+             * @example 1767225600000
+             */
+            at: number;
+            /**
+             * @description True if it waits for a moderator, and nobody else sees it yet.
+             * @constant
+             */
+            held?: true;
+            /**
+             * @description The id of the message.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            id: string;
+            /**
+             * @description Its seq in the chat's log; absent if it is held, or is published later.
+             * @example 42
+             */
+            seq?: number;
+        };
+        /**
          * @description What several tracks may have in common; what is left out stays. A year of 0 or an empty text removes the old one.
          *
          *     One is needed.
@@ -3808,11 +4470,8 @@ export interface components {
         Snapshot: {
             /** @description The broadcast that is heard; absent while the station is off air. */
             broadcast?: components["schemas"]["BroadcastView"];
-            /**
-             * @description Empty: stations have no chat yet.
-             * @example []
-             */
-            chat: string[];
+            /** @description The chat; absent in the data of a page and for readers of event streams who are banned. */
+            chat?: components["schemas"]["ChatState"];
             /**
              * @description The unbroken run of the station's log.
              * @example 9d3c52e1a07f4b86
@@ -4479,6 +5138,8 @@ export interface components {
         StreamIncidentMessage: components["schemas"]["Envelope"] & components["schemas"]["StreamIncident"];
         /** @description Follow a station; with the `epoch` and `last_seq` that were seen last, the answer has the missed events. */
         StreamJoin: {
+            /** @description The same of the chat's log. */
+            chat?: components["schemas"]["ChatPosition"];
             /**
              * @description The epoch that was seen last.
              * @example 9f86d081884c7d65
@@ -5423,6 +6084,45 @@ export type BroadcastPage = components['schemas']['BroadcastPage'];
 export type BroadcastRecord = components['schemas']['BroadcastRecord'];
 export type BroadcastReport = components['schemas']['BroadcastReport'];
 export type BroadcastView = components['schemas']['BroadcastView'];
+export type ChatDelete = components['schemas']['ChatDelete'];
+export type ChatDeleteAck = components['schemas']['ChatDeleteAck'];
+export type ChatDeleted = components['schemas']['ChatDeleted'];
+export type ChatDeletedMessage = components['schemas']['ChatDeletedMessage'];
+export type ChatDeleteDone = components['schemas']['ChatDeleteDone'];
+export type ChatEdit = components['schemas']['ChatEdit'];
+export type ChatEditAck = components['schemas']['ChatEditAck'];
+export type ChatEditDone = components['schemas']['ChatEditDone'];
+export type ChatEdited = components['schemas']['ChatEdited'];
+export type ChatEditedMessage = components['schemas']['ChatEditedMessage'];
+export type ChatHeld = components['schemas']['ChatHeld'];
+export type ChatHeldMessage = components['schemas']['ChatHeldMessage'];
+export type ChatMessage = components['schemas']['ChatMessage'];
+export type ChatMessageMessage = components['schemas']['ChatMessageMessage'];
+export type ChatMessages = components['schemas']['ChatMessages'];
+export type ChatMessageView = components['schemas']['ChatMessageView'];
+export type ChatModeChanged = components['schemas']['ChatModeChanged'];
+export type ChatModeChangedMessage = components['schemas']['ChatModeChangedMessage'];
+export type ChatModerate = components['schemas']['ChatModerate'];
+export type ChatModerateAck = components['schemas']['ChatModerateAck'];
+export type ChatModerateDone = components['schemas']['ChatModerateDone'];
+export type ChatModeView = components['schemas']['ChatModeView'];
+export type ChatPinned = components['schemas']['ChatPinned'];
+export type ChatPinnedMessage = components['schemas']['ChatPinnedMessage'];
+export type ChatPosition = components['schemas']['ChatPosition'];
+export type ChatRecovery = components['schemas']['ChatRecovery'];
+export type ChatRestored = components['schemas']['ChatRestored'];
+export type ChatRestoredMessage = components['schemas']['ChatRestoredMessage'];
+export type ChatRole = components['schemas']['ChatRole'];
+export type ChatSend = components['schemas']['ChatSend'];
+export type ChatSendAck = components['schemas']['ChatSendAck'];
+export type ChatSendDone = components['schemas']['ChatSendDone'];
+export type ChatSetMode = components['schemas']['ChatSetMode'];
+export type ChatSetModeAck = components['schemas']['ChatSetModeAck'];
+export type ChatSetModeDone = components['schemas']['ChatSetModeDone'];
+export type ChatSettled = components['schemas']['ChatSettled'];
+export type ChatSettledMessage = components['schemas']['ChatSettledMessage'];
+export type ChatState = components['schemas']['ChatState'];
+export type ChatUser = components['schemas']['ChatUser'];
 export type Connect = components['schemas']['Connect'];
 export type ConnectError = components['schemas']['ConnectError'];
 export type Counts = components['schemas']['Counts'];
@@ -5440,6 +6140,7 @@ export type GoLiveRequest = components['schemas']['GoLiveRequest'];
 export type GoLiveSource = components['schemas']['GoLiveSource'];
 export type GuestRequest = components['schemas']['GuestRequest'];
 export type HeartbeatAnswer = components['schemas']['HeartbeatAnswer'];
+export type HeldAnswer = components['schemas']['HeldAnswer'];
 export type HistoryPage = components['schemas']['HistoryPage'];
 export type IncidentKind = components['schemas']['IncidentKind'];
 export type IncidentView = components['schemas']['IncidentView'];
@@ -5467,11 +6168,21 @@ export type MembersAnswer = components['schemas']['MembersAnswer'];
 export type MemberView = components['schemas']['MemberView'];
 export type MetadataRequest = components['schemas']['MetadataRequest'];
 export type MinuteView = components['schemas']['MinuteView'];
+export type MissedChatDeleted = components['schemas']['MissedChatDeleted'];
+export type MissedChatEdited = components['schemas']['MissedChatEdited'];
+export type MissedChatEvent = components['schemas']['MissedChatEvent'];
+export type MissedChatMessage = components['schemas']['MissedChatMessage'];
+export type MissedChatModeChanged = components['schemas']['MissedChatModeChanged'];
+export type MissedChatPinned = components['schemas']['MissedChatPinned'];
+export type MissedChatRestored = components['schemas']['MissedChatRestored'];
 export type MissedEvent = components['schemas']['MissedEvent'];
 export type MissedStationChanged = components['schemas']['MissedStationChanged'];
 export type MissedStreamMetadata = components['schemas']['MissedStreamMetadata'];
 export type MissedStreamStarted = components['schemas']['MissedStreamStarted'];
 export type MissedStreamStopped = components['schemas']['MissedStreamStopped'];
+export type ModeAnswer = components['schemas']['ModeAnswer'];
+export type ModerateAction = components['schemas']['ModerateAction'];
+export type ModerateAnswer = components['schemas']['ModerateAnswer'];
 export type Mount = components['schemas']['Mount'];
 export type MoveRequest = components['schemas']['MoveRequest'];
 export type NowPlayingView = components['schemas']['NowPlayingView'];
@@ -5517,6 +6228,7 @@ export type RefreshRequest = components['schemas']['RefreshRequest'];
 export type Refusal = components['schemas']['Refusal'];
 export type RoleRequest = components['schemas']['RoleRequest'];
 export type RowState = components['schemas']['RowState'];
+export type SendAnswer = components['schemas']['SendAnswer'];
 export type SharedPatch = components['schemas']['SharedPatch'];
 export type SignalRow = components['schemas']['SignalRow'];
 export type SignalsAnswer = components['schemas']['SignalsAnswer'];
@@ -7447,6 +8159,111 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["BroadcastReport"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    chat_page: {
+        parameters: {
+            query?: {
+                /** @description Messages after this one, the oldest first. */
+                after?: string;
+                /** @description Messages before this one, the newest first; without it and `after`, the newest of all. */
+                before?: string;
+                /** @description The `next` of the page before; the first page without it. */
+                cursor?: string;
+                /** @description The greatest number of items to return. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages of a station. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": 1767225600000,
+                     *           "client_id": "2f1d7c1e-8a0b-4c55-9d0e-6a3f5b7c9d10",
+                     *           "id": "7d9b3c52e1a07f4b869d3c52e1a07f4b",
+                     *           "seq": 42,
+                     *           "text": "What a voice! @Sara",
+                     *           "user": {
+                     *             "id": "guest:4f1b0c9d2e7a5f38",
+                     *             "name": "Bilal",
+                     *             "role": "guest"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "7d9b3c52e1a07f4b869d3c52e1a07f4b"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChatMessages"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    chat_held: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The messages that wait for a moderator. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "at": 1767225600000,
+                     *           "client_id": "2f1d7c1e-8a0b-4c55-9d0e-6a3f5b7c9d10",
+                     *           "id": "7d9b3c52e1a07f4b869d3c52e1a07f4b",
+                     *           "seq": 42,
+                     *           "text": "What a voice! @Sara",
+                     *           "user": {
+                     *             "id": "guest:4f1b0c9d2e7a5f38",
+                     *             "name": "Bilal",
+                     *             "role": "guest"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HeldAnswer"];
                 };
             };
             401: components["responses"]["Unauthorized"];

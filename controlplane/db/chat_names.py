@@ -1,0 +1,60 @@
+"""Names in a station's chat, of which no two look alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from controlplane.db.chat_tables import chat_names as table
+from controlplane.db.tables import members, users
+from controlplane.kernel.permissions import STAFF
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """Somebody's name in a chat; times in unix milliseconds. `name_key` is what names are compared by."""
+
+    station_id: str
+    user_id: str
+    own_name: str
+    name: str
+    name_key: str
+    since: int
+    used_at: int
+
+
+async def of_person(connection: AsyncConnection, station_id: str, user_id: str) -> NameRow | None:
+    """Return somebody's name in a station's chat."""
+    query = select(table).where(table.c.station_id == station_id, table.c.user_id == user_id)
+    row = (await connection.execute(query)).one_or_none()
+    return NameRow(*row) if row is not None else None
+
+
+async def take(connection: AsyncConnection, row: NameRow) -> bool:
+    """Give somebody a name instead of the one before; return False if another person has one that looks like it."""
+    own = table.c.station_id == row.station_id, table.c.user_id == row.user_id
+    await connection.execute(delete(table).where(*own))
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    values = {name: getattr(row, name) for name in NameRow.__slots__}
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(table.c.user_id)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def release(connection: AsyncConnection, station_id: str, name_key: str) -> None:
+    """Take a name from the person who has it in a station's chat."""
+    await connection.execute(delete(table).where(table.c.station_id == station_id, table.c.name_key == name_key))
+
+
+async def staff_names(connection: AsyncConnection, station_id: str) -> Sequence[str]:
+    """List the names of a station's staff, and of admins."""
+    staff = select(members.c.user_id).where(members.c.station_id == station_id, members.c.role.in_(STAFF))
+    query = select(users.c.name).where(or_(users.c.role == "admin", users.c.id.in_(staff)))
+    return [*(await connection.execute(query)).scalars()]
+
+
+async def touch(connection: AsyncConnection, station_id: str, user_id: str, at: int) -> None:
+    """Note that a name was used."""
+    own = table.c.station_id == station_id, table.c.user_id == user_id
+    await connection.execute(update(table).where(*own).values(used_at=at))

@@ -1,0 +1,1 @@
+"""The chat of a station: messages, names, moderation."""

@@ -1,0 +1,76 @@
+"""Puts the chat feature together."""
+
+from datetime import timedelta
+
+import structlog
+
+from controlplane.features.chat.http import ChatRoutes
+from controlplane.features.chat.moderator import Moderator
+from controlplane.features.chat.names import Names
+from controlplane.features.chat.rooms import ChatRooms
+from controlplane.features.chat.service import Chat
+from controlplane.features.chat.sockets import ChatHandlers
+from controlplane.features.chat.writer import MessageWriter
+from controlplane.features.moderation.service import Moderation
+from controlplane.features.onair.read_model import ReadModel
+from controlplane.kernel.errors import Upstream
+from controlplane.kit import CalendarJob, Feature, Kit, Timer
+from controlplane.live.snapshots import SnapshotPart
+from controlplane.protocol import chat as protocol
+
+log = structlog.get_logger()
+
+MARK_INTERVAL_S = 0.2
+SWEEP_INTERVAL_S = 2.0
+RETENTION_INTERVAL = timedelta(hours=1)
+
+
+def build_chat(kit: Kit, read_model: ReadModel) -> Chat:
+    """Return the service, which takes on the stations as they come."""
+
+    def is_on_air(slug: str) -> bool:
+        known = read_model.get(slug)
+        return known is not None and known.broadcast is not None
+
+    rooms = ChatRooms(kit.broker)
+    kit.broker.attach(rooms)
+    writer = MessageWriter(kit.engine, kit.hub, Names(), rooms.slug_of, kit.clock)
+    return Chat(kit.engine, kit.hub, rooms, writer, is_on_air, kit.clock)
+
+
+def build(kit: Kit, chat: Chat, moderation: Moderation) -> Feature:
+    """Build the feature around its service."""
+    moderator = Moderator(kit.engine, kit.hub, chat.rooms, chat.writer, moderation, kit.clock)
+    handlers = ChatHandlers(chat, moderator)
+
+    async def access_changed() -> None:
+        chat.writer.names.forget()
+
+    async def delete_old() -> None:
+        try:
+            await chat.delete_old()
+        except Upstream as error:
+            log.warning("retention_failed", reason=str(error))
+
+    kit.guard.authenticator.cache.on_change(access_changed)
+    return Feature(
+        name="chat",
+        service=chat,
+        routes=ChatRoutes(chat).routes(),
+        requests=[
+            (protocol.ChatSend, handlers.send),
+            (protocol.ChatEdit, handlers.edit),
+            (protocol.ChatDelete, handlers.delete),
+            (protocol.ChatModerate, handlers.moderate),
+            (protocol.ChatSetMode, handlers.set_mode),
+        ],
+        events=protocol.EVENTS,
+        snapshot_parts=[SnapshotPart(protocol.ChatPart, chat.rooms.version, chat.rooms.part)],
+        tasks=[chat.writer.run],
+        timers=[
+            Timer("chat positions", MARK_INTERVAL_S, chat.writer.mark),
+            Timer("chat sweep", SWEEP_INTERVAL_S, chat.writer.sweep),
+        ],
+        calendar=[CalendarJob("chat retention", RETENTION_INTERVAL, delete_old)],
+        finish=[chat.writer.mark],
+    )

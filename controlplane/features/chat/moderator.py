@@ -1,0 +1,286 @@
+"""What moderators do in a chat: each action can be taken back for some seconds, by whoever did it."""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.access.identity import Actor
+from controlplane.db import audit
+from controlplane.db import chat as table
+from controlplane.db.access import SanctionKind
+from controlplane.db.chat import MessageRow
+from controlplane.db.engine import reading, writing
+from controlplane.features.chat.rooms import ChatRooms
+from controlplane.features.chat.views import message_view
+from controlplane.features.chat.writer import MessageWriter
+from controlplane.features.moderation.service import Moderation
+from controlplane.kernel.audit import AuditActor
+from controlplane.kernel.chat import MessageState
+from controlplane.kernel.clock import Clock
+from controlplane.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from controlplane.kernel.permissions import PLATFORM_ROLES, rank
+from controlplane.live.hub import Hub
+from controlplane.protocol.base import Event
+from controlplane.protocol.chat import (
+    ChatDeleted,
+    ChatHeld,
+    ChatModerate,
+    ChatPinned,
+    ChatRestored,
+    ChatSettled,
+)
+
+UNDO_S = 7.0
+"""Five seconds on the page, and the way there and back."""
+UNDO_KEPT = 10_000
+TIMEOUT_S = 600
+"""Of a timeout without an end."""
+MAX_OF_PERSON = 1000
+"""Messages that are deleted at once, the newest of the person."""
+
+Undo = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Undoable:
+    actor_id: str
+    slug: str
+    until: float
+    undo: Undo
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """One request of a moderator."""
+
+    actor: Actor
+    by: AuditActor
+    slug: str
+    station_id: str
+    asked: ChatModerate
+
+
+@dataclass(slots=True)
+class Moderator:
+    """Carries out the actions; who may ask for them is known before."""
+
+    engine: AsyncEngine
+    hub: Hub
+    rooms: ChatRooms
+    writer: MessageWriter
+    moderation: Moderation
+    clock: Clock
+    _undoable: OrderedDict[str, _Undoable] = field(default_factory=OrderedDict)
+
+    async def act(self, actor: Actor, by: AuditActor, asked: ChatModerate) -> str | None:
+        """Carry out an action; return the token that takes it back, if it can be.
+
+        Raises InvalidInput, NotFound, Conflict, Upstream, or Forbidden for somebody with as much power or more.
+        """
+        act = _Act(actor, by, asked.station, self.rooms.require(asked.station).station.id, asked)
+        if asked.action == "undo":
+            await self._undo(act)
+            return None
+        actions: dict[str, Callable[[_Act], Awaitable[Undo]]] = {
+            "delete": self._delete,
+            "delete_all": self._delete_all,
+            "timeout": self._time_out,
+            "ban": self._ban,
+            "unban": self._unban,
+            "approve": self._approve,
+            "deny": self._deny,
+            "pin": self._pin,
+            "unpin": self._unpin,
+        }
+        undo = await actions[asked.action](act)
+        token = secrets.token_hex(8)
+        self._undoable[token] = _Undoable(actor.id, act.slug, self.clock.monotonic_s() + UNDO_S, undo)
+        if len(self._undoable) > UNDO_KEPT:
+            self._undoable.popitem(last=False)
+        return token
+
+    async def _undo(self, act: _Act) -> None:
+        token = act.asked.undo or act.asked.message or ""
+        found = self._undoable.get(token)
+        if found is None or (found.actor_id, found.slug) != (act.actor.id, act.slug):
+            raise NotFound("there is nothing to take back")
+        del self._undoable[token]
+        if found.until < self.clock.monotonic_s():
+            raise Conflict("it is too late to take that back")
+        await found.undo()
+
+    async def _delete(self, act: _Act) -> Undo:
+        row = await self._message(act)
+        _check_rank(act, row)
+        return await self._set_deleted(act, [row], "chat.delete")
+
+    async def _delete_all(self, act: _Act) -> Undo:
+        user = _user(act)
+        await self.writer.mark()  # by their positions they are shown again in order
+        async with reading(self.engine) as connection:
+            rows = await table.of_person(connection, act.station_id, user, "shown", MAX_OF_PERSON)
+            rows += await table.of_person(connection, act.station_id, user, "held", MAX_OF_PERSON)
+        for row in rows[:1]:
+            _check_rank(act, row)
+        return await self._set_deleted(act, rows, "chat.delete_all")
+
+    async def _time_out(self, act: _Act) -> Undo:
+        return await self._sanction(act, "timeout", act.asked.seconds or TIMEOUT_S)
+
+    async def _ban(self, act: _Act) -> Undo:
+        return await self._sanction(act, "ban", act.asked.seconds)
+
+    async def _unban(self, act: _Act) -> Undo:
+        lifted = await self.moderation.lift_all(act.actor, act.by, _user(act), act.slug)
+
+        async def undo() -> None:
+            await self.moderation.restore(act.by, lifted, act.slug)
+
+        return undo
+
+    async def _approve(self, act: _Act) -> Undo:
+        row = await self._settle(act, "shown")
+        shown = replace(row, state="shown")
+        if row.epoch:  # it was shown before, until its approval was taken back
+            await self._tell(act, ChatRestored(messages=[message_view(shown)]))
+        else:
+            await self.writer.publish(shown)
+
+        async def undo() -> None:
+            await self.writer.mark()
+            await self._change(act, [row.id], "shown", "held", "chat.hold")
+            await self._tell(act, ChatDeleted(ids=[row.id], by=act.by.name))
+            self.hub.send(act.slug, ChatHeld(message=message_view(row)))
+
+        return undo
+
+    async def _deny(self, act: _Act) -> Undo:
+        row = await self._settle(act, "denied")
+
+        async def undo() -> None:
+            await self._change(act, [row.id], "denied", "held", "chat.hold")
+            self.hub.send(act.slug, ChatHeld(message=message_view(row)))
+
+        return undo
+
+    async def _pin(self, act: _Act) -> Undo:
+        row = await self._message(act)
+        if row.state != "shown":
+            raise Conflict("only a message that is shown can be pinned")
+        return await self._set_pinned(act, row)
+
+    async def _unpin(self, act: _Act) -> Undo:
+        return await self._set_pinned(act, None)
+
+    async def _set_pinned(self, act: _Act, row: MessageRow | None) -> Undo:
+        async with writing(self.engine) as connection:
+            before = (await table.settings_of(connection, act.station_id)).pinned_id
+            await table.set_settings(connection, act.station_id, {"pinned_id": row.id if row is not None else None})
+            action, text = ("chat.pin", row.text) if row is not None else ("chat.unpin", "")
+            await audit.note(connection, self.clock.now_ms(), act.by, action, text, station=act.slug)
+        message = message_view(row) if row is not None else None
+        await self._tell(act, ChatPinned(id=row.id if row is not None else None, message=message))
+
+        async def undo() -> None:
+            async with reading(self.engine) as connection:
+                pinned = await table.find(connection, act.station_id, before or "")
+            await self._set_pinned(act, pinned)
+
+        return undo
+
+    async def _sanction(self, act: _Act, kind: SanctionKind, seconds: int | None) -> Undo:
+        user = _user(act)
+        async with reading(self.engine) as connection:
+            wrote = await table.of_person(connection, act.station_id, user, "shown", 1)
+            wrote = wrote or await table.of_person(connection, act.station_id, user, "held", 1)
+        ban = await self.moderation.ban(
+            act.actor,
+            act.by,
+            user,
+            act.slug,
+            seconds=seconds,
+            reason=act.asked.reason or "",
+            kind=kind,
+            wrote_as=wrote[0].name if wrote else None,
+        )
+
+        async def undo() -> None:
+            await self.moderation.lift(act.actor, act.by, ban.id, act.slug)
+
+        return undo
+
+    async def _settle(self, act: _Act, to: MessageState) -> MessageRow:
+        """Show or deny a held message; return it as it was."""
+        row = await self._message(act)
+        if not await self._change(act, [row.id], "held", to, "chat.approve" if to == "shown" else "chat.deny"):
+            raise Conflict("that message does not wait any more")
+        self.hub.send(act.slug, ChatSettled(ids=[row.id]))
+        return row
+
+    async def _set_deleted(self, act: _Act, rows: Sequence[MessageRow], action: str) -> Undo:
+        shown = [row for row in rows if row.state == "shown"]
+        held = [row for row in rows if row.state == "held"]
+        deleted = await self._change(act, [row.id for row in shown], "shown", "deleted", action)
+        settled = await self._change(act, [row.id for row in held], "held", "deleted", action)
+        await self._tell_deleted(act, deleted, settled)
+
+        async def undo() -> None:
+            again = set(await self._change(act, deleted, "deleted", "shown", "chat.restore"))
+            messages = [message_view(row) for row in shown if row.id in again]
+            if messages:
+                await self._tell(act, ChatRestored(messages=messages))
+            waiting = set(await self._change(act, settled, "deleted", "held", "chat.restore"))
+            for row in held:
+                if row.id in waiting:
+                    self.hub.send(act.slug, ChatHeld(message=message_view(row)))
+
+        return undo
+
+    async def _tell_deleted(self, act: _Act, deleted: list[str], settled: list[str]) -> None:
+        if deleted:
+            await self._tell(act, ChatDeleted(ids=deleted, by=act.by.name))
+        if settled:
+            self.hub.send(act.slug, ChatSettled(ids=settled))
+
+    async def _change(
+        self, act: _Act, ids: Sequence[str], state: MessageState, to: MessageState, action: str
+    ) -> list[str]:
+        if not ids:
+            return []
+        async with writing(self.engine) as connection:
+            changed = await table.change(connection, ids, state, {"state": to})
+            if changed:
+                detail = {"messages": len(changed), "user": act.asked.user}
+                target = act.asked.message or ""
+                now = self.clock.now_ms()
+                await audit.note(connection, now, act.by, action, target, station=act.slug, detail=detail)
+        return changed
+
+    async def _message(self, act: _Act) -> MessageRow:
+        if act.asked.message is None:
+            raise InvalidInput("message: is required")
+        await self.writer.mark()
+        async with reading(self.engine) as connection:
+            row = await table.find(connection, act.station_id, act.asked.message)
+        if row is None or row.state == "deleted":
+            raise NotFound("there is no such message any more")
+        return row
+
+    async def _tell(self, act: _Act, event: Event) -> None:
+        await self.hub.publish(act.slug, event, once=secrets.token_hex(8))
+
+
+def _user(act: _Act) -> str:
+    if act.asked.user is None:
+        raise InvalidInput("user: is required")
+    return act.asked.user
+
+
+def _check_rank(act: _Act, row: MessageRow) -> None:
+    """Raise Forbidden for the message of somebody with more power."""
+    platform, at_station = (row.role, None) if row.role in PLATFORM_ROLES else ("user", row.role)
+    if row.user_id != act.actor.id and rank(platform, at_station) < act.actor.rank(act.slug):
+        raise Forbidden(f"{row.name} has more power here")

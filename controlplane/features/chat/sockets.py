@@ -1,0 +1,64 @@
+"""The `chat:*` requests of sockets."""
+
+from dataclasses import dataclass
+
+from controlplane.features.chat.moderator import Moderator
+from controlplane.features.chat.service import Chat
+from controlplane.features.chat.views import mode_view, send_answer
+from controlplane.kernel.audit import AuditActor
+from controlplane.kernel.errors import Forbidden
+from controlplane.kernel.permissions import Permission
+from controlplane.live.sockets.rooms import Socket
+from controlplane.protocol.base import Acknowledged
+from controlplane.protocol.chat import (
+    ChatDelete,
+    ChatEdit,
+    ChatModerate,
+    ChatSend,
+    ChatSetMode,
+    ModeAnswer,
+    ModerateAnswer,
+    SendAnswer,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatHandlers:
+    """Handlers of those requests."""
+
+    chat: Chat
+    moderator: Moderator
+
+    async def send(self, socket: Socket, request: ChatSend) -> SendAnswer:
+        """Write a message, and answer once it is committed."""
+        return send_answer(await self.chat.send(socket.actor, request))
+
+    async def edit(self, socket: Socket, request: ChatEdit) -> Acknowledged:
+        """Change one's own message."""
+        await self.chat.edit(socket.actor, request.station, request.id, request.text)
+        return Acknowledged()
+
+    async def delete(self, socket: Socket, request: ChatDelete) -> Acknowledged:
+        """Delete one's own message, or another person's as a moderator."""
+        found = await self.chat.find(request.station, request.id)
+        if found.user_id == socket.actor.id:
+            await self.chat.delete(socket.actor, request.station, request.id)
+        elif socket.actor.may(Permission.STATION_MODERATE, request.station):
+            asked = ChatModerate(station=request.station, action="delete", message=request.id)
+            await self.moderator.act(socket.actor, _by(socket), asked)
+        else:
+            raise Forbidden("that message is somebody else's")
+        return Acknowledged()
+
+    async def moderate(self, socket: Socket, request: ChatModerate) -> ModerateAnswer:
+        """Act on a message or a person."""
+        return ModerateAnswer(undo=await self.moderator.act(socket.actor, _by(socket), request))
+
+    async def set_mode(self, socket: Socket, request: ChatSetMode) -> ModeAnswer:
+        """Change who may write, and how often."""
+        changes = request.model_dump(exclude={"station"}, exclude_none=True)
+        return ModeAnswer(mode=mode_view(await self.chat.set_mode(_by(socket), request.station, changes)))
+
+
+def _by(socket: Socket) -> AuditActor:
+    return AuditActor(socket.actor.id, socket.actor.name, socket.address)

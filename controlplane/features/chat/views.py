@@ -1,0 +1,40 @@
+"""Messages as they travel. Pure."""
+
+from dataclasses import asdict
+
+from controlplane.db.chat import MessageRow
+from controlplane.kernel.chat import ChatMode
+from controlplane.protocol.chat import ChatMessage, ChatMessageView, ChatModeView, SendAnswer
+
+
+def message_event(row: MessageRow) -> ChatMessage:
+    """Return the event that a message was accepted."""
+    return ChatMessage.model_validate(_written(row))
+
+
+def message_view(row: MessageRow) -> ChatMessageView:
+    """Return a message of a list."""
+    marks = {"edited": row.edited or None, "held": row.state == "held" or None}
+    return ChatMessageView.model_validate(_written(row) | {"at": row.at, "seq": row.seq or None} | marks)
+
+
+def send_answer(row: MessageRow) -> SendAnswer:
+    """Return what the author of a message is answered."""
+    held = row.state == "held" or None
+    return SendAnswer(id=row.id, at=row.at, seq=row.seq if row.epoch else None, held=held)
+
+
+def mode_view(mode: ChatMode) -> ChatModeView:
+    """Return a chat's mode."""
+    return ChatModeView.model_validate(asdict(mode))
+
+
+def _written(row: MessageRow) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "user": {"id": row.user_id, "name": row.name, "role": row.role},
+        "text": row.text,
+        "client_id": row.client_id,
+        "reply_to": row.reply_to,
+        "announcement": row.announcement or None,
+    }

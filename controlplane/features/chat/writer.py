@@ -1,0 +1,182 @@
+"""Writes messages: committed first, many at a time, then published once each, and only then acknowledged.
+
+What was committed and not published, since a daemon died in between, is published by the sweep: the id of the row is
+its retry key, so that nothing is shown twice.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.db import chat as table
+from controlplane.db.chat import MessageRow, Published
+from controlplane.db.engine import reading, writing
+from controlplane.features.chat.names import Named, Names
+from controlplane.features.chat.views import message_event
+from controlplane.kernel.clock import Clock
+from controlplane.kernel.errors import AwazError, Busy, Conflict, Upstream
+from controlplane.live.broker import Position
+from controlplane.live.hub import Hub
+
+log = structlog.get_logger()
+
+BATCH = 200
+"""Messages of one transaction."""
+MAX_WAITING = 5000
+WAIT_S = 3.0
+"""How long a message waits for a database that cannot be written, before it is refused."""
+RETRY_S = 0.1
+MESSAGES_REMEMBERED = 10_000
+SWEEP_AFTER_MS = 2000
+SWEEP_FOR_MS = 10 * 60_000
+"""Messages that were never published and are older are in the history only: their retry keys may be forgotten."""
+
+Key = tuple[str, str]
+"""A message's author and its client_id."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    row: MessageRow
+    person: Named
+    since: float
+    done: "asyncio.Future[MessageRow]"
+
+
+@dataclass(slots=True)
+class MessageWriter:
+    """Commits and publishes messages in the order in which they come. `slug_of` returns a station's slug by its id."""
+
+    engine: AsyncEngine
+    hub: Hub
+    names: Names
+    slug_of: Callable[[str], str | None]
+    clock: Clock
+    _waiting: list[_Waiting] = field(default_factory=list)
+    _work: asyncio.Event = field(default_factory=asyncio.Event)
+    _open: "dict[Key, asyncio.Future[MessageRow]]" = field(default_factory=dict)
+    _answered: OrderedDict[Key, MessageRow] = field(default_factory=OrderedDict)
+    _unmarked: dict[str, Published] = field(default_factory=dict)
+    """Positions that are not written down yet, by message."""
+
+    async def sent_before(self, key: Key) -> MessageRow | None:
+        """Return a message that was sent already, once it is committed; raise as `add` does."""
+        if key in self._open:
+            return await asyncio.shield(self._open[key])
+        return self._answered.get(key)
+
+    async def add(self, row: MessageRow, person: Named) -> MessageRow:
+        """Return a message once it is committed and, unless it is held, published.
+
+        Raises Upstream if the database cannot be written for `WAIT_S`, and Busy if too many wait already.
+        """
+        if len(self._waiting) >= MAX_WAITING:
+            raise Busy("too many messages are waiting to be written", 1.0)
+        done: asyncio.Future[MessageRow] = asyncio.get_running_loop().create_future()
+        self._open[row.key] = done
+        self._waiting.append(_Waiting(row, person, time.monotonic(), done))
+        self._work.set()
+        return await asyncio.shield(done)
+
+    async def run(self) -> None:
+        """Write until cancelled; the messages that come while others are committed are the next transaction."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._waiting:
+                await self._write(self._waiting[:BATCH])
+
+    async def publish(self, row: MessageRow) -> MessageRow:
+        """Publish a message that was committed before; return it with its position."""
+        position = self._begin(row)
+        return row if position is None else self._note(row, await position)
+
+    async def mark(self) -> None:
+        """Write down where messages were published; what cannot be written now is written the next time."""
+        published = list(islice(self._unmarked.values(), BATCH * 5))
+        if not published:
+            return
+        try:
+            async with writing(self.engine) as connection:
+                await table.mark_published(connection, published)
+        except (Upstream, Conflict) as error:
+            log.info("chat_positions_not_written", reason=str(error))
+            return
+        for each in published:
+            if self._unmarked.get(each.id) is each:
+                del self._unmarked[each.id]
+
+    async def sweep(self) -> None:
+        """Publish what another daemon has committed and left."""
+        now = self.clock.now_ms()
+        try:
+            async with reading(self.engine) as connection:
+                left = await table.unpublished(connection, now - SWEEP_FOR_MS, now - SWEEP_AFTER_MS)
+        except Upstream:
+            return  # the database is away: what is left stays there
+        await self.publish_all(left)
+
+    async def publish_all(self, rows: Sequence[MessageRow]) -> None:
+        """Publish messages that were committed before, but for those of which it is only to be written down."""
+        for row in rows:
+            if row.id not in self._unmarked:
+                await self.publish(row)
+
+    async def _write(self, batch: list[_Waiting]) -> None:
+        began = time.monotonic()
+        try:
+            stored = await self._commit(batch)
+        except (Upstream, Conflict) as error:
+            self.names.forget()  # those that were given just now are not committed
+            self._refuse_old(error, began)
+            await asyncio.sleep(RETRY_S)
+            return
+        del self._waiting[: len(batch)]
+        positions = [self._begin(row) for row in stored]
+        for each, row, position in zip(batch, stored, positions, strict=True):
+            self._answer(each, row if position is None else self._note(row, await position))
+
+    async def _commit(self, batch: list[_Waiting]) -> list[MessageRow]:
+        now = self.clock.now_ms()
+        async with writing(self.engine) as connection:
+            rows = []
+            for each in batch:
+                name = self.names.known(each.person) or await self.names.give(connection, each.person, now)
+                rows.append(replace(each.row, name=name))
+            return await table.add(connection, rows)
+
+    def _begin(self, row: MessageRow) -> Awaitable[Position] | None:
+        slug = self.slug_of(row.station_id)
+        if row.state != "shown" or row.epoch or slug is None:
+            return None
+        return self.hub.publish(slug, message_event(row), once=row.id)
+
+    def _note(self, row: MessageRow, position: Position) -> MessageRow:
+        self._unmarked[row.id] = Published(row.id, position.epoch, position.seq, position.at)
+        return replace(row, epoch=position.epoch, seq=position.seq, at=position.at)
+
+    def _answer(self, waiting: _Waiting, row: MessageRow) -> None:
+        del self._open[row.key]
+        self._answered[row.key] = row
+        if len(self._answered) > MESSAGES_REMEMBERED:
+            self._answered.popitem(last=False)
+        if not waiting.done.done():
+            waiting.done.set_result(row)
+
+    def _refuse_old(self, error: AwazError, began: float) -> None:
+        """Refuse the messages that would have waited for too long after another try: none of them was committed."""
+        now = time.monotonic()
+        latest = now + (now - began) + RETRY_S
+        refused = [each for each in self._waiting if latest - each.since > WAIT_S]
+        self._waiting = [each for each in self._waiting if latest - each.since <= WAIT_S]
+        for each in refused:
+            del self._open[each.row.key]
+            if not each.done.done():
+                each.done.set_exception(Upstream(str(error)))
+                each.done.exception()  # read here, since its sender may be gone
