@@ -108,10 +108,11 @@ class TokenMint:
         given = {claim: value for claim, value in claims.items() if value is not None}
         return self._sign(given, self.settings.audience, lifetime_s or self.settings.lifetime_s, not_before)
 
-    def make_guest_refresh(self, subject: str, name: str) -> str:
-        """Make a guest's refresh token."""
+    def make_guest_refresh(self, subject: str, name: str, since: int | None = None) -> str:
+        """Make a guest's refresh token; `since` is when the guest first got a token, by default now."""
         audience = self.settings.audience + GUEST_REFRESH
-        return self._sign({"sub": subject, "name": name}, audience, self.settings.refresh_lifetime_s)
+        claims = {"sub": subject, "name": name} | ({"auth_time": since} if since is not None else {})
+        return self._sign(claims, audience, self.settings.refresh_lifetime_s)
 
     def read(self, token: object) -> Claims:
         """Read an access token, ours or an external issuer's; raise Unauthenticated if it is not valid."""

@@ -241,3 +241,20 @@ async def test_old_messages_are_deleted(
     await later.say("today")
     await running.service(Chat).delete_old()
     assert await texts(http, running.accounts.guest("x").access_token) == ["today"]
+
+
+async def test_a_guest_who_takes_another_name_is_the_same_person(
+    running: Running, enter: EnterChat, http: httpx.AsyncClient
+) -> None:
+    guest = running.accounts.guest("Bilal")
+    bilal = await enter(token=guest.access_token)
+    await bilal.say("hello")
+    renamed = (await http.post("/auth/guest", headers=bearer(guest.access_token), json={"name": "Nadia"})).json()
+    assert renamed["user"] == {"id": bilal.user_id, "name": "Nadia", "role": "guest"}
+    await bilal.ask_plain("auth:refresh", token=renamed["access_token"])
+    await bilal.say("hello again")
+    assert [(await bilal.read())["user"]["name"] for _ in range(2)] == ["Bilal", "Nadia"]
+    refreshed = await http.post("/auth/refresh", json={"refresh_token": renamed["refresh_token"]})
+    assert refreshed.json()["user"] == renamed["user"]
+    taken = await http.post("/auth/guest", headers=bearer(guest.access_token), json={"name": "0wner"})
+    assert taken.status_code == 409

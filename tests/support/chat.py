@@ -31,10 +31,14 @@ class Talker:
     _events: "deque[tuple[str, dict[str, Any]]]" = field(default_factory=deque)
 
     async def ask(self, name: str, **body: Any) -> dict[str, Any]:
-        """Send a request about the demo station, and return its ack; events that come before it are kept."""
+        """Send a request about the demo station, and return its ack."""
+        return await self.ask_plain(name, station="awaz", **body)
+
+    async def ask_plain(self, name: str, **body: Any) -> dict[str, Any]:
+        """Send a request, and return its ack; events that come before it are kept."""
         number = next(self._acks)
         start = f"43{number}["
-        await self.socket.send(f"42{number}" + json.dumps([name, {"station": "awaz", **body}], ensure_ascii=False))
+        await self.socket.send(f"42{number}" + json.dumps([name, body], ensure_ascii=False))
         while not (frame := await self.socket.receive()).startswith(start):
             self._events.append(event_of(frame))
         answer: dict[str, Any] = json.loads(frame[len(start) - 1 :])[0]

@@ -6,7 +6,7 @@ import { message, missed, snapshot } from "./fixtures.ts";
 
 const getToken = () => Promise.resolve("t1");
 /** A valid answer to joins and heartbeats. */
-const OK = { ok: true, recovered: false, missed: [], snapshot: snapshot(), server_time: 0, seqs: {} };
+const OK = { ok: true, recovered: false, missed: [], snapshot: snapshot(), server_time: 0, seqs: {}, chat_seqs: {} };
 const BANNED = { code: "banned", message: "you are banned", retryable: false };
 
 let socket: FakeSocket;

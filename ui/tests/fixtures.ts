@@ -1,5 +1,5 @@
 import type { AnyMessage } from "../src/sdk/messages.ts";
-import type { MissedEvent, PlayView, Snapshot, Track } from "../src/wire/schema.ts";
+import type { ChatMessageView, MissedEvent, PlayView, Snapshot, Track } from "../src/wire/schema.ts";
 
 export function track(title: string, artist = ""): Track {
   return { id: `${title}/${artist}`, title, artist };
@@ -57,4 +57,22 @@ export function snapshot(overrides: Partial<Snapshot> = {}): Snapshot {
     server_time: 0,
     ...overrides,
   };
+}
+
+/** A message of a chat. */
+export function said(text: string, seq: number, name = "Bilal"): ChatMessageView {
+  return {
+    id: `m${seq}`,
+    user: { id: `guest:${name}`, name, role: "guest" },
+    text,
+    client_id: `00000000-0000-4000-8000-${String(seq).padStart(12, "0")}`,
+    at: seq,
+    seq,
+  };
+}
+
+/** The event that it was accepted. */
+export function wrote(text: string, seq: number, name = "Bilal"): AnyMessage {
+  const { at, ...body } = said(text, seq, name);
+  return { event: "chat:message", data: { station: "awaz", epoch: "c1", at, ...body, seq } };
 }

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AwazError } from "../src/sdk/errors.ts";
+import type { ChatState } from "../src/sdk/chat-state.ts";
 import type { StationState } from "../src/sdk/state.ts";
 import { StationSubscription, type Recovery, type Transport } from "../src/sdk/subscription.ts";
 import type { SendRequest } from "../src/sdk/messages.ts";
 import type { JoinAnswer } from "../src/wire/schema.ts";
-import { message, missed, snapshot, track } from "./fixtures.ts";
+import { message, missed, snapshot, track, wrote } from "./fixtures.ts";
 
 /** A transport whose requests wait until the test answers them. */
 class FakeTransport implements Transport {
@@ -37,6 +38,7 @@ class FakeTransport implements Transport {
 
 let transport: FakeTransport;
 let states: StationState[];
+let chats: ChatState[];
 let refusals: string[];
 let recoveries: Recovery[];
 let subscription: StationSubscription;
@@ -46,6 +48,7 @@ beforeEach(() => {
   vi.spyOn(Math, "random").mockReturnValue(0);
   transport = new FakeTransport();
   states = [];
+  chats = [];
   refusals = [];
   recoveries = [];
   subscription = new StationSubscription("awaz", transport, {
@@ -54,6 +57,8 @@ beforeEach(() => {
     refused: ({ code, message }) => refusals.push(`${code}: ${message}`),
     recovered: (recovery) => recoveries.push(recovery),
     snapshot: () => undefined,
+    chat: (state) => chats.push(state),
+    joined: () => undefined,
   });
 });
 
@@ -91,7 +96,8 @@ test("a rejoin sends the position and applies the missed events in order", async
   await join();
   subscription.onDisconnected();
   void subscription.join();
-  expect(transport.requests.at(-1)?.body).toEqual({ station: "awaz", epoch: "e1", last_seq: 7 });
+  const chat = { epoch: "c1", last_seq: 0 };
+  expect(transport.requests.at(-1)?.body).toEqual({ station: "awaz", epoch: "e1", last_seq: 7, chat });
   await transport.answer({
     recovered: true,
     missed: [missed("A", 8), missed("B", 9)],
@@ -99,6 +105,32 @@ test("a rejoin sends the position and applies the missed events in order", async
   });
   expect(titles()).toEqual([undefined, "A", "B", "B"]);
   expect(recoveries).toEqual([{ missed: 2, complete: true }]);
+});
+
+test("the chat has an order of its own, and is recovered by itself", async () => {
+  await join();
+  subscription.receive(wrote("one", 1));
+  subscription.onDisconnected();
+  void subscription.join();
+  expect(transport.requests.at(-1)?.body).toMatchObject({ last_seq: 7, chat: { epoch: "c1", last_seq: 1 } });
+  const recovered = { recovered: true, missed: [{ event: "chat:message", data: wrote("two", 2).data }] as never };
+  await transport.answer({ chat: { ...recovered, epoch: "c1", seq: 2 } });
+  expect(chats.at(-1)?.messages.map(({ text }) => text)).toEqual(["one", "two"]);
+  subscription.receive(metadata("A", 8));
+  expect(titles().at(-1)).toBe("A");
+  expect(transport.requests).toHaveLength(2);
+});
+
+test("a gap in the chat, or a higher number of it in a heartbeat, causes a rejoin", async () => {
+  await join();
+  subscription.receive(wrote("too early", 2));
+  await vi.advanceTimersByTimeAsync(2_000);
+  await transport.answer({});
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(transport.requests).toHaveLength(2);
+  subscription.checkSeq(7, 1);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(transport.requests).toHaveLength(3);
 });
 
 test("the answer to a join on an earlier connection is ignored", async () => {
@@ -133,10 +165,10 @@ test("joins that all clients make at once are spread", async () => {
 
 test("a station that is gone is not joined again", async () => {
   await join();
-  subscription.checkSeq(undefined);
+  subscription.checkSeq(undefined, 0);
   await vi.advanceTimersByTimeAsync(2_000);
   await transport.fail(new AwazError({ code: "not_found", message: "no such station", retryable: false }));
-  subscription.checkSeq(undefined);
+  subscription.checkSeq(undefined, 0);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(transport.requests).toHaveLength(2);
 });
@@ -153,11 +185,11 @@ test("a new epoch causes a rejoin that replaces the state", async () => {
 test("a higher number in a heartbeat causes a rejoin unless the event arrives in time", async () => {
   await join();
   await vi.advanceTimersByTimeAsync(5_000);
-  subscription.checkSeq(8);
+  subscription.checkSeq(8, 0);
   subscription.receive(metadata("On its way", 8));
   await vi.advanceTimersByTimeAsync(5_000);
   expect(transport.requests).toHaveLength(1);
-  subscription.checkSeq(9);
+  subscription.checkSeq(9, 0);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(transport.requests).toHaveLength(2);
 });
@@ -165,7 +197,7 @@ test("a higher number in a heartbeat causes a rejoin unless the event arrives in
 test("a subscription that the server has dropped is joined again", async () => {
   await join();
   await vi.advanceTimersByTimeAsync(5_000);
-  subscription.checkSeq(undefined);
+  subscription.checkSeq(undefined, 0);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(transport.requests).toHaveLength(2);
 });

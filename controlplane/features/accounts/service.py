@@ -59,10 +59,12 @@ class Accounts:
         sessions = Sessions(engine, cache, settings.tokens, authenticator.clock)
         return cls(engine, authenticator.tokens, cache, sessions, settings.accounts.signup, authenticator.clock)
 
-    def guest(self, name: str | None) -> TokenGrant:
-        """Create a guest; raise Conflict for a name that belongs to a staff member."""
+    def guest(self, name: str | None, before: Claims | None = None) -> TokenGrant:
+        """Create a guest, or give the guest `before` another name; raise Conflict for a name of a staff member."""
         chosen = clean(name or "", NAME_BYTES) or f"Guest {secrets.randbelow(9000) + 1000}"
         self._check_name(chosen)
+        if before is not None:
+            return self._guest(before.subject, chosen, since=before.since)
         return self._guest(GUEST_PREFIX + secrets.token_hex(GUEST_ID_BYTES), chosen)
 
     async def familiar_origin(self, login: str, address: str, device: str | None) -> str | None:
@@ -232,7 +234,7 @@ class Accounts:
     def _guest(
         self, guest_id: str, name: str, refresh_token: str | None = None, since: int | None = None
     ) -> TokenGrant:
-        refresh_token = refresh_token or self.mint.make_guest_refresh(guest_id, name)
+        refresh_token = refresh_token or self.mint.make_guest_refresh(guest_id, name, since)
         return TokenGrant(self.mint.make(guest_id, name, since=since), refresh_token, guest_id, name, "guest")
 
     def _granted(self, user: User, opened: OpenSession) -> TokenGrant:

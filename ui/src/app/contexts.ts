@@ -1,5 +1,6 @@
 import { ContextConsumer, createContext, type Context } from "@lit/context";
 import type { ReactiveControllerHost } from "lit";
+import type { Chat } from "../sdk/chat.ts";
 import type { LoginSession } from "../sdk/login.ts";
 import type { StationState } from "../sdk/state.ts";
 import type { Readable } from "../sdk/store.ts";
@@ -19,12 +20,28 @@ export interface Viewer {
   readonly permissions: Permissions;
 }
 
+/** The chat of the page's station, and the person who writes in it here. */
+export interface ChatPlace {
+  readonly slug: string;
+  readonly chat: Chat;
+  /** The person's id and name on the platform; undefined until they are known. */
+  readonly userId: string | undefined;
+  readonly name: string | undefined;
+  /** Whether the person moderates the chat. */
+  readonly isStaff: boolean;
+  /** Has the person go by another name; undefined for those with an account. */
+  readonly rename?: (name: string) => Promise<void>;
+  /** The server's time, in unix milliseconds. */
+  now(): number;
+}
+
 /** The tokens for requests; another value for each time that somebody signs in, so that what failed is asked again. */
 export const sessionContext = createContext<TokenSource>("awaz-session");
 /** The session that forms sign in to and out of. */
 export const loginContext = createContext<LoginSession>("awaz-login");
 /** The station that the page is about. */
 export const stationContext = createContext<ShownStation | undefined>("awaz-station");
+export const chatContext = createContext<ChatPlace | undefined>("awaz-chat");
 export const viewerContext = createContext<Viewer | undefined>("awaz-viewer");
 
 export type ElementHost = ReactiveControllerHost & HTMLElement;

@@ -50,3 +50,15 @@ export function sizeText(bytes: number): string {
 export function percentText(share: number): string {
   return share.toLocaleString(formatLocale(), { style: "percent" });
 }
+
+/** A day, with the year unless it is the current one. */
+export function dayText(at: number, now: number = Date.now()): string {
+  const day = new Date(at);
+  const thisYear = day.getFullYear() === new Date(now).getFullYear();
+  return day.toLocaleDateString(formatLocale(), {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    ...(!thisYear && { year: "numeric" }),
+  });
+}

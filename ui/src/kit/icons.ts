@@ -101,6 +101,8 @@ export const uploadIcon = icon(
 export const upIcon = icon(20, svg`<path d="M12 19V5m0 0-6 6m6-6 6 6" />`);
 export const downIcon = icon(20, svg`<path d="M12 5v14m0 0-6-6m6 6 6-6" />`);
 export const removeIcon = icon(20, svg`<path d="m6 6 12 12M18 6 6 18" />`);
+export const menuIcon = icon(20, svg`<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3.2" />`);
+export const pinIcon = icon(18, svg`<path d="M9 3.5h6M10 3.5v6L6.5 14h11L14 9.5v-6M12 14v6.5" />`);
 export const handleIcon = icon(
   20,
   svg`<path d="M9 6h.01M9 12h.01M9 18h.01M15 6h.01M15 12h.01M15 18h.01" stroke-width="3" />`,

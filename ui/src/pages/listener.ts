@@ -4,7 +4,7 @@ import { live } from "lit/directives/live.js";
 import { ContextProvider } from "@lit/context";
 import { readBoot } from "../app/boot.ts";
 import { browserEnvironment } from "../app/browser-environment.ts";
-import { stationContext } from "../app/contexts.ts";
+import { chatContext, stationContext, type ChatPlace } from "../app/contexts.ts";
 import { InView } from "../app/in-view.ts";
 import { followLanguage, startLanguage } from "../app/language.ts";
 import { Selected } from "../app/selected.ts";
@@ -51,8 +51,9 @@ const SEARCHED_FROM = 7;
 export class ListenerPage extends Page {
   protected override readonly path = "/";
   readonly #playback = new Playback();
+  readonly #session = new GuestSession(browserEnvironment());
   readonly #client = new AwazClient({
-    getToken: tokensOf(new GuestSession(browserEnvironment())),
+    getToken: tokensOf(this.#session),
     directory: boot.directory?.stations,
     snapshot: boot.snapshot,
     playbackStats: () => this.#playbackStats(),
@@ -60,6 +61,9 @@ export class ListenerPage extends Page {
   readonly #heard = new Map<string, HeardStation>();
   readonly #awaited = new BackOnAir();
   readonly #provider = new ContextProvider(this, { context: stationContext });
+  readonly #chatProvider = new ContextProvider(this, { context: chatContext });
+  /** Where there is room for the chat beside what is on. */
+  readonly #isWide = matchMedia("(width >= 80rem)");
   readonly #panel = new InView(() => this.requestUpdate());
   #slugInPath = boot.slug ?? slugFromPath(location.pathname);
   #search = "";
@@ -73,6 +77,9 @@ export class ListenerPage extends Page {
   override connectedCallback(): void {
     super.connectedCallback();
     document.body.append(this.#playback.audio);
+    this.#isWide.addEventListener("change", () => this.requestUpdate());
+    // What is on is shown first.
+    void import("../features/chat/chat.ts");
     this.#client.on("state", () => this.requestUpdate());
     this.#client.on("directory", (directory) => {
       this.#awaited.update(directory);
@@ -90,7 +97,24 @@ export class ListenerPage extends Page {
   override willUpdate(): void {
     this.#updatePlayback();
     this.#provider.setValue(this.#station(this.#shownSlug));
+    this.#chatProvider.setValue(this.#chatPlace(this.#isPlayerShown ? this.#shownSlug : undefined));
   }
+
+  /** The same object for as long as nothing of it changes. */
+  #chatPlace(slug: string | undefined): ChatPlace | undefined {
+    const before = this.#chatProvider.value;
+    const { id, name } = this.#session.user ?? {};
+    if (!slug) return undefined;
+    if (before?.slug === slug && before.userId === id && before.name === name) return before;
+    const { chat, now } = this.#client.station(slug);
+    return { slug, chat, userId: id, name, isStaff: false, rename: this.#rename, now };
+  }
+
+  readonly #rename = async (name: string): Promise<void> => {
+    await this.#session.rename(name);
+    await this.#client.refreshToken();
+    this.requestUpdate();
+  };
 
   override updated(): void {
     this.#panel.observe(this.querySelector(".hero"));
@@ -161,10 +185,12 @@ export class ListenerPage extends Page {
     }
     if (slug !== undefined) {
       const hero = problem ? banNotice(this.#bannedText(slug), problem.ban) : this.#hero(slug);
-      // Chat and schedule have their places; nothing is there yet.
+      const isWide = this.#isWide.matches;
+      const chat = problem ? nothing : this.#chat(!isWide);
+      // The schedule has its place; nothing is there yet.
       return html`<div class="station-page">
-        <div>${hero} ${this.#share(slug)} ${this.#about()}</div>
-        <div class="chat"></div>
+        <div>${hero} ${isWide ? nothing : chat} ${this.#share(slug)} ${this.#about()}</div>
+        <div class="chat">${isWide ? chat : nothing}</div>
         <div class="below">
           ${this.#others(slug)} ${this.#history()}
           <div class="schedule"></div>
@@ -264,6 +290,12 @@ export class ListenerPage extends Page {
         .awaited=${this.#awaited}
       ></awaz-notify-me>
       <awaz-share .slug=${slug} .name=${name}></awaz-share>`;
+  }
+
+  #chat(asSheet: boolean) {
+    return this.#chatProvider.value
+      ? html`<awaz-chat ?sheet=${asSheet} .here=${this.#shown.value?.here}></awaz-chat>`
+      : nothing;
   }
 
   #about() {
@@ -381,7 +413,7 @@ export class ListenerPage extends Page {
 function layoutOf({ state, newest, problem }: HeardStation) {
   const { station, metadata } = state ?? {};
   const [track, kind] = state ? [currentTrack(state), audibleKind(state)] : [];
-  return { problem, station, metadata, track, kind, onAir: newest?.onAir };
+  return { problem, station, metadata, track, kind, onAir: newest?.onAir, here: newest?.here };
 }
 
 function facts(kind: OnAirKind): TemplateResult {

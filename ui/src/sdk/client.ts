@@ -10,7 +10,9 @@ import { fromSnapshot } from "./state.ts";
 import { Station } from "./station.ts";
 import { StationSubscription } from "./subscription.ts";
 import type { GetToken } from "./tokens.ts";
-import type { DigestEntry, Snapshot, StreamHeartbeat } from "../wire/schema.ts";
+import { to } from "./api.ts";
+import { callApi } from "./http.ts";
+import type { ChatMessages, DigestEntry, Snapshot, StreamHeartbeat } from "../wire/schema.ts";
 
 const HEARTBEAT_MS = 25_000;
 const WATCH_RETRY_MS = 3_000;
@@ -144,7 +146,19 @@ export class AwazClient {
         };
       },
       state,
+      { request: this.#connection.request, before: (id) => this.#chatBefore(slug, id) },
     );
+  }
+
+  async #chatBefore(slug: string, before: string): Promise<ChatMessages> {
+    const token = await this.#options.getToken({ reason: "connect", signal: new AbortController().signal });
+    const request = to("GET /api/v1/stations/{slug}/chat", { path: { slug }, query: { before } });
+    return callApi({ ...request, url: new URL(request.url, this.#options.url ?? location.href).href }, { token });
+  }
+
+  /** Have the server know of another token of the same user, or of a user where a guest was. */
+  async refreshToken(): Promise<void> {
+    await this.#connection.refreshToken();
   }
 
   #onConnecting(): void {
@@ -196,7 +210,9 @@ export class AwazClient {
     try {
       const answer = await this.#connection.request("stream:heartbeat", body);
       this.clock.sample(sentAt, Date.now(), answer.server_time);
-      for (const [slug, subscription] of this.#subscriptions) subscription.checkSeq(answer.seqs[slug]);
+      for (const [slug, subscription] of this.#subscriptions) {
+        subscription.checkSeq(answer.seqs[slug], answer.chat_seqs[slug]);
+      }
       // If this fails, the server sends auth:expired later.
       this.#connection.refreshToken().catch(() => undefined);
     } catch (error) {

@@ -38,6 +38,11 @@ export function isEnvelope(data: unknown): data is Envelope {
   return typeof station === "string" && typeof seq === "number";
 }
 
+/** Whether an event is one of the chat's log; `epoch` is that log's, by which events are known that are newer than this client. */
+export function isOfChat({ event, data }: AnyMessage, epoch: string | undefined): boolean {
+  return event in LOGS ? LOGS[event as StationEvent] === "chat" : data.epoch === epoch;
+}
+
 export function isKnown(message: AnyMessage): message is StationMessage {
   return message.event in LOGS;
 }

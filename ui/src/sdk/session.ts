@@ -95,8 +95,19 @@ export class SharedSession implements TokenSource {
 
 /** An anonymous session: created on demand, shared by all tabs, and kept for months. */
 export class GuestSession extends SharedSession {
+  readonly #callApi: CallApi;
+
   constructor(environment: SessionEnvironment) {
     const { call = callApi } = environment;
     super("awaz.guest", environment, () => call(to("POST /api/v1/auth/guest", { body: {} })));
+    this.#callApi = call;
+  }
+
+  /** Go by another name; throws AwazError for one that a member of the staff has. */
+  async rename(name: string): Promise<void> {
+    const answer = await this.withToken((token) =>
+      this.#callApi(to("POST /api/v1/auth/guest", { body: { name } }), { token }),
+    );
+    this.save(answer);
   }
 }

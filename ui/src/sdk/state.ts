@@ -26,6 +26,8 @@ export interface ListenerCount {
 }
 
 export interface StationState {
+  /** How many clients follow the station. */
+  readonly here: number;
   readonly slug: string;
   readonly station: StationView;
   readonly onAir: OnAirKind;
@@ -82,6 +84,7 @@ export function fromSnapshot(snapshot: Snapshot, before?: StationState): Station
       stale: listeners.stale,
       asOf: listeners.stale ? before?.listeners.asOf : now,
     },
+    here: listeners.sockets,
     quality: snapshot.quality,
     history: snapshot.history
       .filter((play) => !(metadata && isCurrentPlay(play, metadata)))
@@ -113,8 +116,8 @@ export function apply(before: StationState, message: AnyMessage): StationState {
     case "station:changed":
       return onChanged(state, data);
     case "stream:listeners": {
-      const { listeners: count, peak, stale, at } = data;
-      return { ...state, listeners: { count, peak, stale, asOf: stale ? state.listeners.asOf : at } };
+      const { listeners: count, peak, stale, at, sockets: here } = data;
+      return { ...state, here, listeners: { count, peak, stale, asOf: stale ? state.listeners.asOf : at } };
     }
     case "stream:quality":
       return onQuality(state, data);

@@ -1,4 +1,5 @@
 import { createNanoEvents } from "nanoevents";
+import { Chat, type ChatTransport } from "./chat.ts";
 import type { AwazError } from "./errors.ts";
 import { isKnown, type AnyMessage, type DataOf, type StationEvent } from "./messages.ts";
 import type { StationState } from "./state.ts";
@@ -18,6 +19,7 @@ export class Station implements Readable<StationState | undefined> {
   readonly slug: string;
   /** The server's time, in unix milliseconds. */
   readonly now: () => number;
+  readonly chat: Chat;
   readonly #join: Join;
   readonly #changes = new Set<() => void>();
   readonly #events = createNanoEvents<StationListeners>();
@@ -26,11 +28,12 @@ export class Station implements Readable<StationState | undefined> {
   #problem: AwazError | undefined;
   #leave: (() => void) | undefined;
 
-  constructor(slug: string, now: () => number, join: Join, known: StationState | undefined) {
+  constructor(slug: string, now: () => number, join: Join, known: StationState | undefined, transport: ChatTransport) {
     this.slug = slug;
     this.now = now;
     this.#join = join;
     this.#state = known;
+    this.chat = new Chat(slug, transport, (end) => this.#listen(end));
   }
 
   /** The live state, undefined until it is known; each change is a new object. */
@@ -74,12 +77,15 @@ export class Station implements Readable<StationState | undefined> {
     this.#leave = undefined;
     this.#state = undefined;
     this.#problem = undefined;
+    this.chat.update(undefined);
   }
 
   readonly #handlers: Parameters<Join>[0] = {
     state: (state) => this.#change(state, undefined),
     refused: (problem) => this.#change(problem.code === "banned" ? this.#state : undefined, problem),
     event: (message) => this.#emit(message),
+    chat: (state) => this.chat.update(state),
+    joined: () => this.chat.joined(),
     recovered: (recovery) => this.#events.emit("recovered", recovery),
   };
 

@@ -2,7 +2,8 @@ import { fullJitter } from "./backoff.ts";
 import { BAN_RETRY_MS } from "./connection.ts";
 import { AwazError } from "./errors.ts";
 import { apply, classify, fromSnapshot, type StationState } from "./state.ts";
-import type { AnyMessage, SendRequest } from "./messages.ts";
+import { applyChat, chatFromSnapshot, classifyChat, type ChatState } from "./chat-state.ts";
+import { isOfChat, type AnyMessage, type SendRequest } from "./messages.ts";
 import type { JoinAnswer, Snapshot, StreamJoin } from "../wire/schema.ts";
 
 const RETRY_MS = 3_000;
@@ -25,6 +26,10 @@ export interface SubscriptionHandlers {
   state(state: StationState): void;
   /** An event was applied: the state has it in. */
   event(message: AnyMessage): void;
+  /** The chat has changed. */
+  chat(state: ChatState): void;
+  /** The station was joined. */
+  joined(): void;
   /** The station cannot be joined: there is none, or the user is banned from it. The next state ends that. */
   refused(problem: AwazError): void;
   /** The station was joined again after an interruption. */
@@ -46,6 +51,7 @@ export class StationSubscription {
   readonly #transport: Transport;
   readonly #handlers: SubscriptionHandlers;
   #state: StationState | undefined;
+  #chat: ChatState | undefined;
   /** Events received during a join; they may be older or newer than its answer. */
   #pending: AnyMessage[] | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,10 +74,11 @@ export class StationSubscription {
     this.#timer = undefined;
     this.#joinedAt = Date.now();
     const pending: AnyMessage[] = (this.#pending = []);
-    const before = this.#state;
-    const position: Pick<StreamJoin, "epoch" | "last_seq"> = before
-      ? { epoch: before.epoch, last_seq: before.seq }
-      : {};
+    const [before, chat] = [this.#state, this.#chat];
+    const position: Omit<StreamJoin, "station"> = {
+      ...(before && { epoch: before.epoch, last_seq: before.seq }),
+      ...(chat && { chat: { epoch: chat.epoch, last_seq: chat.seq } }),
+    };
     try {
       const answer = await this.#transport.request("stream:join", { station: this.slug, ...position });
       if (this.#pending === pending) this.#onJoined(answer, pending);
@@ -96,26 +103,32 @@ export class StationSubscription {
 
   receive(message: AnyMessage): void {
     if (this.#pending) this.#pending.push(message);
+    else if (isOfChat(message, this.#chat?.epoch)) this.#handleChat(message);
     else if (this.#state) this.#handle(message);
   }
 
   /**
-   * Compare the state with the station's sequence number from a heartbeat, to detect a gap that no later event has
-   * revealed. The number is undefined if the server has no such subscription, as after the station was removed.
+   * Compare the state with the sequence numbers of the station and of its chat from a heartbeat, to detect a gap that no
+   * later event has revealed. They are undefined if the server has no such subscription, as after the station was removed.
    */
-  checkSeq(seq: number | undefined): void {
+  checkSeq(seq: number | undefined, chatSeq: number | undefined): void {
     setTimeout(() => {
-      if (this.#state && !this.#pending && (seq === undefined || seq > this.#state.seq)) this.resync();
+      const isBehind = seq === undefined || (this.#state && seq > this.#state.seq);
+      const isChatBehind = this.#chat && chatSeq !== undefined && chatSeq > this.#chat.seq;
+      if (this.#state && !this.#pending && (isBehind || isChatBehind)) this.resync();
     }, REORDER_TIMEOUT_MS);
   }
 
-  #onJoined({ snapshot, missed, recovered }: JoinAnswer, pending: AnyMessage[]): void {
+  #onJoined({ snapshot, missed, recovered, chat }: JoinAnswer, pending: AnyMessage[]): void {
     this.#pending = undefined;
     if (this.#closed) return;
     // Emit a state for each missed event, then for the snapshot, which is authoritative.
     const delivered = recovered ? missed.filter((message) => this.#applyIfNext(message)).length : 0;
     this.#handlers.snapshot(snapshot);
     this.#setState(fromSnapshot(snapshot, this.#state));
+    if (chat?.recovered) chat.missed.forEach((message) => this.#handleChat(message));
+    else if (snapshot.chat) this.#setChat(chatFromSnapshot(snapshot.chat));
+    this.#handlers.joined();
     if (this.#hasJoined) this.#handlers.recovered({ missed: delivered, complete: recovered });
     this.#hasJoined = true;
     pending.forEach((message) => this.receive(message));
@@ -133,6 +146,20 @@ export class StationSubscription {
     if (!this.#state) return;
     if (classify(this.#state, message) === "gap") this.resync();
     else this.#applyIfNext(message);
+  }
+
+  #handleChat(message: AnyMessage): void {
+    if (!this.#chat) return;
+    const verdict = classifyChat(this.#chat, message);
+    if (verdict === "gap") this.resync();
+    else if (verdict === "apply") this.#setChat(applyChat(this.#chat, message));
+    // What is not in the log, as what waits for a moderator, is of no place.
+    if (verdict !== "gap") this.#handlers.event(message);
+  }
+
+  #setChat(chat: ChatState): void {
+    this.#chat = chat;
+    this.#handlers.chat(chat);
   }
 
   /** Join again soon, at most once per interval, so that a failing server is not flooded. */

@@ -215,8 +215,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get a guest token.
-         * @description Get a guest token.
+         * Get a guest token; with a guest's own token, one of the same guest with another name.
+         * @description Get a guest token; with a guest's own token, one of the same guest with another name.
          *
          *     Permission `public`: admin, user, guest, anonymous. Quota `guest`: 120/minute per address.
          */

@@ -5,10 +5,12 @@ import { expect, onTestFinished } from "vitest";
 import { page, type Locator } from "vitest/browser";
 import "../../src/tokens/base.css";
 import {
+  chatContext,
   loginContext,
   sessionContext,
   stationContext,
   viewerContext,
+  type ChatPlace,
   type ShownStation,
   type Viewer,
 } from "../../src/app/contexts.ts";
@@ -48,6 +50,7 @@ export class TestStation implements ShownStation {
 export interface Around {
   readonly station?: ShownStation;
   readonly viewer?: Viewer;
+  readonly chat?: ChatPlace;
 }
 
 export const owner: Viewer = { userId: "u1", permissions: permissionsFor("user", "owner") };
@@ -65,13 +68,14 @@ const stations = new WeakMap<HTMLElement, ContextProvider<typeof stationContext>
 export async function mount<Element extends LitElement>(
   tag: string,
   properties: Partial<Element> = {},
-  { station = new TestStation(), viewer = owner }: Around = {},
+  { station = new TestStation(), viewer = owner, chat }: Around = {},
 ): Promise<Element> {
   const around = document.createElement("div");
   const session = new ContextProvider(around, { context: sessionContext, initialValue: tokens });
   new ContextProvider(around, { context: loginContext, initialValue: login });
   const shown = new ContextProvider(around, { context: stationContext, initialValue: station });
   new ContextProvider(around, { context: viewerContext, initialValue: viewer });
+  new ContextProvider(around, { context: chatContext, initialValue: chat });
   const element = Object.assign(document.createElement(tag), properties) as Element;
   around.append(element);
   document.body.append(around);

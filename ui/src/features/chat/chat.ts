@@ -1,0 +1,260 @@
+import { msg, str } from "@lit/localize";
+import { html, nothing, type TemplateResult } from "lit";
+import { chatContext, FromPage } from "../../app/contexts.ts";
+import { keep, kept } from "../../app/kept.ts";
+import { Action } from "../../kit/action.ts";
+import { AwazElement } from "../../kit/element.ts";
+import { menuIcon, pinIcon, removeIcon } from "../../kit/icons.ts";
+import { common, controls } from "../../kit/styles.ts";
+import "../../kit/undo.ts";
+import type { Done } from "../../kit/undo.ts";
+import { userText } from "../../kit/user-text.ts";
+import { numberText } from "../../i18n/time.ts";
+import type { Chat } from "../../sdk/chat.ts";
+import type { ChatMessageView } from "../../wire/schema.ts";
+import { Announcements } from "./announcements.ts";
+import "./composer.ts";
+import type { Composer } from "./composer.ts";
+import "./message-list.ts";
+import type { MessageAction } from "./message-list.ts";
+import { panelStyle } from "./style.ts";
+import { messageText } from "./text.ts";
+
+const READ_KEY = "awaz.chat.read";
+
+/** The chat of the page's station: a panel, or where `sheet` is set a button that opens it over the page. */
+export class ChatPanel extends AwazElement {
+  static override properties = {
+    sheet: { type: Boolean },
+    here: { type: Number },
+    isOpen: { state: true },
+    isRead: { state: true },
+    replyTo: { state: true },
+    editing: { state: true },
+    done: { state: true },
+  };
+  declare sheet: boolean;
+  /** How many people follow the station. */
+  declare here: number | undefined;
+  declare private isOpen: boolean;
+  declare private isRead: boolean;
+  declare private replyTo: ChatMessageView | undefined;
+  declare private editing: ChatMessageView | undefined;
+  declare private done: Done | undefined;
+
+  static override styles = [common, controls, panelStyle];
+
+  readonly #place = new FromPage(this, chatContext);
+  readonly #loading = new Action(this);
+  readonly #acting = new Action(this);
+  readonly #announcements = new Announcements(this);
+  #unsubscribe: (() => void) | undefined;
+  #slug: string | undefined;
+  /** The seq of the newest message that was seen, while the sheet is closed. */
+  #seenSeq: number | undefined;
+
+  constructor() {
+    super();
+    this.isOpen = false;
+    this.isRead = kept(READ_KEY) === "1";
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    this.#slug = undefined;
+  }
+
+  protected override willUpdate(): void {
+    const place = this.#place.optional;
+    if (place?.slug === this.#slug) return;
+    // Before the end of the last subscription, so that a station which both share is not left between.
+    const unsubscribe = place?.chat.subscribe(() => this.requestUpdate());
+    this.#unsubscribe?.();
+    this.#unsubscribe = unsubscribe;
+    this.#slug = place?.slug;
+    this.#seenSeq = undefined;
+    this.replyTo = this.editing = this.done = undefined;
+  }
+
+  protected override updated(): void {
+    const place = this.#place.optional;
+    if (!place?.chat.state) return;
+    this.#announcements.update(place);
+    if (!this.sheet || this.isOpen) this.#seenSeq = place.chat.state.seq;
+    else this.#seenSeq ??= place.chat.state.seq;
+  }
+
+  override render() {
+    const place = this.#place.optional;
+    if (!place?.chat.state) return nothing;
+    const announced = html`<p class="announced" role="status">${this.#announcements.text}</p>`;
+    if (!this.sheet) return html`${this.#panel()} ${announced}`;
+    const unseen = place.chat.state.messages.filter(({ seq }) => (seq ?? 0) > (this.#seenSeq ?? Infinity)).length;
+    return html`<button class="opener" data-testid="chat-open" aria-expanded=${this.isOpen} @click=${this.#open}>
+        <span>${msg("Chat")} ${this.#hereText()}</span>
+        ${unseen ? html`<span class="count" data-testid="chat-unseen">${numberText(unseen)}</span>` : nothing}
+      </button>
+      ${
+        this.isOpen
+          ? html`<div
+              class="sheet"
+              role="dialog"
+              aria-label=${msg("Chat")}
+              data-testid="chat-sheet"
+              @keydown=${this.#onKey}
+            >
+              ${this.#panel()}
+            </div>`
+          : nothing
+      }
+      ${announced}`;
+  }
+
+  #panel(): TemplateResult {
+    const { chat, userId, name, isStaff } = this.#place.value;
+    return html`<section class="panel" aria-label=${msg("Chat")} data-testid="chat">
+        <header>
+          <h2>${msg("Chat")} ${this.#hereText()}</h2>
+          ${this.#menu()}
+          ${
+            this.sheet
+              ? html`<button
+                  class="icon"
+                  data-testid="chat-close"
+                  aria-label=${msg("Close the chat")}
+                  @click=${this.#close}
+                >
+                  ${removeIcon}
+                </button>`
+              : nothing
+          }
+        </header>
+        ${chat.state?.pinned ? this.#pinned(chat.state.pinned) : nothing}
+        <awaz-message-list
+          .messages=${chat.messages}
+          .outgoing=${chat.outgoing}
+          .viewerId=${userId}
+          .viewerName=${name}
+          .isStaff=${isStaff}
+          .isRead=${this.isRead}
+          .hasEarlier=${chat.hasEarlier}
+          .isLoading=${this.#loading.busy}
+          @earlier=${() => void this.#loading.run(() => chat.loadEarlier())}
+          @message-action=${(event: CustomEvent<{ action: MessageAction; id: string }>) => this.#onAction(event.detail)}
+        ></awaz-message-list>
+        ${this.#acting.problem ? html`<p class="bad" role="alert">${this.#acting.problem}</p>` : nothing}
+        <awaz-chat-composer
+          .replyTo=${this.replyTo}
+          .editing=${this.editing}
+          @settled=${() => (this.replyTo = this.editing = undefined)}
+        ></awaz-chat-composer>
+      </section>
+      <awaz-undo .done=${this.done}></awaz-undo>`;
+  }
+
+  #hereText() {
+    if (!this.here) return nothing;
+    const text = this.here === 1 ? msg("1 here") : msg(str`${numberText(this.here)} here`);
+    return html`<span class="here" data-testid="here">${text}</span>`;
+  }
+
+  #menu(): TemplateResult {
+    return html`<details>
+      <summary class="icon" aria-label=${msg("Chat settings")} data-testid="chat-menu">${menuIcon}</summary>
+      <div class="menu">
+        <label class="check">
+          <input
+            type="checkbox"
+            data-testid="read-messages"
+            .checked=${this.isRead}
+            @change=${({ target }: Event) => this.#setRead((target as HTMLInputElement).checked)}
+          />
+          ${msg("Screen readers read new messages")}
+        </label>
+      </div>
+    </details>`;
+  }
+
+  #pinned(message: ChatMessageView): TemplateResult {
+    return html`<div class="pinned" data-testid="pinned">
+      ${pinIcon}
+      <p>${userText(message.user.name)}: ${messageText(message.text)}</p>
+      ${
+        this.#place.value.isStaff
+          ? html`<button
+              class="icon"
+              aria-label=${msg("Unpin")}
+              data-testid="unpin"
+              @click=${() => this.#moderate(msg("Unpinned."), { action: "unpin" })}
+            >
+              ${removeIcon}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #onAction({ action, id }: { action: MessageAction; id: string }): void {
+    const { chat } = this.#place.value;
+    if (action === "retry") void this.#acting.run(() => chat.retry(id));
+    else if (action === "discard") chat.discard(id);
+    const message = chat.messages.find((each) => each.id === id);
+    if (message) this.#onMessage(action, message);
+  }
+
+  #onMessage(action: MessageAction, message: ChatMessageView): void {
+    const { chat, userId } = this.#place.value;
+    const { id, user } = message;
+    if (action === "reply") this.#compose({ replyTo: message });
+    else if (action === "edit") this.#compose({ editing: message });
+    else if (action === "delete" && user.id === userId) void this.#acting.run(() => chat.delete(id));
+    else if (action === "delete") this.#moderate(msg("Deleted."), { action, message: id });
+    else if (action === "pin") this.#moderate(msg("Pinned."), { action, message: id });
+    else if (action === "timeout") {
+      this.#moderate(msg(str`${user.name} can’t write for 10 minutes.`), { action, user: user.id, seconds: 600 });
+    } else if (action === "ban") this.#moderate(msg(str`${user.name} is banned.`), { action, user: user.id });
+  }
+
+  #compose({ replyTo, editing }: { replyTo?: ChatMessageView; editing?: ChatMessageView }): void {
+    this.replyTo = replyTo;
+    this.editing = editing;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<Composer>("awaz-chat-composer")?.focus());
+  }
+
+  #moderate(text: string, asked: Parameters<Chat["moderate"]>[0]): void {
+    const { chat } = this.#place.value;
+    void this.#acting.run(async () => {
+      const undo = await chat.moderate(asked);
+      this.done = { text, ...(undo !== undefined && { undo: () => chat.moderate({ action: "undo", undo }) }) };
+    });
+  }
+
+  #setRead(isRead: boolean): void {
+    this.isRead = isRead;
+    keep(READ_KEY, isRead ? "1" : "");
+  }
+
+  readonly #open = (): void => {
+    this.isOpen = !this.isOpen;
+    if (this.isOpen) {
+      void this.updateComplete.then(() =>
+        this.renderRoot.querySelector<HTMLElement>("[data-testid=chat-close]")?.focus(),
+      );
+    }
+  };
+
+  readonly #close = (): void => {
+    this.isOpen = false;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(".opener")?.focus());
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    this.#close();
+  };
+}
+
+customElements.define("awaz-chat", ChatPanel);

@@ -1,0 +1,78 @@
+import { DELIVERY } from "../wire/events.ts";
+import { isKnown, type AnyMessage } from "./messages.ts";
+import type { ChatMessageMessage, ChatMessageView, ChatModeView, ChatState as ChatSnapshot } from "../wire/schema.ts";
+
+/** As many as a page shows; older ones are fetched. */
+const MAX_MESSAGES = 200;
+
+export interface ChatState {
+  readonly epoch: string;
+  readonly seq: number;
+  /** The newest messages, the oldest of them first. */
+  readonly messages: readonly ChatMessageView[];
+  readonly mode: ChatModeView;
+  readonly pinned: ChatMessageView | undefined;
+}
+
+export function chatFromSnapshot({ epoch, seq, messages, mode, pinned }: ChatSnapshot): ChatState {
+  return { epoch, seq, messages, mode, pinned };
+}
+
+/** Whether an event of the chat's log is the next one, outdated, or evidence that an earlier one is missing. */
+export function classifyChat(state: ChatState, { event, data }: AnyMessage): "apply" | "drop" | "gap" {
+  if (data.epoch !== state.epoch) return "gap";
+  const isOrdered = !(event in DELIVERY) || DELIVERY[event as keyof typeof DELIVERY] === "ordered";
+  if (!isOrdered) return "drop";
+  if (data.seq <= state.seq) return "drop";
+  return data.seq === state.seq + 1 ? "apply" : "gap";
+}
+
+/** Apply an event that `classifyChat` returned "apply" for. */
+export function applyChat(before: ChatState, message: AnyMessage): ChatState {
+  const state = { ...before, seq: message.data.seq };
+  if (!isKnown(message)) return state;
+  const { event, data } = message;
+  switch (event) {
+    case "chat:message":
+      return { ...state, messages: [...state.messages, viewOf(data)].slice(-MAX_MESSAGES) };
+    case "chat:edited":
+      return withText(state, data.id, data.text);
+    case "chat:deleted":
+      return { ...state, messages: state.messages.filter(({ id }) => !data.ids.includes(id)) };
+    case "chat:restored":
+      return { ...state, messages: merged(state.messages, data.messages) };
+    case "chat:mode": {
+      const { slow_s, who, links, off_air, hold_new } = data;
+      return { ...state, mode: { slow_s, who, links, off_air, hold_new } };
+    }
+    case "chat:pinned":
+      return { ...state, pinned: data.message };
+    default:
+      return state;
+  }
+}
+
+/** Messages of two lists, each once and in the order of the log. */
+export function merged(one: readonly ChatMessageView[], other: readonly ChatMessageView[]): ChatMessageView[] {
+  const all = new Map([...one, ...other].map((message) => [message.id, message]));
+  return [...all.values()].sort((a, b) => a.at - b.at || (a.seq ?? 0) - (b.seq ?? 0));
+}
+
+function viewOf({ id, user, text, client_id, reply_to, announcement, at, seq }: ChatMessageMessage): ChatMessageView {
+  return {
+    id,
+    user,
+    text,
+    client_id,
+    at,
+    seq,
+    ...(reply_to !== undefined && { reply_to }),
+    ...(announcement && { announcement }),
+  };
+}
+
+function withText(state: ChatState, id: string, text: string): ChatState {
+  const change = (message: ChatMessageView): ChatMessageView =>
+    message.id === id ? { ...message, text, edited: true } : message;
+  return { ...state, messages: state.messages.map(change), pinned: state.pinned && change(state.pinned) };
+}

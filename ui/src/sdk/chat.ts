@@ -1,0 +1,198 @@
+import { AwazError } from "./errors.ts";
+import { merged, type ChatState } from "./chat-state.ts";
+import type { BodyOf, SendRequest } from "./messages.ts";
+import type { Readable } from "./store.ts";
+import type { ChatMessageView, ChatMessages, ChatModeView, SendAnswer } from "../wire/schema.ts";
+
+/** What the message itself is the reason for, or who writes it, or when: to send it again as it is does not help. */
+const OWN_CODES: ReadonlySet<string> = new Set([
+  "invalid_input",
+  "forbidden",
+  "banned",
+  "timed_out",
+  "not_found",
+  "conflict",
+  "too_fast",
+  "too_large",
+]);
+
+/** A message that is not shown to everybody yet. */
+export interface Outgoing {
+  readonly client_id: string;
+  readonly text: string;
+  readonly reply_to: string | undefined;
+  /** "waiting" for a connection, "held" for a moderator, or "failed": it can be sent again. */
+  readonly status: "sending" | "waiting" | "held" | "failed";
+  readonly problem?: AwazError;
+}
+
+/** What a chat needs of its client. */
+export interface ChatTransport {
+  readonly request: SendRequest;
+  /** Messages before one of them, the newest first. */
+  before(id: string): Promise<ChatMessages>;
+}
+
+/** The chat of a station, which is joined while somebody listens to it. */
+export class Chat implements Readable<ChatState | undefined> {
+  readonly #slug: string;
+  readonly #transport: ChatTransport;
+  readonly #keep: (end: () => void) => () => void;
+  readonly #changes = new Set<() => void>();
+  #state: ChatState | undefined;
+  #outgoing: readonly Outgoing[] = [];
+  /** Messages before those of the state. */
+  #earlier: readonly ChatMessageView[] = [];
+  #hasEarlier = true;
+
+  /** `keep` has the station joined until the function that it returns is called, which calls `end`. */
+  constructor(slug: string, transport: ChatTransport, keep: (end: () => void) => () => void) {
+    this.#slug = slug;
+    this.#transport = transport;
+    this.#keep = keep;
+  }
+
+  /** The live state, undefined until it is known; each change is a new object. */
+  get state(): ChatState | undefined {
+    return this.#state;
+  }
+
+  /** The messages that are known, the oldest of them first. */
+  get messages(): readonly ChatMessageView[] {
+    return this.#earlier.length ? merged(this.#earlier, this.#state?.messages ?? []) : (this.#state?.messages ?? []);
+  }
+
+  /** Whether there may be messages before those. */
+  get hasEarlier(): boolean {
+    return this.#hasEarlier && this.messages.length > 0;
+  }
+
+  /** What was written here and is not in `messages` yet, in order. */
+  get outgoing(): readonly Outgoing[] {
+    return this.#outgoing;
+  }
+
+  /** Call `listener` after each change; returns a function that ends that. */
+  subscribe(listener: () => void): () => void {
+    this.#changes.add(listener);
+    return this.#keep(() => this.#changes.delete(listener));
+  }
+
+  /**
+   * Write a message. It is in `outgoing` at once, and in `messages` when the server shows it to everybody. What is lost
+   * on the way is sent again; returns undefined then. Throws AwazError if the server refuses it for good.
+   */
+  send(text: string, replyTo?: string): Promise<SendAnswer | undefined> {
+    const line: Outgoing = { client_id: uuid(), text, reply_to: replyTo, status: "sending" };
+    this.#setOutgoing([...this.#outgoing, line]);
+    return this.#transmit(line);
+  }
+
+  /** Send a message again that failed. */
+  async retry(clientId: string): Promise<void> {
+    const line = this.#outgoing.find(({ client_id }) => client_id === clientId);
+    if (line) await this.#transmit(this.#mark(line, "sending"));
+  }
+
+  /** Drop a message that was not sent. */
+  discard(clientId: string): void {
+    this.#setOutgoing(this.#outgoing.filter(({ client_id }) => client_id !== clientId));
+  }
+
+  async edit(id: string, text: string): Promise<void> {
+    await this.#transport.request("chat:edit", { station: this.#slug, id, text });
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#transport.request("chat:delete", { station: this.#slug, id });
+  }
+
+  /** Act as a moderator; returns the token that takes it back. */
+  async moderate(action: Omit<BodyOf<"chat:moderate">, "station">): Promise<string | undefined> {
+    return (await this.#transport.request("chat:moderate", { station: this.#slug, ...action })).undo;
+  }
+
+  async setMode(mode: Partial<ChatModeView>): Promise<void> {
+    await this.#transport.request("chat:mode", { station: this.#slug, ...mode });
+  }
+
+  /** Have more of the past in `messages`. */
+  async loadEarlier(): Promise<void> {
+    const oldest = this.messages[0];
+    if (!oldest) return;
+    const { items, next } = await this.#transport.before(oldest.id);
+    this.#earlier = merged(items, this.#earlier);
+    this.#hasEarlier = next !== undefined;
+    this.#notify();
+  }
+
+  /** Take a new state; undefined after the station was left. */
+  update(state: ChatState | undefined): void {
+    if (this.#state && state?.epoch !== this.#state.epoch) {
+      this.#earlier = [];
+      this.#hasEarlier = true;
+    }
+    const gone = this.#state?.messages.filter(({ id }) => !state?.messages.some((message) => message.id === id)) ?? [];
+    // What has moved out of the state by its age is still shown; what was deleted is not.
+    const kept = gone.filter(({ at }) => at < (state?.messages[0]?.at ?? 0));
+    if (kept.length && this.#earlier.length) this.#earlier = merged(this.#earlier, kept);
+    this.#state = state;
+    const shown = new Set(state?.messages.map(({ client_id }) => client_id));
+    this.#outgoing = this.#outgoing.filter(({ client_id }) => !shown.has(client_id));
+    this.#notify();
+  }
+
+  /** The station was joined: what waited for that is sent. */
+  joined(): void {
+    for (const line of this.#outgoing) {
+      // Its refusal is shown beside it.
+      if (line.status === "waiting") this.#transmit(this.#mark(line, "sending")).catch(() => undefined);
+    }
+  }
+
+  async #transmit(line: Outgoing): Promise<SendAnswer | undefined> {
+    const { client_id, text, reply_to } = line;
+    try {
+      const body = { station: this.#slug, client_id, text, ...(reply_to !== undefined && { reply_to }) };
+      const answer = await this.#transport.request("chat:send", body);
+      if (answer.held) this.#mark(line, "held");
+      return answer;
+    } catch (error) {
+      if (!(error instanceof AwazError)) {
+        this.#mark(line, "waiting");
+        return undefined;
+      }
+      if (!OWN_CODES.has(error.code)) {
+        this.#mark(line, "failed", error);
+        return undefined;
+      }
+      this.discard(client_id);
+      throw error;
+    }
+  }
+
+  #mark(line: Outgoing, status: Outgoing["status"], problem?: AwazError): Outgoing {
+    const { client_id, text, reply_to } = line;
+    const marked: Outgoing = { client_id, text, reply_to, status, ...(problem && { problem }) };
+    this.#setOutgoing(this.#outgoing.map((each) => (each.client_id === client_id ? marked : each)));
+    return marked;
+  }
+
+  #setOutgoing(outgoing: readonly Outgoing[]): void {
+    this.#outgoing = outgoing;
+    this.#notify();
+  }
+
+  #notify(): void {
+    this.#changes.forEach((listener) => listener());
+  }
+}
+
+/** `crypto.randomUUID` is there on secure pages only, and radio stations run without TLS, too. */
+function uuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

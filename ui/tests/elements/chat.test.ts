@@ -1,0 +1,217 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import type { ChatPlace } from "../../src/app/contexts.ts";
+import "../../src/features/chat/chat.ts";
+import type { ChatPanel } from "../../src/features/chat/chat.ts";
+import { applyChat, chatFromSnapshot } from "../../src/sdk/chat-state.ts";
+import { Chat } from "../../src/sdk/chat.ts";
+import { AwazError } from "../../src/sdk/errors.ts";
+import type { AnyMessage } from "../../src/sdk/messages.ts";
+import type { ChatModeView } from "../../src/wire/schema.ts";
+import { said, snapshot, wrote } from "../fixtures.ts";
+import { byId, expectAccessible, hasFocus, mount } from "./mount.ts";
+
+let sent: [string, object][];
+let answers: (object | Error)[];
+let chat: Chat;
+
+beforeEach(() => {
+  localStorage.clear();
+  sent = [];
+  answers = [];
+  const request = (name: string, body: object) => {
+    sent.push([name, body]);
+    const answer = answers.shift() ?? { ok: true, id: "m", at: 1, undo: "u1" };
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+  };
+  chat = new Chat("awaz", { request: request as never, before: () => Promise.resolve({ items: [] }) }, (end) => end);
+  chat.update(chatFromSnapshot(snapshot().chat!));
+});
+
+const place = (more: Partial<ChatPlace> = {}): ChatPlace => ({
+  slug: "awaz",
+  chat,
+  userId: "guest:me",
+  name: "Nadia",
+  isStaff: false,
+  now: () => Date.now(),
+  ...more,
+});
+
+const moderator = () => place({ userId: "u1", name: "Sara", isStaff: true });
+
+const receive = (...messages: AnyMessage[]) => chat.update(messages.reduce(applyChat, chat.state!));
+
+const open = (around: ChatPlace = place(), properties: Partial<ChatPanel> = {}) =>
+  mount<ChatPanel>("awaz-chat", properties, { chat: around });
+
+const setMode = (mode: Partial<ChatModeView>) =>
+  chat.update({ ...chat.state!, mode: { ...chat.state!.mode, ...mode } });
+
+const field = () => byId("composer");
+
+test("it says that nobody has written, and shows what is written with names and roles", async () => {
+  await open(place(), { here: 214 });
+  await expect.element(byId("no-messages")).toBeVisible();
+  await expect.element(byId("here")).toMatchTextContent("214 here");
+  receive(wrote("یہ کون سا راگ ہے", 1), wrote("and this?", 2));
+  const reply = wrote("بھیرویں", 3, "Sara");
+  receive({
+    ...reply,
+    data: { ...reply.data, user: { id: "u1", name: "Sara", role: "host" }, reply_to: "m1" } as never,
+  });
+  await expect.element(byId("message")).toHaveLength(3);
+  await expect.element(byId("message").nth(2)).toMatchTextContent("Sara Host");
+  await expect.element(byId("message").nth(2)).toMatchTextContent("یہ کون سا راگ ہے بھیرویں");
+  await expectAccessible();
+});
+
+test("links with a scheme can be followed, and nothing else is markup", async () => {
+  await open();
+  receive(wrote("<b>see</b> https://radio.example/x and example.com javascript:alert(1)", 1));
+  await expect.element(byId("message")).toMatchTextContent("<b>see</b> https://radio.example/x and example.com");
+  const links = byId("message").getByRole("link");
+  await expect.element(links).toHaveLength(1);
+  await expect.element(links).toHaveAttribute("rel", "nofollow ugc noopener noreferrer");
+});
+
+test("Enter sends, but not while a word is composed, and Shift and Enter do not", async () => {
+  await open();
+  await field().fill("سلام");
+  const composing = new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true });
+  field().element().dispatchEvent(composing);
+  await userEvent.keyboard("{Shift>}{Enter}{/Shift}");
+  expect(sent).toEqual([]);
+  await userEvent.keyboard("{Enter}");
+  await vi.waitFor(() =>
+    expect(sent[0]).toMatchObject(["chat:send", { station: "awaz", text: expect.stringMatching("سلام") as string }]),
+  );
+  await expect.element(byId("unsent")).toBeVisible();
+  await expect.element(field()).toHaveValue("");
+});
+
+test("what the server refuses is given back with the reason, and the button counts down", async () => {
+  answers = [new AwazError({ code: "too_fast", message: "slow mode", retryable: true, retry_after: 7 })];
+  await open();
+  await field().fill("too fast");
+  await byId("send").click();
+  await expect.element(byId("composer-problem")).toMatchTextContent("You can write again in 7 seconds.");
+  await expect.element(field()).toHaveValue("too fast");
+  await expect.element(byId("send")).toMatchTextContent(/^[67]$/);
+  await expect.element(byId("send")).toBeDisabled();
+});
+
+test("a draft is there again after the page was loaded anew", async () => {
+  const first = await open();
+  await field().fill("half a sent");
+  first.remove();
+  await open();
+  await expect.element(field()).toHaveValue("half a sent");
+});
+
+test("a guest is asked for a name before the first message, which is sent then", async () => {
+  const rename = vi.fn(() => Promise.resolve());
+  await open(place({ rename }));
+  await field().fill("hello");
+  await byId("send").click();
+  await byId("chat-name").fill("Nadia");
+  await byId("chat-name-save").click();
+  await vi.waitFor(() => expect(sent.map(([name]) => name)).toEqual(["chat:send"]));
+  expect(rename).toHaveBeenCalledWith("Nadia");
+  await expect.poll(() => hasFocus(field())).toBe(true);
+});
+
+test("characters are counted as people count them, from 400 on", async () => {
+  await open();
+  await field().fill("👨‍👩‍👧".repeat(400));
+  await expect.element(byId("characters")).not.toBeInTheDocument();
+  await field().fill("👨‍👩‍👧".repeat(501));
+  await expect.element(byId("characters")).toMatchTextContent("501/500");
+  await expect.element(byId("send")).toBeDisabled();
+});
+
+test("who may not write now is told why", async () => {
+  await open();
+  setMode({ who: "members" });
+  await expect.element(byId("members-only")).toBeVisible();
+  setMode({ who: "everybody", slow_s: 10 });
+  await expect.element(page.getByText("Slow mode: one message in 10 seconds.")).toBeVisible();
+});
+
+test("the list follows its end, and counts what comes while somebody reads above", async () => {
+  const element = await open();
+  element.style.blockSize = "20rem";
+  receive(...Array.from({ length: 30 }, (_, index) => wrote(`line ${index}`, index + 1)));
+  await expect.element(page.getByText("line 29")).toBeInViewport();
+  const scroll = element.renderRoot.querySelector("awaz-message-list")!.shadowRoot!.querySelector(".scroll")!;
+  scroll.scrollTop = 0;
+  await expect.element(page.getByText("line 29")).not.toBeInViewport();
+  receive(wrote("one more", 31), wrote("and another", 32));
+  await byId("new-messages").click();
+  await expect.element(page.getByText("and another")).toBeInViewport();
+  await expect.element(byId("new-messages")).not.toBeInTheDocument();
+});
+
+test("people change and delete their own messages, and answer those of others", async () => {
+  await open(place({ userId: "guest:Bilal", name: "Bilal" }));
+  receive(wrote("frist", 1), wrote("hello", 2, "Ali"));
+  await userEvent.hover(byId("message").first());
+  await byId("edit").click();
+  await expect.element(field()).toHaveValue("frist");
+  await field().fill("first");
+  await byId("send").click();
+  await vi.waitFor(() => expect(sent).toEqual([["chat:edit", { station: "awaz", id: "m1", text: "first" }]]));
+  await userEvent.hover(byId("message").nth(1));
+  await byId("reply").click();
+  await expect.poll(() => hasFocus(field())).toBe(true);
+  await field().fill("hi");
+  await byId("send").click();
+  await vi.waitFor(() => expect(sent[1]).toMatchObject(["chat:send", { text: "hi", reply_to: "m2" }]));
+});
+
+test("a moderator acts with one press, and takes it back with another", async () => {
+  await open(moderator());
+  receive(wrote("buy", 1, "Spammer"));
+  for (const [action, told] of [
+    ["delete", "Deleted."],
+    ["timeout", "Spammer can’t write for 10 minutes."],
+    ["ban", "Spammer is banned."],
+  ] as const) {
+    sent = [];
+    await userEvent.hover(byId("message"));
+    await byId(action).click();
+    await expect.element(byId("done")).toMatchTextContent(told);
+    await byId("undo").click();
+    await vi.waitFor(() => expect(sent[1]).toMatchObject(["chat:moderate", { action: "undo", undo: "u1" }]));
+    expect(sent[0]).toMatchObject(["chat:moderate", { action }]);
+  }
+  await expectAccessible();
+});
+
+test("on a phone it is a sheet, whose button counts what was not seen", async () => {
+  await open(place(), { sheet: true });
+  await expect.element(byId("chat-unseen")).not.toBeInTheDocument();
+  receive(wrote("hello", 1), wrote("there", 2));
+  await expect.element(byId("chat-unseen")).toMatchTextContent("2");
+  await byId("chat-open").click();
+  await expect.element(byId("message")).toHaveLength(2);
+  await expect.poll(() => hasFocus(byId("chat-close"))).toBe(true);
+  await userEvent.keyboard("{Escape}");
+  await expect.poll(() => hasFocus(byId("chat-open"))).toBe(true);
+  await expect.element(byId("chat-unseen")).not.toBeInTheDocument();
+});
+
+test("mentions are marked, and told to screen readers in bundles", async () => {
+  await open();
+  receive(wrote("@Nadia hello", 1), wrote("@nadia?", 2));
+  await expect.element(byId("message").first()).toHaveClass("mention");
+  await expect.element(page.getByText("2 messages for you in the chat")).toBeInTheDocument();
+});
+
+test("the pinned message stays above the others", async () => {
+  await open(moderator());
+  chat.update({ ...chat.state!, pinned: said("Requests till nine", 1) });
+  await expect.element(byId("pinned")).toMatchTextContent("Bilal: Requests till nine");
+  await byId("unpin").click();
+  expect(sent).toEqual([["chat:moderate", { station: "awaz", action: "unpin" }]]);
+});
