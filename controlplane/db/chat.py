@@ -59,6 +59,8 @@ class ChatSettings:
     mode: ChatMode = field(default_factory=ChatMode)
     pinned_id: str | None = None
     keep_days: int = 90
+    before_raid: str = ""
+    """The mode before the raid, as JSON."""
 
 
 _COLUMNS = tuple(table.c[name] for name in MessageRow.__slots__)
@@ -163,8 +165,14 @@ async def settings_of(connection: AsyncConnection, station_id: str) -> ChatSetti
     row = (await connection.execute(select(settings).where(settings.c.station_id == station_id))).one_or_none()
     if row is None:
         return ChatSettings()
-    mode = ChatMode(row.slow_s, row.who, row.links, row.off_air, row.hold_new)
-    return ChatSettings(mode, row.pinned_id, row.keep_days)
+    mode = ChatMode(row.slow_s, row.who, row.links, row.off_air, row.hold_new, row.raid_until)
+    return ChatSettings(mode, row.pinned_id, row.keep_days, row.before_raid)
+
+
+async def raids_over(connection: AsyncConnection, now_ms: int) -> list[str]:
+    """List the stations, by id, whose time against a raid is over."""
+    query = select(settings.c.station_id).where(settings.c.raid_until <= now_ms)
+    return [*(await connection.execute(query)).scalars()]
 
 
 async def set_settings(connection: AsyncConnection, station_id: str, values: Mapping[str, Any]) -> None:

@@ -73,6 +73,9 @@ chat_settings = Table(
     Column("off_air", Boolean, nullable=False, server_default=true()),
     Column("hold_new", Boolean, nullable=False, server_default=false()),
     Column("pinned_id", String(32)),
+    # While the chat is closed to a raid: until when, and the mode before as JSON.
+    Column("raid_until", BigInteger, index=True),
+    Column("before_raid", Text, nullable=False, server_default=""),
     # Messages are kept for so long.
     Column("keep_days", Integer, nullable=False, server_default="90"),
 )

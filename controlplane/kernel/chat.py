@@ -31,7 +31,7 @@ class ChatMode:
 
     `slow_s` are the seconds between two messages of one person, 0 for none. `members` have an account. `off_air` is
     whether people may write while the station is off air, and `hold_new` whether the first message of a guest waits for
-    a moderator.
+    a moderator. `raid_until` is when a mode against a raid ends, in unix milliseconds.
     """
 
     slow_s: int = 0
@@ -39,6 +39,7 @@ class ChatMode:
     links: LinkRule = "allow"
     off_air: bool = True
     hold_new: bool = False
+    raid_until: int | None = None
 
 
 def clean_message(text: str) -> str:

@@ -99,6 +99,8 @@ class ChatModeView(Wire):
     """Whether people may write while the station is off air."""
     hold_new: bool = False
     """Whether a guest's first message waits for a moderator."""
+    raid_until: Annotated[int | None, Field(examples=[None])] = None
+    """When a mode against a raid ends, in unix milliseconds; absent if there is none."""
 
 
 class ChatState(Wire):
@@ -348,6 +350,8 @@ class ChatSetMode(Request):
     """Whether people may write while the station is off air."""
     hold_new: Annotated[bool | None, Field(examples=[False])] = None
     """Whether a guest's first message waits for a moderator."""
+    raid: Annotated[bool | None, Field(examples=[False])] = None
+    """True against a raid: ten minutes of slow mode, members only, and links and new people held; false ends that."""
 
 
 class ChatQuery(PageQuery):

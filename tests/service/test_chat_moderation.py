@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from controlplane.features.chat.service import Chat
 from controlplane.kernel.audit import CONSOLE
 from tests.support.chat import EnterChat, Talker
 from tests.support.loopback import bearer
@@ -189,6 +190,30 @@ async def test_the_mode_says_who_may_write_and_not_to_the_staff(
     assert await bilal.refused(text) == refused
     assert (await moderator.say(text))["ok"]
     assert (await bilal.join())["snapshot"]["chat"]["mode"] == answer
+
+
+async def test_a_raid_is_stopped_by_one_press_for_ten_minutes(running: Running, enter: EnterChat) -> None:
+    moderator, raider, user = await enter("moderator"), await enter(name="Raider"), await enter("user")
+    await moderator.ask("chat:mode", slow_s=5, links="allow")
+    raid = (await moderator.ask("chat:mode", raid=True))["mode"]
+    assert raid.items() >= {"slow_s": 30, "who": "members", "links": "hold", "hold_new": True}.items()
+    assert await raider.refused("raid!") == "forbidden"
+    assert (await user.say("I have an account"))["ok"]
+    running.clock.advance(300)
+    again = (await moderator.ask("chat:mode", raid=True))["mode"]
+    assert again["raid_until"] == raid["raid_until"] + 300_000
+    running.clock.advance(600)
+    await running.service(Chat).end_raids()
+    mode = (await raider.join())["snapshot"]["chat"]["mode"]
+    assert mode == {"slow_s": 5, "who": "everybody", "links": "allow", "off_air": True, "hold_new": False}
+    assert (await raider.say("hello"))["ok"]
+
+
+async def test_a_raid_that_was_none_is_over_at_once(enter: EnterChat) -> None:
+    moderator, bilal = await enter("moderator"), await enter(name="Bilal")
+    await moderator.ask("chat:mode", raid=True)
+    assert (await moderator.ask("chat:mode", raid=False))["mode"]["who"] == "everybody"
+    assert (await bilal.say("hello"))["ok"]
 
 
 async def test_slow_mode_says_how_long_to_wait_and_a_retry_of_what_was_sent_does_not_wait(

@@ -221,6 +221,13 @@ class RunningStack:
         """Mint an access token of a user."""
         return self.awaz("token", login).strip()
 
+    def guest(self, name: str | None = None) -> str:
+        """Get the access token of a new guest."""
+        body = {"name": name} if name is not None else {}
+        answer = loopback.post(self.url + "/api/v1/auth/guest", json=body, timeout=10)
+        token: str = answer.json()["access_token"]
+        return token
+
     def get(self, path: str, token: str | None = None) -> httpx.Response:
         """Send a GET request to the daemon."""
         headers = bearer(token) if token else {}

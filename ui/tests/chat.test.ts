@@ -64,6 +64,7 @@ describe("what is written here", () => {
       return (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)) as never;
     },
     before: () => Promise.resolve({ items: [said("earlier", 0)] }),
+    held: () => Promise.resolve({ messages: [] }),
   };
 
   beforeEach(() => {

@@ -2139,6 +2139,10 @@ class ChatModeChanged(TypedDict):
     """
     Whether people may write while the station is off air.
     """
+    raid_until: NotRequired[int]
+    """
+    When a mode against a raid ends, in unix milliseconds; absent if there is none.
+    """
     slow_s: int
     """
     Seconds between two messages of one person; 0 for none.
@@ -2165,6 +2169,10 @@ class ChatModeView(TypedDict):
     off_air: bool
     """
     Whether people may write while the station is off air.
+    """
+    raid_until: NotRequired[int]
+    """
+    When a mode against a raid ends, in unix milliseconds; absent if there is none.
     """
     slow_s: int
     """
@@ -2230,6 +2238,10 @@ class ChatSetMode(TypedDict, closed=True):
     off_air: NotRequired[bool]
     """
     Whether people may write while the station is off air.
+    """
+    raid: NotRequired[bool]
+    """
+    True against a raid: ten minutes of slow mode, members only, and links and new people held; false ends that.
     """
     slow_s: NotRequired[int]
     """

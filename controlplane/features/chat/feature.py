@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 MARK_INTERVAL_S = 0.2
 SWEEP_INTERVAL_S = 2.0
+RAID_INTERVAL_S = 5.0
 RETENTION_INTERVAL = timedelta(hours=1)
 
 
@@ -70,6 +71,7 @@ def build(kit: Kit, chat: Chat, moderation: Moderation) -> Feature:
         timers=[
             Timer("chat positions", MARK_INTERVAL_S, chat.writer.mark),
             Timer("chat sweep", SWEEP_INTERVAL_S, chat.writer.sweep),
+            Timer("ends of raids", RAID_INTERVAL_S, chat.end_raids),
         ],
         calendar=[CalendarJob("chat retention", RETENTION_INTERVAL, delete_old)],
         finish=[chat.writer.mark],

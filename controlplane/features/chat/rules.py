@@ -7,7 +7,9 @@ from controlplane.kernel.chat import (
     MESSAGE_BYTES,
     MESSAGE_GRAPHEMES,
     ChatMode,
+    LinkRule,
     MessageState,
+    Writers,
     clean_message,
     graphemes,
     has_link,
@@ -19,6 +21,7 @@ from controlplane.kernel.token_bucket import Rate
 
 EDIT_MS = 5 * 60_000
 """How long people may change or delete what they wrote."""
+RAID_MS, RAID_SLOW_S = 10 * 60_000, 30
 MESSAGE_RATE = Rate(per_second=1.0, burst=5)
 """Of one person who is not of the staff; a slow mode is slower."""
 
@@ -84,6 +87,14 @@ def check_slow(mode: ChatMode, last: int | None, now: int) -> None:
     wait_s = mode.slow_s - (now - last) / 1000 if last is not None else 0.0
     if wait_s > 0:
         raise TooFast(f"slow mode: you can write again in {duration_text(wait_s)}", wait_s)
+
+
+def against_raid(mode: ChatMode, now: int) -> ChatMode:
+    """Return the mode against a raid, for ten minutes."""
+    slow_s = max(mode.slow_s, RAID_SLOW_S)
+    who: Writers = "moderators" if mode.who == "moderators" else "members"
+    links: LinkRule = "block" if mode.links == "block" else "hold"
+    return ChatMode(slow_s, who, links, mode.off_air, hold_new=True, raid_until=now + RAID_MS)
 
 
 def check_own(*, is_author: bool, staff: bool, written_at: int, now: int) -> None:

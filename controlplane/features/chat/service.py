@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.access.identity import GUEST_PREFIX, Actor
@@ -21,7 +22,7 @@ from controlplane.features.chat.writer import SWEEP_FOR_MS, MessageWriter
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.chat import ChatMode
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.errors import AwazError, Forbidden, NotFound, TooFast
+from controlplane.kernel.errors import AwazError, Forbidden, NotFound, TooFast, Upstream
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.token_bucket import TokenBucket
 from controlplane.live.hub import Hub
@@ -139,13 +140,49 @@ class Chat:
 
     async def set_mode(self, by: AuditActor, slug: str, changes: Mapping[str, object]) -> ChatMode:
         """Change a chat's mode; return it."""
-        room = self.rooms.require(slug)
+        room, now = self.rooms.require(slug), self.clock.now_ms()
         async with writing(self.engine) as connection:
-            mode = replace((await table.settings_of(connection, room.station.id)).mode, **changes)  # type: ignore[arg-type]  # fields of the request, which are of the same types
+            settings = await table.settings_of(connection, room.station.id)
+            mode = replace(settings.mode, **changes)  # type: ignore[arg-type]  # fields of the request, which are of the same types
             await table.set_settings(connection, room.station.id, asdict(mode))
             detail = {name: str(value) for name, value in changes.items()}
-            await audit.note(connection, self.clock.now_ms(), by, "chat.mode", slug, station=slug, detail=detail)
-        changed = ChatModeChanged(**mode_view(mode).model_dump(), by=by.name)
+            await audit.note(connection, now, by, "chat.mode", slug, station=slug, detail=detail)
+        return await self._tell_mode(slug, mode, by.name)
+
+    async def begin_raid(self, by: AuditActor, slug: str) -> ChatMode:
+        """Close the chat to a raid for ten minutes, or for ten more; return its mode."""
+        room, now = self.rooms.require(slug), self.clock.now_ms()
+        async with writing(self.engine) as connection:
+            settings = await table.settings_of(connection, room.station.id)
+            before = settings.before_raid or orjson.dumps(settings.mode).decode()
+            mode = rules.against_raid(settings.mode, now)
+            await table.set_settings(connection, room.station.id, asdict(mode) | {"before_raid": before})
+            await audit.note(connection, now, by, "chat.raid", slug, station=slug)
+        return await self._tell_mode(slug, mode, by.name)
+
+    async def end_raid(self, slug: str, by: AuditActor | None = None) -> ChatMode:
+        """Put the mode in force again that was before the raid; return it."""
+        room = self.rooms.require(slug)
+        async with writing(self.engine) as connection:
+            settings = await table.settings_of(connection, room.station.id)
+            mode = ChatMode(**orjson.loads(settings.before_raid)) if settings.before_raid else settings.mode
+            await table.set_settings(connection, room.station.id, asdict(mode) | {"before_raid": ""})
+            if by is not None:
+                await audit.note(connection, self.clock.now_ms(), by, "chat.raid_end", slug, station=slug)
+        return await self._tell_mode(slug, mode, by.name if by is not None else None)
+
+    async def end_raids(self) -> None:
+        """End those whose time is over."""
+        try:
+            async with reading(self.engine) as connection:
+                over = await table.raids_over(connection, self.clock.now_ms())
+            for slug in filter(None, map(self.rooms.slug_of, over)):
+                await self.end_raid(slug)
+        except Upstream:
+            return  # the database is away: the next time
+
+    async def _tell_mode(self, slug: str, mode: ChatMode, by: str | None) -> ChatMode:
+        changed = ChatModeChanged(**mode_view(mode).model_dump(), by=by)
         await self.hub.publish(slug, changed, once=secrets.token_hex(8))
         return mode
 

@@ -56,8 +56,12 @@ class ChatHandlers:
 
     async def set_mode(self, socket: Socket, request: ChatSetMode) -> ModeAnswer:
         """Change who may write, and how often."""
-        changes = request.model_dump(exclude={"station"}, exclude_none=True)
-        return ModeAnswer(mode=mode_view(await self.chat.set_mode(_by(socket), request.station, changes)))
+        by, slug = _by(socket), request.station
+        changes = request.model_dump(exclude={"station", "raid"}, exclude_none=True)
+        mode = await self.chat.set_mode(by, slug, changes) if changes or request.raid is None else None
+        if request.raid is not None:
+            mode = await self.chat.begin_raid(by, slug) if request.raid else await self.chat.end_raid(slug, by)
+        return ModeAnswer(mode=mode_view(mode or self.chat.rooms.require(slug).mode))
 
 
 def _by(socket: Socket) -> AuditActor:

@@ -9,6 +9,9 @@ import "../features/activity/audit.ts";
 import "../features/bans/bans.ts";
 import type { Bans } from "../features/bans/bans.ts";
 import "../features/bans/people.ts";
+import "../features/chat/chat.ts";
+import "../features/chat/held.ts";
+import "../features/chat/mode.ts";
 import "../features/desk/audience.ts";
 import "../features/desk/desk.ts";
 import "../features/desk/past-broadcasts.ts";
@@ -142,7 +145,7 @@ function onAirSection(studio: Studio): Section {
         >
           ${onAirNow(studio)}
         </section>
-        ${canBroadcast ? atTheDesk(studio) : html`<div class="columns">${streamHealth()}</div>`}`,
+        ${canBroadcast ? atTheDesk(studio) : html`<div class="columns">${chat(studio)} ${streamHealth()}</div>`}`,
   };
 }
 
@@ -150,7 +153,16 @@ function streamHealth(): TemplateResult {
   return card(msg("Stream health"), "", html`<awaz-stream-health></awaz-stream-health>`);
 }
 
-function atTheDesk({ isAway, permissions }: Studio): TemplateResult {
+function chat({ permissions }: Studio): TemplateResult | typeof nothing {
+  if (!permissions.canModerate) return nothing;
+  return html`<awaz-chat class="desk-chat">
+    <awaz-chat-mode slot="tools"></awaz-chat-mode>
+    <awaz-held-messages slot="held"></awaz-held-messages>
+  </awaz-chat>`;
+}
+
+function atTheDesk(studio: Studio): TemplateResult {
+  const { isAway, permissions } = studio;
   const words = msg("What listeners see. While AutoDJ plays, this changes only the current track.");
   const browser = msg("No other software needed: connect your microphone, then press Go live.");
   const recording = msg("A track or a playlist goes on air as a show of its own.");
@@ -162,9 +174,10 @@ function atTheDesk({ isAway, permissions }: Studio): TemplateResult {
       ${card(msg("Connect your encoder"), "", html`<awaz-encoder></awaz-encoder>`)}
     </div>
     <div>
+      ${chat(studio)}
+      ${permissions.canProgram ? card(msg("Up next"), queue, html`<awaz-up-next></awaz-up-next>`) : nothing}
       ${card(msg("Now-playing text"), words, html`<awaz-metadata-form></awaz-metadata-form>`)}
       ${card(msg("Play a recording"), recording, html`<awaz-recording></awaz-recording>`)}
-      ${permissions.canProgram ? card(msg("Up next"), queue, html`<awaz-up-next></awaz-up-next>`) : nothing}
       ${card(msg("Listeners in the last hour"), "", html`<awaz-audience></awaz-audience>`)} ${streamHealth()}
       ${card(msg("Past shows"), "", html`<awaz-past-broadcasts></awaz-past-broadcasts>`)}
     </div>

@@ -1,5 +1,5 @@
 import { ContextProvider } from "@lit/context";
-import { stationContext, viewerContext, type Viewer } from "../app/contexts.ts";
+import { chatContext, stationContext, viewerContext, type ChatPlace, type Viewer } from "../app/contexts.ts";
 import { permissionsFor } from "../app/permissions.ts";
 import { Selected } from "../app/selected.ts";
 import { startLanguage } from "../app/language.ts";
@@ -37,6 +37,7 @@ export class StudioPage extends SignedInPage {
   readonly #client = new AwazClient({ getToken: tokensOf(this.session), watchDirectory: false });
   readonly #station = new ContextProvider(this, { context: stationContext });
   readonly #viewer = new ContextProvider(this, { context: viewerContext });
+  readonly #chat = new ContextProvider(this, { context: chatContext });
   readonly #uploads = new Uploads(this.session);
   #invitation = takeInvitationToken();
   #me: Me | undefined;
@@ -107,6 +108,17 @@ export class StudioPage extends SignedInPage {
     this.#station.setValue(this.#slug === undefined ? undefined : this.#client.station(this.#slug));
     const viewer = this.#viewerAt(this.#slug, this.#me);
     if (JSON.stringify(viewer) !== JSON.stringify(this.#viewer.value)) this.#viewer.setValue(viewer);
+    this.#chat.setValue(this.#chatPlace(this.#slug));
+  }
+
+  /** The same object for as long as nothing of it changes. */
+  #chatPlace(slug: string | undefined): ChatPlace | undefined {
+    const [before, viewer, me] = [this.#chat.value, this.#viewer.value, this.#me];
+    if (slug === undefined || !viewer || !me) return undefined;
+    const isStaff = viewer.permissions.canModerate;
+    if (before?.slug === slug && before.userId === me.id && before.isStaff === isStaff) return before;
+    const { chat, now } = this.#client.station(slug);
+    return { slug, chat, userId: me.id, name: me.name, isStaff, now };
   }
 
   override updated(): void {

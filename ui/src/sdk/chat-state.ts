@@ -42,8 +42,9 @@ export function applyChat(before: ChatState, message: AnyMessage): ChatState {
     case "chat:restored":
       return { ...state, messages: merged(state.messages, data.messages) };
     case "chat:mode": {
-      const { slow_s, who, links, off_air, hold_new } = data;
-      return { ...state, mode: { slow_s, who, links, off_air, hold_new } };
+      const { slow_s, who, links, off_air, hold_new, raid_until } = data;
+      const mode = { slow_s, who, links, off_air, hold_new, ...(raid_until !== undefined && { raid_until }) };
+      return { ...state, mode };
     }
     case "chat:pinned":
       return { ...state, pinned: data.message };

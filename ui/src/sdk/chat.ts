@@ -1,8 +1,8 @@
 import { AwazError } from "./errors.ts";
 import { merged, type ChatState } from "./chat-state.ts";
-import type { BodyOf, SendRequest } from "./messages.ts";
+import type { BodyOf, SendRequest, StationMessage } from "./messages.ts";
 import type { Readable } from "./store.ts";
-import type { ChatMessageView, ChatMessages, ChatModeView, SendAnswer } from "../wire/schema.ts";
+import type { ChatMessageView, ChatMessages, HeldAnswer, SendAnswer } from "../wire/schema.ts";
 
 /** What the message itself is the reason for, or who writes it, or when: to send it again as it is does not help. */
 const OWN_CODES: ReadonlySet<string> = new Set([
@@ -31,6 +31,8 @@ export interface ChatTransport {
   readonly request: SendRequest;
   /** Messages before one of them, the newest first. */
   before(id: string): Promise<ChatMessages>;
+  /** The messages that wait for a moderator, the oldest first. */
+  held(): Promise<HeldAnswer>;
 }
 
 /** The chat of a station, which is joined while somebody listens to it. */
@@ -44,6 +46,8 @@ export class Chat implements Readable<ChatState | undefined> {
   /** Messages before those of the state. */
   #earlier: readonly ChatMessageView[] = [];
   #hasEarlier = true;
+  /** What waits for a moderator; undefined until it was asked for. */
+  #held: readonly ChatMessageView[] | undefined;
 
   /** `keep` has the station joined until the function that it returns is called, which calls `end`. */
   constructor(slug: string, transport: ChatTransport, keep: (end: () => void) => () => void) {
@@ -70,6 +74,11 @@ export class Chat implements Readable<ChatState | undefined> {
   /** What was written here and is not in `messages` yet, in order. */
   get outgoing(): readonly Outgoing[] {
     return this.#outgoing;
+  }
+
+  /** For moderators, once `loadHeld` was called: the messages that wait for them. */
+  get held(): readonly ChatMessageView[] {
+    return this.#held ?? [];
   }
 
   /** Call `listener` after each change; returns a function that ends that. */
@@ -112,7 +121,7 @@ export class Chat implements Readable<ChatState | undefined> {
     return (await this.#transport.request("chat:moderate", { station: this.#slug, ...action })).undo;
   }
 
-  async setMode(mode: Partial<ChatModeView>): Promise<void> {
+  async setMode(mode: Omit<BodyOf<"chat:mode">, "station">): Promise<void> {
     await this.#transport.request("chat:mode", { station: this.#slug, ...mode });
   }
 
@@ -124,6 +133,19 @@ export class Chat implements Readable<ChatState | undefined> {
     this.#earlier = merged(items, this.#earlier);
     this.#hasEarlier = next !== undefined;
     this.#notify();
+  }
+
+  /** Have `held` from now on. */
+  async loadHeld(): Promise<void> {
+    const { messages } = await this.#transport.held();
+    this.#setHeld(messages);
+  }
+
+  /** Take an event that is not in the log: something is held, or no longer. */
+  take({ event, data }: StationMessage): void {
+    if (!this.#held) return;
+    if (event === "chat:held") this.#setHeld(merged(this.#held, [data.message]));
+    else if (event === "chat:settled") this.#setHeld(this.#held.filter(({ id }) => !data.ids.includes(id)));
   }
 
   /** Take a new state; undefined after the station was left. */
@@ -144,6 +166,8 @@ export class Chat implements Readable<ChatState | undefined> {
 
   /** The station was joined: what waited for that is sent. */
   joined(): void {
+    // What waited meanwhile was told once. The next time that it cannot be asked for, what is known is shown.
+    if (this.#held) this.loadHeld().catch(() => undefined);
     for (const line of this.#outgoing) {
       // Its refusal is shown beside it.
       if (line.status === "waiting") this.#transmit(this.#mark(line, "sending")).catch(() => undefined);
@@ -180,6 +204,11 @@ export class Chat implements Readable<ChatState | undefined> {
 
   #setOutgoing(outgoing: readonly Outgoing[]): void {
     this.#outgoing = outgoing;
+    this.#notify();
+  }
+
+  #setHeld(held: readonly ChatMessageView[]): void {
+    this.#held = held;
     this.#notify();
   }
 

@@ -10,9 +10,9 @@ import { fromSnapshot } from "./state.ts";
 import { Station } from "./station.ts";
 import { StationSubscription } from "./subscription.ts";
 import type { GetToken } from "./tokens.ts";
-import { to } from "./api.ts";
+import { to, type ApiRequest } from "./api.ts";
 import { callApi } from "./http.ts";
-import type { ChatMessages, DigestEntry, Snapshot, StreamHeartbeat } from "../wire/schema.ts";
+import type { DigestEntry, Snapshot, StreamHeartbeat } from "../wire/schema.ts";
 
 const HEARTBEAT_MS = 25_000;
 const WATCH_RETRY_MS = 3_000;
@@ -146,13 +146,16 @@ export class AwazClient {
         };
       },
       state,
-      { request: this.#connection.request, before: (id) => this.#chatBefore(slug, id) },
+      {
+        request: this.#connection.request,
+        before: (id) => this.#call(to("GET /api/v1/stations/{slug}/chat", { path: { slug }, query: { before: id } })),
+        held: () => this.#call(to("GET /api/v1/stations/{slug}/chat/held", { path: { slug } })),
+      },
     );
   }
 
-  async #chatBefore(slug: string, before: string): Promise<ChatMessages> {
+  async #call<Answer>(request: ApiRequest<Answer>): Promise<Answer> {
     const token = await this.#options.getToken({ reason: "connect", signal: new AbortController().signal });
-    const request = to("GET /api/v1/stations/{slug}/chat", { path: { slug }, query: { before } });
     return callApi({ ...request, url: new URL(request.url, this.#options.url ?? location.href).href }, { token });
   }
 

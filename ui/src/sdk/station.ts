@@ -96,6 +96,8 @@ export class Station implements Readable<StationState | undefined> {
   }
 
   #emit(message: AnyMessage): void {
-    if (isKnown(message)) this.#events.events[message.event]?.forEach((listener) => listener(message.data as never));
+    if (!isKnown(message)) return;
+    this.chat.take(message);
+    this.#events.events[message.event]?.forEach((listener) => listener(message.data as never));
   }
 }

@@ -2623,6 +2623,11 @@ export interface components {
              */
             off_air: boolean;
             /**
+             * @description When a mode against a raid ends, in unix milliseconds; absent if there is none.
+             * @example null
+             */
+            raid_until?: number;
+            /**
              * @description Seconds between two messages of one person; 0 for none.
              * @default 0
              * @example 10
@@ -2702,6 +2707,11 @@ export interface components {
              * @default true
              */
             off_air: boolean;
+            /**
+             * @description When a mode against a raid ends, in unix milliseconds; absent if there is none.
+             * @example null
+             */
+            raid_until?: number;
             /**
              * @description Seconds between two messages of one person; 0 for none.
              * @default 0
@@ -2824,6 +2834,11 @@ export interface components {
              * @example true
              */
             off_air?: boolean;
+            /**
+             * @description True against a raid: ten minutes of slow mode, members only, and links and new people held; false ends that.
+             * @example false
+             */
+            raid?: boolean;
             /**
              * @description Seconds between two messages of one person; 0 for none.
              * @example 10

@@ -58,12 +58,15 @@ def upgrade() -> None:
         sa.Column('off_air', sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column('hold_new', sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column('pinned_id', sa.String(length=32), nullable=True),
+        sa.Column('raid_until', sa.BigInteger(), nullable=True),
+        sa.Column('before_raid', sa.Text(), server_default='', nullable=False),
         sa.Column('keep_days', sa.Integer(), server_default='90', nullable=False),
         sa.ForeignKeyConstraint(
             ['station_id'], ['stations.id'], name=op.f('fk_chat_settings_station_id'), ondelete='CASCADE'
         ),
         sa.PrimaryKeyConstraint('station_id', name=op.f('pk_chat_settings')),
     )
+    op.create_index(op.f('ix_chat_settings_raid_until'), 'chat_settings', ['raid_until'])
     op.execute('CREATE TABLE handovers_before AS SELECT * FROM handovers')
     op.drop_table('handovers')
     op.create_table(

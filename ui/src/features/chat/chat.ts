@@ -131,6 +131,7 @@ export class ChatPanel extends AwazElement {
               : nothing
           }
         </header>
+        <slot name="tools"></slot>
         ${chat.state?.pinned ? this.#pinned(chat.state.pinned) : nothing}
         <awaz-message-list
           .messages=${chat.messages}
@@ -145,6 +146,7 @@ export class ChatPanel extends AwazElement {
           @message-action=${(event: CustomEvent<{ action: MessageAction; id: string }>) => this.#onAction(event.detail)}
         ></awaz-message-list>
         ${this.#acting.problem ? html`<p class="bad" role="alert">${this.#acting.problem}</p>` : nothing}
+        <slot name="held"></slot>
         <awaz-chat-composer
           .replyTo=${this.replyTo}
           .editing=${this.editing}
@@ -210,11 +212,17 @@ export class ChatPanel extends AwazElement {
     if (action === "reply") this.#compose({ replyTo: message });
     else if (action === "edit") this.#compose({ editing: message });
     else if (action === "delete" && user.id === userId) void this.#acting.run(() => chat.delete(id));
-    else if (action === "delete") this.#moderate(msg("Deleted."), { action, message: id });
+    else this.#moderateMessage(action, message);
+  }
+
+  #moderateMessage(action: MessageAction, { id, user: { id: user, name } }: ChatMessageView): void {
+    const timeout = (seconds: number, text: string) => this.#moderate(text, { action: "timeout", user, seconds });
+    if (action === "delete") this.#moderate(msg("Deleted."), { action, message: id });
+    else if (action === "delete_all") this.#moderate(msg(str`All messages of ${name} are deleted.`), { action, user });
     else if (action === "pin") this.#moderate(msg("Pinned."), { action, message: id });
-    else if (action === "timeout") {
-      this.#moderate(msg(str`${user.name} can’t write for 10 minutes.`), { action, user: user.id, seconds: 600 });
-    } else if (action === "ban") this.#moderate(msg(str`${user.name} is banned.`), { action, user: user.id });
+    else if (action === "minute") timeout(60, msg(str`${name} can’t write for a minute.`));
+    else if (action === "timeout") timeout(600, msg(str`${name} can’t write for 10 minutes.`));
+    else if (action === "ban") this.#moderate(msg(str`${name} is banned.`), { action, user });
   }
 
   #compose({ replyTo, editing }: { replyTo?: ChatMessageView; editing?: ChatMessageView }): void {

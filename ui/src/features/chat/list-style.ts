@@ -112,9 +112,6 @@ export const listStyle = css`
     }
   }
   @media (hover: hover) {
-    li:hover .actions {
-      display: flex;
-    }
     .message .actions {
       position: absolute;
       z-index: 1;
@@ -125,8 +122,8 @@ export const listStyle = css`
       border-radius: var(--radius-field);
       background: var(--card);
     }
-    .message:first-of-type .actions {
-      inset-block: auto;
+    li:hover .actions {
+      display: flex;
     }
   }
   .actions button {

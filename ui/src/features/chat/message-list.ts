@@ -17,7 +17,8 @@ import { messageText } from "./text.ts";
 const AT_END_PX = 70;
 
 /** What can be done with a message. */
-export type MessageAction = "reply" | "edit" | "delete" | "pin" | "timeout" | "ban" | "retry" | "discard";
+export type MessageAction =
+  "reply" | "edit" | "delete" | "delete_all" | "pin" | "minute" | "timeout" | "ban" | "retry" | "discard";
 
 /** The messages of a chat. It follows the newest while its end is in view. */
 export class MessageList extends AwazElement {
@@ -163,19 +164,18 @@ export class MessageList extends AwazElement {
       ["edit", msg("Edit")],
       ["delete", msg("Delete")],
     ];
-    const others: [MessageAction, string][] = this.isStaff
-      ? [
-          ["reply", msg("Reply")],
-          ["pin", msg("Pin")],
-          ["delete", msg("Delete")],
-          ...(isGuarded
-            ? []
-            : ([
-                ["timeout", msg("10 min")],
-                ["ban", msg("Ban")],
-              ] as [MessageAction, string][])),
-        ]
-      : [["reply", msg("Reply")]];
+    const ofPerson: [MessageAction, string][] = [
+      ["delete_all", msg("Delete all")],
+      ["minute", msg("1 min")],
+      ["timeout", msg("10 min")],
+      ["ban", msg("Ban")],
+    ];
+    const ofStaff: [MessageAction, string][] = [
+      ["pin", msg("Pin")],
+      ["delete", msg("Delete")],
+      ...(isGuarded ? [] : ofPerson),
+    ];
+    const others: [MessageAction, string][] = [["reply", msg("Reply")], ...(this.isStaff ? ofStaff : [])];
     return html`<div class="actions">
       ${(isOwn ? own : others).map(([action, text]) => this.#button(action, text, message))}
     </div>`;
@@ -183,7 +183,8 @@ export class MessageList extends AwazElement {
 
   #button(action: MessageAction, text: string, message: ChatMessageView): TemplateResult {
     const { name } = message.user;
-    const label = action === "timeout" ? msg(str`Time ${name} out for 10 minutes`) : `${text}: ${name}`;
+    const isTimeout = action === "minute" || action === "timeout";
+    const label = isTimeout ? msg(str`${text} timeout: ${name}`) : `${text}: ${name}`;
     return html`<button
       data-testid=${action}
       aria-label=${label}
