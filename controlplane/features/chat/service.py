@@ -43,6 +43,21 @@ class _Pace:
 
 
 @dataclass(slots=True)
+class OrderedIds:
+    """Ids that rise, as those of RFC 9562 in version 7 do: what was written first is published first, also by the next
+    daemon."""
+
+    _ms: int = 0
+    _count: int = 0
+
+    def next(self, now_ms: int) -> str:
+        """Return an id: a time in milliseconds, a number within it, and 64 random bits."""
+        self._count = self._count + 1 if now_ms <= self._ms else 0
+        self._ms = max(now_ms, self._ms)
+        return f"{self._ms:012x}{self._count:04x}{secrets.token_hex(8)}"
+
+
+@dataclass(slots=True)
 class Chat:
     """The one door to messages. `is_on_air` says whether something plays at a station, by its slug."""
 
@@ -53,6 +68,7 @@ class Chat:
     is_on_air: Callable[[str], bool]
     clock: Clock
     _paces: OrderedDict[tuple[str, str], _Pace] = field(default_factory=OrderedDict)
+    _ids: OrderedIds = field(default_factory=OrderedIds)
 
     async def take_on(self, station: StationRow) -> None:
         """Take a station's chat on, publishing first what was committed and not published; raise Upstream."""
@@ -83,7 +99,7 @@ class Chat:
         person = Person.of(actor, asked.station, new=await self._is_new(room, actor))
         state = rules.state_of(room.mode, person, text, on_air=self.is_on_air(asked.station), now=now)
         row = MessageRow(
-            id=secrets.token_hex(16),
+            id=self._ids.next(now),
             station_id=room.station.id,
             user_id=actor.id,
             client_id=client_id,
