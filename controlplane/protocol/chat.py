@@ -99,7 +99,7 @@ class ChatModeView(Wire):
     """Whether people may write while the station is off air."""
     hold_new: bool = False
     """Whether a guest's first message waits for a moderator."""
-    raid_until: Annotated[int | None, Field(examples=[None])] = None
+    raid_until: UnixMs | None = None
     """When a mode against a raid ends, in unix milliseconds; absent if there is none."""
 
 

@@ -57,10 +57,12 @@ async def test_no_title_moves_the_play_button(page: Page, encode: Encode, watch:
     assert max(shifts) < MAX_LAYOUT_SHIFT
 
 
-@pytest.mark.parametrize("path", ["/", "/s/awaz"])
+@pytest.mark.parametrize(("path", "viewport"), [("/", PHONE), ("/s/awaz", PHONE), ("/s/awaz", DESKTOP)])
 @pytest.mark.parametrize("language", ["en-GB", "ur-PK"])
-async def test_nothing_shifts_while_a_page_opens(visit: Visit, path: str, language: str) -> None:
-    page = await visit(path, script=SHIFTS, viewport=PHONE, locale=language)
+async def test_nothing_shifts_while_a_page_opens(
+    visit: Visit, path: str, viewport: ViewportSize, language: str
+) -> None:
+    page = await visit(path, script=SHIFTS, viewport=viewport, locale=language)
     await connected(page)
     await page.wait_for_load_state("networkidle")
     assert await page.evaluate("window.shift") < MAX_LAYOUT_SHIFT
@@ -86,15 +88,14 @@ async def test_at_twice_the_size_the_title_is_on_the_first_screen(visit: Visit) 
 
 
 @pytest.mark.parametrize(("viewport", "is_beside"), [(DESKTOP, True), (PHONE, False)], ids=["desktop", "phone"])
-async def test_chat_and_schedule_have_places_that_are_not_seen_until_something_is_there(
+async def test_the_chat_is_beside_the_panel_or_below_it_and_the_schedule_has_a_place(
     visit: Visit, viewport: ViewportSize, is_beside: bool
 ) -> None:
     page = await visit("/s/awaz", viewport=viewport)
-    hero, chat, schedule = page.locator(".hero"), page.locator(".chat"), page.locator(".schedule")
-    for region in (chat, schedule):
-        await expect(region).to_be_hidden()
-    for selector in (".chat", ".schedule"):
-        await page.evaluate(FILL, [selector, "W" * 300])
+    hero, chat, schedule = page.locator(".hero"), page.locator("awaz-chat"), page.locator(".schedule")
+    await expect(page.get_by_test_id("chat" if is_beside else "chat-open")).to_be_visible()
+    await expect(schedule).to_be_hidden()
+    await page.evaluate(FILL, [".schedule", "W" * 300])
     panel, beside, below = [await each.bounding_box() for each in (hero, chat, schedule)]
     assert panel is not None
     assert beside is not None

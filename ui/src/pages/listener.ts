@@ -189,7 +189,9 @@ export class ListenerPage extends Page {
       const chat = problem ? nothing : this.#chat(!isWide);
       // The schedule has its place; nothing is there yet.
       return html`<div class="station-page">
-        <div>${hero} ${isWide ? nothing : chat} ${this.#share(slug)} ${this.#about()}</div>
+        <div>
+          ${hero} ${isWide ? nothing : html`<div class="chat-room">${chat}</div>`} ${this.#share(slug)} ${this.#about()}
+        </div>
         <div class="chat">${isWide ? chat : nothing}</div>
         <div class="below">
           ${this.#others(slug)} ${this.#history()}

@@ -2624,7 +2624,7 @@ export interface components {
             off_air: boolean;
             /**
              * @description When a mode against a raid ends, in unix milliseconds; absent if there is none.
-             * @example null
+             * @example 1767225600000
              */
             raid_until?: number;
             /**
@@ -2709,7 +2709,7 @@ export interface components {
             off_air: boolean;
             /**
              * @description When a mode against a raid ends, in unix milliseconds; absent if there is none.
-             * @example null
+             * @example 1767225600000
              */
             raid_until?: number;
             /**
