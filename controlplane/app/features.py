@@ -5,6 +5,8 @@ from controlplane.features.broadcasts import feature as broadcasts
 from controlplane.features.chat import feature as chat
 from controlplane.features.library import feature as library
 from controlplane.features.library.service import build_library
+from controlplane.features.likes import feature as likes
+from controlplane.features.likes.service import Likes
 from controlplane.features.microphone import feature as microphone
 from controlplane.features.moderation import feature as moderation
 from controlplane.features.onair import feature as onair
@@ -29,7 +31,9 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
     on_air = onair.build_on_air(kit)
     bans = moderation.build_moderation(kit)
     chats = chat.build_chat(kit, read_model)
+    hearts = Likes(kit.engine, kit.hub, read_model, kit.clock)
     on_air.on_station(StationCallbacks(chats.take_on, chats.rooms.remove))
+    on_air.on_station(StationCallbacks(hearts.take_on, hearts.let_go))
     return (
         accounts.build(kit),
         stations.build(kit, directory),
@@ -39,6 +43,7 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
         playout.build(kit, plans),
         onair.build(kit, on_air, directory, read_model, plans),
         chat.build(kit, chats, bans),
+        likes.build(hearts),
         microphone.build(kit, directory, on_air),
         broadcasts.build(kit, directory, on_air),
         push.build(kit, directory, on_air),

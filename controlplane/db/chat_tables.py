@@ -79,3 +79,14 @@ chat_settings = Table(
     # Messages are kept for so long.
     Column("keep_days", Integer, nullable=False, server_default="90"),
 )
+
+likes = Table(
+    # Once a person and target: a play, a show or the station, by its id.
+    "likes",
+    metadata,
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("target", String(64), primary_key=True),
+    Column("user_id", String(64), primary_key=True, index=True),
+    Column("at", BigInteger, nullable=False),
+)

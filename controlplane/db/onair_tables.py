@@ -99,4 +99,5 @@ plays = Table(
     Column("started_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
     Index(None, "station_id", "started_at"),
+    Index(None, "station_id", "play_id"),
 )

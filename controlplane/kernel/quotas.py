@@ -18,3 +18,4 @@ class Quota(StrEnum):
     CONTROL = "control"
     CHAT = "chat"
     MODERATE = "moderate"
+    LIKE = "like"

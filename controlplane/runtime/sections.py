@@ -252,6 +252,9 @@ class LimitsSettings(Section):
         "100/10 seconds per user, 500/10 seconds per address",
         description="`chat:moderate` and `chat:mode`.",
     )
+    like: str = Field(
+        "60/10 seconds per user, 1200/10 seconds per address", description="`interaction:like` and `interaction:react`."
+    )
 
 
 class LogSettings(Section):

@@ -11,10 +11,14 @@ ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 
 
 def shell(name: str, ground: str, on_air: str) -> str:
-    """Return the panel as HTML, with room for the chat. `ground` is the name of the station's colours, `on_air` the kind of broadcast."""
+    """Return the panel as HTML, with room for the chat.
+
+    `ground` is the name of the station's colours, `on_air` the kind of broadcast.
+    """
     text = f'<span lang="ur">{escape(name)}</span>' if ARABIC.search(name) else escape(name)
     return (
-        f'<div class="station-page"><div><section class="hero" data-ground="{ground}" data-on-air="{on_air}"><div class="art"></div>'
+        '<div class="station-page"><div>'
+        f'<section class="hero" data-ground="{ground}" data-on-air="{on_air}"><div class="art"></div>'
         f'<div class="facts"></div><h1><bdi dir="auto">{text}</bdi></h1>'
         '<div class="skeleton" aria-hidden="true"></div><div class="player-room"></div></section>'
         '</div><div class="chat"><div class="chat-room"></div></div></div>'

@@ -108,7 +108,12 @@ async def delivery(running: Running) -> AsyncIterator[None]:
             running.hub.run(),
             running.hub.run_latest(),
             running.kit.event_streams.run(),
-            *(task() for feature in running.daemon.features if feature.name == "chat" for task in feature.tasks),
+            *(
+                task()
+                for feature in running.daemon.features
+                if feature.name in {"chat", "likes"}
+                for task in feature.tasks
+            ),
         )
     ]
     try:

@@ -60,7 +60,7 @@ async def test_a_station_page_comes_with_what_is_on_air(running: Running, pages:
     assert '<link rel="canonical" href="https://radio.example/s/awaz" />' in page
     assert '<noscript><a href="https://audio.example/awaz.mp3">' in page
     assert "<title>Built</title>" not in page
-    assert '<main><section class="hero" data-ground="' in page
+    assert '<main><div class="station-page"><div><section class="hero" data-ground="' in page
     assert '<h1><bdi dir="auto">Awaz</bdi></h1>' in page
 
 

@@ -20,6 +20,8 @@ REFUSALS = {
     "chat:send": {"not_found", "invalid_input"},
     "chat:edit": {"not_found", "invalid_input"},
     "chat:delete": {"not_found"},
+    "interaction:like": {"not_found"},
+    "interaction:react": {"not_found"},
     "chat:mode.request": {"not_found"},
     "chat:moderate": {"not_found", "invalid_input", "conflict", "forbidden"},
 }
@@ -33,7 +35,7 @@ BOUNDED = bounds(
 pytestmark = [
     pytest.mark.settings(
         limits=dict.fromkeys(
-            ("handshake", "join", "control", "guest", "chat", "moderate"), "1000000/second per address"
+            ("handshake", "join", "control", "guest", "chat", "moderate", "like"), "1000000/second per address"
         )
     ),
     pytest.mark.usefixtures("delivering"),
@@ -55,19 +57,20 @@ async def token(running: Running) -> str:
 
 
 @pytest.fixture
-async def known(token: str, url: str, open_socket: OpenSocket) -> dict[str, str]:
+async def known(token: str, url: str, open_socket: OpenSocket) -> dict[str, Any]:
     """Fields of requests with values that the daemon knows."""
     client = await open_socket(token)
     sent = {"station": "awaz", "text": "hello", "client_id": "2f1d7c1e-8a0b-4c55-9d0e-6a3f5b7c9d11"}
     message = (await client.call("chat:send", sent))["id"]
-    return {"station": "awaz", "token": token, "id": message, "message": message}
+    target = {"kind": "station", "id": "awaz"}
+    return {"station": "awaz", "token": token, "id": message, "message": message, "target": target}
 
 
 @pytest.mark.parametrize("request_name", asyncapi.requests())
 @BOUNDED
 @given(data=st.data())
 async def test_valid_bodies_are_acknowledged_as_documented(
-    known: dict[str, str], url: str, request_name: str, data: st.DataObject
+    known: dict[str, Any], url: str, request_name: str, data: st.DataObject
 ) -> None:
     drawn = data.draw(asyncapi.valid_bodies(request_name))
     chosen = data.draw(st.sets(st.sampled_from(sorted(known))))
@@ -77,7 +80,7 @@ async def test_valid_bodies_are_acknowledged_as_documented(
 
 
 @pytest.mark.parametrize("request_name", asyncapi.requests())
-async def test_the_documented_example_is_carried_out(known: dict[str, str], url: str, request_name: str) -> None:
+async def test_the_documented_example_is_carried_out(known: dict[str, Any], url: str, request_name: str) -> None:
     example = asyncapi.example(request_name)
     body = example | {name: known[name] for name in known.keys() & example.keys()}
     answer = await answer_to(body, request_name, known["token"], url)

@@ -65,15 +65,33 @@ async def test_listeners_and_a_host_talk_in_two_languages(visit: Visit, stack: R
     for page in (desktop, phone):
         await expect(said(page, "بھیرویں").get_by_test_id("role")).to_be_visible()
         await expect(said(page, "بھیرویں")).to_contain_text("یہ کون سا راگ ہے؟")
+    await write(desktop, "shukria")
+    await take_name(desktop, "Nadia")
+    await expect(said(host, "shukria")).to_contain_text("Nadia")
     await desktop.context.set_offline(True)
     await write(desktop, "written on a broken line")
-    await take_name(desktop, "Nadia")
     await desktop.context.set_offline(False)
     await expect(said(phone, "written on a broken line")).to_have_count(1, timeout=30_000)
     await expect(desktop.get_by_test_id("unsent")).to_have_count(0)
     for page in (desktop, phone, host):
         assert await violations(page) == []
         assert await page.evaluate(f"{WIDTH} <= innerWidth")
+
+
+async def test_a_heart_and_reactions_are_seen_by_others(visit: Visit, stack: RunningStack) -> None:
+    wide = {"width": 1400, "height": 900}
+    one, two = await visit("/s/awaz", viewport=wide), await visit("/s/awaz", viewport=wide)
+    still = await visit("/s/awaz", viewport=wide, reduced_motion="reduce")
+    heart = one.locator(".hero").get_by_test_id("like")
+    await heart.click()
+    await expect(heart).to_have_attribute("aria-pressed", "true")
+    await expect(two.locator(".hero").get_by_test_id("like")).to_have_attribute("data-count", "1", timeout=3_000)
+    await one.get_by_test_id("react-clap").click()
+    await expect(two.get_by_test_id("floating")).to_have_count(1, timeout=3_000)
+    await one.get_by_test_id("react-clap").click()
+    await expect(still.get_by_test_id("react-clap")).to_contain_text("1", timeout=3_000)
+    await expect(still.get_by_test_id("floating")).to_have_count(0)
+    assert await violations(one) == []
 
 
 async def test_one_person_stops_a_raid_with_three_presses(

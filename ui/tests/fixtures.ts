@@ -46,6 +46,8 @@ export function snapshot(overrides: Partial<Snapshot> = {}): Snapshot {
     listeners: { listeners: 3, peak: 4, sockets: 1, stale: false },
     quality: { state: "good", bitrate_kbps: 128, silence_ms: 0, reasons: [] },
     history: [],
+    likes: {},
+    station_likes: 0,
     chat: {
       epoch: "c1",
       seq: 0,

@@ -539,6 +539,33 @@ class LogoutRequest(TypedDict, closed=True):
     """
 
 
+class LovedPlay(TypedDict):
+    """
+    A play that somebody liked.
+    """
+
+    artist: str
+    """
+    The artist; may be empty.
+    """
+    likes: int
+    """
+    By how many it is liked.
+    """
+    play_id: str
+    """
+    The id of this one playing of the track.
+    """
+    started_at: int
+    """
+    When it began, in unix milliseconds.
+    """
+    title: str
+    """
+    The title.
+    """
+
+
 class MetadataRequest(TypedDict, closed=True):
     """
     Set the title that is heard now, or the show and the host; absent fields keep their value, and one is needed.
@@ -2381,6 +2408,17 @@ class HeartbeatAnswer(TypedDict):
     """
 
 
+class InteractionReactDone(Acknowledged):
+    """
+    The ack of `interaction:react` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
 class LibraryChanged(TypedDict):
     """
     Tracks or playlists have changed: ask for those that you show. Sent to those who run the station.
@@ -2395,6 +2433,21 @@ class LibraryChanged(TypedDict):
 class LibraryChangedMessage(Envelope, LibraryChanged):
     """
     `library:changed` as it travels.
+    """
+
+
+class LikeAnswer(TypedDict):
+    """
+    The like is committed, or taken back.
+    """
+
+    count: int
+    """
+    By how many it is liked.
+    """
+    liked: bool
+    """
+    Whether the person likes it now.
     """
 
 
@@ -2461,6 +2514,29 @@ class PlatformUnwatchDone(Acknowledged):
 class PlatformWatch(TypedDict, closed=True):
     """
     Receive `stream:started` and `stream:stopped` of every public station without joining, and digests.
+    """
+
+
+ReactionKind: TypeAlias = Literal['heart', 'clap', 'fire', 'pray']
+"""
+A reaction: ❤ 👏 🔥 🙏.
+"""
+
+
+class Reactions(TypedDict):
+    """
+    The reactions of the last second.
+    """
+
+    counts: dict[ReactionKind, int]
+    """
+    How many of each kind there were; kinds without any are left out.
+    """
+
+
+class ReactionsMessage(Envelope, Reactions):
+    """
+    `interaction:reactions` as it travels.
     """
 
 
@@ -2785,6 +2861,12 @@ class StreamStoppedMessage(Envelope, StreamStopped):
     """
     `stream:stopped` as it travels.
     """
+
+
+TargetKind: TypeAlias = Literal['play', 'show', 'station']
+"""
+What can be liked: one playing of a track (`play`, by its `play_id`), a `show` (by the `broadcast_id`), or the `station` (by its slug).
+"""
 
 
 class WatchAnswer(TypedDict):
@@ -3226,6 +3308,17 @@ class KickRequest(TypedDict, closed=True):
     source: SourceId
     """
     The source.
+    """
+
+
+class LovedAnswer(TypedDict):
+    """
+    The most liked plays of a station.
+    """
+
+    plays: list[LovedPlay]
+    """
+    The plays, the most liked first.
     """
 
 
@@ -3849,6 +3942,80 @@ class ConnectError(TypedDict):
     """
 
 
+class InteractionLikeDone(LikeAnswer):
+    """
+    The ack of `interaction:like` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class InteractionReact(TypedDict, closed=True):
+    """
+    React to what is heard; counted, and not stored.
+    """
+
+    kind: ReactionKind
+    """
+    The reaction.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+
+
+class LikeTarget(TypedDict, closed=True):
+    """
+    What is to be liked.
+    """
+
+    id: str
+    """
+    Its id.
+    """
+    kind: TargetKind
+    """
+    The kind of it.
+    """
+
+
+class Liked(TypedDict):
+    """
+    What is liked.
+    """
+
+    id: str
+    """
+    Its id.
+    """
+    kind: TargetKind
+    """
+    The kind of it.
+    """
+
+
+class LikesChanged(TypedDict):
+    """
+    The count of likes of something changed; sent at most once a second for each of them.
+    """
+
+    count: int
+    """
+    By how many.
+    """
+    target: Liked
+
+
+class LikesChangedMessage(Envelope, LikesChanged):
+    """
+    `interaction:likes` as it travels.
+    """
+
+
 class MissedChatDeleted(TypedDict):
     """
     `chat:deleted`, which was missed.
@@ -4031,6 +4198,10 @@ class Snapshot(TypedDict):
     """
     The newest plays, the newest first.
     """
+    likes: dict[str, int]
+    """
+    By how many the current play and those of the history are liked, by `play_id`; only what is liked.
+    """
     listeners: StreamListeners
     """
     The counts.
@@ -4062,6 +4233,10 @@ class Snapshot(TypedDict):
     station: StationView
     """
     The station.
+    """
+    station_likes: int
+    """
+    By how many the station is liked.
     """
 
 
@@ -4237,6 +4412,37 @@ The ack of `chat:send`.
 ChatSetModeAck: TypeAlias = ChatSetModeDone | Refusal
 """
 The ack of `chat:mode`.
+"""
+
+
+class InteractionLike(TypedDict, closed=True):
+    """
+    Like something, once a person; or take that back.
+    """
+
+    station: str
+    """
+    The station's slug.
+    """
+    target: LikeTarget
+    """
+    What is liked.
+    """
+    undo: NotRequired[bool]
+    """
+    True to take it back.
+    """
+
+
+InteractionLikeAck: TypeAlias = InteractionLikeDone | Refusal
+"""
+The ack of `interaction:like`.
+"""
+
+
+InteractionReactAck: TypeAlias = InteractionReactDone | Refusal
+"""
+The ack of `interaction:react`.
 """
 
 

@@ -5,6 +5,7 @@ import type { LoginSession } from "../sdk/login.ts";
 import type { StationState } from "../sdk/state.ts";
 import type { Readable } from "../sdk/store.ts";
 import type { TokenSource } from "../sdk/tokens.ts";
+import type { LikeTarget, Reactions } from "../wire/schema.ts";
 import type { Permissions } from "./permissions.ts";
 
 /** A station as a page shows it: as it is now, or, while it plays there, as it is heard. */
@@ -33,7 +34,12 @@ export interface ChatPlace {
   readonly rename?: (name: string) => Promise<void>;
   /** The server's time, in unix milliseconds. */
   now(): number;
+  /** Call `listener` with everybody's reactions of a second; returns a function that ends that. */
+  onReactions(listener: (counts: Reactions["counts"]) => void): () => void;
 }
+
+/** Likes something of the page's station, or takes that back. */
+export type LikeIt = (target: LikeTarget, on: boolean) => Promise<void>;
 
 /** The tokens for requests; another value for each time that somebody signs in, so that what failed is asked again. */
 export const sessionContext = createContext<TokenSource>("awaz-session");
@@ -42,6 +48,7 @@ export const loginContext = createContext<LoginSession>("awaz-login");
 /** The station that the page is about. */
 export const stationContext = createContext<ShownStation | undefined>("awaz-station");
 export const chatContext = createContext<ChatPlace | undefined>("awaz-chat");
+export const likesContext = createContext<LikeIt | undefined>("awaz-likes");
 export const viewerContext = createContext<Viewer | undefined>("awaz-viewer");
 
 export type ElementHost = ReactiveControllerHost & HTMLElement;

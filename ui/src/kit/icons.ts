@@ -101,6 +101,10 @@ export const uploadIcon = icon(
 export const upIcon = icon(20, svg`<path d="M12 19V5m0 0-6 6m6-6 6 6" />`);
 export const downIcon = icon(20, svg`<path d="M12 5v14m0 0-6-6m6 6 6-6" />`);
 export const removeIcon = icon(20, svg`<path d="m6 6 12 12M18 6 6 18" />`);
+export const heartIcon = icon(
+  20,
+  svg`<path d="M12 20s-7.5-4.6-7.5-10A4.3 4.3 0 0 1 12 7.3 4.3 4.3 0 0 1 19.5 10c0 5.4-7.5 10-7.5 10z" />`,
+);
 export const menuIcon = icon(20, svg`<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3.2" />`);
 export const pinIcon = icon(18, svg`<path d="M9 3.5h6M10 3.5v6L6.5 14h11L14 9.5v-6M12 14v6.5" />`);
 export const handleIcon = icon(

@@ -4,12 +4,14 @@ import { live } from "lit/directives/live.js";
 import { ContextProvider } from "@lit/context";
 import { readBoot } from "../app/boot.ts";
 import { browserEnvironment } from "../app/browser-environment.ts";
-import { chatContext, stationContext, type ChatPlace } from "../app/contexts.ts";
+import { chatContext, likesContext, stationContext, type ChatPlace, type LikeIt } from "../app/contexts.ts";
 import { InView } from "../app/in-view.ts";
 import { followLanguage, startLanguage } from "../app/language.ts";
 import { Selected } from "../app/selected.ts";
 import { reachable, slugFromPath } from "../app/urls.ts";
 import "../features/history/track-history.ts";
+import "../features/likes/like.ts";
+import type { Like } from "../features/likes/like.ts";
 import "../features/now-playing/announcer.ts";
 import "../features/now-playing/listener-count.ts";
 import "../features/now-playing/now-playing.ts";
@@ -76,6 +78,7 @@ export class ListenerPage extends Page {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    new ContextProvider(this, { context: likesContext, initialValue: this.#like });
     document.body.append(this.#playback.audio);
     this.#isWide.addEventListener("change", () => this.requestUpdate());
     // What is on is shown first.
@@ -86,7 +89,7 @@ export class ListenerPage extends Page {
       this.requestUpdate();
     });
     this.#playback.subscribe(() => this.requestUpdate());
-    controlBySystem(this.#playback);
+    controlBySystem(this.#playback, () => void this.querySelector<Like>(".hero awaz-like")?.toggle());
     this.#client.connect();
     onResume(() => {
       this.#client.checkConnection();
@@ -106,9 +109,16 @@ export class ListenerPage extends Page {
     const { id, name } = this.#session.user ?? {};
     if (!slug) return undefined;
     if (before?.slug === slug && before.userId === id && before.name === name) return before;
-    const { chat, now } = this.#client.station(slug);
-    return { slug, chat, userId: id, name, isStaff: false, rename: this.#rename, now };
+    const station = this.#client.station(slug);
+    const onReactions: ChatPlace["onReactions"] = (listener) =>
+      station.on("interaction:reactions", ({ counts }) => listener(counts));
+    const { chat, now } = station;
+    return { slug, chat, userId: id, name, isStaff: false, rename: this.#rename, now, onReactions };
   }
+
+  readonly #like: LikeIt = async (target, on) => {
+    if (this.#shownSlug) await this.#client.station(this.#shownSlug).like(target, on);
+  };
 
   readonly #rename = async (name: string): Promise<void> => {
     await this.#session.rename(name);
@@ -275,10 +285,17 @@ export class ListenerPage extends Page {
         .turning=${isHeard}
       ></awaz-roundel>
       <div class="facts">${kind ? facts(kind) : nothing}</div>
+      ${this.#heart()}
       <h1>${name ? userText(name, "station") : msg("Tuning in…")}</h1>
       ${station ? html`<awaz-now-playing></awaz-now-playing>` : html`<div class="skeleton" aria-hidden="true"></div>`}
       <awaz-player .station=${this.#playable(slug)} .playback=${this.#playback}></awaz-player>
     </section>`;
+  }
+
+  #heart() {
+    const { metadata, track } = this.#shown.value ?? {};
+    if (!metadata || !track) return nothing;
+    return html`<awaz-like .play=${metadata.play_id} .name=${track.title}></awaz-like>`;
   }
 
   #share(slug: string) {

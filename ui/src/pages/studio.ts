@@ -117,8 +117,11 @@ export class StudioPage extends SignedInPage {
     if (slug === undefined || !viewer || !me) return undefined;
     const isStaff = viewer.permissions.canModerate;
     if (before?.slug === slug && before.userId === me.id && before.isStaff === isStaff) return before;
-    const { chat, now } = this.#client.station(slug);
-    return { slug, chat, userId: me.id, name: me.name, isStaff, now };
+    const station = this.#client.station(slug);
+    const onReactions: ChatPlace["onReactions"] = (listener) =>
+      station.on("interaction:reactions", ({ counts }) => listener(counts));
+    const { chat, now } = station;
+    return { slug, chat, userId: me.id, name: me.name, isStaff, now, onReactions };
   }
 
   override updated(): void {

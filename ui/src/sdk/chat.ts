@@ -2,7 +2,7 @@ import { AwazError } from "./errors.ts";
 import { merged, type ChatState } from "./chat-state.ts";
 import type { BodyOf, SendRequest, StationMessage } from "./messages.ts";
 import type { Readable } from "./store.ts";
-import type { ChatMessageView, ChatMessages, HeldAnswer, SendAnswer } from "../wire/schema.ts";
+import type { ChatMessageView, ChatMessages, HeldAnswer, ReactionKind, SendAnswer } from "../wire/schema.ts";
 
 /** What the message itself is the reason for, or who writes it, or when: to send it again as it is does not help. */
 const OWN_CODES: ReadonlySet<string> = new Set([
@@ -123,6 +123,11 @@ export class Chat implements Readable<ChatState | undefined> {
 
   async setMode(mode: Omit<BodyOf<"chat:mode">, "station">): Promise<void> {
     await this.#transport.request("chat:mode", { station: this.#slug, ...mode });
+  }
+
+  /** React to what is heard. */
+  async react(kind: ReactionKind): Promise<void> {
+    await this.#transport.request("interaction:react", { station: this.#slug, kind });
   }
 
   /** Have more of the past in `messages`. */

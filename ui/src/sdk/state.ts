@@ -26,6 +26,8 @@ export interface ListenerCount {
 }
 
 export interface StationState {
+  /** By how many plays are liked, by their ids. */
+  readonly likes: Readonly<Record<string, number>>;
   /** How many clients follow the station. */
   readonly here: number;
   readonly slug: string;
@@ -85,6 +87,7 @@ export function fromSnapshot(snapshot: Snapshot, before?: StationState): Station
       asOf: listeners.stale ? before?.listeners.asOf : now,
     },
     here: listeners.sockets,
+    likes: snapshot.likes,
     quality: snapshot.quality,
     history: snapshot.history
       .filter((play) => !(metadata && isCurrentPlay(play, metadata)))
@@ -119,6 +122,8 @@ export function apply(before: StationState, message: AnyMessage): StationState {
       const { listeners: count, peak, stale, at, sockets: here } = data;
       return { ...state, here, listeners: { count, peak, stale, asOf: stale ? state.listeners.asOf : at } };
     }
+    case "interaction:likes":
+      return data.target.kind === "play" ? withLikes(state, data.target.id, data.count) : state;
     case "stream:quality":
       return onQuality(state, data);
     case "stream:queue":
@@ -138,6 +143,11 @@ export function apply(before: StationState, message: AnyMessage): StationState {
     default:
       return state;
   }
+}
+
+/** A state in which a play is liked by so many. */
+export function withLikes(state: StationState, play: string, count: number): StationState {
+  return { ...state, likes: { ...state.likes, [play]: count } };
 }
 
 /** The kind of broadcast whose audio the stream carries: while a host's encoder is gone, that is AutoDJ's. */

@@ -1,8 +1,9 @@
 import { createNanoEvents } from "nanoevents";
 import { Chat, type ChatTransport } from "./chat.ts";
 import type { AwazError } from "./errors.ts";
-import { isKnown, type AnyMessage, type DataOf, type StationEvent } from "./messages.ts";
-import type { StationState } from "./state.ts";
+import { isKnown, type AnyMessage, type DataOf, type SendRequest, type StationEvent } from "./messages.ts";
+import { withLikes, type StationState } from "./state.ts";
+import type { LikeTarget } from "../wire/schema.ts";
 import type { Readable } from "./store.ts";
 import type { Recovery, SubscriptionHandlers } from "./subscription.ts";
 
@@ -21,6 +22,7 @@ export class Station implements Readable<StationState | undefined> {
   readonly now: () => number;
   readonly chat: Chat;
   readonly #join: Join;
+  readonly #request: SendRequest;
   readonly #changes = new Set<() => void>();
   readonly #events = createNanoEvents<StationListeners>();
   #listeners = 0;
@@ -33,6 +35,7 @@ export class Station implements Readable<StationState | undefined> {
     this.now = now;
     this.#join = join;
     this.#state = known;
+    this.#request = transport.request;
     this.chat = new Chat(slug, transport, (end) => this.#listen(end));
   }
 
@@ -44,6 +47,13 @@ export class Station implements Readable<StationState | undefined> {
   /** Why the station cannot be joined: "not_found", or "banned" with the server's reason as its message. */
   get problem(): AwazError | undefined {
     return this.#problem;
+  }
+
+  /** Like a play, a show or the station, or take that back; throws AwazError. */
+  async like(target: LikeTarget, on = true): Promise<void> {
+    const body = { station: this.slug, target, ...(!on && { undo: true }) };
+    const { count } = await this.#request("interaction:like", body);
+    if (this.#state && target.kind === "play") this.#change(withLikes(this.#state, target.id, count), this.#problem);
   }
 
   /** Call `listener` after each change of `state` or `problem`; returns a function that ends that. */

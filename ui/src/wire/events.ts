@@ -25,12 +25,18 @@ import type {
   ChatSetModeAck,
   ChatSettledMessage,
   GoingAway,
+  InteractionLike,
+  InteractionLikeAck,
+  InteractionReact,
+  InteractionReactAck,
   LibraryChangedMessage,
+  LikesChangedMessage,
   PlatformDigest,
   PlatformUnwatch,
   PlatformUnwatchAck,
   PlatformWatch,
   PlatformWatchAck,
+  ReactionsMessage,
   StationChangedMessage,
   StreamHeartbeat,
   StreamHeartbeatAck,
@@ -61,6 +67,8 @@ export interface ServerEvents {
   "chat:pinned": (data: ChatPinnedMessage) => void;
   "chat:restored": (data: ChatRestoredMessage) => void;
   "chat:settled": (data: ChatSettledMessage) => void;
+  "interaction:likes": (data: LikesChangedMessage) => void;
+  "interaction:reactions": (data: ReactionsMessage) => void;
   "library:changed": (data: LibraryChangedMessage) => void;
   "platform:digest": (data: PlatformDigest) => void;
   "server:going_away": (data: GoingAway) => void;
@@ -83,6 +91,8 @@ export interface ClientEvents {
   "chat:mode": (body: ChatSetMode, ack: (answer: ChatSetModeAck) => void) => void;
   "chat:moderate": (body: ChatModerate, ack: (answer: ChatModerateAck) => void) => void;
   "chat:send": (body: ChatSend, ack: (answer: ChatSendAck) => void) => void;
+  "interaction:like": (body: InteractionLike, ack: (answer: InteractionLikeAck) => void) => void;
+  "interaction:react": (body: InteractionReact, ack: (answer: InteractionReactAck) => void) => void;
   "platform:unwatch": (body: PlatformUnwatch, ack: (answer: PlatformUnwatchAck) => void) => void;
   "platform:watch": (body: PlatformWatch, ack: (answer: PlatformWatchAck) => void) => void;
   "stream:heartbeat": (body: StreamHeartbeat, ack: (answer: StreamHeartbeatAck) => void) => void;
@@ -103,6 +113,8 @@ export const DELIVERY = {
   "chat:pinned": "ordered",
   "chat:restored": "ordered",
   "chat:settled": "transient",
+  "interaction:likes": "latest",
+  "interaction:reactions": "transient",
   "library:changed": "latest",
   "platform:digest": "transient",
   "server:going_away": "transient",
@@ -127,6 +139,8 @@ export const LOGS = {
   "chat:pinned": "chat",
   "chat:restored": "chat",
   "chat:settled": "chat",
+  "interaction:likes": "stream",
+  "interaction:reactions": "stream",
   "library:changed": "stream",
   "station:changed": "stream",
   "stream:incident": "stream",

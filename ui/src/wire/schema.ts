@@ -887,6 +887,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{slug}/loved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the most liked plays of some days.
+         * @description List the most liked plays of some days.
+         *
+         *     Permission `station:read_library`: admin, owner, host. Quota `read`: 3000/minute per address.
+         */
+        get: operations["like_loved"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/members": {
         parameters: {
             query?: never;
@@ -3267,6 +3289,51 @@ export interface components {
              */
             message: string;
         };
+        /** @description Like something, once a person; or take that back. */
+        InteractionLike: {
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+            /** @description What is liked. */
+            target: components["schemas"]["LikeTarget"];
+            /**
+             * @description True to take it back.
+             * @example true
+             */
+            undo?: boolean;
+        };
+        /** @description The ack of `interaction:like`. */
+        InteractionLikeAck: components["schemas"]["InteractionLikeDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `interaction:like` that was carried out. */
+        InteractionLikeDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            ok: true;
+        } & components["schemas"]["LikeAnswer"];
+        /** @description React to what is heard; counted, and not stored. */
+        InteractionReact: {
+            /** @description The reaction. */
+            kind: components["schemas"]["ReactionKind"];
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+        };
+        /** @description The ack of `interaction:react`. */
+        InteractionReactAck: components["schemas"]["InteractionReactDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `interaction:react` that was carried out. */
+        InteractionReactDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            ok: true;
+        } & components["schemas"]["Acknowledged"];
         /** @description Invite the first user who opens the link. */
         InvitationRequest: {
             /**
@@ -3477,6 +3544,47 @@ export interface components {
         };
         /** @description `library:changed` as it travels. */
         LibraryChangedMessage: components["schemas"]["Envelope"] & components["schemas"]["LibraryChanged"];
+        /** @description The like is committed, or taken back. */
+        LikeAnswer: {
+            /**
+             * @description By how many it is liked.
+             * @example 37
+             */
+            count: number;
+            /** @description Whether the person likes it now. */
+            liked: boolean;
+        };
+        /** @description What is liked. */
+        Liked: {
+            /**
+             * @description Its id.
+             * @example 9d3c52e1a07f4b86
+             */
+            id: string;
+            /** @description The kind of it. */
+            kind: components["schemas"]["TargetKind"];
+        };
+        /** @description The count of likes of something changed; sent at most once a second for each of them. */
+        LikesChanged: {
+            /**
+             * @description By how many.
+             * @example 37
+             */
+            count: number;
+            target: components["schemas"]["Liked"];
+        };
+        /** @description `interaction:likes` as it travels. */
+        LikesChangedMessage: components["schemas"]["Envelope"] & components["schemas"]["LikesChanged"];
+        /** @description What is to be liked. */
+        LikeTarget: {
+            /**
+             * @description Its id.
+             * @example 9d3c52e1a07f4b86
+             */
+            id: string;
+            /** @description The kind of it. */
+            kind: components["schemas"]["TargetKind"];
+        };
         /** @description A link for a station's page. */
         LinkRequest: {
             /**
@@ -3542,6 +3650,39 @@ export interface components {
              * @default false
              */
             everywhere?: boolean;
+        };
+        /** @description The most liked plays of a station. */
+        LovedAnswer: {
+            /** @description The plays, the most liked first. */
+            plays: components["schemas"]["LovedPlay"][];
+        };
+        /** @description A play that somebody liked. */
+        LovedPlay: {
+            /**
+             * @description The artist; may be empty.
+             * @example The Lamps
+             */
+            artist: string;
+            /**
+             * @description By how many it is liked.
+             * @example 37
+             */
+            likes: number;
+            /**
+             * @description The id of this one playing of the track.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            play_id: string;
+            /**
+             * @description When it began, in unix milliseconds.
+             * @example 1767225600000
+             */
+            started_at: number;
+            /**
+             * @description The title.
+             * @example Chirag
+             */
+            title: string;
         };
         /** @description The user or guest that a token stands for, with the roles at stations. */
         Me: {
@@ -4291,6 +4432,26 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description A reaction: ❤ 👏 🔥 🙏.
+         * @enum {string}
+         */
+        ReactionKind: "heart" | "clap" | "fire" | "pray";
+        /** @description The reactions of the last second. */
+        Reactions: {
+            /**
+             * @description How many of each kind there were; kinds without any are left out.
+             * @example {
+             *       "clap": 3,
+             *       "heart": 12
+             *     }
+             */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /** @description `interaction:reactions` as it travels. */
+        ReactionsMessage: components["schemas"]["Envelope"] & components["schemas"]["Reactions"];
         /** @description The daemon can serve. */
         Ready: {
             /**
@@ -4494,6 +4655,15 @@ export interface components {
             epoch: string;
             /** @description The newest plays, the newest first. */
             history: components["schemas"]["PlayView"][];
+            /**
+             * @description By how many the current play and those of the history are liked, by `play_id`; only what is liked.
+             * @example {
+             *       "9d3c52e1a07f4b86": 37
+             *     }
+             */
+            likes: {
+                [key: string]: number;
+            };
             /** @description The counts. */
             listeners: components["schemas"]["StreamListeners"];
             /** @description The show, the host and the track; absent while the station is off air. */
@@ -4519,6 +4689,11 @@ export interface components {
             server_time: number;
             /** @description The station. */
             station: components["schemas"]["StationView"];
+            /**
+             * @description By how many the station is liked.
+             * @example 37
+             */
+            station_likes: number;
         };
         /** @description A track. */
         Song: {
@@ -5405,6 +5580,11 @@ export interface components {
              */
             url: string;
         };
+        /**
+         * @description What can be liked: one playing of a track (`play`, by its `play_id`), a `show` (by the `broadcast_id`), or the `station` (by its slug).
+         * @enum {string}
+         */
+        TargetKind: "play" | "show" | "station";
         /** @description An access token, and the refresh token to get the next one with. */
         TokenAnswer: {
             /**
@@ -6159,6 +6339,12 @@ export type HeldAnswer = components['schemas']['HeldAnswer'];
 export type HistoryPage = components['schemas']['HistoryPage'];
 export type IncidentKind = components['schemas']['IncidentKind'];
 export type IncidentView = components['schemas']['IncidentView'];
+export type InteractionLike = components['schemas']['InteractionLike'];
+export type InteractionLikeAck = components['schemas']['InteractionLikeAck'];
+export type InteractionLikeDone = components['schemas']['InteractionLikeDone'];
+export type InteractionReact = components['schemas']['InteractionReact'];
+export type InteractionReactAck = components['schemas']['InteractionReactAck'];
+export type InteractionReactDone = components['schemas']['InteractionReactDone'];
 export type InvitationRequest = components['schemas']['InvitationRequest'];
 export type InvitationsAnswer = components['schemas']['InvitationsAnswer'];
 export type InvitationView = components['schemas']['InvitationView'];
@@ -6172,11 +6358,18 @@ export type KickRequest = components['schemas']['KickRequest'];
 export type Kind = components['schemas']['Kind'];
 export type LibraryChanged = components['schemas']['LibraryChanged'];
 export type LibraryChangedMessage = components['schemas']['LibraryChangedMessage'];
+export type LikeAnswer = components['schemas']['LikeAnswer'];
+export type Liked = components['schemas']['Liked'];
+export type LikesChanged = components['schemas']['LikesChanged'];
+export type LikesChangedMessage = components['schemas']['LikesChangedMessage'];
+export type LikeTarget = components['schemas']['LikeTarget'];
 export type LinkRequest = components['schemas']['LinkRequest'];
 export type LinkView = components['schemas']['LinkView'];
 export type Live = components['schemas']['Live'];
 export type LoginRequest = components['schemas']['LoginRequest'];
 export type LogoutRequest = components['schemas']['LogoutRequest'];
+export type LovedAnswer = components['schemas']['LovedAnswer'];
+export type LovedPlay = components['schemas']['LovedPlay'];
 export type Me = components['schemas']['Me'];
 export type MemberRequest = components['schemas']['MemberRequest'];
 export type MembersAnswer = components['schemas']['MembersAnswer'];
@@ -6237,6 +6430,9 @@ export type QueuedTrack = components['schemas']['QueuedTrack'];
 export type QueueItem = components['schemas']['QueueItem'];
 export type QueueRequest = components['schemas']['QueueRequest'];
 export type QueueView = components['schemas']['QueueView'];
+export type ReactionKind = components['schemas']['ReactionKind'];
+export type Reactions = components['schemas']['Reactions'];
+export type ReactionsMessage = components['schemas']['ReactionsMessage'];
 export type Ready = components['schemas']['Ready'];
 export type RefreshAnswer = components['schemas']['RefreshAnswer'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
@@ -6299,6 +6495,7 @@ export type StreamStartedMessage = components['schemas']['StreamStartedMessage']
 export type StreamStopped = components['schemas']['StreamStopped'];
 export type StreamStoppedMessage = components['schemas']['StreamStoppedMessage'];
 export type StreamView = components['schemas']['StreamView'];
+export type TargetKind = components['schemas']['TargetKind'];
 export type TokenAnswer = components['schemas']['TokenAnswer'];
 export type Track = components['schemas']['Track'];
 export type TrackAnswer = components['schemas']['TrackAnswer'];
@@ -8662,6 +8859,56 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    like_loved: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                cursor?: string;
+                /** @description Of how many days. */
+                days?: number;
+                /** @description The greatest number of items to return. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The most liked plays of a station. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "plays": [
+                     *         {
+                     *           "artist": "The Lamps",
+                     *           "likes": 37,
+                     *           "play_id": "4f1b0c9d2e7a5f38",
+                     *           "started_at": 1767225600000,
+                     *           "title": "Chirag"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LovedAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -17,6 +17,7 @@ let sent: [string, object][];
 let answers: (object | Error)[];
 let chat: Chat;
 let waiting: ChatMessageView[];
+let reacted: Parameters<ChatPlace["onReactions"]>[0];
 
 beforeEach(() => {
   localStorage.clear();
@@ -41,6 +42,10 @@ const place = (more: Partial<ChatPlace> = {}): ChatPlace => ({
   name: "Nadia",
   isStaff: false,
   now: () => Date.now(),
+  onReactions: (listener) => {
+    reacted = listener;
+    return () => undefined;
+  },
   ...more,
 });
 
@@ -214,6 +219,15 @@ test("mentions are marked, and told to screen readers in bundles", async () => {
   receive(wrote("@Nadia hello", 1), wrote("@nadia?", 2));
   await expect.element(byId("message").first()).toHaveClass("mention");
   await expect.element(page.getByText("2 messages for you in the chat")).toBeInTheDocument();
+});
+
+test("reactions are sent with one press, and everybody's float by", async () => {
+  await open();
+  await byId("react-clap").click();
+  expect(sent).toEqual([["interaction:react", { station: "awaz", kind: "clap" }]]);
+  reacted({ heart: 3, fire: 200 });
+  await expect.element(byId("floating")).toHaveLength(8);
+  await expect.element(byId("floating")).toHaveLength(0);
 });
 
 test("the pinned message stays above the others", async () => {

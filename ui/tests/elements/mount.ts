@@ -6,11 +6,13 @@ import { page, type Locator } from "vitest/browser";
 import "../../src/tokens/base.css";
 import {
   chatContext,
+  likesContext,
   loginContext,
   sessionContext,
   stationContext,
   viewerContext,
   type ChatPlace,
+  type LikeIt,
   type ShownStation,
   type Viewer,
 } from "../../src/app/contexts.ts";
@@ -51,6 +53,7 @@ export interface Around {
   readonly station?: ShownStation;
   readonly viewer?: Viewer;
   readonly chat?: ChatPlace;
+  readonly like?: LikeIt;
 }
 
 export const owner: Viewer = { userId: "u1", permissions: permissionsFor("user", "owner") };
@@ -68,7 +71,7 @@ const stations = new WeakMap<HTMLElement, ContextProvider<typeof stationContext>
 export async function mount<Element extends LitElement>(
   tag: string,
   properties: Partial<Element> = {},
-  { station = new TestStation(), viewer = owner, chat }: Around = {},
+  { station = new TestStation(), viewer = owner, chat, like }: Around = {},
 ): Promise<Element> {
   const around = document.createElement("div");
   const session = new ContextProvider(around, { context: sessionContext, initialValue: tokens });
@@ -76,6 +79,7 @@ export async function mount<Element extends LitElement>(
   const shown = new ContextProvider(around, { context: stationContext, initialValue: station });
   new ContextProvider(around, { context: viewerContext, initialValue: viewer });
   new ContextProvider(around, { context: chatContext, initialValue: chat });
+  new ContextProvider(around, { context: likesContext, initialValue: like });
   const element = Object.assign(document.createElement(tag), properties) as Element;
   around.append(element);
   document.body.append(around);

@@ -1,4 +1,4 @@
-"""The chat: messages, names, settings; a handover of each log; timeouts beside bans"""
+"""The chat and likes: messages, names, settings; a handover of each log; timeouts beside bans"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -66,6 +66,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint('station_id', name=op.f('pk_chat_settings')),
     )
+    op.create_table(
+        'likes',
+        sa.Column('station_id', sa.String(length=32), nullable=False),
+        sa.Column('kind', sa.String(length=8), nullable=False),
+        sa.Column('target', sa.String(length=64), nullable=False),
+        sa.Column('user_id', sa.String(length=64), nullable=False),
+        sa.Column('at', sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(['station_id'], ['stations.id'], name=op.f('fk_likes_station_id'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('station_id', 'kind', 'target', 'user_id', name=op.f('pk_likes')),
+    )
+    op.create_index(op.f('ix_likes_user_id'), 'likes', ['user_id'])
+    op.create_index(op.f('ix_plays_station_id_play_id'), 'plays', ['station_id', 'play_id'])
     op.create_index(op.f('ix_chat_settings_raid_until'), 'chat_settings', ['raid_until'])
     op.execute('CREATE TABLE handovers_before AS SELECT * FROM handovers')
     op.drop_table('handovers')

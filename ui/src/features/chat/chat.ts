@@ -17,6 +17,7 @@ import "./composer.ts";
 import type { Composer } from "./composer.ts";
 import "./message-list.ts";
 import type { MessageAction } from "./message-list.ts";
+import "./reactions.ts";
 import { panelStyle } from "./style.ts";
 import { messageText } from "./text.ts";
 
@@ -146,6 +147,7 @@ export class ChatPanel extends AwazElement {
           @message-action=${(event: CustomEvent<{ action: MessageAction; id: string }>) => this.#onAction(event.detail)}
         ></awaz-message-list>
         ${this.#acting.problem ? html`<p class="bad" role="alert">${this.#acting.problem}</p>` : nothing}
+        <awaz-reactions></awaz-reactions>
         <slot name="held"></slot>
         <awaz-chat-composer
           .replyTo=${this.replyTo}

@@ -34,7 +34,7 @@ export class TrackHistory extends AwazElement {
     css`
       li {
         display: grid;
-        grid-template-columns: 1fr auto;
+        grid-template-columns: 1fr auto auto;
         gap: 0 1rem;
         align-items: baseline;
         padding-block: 0.7rem;
@@ -113,6 +113,7 @@ export class TrackHistory extends AwazElement {
         <span class="title">${play.title ? userText(play.title) : msg("Unknown track")}</span>
         ${play.artist ? html`<span class="artist">${userText(play.artist)}</span>` : ""}
       </div>
+      <awaz-like .play=${play.play_id} .name=${play.title}></awaz-like>
       <time datetime=${started.toISOString()} title=${dayAndTime(play.started_at)}
         >${whenText(play.started_at, this.#station.value.now())}</time
       >

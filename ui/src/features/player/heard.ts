@@ -57,9 +57,9 @@ export class HeardStation implements ShownStation {
     const newest = this.#station.state;
     if (!newest || this.#lagMs === undefined) return newest;
     const past = this.#log.at(this.now()) ?? newest;
-    const { listeners, quality, station, incidents } = newest;
+    const { listeners, quality, station, incidents, likes } = newest;
     const onAir = past.onAir === "offair" ? past.onAir : (past.metadata?.kind ?? past.onAir);
-    return { ...past, onAir, listeners, quality, station, incidents };
+    return { ...past, onAir, listeners, quality, station, incidents, likes };
   }
 
   /** Call `listener` when the station changes, and when the ear has caught up with a change. */

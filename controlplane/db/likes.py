@@ -1,0 +1,106 @@
+"""Likes: once a person and target."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from controlplane.db.chat_tables import likes as table
+from controlplane.db.onair_tables import broadcasts, plays
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is liked: a kind and an id, at a station."""
+
+    station_id: str
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Somebody's like."""
+
+    target: Target
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loved:
+    """A play and by how many it is liked; `started_at` in unix milliseconds."""
+
+    play_id: str
+    title: str
+    artist: str
+    started_at: int
+    likes: int
+
+
+_TARGET = table.c.station_id, table.c.kind, table.c.target
+_KEY = (*_TARGET, table.c.user_id)
+
+
+async def add(connection: AsyncConnection, likes: Sequence[Like], now_ms: int) -> list[Like]:
+    """Add likes; return those that were not there."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    values = [
+        {"station_id": t.station_id, "kind": t.kind, "target": t.id, "user_id": like.user_id, "at": now_ms}
+        for like in likes
+        for t in (like.target,)
+    ]
+    statement = dialect.insert(table).on_conflict_do_nothing().values(values).returning(*_KEY)
+    return [Like(Target(*row[:3]), row[3]) for row in await connection.execute(statement)]
+
+
+async def remove(connection: AsyncConnection, likes: Collection[Like]) -> list[Like]:
+    """Take likes back; return those that were there."""
+    keys = [(like.target.station_id, like.target.kind, like.target.id, like.user_id) for like in likes]
+    statement = delete(table).where(tuple_(*_KEY).in_(keys)).returning(*_KEY)
+    return [Like(Target(*row[:3]), row[3]) for row in await connection.execute(statement)]
+
+
+async def counts(connection: AsyncConnection, targets: Collection[Target]) -> dict[Target, int]:
+    """Return by how many each target is liked."""
+    keys = [(target.station_id, target.kind, target.id) for target in targets]
+    query = select(*_TARGET, func.count()).where(tuple_(*_TARGET).in_(keys)).group_by(*_TARGET)
+    found = {Target(*row[:3]): int(row[3]) for row in await connection.execute(query)}
+    return {target: found.get(target, 0) for target in targets}
+
+
+async def recent(connection: AsyncConnection, station_id: str, since_ms: int) -> dict[Target, int]:
+    """Return the counts of a station's plays that were liked since a time."""
+    plays_here = table.c.station_id == station_id, table.c.kind == "play"
+    own = *plays_here, table.c.target.in_(select(table.c.target).where(*plays_here, table.c.at >= since_ms))
+    query = select(*_TARGET, func.count()).where(*own).group_by(*_TARGET)
+    return {Target(*row[:3]): int(row[3]) for row in await connection.execute(query)}
+
+
+async def exists(connection: AsyncConnection, target: Target) -> bool:
+    """Say whether a station has such a play or broadcast."""
+    query = {
+        "play": select(plays.c.id).where(plays.c.station_id == target.station_id, plays.c.play_id == target.id),
+        "show": select(broadcasts.c.id).where(
+            broadcasts.c.station_id == target.station_id, broadcasts.c.id == target.id
+        ),
+    }[target.kind]
+    return (await connection.execute(query.limit(1))).first() is not None
+
+
+async def loved(connection: AsyncConnection, station_id: str, since_ms: int, limit: int) -> list[Loved]:
+    """List a station's most liked plays since a time, the most liked first."""
+    number = func.count(table.c.user_id)
+    query = (
+        select(plays.c.play_id, plays.c.title, plays.c.artist, func.min(plays.c.started_at), number)
+        .join(
+            table,
+            (table.c.station_id == plays.c.station_id) & (table.c.kind == "play") & (table.c.target == plays.c.play_id),
+        )
+        .where(plays.c.station_id == station_id, plays.c.started_at >= since_ms, plays.c.play_id != "")
+        .group_by(plays.c.play_id, plays.c.title, plays.c.artist)
+        .order_by(number.desc(), func.min(plays.c.started_at).desc())
+        .limit(limit)
+    )
+    return [Loved(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in await connection.execute(query)]

@@ -1,0 +1,1 @@
+"""Likes of what is played, of shows and of stations, and reactions."""

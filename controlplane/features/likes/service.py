@@ -1,0 +1,172 @@
+"""Likes, committed before they are acknowledged; and reactions, which are only counted."""
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from controlplane.db import likes as table
+from controlplane.db.engine import reading, writing
+from controlplane.db.likes import Like, Loved, Target
+from controlplane.features.onair.read_model import ReadModel
+from controlplane.kernel.clock import Clock
+from controlplane.kernel.errors import AwazError, Busy, Conflict, NotFound, Upstream
+from controlplane.kernel.stations import StationRow
+from controlplane.live.hub import Hub
+from controlplane.protocol.likes import Liked, LikesChanged, LikesPart, LikeTarget, ReactionKind, Reactions
+
+BATCH = 500
+"""Likes of one transaction: four values each, of the 32,766 that databases take."""
+MAX_WAITING = 20_000
+TARGETS_KEPT = 20_000
+DAY_MS = 86_400_000
+
+
+@dataclass(slots=True)
+class _Waiting:
+    like: Like
+    slug: str
+    undo: bool
+    done: "asyncio.Future[int]"
+
+
+@dataclass(slots=True)
+class Likes:
+    """The one door to likes. Counts are kept in memory from when something is first liked or its station taken on."""
+
+    engine: AsyncEngine
+    hub: Hub
+    read_model: ReadModel
+    clock: Clock
+    _waiting: list[_Waiting] = field(default_factory=list)
+    _work: asyncio.Event = field(default_factory=asyncio.Event)
+    _counts: OrderedDict[Target, int] = field(default_factory=OrderedDict)
+    _versions: Counter[str] = field(default_factory=Counter)
+    """A number for each station, by slug, that rises with every like."""
+    _reactions: dict[str, Counter[ReactionKind]] = field(default_factory=dict)
+
+    async def take_on(self, station: StationRow) -> None:
+        """Know the counts of what was liked lately at a station; raise Upstream."""
+        own = Target(station.id, "station", station.slug)
+        async with reading(self.engine) as connection:
+            found = await table.recent(connection, station.id, self.clock.now_ms() - DAY_MS)
+            found |= await table.counts(connection, [own])
+        for target, count in found.items():
+            self._keep(target, count)
+
+    def let_go(self, slug: str) -> None:
+        """Drop what is kept of a station that was removed."""
+        self._versions.pop(slug, None)
+        self._reactions.pop(slug, None)
+
+    async def like(self, user_id: str, slug: str, asked: LikeTarget, *, undo: bool) -> int:
+        """Like something, or take that back; return by how many it is liked once that is committed.
+
+        Raises NotFound for what the station does not have, Busy, or Upstream: then nothing was changed.
+        """
+        target = await self._target(slug, asked)
+        if len(self._waiting) >= MAX_WAITING:
+            raise Busy("too many likes are waiting to be written", 1.0)
+        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(Like(target, user_id), slug, undo, done))
+        self._work.set()
+        return await asyncio.shield(done)
+
+    def react(self, slug: str, kind: ReactionKind) -> None:
+        """Count a reaction; raise NotFound."""
+        self.read_model.require(slug)
+        self._reactions.setdefault(slug, Counter())[kind] += 1
+
+    async def send_reactions(self) -> None:
+        """Send the reactions since the last time."""
+        counted, self._reactions = self._reactions, {}
+        for slug, counts in counted.items():
+            self.hub.send(slug, Reactions(counts=dict(counts)))
+
+    async def loved(self, slug: str, days: int, limit: int) -> list[Loved]:
+        """List a station's most liked plays of some days."""
+        station = self.read_model.require(slug).row
+        async with reading(self.engine) as connection:
+            return await table.loved(connection, station.id, self.clock.now_ms() - days * DAY_MS, limit)
+
+    async def run(self) -> None:
+        """Write until cancelled; likes that come while others are committed are the next transaction."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._waiting:
+                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+                await self._write(batch)
+
+    def version(self, slug: str) -> tuple[int, int]:
+        """Return what is another one whenever the likes in a station's snapshot are."""
+        return self._versions[slug], self.read_model.version(slug)
+
+    def part(self, slug: str) -> LikesPart:
+        """Return the likes in a station's snapshot."""
+        known = self.read_model.require(slug)
+        ids = [play.play_id for play in known.history] + ([known.now.play_id] if known.now is not None else [])
+        counts = {each: self._counts.get(Target(known.row.id, "play", each), 0) for each in ids}
+        own = self._counts.get(Target(known.row.id, "station", slug), 0)
+        return LikesPart(likes={each: count for each, count in counts.items() if count}, station_likes=own)
+
+    async def _write(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            counts = await self._commit(batch)
+        except (Upstream, Conflict) as error:
+            for each in batch:
+                _refuse(each, error)
+            return
+        for target, count in counts.items():
+            self._keep(target, count)
+        told = set()
+        for each in batch:
+            if not each.done.done():
+                each.done.set_result(counts[each.like.target])
+            told.add((each.slug, each.like.target))
+        for slug, target in told:
+            self._versions[slug] += 1
+            liked = Liked.model_validate({"kind": target.kind, "id": target.id})
+            self.hub.send(slug, LikesChanged(target=liked, count=counts[target]))
+
+    async def _commit(self, batch: Sequence[_Waiting]) -> dict[Target, int]:
+        """Return the counts after a batch; of what one person did twice in it, the last counts."""
+        last = {each.like: each.undo for each in batch}
+        targets = {like.target for like in last}
+        async with writing(self.engine) as connection:
+            liked = [like for like, undo in last.items() if not undo]
+            taken_back = [like for like, undo in last.items() if undo]
+            added = await table.add(connection, liked, self.clock.now_ms()) if liked else []
+            removed = await table.remove(connection, taken_back) if taken_back else []
+            unknown = [target for target in targets if target not in self._counts]
+            counts = await table.counts(connection, unknown) if unknown else {}
+        changes = Counter(like.target for like in added)
+        changes.subtract(like.target for like in removed)
+        return counts | {each: self._counts[each] + changes[each] for each in targets if each in self._counts}
+
+    async def _target(self, slug: str, asked: LikeTarget) -> Target:
+        known = self.read_model.require(slug)
+        target = Target(known.row.id, asked.kind, asked.id)
+        if target in self._counts or (asked.kind == "station" and asked.id == slug):
+            return target
+        if asked.kind == "play" and known.now is not None and known.now.play_id == asked.id:
+            return target
+        async with reading(self.engine) as connection:
+            found = asked.kind != "station" and await table.exists(connection, target)
+        if not found:
+            raise NotFound(f"the station has no such {asked.kind}")
+        return target
+
+    def _keep(self, target: Target, count: int) -> None:
+        self._counts[target] = count
+        self._counts.move_to_end(target)
+        if len(self._counts) > TARGETS_KEPT:
+            self._counts.popitem(last=False)
+
+
+def _refuse(waiting: _Waiting, error: AwazError) -> None:
+    if not waiting.done.done():
+        waiting.done.set_exception(Upstream(str(error)))
+        waiting.done.exception()  # read here, since the person may be gone
