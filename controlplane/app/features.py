@@ -42,7 +42,7 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
         playlists.build(kit, directory, plans.library_changed),
         playout.build(kit, plans),
         onair.build(kit, on_air, directory, read_model, plans),
-        chat.build(kit, chats, bans),
+        chat.build(kit, chats, bans, read_model),
         likes.build(hearts),
         microphone.build(kit, directory, on_air),
         broadcasts.build(kit, directory, on_air),

@@ -32,6 +32,12 @@ async def of_person(connection: AsyncConnection, station_id: str, user_id: str) 
     return NameRow(*row) if row is not None else None
 
 
+async def called(connection: AsyncConnection, station_id: str, name_key: str) -> str | None:
+    """Return the id of the person who has a name in a station's chat."""
+    query = select(table.c.user_id).where(table.c.station_id == station_id, table.c.name_key == name_key)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
 async def take(connection: AsyncConnection, row: NameRow) -> bool:
     """Give somebody a name instead of the one before; return False if another person has one that looks like it."""
     own = table.c.station_id == row.station_id, table.c.user_id == row.user_id

@@ -215,22 +215,28 @@ class ChatSettled(Event):
 
 
 class SendAnswer(Answer):
-    """The message is committed."""
+    """The message is committed, or the command carried out."""
 
     model_config = shown_as({"id": "7d9b3c52e1a07f4b869d3c52e1a07f4b", "at": 1767225600000, "seq": 42})
 
-    id: MessageId
-    """The id of the message."""
+    id: MessageId | None = None
+    """The id of the message; absent for a command that writes none."""
     at: UnixMs
     """When it was shown, in unix milliseconds; when it was written, if it is held."""
     seq: Seq | None = None
     """Its seq in the chat's log; absent if it is held, or is published later."""
     held: Literal[True] | None = None
     """True if it waits for a moderator, and nobody else sees it yet."""
+    reply: Annotated[str | None, Field(examples=["Chirag – The Lamps"])] = None
+    """What a command says, for its author alone, in English; in several lines."""
 
 
 class ChatSend(Request):
-    """Write a message. The same `client_id` again is the same message and the same answer."""
+    """Write a message. The same `client_id` again is the same message and the same answer.
+
+    A text that begins with a slash is a command, such as `/np`; `/help` lists those that one may use. A message that is
+    to begin with a slash has it twice.
+    """
 
     name = "chat:send"
     permission = Permission.STATION_LISTEN

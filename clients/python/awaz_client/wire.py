@@ -2229,6 +2229,9 @@ class ChatPosition(TypedDict, closed=True):
 class ChatSend(TypedDict, closed=True):
     """
     Write a message. The same `client_id` again is the same message and the same answer.
+
+    A text that begins with a slash is a command, such as `/np`; `/help` lists those that one may use. A message that is
+    to begin with a slash has it twice.
     """
 
     client_id: str
@@ -2553,7 +2556,7 @@ class RefreshAnswer(TypedDict):
 
 class SendAnswer(TypedDict):
     """
-    The message is committed.
+    The message is committed, or the command carried out.
     """
 
     at: int
@@ -2564,9 +2567,13 @@ class SendAnswer(TypedDict):
     """
     True if it waits for a moderator, and nobody else sees it yet.
     """
-    id: str
+    id: NotRequired[str]
     """
-    The id of the message.
+    The id of the message; absent for a command that writes none.
+    """
+    reply: NotRequired[str]
+    """
+    What a command says, for its author alone, in English; in several lines.
     """
     seq: NotRequired[int]
     """

@@ -8,6 +8,7 @@ from controlplane.features.chat.http import ChatRoutes
 from controlplane.features.chat.moderator import Moderator
 from controlplane.features.chat.names import Names
 from controlplane.features.chat.rooms import ChatRooms
+from controlplane.features.chat.runner import CommandRunner
 from controlplane.features.chat.service import Chat
 from controlplane.features.chat.sockets import ChatHandlers
 from controlplane.features.chat.writer import MessageWriter
@@ -39,10 +40,10 @@ def build_chat(kit: Kit, read_model: ReadModel) -> Chat:
     return Chat(kit.engine, kit.hub, rooms, writer, is_on_air, kit.clock)
 
 
-def build(kit: Kit, chat: Chat, moderation: Moderation) -> Feature:
+def build(kit: Kit, chat: Chat, moderation: Moderation, read_model: ReadModel) -> Feature:
     """Build the feature around its service."""
     moderator = Moderator(kit.engine, kit.hub, chat.rooms, chat.writer, moderation, kit.clock)
-    handlers = ChatHandlers(chat, moderator)
+    handlers = ChatHandlers(chat, moderator, CommandRunner(chat, moderator, read_model))
 
     async def access_changed() -> None:
         chat.writer.names.forget()

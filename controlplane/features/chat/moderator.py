@@ -102,6 +102,17 @@ class Moderator:
             self._undoable.popitem(last=False)
         return token
 
+    async def clear(self, actor: Actor, by: AuditActor, slug: str) -> int:
+        """Delete the newest messages of everybody with less power; return how many."""
+        station_id = self.rooms.require(slug).station.id
+        act = _Act(actor, by, slug, station_id, ChatModerate(station=slug, action="delete_all"))
+        await self.writer.mark()
+        async with reading(self.engine) as connection:
+            newest = await table.newest(connection, station_id, MAX_OF_PERSON)
+        rows = [row for row in newest if not _outranks(row, act)]
+        await self._set_deleted(act, rows, "chat.clear")
+        return len(rows)
+
     async def _undo(self, act: _Act) -> None:
         token = act.asked.undo or act.asked.message or ""
         found = self._undoable.get(token)
@@ -281,6 +292,10 @@ def _user(act: _Act) -> str:
 
 def _check_rank(act: _Act, row: MessageRow) -> None:
     """Raise Forbidden for the message of somebody with more power."""
-    platform, at_station = (row.role, None) if row.role in PLATFORM_ROLES else ("user", row.role)
-    if row.user_id != act.actor.id and rank(platform, at_station) < act.actor.rank(act.slug):
+    if _outranks(row, act):
         raise Forbidden(f"{row.name} has more power here")
+
+
+def _outranks(row: MessageRow, act: _Act) -> bool:
+    platform, at_station = (row.role, None) if row.role in PLATFORM_ROLES else ("user", row.role)
+    return row.user_id != act.actor.id and rank(platform, at_station) < act.actor.rank(act.slug)

@@ -9,11 +9,12 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.access.identity import GUEST_PREFIX, Actor
-from controlplane.db import audit
+from controlplane.db import audit, chat_names
 from controlplane.db import chat as table
 from controlplane.db.chat import MessageRow
 from controlplane.db.engine import reading, writing
 from controlplane.features.chat import rules
+from controlplane.features.chat.commands import unescaped
 from controlplane.features.chat.names import Named
 from controlplane.features.chat.rooms import KEPT, ChatRooms, Room
 from controlplane.features.chat.rules import MESSAGE_RATE, Person
@@ -23,6 +24,7 @@ from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.chat import ChatMode
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import AwazError, Forbidden, NotFound, TooFast, Upstream
+from controlplane.kernel.lookalikes import lookalike_key
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.token_bucket import TokenBucket
 from controlplane.live.hub import Hub
@@ -85,7 +87,7 @@ class Chat:
         shown = message_view(pinned) if pinned is not None and pinned.state == "shown" else None
         self.rooms.put(Room(station, settings.mode, shown, {row.id: message_view(row) for row in newest}))
 
-    async def send(self, actor: Actor, asked: ChatSend) -> MessageRow:
+    async def send(self, actor: Actor, asked: ChatSend, *, announcement: bool = False) -> MessageRow:
         """Return a message once it is committed; it is shown, or held for a moderator.
 
         Raises InvalidInput, Forbidden, TimedOut, TooFast, Conflict, Busy, or Upstream: then it was not written.
@@ -95,7 +97,7 @@ class Chat:
         before = await self.writer.sent_before((actor.id, client_id))
         if before is not None:
             return before
-        text, now = rules.checked_text(asked.text), self.clock.now_ms()
+        text, now = rules.checked_text(unescaped(asked.text)), self.clock.now_ms()
         person = Person.of(actor, asked.station, new=await self._is_new(room, actor))
         state = rules.state_of(room.mode, person, text, on_air=self.is_on_air(asked.station), now=now)
         row = MessageRow(
@@ -107,7 +109,7 @@ class Chat:
             role=actor.at.get(asked.station) or actor.role,
             text=text,
             reply_to=asked.reply_to,
-            announcement=False,
+            announcement=announcement,
             state=state,
             edited=False,
             written_at=now,
@@ -145,6 +147,11 @@ class Chat:
             self.hub.send(slug, ChatSettled(ids=[row.id]))
         else:
             await self.hub.publish(slug, ChatDeleted(ids=[row.id]), once=secrets.token_hex(8))
+
+    async def person_called(self, slug: str, name: str) -> str | None:
+        """Return the id of somebody who wrote in a chat, by a name that looks like theirs."""
+        async with reading(self.engine) as connection:
+            return await chat_names.called(connection, self.rooms.require(slug).station.id, lookalike_key(name))
 
     async def find(self, slug: str, message_id: str) -> MessageRow:
         """Return a message that is not deleted; raise NotFound."""

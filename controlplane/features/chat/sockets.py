@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from controlplane.features.chat import commands
 from controlplane.features.chat.moderator import Moderator
+from controlplane.features.chat.runner import CommandRunner
 from controlplane.features.chat.service import Chat
 from controlplane.features.chat.views import mode_view, send_answer
 from controlplane.kernel.audit import AuditActor
@@ -28,9 +30,13 @@ class ChatHandlers:
 
     chat: Chat
     moderator: Moderator
+    runner: CommandRunner
 
     async def send(self, socket: Socket, request: ChatSend) -> SendAnswer:
-        """Write a message, and answer once it is committed."""
+        """Write a message, and answer once it is committed; or carry out a command."""
+        command = commands.parse(request.text)
+        if command is not None:
+            return await self.runner.run(socket.actor, _by(socket), request, command)
         return send_answer(await self.chat.send(socket.actor, request))
 
     async def edit(self, socket: Socket, request: ChatEdit) -> Acknowledged:

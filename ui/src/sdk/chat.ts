@@ -185,6 +185,8 @@ export class Chat implements Readable<ChatState | undefined> {
       const body = { station: this.#slug, client_id, text, ...(reply_to !== undefined && { reply_to }) };
       const answer = await this.#transport.request("chat:send", body);
       if (answer.held) this.#mark(line, "held");
+      // A command is no message.
+      if (answer.reply !== undefined) this.discard(client_id);
       return answer;
     } catch (error) {
       if (!(error instanceof AwazError)) {

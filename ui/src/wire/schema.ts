@@ -2805,7 +2805,12 @@ export interface components {
          * @enum {string}
          */
         ChatRole: "admin" | "owner" | "host" | "moderator" | "listener" | "user" | "guest";
-        /** @description Write a message. The same `client_id` again is the same message and the same answer. */
+        /**
+         * @description Write a message. The same `client_id` again is the same message and the same answer.
+         *
+         *     A text that begins with a slash is a command, such as `/np`; `/help` lists those that one may use. A message that is
+         *     to begin with a slash has it twice.
+         */
         ChatSend: {
             /**
              * @description A UUID that the client makes for the message.
@@ -4511,7 +4516,7 @@ export interface components {
          */
         RowState: "ok" | "warn" | "bad" | "waiting";
         /**
-         * @description The message is committed.
+         * @description The message is committed, or the command carried out.
          * @example {
          *       "at": 1767225600000,
          *       "id": "7d9b3c52e1a07f4b869d3c52e1a07f4b",
@@ -4530,10 +4535,15 @@ export interface components {
              */
             held?: true;
             /**
-             * @description The id of the message.
+             * @description The id of the message; absent for a command that writes none.
              * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
              */
-            id: string;
+            id?: string;
+            /**
+             * @description What a command says, for its author alone, in English; in several lines.
+             * @example Chirag – The Lamps
+             */
+            reply?: string;
             /**
              * @description Its seq in the chat's log; absent if it is held, or is published later.
              * @example 42

@@ -221,6 +221,17 @@ test("mentions are marked, and told to screen readers in bundles", async () => {
   await expect.element(page.getByText("2 messages for you in the chat")).toBeInTheDocument();
 });
 
+test("what a command says is shown to its author, and is no message", async () => {
+  answers = [{ ok: true, at: 1, reply: "/np: what is playing" }];
+  await open();
+  await field().fill("/help");
+  await byId("send").click();
+  await expect.element(byId("command-reply")).toMatchTextContent("/np: what is playing");
+  await expect.element(byId("unsent")).not.toBeInTheDocument();
+  await field().fill("t");
+  await expect.element(byId("command-reply")).toMatchTextContent("");
+});
+
 test("reactions are sent with one press, and everybody's float by", async () => {
   await open();
   await byId("react-clap").click();

@@ -23,12 +23,15 @@ export class Composer extends AwazElement {
     editing: {},
     text: { state: true },
     problem: { state: true },
+    reply: { state: true },
     isNaming: { state: true },
   };
   declare replyTo: ChatMessageView | undefined;
   declare editing: ChatMessageView | undefined;
   declare private text: string;
   declare private problem: string;
+  /** What a command has said. */
+  declare private reply: string;
   declare private isNaming: boolean;
 
   static override styles = [
@@ -85,6 +88,10 @@ export class Composer extends AwazElement {
         color: var(--bad);
         font-size: var(--text-small);
       }
+      .reply {
+        white-space: pre-line;
+        font-size: var(--text-small);
+      }
       .over {
         color: var(--bad);
       }
@@ -101,6 +108,7 @@ export class Composer extends AwazElement {
     super();
     this.text = "";
     this.problem = "";
+    this.reply = "";
     this.isNaming = false;
     new PeriodicUpdate(this, 1_000);
   }
@@ -152,6 +160,7 @@ export class Composer extends AwazElement {
         </button>
       </div>
       <p class="bad" role="alert" data-testid="composer-problem">${this.problem}</p>
+      <p class="reply" role="status" data-testid="command-reply" dir="auto">${this.reply}</p>
       ${this.#hints(count)}
     </form>`;
   }
@@ -222,7 +231,7 @@ export class Composer extends AwazElement {
 
   readonly #onInput = ({ target }: Event): void => {
     this.text = (target as HTMLTextAreaElement).value;
-    this.problem = "";
+    this.problem = this.reply = "";
     if (!this.editing) keep(draftKey(this.#place.value.slug), this.text);
   };
 
@@ -264,7 +273,7 @@ export class Composer extends AwazElement {
     this.dispatchEvent(new CustomEvent("settled"));
     try {
       if (editing) await chat.edit(editing.id, text);
-      else await chat.send(text, replyTo?.id);
+      else this.reply = (await chat.send(text, replyTo?.id))?.reply ?? "";
     } catch (error) {
       this.problem = errorText(error);
       if (error instanceof AwazError && error.retryAfter) this.#wait(error);

@@ -1,0 +1,116 @@
+"""Carries out slash commands, by what a moderator could have pressed."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from controlplane.access.identity import Actor
+from controlplane.features.chat import commands
+from controlplane.features.chat.commands import Command
+from controlplane.features.chat.moderator import TIMEOUT_S, Moderator
+from controlplane.features.chat.service import Chat
+from controlplane.features.chat.views import send_answer
+from controlplane.features.onair.read_model import ReadModel
+from controlplane.kernel.audit import AuditActor
+from controlplane.kernel.errors import NotFound
+from controlplane.kernel.permissions import Permission
+from controlplane.protocol.chat import MAX_SLOW_S, ChatModerate, ChatSend, SendAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    actor: Actor
+    by: AuditActor
+    asked: ChatSend
+    command: Command
+
+    @property
+    def slug(self) -> str:
+        return self.asked.station
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRunner:
+    """Runs the commands of `chat:send`."""
+
+    chat: Chat
+    moderator: Moderator
+    read_model: ReadModel
+
+    async def run(self, actor: Actor, by: AuditActor, asked: ChatSend, command: Command) -> SendAnswer:
+        """Carry out a command; raise Forbidden, and what its action raises."""
+        if command.name not in commands.FOR_ALL:
+            actor.must(Permission.STATION_MODERATE, asked.station)
+        run = _Run(actor, by, asked, command)
+        actions: dict[str, Callable[[_Run], Awaitable[SendAnswer]]] = {
+            "np": self._now_playing,
+            "help": self._help,
+            "slow": self._slow,
+            "timeout": self._time_out,
+            "ban": self._ban,
+            "pin": self._pin,
+            "announce": self._announce,
+            "clear": self._clear,
+            "raid": self._raid,
+        }
+        return await actions[command.name](run)
+
+    async def _now_playing(self, run: _Run) -> SendAnswer:
+        now = self.read_model.require(run.slug).now
+        if now is None:
+            return self._reply("Nothing is playing.")
+        return self._reply(f"{now.title.title} – {now.title.artist}".removesuffix(" – "))
+
+    async def _help(self, run: _Run) -> SendAnswer:
+        return self._reply(commands.help_text(staff=run.actor.may(Permission.STATION_MODERATE, run.slug)))
+
+    async def _slow(self, run: _Run) -> SendAnswer:
+        seconds = commands.slow_seconds(run.command.rest, MAX_SLOW_S)
+        await self.chat.set_mode(run.by, run.slug, {"slow_s": seconds})
+        return self._reply(f"One message in {seconds} seconds." if seconds else "Slow mode is off.")
+
+    async def _time_out(self, run: _Run) -> SendAnswer:
+        name, seconds = commands.name_and_seconds(run.command.rest, TIMEOUT_S)
+        return await self._moderate(run, f"{name} cannot write for {seconds} seconds.", "timeout", name, seconds)
+
+    async def _ban(self, run: _Run) -> SendAnswer:
+        name = run.command.rest.removeprefix("@")
+        return await self._moderate(run, f"{name} is banned.", "ban", name)
+
+    async def _pin(self, run: _Run) -> SendAnswer:
+        if not run.command.rest and run.asked.reply_to is None:
+            await self.moderator.act(run.actor, run.by, ChatModerate(station=run.slug, action="unpin"))
+            return self._reply("Nothing is pinned any more.")
+        if run.command.rest:
+            row = await self.chat.send(run.actor, run.asked.model_copy(update={"text": run.command.rest}))
+            answer = send_answer(row)
+        else:
+            answer = self._reply("Pinned.")
+        message = answer.id or run.asked.reply_to
+        await self.moderator.act(run.actor, run.by, ChatModerate(station=run.slug, action="pin", message=message))
+        return answer
+
+    async def _announce(self, run: _Run) -> SendAnswer:
+        asked = run.asked.model_copy(update={"text": run.command.rest})
+        return send_answer(await self.chat.send(run.actor, asked, announcement=True))
+
+    async def _clear(self, run: _Run) -> SendAnswer:
+        count = await self.moderator.clear(run.actor, run.by, run.slug)
+        return self._reply(f"{count} messages are deleted.")
+
+    async def _raid(self, run: _Run) -> SendAnswer:
+        if run.command.rest == "off":
+            await self.chat.end_raid(run.slug, run.by)
+            return self._reply("The chat is as it was before.")
+        await self.chat.begin_raid(run.by, run.slug)
+        return self._reply("The chat is closed to a raid for ten minutes.")
+
+    async def _moderate(self, run: _Run, text: str, action: str, name: str, seconds: int | None = None) -> SendAnswer:
+        user = await self.chat.person_called(run.slug, name)
+        if user is None:
+            raise NotFound(f"nobody in this chat is called {name[:40]!r}")
+        asked = ChatModerate.model_validate({"station": run.slug, "action": action, "user": user, "seconds": seconds})
+        await self.moderator.act(run.actor, run.by, asked)
+        return self._reply(text)
+
+    def _reply(self, text: str) -> SendAnswer:
+        return SendAnswer(at=self.chat.clock.now_ms(), reply=text)

@@ -1,0 +1,57 @@
+"""Slash commands: what a moderator could press, from any client."""
+
+import pytest
+
+from tests.support.builders import go_live
+from tests.support.chat import EnterChat
+from tests.support.running import Running
+
+pytestmark = pytest.mark.both_databases
+
+
+async def test_anybody_asks_what_is_playing(running: Running, enter: EnterChat) -> None:
+    bilal = await enter(name="Bilal")
+    assert (await bilal.say("/np"))["reply"] == "Nothing is playing."
+    go_live(running)
+    answer = await bilal.say("/np")
+    assert (answer["reply"] != "Nothing is playing.", "id" in answer) == (True, False)
+    assert (await bilal.say("/help"))["reply"].startswith("/np")
+    assert (await bilal.join())["snapshot"]["chat"]["messages"] == []
+
+
+@pytest.mark.parametrize("command", ["/slow 10", "/ban Bilal", "/timeout Bilal", "/clear", "/raid", "/announce hello"])
+async def test_other_commands_are_for_the_staff(enter: EnterChat, command: str) -> None:
+    assert await (await enter(name="Bilal")).refused(command) == "forbidden"
+
+
+async def test_a_command_that_there_is_not_is_refused_and_two_slashes_are_a_message(enter: EnterChat) -> None:
+    bilal = await enter(name="Bilal")
+    assert await bilal.refused("/nothing") == "invalid_input"
+    await bilal.say("//np")
+    assert (await bilal.read())["text"] == "/np"
+
+
+async def test_a_host_runs_the_chat_by_commands(enter: EnterChat) -> None:
+    host, bilal = await enter("host"), await enter(name="Bilal Khan")
+    await bilal.say("hello")
+    assert (await host.say("/slow 10"))["reply"] == "One message in 10 seconds."
+    assert (await bilal.until("chat:mode"))["slow_s"] == 10
+    await host.say("/slow off")
+    await host.say("/timeout bilal khan 5m")
+    assert await bilal.refused("but") == "timed_out"
+    assert (await host.say("/ban Nobody"))["error"]["code"] == "not_found"
+    announced = await host.say("/announce Requests till nine")
+    message = await bilal.read()
+    while message["id"] != announced["id"]:
+        message = await bilal.read()
+    assert (message["announcement"], message["text"]) == (True, "Requests till nine")
+    pinned = await host.say("/pin Be kind")
+    assert (await bilal.until("chat:pinned"))["id"] == pinned["id"]
+    await host.say("/pin")
+    assert "pinned" not in (await bilal.join())["snapshot"]["chat"]
+    assert (await host.say("/clear"))["reply"] == "3 messages are deleted."
+    assert (await bilal.join())["snapshot"]["chat"]["messages"] == []
+    await host.say("/raid")
+    assert (await bilal.join())["snapshot"]["chat"]["mode"]["who"] == "members"
+    await host.say("/raid off")
+    assert (await bilal.join())["snapshot"]["chat"]["mode"]["who"] == "everybody"
