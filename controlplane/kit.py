@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.access.admission import Admission
 from controlplane.access.guard import Guard
@@ -72,6 +72,19 @@ class CalendarJob:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalData:
+    """What a feature keeps of a person.
+
+    `export` returns it as JSON objects. `erase` deletes it in the caller's transaction, and returns what is called once
+    that is committed.
+    """
+
+    name: str
+    export: Callable[[AsyncConnection, str], Awaitable[list[dict[str, Any]]]]
+    erase: Callable[[AsyncConnection, str], Awaitable[Callable[[], Awaitable[None]]]]
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateServer:
     """An application of its own on a port of its own, for the programs beside us; `name` is its settings' section."""
 
@@ -102,5 +115,6 @@ class Feature:
     readiness: Sequence[ReadinessCheck] = ()
     gauges: Sequence[GaugeOf] = ()
     private_servers: Sequence[PrivateServer] = ()
+    personal: Sequence[PersonalData] = ()
     prepare: Sequence[Callable[[], Awaitable[None]]] = ()
     finish: Sequence[Callable[[], Awaitable[None]]] = ()

@@ -15,6 +15,7 @@ from controlplane.access.ratelimit import RateLimiter, rates
 from controlplane.app.daemon import Daemon, stop_on_signals
 from controlplane.app.features import build_features
 from controlplane.db.engine import connect
+from controlplane.features.accounts.personal import Personal
 from controlplane.icecast.client import IcecastClient
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import ConfigError
@@ -83,6 +84,9 @@ def _plug_in(kit: Kit, built: Sequence[Feature], budget: OpenFileBudget) -> Daem
     routes = [route for feature in built for route in feature.routes]
     routes += Health(tuple(check for feature in built for check in feature.readiness), kit.metrics).routes()
     routes += SiteRoutes(kit.pictures).routes()
+    personal = tuple(part for feature in built for part in feature.personal)
+    cache = kit.guard.authenticator.cache
+    routes += Personal(cache, personal, settings.tokens.refresh_lifetime_s, kit.clock).routes()
     routes += References(list(routes), protocol, rates(settings.limits)).routes()
     pages = Pages(settings.audio_url)
     web = WebApp(kit.guard, kit.admission, ClientAddresses(settings.http), frozenset(settings.http.origins), pages)

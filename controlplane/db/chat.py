@@ -1,10 +1,11 @@
 """Messages of chats, and the chats' settings."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -61,6 +62,8 @@ class ChatSettings:
     keep_days: int = 90
     before_raid: str = ""
     """The mode before the raid, as JSON."""
+    words: tuple[str, ...] = ()
+    """Words of messages that wait for a moderator."""
 
 
 _COLUMNS = tuple(table.c[name] for name in MessageRow.__slots__)
@@ -141,6 +144,22 @@ async def of_person(
     return await _rows(connection, select(*_COLUMNS).where(*own).order_by(table.c.at.desc()).limit(limit))
 
 
+async def counts_of_person(connection: AsyncConnection, station_id: str, user_id: str) -> dict[str, int]:
+    """Return how many messages somebody has at a station, by state."""
+    own = table.c.station_id == station_id, table.c.user_id == user_id
+    query = select(table.c.state, func.count()).where(*own).group_by(table.c.state)
+    return {row[0]: int(row[1]) for row in await connection.execute(query)}
+
+
+async def shown_of(connection: AsyncConnection, user_id: str) -> dict[str, list[str]]:
+    """Return the ids of somebody's messages that are shown, by station."""
+    query = select(table.c.station_id, table.c.id).where(table.c.user_id == user_id, table.c.state == "shown")
+    found: dict[str, list[str]] = {}
+    for station_id, message_id in await connection.execute(query.order_by(*_PLACE)):
+        found.setdefault(station_id, []).append(message_id)
+    return found
+
+
 async def has_written(connection: AsyncConnection, station_id: str, user_id: str) -> bool:
     """Say whether a message of somebody is shown at a station."""
     own = table.c.station_id == station_id, table.c.user_id == user_id, table.c.state == "shown"
@@ -166,7 +185,7 @@ async def settings_of(connection: AsyncConnection, station_id: str) -> ChatSetti
     if row is None:
         return ChatSettings()
     mode = ChatMode(row.slow_s, row.who, row.links, row.off_air, row.hold_new, row.raid_until)
-    return ChatSettings(mode, row.pinned_id, row.keep_days, row.before_raid)
+    return ChatSettings(mode, row.pinned_id, row.keep_days, row.before_raid, tuple(json.loads(row.words)))
 
 
 async def raids_over(connection: AsyncConnection, now_ms: int) -> list[str]:

@@ -78,6 +78,21 @@ chat_settings = Table(
     Column("before_raid", Text, nullable=False, server_default=""),
     # Messages are kept for so long.
     Column("keep_days", Integer, nullable=False, server_default="90"),
+    # A JSON list: messages with one of these words wait for a moderator.
+    Column("words", Text, nullable=False, server_default="[]"),
+)
+
+chat_reports = Table(
+    # A listener's report of a message, once each; settled when a moderator has looked at it.
+    "chat_reports",
+    metadata,
+    Column("message_id", ForeignKey("chat_messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", String(64), primary_key=True),
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("settled", Boolean, nullable=False, server_default=false()),
+    Index(None, "station_id", "settled"),
 )
 
 likes = Table(

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.chat_tables import likes as table
 from controlplane.db.onair_tables import broadcasts, plays
+from controlplane.db.personal import Facts, facts
+from controlplane.db.tables import stations
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +106,16 @@ async def loved(connection: AsyncConnection, station_id: str, since_ms: int, lim
         .limit(limit)
     )
     return [Loved(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in await connection.execute(query)]
+
+
+async def of_person(connection: AsyncConnection, user_id: str) -> Facts:
+    """Return somebody's likes as facts."""
+    columns = stations.c.slug.label("station"), table.c.kind, table.c.target, table.c.at
+    query = select(*columns).join(stations, stations.c.id == table.c.station_id).where(table.c.user_id == user_id)
+    return await facts(connection, query.order_by(table.c.at))
+
+
+async def remove_all(connection: AsyncConnection, user_id: str) -> list[Target]:
+    """Delete somebody's likes; return what they were of."""
+    statement = delete(table).where(table.c.user_id == user_id).returning(*_TARGET)
+    return [Target(*row) for row in await connection.execute(statement)]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from controlplane.kernel.errors import ErrorCode
 from controlplane.kernel.permissions import Permission
@@ -10,7 +10,7 @@ from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Answer, Body, Event, Request, SocketEvent, Wire
 from controlplane.protocol.errors import BanNotice
 from controlplane.protocol.paging import Page, PageQuery
-from controlplane.protocol.types import Id, Login, PersonName, PlatformRole, Slug, StationRole, Word
+from controlplane.protocol.types import Id, Login, PersonName, PlatformRole, Slug, StationRole, UnixMs, Word
 
 Token = Annotated[str, Field(max_length=4096, examples=["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln"])]
 MIN_PASSWORD_CHARS = 10
@@ -168,6 +168,18 @@ class Me(UserView):
     """The roles at stations, by slug."""
     creates_stations: Annotated[bool, Field(examples=[False])]
     """Whether the user may create stations."""
+
+
+class PersonalExport(Wire):
+    """Everything that is kept of a person."""
+
+    exported_at: UnixMs
+    """When the copy was made, in unix milliseconds."""
+    data: Annotated[
+        dict[str, list[dict[str, JsonValue]]],
+        Field(examples=[{"chat": [{"station": "awaz", "text": "What a voice!", "written_at": 1767225600000}]}]),
+    ]
+    """Lists of facts by what they are about, such as `account`, `roles`, `sessions`, `chat` and `likes`."""
 
 
 class AccountView(Wire):

@@ -10,9 +10,8 @@ from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Acknowledged, Answer, Event, Request, Wire, shown_as
 from controlplane.protocol.delivery import Audience, Delivery, Log
-from controlplane.protocol.moderation import MAX_BAN_S
 from controlplane.protocol.paging import Page, PageQuery
-from controlplane.protocol.types import INTEGRAL, Epoch, Id, PersonName, Seq, Slug, UnixMs, Word
+from controlplane.protocol.types import Epoch, Id, PersonName, Seq, Slug, UnixMs, Word
 
 RECENT_MESSAGES = 50
 """Messages in a snapshot."""
@@ -214,6 +213,22 @@ class ChatSettled(Event):
     """The messages that wait no longer."""
 
 
+class ChatReported(Event):
+    """A listener has reported a message."""
+
+    name = "chat:report"
+    delivery = Delivery.TRANSIENT
+    audience = Audience.STAFF
+    log = Log.CHAT
+
+    message: ChatMessageView
+    """The message."""
+    reason: Annotated[str, Field(examples=["insult"])]
+    """The reason; may be empty."""
+    by: PersonName
+    """The name of the person who reported it."""
+
+
 class SendAnswer(Answer):
     """The message is committed, or the command carried out."""
 
@@ -283,83 +298,6 @@ class ChatDelete(Request):
     """The message."""
 
 
-ModerateAction = TypeAliasType(
-    "ModerateAction",
-    Annotated[
-        Literal["delete", "delete_all", "timeout", "ban", "unban", "approve", "deny", "pin", "unpin", "undo"],
-        Field(
-            description="Delete a `message`, or all of a `user`; keep a user from writing (`timeout`) or from the "
-            "station (`ban`) for some `seconds`, or end both (`unban`); show or deny a held message; pin a message, or "
-            "unpin the pinned one; or take back what was done (`undo`)."
-        ),
-    ],
-)
-
-
-class ModerateAnswer(Answer):
-    """The action was carried out."""
-
-    model_config = shown_as({"undo": "b2c4d6e8f0a1b3c5"})
-
-    undo: Annotated[str | None, Field(examples=["b2c4d6e8f0a1b3c5"])] = None
-    """Takes it back for five seconds: `{action: "undo", undo: <this>}`. Absent where there is nothing to undo."""
-
-
-class ChatModerate(Request):
-    """Act on a message or a person."""
-
-    name = "chat:moderate"
-    permission = Permission.STATION_MODERATE
-    quota = Quota.MODERATE
-    answer = ModerateAnswer
-
-    station: Slug
-    """The station's slug."""
-    action: ModerateAction
-    """The action."""
-    user: Annotated[Word | None, Field(examples=["guest:4f1b0c9d2e7a5f38"])] = None
-    """The person it is about."""
-    message: GivenId | None = None
-    """The message it is about."""
-    undo: Annotated[str | None, Field(max_length=64, examples=["b2c4d6e8f0a1b3c5"])] = None
-    """The token of what is undone; `message` may carry it as well."""
-    seconds: Annotated[int | None, Field(ge=1, le=MAX_BAN_S, examples=[600]), INTEGRAL] = None
-    """How long a timeout or ban lasts: a timeout ten minutes without it, a ban until it is lifted."""
-    reason: Annotated[str | None, Field(max_length=200, examples=["spam"])] = None
-    """The reason, which the person is shown."""
-
-
-class ModeAnswer(Answer):
-    """The mode now."""
-
-    mode: ChatModeView
-    """The mode now."""
-
-
-class ChatSetMode(Request):
-    """Change who may write, and how often; what is left out stays as it is."""
-
-    name = "chat:mode"
-    permission = Permission.STATION_MODERATE
-    quota = Quota.MODERATE
-    answer = ModeAnswer
-
-    station: Slug
-    """The station's slug."""
-    slow_s: Annotated[int | None, Field(ge=0, le=MAX_SLOW_S, examples=[10]), INTEGRAL] = None
-    """Seconds between two messages of one person; 0 for none."""
-    who: Annotated[Writers | None, Field(examples=["members"])] = None
-    """Who may write."""
-    links: Annotated[LinkRule | None, Field(examples=["hold"])] = None
-    """What happens to messages with a link."""
-    off_air: Annotated[bool | None, Field(examples=[True])] = None
-    """Whether people may write while the station is off air."""
-    hold_new: Annotated[bool | None, Field(examples=[False])] = None
-    """Whether a guest's first message waits for a moderator."""
-    raid: Annotated[bool | None, Field(examples=[False])] = None
-    """True against a raid: ten minutes of slow mode, members only, and links and new people held; false ends that."""
-
-
 class ChatQuery(PageQuery):
     """A page of messages, before or after one of them."""
 
@@ -376,13 +314,6 @@ class ChatMessages(Page[ChatMessageView]):
     """The `before` of the next page, or its `after` where that was given; absent on the last one."""
 
 
-class HeldAnswer(Wire):
-    """The messages that wait for a moderator."""
-
-    messages: list[ChatMessageView]
-    """The messages, the oldest first."""
-
-
 EVENTS: tuple[type[Event], ...] = (
     ChatMessage,
     ChatEdited,
@@ -392,4 +323,5 @@ EVENTS: tuple[type[Event], ...] = (
     ChatPinned,
     ChatHeld,
     ChatSettled,
+    ChatReported,
 )

@@ -284,3 +284,63 @@ async def test_what_moderators_do_is_in_the_audit_log(
     entries = (await http.get("/stations/awaz/audit", headers=owner)).json()["items"]
     actions = [entry["action"] for entry in entries if entry["actor"] == "Moderator"]
     assert actions == ["chat.mode", "timeout.add", "chat.restore", "chat.delete"]
+
+
+async def test_a_report_reaches_the_staff_once_and_waits_until_somebody_has_looked(
+    running: Running, enter: EnterChat, http: httpx.AsyncClient
+) -> None:
+    moderator, spammer, ali = await enter("moderator"), await enter(name="Spammer"), await enter(name="Ali")
+    message = (await spammer.say("buy"))["id"]
+    for _ in range(2):
+        assert (await ali.ask("chat:report", message=message, reason="spam"))["ok"]
+    told = await moderator.until("chat:report")
+    assert (told["message"]["id"], told["reason"], told["by"]) == (message, "spam", "Ali")
+    token = bearer(await running.accounts.token_for("moderator", 600))
+
+    async def waiting() -> list[tuple[str, int, list[str]]]:
+        reports = (await http.get("/stations/awaz/chat/reports", headers=token)).json()["reports"]
+        return [(each["message"]["id"], each["count"], each["reasons"]) for each in reports]
+
+    assert await waiting() == [(message, 1, ["spam"])]
+    undo = (await moderator.moderate("dismiss", message=message))["undo"]
+    assert await waiting() == []
+    await moderator.moderate("undo", undo=undo)
+    assert await waiting() == [(message, 1, ["spam"])]
+    await moderator.moderate("delete", message=message)
+    assert await waiting() == []
+    assert (await ali.ask("chat:report", message="none"))["error"]["code"] == "not_found"
+    assert (
+        await http.get("/stations/awaz/chat/reports", headers=bearer(await running.token_of("user")))
+    ).status_code == 403
+
+
+async def test_a_moderator_sees_who_somebody_is(running: Running, enter: EnterChat, http: httpx.AsyncClient) -> None:
+    moderator, bilal = await enter("moderator"), await enter(name="Bilal")
+    ids = [(await bilal.say(text))["id"] for text in ("one", "two")]
+    await moderator.moderate("delete", message=ids[0])
+    await moderator.moderate("timeout", user=bilal.user_id, seconds=60, reason="calm down")
+    token = bearer(await running.accounts.token_for("moderator", 600))
+    card = (await http.get(f"/stations/awaz/chat/people/{bilal.user_id}", headers=token)).json()
+    assert (card["name"], card["messages"], card["deleted"]) == ("Bilal", 1, 1)
+    assert [message["text"] for message in card["recent"]] == ["two"]
+    assert [(each["kind"], each["reason"], each["made_by"]) for each in card["sanctions"]] == [
+        ("timeout", "calm down", "Moderator")
+    ]
+    assert [each["action"] for each in card["actions"]] == ["timeout.add", "chat.delete"]
+    unknown = await http.get("/stations/awaz/chat/people/guest:nobody", headers=token)
+    assert unknown.status_code == 404
+
+
+async def test_an_owner_lists_words_whose_messages_wait(
+    running: Running, enter: EnterChat, http: httpx.AsyncClient
+) -> None:
+    owner, bilal = bearer(await running.token_of("owner")), await enter(name="Bilal")
+    route = "/stations/awaz/chat/settings"
+    answer = await http.patch(route, headers=owner, json={"words": ["spam*", " spam* ", "buy now"], "keep_days": 7})
+    assert answer.json() == {"words": ["spam*", "buy now"], "keep_days": 7}
+    assert (await bilal.say("Ѕрam for you")).get("held") is True
+    assert "held" not in await bilal.say("hello")
+    message = (await bilal.say("hello again"))["id"]
+    assert (await bilal.ask("chat:edit", id=message, text="buy now"))["error"]["code"] == "forbidden"
+    assert (await http.patch(route, headers=bearer(await running.token_of("user")), json={})).status_code == 403
+    assert (await http.patch(route, headers=owner, json={"keep_days": 0})).status_code == 400

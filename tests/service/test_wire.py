@@ -23,6 +23,7 @@ REFUSALS = {
     "interaction:like": {"not_found"},
     "interaction:react": {"not_found"},
     "chat:mode.request": {"not_found"},
+    "chat:report.request": {"not_found"},
     "chat:moderate": {"not_found", "invalid_input", "conflict", "forbidden"},
 }
 """Why a valid body may be refused, by request; no other is."""

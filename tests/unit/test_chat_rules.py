@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from controlplane.features.chat import rules
 from controlplane.features.chat.rules import Person
+from controlplane.features.chat.words import WordList
 from controlplane.kernel.chat import MESSAGE_GRAPHEMES, ChatMode, clean_message, graphemes, has_link
 from controlplane.kernel.errors import AwazError, BanTerms, InvalidInput, TimedOut
 
@@ -59,7 +60,7 @@ def test_a_message_has_at_most_500_characters() -> None:
 @given(mode=MODES, text=st.sampled_from(["hello", "see example.com"]), on_air=st.booleans(), guest=st.booleans())
 def test_the_staff_are_exempt_from_everything(mode: ChatMode, text: str, on_air: bool, guest: bool) -> None:
     staff = Person(staff=True, guest=guest, new=True, timeout=BanTerms("", 2_000))
-    assert rules.state_of(mode, staff, text, on_air=on_air, now=1_000) == "shown"
+    assert rules.state_of(mode, staff, text, WordList.of(["hello"]), on_air=on_air, now=1_000) == "shown"
 
 
 @given(mode=MODES, now=st.integers(0, 4_000), on_air=st.booleans(), guest=st.booleans())
@@ -77,7 +78,7 @@ def untimed(guest: bool) -> Person:
 def outcome(mode: ChatMode, person: Person, *, on_air: bool, now: int) -> str:
     """Return the state of a message, or the code of the error."""
     try:
-        return rules.state_of(mode, person, "see example.com", on_air=on_air, now=now)
+        return rules.state_of(mode, person, "see example.com", WordList(), on_air=on_air, now=now)
     except AwazError as error:
         return error.code
 
@@ -85,5 +86,36 @@ def outcome(mode: ChatMode, person: Person, *, on_air: bool, now: int) -> str:
 def test_a_timeout_says_for_how_long() -> None:
     person = Person(staff=False, guest=True, new=False, timeout=BanTerms("calm down", 61_000))
     with pytest.raises(TimedOut, match="you may write again in 60 seconds: calm down") as error:
-        rules.state_of(ChatMode(), person, "hello", on_air=True, now=1_000)
+        rules.state_of(ChatMode(), person, "hello", WordList(), on_air=True, now=1_000)
     assert error.value.retry_after == 60
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "found"),
+    [
+        ("spam", "buy SPAM now", True),
+        ("spam", "buy ѕраm now", True),
+        ("spam", "s p a m", True),
+        ("spam", "spammer", False),
+        ("spam*", "spammer", True),
+        ("cunt", "Scunthorpe", False),
+        ("buy now", "Buy  NOW!", True),
+        ("buy now", "now buy", False),
+        ("گالی", "یہ گالی ہے", True),
+        ("گالی", "گالیاں", False),
+        ("坏话", "这是坏话吗", True),
+        ("คำหยาบ", "นี่คือคำหยาบนะ", True),
+    ],
+)
+def test_listed_words_are_found_whole_and_as_they_look(word: str, text: str, found: bool) -> None:
+    assert WordList.of([word]).is_in(text) is found
+
+
+def test_a_listed_word_is_held_and_not_dropped() -> None:
+    person = untimed(guest=True)
+    held = rules.state_of(ChatMode(), person, "buy spam", WordList.of(["spam"]), on_air=True, now=0)
+    assert held == "held"
+
+
+def test_entries_without_a_letter_are_no_words() -> None:
+    assert WordList.of(["", " ", "!!!", "*"]).words == ()

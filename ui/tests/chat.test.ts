@@ -65,6 +65,7 @@ describe("what is written here", () => {
     },
     before: () => Promise.resolve({ items: [said("earlier", 0)] }),
     held: () => Promise.resolve({ messages: [] }),
+    reports: () => Promise.resolve({ reports: [] }),
   };
 
   beforeEach(() => {

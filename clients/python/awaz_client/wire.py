@@ -208,6 +208,39 @@ A person's role where they write: that at the station if they have one, else tha
 """
 
 
+Word: TypeAlias = str
+
+
+class ChatSettingsRequest(TypedDict, closed=True):
+    """
+    Change a chat's settings; what is left out stays as it is.
+    """
+
+    keep_days: NotRequired[int]
+    """
+    For how many days messages are kept.
+    """
+    words: NotRequired[list[Word]]
+    """
+    Words and phrases; messages with one of them wait for a moderator. A `*` at the end stands for any ending.
+    """
+
+
+class ChatSettingsView(TypedDict):
+    """
+    A chat's settings that are not in its mode.
+    """
+
+    keep_days: int
+    """
+    For how many days messages are kept.
+    """
+    words: list[str]
+    """
+    Words and phrases; messages with one of them wait for a moderator. A `*` at the end stands for any ending.
+    """
+
+
 class ChatUser(TypedDict):
     """
     The author of a message.
@@ -671,6 +704,29 @@ class PasswordRequest(TypedDict, closed=True):
     """
 
 
+class PastAction(TypedDict):
+    """
+    An action about a person, from the audit log.
+    """
+
+    action: str
+    """
+    The action, as `noun.verb`.
+    """
+    at: int
+    """
+    When it was done, in unix milliseconds.
+    """
+    by: str
+    """
+    The name of the person who did it.
+    """
+    reason: str
+    """
+    The reason; may be empty.
+    """
+
+
 class PeaksView(TypedDict):
     """
     The waveform of a track.
@@ -683,6 +739,21 @@ class PeaksView(TypedDict):
     peaks_per_s: int
     """
     Peaks for each second.
+    """
+
+
+class PersonalExport(TypedDict):
+    """
+    Everything that is kept of a person.
+    """
+
+    data: dict[str, list[dict[str, JsonValue]]]
+    """
+    Lists of facts by what they are about, such as `account`, `roles`, `sessions`, `chat` and `likes`.
+    """
+    exported_at: int
+    """
+    When the copy was made, in unix milliseconds.
     """
 
 
@@ -1004,6 +1075,29 @@ RowState: TypeAlias = Literal['ok', 'warn', 'bad', 'waiting']
 """
 A check of a source: `ok`, `warn`, `bad`, or `waiting` until there is something to check.
 """
+
+
+class SanctionView(TypedDict):
+    """
+    A ban or timeout in force.
+    """
+
+    kind: Literal['ban', 'timeout']
+    """
+    Which of them.
+    """
+    made_by: str
+    """
+    The name of the person who made it.
+    """
+    reason: str
+    """
+    The reason; may be empty.
+    """
+    until: NotRequired[int]
+    """
+    When it ends, in unix milliseconds; absent if only lifting ends it.
+    """
 
 
 class SharedPatch(TypedDict, closed=True):
@@ -2226,6 +2320,36 @@ class ChatPosition(TypedDict, closed=True):
     """
 
 
+class ChatReport(TypedDict, closed=True):
+    """
+    Report a message to the station's staff; a second report by the same person changes nothing.
+    """
+
+    message: str
+    """
+    The message.
+    """
+    reason: NotRequired[str]
+    """
+    The reason.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+
+
+class ChatReportDone(Acknowledged):
+    """
+    The ack of `chat:report` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
 class ChatSend(TypedDict, closed=True):
     """
     Write a message. The same `client_id` again is the same message and the same answer.
@@ -2465,9 +2589,9 @@ class ModeAnswer(TypedDict):
     """
 
 
-ModerateAction: TypeAlias = Literal['delete', 'delete_all', 'timeout', 'ban', 'unban', 'approve', 'deny', 'pin', 'unpin', 'undo']
+ModerateAction: TypeAlias = Literal['delete', 'delete_all', 'timeout', 'ban', 'unban', 'approve', 'deny', 'pin', 'unpin', 'dismiss', 'undo']
 """
-Delete a `message`, or all of a `user`; keep a user from writing (`timeout`) or from the station (`ban`) for some `seconds`, or end both (`unban`); show or deny a held message; pin a message, or unpin the pinned one; or take back what was done (`undo`).
+Delete a `message`, or all of a `user`; keep a user from writing (`timeout`) or from the station (`ban`) for some `seconds`, or end both (`unban`); show or deny a held message; pin a message, or unpin the pinned one; leave a reported message as it is (`dismiss`); or take back what was done (`undo`).
 """
 
 
@@ -3130,6 +3254,45 @@ class ChatMessages(TypedDict):
     """
 
 
+class ChatPerson(TypedDict):
+    """
+    Somebody who writes in a station's chat, for those who moderate it.
+    """
+
+    actions: list[PastAction]
+    """
+    What was done about them lately, the newest first.
+    """
+    deleted: int
+    """
+    How many were deleted or denied.
+    """
+    id: str
+    """
+    The user's or guest's id.
+    """
+    messages: int
+    """
+    How many messages of theirs are shown.
+    """
+    name: str
+    """
+    The name in this chat.
+    """
+    recent: list[ChatMessageView]
+    """
+    Their newest messages that are shown, the newest first.
+    """
+    sanctions: list[SanctionView]
+    """
+    Bans and timeouts in force.
+    """
+    since: int
+    """
+    Since when they write here, in unix milliseconds.
+    """
+
+
 class ErrorBody(TypedDict):
     """
     What went wrong: in acks, in HTTP answers as `error`, and in the `data` of a refused handshake.
@@ -3557,6 +3720,36 @@ class QueueView(TypedDict):
     """
 
 
+class ReportView(TypedDict):
+    """
+    A message that listeners have reported.
+    """
+
+    count: int
+    """
+    How many people have reported it.
+    """
+    message: ChatMessageView
+    """
+    The message.
+    """
+    reasons: list[str]
+    """
+    The reasons that were given.
+    """
+
+
+class ReportsAnswer(TypedDict):
+    """
+    The reported messages that no moderator has looked at.
+    """
+
+    reports: list[ReportView]
+    """
+    The messages, the most reported first.
+    """
+
+
 class SignalView(TypedDict):
     """
     A source, and how its sound arrives.
@@ -3862,6 +4055,31 @@ class ChatPinned(TypedDict):
 class ChatPinnedMessage(Envelope, ChatPinned):
     """
     `chat:pinned` as it travels.
+    """
+
+
+class ChatReported(TypedDict):
+    """
+    A listener has reported a message.
+    """
+
+    by: str
+    """
+    The name of the person who reported it.
+    """
+    message: ChatMessageView
+    """
+    The message.
+    """
+    reason: str
+    """
+    The reason; may be empty.
+    """
+
+
+class ChatReportedMessage(Envelope, ChatReported):
+    """
+    `chat:report` as it travels.
     """
 
 
@@ -4407,6 +4625,12 @@ The ack of `chat:edit`.
 ChatModerateAck: TypeAlias = ChatModerateDone | Refusal
 """
 The ack of `chat:moderate`.
+"""
+
+
+ChatReportAck: TypeAlias = ChatReportDone | Refusal
+"""
+The ack of `chat:report`.
 """
 
 

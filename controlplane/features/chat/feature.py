@@ -7,6 +7,7 @@ import structlog
 from controlplane.features.chat.http import ChatRoutes
 from controlplane.features.chat.moderator import Moderator
 from controlplane.features.chat.names import Names
+from controlplane.features.chat.people import ChatPeople
 from controlplane.features.chat.rooms import ChatRooms
 from controlplane.features.chat.runner import CommandRunner
 from controlplane.features.chat.service import Chat
@@ -15,9 +16,10 @@ from controlplane.features.chat.writer import MessageWriter
 from controlplane.features.moderation.service import Moderation
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.kernel.errors import Upstream
-from controlplane.kit import CalendarJob, Feature, Kit, Timer
+from controlplane.kit import CalendarJob, Feature, Kit, PersonalData, Timer
 from controlplane.live.snapshots import SnapshotPart
 from controlplane.protocol import chat as protocol
+from controlplane.protocol import chat_moderation as moderation_protocol
 
 log = structlog.get_logger()
 
@@ -43,7 +45,8 @@ def build_chat(kit: Kit, read_model: ReadModel) -> Chat:
 def build(kit: Kit, chat: Chat, moderation: Moderation, read_model: ReadModel) -> Feature:
     """Build the feature around its service."""
     moderator = Moderator(kit.engine, kit.hub, chat.rooms, chat.writer, moderation, kit.clock)
-    handlers = ChatHandlers(chat, moderator, CommandRunner(chat, moderator, read_model))
+    people = ChatPeople(kit.engine, kit.hub, chat.rooms, kit.clock)
+    handlers = ChatHandlers(chat, moderator, CommandRunner(chat, moderator, read_model), people)
 
     async def access_changed() -> None:
         chat.writer.names.forget()
@@ -58,13 +61,14 @@ def build(kit: Kit, chat: Chat, moderation: Moderation, read_model: ReadModel) -
     return Feature(
         name="chat",
         service=chat,
-        routes=ChatRoutes(chat).routes(),
+        routes=ChatRoutes(chat, people).routes(),
         requests=[
             (protocol.ChatSend, handlers.send),
             (protocol.ChatEdit, handlers.edit),
             (protocol.ChatDelete, handlers.delete),
-            (protocol.ChatModerate, handlers.moderate),
-            (protocol.ChatSetMode, handlers.set_mode),
+            (moderation_protocol.ChatReport, handlers.report),
+            (moderation_protocol.ChatModerate, handlers.moderate),
+            (moderation_protocol.ChatSetMode, handlers.set_mode),
         ],
         events=protocol.EVENTS,
         snapshot_parts=[SnapshotPart(protocol.ChatPart, chat.rooms.version, chat.rooms.part)],
@@ -76,4 +80,5 @@ def build(kit: Kit, chat: Chat, moderation: Moderation, read_model: ReadModel) -
         ],
         calendar=[CalendarJob("chat retention", RETENTION_INTERVAL, delete_old)],
         finish=[chat.writer.mark],
+        personal=[PersonalData("chat", people.export, people.erase)],
     )

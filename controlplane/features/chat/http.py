@@ -2,12 +2,20 @@
 
 from dataclasses import dataclass
 
+from controlplane.features.chat.people import ChatPeople
 from controlplane.features.chat.service import Chat
 from controlplane.features.chat.views import message_view
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
-from controlplane.protocol.chat import ChatMessages, ChatQuery, HeldAnswer
-from controlplane.web.routes import API, Call, Route, get
+from controlplane.protocol.chat import ChatMessages, ChatQuery
+from controlplane.protocol.chat_moderation import (
+    ChatPerson,
+    ChatSettingsRequest,
+    ChatSettingsView,
+    HeldAnswer,
+    ReportsAnswer,
+)
+from controlplane.web.routes import API, Call, Route, get, patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +23,7 @@ class ChatRoutes:
     """Routes below `stations/{slug}/chat`."""
 
     chat: Chat
+    people: ChatPeople
 
     def routes(self) -> list[Route]:
         """List the routes."""
@@ -23,6 +32,17 @@ class ChatRoutes:
         return [
             get(chat, self.page, permission=listen, quota=Quota.READ, query=ChatQuery, answer=ChatMessages),
             get(f"{chat}/held", self.held, permission=moderate, quota=Quota.READ, answer=HeldAnswer),
+            get(f"{chat}/settings", self.settings, permission=moderate, quota=Quota.READ, answer=ChatSettingsView),
+            patch(
+                f"{chat}/settings",
+                self.configure,
+                permission=Permission.STATION_CONFIGURE,
+                quota=Quota.WRITE,
+                body=ChatSettingsRequest,
+                answer=ChatSettingsView,
+            ),
+            get(f"{chat}/reports", self.reports, permission=moderate, quota=Quota.READ, answer=ReportsAnswer),
+            get(f"{chat}/people/{{id}}", self.person, permission=moderate, quota=Quota.READ, answer=ChatPerson),
         ]
 
     async def page(self, call: Call) -> ChatMessages:
@@ -30,6 +50,25 @@ class ChatRoutes:
         asked = call.query(ChatQuery)
         found, more = await self.chat.page(call.slug, asked.limit, asked.before or asked.cursor, asked.after)
         return ChatMessages(items=[message_view(row) for row in found], next=more)
+
+    async def settings(self, call: Call) -> ChatSettingsView:
+        """Get the word list, and for how long messages are kept."""
+        found = await self.chat.settings(call.slug)
+        return ChatSettingsView(words=list(found.words), keep_days=found.keep_days)
+
+    async def configure(self, call: Call) -> ChatSettingsView:
+        """Change the word list, and for how long messages are kept."""
+        asked = await call.body(ChatSettingsRequest)
+        await self.chat.configure(call.by, call.slug, words=asked.words, keep_days=asked.keep_days)
+        return await self.settings(call)
+
+    async def reports(self, call: Call) -> ReportsAnswer:
+        """List the messages that listeners have reported, and that no moderator has looked at."""
+        return ReportsAnswer(reports=await self.people.reports(call.slug))
+
+    async def person(self, call: Call) -> ChatPerson:
+        """Get who somebody is in the chat: since when, what they wrote, and what was done about them."""
+        return await self.people.card(call.slug, call.path["id"])
 
     async def held(self, call: Call) -> HeldAnswer:
         """List the messages that wait for a moderator."""

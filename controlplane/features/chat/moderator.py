@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.access.identity import Actor
-from controlplane.db import audit
+from controlplane.db import audit, chat_reports
 from controlplane.db import chat as table
 from controlplane.db.access import SanctionKind
 from controlplane.db.chat import MessageRow
@@ -24,14 +24,8 @@ from controlplane.kernel.errors import Conflict, Forbidden, InvalidInput, NotFou
 from controlplane.kernel.permissions import PLATFORM_ROLES, rank
 from controlplane.live.hub import Hub
 from controlplane.protocol.base import Event
-from controlplane.protocol.chat import (
-    ChatDeleted,
-    ChatHeld,
-    ChatModerate,
-    ChatPinned,
-    ChatRestored,
-    ChatSettled,
-)
+from controlplane.protocol.chat import ChatDeleted, ChatHeld, ChatPinned, ChatRestored, ChatSettled
+from controlplane.protocol.chat_moderation import ChatModerate
 
 UNDO_S = 7.0
 """Five seconds on the page, and the way there and back."""
@@ -94,6 +88,7 @@ class Moderator:
             "deny": self._deny,
             "pin": self._pin,
             "unpin": self._unpin,
+            "dismiss": self._dismiss,
         }
         undo = await actions[asked.action](act)
         token = secrets.token_hex(8)
@@ -186,6 +181,24 @@ class Moderator:
     async def _unpin(self, act: _Act) -> Undo:
         return await self._set_pinned(act, None)
 
+    async def _dismiss(self, act: _Act) -> Undo:
+        row = await self._message(act)
+
+        async def settle(*, settled: bool) -> None:
+            async with writing(self.engine) as connection:
+                await chat_reports.settle(connection, row.id, settled=settled)
+                action = "chat.dismiss" if settled else "chat.reopen"
+                detail = {"user": row.user_id}
+                now = self.clock.now_ms()
+                await audit.note(connection, now, act.by, action, row.text, station=act.slug, detail=detail)
+
+        await settle(settled=True)
+
+        async def undo() -> None:
+            await settle(settled=False)
+
+        return undo
+
     async def _set_pinned(self, act: _Act, row: MessageRow | None) -> Undo:
         async with writing(self.engine) as connection:
             before = (await table.settings_of(connection, act.station_id)).pinned_id
@@ -234,8 +247,10 @@ class Moderator:
     async def _set_deleted(self, act: _Act, rows: Sequence[MessageRow], action: str) -> Undo:
         shown = [row for row in rows if row.state == "shown"]
         held = [row for row in rows if row.state == "held"]
-        deleted = await self._change(act, [row.id for row in shown], "shown", "deleted", action)
-        settled = await self._change(act, [row.id for row in held], "held", "deleted", action)
+        authors = {row.user_id for row in rows}
+        user = authors.pop() if len(authors) == 1 else None
+        deleted = await self._change(act, [row.id for row in shown], "shown", "deleted", action, user=user)
+        settled = await self._change(act, [row.id for row in held], "held", "deleted", action, user=user)
         await self._tell_deleted(act, deleted, settled)
 
         async def undo() -> None:
@@ -257,14 +272,21 @@ class Moderator:
             self.hub.send(act.slug, ChatSettled(ids=settled))
 
     async def _change(
-        self, act: _Act, ids: Sequence[str], state: MessageState, to: MessageState, action: str
+        self,
+        act: _Act,
+        ids: Sequence[str],
+        state: MessageState,
+        to: MessageState,
+        action: str,
+        *,
+        user: str | None = None,
     ) -> list[str]:
         if not ids:
             return []
         async with writing(self.engine) as connection:
             changed = await table.change(connection, ids, state, {"state": to})
             if changed:
-                detail = {"messages": len(changed), "user": act.asked.user}
+                detail = {"messages": len(changed), "user": user or act.asked.user}
                 target = act.asked.message or ""
                 now = self.clock.now_ms()
                 await audit.note(connection, now, act.by, action, target, station=act.slug, detail=detail)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from controlplane.features.chat.views import mode_view
+from controlplane.features.chat.words import WordList
 from controlplane.kernel.chat import ChatMode
 from controlplane.kernel.errors import NotFound
 from controlplane.kernel.stations import StationRow
@@ -33,6 +34,7 @@ class Room:
     station: StationRow
     mode: ChatMode = field(default_factory=ChatMode)
     pinned: ChatMessageView | None = None
+    words: WordList = field(default_factory=WordList)
     messages: dict[str, ChatMessageView] = field(default_factory=dict)
 
     def put(self, message: ChatMessageView) -> None:

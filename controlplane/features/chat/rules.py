@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from controlplane.access.identity import GUEST_PREFIX, Actor
+from controlplane.features.chat.words import WordList
 from controlplane.kernel.chat import (
     MESSAGE_BYTES,
     MESSAGE_GRAPHEMES,
@@ -56,7 +57,7 @@ def checked_text(text: str) -> str:
     return cleaned
 
 
-def state_of(mode: ChatMode, person: Person, text: str, *, on_air: bool, now: int) -> MessageState:
+def state_of(mode: ChatMode, person: Person, text: str, words: WordList, *, on_air: bool, now: int) -> MessageState:
     """Say whether a message is shown at once or held for a moderator; raise TimedOut, Forbidden or Conflict.
 
     The staff are exempt from everything.
@@ -73,7 +74,8 @@ def state_of(mode: ChatMode, person: Person, text: str, *, on_air: bool, now: in
     linked = mode.links != "allow" and has_link(text)
     if linked and mode.links == "block":
         raise Forbidden("links are not allowed here")
-    return "held" if linked or (mode.hold_new and person.guest and person.new) else "shown"
+    is_held = linked or (mode.hold_new and person.guest and person.new) or words.is_in(text)
+    return "held" if is_held else "shown"
 
 
 def check_timeout(person: Person, now: int) -> None:

@@ -13,7 +13,8 @@ from controlplane.features.onair.read_model import ReadModel
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.errors import NotFound
 from controlplane.kernel.permissions import Permission
-from controlplane.protocol.chat import MAX_SLOW_S, ChatModerate, ChatSend, SendAnswer
+from controlplane.protocol.chat import MAX_SLOW_S, ChatSend, SendAnswer
+from controlplane.protocol.chat_moderation import ChatModerate
 
 
 @dataclass(frozen=True, slots=True)

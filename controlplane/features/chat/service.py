@@ -19,6 +19,7 @@ from controlplane.features.chat.names import Named
 from controlplane.features.chat.rooms import KEPT, ChatRooms, Room
 from controlplane.features.chat.rules import MESSAGE_RATE, Person
 from controlplane.features.chat.views import message_view, mode_view
+from controlplane.features.chat.words import WordList
 from controlplane.features.chat.writer import SWEEP_FOR_MS, MessageWriter
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.chat import ChatMode
@@ -85,7 +86,8 @@ class Chat:
             newest = await table.newest(connection, station.id, KEPT)
             pinned = await table.find(connection, station.id, settings.pinned_id or "")
         shown = message_view(pinned) if pinned is not None and pinned.state == "shown" else None
-        self.rooms.put(Room(station, settings.mode, shown, {row.id: message_view(row) for row in newest}))
+        messages = {row.id: message_view(row) for row in newest}
+        self.rooms.put(Room(station, settings.mode, shown, WordList.of(settings.words), messages))
 
     async def send(self, actor: Actor, asked: ChatSend, *, announcement: bool = False) -> MessageRow:
         """Return a message once it is committed; it is shown, or held for a moderator.
@@ -99,7 +101,7 @@ class Chat:
             return before
         text, now = rules.checked_text(unescaped(asked.text)), self.clock.now_ms()
         person = Person.of(actor, asked.station, new=await self._is_new(room, actor))
-        state = rules.state_of(room.mode, person, text, on_air=self.is_on_air(asked.station), now=now)
+        state = rules.state_of(room.mode, person, text, room.words, on_air=self.is_on_air(asked.station), now=now)
         row = MessageRow(
             id=self._ids.next(now),
             station_id=room.station.id,
@@ -127,9 +129,9 @@ class Chat:
         person = Person.of(actor, slug, new=False)
         async with writing(self.engine) as connection:
             row = self._own(await table.find(connection, room.station.id, message_id), actor, person, now)
-            state = rules.state_of(room.mode, person, text, on_air=self.is_on_air(slug), now=now)
+            state = rules.state_of(room.mode, person, text, room.words, on_air=self.is_on_air(slug), now=now)
             if state == "held" and row.state == "shown":
-                raise Forbidden("links wait for a moderator here: write a new message")
+                raise Forbidden("that text would wait for a moderator: write it as a new message")
             if not await table.change(connection, [row.id], row.state, {"text": text, "edited": True}):
                 raise NotFound("there is no such message any more")
         if row.state == "shown":
@@ -171,6 +173,26 @@ class Chat:
             detail = {name: str(value) for name, value in changes.items()}
             await audit.note(connection, now, by, "chat.mode", slug, station=slug, detail=detail)
         return await self._tell_mode(slug, mode, by.name)
+
+    async def settings(self, slug: str) -> table.ChatSettings:
+        """Return a chat's settings."""
+        async with reading(self.engine) as connection:
+            return await table.settings_of(connection, self.rooms.require(slug).station.id)
+
+    async def configure(self, by: AuditActor, slug: str, *, words: list[str] | None, keep_days: int | None) -> None:
+        """Change a chat's word list, and for how many days messages are kept."""
+        room, listed = self.rooms.require(slug), WordList.of(words) if words is not None else None
+        values: dict[str, object] = {}
+        if listed is not None:
+            values["words"] = orjson.dumps(listed.words).decode()
+        if keep_days is not None:
+            values["keep_days"] = keep_days
+        async with writing(self.engine) as connection:
+            await table.set_settings(connection, room.station.id, values)
+            detail = {"words": len(listed.words) if listed is not None else None, "days": keep_days}
+            await audit.note(connection, self.clock.now_ms(), by, "chat.configure", slug, station=slug, detail=detail)
+        if listed is not None:
+            room.words = listed
 
     async def begin_raid(self, by: AuditActor, slug: str) -> ChatMode:
         """Close the chat to a raid for ten minutes, or for ten more; return its mode."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from controlplane.features.chat import commands
 from controlplane.features.chat.moderator import Moderator
+from controlplane.features.chat.people import ChatPeople
 from controlplane.features.chat.runner import CommandRunner
 from controlplane.features.chat.service import Chat
 from controlplane.features.chat.views import mode_view, send_answer
@@ -12,16 +13,8 @@ from controlplane.kernel.errors import Forbidden
 from controlplane.kernel.permissions import Permission
 from controlplane.live.sockets.rooms import Socket
 from controlplane.protocol.base import Acknowledged
-from controlplane.protocol.chat import (
-    ChatDelete,
-    ChatEdit,
-    ChatModerate,
-    ChatSend,
-    ChatSetMode,
-    ModeAnswer,
-    ModerateAnswer,
-    SendAnswer,
-)
+from controlplane.protocol.chat import ChatDelete, ChatEdit, ChatSend, SendAnswer
+from controlplane.protocol.chat_moderation import ChatModerate, ChatReport, ChatSetMode, ModeAnswer, ModerateAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +24,7 @@ class ChatHandlers:
     chat: Chat
     moderator: Moderator
     runner: CommandRunner
+    people: ChatPeople
 
     async def send(self, socket: Socket, request: ChatSend) -> SendAnswer:
         """Write a message, and answer once it is committed; or carry out a command."""
@@ -54,6 +48,11 @@ class ChatHandlers:
             await self.moderator.act(socket.actor, _by(socket), asked)
         else:
             raise Forbidden("that message is somebody else's")
+        return Acknowledged()
+
+    async def report(self, socket: Socket, request: ChatReport) -> Acknowledged:
+        """Report a message to the staff."""
+        await self.people.report(socket.actor, request)
         return Acknowledged()
 
     async def moderate(self, socket: Socket, request: ChatModerate) -> ModerateAnswer:

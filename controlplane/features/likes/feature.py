@@ -3,7 +3,7 @@
 from controlplane.features.likes.http import LikeRoutes
 from controlplane.features.likes.service import Likes
 from controlplane.features.likes.sockets import LikeHandlers
-from controlplane.kit import Feature, Timer
+from controlplane.kit import Feature, PersonalData, Timer
 from controlplane.live.snapshots import SnapshotPart
 from controlplane.protocol import likes as protocol
 
@@ -21,5 +21,6 @@ def build(likes: Likes) -> Feature:
         events=protocol.EVENTS,
         snapshot_parts=[SnapshotPart(protocol.LikesPart, likes.version, likes.part)],
         tasks=[likes.run],
+        personal=[PersonalData("likes", likes.export, likes.erase)],
         timers=[Timer("reactions", REACTIONS_INTERVAL_S, likes.send_reactions)],
     )

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.db import likes as table
 from controlplane.db.engine import reading, writing
 from controlplane.db.likes import Like, Loved, Target
+from controlplane.db.personal import Facts
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import AwazError, Busy, Conflict, NotFound, Upstream
@@ -90,6 +91,22 @@ class Likes:
         station = self.read_model.require(slug).row
         async with reading(self.engine) as connection:
             return await table.loved(connection, station.id, self.clock.now_ms() - days * DAY_MS, limit)
+
+    @staticmethod
+    async def export(connection: AsyncConnection, user_id: str) -> Facts:
+        """Return the likes of a person."""
+        return await table.of_person(connection, user_id)
+
+    async def erase(self, connection: AsyncConnection, user_id: str) -> Callable[[], Awaitable[None]]:
+        """Delete the likes of a person; afterwards their counts are lower."""
+        targets = await table.remove_all(connection, user_id)
+
+        async def count() -> None:
+            for target in targets:
+                if target in self._counts:
+                    self._counts[target] -= 1
+
+        return count
 
     async def run(self) -> None:
         """Write until cancelled; likes that come while others are committed are the next transaction."""

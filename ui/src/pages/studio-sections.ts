@@ -12,6 +12,7 @@ import "../features/bans/people.ts";
 import "../features/chat/chat.ts";
 import "../features/chat/held.ts";
 import "../features/chat/mode.ts";
+import "../features/chat/person-card.ts";
 import "../features/desk/audience.ts";
 import "../features/desk/desk.ts";
 import "../features/desk/past-broadcasts.ts";

@@ -1,8 +1,16 @@
 import { AwazError } from "./errors.ts";
 import { merged, type ChatState } from "./chat-state.ts";
-import type { BodyOf, SendRequest, StationMessage } from "./messages.ts";
+import type { BodyOf, DataOf, SendRequest, StationMessage } from "./messages.ts";
 import type { Readable } from "./store.ts";
-import type { ChatMessageView, ChatMessages, HeldAnswer, ReactionKind, SendAnswer } from "../wire/schema.ts";
+import type {
+  ChatMessageView,
+  ChatMessages,
+  HeldAnswer,
+  ReactionKind,
+  ReportView,
+  ReportsAnswer,
+  SendAnswer,
+} from "../wire/schema.ts";
 
 /** What the message itself is the reason for, or who writes it, or when: to send it again as it is does not help. */
 const OWN_CODES: ReadonlySet<string> = new Set([
@@ -33,6 +41,8 @@ export interface ChatTransport {
   before(id: string): Promise<ChatMessages>;
   /** The messages that wait for a moderator, the oldest first. */
   held(): Promise<HeldAnswer>;
+  /** The messages that listeners have reported, the most reported first. */
+  reports(): Promise<ReportsAnswer>;
 }
 
 /** The chat of a station, which is joined while somebody listens to it. */
@@ -48,6 +58,7 @@ export class Chat implements Readable<ChatState | undefined> {
   #hasEarlier = true;
   /** What waits for a moderator; undefined until it was asked for. */
   #held: readonly ChatMessageView[] | undefined;
+  #reports: readonly ReportView[] = [];
 
   /** `keep` has the station joined until the function that it returns is called, which calls `end`. */
   constructor(slug: string, transport: ChatTransport, keep: (end: () => void) => () => void) {
@@ -79,6 +90,11 @@ export class Chat implements Readable<ChatState | undefined> {
   /** For moderators, once `loadHeld` was called: the messages that wait for them. */
   get held(): readonly ChatMessageView[] {
     return this.#held ?? [];
+  }
+
+  /** For moderators, once `loadHeld` was called: the messages that were reported. */
+  get reports(): readonly ReportView[] {
+    return this.#reports;
   }
 
   /** Call `listener` after each change; returns a function that ends that. */
@@ -140,16 +156,31 @@ export class Chat implements Readable<ChatState | undefined> {
     this.#notify();
   }
 
-  /** Have `held` from now on. */
+  /** Report a message to the staff. */
+  async report(message: string, reason = ""): Promise<void> {
+    await this.#transport.request("chat:report", { station: this.#slug, message, reason });
+  }
+
+  /** Have `held` and `reports` from now on. */
   async loadHeld(): Promise<void> {
-    const { messages } = await this.#transport.held();
+    const [{ messages }, { reports }] = await Promise.all([this.#transport.held(), this.#transport.reports()]);
+    this.#reports = reports;
     this.#setHeld(messages);
+  }
+
+  /** Leave a reported message as it is; returns the token that takes that back. */
+  async dismiss(message: string): Promise<string | undefined> {
+    const undo = await this.moderate({ action: "dismiss", message });
+    this.#reports = this.#reports.filter((report) => report.message.id !== message);
+    this.#notify();
+    return undo;
   }
 
   /** Take an event that is not in the log: something is held, or no longer. */
   take({ event, data }: StationMessage): void {
     if (!this.#held) return;
     if (event === "chat:held") this.#setHeld(merged(this.#held, [data.message]));
+    else if (event === "chat:report") this.#addReport(data);
     else if (event === "chat:settled") this.#setHeld(this.#held.filter(({ id }) => !data.ids.includes(id)));
   }
 
@@ -164,6 +195,8 @@ export class Chat implements Readable<ChatState | undefined> {
     const kept = gone.filter(({ at }) => at < (state?.messages[0]?.at ?? 0));
     if (kept.length && this.#earlier.length) this.#earlier = merged(this.#earlier, kept);
     this.#state = state;
+    const removed = new Set(gone.filter((message) => !kept.includes(message)).map(({ id }) => id));
+    this.#reports = this.#reports.filter(({ message }) => !removed.has(message.id));
     const shown = new Set(state?.messages.map(({ client_id }) => client_id));
     this.#outgoing = this.#outgoing.filter(({ client_id }) => !shown.has(client_id));
     this.#notify();
@@ -211,6 +244,14 @@ export class Chat implements Readable<ChatState | undefined> {
 
   #setOutgoing(outgoing: readonly Outgoing[]): void {
     this.#outgoing = outgoing;
+    this.#notify();
+  }
+
+  #addReport({ message, reason }: DataOf<"chat:report">): void {
+    const before = this.#reports.find((report) => report.message.id === message.id);
+    const reasons = [...(before?.reasons ?? []), ...(reason ? [reason] : [])];
+    const others = this.#reports.filter((report) => report !== before);
+    this.#reports = [{ message, reasons, count: (before?.count ?? 0) + 1 }, ...others];
     this.#notify();
   }
 

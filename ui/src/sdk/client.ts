@@ -150,6 +150,7 @@ export class AwazClient {
         request: this.#connection.request,
         before: (id) => this.#call(to("GET /api/v1/stations/{slug}/chat", { path: { slug }, query: { before: id } })),
         held: () => this.#call(to("GET /api/v1/stations/{slug}/chat/held", { path: { slug } })),
+        reports: () => this.#call(to("GET /api/v1/stations/{slug}/chat/reports", { path: { slug } })),
       },
     );
   }

@@ -75,12 +75,13 @@ export class StationSubscription {
     this.#joinedAt = Date.now();
     const pending: AnyMessage[] = (this.#pending = []);
     const [before, chat] = [this.#state, this.#chat];
-    const position: Omit<StreamJoin, "station"> = {
-      ...(before && { epoch: before.epoch, last_seq: before.seq }),
-      ...(chat && { chat: { epoch: chat.epoch, last_seq: chat.seq } }),
-    };
+    // Not as parts of one object, where a field of another name would go unnoticed.
+    const position: Pick<StreamJoin, "epoch" | "last_seq"> = before
+      ? { epoch: before.epoch, last_seq: before.seq }
+      : {};
+    const ofChat: Pick<StreamJoin, "chat"> = chat ? { chat: { epoch: chat.epoch, last_seq: chat.seq } } : {};
     try {
-      const answer = await this.#transport.request("stream:join", { station: this.slug, ...position });
+      const answer = await this.#transport.request("stream:join", { station: this.slug, ...position, ...ofChat });
       if (this.#pending === pending) this.#onJoined(answer, pending);
     } catch (error) {
       if (this.#pending === pending) this.#onJoinFailed(error);

@@ -18,6 +18,9 @@ import type {
   ChatModerate,
   ChatModerateAck,
   ChatPinnedMessage,
+  ChatReport,
+  ChatReportAck,
+  ChatReportedMessage,
   ChatRestoredMessage,
   ChatSend,
   ChatSendAck,
@@ -65,6 +68,7 @@ export interface ServerEvents {
   "chat:message": (data: ChatMessageMessage) => void;
   "chat:mode": (data: ChatModeChangedMessage) => void;
   "chat:pinned": (data: ChatPinnedMessage) => void;
+  "chat:report": (data: ChatReportedMessage) => void;
   "chat:restored": (data: ChatRestoredMessage) => void;
   "chat:settled": (data: ChatSettledMessage) => void;
   "interaction:likes": (data: LikesChangedMessage) => void;
@@ -90,6 +94,7 @@ export interface ClientEvents {
   "chat:edit": (body: ChatEdit, ack: (answer: ChatEditAck) => void) => void;
   "chat:mode": (body: ChatSetMode, ack: (answer: ChatSetModeAck) => void) => void;
   "chat:moderate": (body: ChatModerate, ack: (answer: ChatModerateAck) => void) => void;
+  "chat:report": (body: ChatReport, ack: (answer: ChatReportAck) => void) => void;
   "chat:send": (body: ChatSend, ack: (answer: ChatSendAck) => void) => void;
   "interaction:like": (body: InteractionLike, ack: (answer: InteractionLikeAck) => void) => void;
   "interaction:react": (body: InteractionReact, ack: (answer: InteractionReactAck) => void) => void;
@@ -111,6 +116,7 @@ export const DELIVERY = {
   "chat:message": "ordered",
   "chat:mode": "ordered",
   "chat:pinned": "ordered",
+  "chat:report": "transient",
   "chat:restored": "ordered",
   "chat:settled": "transient",
   "interaction:likes": "latest",
@@ -137,6 +143,7 @@ export const LOGS = {
   "chat:message": "chat",
   "chat:mode": "chat",
   "chat:pinned": "chat",
+  "chat:report": "chat",
   "chat:restored": "chat",
   "chat:settled": "chat",
   "interaction:likes": "stream",

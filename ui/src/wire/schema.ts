@@ -375,6 +375,36 @@ export interface paths {
         get: operations["account_me"];
         put?: never;
         post?: never;
+        /**
+         * Erase everything that is kept of oneself, and end every session; a ban stays in force.
+         * @description Erase everything that is kept of oneself, and end every session; a ban stays in force.
+         *
+         *     The last admin cannot leave, nor the only owner of a station.
+         *
+         *     Permission `account:see`: admin, user, guest. Quota `account`: 10/minute per user, 30/minute per address.
+         */
+        delete: operations["personal_erase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a copy of everything that is kept of oneself.
+         * @description Get a copy of everything that is kept of oneself.
+         *
+         *     Permission `account:see`: admin, user, guest. Quota `account`: 10/minute per user, 30/minute per address.
+         */
+        get: operations["personal_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -723,6 +753,78 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/chat/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get who somebody is in the chat: since when, what they wrote, and what was done about them.
+         * @description Get who somebody is in the chat: since when, what they wrote, and what was done about them.
+         *
+         *     Permission `station:moderate`: admin, owner, host, moderator. Quota `read`: 3000/minute per address.
+         */
+        get: operations["chat_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/chat/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the messages that listeners have reported, and that no moderator has looked at.
+         * @description List the messages that listeners have reported, and that no moderator has looked at.
+         *
+         *     Permission `station:moderate`: admin, owner, host, moderator. Quota `read`: 3000/minute per address.
+         */
+        get: operations["chat_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/chat/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the word list, and for how long messages are kept.
+         * @description Get the word list, and for how long messages are kept.
+         *
+         *     Permission `station:moderate`: admin, owner, host, moderator. Quota `read`: 3000/minute per address.
+         */
+        get: operations["chat_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the word list, and for how long messages are kept.
+         * @description Change the word list, and for how long messages are kept.
+         *
+         *     Permission `station:configure`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        patch: operations["chat_configure"];
         trace?: never;
     };
     "/api/v1/stations/{slug}/encoder": {
@@ -2748,6 +2850,40 @@ export interface components {
              */
             who: "everybody" | "members" | "moderators";
         };
+        /** @description Somebody who writes in a station's chat, for those who moderate it. */
+        ChatPerson: {
+            /** @description What was done about them lately, the newest first. */
+            actions: components["schemas"]["PastAction"][];
+            /**
+             * @description How many were deleted or denied.
+             * @example 1
+             */
+            deleted: number;
+            /**
+             * @description The user's or guest's id.
+             * @example guest:4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description How many messages of theirs are shown.
+             * @example 12
+             */
+            messages: number;
+            /**
+             * @description The name in this chat.
+             * @example Sara
+             */
+            name: string;
+            /** @description Their newest messages that are shown, the newest first. */
+            recent: components["schemas"]["ChatMessageView"][];
+            /** @description Bans and timeouts in force. */
+            sanctions: components["schemas"]["SanctionView"][];
+            /**
+             * @description Since when they write here, in unix milliseconds.
+             * @example 1767225600000
+             */
+            since: number;
+        };
         /** @description A message was pinned, or unpinned. */
         ChatPinned: {
             /**
@@ -2793,6 +2929,52 @@ export interface components {
              */
             seq: number;
         };
+        /** @description Report a message to the station's staff; a second report by the same person changes nothing. */
+        ChatReport: {
+            /**
+             * @description The message.
+             * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
+             */
+            message: string;
+            /**
+             * @description The reason.
+             * @default
+             * @example insult
+             */
+            reason?: string;
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+        };
+        /** @description The ack of `chat:report`. */
+        ChatReportAck: components["schemas"]["ChatReportDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `chat:report` that was carried out. */
+        ChatReportDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            ok: true;
+        } & components["schemas"]["Acknowledged"];
+        /** @description A listener has reported a message. */
+        ChatReported: {
+            /**
+             * @description The name of the person who reported it.
+             * @example Sara
+             */
+            by: string;
+            /** @description The message. */
+            message: components["schemas"]["ChatMessageView"];
+            /**
+             * @description The reason; may be empty.
+             * @example insult
+             */
+            reason: string;
+        };
+        /** @description `chat:report` as it travels. */
+        ChatReportedMessage: components["schemas"]["Envelope"] & components["schemas"]["ChatReported"];
         /** @description Messages are shown again, in their old places: a moderator took their deletion back. */
         ChatRestored: {
             /** @description The messages. */
@@ -2893,6 +3075,38 @@ export interface components {
              */
             ok: true;
         } & components["schemas"]["ModeAnswer"];
+        /** @description Change a chat's settings; what is left out stays as it is. */
+        ChatSettingsRequest: {
+            /**
+             * @description For how many days messages are kept.
+             * @example 90
+             */
+            keep_days?: number;
+            /**
+             * @description Words and phrases; messages with one of them wait for a moderator. A `*` at the end stands for any ending.
+             * @example [
+             *       "spam*",
+             *       "buy now"
+             *     ]
+             */
+            words?: string[];
+        };
+        /** @description A chat's settings that are not in its mode. */
+        ChatSettingsView: {
+            /**
+             * @description For how many days messages are kept.
+             * @example 90
+             */
+            keep_days: number;
+            /**
+             * @description Words and phrases; messages with one of them wait for a moderator. A `*` at the end stands for any ending.
+             * @example [
+             *       "spam*",
+             *       "buy now"
+             *     ]
+             */
+            words: string[];
+        };
         /** @description A held message was approved or denied, or its author deleted it. */
         ChatSettled: {
             /** @description The messages that wait no longer. */
@@ -3907,10 +4121,10 @@ export interface components {
             mode: components["schemas"]["ChatModeView"];
         };
         /**
-         * @description Delete a `message`, or all of a `user`; keep a user from writing (`timeout`) or from the station (`ban`) for some `seconds`, or end both (`unban`); show or deny a held message; pin a message, or unpin the pinned one; or take back what was done (`undo`).
+         * @description Delete a `message`, or all of a `user`; keep a user from writing (`timeout`) or from the station (`ban`) for some `seconds`, or end both (`unban`); show or deny a held message; pin a message, or unpin the pinned one; leave a reported message as it is (`dismiss`); or take back what was done (`undo`).
          * @enum {string}
          */
-        ModerateAction: "delete" | "delete_all" | "timeout" | "ban" | "unban" | "approve" | "deny" | "pin" | "unpin" | "undo";
+        ModerateAction: "delete" | "delete_all" | "timeout" | "ban" | "unban" | "approve" | "deny" | "pin" | "unpin" | "dismiss" | "undo";
         /**
          * @description The action was carried out.
          * @example {
@@ -4026,6 +4240,30 @@ export interface components {
              */
             password: string;
         };
+        /** @description An action about a person, from the audit log. */
+        PastAction: {
+            /**
+             * @description The action, as `noun.verb`.
+             * @example timeout.add
+             */
+            action: string;
+            /**
+             * @description When it was done, in unix milliseconds.
+             * @example 1767225600000
+             */
+            at: number;
+            /**
+             * @description The name of the person who did it.
+             * @example Sara
+             */
+            by: string;
+            /**
+             * @description The reason; may be empty.
+             * @default
+             * @example spam
+             */
+            reason: string;
+        };
         /** @description The waveform of a track. */
         PeaksView: {
             /**
@@ -4043,6 +4281,31 @@ export interface components {
         PeopleAnswer: {
             /** @description Those who follow the station through this server, each once, by name; the first 500. */
             people: components["schemas"]["PersonView"][];
+        };
+        /** @description Everything that is kept of a person. */
+        PersonalExport: {
+            /**
+             * @description Lists of facts by what they are about, such as `account`, `roles`, `sessions`, `chat` and `likes`.
+             * @example {
+             *       "chat": [
+             *         {
+             *           "station": "awaz",
+             *           "text": "What a voice!",
+             *           "written_at": 1767225600000
+             *         }
+             *       ]
+             *     }
+             */
+            data: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["JsonValue"];
+                }[];
+            };
+            /**
+             * @description When the copy was made, in unix milliseconds.
+             * @example 1767225600000
+             */
+            exported_at: number;
         };
         /** @description Somebody who has a station's page open, or follows it with another program. */
         PersonView: {
@@ -4502,6 +4765,28 @@ export interface components {
              */
             ok: false;
         };
+        /** @description The reported messages that no moderator has looked at. */
+        ReportsAnswer: {
+            /** @description The messages, the most reported first. */
+            reports: components["schemas"]["ReportView"][];
+        };
+        /** @description A message that listeners have reported. */
+        ReportView: {
+            /**
+             * @description How many people have reported it.
+             * @example 2
+             */
+            count: number;
+            /** @description The message. */
+            message: components["schemas"]["ChatMessageView"];
+            /**
+             * @description The reasons that were given.
+             * @example [
+             *       "insult"
+             *     ]
+             */
+            reasons: string[];
+        };
         /** @description Change a user's role on the platform. */
         RoleRequest: {
             /**
@@ -4515,6 +4800,30 @@ export interface components {
          * @enum {string}
          */
         RowState: "ok" | "warn" | "bad" | "waiting";
+        /** @description A ban or timeout in force. */
+        SanctionView: {
+            /**
+             * @description Which of them.
+             * @example timeout
+             * @enum {string}
+             */
+            kind: "ban" | "timeout";
+            /**
+             * @description The name of the person who made it.
+             * @example Sara
+             */
+            made_by: string;
+            /**
+             * @description The reason; may be empty.
+             * @example spam
+             */
+            reason: string;
+            /**
+             * @description When it ends, in unix milliseconds; absent if only lifting ends it.
+             * @example 1767229200000
+             */
+            until?: number;
+        };
         /**
          * @description The message is committed, or the command carried out.
          * @example {
@@ -6311,10 +6620,16 @@ export type ChatModerate = components['schemas']['ChatModerate'];
 export type ChatModerateAck = components['schemas']['ChatModerateAck'];
 export type ChatModerateDone = components['schemas']['ChatModerateDone'];
 export type ChatModeView = components['schemas']['ChatModeView'];
+export type ChatPerson = components['schemas']['ChatPerson'];
 export type ChatPinned = components['schemas']['ChatPinned'];
 export type ChatPinnedMessage = components['schemas']['ChatPinnedMessage'];
 export type ChatPosition = components['schemas']['ChatPosition'];
 export type ChatRecovery = components['schemas']['ChatRecovery'];
+export type ChatReport = components['schemas']['ChatReport'];
+export type ChatReportAck = components['schemas']['ChatReportAck'];
+export type ChatReportDone = components['schemas']['ChatReportDone'];
+export type ChatReported = components['schemas']['ChatReported'];
+export type ChatReportedMessage = components['schemas']['ChatReportedMessage'];
 export type ChatRestored = components['schemas']['ChatRestored'];
 export type ChatRestoredMessage = components['schemas']['ChatRestoredMessage'];
 export type ChatRole = components['schemas']['ChatRole'];
@@ -6324,6 +6639,8 @@ export type ChatSendDone = components['schemas']['ChatSendDone'];
 export type ChatSetMode = components['schemas']['ChatSetMode'];
 export type ChatSetModeAck = components['schemas']['ChatSetModeAck'];
 export type ChatSetModeDone = components['schemas']['ChatSetModeDone'];
+export type ChatSettingsRequest = components['schemas']['ChatSettingsRequest'];
+export type ChatSettingsView = components['schemas']['ChatSettingsView'];
 export type ChatSettled = components['schemas']['ChatSettled'];
 export type ChatSettledMessage = components['schemas']['ChatSettledMessage'];
 export type ChatState = components['schemas']['ChatState'];
@@ -6407,8 +6724,10 @@ export type NowPlayingView = components['schemas']['NowPlayingView'];
 export type OfferView = components['schemas']['OfferView'];
 export type OnAirKind = components['schemas']['OnAirKind'];
 export type PasswordRequest = components['schemas']['PasswordRequest'];
+export type PastAction = components['schemas']['PastAction'];
 export type PeaksView = components['schemas']['PeaksView'];
 export type PeopleAnswer = components['schemas']['PeopleAnswer'];
+export type PersonalExport = components['schemas']['PersonalExport'];
 export type PersonView = components['schemas']['PersonView'];
 export type PlacedView = components['schemas']['PlacedView'];
 export type PlatformDigest = components['schemas']['PlatformDigest'];
@@ -6447,8 +6766,11 @@ export type Ready = components['schemas']['Ready'];
 export type RefreshAnswer = components['schemas']['RefreshAnswer'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
 export type Refusal = components['schemas']['Refusal'];
+export type ReportsAnswer = components['schemas']['ReportsAnswer'];
+export type ReportView = components['schemas']['ReportView'];
 export type RoleRequest = components['schemas']['RoleRequest'];
 export type RowState = components['schemas']['RowState'];
+export type SanctionView = components['schemas']['SanctionView'];
 export type SendAnswer = components['schemas']['SendAnswer'];
 export type SharedPatch = components['schemas']['SharedPatch'];
 export type SignalRow = components['schemas']['SignalRow'];
@@ -7516,6 +7838,76 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    personal_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    personal_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything that is kept of a person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "chat": [
+                     *           {
+                     *             "station": "awaz",
+                     *             "text": "What a voice!",
+                     *             "written_at": 1767225600000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "exported_at": 1767225600000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonalExport"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     account_password: {
         parameters: {
             query?: never;
@@ -8491,6 +8883,222 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    chat_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Somebody who writes in a station's chat, for those who moderate it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "actions": [
+                     *         {
+                     *           "action": "timeout.add",
+                     *           "at": 1767225600000,
+                     *           "by": "Sara",
+                     *           "reason": ""
+                     *         }
+                     *       ],
+                     *       "deleted": 1,
+                     *       "id": "guest:4f1b0c9d2e7a5f38",
+                     *       "messages": 12,
+                     *       "name": "Sara",
+                     *       "recent": [
+                     *         {
+                     *           "at": 1767225600000,
+                     *           "client_id": "2f1d7c1e-8a0b-4c55-9d0e-6a3f5b7c9d10",
+                     *           "id": "7d9b3c52e1a07f4b869d3c52e1a07f4b",
+                     *           "seq": 42,
+                     *           "text": "What a voice! @Sara",
+                     *           "user": {
+                     *             "id": "guest:4f1b0c9d2e7a5f38",
+                     *             "name": "Bilal",
+                     *             "role": "guest"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "sanctions": [
+                     *         {
+                     *           "kind": "timeout",
+                     *           "made_by": "Sara",
+                     *           "reason": "spam",
+                     *           "until": 1767229200000
+                     *         }
+                     *       ],
+                     *       "since": 1767225600000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChatPerson"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    chat_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reported messages that no moderator has looked at. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "reports": [
+                     *         {
+                     *           "count": 2,
+                     *           "message": {
+                     *             "at": 1767225600000,
+                     *             "client_id": "2f1d7c1e-8a0b-4c55-9d0e-6a3f5b7c9d10",
+                     *             "id": "7d9b3c52e1a07f4b869d3c52e1a07f4b",
+                     *             "seq": 42,
+                     *             "text": "What a voice! @Sara",
+                     *             "user": {
+                     *               "id": "guest:4f1b0c9d2e7a5f38",
+                     *               "name": "Bilal",
+                     *               "role": "guest"
+                     *             }
+                     *           },
+                     *           "reasons": [
+                     *             "insult"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReportsAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    chat_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A chat's settings that are not in its mode. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keep_days": 90,
+                     *       "words": [
+                     *         "spam*",
+                     *         "buy now"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChatSettingsView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    chat_configure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Change a chat's settings; what is left out stays as it is. */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "keep_days": 90,
+                 *       "words": [
+                 *         "spam*",
+                 *         "buy now"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChatSettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description A chat's settings that are not in its mode. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keep_days": 90,
+                     *       "words": [
+                     *         "spam*",
+                     *         "buy now"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChatSettingsView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -5,18 +5,21 @@ import "../../src/features/chat/chat.ts";
 import type { ChatPanel } from "../../src/features/chat/chat.ts";
 import "../../src/features/chat/held.ts";
 import "../../src/features/chat/mode.ts";
+import "../../src/features/chat/person-card.ts";
 import { applyChat, chatFromSnapshot } from "../../src/sdk/chat-state.ts";
 import { Chat } from "../../src/sdk/chat.ts";
 import { AwazError } from "../../src/sdk/errors.ts";
 import type { AnyMessage } from "../../src/sdk/messages.ts";
-import type { ChatMessageView, ChatModeView } from "../../src/wire/schema.ts";
+import type { ChatMessageView, ChatModeView, ReportView } from "../../src/wire/schema.ts";
 import { said, snapshot, wrote } from "../fixtures.ts";
 import { byId, expectAccessible, hasFocus, mount } from "./mount.ts";
+import { answering } from "./server.ts";
 
 let sent: [string, object][];
 let answers: (object | Error)[];
 let chat: Chat;
 let waiting: ChatMessageView[];
+let reported: ReportView[];
 let reacted: Parameters<ChatPlace["onReactions"]>[0];
 
 beforeEach(() => {
@@ -24,6 +27,7 @@ beforeEach(() => {
   sent = [];
   answers = [];
   waiting = [];
+  reported = [];
   const request = (name: string, body: object) => {
     sent.push([name, body]);
     const answer = answers.shift() ?? { ok: true, id: "m", at: 1, undo: "u1" };
@@ -31,7 +35,8 @@ beforeEach(() => {
   };
   const none = () => Promise.resolve({ items: [] });
   const held = () => Promise.resolve({ messages: waiting });
-  chat = new Chat("awaz", { request: request as never, before: none, held }, (end) => end);
+  const reports = () => Promise.resolve({ reports: reported });
+  chat = new Chat("awaz", { request: request as never, before: none, held, reports }, (end) => end);
   chat.update(chatFromSnapshot(snapshot().chat!));
 });
 
@@ -261,6 +266,46 @@ test("what waits for a moderator is above the composer, and leaves it with one p
   chat.take({ event: "chat:settled", data: { ids: ["m1", "m2"] } } as never);
   await expect.element(byId("held")).not.toBeInTheDocument();
   await expectAccessible();
+});
+
+test("what listeners report is deleted or left with one press", async () => {
+  reported = [{ message: said("buy", 1), reasons: ["spam"], count: 2 }];
+  await mount("awaz-held-messages", {}, { chat: moderator() });
+  await expect.element(byId("report")).toMatchTextContent("Bilal: buy spam");
+  chat.take({ event: "chat:report", data: { message: said("insult", 2), reason: "", by: "Ali" } } as never);
+  await expect.element(byId("report")).toHaveLength(2);
+  await byId("dismiss").first().click();
+  await expect.element(byId("report")).toHaveLength(1);
+  await byId("delete-reported").click();
+  expect(sent.map(([, body]) => body)).toMatchObject([
+    { action: "dismiss", message: "m2" },
+    { action: "delete", message: "m1" },
+  ]);
+  await expectAccessible();
+});
+
+test("a listener reports a message, and is told so", async () => {
+  await open();
+  receive(wrote("buy", 1, "Spammer"));
+  await userEvent.hover(byId("message"));
+  await byId("report").click();
+  await expect.element(byId("done")).toMatchTextContent("Reported.");
+  expect(sent).toEqual([["chat:report", { station: "awaz", message: "m1", reason: "" }]]);
+});
+
+test("a moderator opens the card of who wrote", async () => {
+  const card = { id: "guest:Bilal", name: "Bilal", since: 1, messages: 3, deleted: 1, recent: [said("hello", 1)] };
+  const sanctions = [{ kind: "timeout", reason: "calm down", made_by: "Sara", until: 2 }];
+  const actions = [{ at: 1, action: "timeout.add", by: "Sara", reason: "calm down" }];
+  answering({ "GET /api/v1/stations/awaz/chat/people/guest%3ABilal": { body: { ...card, sanctions, actions } } });
+  await open(moderator());
+  receive(wrote("hello", 1));
+  await byId("person-of").click();
+  await expect.element(byId("person")).toMatchTextContent("Messages: 3 · deleted: 1");
+  await expect.element(byId("sanction")).toMatchTextContent("Timed out");
+  await expectAccessible();
+  await page.getByRole("button", { name: "Close", exact: true }).click();
+  await expect.element(byId("person")).not.toBeInTheDocument();
 });
 
 test("a raid is stopped by one press, and the mode is changed field by field", async () => {

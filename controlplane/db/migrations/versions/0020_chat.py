@@ -61,11 +61,29 @@ def upgrade() -> None:
         sa.Column('raid_until', sa.BigInteger(), nullable=True),
         sa.Column('before_raid', sa.Text(), server_default='', nullable=False),
         sa.Column('keep_days', sa.Integer(), server_default='90', nullable=False),
+        sa.Column('words', sa.Text(), server_default='[]', nullable=False),
         sa.ForeignKeyConstraint(
             ['station_id'], ['stations.id'], name=op.f('fk_chat_settings_station_id'), ondelete='CASCADE'
         ),
         sa.PrimaryKeyConstraint('station_id', name=op.f('pk_chat_settings')),
     )
+    op.create_table(
+        'chat_reports',
+        sa.Column('message_id', sa.String(length=32), nullable=False),
+        sa.Column('user_id', sa.String(length=64), nullable=False),
+        sa.Column('station_id', sa.String(length=32), nullable=False),
+        sa.Column('reason', sa.String(length=200), nullable=False),
+        sa.Column('at', sa.BigInteger(), nullable=False),
+        sa.Column('settled', sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['message_id'], ['chat_messages.id'], name=op.f('fk_chat_reports_message_id'), ondelete='CASCADE'
+        ),
+        sa.ForeignKeyConstraint(
+            ['station_id'], ['stations.id'], name=op.f('fk_chat_reports_station_id'), ondelete='CASCADE'
+        ),
+        sa.PrimaryKeyConstraint('message_id', 'user_id', name=op.f('pk_chat_reports')),
+    )
+    op.create_index(op.f('ix_chat_reports_station_id_settled'), 'chat_reports', ['station_id', 'settled'])
     op.create_table(
         'likes',
         sa.Column('station_id', sa.String(length=32), nullable=False),

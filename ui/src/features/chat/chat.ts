@@ -33,6 +33,7 @@ export class ChatPanel extends AwazElement {
     replyTo: { state: true },
     editing: { state: true },
     done: { state: true },
+    person: { state: true },
   };
   declare sheet: boolean;
   /** How many people follow the station. */
@@ -42,6 +43,8 @@ export class ChatPanel extends AwazElement {
   declare private replyTo: ChatMessageView | undefined;
   declare private editing: ChatMessageView | undefined;
   declare private done: Done | undefined;
+  /** The id of the person whose card is open. */
+  declare private person: string | undefined;
 
   static override styles = [common, controls, panelStyle];
 
@@ -155,6 +158,14 @@ export class ChatPanel extends AwazElement {
           @settled=${() => (this.replyTo = this.editing = undefined)}
         ></awaz-chat-composer>
       </section>
+      ${
+        this.person === undefined
+          ? nothing
+          : html`<awaz-person-card
+              .person=${this.person}
+              @closed=${() => (this.person = undefined)}
+            ></awaz-person-card>`
+      }
       <awaz-undo .done=${this.done}></awaz-undo>`;
   }
 
@@ -212,9 +223,16 @@ export class ChatPanel extends AwazElement {
     const { chat, userId } = this.#place.value;
     const { id, user } = message;
     if (action === "reply") this.#compose({ replyTo: message });
+    else if (action === "person") this.person = user.id;
+    else if (action === "report") void this.#acting.run(() => this.#report(id));
     else if (action === "edit") this.#compose({ editing: message });
     else if (action === "delete" && user.id === userId) void this.#acting.run(() => chat.delete(id));
     else this.#moderateMessage(action, message);
+  }
+
+  async #report(id: string): Promise<void> {
+    await this.#place.value.chat.report(id);
+    this.done = { text: msg("Reported. The station’s team will look at it.") };
   }
 
   #moderateMessage(action: MessageAction, { id, user: { id: user, name } }: ChatMessageView): void {

@@ -9,7 +9,7 @@ import "../../kit/undo.ts";
 import type { Done } from "../../kit/undo.ts";
 import { userText } from "../../kit/user-text.ts";
 import { numberText } from "../../i18n/time.ts";
-import type { ChatMessageView } from "../../wire/schema.ts";
+import type { ChatMessageView, ReportView } from "../../wire/schema.ts";
 import { messageText } from "./text.ts";
 
 /** The messages that wait for a moderator; nothing while there are none. */
@@ -73,8 +73,9 @@ export class HeldMessages extends AwazElement {
   }
 
   override render() {
-    const held = this.#place.optional?.chat.held ?? [];
-    return html`${
+    const { held = [], reports = [] } = this.#place.optional?.chat ?? {};
+    return html`${this.#reported(reports)}
+      ${
         held.length
           ? html`<section aria-labelledby="held" data-testid="held">
               <h3 id="held" role="status">${msg("Waiting for you")} (${numberText(held.length)})</h3>
@@ -104,12 +105,54 @@ export class HeldMessages extends AwazElement {
     </li>`;
   }
 
-  #settle({ id }: ChatMessageView, action: "approve" | "deny", text: string): void {
+  #reported(reports: readonly ReportView[]): TemplateResult | typeof nothing {
+    if (!reports.length) return nothing;
+    return html`<section aria-labelledby="reported" data-testid="reported">
+      <h3 id="reported" role="status">${msg("Reported by listeners")} (${numberText(reports.length)})</h3>
+      <ul>
+        ${repeat(
+          reports,
+          ({ message }) => message.id,
+          ({ message, reasons }) =>
+            html`<li data-testid="report">
+              <p>
+                ${userText(message.user.name)}: ${messageText(message.text)}
+                ${reasons.length ? html`<em>${userText(reasons.join(" · "))}</em>` : nothing}
+              </p>
+              <button class="secondary" data-testid="delete-reported" @click=${() => this.#remove(message)}>
+                ${msg("Delete")}
+              </button>
+              <button class="secondary" data-testid="dismiss" @click=${() => this.#dismiss(message)}>
+                ${msg("Leave it")}
+              </button>
+            </li>`,
+        )}
+      </ul>
+    </section>`;
+  }
+
+  #remove({ id }: ChatMessageView): void {
+    this.#run(msg("Deleted."), () => this.#place.value.chat.moderate({ action: "delete", message: id }));
+  }
+
+  #dismiss({ id }: ChatMessageView): void {
+    this.#run(msg("Left as it is."), () => this.#place.value.chat.dismiss(id));
+  }
+
+  #run(text: string, action: () => Promise<string | undefined>): void {
     const { chat } = this.#place.value;
     void this.#action.run(async () => {
-      const undo = await chat.moderate({ action, message: id });
-      this.done = { text, ...(undo !== undefined && { undo: () => chat.moderate({ action: "undo", undo }) }) };
+      const undo = await action();
+      const takeBack = async () => {
+        await chat.moderate({ action: "undo", ...(undo !== undefined && { undo }) });
+        await chat.loadHeld();
+      };
+      this.done = { text, ...(undo !== undefined && { undo: takeBack }) };
     });
+  }
+
+  #settle({ id }: ChatMessageView, action: "approve" | "deny", text: string): void {
+    this.#run(text, () => this.#place.value.chat.moderate({ action, message: id }));
   }
 }
 

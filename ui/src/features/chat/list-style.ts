@@ -48,6 +48,17 @@ export const listStyle = css`
     font-weight: 700;
     font-size: var(--text-small);
   }
+  button.name {
+    min-block-size: 1.5rem;
+    padding: 0;
+    border: 0;
+    background: none;
+    color: inherit;
+    cursor: pointer;
+  }
+  button.name:hover {
+    text-decoration: underline;
+  }
   .role {
     margin-inline-start: 0.4rem;
     padding: 0.05em 0.5em;

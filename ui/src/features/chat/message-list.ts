@@ -18,7 +18,18 @@ const AT_END_PX = 70;
 
 /** What can be done with a message. */
 export type MessageAction =
-  "reply" | "edit" | "delete" | "delete_all" | "pin" | "minute" | "timeout" | "ban" | "retry" | "discard";
+  | "reply"
+  | "edit"
+  | "report"
+  | "person"
+  | "delete"
+  | "delete_all"
+  | "pin"
+  | "minute"
+  | "timeout"
+  | "ban"
+  | "retry"
+  | "discard";
 
 /** The messages of a chat. It follows the newest while its end is in view. */
 export class MessageList extends AwazElement {
@@ -131,7 +142,7 @@ export class MessageList extends AwazElement {
     return html`<li class=${classes.filter(Boolean).join(" ")} data-testid="message" data-id=${id}>
       ${
         first || announcement
-          ? html`<span class="name">${userText(user.name)}</span> ${roleMark(user.role)}
+          ? html`${this.#name(message)} ${roleMark(user.role)}
               <time datetime=${new Date(at).toISOString()}>${timeOfDay(at)}</time>`
           : nothing
       }
@@ -148,6 +159,15 @@ export class MessageList extends AwazElement {
       </button>
       ${this.#actions(message)}
     </li>`;
+  }
+
+  /** For moderators, a way to who that is. */
+  #name({ id, user }: ChatMessageView): TemplateResult {
+    const name = userText(user.name);
+    if (!this.isStaff) return html`<span class="name">${name}</span>`;
+    return html`<button class="name" data-testid="person-of" @click=${(event: Event) => this.#act(event, "person", id)}>
+      ${name}
+    </button>`;
   }
 
   #answered(id: string): TemplateResult {
@@ -175,7 +195,10 @@ export class MessageList extends AwazElement {
       ["delete", msg("Delete")],
       ...(isGuarded ? [] : ofPerson),
     ];
-    const others: [MessageAction, string][] = [["reply", msg("Reply")], ...(this.isStaff ? ofStaff : [])];
+    const others: [MessageAction, string][] = [
+      ["reply", msg("Reply")],
+      ...(this.isStaff ? ofStaff : ([["report", msg("Report")]] as [MessageAction, string][])),
+    ];
     return html`<div class="actions">
       ${(isOwn ? own : others).map(([action, text]) => this.#button(action, text, message))}
     </div>`;

@@ -1,0 +1,119 @@
+"""What moderators are told: what listeners have reported, and who somebody is."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from controlplane.access.identity import Actor
+from controlplane.db import access, audit, chat_names, chat_reports, chat_tables, personal
+from controlplane.db import chat as table
+from controlplane.db.chat_reports import Report
+from controlplane.db.chat_tables import chat_messages
+from controlplane.db.engine import reading, writing
+from controlplane.db.personal import Facts
+from controlplane.db.tables import stations
+from controlplane.features.chat.rooms import ChatRooms
+from controlplane.features.chat.views import message_view
+from controlplane.kernel.clock import Clock
+from controlplane.kernel.errors import NotFound
+from controlplane.kernel.text import clean
+from controlplane.live.hub import Hub
+from controlplane.protocol.chat import ChatDeleted, ChatReported
+from controlplane.protocol.chat_moderation import ChatPerson, ChatReport, PastAction, ReportView, SanctionView
+
+MAX_REPORTS = 100
+RECENT, ACTIONS = 20, 20
+REASON_BYTES = 200
+AUDIT_READ = 500
+"""Entries of the audit log that are looked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPeople:
+    """Reports, and people's cards."""
+
+    engine: AsyncEngine
+    hub: Hub
+    rooms: ChatRooms
+    clock: Clock
+
+    async def report(self, actor: Actor, asked: ChatReport) -> None:
+        """Report a message; raise NotFound if it is not shown."""
+        station_id = self.rooms.require(asked.station).station.id
+        reason = clean(asked.reason, REASON_BYTES)
+        async with writing(self.engine) as connection:
+            row = await table.find(connection, station_id, asked.message)
+            if row is None or row.state != "shown":
+                raise NotFound("there is no such message any more")
+            report = Report(row.id, actor.id, station_id, reason, self.clock.now_ms())
+            is_new = await chat_reports.add(connection, report)
+        if is_new:
+            self.hub.send(asked.station, ChatReported(message=message_view(row), reason=reason, by=actor.name))
+
+    async def reports(self, slug: str) -> list[ReportView]:
+        """List the reported messages that nobody has looked at, the most reported first."""
+        station_id = self.rooms.require(slug).station.id
+        async with reading(self.engine) as connection:
+            found = await chat_reports.waiting(connection, station_id, MAX_REPORTS)
+            rows = {each.message_id: await table.find(connection, station_id, each.message_id) for each in found}
+        return [
+            ReportView(message=message_view(row), reasons=each.reasons, count=each.count)
+            for each in found
+            if (row := rows[each.message_id]) is not None
+        ]
+
+    async def card(self, slug: str, user_id: str) -> ChatPerson:
+        """Return who somebody is in a chat; raise NotFound for who has never written there."""
+        station_id = self.rooms.require(slug).station.id
+        async with reading(self.engine) as connection:
+            named = await chat_names.of_person(connection, station_id, user_id)
+            if named is None:
+                raise NotFound("that person has not written here")
+            counts = await table.counts_of_person(connection, station_id, user_id)
+            recent = await table.of_person(connection, station_id, user_id, "shown", RECENT)
+            bans = await access.bans_in_force(connection, self.clock.now_ms())
+            entries = await audit.newest(connection, AUDIT_READ, None, slug)
+        return ChatPerson(
+            id=user_id,
+            name=named.name,
+            since=named.since,
+            messages=counts.get("shown", 0),
+            deleted=counts.get("deleted", 0) + counts.get("denied", 0),
+            recent=[message_view(row) for row in recent],
+            sanctions=[
+                SanctionView(kind=ban.kind, reason=ban.reason, made_by=ban.made_by, until=ban.until)
+                for ban in bans
+                if ban.slug == slug and ban.subject == user_id
+            ],
+            actions=[_past(entry) for entry in entries if entry.detail.get("user") == user_id][:ACTIONS],
+        )
+
+    @staticmethod
+    async def export(connection: AsyncConnection, user_id: str) -> Facts:
+        """Return the messages of a person, in whatever state they are."""
+        own = chat_messages.c
+        columns = own.written_at, own.name, own.text, own.state, own.edited, stations.c.slug.label("station")
+        query = select(*columns).join(stations, stations.c.id == own.station_id).where(own.user_id == user_id)
+        return await personal.facts(connection, query.order_by(own.written_at))
+
+    async def erase(self, connection: AsyncConnection, user_id: str) -> Callable[[], Awaitable[None]]:
+        """Delete the messages, names and reports of a person; afterwards those who have them shown are told."""
+        shown = await table.shown_of(connection, user_id)
+        for each in (chat_tables.chat_reports, chat_messages, chat_tables.chat_names):
+            await personal.erase_rows(connection, each, user_id)
+
+        async def tell() -> None:
+            for station_id, ids in shown.items():
+                slug = self.rooms.slug_of(station_id)
+                if slug is not None:
+                    await self.hub.publish(slug, ChatDeleted(ids=ids), once=secrets.token_hex(8))
+
+        return tell
+
+
+def _past(entry: audit.Entry) -> PastAction:
+    reason = entry.detail.get("reason", "")
+    return PastAction(at=entry.at, action=entry.action, by=entry.actor, reason=str(reason))
