@@ -20,7 +20,9 @@ UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 ClientId = Annotated[str, Field(pattern=UUID, examples=["2f1d7c1e-8a0b-4c55-9d0e-6a3f5b7c9d10"])]
 MessageId = Annotated[str, Field(examples=["7d9b3c52e1a07f4b869d3c52e1a07f4b"])]
-GivenId = Annotated[Word, Field(examples=["7d9b3c52e1a07f4b869d3c52e1a07f4b"])]
+GivenId = Annotated[
+    str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=32, examples=["7d9b3c52e1a07f4b869d3c52e1a07f4b"])
+]
 Text = Annotated[str, Field(examples=["What a voice! @Sara"])]
 
 ChatRole = TypeAliasType(

@@ -10,8 +10,10 @@ import pytest
 from controlplane.db import chat as table
 from controlplane.db.chat import MessageRow
 from controlplane.db.engine import writing
+from controlplane.features.chat.names import Named
 from controlplane.features.chat.service import Chat
 from controlplane.kernel.audit import CONSOLE
+from controlplane.kernel.errors import NotFound
 from tests.support.chat import EnterChat, Talker, client_id
 from tests.support.loopback import bearer
 from tests.support.running import ROOT, Running
@@ -258,3 +260,39 @@ async def test_a_guest_who_takes_another_name_is_the_same_person(
     assert refreshed.json()["user"] == renamed["user"]
     taken = await http.post("/auth/guest", headers=bearer(guest.access_token), json={"name": "0wner"})
     assert taken.status_code == 409
+
+
+async def test_names_of_any_length_and_answers_to_anything_fit_into_the_database(
+    running: Running, enter: EnterChat
+) -> None:
+    names = ["N" * 80, "n" * 80, "\ufdfa" * 26]
+    shown = []
+    for number, name in enumerate(names):
+        talker = await enter(token=running.accounts.mint.make(f"guest:{number}", name))
+        assert (await talker.say("hello", reply_to="f" * 32))["ok"]
+        assert (await talker.say("hello", reply_to="f" * 33))["error"]["code"] == "invalid_input"
+        shown.append((await talker.read())["user"]["name"])
+    assert shown == ["N" * 80, f"{'n' * 76} 2", "\ufdfa" * 26]
+
+
+async def test_the_same_message_from_two_sockets_while_new_people_are_held_is_one(
+    running: Running, enter: EnterChat, open_socket: OpenSocket
+) -> None:
+    moderator, one = await enter("moderator"), await enter(name="Bilal")
+    await moderator.ask("chat:mode", hold_new=True)
+    other = Talker(await open_socket(running.accounts.mint.make(one.user_id, "Bilal")), one.user_id)
+    sent = client_id()
+    acks = await asyncio.gather(*(each.say("hello", client_id=sent) for each in (one, other)))
+    assert acks[0] == acks[1]
+    assert (await one.say("goes on"))["ok"]
+
+
+async def test_a_message_of_a_removed_station_holds_up_no_other(running: Running, enter: EnterChat) -> None:
+    bilal, chat = await enter(name="Bilal"), running.service(Chat)
+    gone = replace(left_behind(running, "guest:x")[0], station_id="gone", id="gone", client_id=client_id())
+    adding = chat.writer.add(gone, Named("gone", "guest:x", "X", staff=False))
+    refused, said = await asyncio.gather(adding, bilal.say("hello"), return_exceptions=True)
+    assert isinstance(refused, NotFound)
+    assert isinstance(said, dict)
+    assert said["ok"]
+    assert (await bilal.read())["text"] == "hello"

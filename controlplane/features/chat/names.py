@@ -13,6 +13,8 @@ from controlplane.db.chat_names import NameRow
 from controlplane.kernel.lookalikes import lookalike_key
 
 NAMES_KEPT = 20_000
+NAME_CHARS, KEY_CHARS = 76, 400
+"""Of a name that gets a number, and of what names are compared by, in which a letter may be eighteen."""
 NUMBERED = 9
 """After so many of the same name, people are called listeners with a number that is theirs."""
 
@@ -54,7 +56,7 @@ class Names:
         if before is not None:
             row = replace(row, since=before.since)
         for name in [person.own_name] if person.staff else _candidates(person, staff):
-            row = replace(row, name=name, name_key=lookalike_key(name))
+            row = replace(row, name=name, name_key=lookalike_key(name)[:KEY_CHARS])
             if person.staff:
                 await table.release(connection, person.station_id, row.name_key)
             if await table.take(connection, row):
@@ -77,7 +79,7 @@ def _candidates(person: Named, staff: set[str]) -> Iterator[str]:
     """List names for somebody, the best first; a name like one of the staff's is not altered but replaced."""
     if lookalike_key(person.own_name) not in staff:
         yield person.own_name
-        yield from (f"{person.own_name} {number}" for number in range(2, NUMBERED + 1))
+        yield from (f"{person.own_name[:NAME_CHARS]} {number}" for number in range(2, NUMBERED + 1))
     digest = sha256(person.user_id.encode()).hexdigest()
     yield from (f"Listener {digest[start : start + 4]}" for start in range(0, 60, 4))
     yield from (f"Listener {digest[:4]} {number}" for number in count(2))

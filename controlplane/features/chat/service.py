@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 import orjson
+import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.access.identity import GUEST_PREFIX, Actor
@@ -15,7 +16,7 @@ from controlplane.db.chat import MessageRow
 from controlplane.db.engine import reading, writing
 from controlplane.features.chat import rules
 from controlplane.features.chat.commands import unescaped
-from controlplane.features.chat.names import Named
+from controlplane.features.chat.names import KEY_CHARS, Named
 from controlplane.features.chat.rooms import KEPT, ChatRooms, Room
 from controlplane.features.chat.rules import MESSAGE_RATE, Person
 from controlplane.features.chat.views import message_view, mode_view
@@ -24,12 +25,14 @@ from controlplane.features.chat.writer import SWEEP_FOR_MS, MessageWriter
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.chat import ChatMode
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.errors import AwazError, Forbidden, NotFound, TooFast, Upstream
+from controlplane.kernel.errors import AwazError, Forbidden, NotFound, TooFast
 from controlplane.kernel.lookalikes import lookalike_key
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.token_bucket import TokenBucket
 from controlplane.live.hub import Hub
 from controlplane.protocol.chat import ChatDeleted, ChatEdited, ChatHeld, ChatModeChanged, ChatSend, ChatSettled
+
+log = structlog.get_logger()
 
 WRITERS_KEPT = 20_000
 MAX_HELD = 200
@@ -153,7 +156,9 @@ class Chat:
     async def person_called(self, slug: str, name: str) -> str | None:
         """Return the id of somebody who wrote in a chat, by a name that looks like theirs."""
         async with reading(self.engine) as connection:
-            return await chat_names.called(connection, self.rooms.require(slug).station.id, lookalike_key(name))
+            return await chat_names.called(
+                connection, self.rooms.require(slug).station.id, lookalike_key(name)[:KEY_CHARS]
+            )
 
     async def find(self, slug: str, message_id: str) -> MessageRow:
         """Return a message that is not deleted; raise NotFound."""
@@ -223,8 +228,9 @@ class Chat:
                 over = await table.raids_over(connection, self.clock.now_ms())
             for slug in filter(None, map(self.rooms.slug_of, over)):
                 await self.end_raid(slug)
-        except Upstream:
-            return  # the database is away: the next time
+        except AwazError as error:
+            # The database is away, or a station is gone: the next time.
+            log.info("raids_not_ended", reason=str(error))
 
     async def _tell_mode(self, slug: str, mode: ChatMode, by: str | None) -> ChatMode:
         changed = ChatModeChanged(**mode_view(mode).model_dump(), by=by)

@@ -20,7 +20,7 @@ from controlplane.db.engine import reading, writing
 from controlplane.features.chat.names import Named, Names
 from controlplane.features.chat.views import message_event
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.errors import AwazError, Busy, Conflict, Upstream
+from controlplane.kernel.errors import AwazError, Busy, Conflict, NotFound, Upstream
 from controlplane.live.broker import Position
 from controlplane.live.hub import Hub
 
@@ -76,6 +76,8 @@ class MessageWriter:
 
         Raises Upstream if the database cannot be written for `WAIT_S`, and Busy if too many wait already.
         """
+        if row.key in self._open:  # it came over another socket meanwhile
+            return await asyncio.shield(self._open[row.key])
         if len(self._waiting) >= MAX_WAITING:
             raise Busy("too many messages are waiting to be written", 1.0)
         done: asyncio.Future[MessageRow] = asyncio.get_running_loop().create_future()
@@ -132,15 +134,29 @@ class MessageWriter:
         began = time.monotonic()
         try:
             stored = await self._commit(batch)
-        except (Upstream, Conflict) as error:
+        except Conflict:
+            await self._write_singly(batch)
+            return
+        except Upstream as error:
             self.names.forget()  # those that were given just now are not committed
             self._refuse_old(error, began)
             await asyncio.sleep(RETRY_S)
             return
-        del self._waiting[: len(batch)]
+        written = {id(each) for each in batch}
+        self._waiting = [each for each in self._waiting if id(each) not in written]
         positions = [self._begin(row) for row in stored]
         for each, row, position in zip(batch, stored, positions, strict=True):
             self._answer(each, row if position is None else self._note(row, await position))
+
+    async def _write_singly(self, batch: list[_Waiting]) -> None:
+        """Write a batch in which one message is of a station that is gone: the others have nothing to do with that."""
+        self.names.forget()
+        if len(batch) > 1:
+            for each in batch:
+                await self._write([each])
+            return
+        self._waiting = [each for each in self._waiting if each is not batch[0]]
+        self._refuse(batch[0], NotFound("the station is gone"))
 
     async def _commit(self, batch: list[_Waiting]) -> list[MessageRow]:
         now = self.clock.now_ms()
@@ -162,7 +178,7 @@ class MessageWriter:
         return replace(row, epoch=position.epoch, seq=position.seq, at=position.at)
 
     def _answer(self, waiting: _Waiting, row: MessageRow) -> None:
-        del self._open[row.key]
+        self._open.pop(row.key, None)
         self._answered[row.key] = row
         if len(self._answered) > MESSAGES_REMEMBERED:
             self._answered.popitem(last=False)
@@ -176,7 +192,10 @@ class MessageWriter:
         refused = [each for each in self._waiting if latest - each.since > WAIT_S]
         self._waiting = [each for each in self._waiting if latest - each.since <= WAIT_S]
         for each in refused:
-            del self._open[each.row.key]
-            if not each.done.done():
-                each.done.set_exception(Upstream(str(error)))
-                each.done.exception()  # read here, since its sender may be gone
+            self._refuse(each, Upstream(str(error)))
+
+    def _refuse(self, waiting: _Waiting, error: AwazError) -> None:
+        self._open.pop(waiting.row.key, None)
+        if not waiting.done.done():
+            waiting.done.set_exception(error)
+            waiting.done.exception()  # read here, since its sender may be gone
