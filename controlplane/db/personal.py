@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, Table, and_, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from controlplane.db.chat_tables import chat_messages, chat_names, chat_reports, likes
 from controlplane.db.tables import audit, members, sessions, stations, stream_keys, users
 
 Facts = list[dict[str, Any]]
@@ -60,6 +61,12 @@ async def erase_account(connection: AsyncConnection, user_id: str) -> None:
     gone = {"actor_id": "", "actor_name": ERASED, "address": ""}
     await connection.execute(update(audit).where(audit.c.actor_id == user_id).values(**gone))
     await connection.execute(delete(users).where(users.c.id == user_id))
+
+
+async def move(connection: AsyncConnection, guest_id: str, user_id: str) -> None:
+    """Make what a guest wrote and liked that of the new user whom the guest has become."""
+    for table in (chat_messages, chat_names, chat_reports, likes):
+        await connection.execute(update(table).where(table.c.user_id == guest_id).values(user_id=user_id))
 
 
 async def erase_rows(connection: AsyncConnection, table: Table, user_id: str) -> None:

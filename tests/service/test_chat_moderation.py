@@ -344,3 +344,49 @@ async def test_an_owner_lists_words_whose_messages_wait(
     assert (await bilal.ask("chat:edit", id=message, text="buy now"))["error"]["code"] == "forbidden"
     assert (await http.patch(route, headers=bearer(await running.token_of("user")), json={})).status_code == 403
     assert (await http.patch(route, headers=owner, json={"keep_days": 0})).status_code == 400
+
+
+async def test_what_a_moderator_shows_is_what_was_looked_at(enter: EnterChat) -> None:
+    moderator, bilal = await enter("moderator"), await enter(name="Bilal")
+    await moderator.ask("chat:mode", hold_new=True)
+    held = (await bilal.say("hello"))["id"]
+    assert (await bilal.ask("chat:edit", id=held, text="buy"))["error"]["code"] == "forbidden"
+    await moderator.moderate("approve", message=held)
+    assert (await bilal.read())["text"] == "hello"
+
+
+async def test_a_pinned_message_that_is_deleted_is_pinned_no_more_and_comes_back_by_no_undo(enter: EnterChat) -> None:
+    moderator, bilal = await enter("moderator"), await enter(name="Bilal")
+    one, two = [(await bilal.say(text))["id"] for text in ("one", "two")]
+    await moderator.moderate("pin", message=one)
+    undo = (await moderator.moderate("pin", message=two))["undo"]
+    await moderator.moderate("delete", message=two)
+    assert "pinned" not in (await bilal.join())["snapshot"]["chat"]
+    await moderator.moderate("delete", message=one)
+    await moderator.moderate("undo", undo=undo)
+    assert "pinned" not in (await bilal.join())["snapshot"]["chat"]
+
+
+async def test_an_approval_that_is_taken_back_after_the_author_deleted_shows_nothing(
+    enter: EnterChat, http: httpx.AsyncClient, running: Running
+) -> None:
+    moderator, bilal = await enter("moderator"), await enter(name="Bilal")
+    await moderator.ask("chat:mode", links="hold")
+    held = (await bilal.say("see example.com"))["id"]
+    undo = (await moderator.moderate("approve", message=held))["undo"]
+    await bilal.ask("chat:delete", id=held)
+    await moderator.moderate("undo", undo=undo)
+    token = bearer(await running.accounts.token_for("moderator", 600))
+    assert (await http.get("/stations/awaz/chat/held", headers=token)).json()["messages"] == []
+
+
+async def test_signing_up_does_not_end_a_timeout(running: Running, enter: EnterChat, http: httpx.AsyncClient) -> None:
+    guest, moderator = running.accounts.guest("Bilal"), await enter("moderator")
+    bilal = await enter(token=guest.access_token)
+    await bilal.say("hello")
+    await moderator.moderate("timeout", user=bilal.user_id, seconds=60)
+    asked = {"login": "bilal", "password": "correct horse battery"}
+    refused = await http.post("/auth/upgrade", headers=bearer(guest.access_token), json=asked)
+    assert refused.json()["error"]["code"] == "timed_out"
+    running.clock.advance(61)
+    assert (await http.post("/auth/upgrade", headers=bearer(guest.access_token), json=asked)).status_code == 200

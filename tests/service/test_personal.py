@@ -37,6 +37,7 @@ async def test_a_guest_takes_everything_along_and_leaves_nothing(
     assert [(each["station"], each["kind"]) for each in data["likes"]] == [("awaz", "station")]
     assert (await http.delete("/me", headers=bearer(guest.access_token))).status_code == 200
     assert (await reader.until("chat:deleted"))["ids"] == [message]
+    await reader.until("interaction:likes")
     snapshot = (await reader.join())["snapshot"]
     assert ([each["id"] for each in snapshot["chat"]["messages"]], snapshot["station_likes"]) == ([other], 0)
     assert (await http.get("/me", headers=bearer(guest.access_token))).status_code == 401
@@ -71,3 +72,23 @@ async def test_the_only_owner_and_the_only_admin_cannot_leave(running: Running, 
 async def test_nobody_without_a_token_has_a_copy(http: httpx.AsyncClient) -> None:
     assert (await http.get("/me/export")).status_code == 401
     assert (await http.delete("/me")).status_code == 401
+
+
+async def test_a_guest_who_signs_up_keeps_name_messages_and_likes(
+    enter: EnterChat, running: Running, http: httpx.AsyncClient
+) -> None:
+    guest, target = running.accounts.guest("Bilal"), {"kind": "station", "id": "awaz"}
+    bilal = await enter(token=guest.access_token)
+    message = (await bilal.say("hello"))["id"]
+    await bilal.ask("interaction:like", target=target)
+    asked = {"login": "bilal", "password": "correct horse battery"}
+    signed_up = (await http.post("/auth/upgrade", headers=bearer(guest.access_token), json=asked)).json()
+    user = await enter(token=signed_up["access_token"])
+    assert (await user.ask("interaction:like", target=target))["count"] == 1
+    assert (await user.ask("chat:edit", id=message, text="hello again"))["ok"]
+    await user.say("and goodbye")
+    assert (await user.read())["user"]["name"] == "Bilal"
+    assert [each["text"] for each in (await exported(http, signed_up["access_token"]))["chat"]] == [
+        "hello again",
+        "and goodbye",
+    ]

@@ -113,6 +113,14 @@ describe("what is written here", () => {
     expect(own.outgoing).toEqual([]);
   });
 
+  test("is kept where it is when it was sent again and is refused", async () => {
+    answers = [new Error("timeout"), new AwazError({ code: "too_fast", message: "slow mode", retryable: true })];
+    await own.send("hello");
+    own.joined();
+    await vi.waitFor(() => expect(statuses()).toEqual(["failed"]));
+    expect(own.outgoing[0]?.problem?.code).toBe("too_fast");
+  });
+
   test("waits for a moderator where the server says so", async () => {
     answers = [{ ok: true, id: "m", at: 1, held: true }];
     await own.send("see example.com");

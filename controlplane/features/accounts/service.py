@@ -10,7 +10,7 @@ from controlplane.access.cache import AccessCache
 from controlplane.access.claims import Claims
 from controlplane.access.identity import GUEST_PREFIX, Actor
 from controlplane.access.tokens import TokenMint
-from controlplane.db import access, audit, sessions, users
+from controlplane.db import access, audit, personal, sessions, users
 from controlplane.db.engine import reading, writing
 from controlplane.db.users import User
 from controlplane.features.accounts.passwords import Passwords
@@ -18,7 +18,7 @@ from controlplane.features.accounts.rules import LOGIN, ROLE_KEYS, check_login, 
 from controlplane.features.accounts.sessions import OpenSession, Sessions
 from controlplane.kernel.audit import CONSOLE, AuditActor
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
-from controlplane.kernel.errors import Banned, Conflict, Forbidden, NotFound, Unauthenticated
+from controlplane.kernel.errors import Banned, Conflict, Forbidden, NotFound, TimedOut, Unauthenticated
 from controlplane.kernel.lookalikes import lookalike_key
 from controlplane.kernel.text import NAME_BYTES, clean
 from controlplane.protocol.paging import page_of
@@ -121,6 +121,10 @@ class Accounts:
         """Turn a guest into a user, with its open sockets; raise InvalidInput, Forbidden, Banned or Conflict."""
         for slug, ban in guest.banned.items():
             raise Banned(ban, slug)  # another name would get around it
+        now = self.clock.now_ms()
+        for terms in guest.timeouts.values():
+            if terms.until is not None and terms.until > now:
+                raise TimedOut(terms, (terms.until - now) / 1000)
         if not self.signup:
             raise Forbidden("only the admins of this platform create accounts: ask them for one")
         check_password(password, check_login(login))
@@ -133,6 +137,7 @@ class Accounts:
             until = self.clock.now_ms() + self.mint.settings.refresh_lifetime_s * 1000
             opened = await self.sessions.open(connection, user.id, by.address)
             await access.revoke(connection, [guest.id], until, access.GuestUpgrade(user.id, opened.session))
+            await personal.move(connection, guest.id, user.id)
         return self._granted(user, opened)
 
     async def change_password(self, claims: Claims, current: str, password: str, by: AuditActor) -> TokenGrant:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from controlplane.kernel.errors import InvalidInput
+from controlplane.protocol.moderation import MAX_BAN_S
 
 HELP = {
     "np": "/np: what is playing",
@@ -58,7 +59,7 @@ def seconds_of(text: str) -> int:
     match = _DURATION.fullmatch(text)
     if match is None or not int(match["count"]):
         raise InvalidInput(f"{text[:20]!r} is no time such as 30s, 5m or 2h")
-    return int(match["count"]) * SECONDS[match["unit"] or "s"]
+    return min(int(match["count"]) * SECONDS[match["unit"] or "s"], MAX_BAN_S)
 
 
 def name_and_seconds(rest: str, default: int) -> tuple[str, int]:

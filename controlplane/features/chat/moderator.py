@@ -157,9 +157,9 @@ class Moderator:
 
         async def undo() -> None:
             await self.writer.mark()
-            await self._change(act, [row.id], "shown", "held", "chat.hold")
-            await self._tell(act, ChatDeleted(ids=[row.id], by=act.by.name))
-            self.hub.send(act.slug, ChatHeld(message=message_view(row)))
+            if await self._change(act, [row.id], "shown", "held", "chat.hold"):
+                await self._tell(act, ChatDeleted(ids=[row.id], by=act.by.name))
+                self.hub.send(act.slug, ChatHeld(message=message_view(row)))
 
         return undo
 
@@ -167,8 +167,8 @@ class Moderator:
         row = await self._settle(act, "denied")
 
         async def undo() -> None:
-            await self._change(act, [row.id], "denied", "held", "chat.hold")
-            self.hub.send(act.slug, ChatHeld(message=message_view(row)))
+            if await self._change(act, [row.id], "denied", "held", "chat.hold"):
+                self.hub.send(act.slug, ChatHeld(message=message_view(row)))
 
         return undo
 
@@ -211,7 +211,8 @@ class Moderator:
         async def undo() -> None:
             async with reading(self.engine) as connection:
                 pinned = await table.find(connection, act.station_id, before or "")
-            await self._set_pinned(act, pinned)
+            # What was deleted meanwhile is not shown again.
+            await self._set_pinned(act, pinned if pinned is not None and pinned.state == "shown" else None)
 
         return undo
 

@@ -97,7 +97,7 @@ class ChatPeople:
         own = chat_messages.c
         columns = own.written_at, own.name, own.text, own.state, own.edited, stations.c.slug.label("station")
         query = select(*columns).join(stations, stations.c.id == own.station_id).where(own.user_id == user_id)
-        return await personal.facts(connection, query.order_by(own.written_at))
+        return await personal.facts(connection, query.order_by(own.written_at, own.id))
 
     async def erase(self, connection: AsyncConnection, user_id: str) -> Callable[[], Awaitable[None]]:
         """Delete the messages, names and reports of a person; afterwards those who have them shown are told."""

@@ -43,6 +43,13 @@ class Room:
         while len(self.messages) > KEPT:
             del self.messages[next(iter(self.messages))]
 
+    def remove(self, ids: Sequence[str]) -> None:
+        """Take messages away that were deleted, also the one that is pinned."""
+        for message_id in ids:
+            self.messages.pop(message_id, None)
+        if self.pinned is not None and self.pinned.id in ids:
+            self.pinned = None
+
     def restore(self, messages: Sequence[ChatMessageView]) -> None:
         """Show messages again, in their old places."""
         restored = {**self.messages, **{message.id: message for message in messages}}
@@ -130,8 +137,7 @@ def _apply(room: Room, entry: Entry) -> None:
             edited = ChatEdited.model_validate_json(entry.body)
             room.change_text(edited.id, edited.text)
         case ChatDeleted.name:
-            for message_id in ChatDeleted.model_validate_json(entry.body).ids:
-                room.messages.pop(message_id, None)
+            room.remove(ChatDeleted.model_validate_json(entry.body).ids)
         case ChatRestored.name:
             room.restore(ChatRestored.model_validate_json(entry.body).messages)
         case ChatModeChanged.name:

@@ -132,13 +132,14 @@ class Chat:
         person = Person.of(actor, slug, new=False)
         async with writing(self.engine) as connection:
             row = self._own(await table.find(connection, room.station.id, message_id), actor, person, now)
+            if row.state == "held":  # a moderator shows what was looked at
+                raise Forbidden("that message waits for a moderator: delete it, and write another one")
             state = rules.state_of(room.mode, person, text, room.words, on_air=self.is_on_air(slug), now=now)
-            if state == "held" and row.state == "shown":
+            if state == "held":
                 raise Forbidden("that text would wait for a moderator: write it as a new message")
             if not await table.change(connection, [row.id], row.state, {"text": text, "edited": True}):
                 raise NotFound("there is no such message any more")
-        if row.state == "shown":
-            await self.hub.publish(slug, ChatEdited(id=row.id, text=text), once=secrets.token_hex(8))
+        await self.hub.publish(slug, ChatEdited(id=row.id, text=text), once=secrets.token_hex(8))
 
     async def delete(self, actor: Actor, slug: str, message_id: str) -> None:
         """Delete one's own message, of which nothing is kept; raise NotFound, Forbidden or Upstream."""

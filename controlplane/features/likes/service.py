@@ -102,9 +102,13 @@ class Likes:
         targets = await table.remove_all(connection, user_id)
 
         async def count() -> None:
-            for target in targets:
-                if target in self._counts:
-                    self._counts[target] -= 1
+            async with reading(self.engine) as afterwards:
+                counts = await table.counts(afterwards, targets) if targets else {}
+            slugs = {known.row.id: slug for slug in self.read_model.slugs() if (known := self.read_model.get(slug))}
+            for target, number in counts.items():
+                self._keep(target, number)
+                if target.station_id in slugs:
+                    self._tell(slugs[target.station_id], target, number)
 
         return count
 
@@ -144,9 +148,12 @@ class Likes:
                 each.done.set_result(counts[each.like.target])
             told.add((each.slug, each.like.target))
         for slug, target in told:
-            self._versions[slug] += 1
-            liked = Liked.model_validate({"kind": target.kind, "id": target.id})
-            self.hub.send(slug, LikesChanged(target=liked, count=counts[target]))
+            self._tell(slug, target, counts[target])
+
+    def _tell(self, slug: str, target: Target, count: int) -> None:
+        self._versions[slug] += 1
+        liked = Liked.model_validate({"kind": target.kind, "id": target.id})
+        self.hub.send(slug, LikesChanged(target=liked, count=count))
 
     async def _commit(self, batch: Sequence[_Waiting]) -> dict[Target, int]:
         """Return the counts after a batch; of what one person did twice in it, the last counts."""

@@ -38,7 +38,11 @@ export function applyChat(before: ChatState, message: AnyMessage): ChatState {
     case "chat:edited":
       return withText(state, data.id, data.text);
     case "chat:deleted":
-      return { ...state, messages: state.messages.filter(({ id }) => !data.ids.includes(id)) };
+      return {
+        ...state,
+        messages: state.messages.filter(({ id }) => !data.ids.includes(id)),
+        pinned: state.pinned && data.ids.includes(state.pinned.id) ? undefined : state.pinned,
+      };
     case "chat:restored":
       return { ...state, messages: merged(state.messages, data.messages) };
     case "chat:mode": {

@@ -116,7 +116,7 @@ export class Chat implements Readable<ChatState | undefined> {
   /** Send a message again that failed. */
   async retry(clientId: string): Promise<void> {
     const line = this.#outgoing.find(({ client_id }) => client_id === clientId);
-    if (line) await this.#transmit(this.#mark(line, "sending"));
+    if (line) await this.#transmit(this.#mark(line, "sending"), true);
   }
 
   /** Drop a message that was not sent. */
@@ -207,12 +207,12 @@ export class Chat implements Readable<ChatState | undefined> {
     // What waited meanwhile was told once. The next time that it cannot be asked for, what is known is shown.
     if (this.#held) this.loadHeld().catch(() => undefined);
     for (const line of this.#outgoing) {
-      // Its refusal is shown beside it.
-      if (line.status === "waiting") this.#transmit(this.#mark(line, "sending")).catch(() => undefined);
+      if (line.status === "waiting") void this.#transmit(this.#mark(line, "sending"), true);
     }
   }
 
-  async #transmit(line: Outgoing): Promise<SendAnswer | undefined> {
+  /** What was sent before is kept where it is, whatever comes of it: nobody waits to be given it back. */
+  async #transmit(line: Outgoing, again = false): Promise<SendAnswer | undefined> {
     const { client_id, text, reply_to } = line;
     try {
       const body = { station: this.#slug, client_id, text, ...(reply_to !== undefined && { reply_to }) };
@@ -226,7 +226,7 @@ export class Chat implements Readable<ChatState | undefined> {
         this.#mark(line, "waiting");
         return undefined;
       }
-      if (!OWN_CODES.has(error.code)) {
+      if (again || !OWN_CODES.has(error.code)) {
         this.#mark(line, "failed", error);
         return undefined;
       }

@@ -9,7 +9,8 @@ const BUNDLE_MS = 5_000;
 export class Announcements implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   #slug: string | undefined;
-  #seenSeq = 0;
+  /** When the newest message that was looked at was shown: numbers begin anew after a crash of the server. */
+  #seenAt = 0;
   #count = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   text = "";
@@ -27,16 +28,17 @@ export class Announcements implements ReactiveController {
   update({ slug, chat, userId, name }: ChatPlace): void {
     const state = chat.state;
     if (!state) return;
+    const newest = state.messages.at(-1)?.at ?? 0;
     if (slug !== this.#slug) {
       this.#slug = slug;
-      this.#seenSeq = state.seq;
+      this.#seenAt = newest;
       return;
     }
     const told = state.messages.filter(
-      ({ seq, user, text, announcement }) =>
-        (seq ?? 0) > this.#seenSeq && user.id !== userId && (announcement || mentions(text, name)),
+      ({ at, user, text, announcement }) =>
+        at > this.#seenAt && user.id !== userId && (announcement || mentions(text, name)),
     );
-    this.#seenSeq = state.seq;
+    this.#seenAt = Math.max(this.#seenAt, newest);
     this.#count += told.length;
     if (this.#count) this.#timer ??= setTimeout(() => this.#tell(), BUNDLE_MS);
   }

@@ -54,8 +54,8 @@ export class ChatPanel extends AwazElement {
   readonly #announcements = new Announcements(this);
   #unsubscribe: (() => void) | undefined;
   #slug: string | undefined;
-  /** The seq of the newest message that was seen, while the sheet is closed. */
-  #seenSeq: number | undefined;
+  /** When the newest message was shown that was seen before the sheet was closed. */
+  #seenAt: number | undefined;
 
   constructor() {
     super();
@@ -78,7 +78,7 @@ export class ChatPanel extends AwazElement {
     this.#unsubscribe?.();
     this.#unsubscribe = unsubscribe;
     this.#slug = place?.slug;
-    this.#seenSeq = undefined;
+    this.#seenAt = undefined;
     this.replyTo = this.editing = this.done = undefined;
   }
 
@@ -86,8 +86,9 @@ export class ChatPanel extends AwazElement {
     const place = this.#place.optional;
     if (!place?.chat.state) return;
     this.#announcements.update(place);
-    if (!this.sheet || this.isOpen) this.#seenSeq = place.chat.state.seq;
-    else this.#seenSeq ??= place.chat.state.seq;
+    const newest = place.chat.state.messages.at(-1)?.at ?? 0;
+    if (!this.sheet || this.isOpen) this.#seenAt = newest;
+    else this.#seenAt ??= newest;
   }
 
   override render() {
@@ -95,7 +96,7 @@ export class ChatPanel extends AwazElement {
     if (!place?.chat.state) return nothing;
     const announced = html`<p class="announced" role="status">${this.#announcements.text}</p>`;
     if (!this.sheet) return html`${this.#panel()} ${announced}`;
-    const unseen = place.chat.state.messages.filter(({ seq }) => (seq ?? 0) > (this.#seenSeq ?? Infinity)).length;
+    const unseen = place.chat.state.messages.filter(({ at }) => at > (this.#seenAt ?? Infinity)).length;
     return html`<button class="opener" data-testid="chat-open" aria-expanded=${this.isOpen} @click=${this.#open}>
         <span>${msg("Chat")} ${this.#hereText()}</span>
         ${unseen ? html`<span class="count" data-testid="chat-unseen">${numberText(unseen)}</span>` : nothing}

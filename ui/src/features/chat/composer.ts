@@ -117,12 +117,15 @@ export class Composer extends AwazElement {
     super.disconnectedCallback();
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
+    this.#slug = undefined;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { slug, chat } = this.#place.value;
-    this.#unsubscribe ??= chat.subscribe(() => this.requestUpdate());
     if (slug !== this.#slug) {
+      const unsubscribe = chat.subscribe(() => this.requestUpdate());
+      this.#unsubscribe?.();
+      this.#unsubscribe = unsubscribe;
       this.#slug = slug;
       this.text = kept(draftKey(slug)) ?? "";
     }

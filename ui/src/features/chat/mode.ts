@@ -56,6 +56,7 @@ export class ChatMode extends AwazElement {
   readonly #place = new FromPage(this, chatContext);
   readonly #action = new Action(this);
   #unsubscribe: (() => void) | undefined;
+  #slug: string | undefined;
 
   constructor() {
     super();
@@ -66,10 +67,16 @@ export class ChatMode extends AwazElement {
     super.disconnectedCallback();
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
+    this.#slug = undefined;
   }
 
   protected override willUpdate(): void {
-    this.#unsubscribe ??= this.#place.optional?.chat.subscribe(() => this.requestUpdate());
+    const place = this.#place.optional;
+    if (place?.slug === this.#slug) return;
+    const unsubscribe = place?.chat.subscribe(() => this.requestUpdate());
+    this.#unsubscribe?.();
+    this.#unsubscribe = unsubscribe;
+    this.#slug = place?.slug;
   }
 
   override render() {
