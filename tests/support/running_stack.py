@@ -31,27 +31,28 @@ from tests.support.waiting import wait_until
 
 UP_WITHIN_S = 90.0
 LOG_WITHIN_S = 5.0
-PORTS_PER_PROCESS = 40
+PORTS = range(20_000, 32_000)
+PORT_COUNTER = Path(tempfile.gettempdir()) / f"awaz-test-port-{os.getuid()}"
 
 
 def free_port() -> int:
-    """Return a free port below the range of outgoing connections."""
-    # Each process searches its own range, so that processes do not find the same port at the same time.
-    first = 20000 + os.getpid() * PORTS_PER_PROCESS % 11000
-    for port in range(first, 32000):
-        if port in _allocated:
-            continue
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            _allocated.add(port)
+    """Return a free port below the range of outgoing connections, and another one each time."""
+    # Processes that run side by side count together: a port that is free now may be another's a moment later.
+    with PORT_COUNTER.open("a+") as counter:
+        fcntl.flock(counter, fcntl.LOCK_EX)
+        counter.seek(0)
+        last = int(counter.read() or PORTS[0])
+        candidates: list[int] = [*range(last + 1, PORTS[-1]), *PORTS]
+        for port in candidates:
+            with socket.socket() as probe:
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+            counter.truncate(0)
+            counter.write(str(port))
             return port
     raise RuntimeError("no free port")
-
-
-_allocated: set[int] = set()
 
 
 def render_tracks(directory: Path) -> None:
