@@ -39,7 +39,7 @@ class MessageRow:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What is the same each time that its author sends it."""
+        """The author and the client_id: equal each time the message is sent."""
         return self.user_id, self.client_id
 
 

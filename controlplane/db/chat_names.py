@@ -14,7 +14,7 @@ from controlplane.kernel.permissions import STAFF
 
 @dataclass(frozen=True, slots=True)
 class NameRow:
-    """Somebody's name in a chat; times in unix milliseconds. `name_key` is what names are compared by."""
+    """A person's name in one chat; times in unix milliseconds. Names are compared by `name_key`."""
 
     station_id: str
     user_id: str

@@ -21,7 +21,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Somebody's report of a message; `at` in unix milliseconds."""
+    """A person's report of a message; `at` in unix milliseconds."""
 
     message_id: str
     user_id: str

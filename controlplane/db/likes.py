@@ -15,7 +15,7 @@ from controlplane.db.tables import stations
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is liked: a kind and an id, at a station."""
+    """A thing that can be liked, by station, kind and id."""
 
     station_id: str
     kind: str
@@ -24,7 +24,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """Somebody's like."""
+    """A person's like of a thing."""
 
     target: Target
     user_id: str

@@ -1,4 +1,4 @@
-"""What is kept of one person, apart from what features keep: the account, its sessions and roles, and the audit log."""
+"""The account, sessions, roles and audit entries of one person; features keep the rest."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What moderators do in a chat: each action can be taken back for some seconds, by whoever did it."""
+"""Moderators' actions in a chat; each can be undone for some seconds by the moderator who took it."""
 
 import secrets
 from collections import OrderedDict
@@ -211,7 +211,7 @@ class Moderator:
         async def undo() -> None:
             async with reading(self.engine) as connection:
                 pinned = await table.find(connection, act.station_id, before or "")
-            # What was deleted meanwhile is not shown again.
+            # A message that was deleted since then stays deleted.
             await self._set_pinned(act, pinned if pinned is not None and pinned.state == "shown" else None)
 
         return undo

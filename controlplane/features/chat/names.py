@@ -21,7 +21,7 @@ NUMBERED = 9
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Somebody who needs a name; `own_name` is the one that they have on the platform."""
+    """A person who needs a name in a chat; `own_name` is their name on the platform."""
 
     station_id: str
     user_id: str

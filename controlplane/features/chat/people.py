@@ -1,4 +1,4 @@
-"""What moderators are told: what listeners have reported, and who somebody is."""
+"""Reports by listeners, and the cards that moderators see of a person."""
 
 import secrets
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""What is shown of each station's chat now: fed by the broker alone, read by snapshots and by whoever writes."""
+"""The read model of each station's chat: fed by the broker alone, read by snapshots and before a write."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What may be written in a chat, by whom, and when. Pure: times are arguments, in unix milliseconds."""
+"""Rules for messages: text, mode, slow mode and held messages. Pure: times are arguments, in unix milliseconds."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ MESSAGE_RATE = Rate(per_second=1.0, burst=5)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who writes, as far as the rules go; `new` is a guest of whom no message was shown yet."""
+    """A writer as the rules see them; `new` is a guest who has had no message shown yet."""
 
     staff: bool
     guest: bool

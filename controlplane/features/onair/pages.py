@@ -82,7 +82,7 @@ class OnAirPages:
         )
 
     def _snapshot(self, slug: str) -> bytes:
-        # Whoever opens the page may be banned from the chat.
+        # The person who opens the page may be banned from the chat.
         return self.snapshots.of(slug, without=ChatPart)
 
     def _directory(self) -> orjson.Fragment:

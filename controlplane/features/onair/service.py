@@ -52,7 +52,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class StationCallbacks:
-    """What another feature does when a station is taken on, before anybody can join it, and when it is let go."""
+    """Callbacks of another feature: a station is added, before anybody can join it, or removed."""
 
     added: Callable[[StationRow], Awaitable[None]]
     removed: Callable[[str], None]
@@ -82,7 +82,7 @@ class OnAir:
 
     @property
     def others(self) -> Sequence[StationCallbacks]:
-        """What other features do when stations come and go."""
+        """The callbacks of other features for stations that are added or removed."""
         return self._others
 
     def on_station(self, callbacks: StationCallbacks) -> None:
