@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, literal, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.chat_tables import chat_messages as table
 from controlplane.db.chat_tables import chat_settings as settings
+from controlplane.db.engine import insert_into
 from controlplane.kernel.chat import ChatMode, MessageState
 
 UNPUBLISHED = ""
@@ -72,9 +72,8 @@ _PLACE = table.c.at, table.c.seq, table.c.id
 
 async def add(connection: AsyncConnection, rows: Sequence[MessageRow]) -> list[MessageRow]:
     """Add messages; return them as they are now: one that was there already is as it was then."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = [{name: getattr(row, name) for name in MessageRow.__slots__} for row in rows]
-    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=["user_id", "client_id"])
+    statement = insert_into(connection, table).on_conflict_do_nothing(index_elements=["user_id", "client_id"])
     added = {*(await connection.execute(statement.values(values).returning(table.c.id))).scalars()}
     known = [row.key for row in rows if row.id not in added]
     before = await by_keys(connection, known) if known else {}

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.chat_tables import chat_names as table
+from controlplane.db.engine import insert_into
 from controlplane.db.tables import members, users
 from controlplane.kernel.permissions import STAFF
 
@@ -42,9 +42,8 @@ async def take(connection: AsyncConnection, row: NameRow) -> bool:
     """Give somebody a name instead of the one before; return False if another person has one that looks like it."""
     own = table.c.station_id == row.station_id, table.c.user_id == row.user_id
     await connection.execute(delete(table).where(*own))
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = {name: getattr(row, name) for name in NameRow.__slots__}
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(table.c.user_id)
+    statement = insert_into(connection, table).values(**values).on_conflict_do_nothing().returning(table.c.user_id)
     return (await connection.execute(statement)).first() is not None
 
 

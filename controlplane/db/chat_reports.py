@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.chat_tables import chat_messages as messages
 from controlplane.db.chat_tables import chat_reports as table
+from controlplane.db.engine import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,8 @@ class Report:
 
 async def add(connection: AsyncConnection, report: Report) -> bool:
     """Add a report; return False if the person has reported the message before."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = {name: getattr(report, name) for name in Report.__slots__}
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(table.c.message_id)
+    statement = insert_into(connection, table).values(**values).on_conflict_do_nothing().returning(table.c.message_id)
     return (await connection.execute(statement)).first() is not None
 
 

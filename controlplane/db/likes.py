@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from controlplane.db.chat_tables import likes as table
+from controlplane.db.engine import insert_into
 from controlplane.db.onair_tables import broadcasts, plays
 from controlplane.db.personal import Facts, facts
 from controlplane.db.tables import stations
@@ -47,13 +47,12 @@ _KEY = (*_TARGET, table.c.user_id)
 
 async def add(connection: AsyncConnection, likes: Sequence[Like], now_ms: int) -> list[Like]:
     """Add likes; return those that were not there."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = [
         {"station_id": t.station_id, "kind": t.kind, "target": t.id, "user_id": like.user_id, "at": now_ms}
         for like in likes
         for t in (like.target,)
     ]
-    statement = dialect.insert(table).on_conflict_do_nothing().values(values).returning(*_KEY)
+    statement = insert_into(connection, table).on_conflict_do_nothing().values(values).returning(*_KEY)
     return [Like(Target(*row[:3]), row[3]) for row in await connection.execute(statement)]
 
 
