@@ -15,7 +15,7 @@ from controlplane.access.ratelimit import RateLimiter, rates
 from controlplane.app.daemon import Daemon, stop_on_signals
 from controlplane.app.features import build_features
 from controlplane.db.engine import connect
-from controlplane.features.accounts.personal import Personal
+from controlplane.features.accounts.personal import Personal, PersonalRoutes
 from controlplane.icecast.client import IcecastClient
 from controlplane.kernel.clock import SYSTEM_CLOCK, Clock
 from controlplane.kernel.errors import ConfigError
@@ -86,7 +86,7 @@ def _plug_in(kit: Kit, built: Sequence[Feature], budget: OpenFileBudget) -> Daem
     routes += SiteRoutes(kit.pictures).routes()
     personal = tuple(part for feature in built for part in feature.personal)
     cache = kit.guard.authenticator.cache
-    routes += Personal(cache, personal, settings.tokens.refresh_lifetime_s, kit.clock).routes()
+    routes += PersonalRoutes(Personal(cache, personal, settings.tokens.refresh_lifetime_s, kit.clock)).routes()
     routes += References(list(routes), protocol, rates(settings.limits)).routes()
     pages = Pages(settings.audio_url)
     web = WebApp(kit.guard, kit.admission, ClientAddresses(settings.http), frozenset(settings.http.origins), pages)

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from controlplane.db.chat_tables import chat_messages as table
 from controlplane.db.chat_tables import chat_settings as settings
 from controlplane.db.engine import insert_into
+from controlplane.db.personal import Facts, facts
+from controlplane.db.tables import stations
 from controlplane.kernel.chat import ChatMode, MessageState
 
 UNPUBLISHED = ""
@@ -157,6 +159,14 @@ async def shown_of(connection: AsyncConnection, user_id: str) -> dict[str, list[
     for station_id, message_id in await connection.execute(query.order_by(*_PLACE)):
         found.setdefault(station_id, []).append(message_id)
     return found
+
+
+async def facts_of_person(connection: AsyncConnection, user_id: str) -> Facts:
+    """Return somebody's messages, in whatever state they are, as facts."""
+    own = table.c
+    columns = own.written_at, own.name, own.text, own.state, own.edited, stations.c.slug.label("station")
+    query = select(*columns).join(stations, stations.c.id == own.station_id).where(own.user_id == user_id)
+    return await facts(connection, query.order_by(own.written_at, own.id))
 
 
 async def has_written(connection: AsyncConnection, station_id: str, user_id: str) -> bool:

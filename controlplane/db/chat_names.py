@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from controlplane.db.chat_tables import chat_messages as messages
 from controlplane.db.chat_tables import chat_names as table
 from controlplane.db.engine import insert_into
 from controlplane.db.tables import members, users
@@ -50,6 +51,13 @@ async def take(connection: AsyncConnection, row: NameRow) -> bool:
 async def release(connection: AsyncConnection, station_id: str, name_key: str) -> None:
     """Take a name from the person who has it in a station's chat."""
     await connection.execute(delete(table).where(table.c.station_id == station_id, table.c.name_key == name_key))
+
+
+async def delete_unused(connection: AsyncConnection, station_id: str, before_ms: int) -> None:
+    """Free the names that were last used before a time and have no message any more."""
+    own = messages.c.station_id == table.c.station_id, messages.c.user_id == table.c.user_id
+    unused = table.c.station_id == station_id, table.c.used_at < before_ms, ~exists().where(*own)
+    await connection.execute(delete(table).where(*unused))
 
 
 async def staff_names(connection: AsyncConnection, station_id: str) -> Sequence[str]:

@@ -241,8 +241,22 @@ async def test_old_messages_are_deleted(
     running.clock.advance(91 * 86_400)
     later = await enter(name="Ali")
     await later.say("today")
-    await running.service(Chat).delete_old()
+    await running.job("chat retention")()
     assert await texts(http, running.accounts.guest("x").access_token) == ["today"]
+
+
+async def test_a_name_is_free_again_when_the_last_message_under_it_is_deleted(
+    running: Running, enter: EnterChat
+) -> None:
+    await (await enter(name="Bilal")).say("three months ago")
+    other = await enter(name="Bilal")
+    await other.say("taken")
+    running.clock.advance(91 * 86_400)
+    await running.job("chat retention")()
+    later = await enter(name="Bilal")
+    await later.say("free")
+    assert (await other.read())["user"]["name"] == "Bilal 2"
+    assert (await later.read())["user"]["name"] == "Bilal"
 
 
 async def test_a_guest_who_takes_another_name_is_the_same_person(

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.builders import go_live
-from tests.support.chat import EnterChat
+from tests.support.chat import EnterChat, client_id
 from tests.support.running import Running
 
 pytestmark = pytest.mark.both_databases
@@ -29,6 +29,15 @@ async def test_a_command_that_there_is_not_is_refused_and_two_slashes_are_a_mess
     assert await bilal.refused("/nothing") == "invalid_input"
     await bilal.say("//np")
     assert (await bilal.read())["text"] == "/np"
+
+
+async def test_a_command_that_is_sent_again_is_carried_out_once(enter: EnterChat) -> None:
+    host, bilal, sent = await enter("host"), await enter(name="Bilal"), client_id()
+    await bilal.say("hello")
+    first = await host.say("/clear", client_id=sent)
+    await bilal.say("and this stays")
+    assert (await host.say("/clear", client_id=sent))["reply"] == first["reply"] == "1 message is deleted."
+    assert [each["text"] for each in (await bilal.join())["snapshot"]["chat"]["messages"]] == ["and this stays"]
 
 
 async def test_a_host_runs_the_chat_by_commands(enter: EnterChat) -> None:

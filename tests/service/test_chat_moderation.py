@@ -1,11 +1,11 @@
 """Moderation of a chat: in force at once, and taken back exactly."""
 
+from itertools import chain
 from typing import Any
 
 import httpx
 import pytest
 
-from controlplane.features.chat.service import Chat
 from controlplane.kernel.audit import CONSOLE
 from tests.support.chat import EnterChat, Talker
 from tests.support.loopback import bearer
@@ -64,6 +64,17 @@ async def test_all_of_somebody_s_messages_are_deleted_at_once(enter: EnterChat) 
     assert await shown(bilal) == ["hello"]
     await moderator.moderate("undo", undo=undo)
     assert await shown(bilal) == ["buy 0", "buy 1", "buy 2", "hello"]
+
+
+async def test_many_messages_are_deleted_and_restored_in_events_of_a_size_that_is_bounded(enter: EnterChat) -> None:
+    owner, host, bilal = await enter("owner"), await enter("host"), await enter(name="Bilal")
+    ids = [(await host.say(f"line {number}"))["id"] for number in range(60)]
+    undo = (await owner.moderate("delete_all", user=host.user_id))["undo"]
+    deleted = [(await bilal.until("chat:deleted"))["ids"] for _ in range(2)]
+    assert (sorted(chain(*deleted)), [len(each) for each in deleted]) == (sorted(ids), [50, 10])
+    await owner.moderate("undo", undo=undo)
+    restored = [(await bilal.until("chat:restored"))["messages"] for _ in range(2)]
+    assert sorted(each["id"] for each in chain(*restored)) == sorted(ids)
 
 
 @pytest.mark.parametrize("undone", ["undo", "unban"])
@@ -203,7 +214,7 @@ async def test_a_raid_is_stopped_by_one_press_for_ten_minutes(running: Running, 
     again = (await moderator.ask("chat:mode", raid=True))["mode"]
     assert again["raid_until"] == raid["raid_until"] + 300_000
     running.clock.advance(600)
-    await running.service(Chat).end_raids()
+    await running.job("ends of raids")()
     mode = (await raider.join())["snapshot"]["chat"]["mode"]
     assert mode == {"slow_s": 5, "who": "everybody", "links": "allow", "off_air": True, "hold_new": False}
     assert (await raider.say("hello"))["ok"]

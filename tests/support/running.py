@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -75,6 +75,12 @@ class Running:
     def service(self, kind: type[T]) -> T:
         """Return the service of a feature."""
         return next(each.service for each in self.daemon.features if isinstance(each.service, kind))
+
+    def job(self, name: str) -> Callable[[], Awaitable[None]]:
+        """Return what a feature does by a timer or on a calendar."""
+        features = self.daemon.features
+        jobs = {job.name: job.job for each in features for job in each.timers}
+        return {**jobs, **{job.name: job.job for each in features for job in each.calendar}}[name]
 
     @property
     def kit(self) -> Kit:

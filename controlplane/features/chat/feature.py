@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import structlog
 
+from controlplane.features.chat.history import History
 from controlplane.features.chat.http import ChatRoutes
 from controlplane.features.chat.moderator import Moderator
+from controlplane.features.chat.modes import Modes
 from controlplane.features.chat.names import Names
 from controlplane.features.chat.people import ChatPeople
 from controlplane.features.chat.rooms import ChatRooms
@@ -44,16 +46,19 @@ def build_chat(kit: Kit, read_model: ReadModel) -> Chat:
 
 def build(kit: Kit, chat: Chat, moderation: Moderation, read_model: ReadModel) -> Feature:
     """Build the feature around its service."""
-    moderator = Moderator(kit.engine, kit.hub, chat.rooms, chat.writer, moderation, kit.clock)
+    modes = Modes(kit.engine, kit.hub, chat.rooms, kit.clock)
+    history = History(kit.engine, chat.rooms, chat.writer, kit.clock)
+    moderator = Moderator(kit.engine, kit.hub, chat, history, moderation, kit.clock)
     people = ChatPeople(kit.engine, kit.hub, chat.rooms, kit.clock)
-    handlers = ChatHandlers(chat, moderator, CommandRunner(chat, moderator, read_model), people)
+    runner = CommandRunner(chat, modes, moderator, people, read_model)
+    handlers = ChatHandlers(chat, modes, moderator, runner, people)
 
     async def access_changed() -> None:
         chat.writer.names.forget()
 
     async def delete_old() -> None:
         try:
-            await chat.delete_old()
+            await history.delete_old()
         except Upstream as error:
             log.warning("retention_failed", reason=str(error))
 
@@ -61,7 +66,7 @@ def build(kit: Kit, chat: Chat, moderation: Moderation, read_model: ReadModel) -
     return Feature(
         name="chat",
         service=chat,
-        routes=ChatRoutes(chat, people).routes(),
+        routes=ChatRoutes(history, modes, people).routes(),
         requests=[
             (protocol.ChatSend, handlers.send),
             (protocol.ChatEdit, handlers.edit),
@@ -76,7 +81,7 @@ def build(kit: Kit, chat: Chat, moderation: Moderation, read_model: ReadModel) -
         timers=[
             Timer("chat positions", MARK_INTERVAL_S, chat.writer.mark),
             Timer("chat sweep", SWEEP_INTERVAL_S, chat.writer.sweep),
-            Timer("ends of raids", RAID_INTERVAL_S, chat.end_raids),
+            Timer("ends of raids", RAID_INTERVAL_S, modes.end_raids),
         ],
         calendar=[CalendarJob("chat retention", RETENTION_INTERVAL, delete_old)],
         finish=[chat.writer.mark],

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from controlplane.features.chat.history import History
+from controlplane.features.chat.modes import Modes
 from controlplane.features.chat.people import ChatPeople
-from controlplane.features.chat.service import Chat
 from controlplane.features.chat.views import message_view
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
@@ -22,7 +23,8 @@ from controlplane.web.routes import API, Call, Route, get, patch
 class ChatRoutes:
     """Routes below `stations/{slug}/chat`."""
 
-    chat: Chat
+    history: History
+    modes: Modes
     people: ChatPeople
 
     def routes(self) -> list[Route]:
@@ -48,18 +50,18 @@ class ChatRoutes:
     async def page(self, call: Call) -> ChatMessages:
         """List messages: the newest first, or after one of them the oldest first."""
         asked = call.query(ChatQuery)
-        found, more = await self.chat.page(call.slug, asked.limit, asked.before or asked.cursor, asked.after)
+        found, more = await self.history.page(call.slug, asked.limit, asked.before or asked.cursor, asked.after)
         return ChatMessages(items=[message_view(row) for row in found], next=more)
 
     async def settings(self, call: Call) -> ChatSettingsView:
         """Get the word list, and for how long messages are kept."""
-        found = await self.chat.settings(call.slug)
+        found = await self.modes.settings(call.slug)
         return ChatSettingsView(words=list(found.words), keep_days=found.keep_days)
 
     async def configure(self, call: Call) -> ChatSettingsView:
         """Change the word list, and for how long messages are kept."""
         asked = await call.body(ChatSettingsRequest)
-        await self.chat.configure(call.by, call.slug, words=asked.words, keep_days=asked.keep_days)
+        await self.modes.configure(call.by, call.slug, words=asked.words, keep_days=asked.keep_days)
         return await self.settings(call)
 
     async def reports(self, call: Call) -> ReportsAnswer:
@@ -72,4 +74,4 @@ class ChatRoutes:
 
     async def held(self, call: Call) -> HeldAnswer:
         """List the messages that wait for a moderator."""
-        return HeldAnswer(messages=[message_view(row) for row in await self.chat.held(call.slug)])
+        return HeldAnswer(messages=[message_view(row) for row in await self.history.held(call.slug)])

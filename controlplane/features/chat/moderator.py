@@ -4,6 +4,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -13,17 +14,16 @@ from controlplane.db import chat as table
 from controlplane.db.access import SanctionKind
 from controlplane.db.chat import MessageRow
 from controlplane.db.engine import reading, writing
-from controlplane.features.chat.rooms import ChatRooms
+from controlplane.features.chat.history import History
+from controlplane.features.chat.service import Chat
 from controlplane.features.chat.views import message_view
-from controlplane.features.chat.writer import MessageWriter
 from controlplane.features.moderation.service import Moderation
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.chat import MessageState
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
-from controlplane.kernel.permissions import PLATFORM_ROLES, rank
+from controlplane.kernel.errors import AwazError, Conflict, Forbidden, InvalidInput, NotFound
+from controlplane.kernel.permissions import PLATFORM_ROLES, Permission, rank
 from controlplane.live.hub import Hub
-from controlplane.protocol.base import Event
 from controlplane.protocol.chat import ChatDeleted, ChatHeld, ChatPinned, ChatRestored, ChatSettled
 from controlplane.protocol.chat_moderation import ChatModerate
 
@@ -32,10 +32,13 @@ UNDO_S = 7.0
 UNDO_KEPT = 10_000
 TIMEOUT_S = 600
 """Of a timeout without an end."""
-MAX_OF_PERSON = 1000
-"""Messages that are deleted at once, the newest of the person."""
+DELETED_AT_ONCE = 1000
+"""Messages that one action deletes, the newest of them."""
+PER_EVENT = 50
+"""Messages, or ids of messages, of one event: a message may have some kilobytes."""
 
 Undo = Callable[[], Awaitable[None]]
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,12 @@ class _Act:
 
 @dataclass(slots=True)
 class Moderator:
-    """Carries out the actions; who may ask for them is known before."""
+    """Carries out the actions; that somebody may ask for them is known before."""
 
     engine: AsyncEngine
     hub: Hub
-    rooms: ChatRooms
-    writer: MessageWriter
+    chat: Chat
+    history: History
     moderation: Moderation
     clock: Clock
     _undoable: OrderedDict[str, _Undoable] = field(default_factory=OrderedDict)
@@ -74,7 +77,7 @@ class Moderator:
 
         Raises InvalidInput, NotFound, Conflict, Upstream, or Forbidden for somebody with as much power or more.
         """
-        act = _Act(actor, by, asked.station, self.rooms.require(asked.station).station.id, asked)
+        act = _Act(actor, by, asked.station, self.chat.rooms.require(asked.station).station.id, asked)
         if asked.action == "undo":
             await self._undo(act)
             return None
@@ -97,13 +100,23 @@ class Moderator:
             self._undoable.popitem(last=False)
         return token
 
+    async def delete(self, actor: Actor, by: AuditActor, slug: str, message_id: str) -> None:
+        """Delete one's own message, or another person's as a moderator; raise NotFound, Forbidden or Upstream."""
+        found = await self.history.find(slug, message_id)
+        if found.user_id == actor.id:
+            await self.chat.delete(actor, slug, message_id)
+        elif actor.may(Permission.STATION_MODERATE, slug):
+            await self.act(actor, by, ChatModerate(station=slug, action="delete", message=message_id))
+        else:
+            raise Forbidden("that message is somebody else's")
+
     async def clear(self, actor: Actor, by: AuditActor, slug: str) -> int:
         """Delete the newest messages of everybody with less power; return how many."""
-        station_id = self.rooms.require(slug).station.id
+        station_id = self.chat.rooms.require(slug).station.id
         act = _Act(actor, by, slug, station_id, ChatModerate(station=slug, action="delete_all"))
-        await self.writer.mark()
+        await self.chat.writer.mark()
         async with reading(self.engine) as connection:
-            newest = await table.newest(connection, station_id, MAX_OF_PERSON)
+            newest = await table.newest(connection, station_id, DELETED_AT_ONCE)
         rows = [row for row in newest if not _outranks(row, act)]
         await self._set_deleted(act, rows, "chat.clear")
         return len(rows)
@@ -113,10 +126,14 @@ class Moderator:
         found = self._undoable.get(token)
         if found is None or (found.actor_id, found.slug) != (act.actor.id, act.slug):
             raise NotFound("there is nothing to take back")
-        del self._undoable[token]
         if found.until < self.clock.monotonic_s():
             raise Conflict("it is too late to take that back")
-        await found.undo()
+        del self._undoable[token]
+        try:
+            await found.undo()
+        except AwazError:
+            self._undoable[token] = found  # it can be tried again
+            raise
 
     async def _delete(self, act: _Act) -> Undo:
         row = await self._message(act)
@@ -125,10 +142,10 @@ class Moderator:
 
     async def _delete_all(self, act: _Act) -> Undo:
         user = _user(act)
-        await self.writer.mark()  # by their positions they are shown again in order
+        await self.chat.writer.mark()  # by their positions they are shown again in order
         async with reading(self.engine) as connection:
-            rows = await table.of_person(connection, act.station_id, user, "shown", MAX_OF_PERSON)
-            rows += await table.of_person(connection, act.station_id, user, "held", MAX_OF_PERSON)
+            rows = await table.of_person(connection, act.station_id, user, "shown", DELETED_AT_ONCE)
+            rows += await table.of_person(connection, act.station_id, user, "held", DELETED_AT_ONCE)
         for row in rows[:1]:
             _check_rank(act, row)
         return await self._set_deleted(act, rows, "chat.delete_all")
@@ -151,14 +168,14 @@ class Moderator:
         row = await self._settle(act, "shown")
         shown = replace(row, state="shown")
         if row.epoch:  # it was shown before, until its approval was taken back
-            await self._tell(act, ChatRestored(messages=[message_view(shown)]))
+            self.hub.send(act.slug, ChatRestored(messages=[message_view(shown)]))
         else:
-            await self.writer.publish(shown)
+            await self.chat.writer.publish(shown)
 
         async def undo() -> None:
-            await self.writer.mark()
+            await self.chat.writer.mark()
             if await self._change(act, [row.id], "shown", "held", "chat.hold"):
-                await self._tell(act, ChatDeleted(ids=[row.id], by=act.by.name))
+                self.hub.send(act.slug, ChatDeleted(ids=[row.id], by=act.by.name))
                 self.hub.send(act.slug, ChatHeld(message=message_view(row)))
 
         return undo
@@ -190,7 +207,7 @@ class Moderator:
                 action = "chat.dismiss" if settled else "chat.reopen"
                 detail = {"user": row.user_id}
                 now = self.clock.now_ms()
-                await audit.note(connection, now, act.by, action, row.text, station=act.slug, detail=detail)
+                await audit.note(connection, now, act.by, action, row.id, station=act.slug, detail=detail)
 
         await settle(settled=True)
 
@@ -203,10 +220,10 @@ class Moderator:
         async with writing(self.engine) as connection:
             before = (await table.settings_of(connection, act.station_id)).pinned_id
             await table.set_settings(connection, act.station_id, {"pinned_id": row.id if row is not None else None})
-            action, text = ("chat.pin", row.text) if row is not None else ("chat.unpin", "")
-            await audit.note(connection, self.clock.now_ms(), act.by, action, text, station=act.slug)
+            action, target = ("chat.pin", row.id) if row is not None else ("chat.unpin", before or "")
+            await audit.note(connection, self.clock.now_ms(), act.by, action, target, station=act.slug)
         message = message_view(row) if row is not None else None
-        await self._tell(act, ChatPinned(id=row.id if row is not None else None, message=message))
+        self.hub.send(act.slug, ChatPinned(id=row.id if row is not None else None, message=message))
 
         async def undo() -> None:
             async with reading(self.engine) as connection:
@@ -252,13 +269,13 @@ class Moderator:
         user = authors.pop() if len(authors) == 1 else None
         deleted = await self._change(act, [row.id for row in shown], "shown", "deleted", action, user=user)
         settled = await self._change(act, [row.id for row in held], "held", "deleted", action, user=user)
-        await self._tell_deleted(act, deleted, settled)
+        self._tell_deleted(act, deleted, settled)
 
         async def undo() -> None:
             again = set(await self._change(act, deleted, "deleted", "shown", "chat.restore"))
             messages = [message_view(row) for row in shown if row.id in again]
-            if messages:
-                await self._tell(act, ChatRestored(messages=messages))
+            for some in _parts(messages):
+                self.hub.send(act.slug, ChatRestored(messages=some))
             waiting = set(await self._change(act, settled, "deleted", "held", "chat.restore"))
             for row in held:
                 if row.id in waiting:
@@ -266,11 +283,11 @@ class Moderator:
 
         return undo
 
-    async def _tell_deleted(self, act: _Act, deleted: list[str], settled: list[str]) -> None:
-        if deleted:
-            await self._tell(act, ChatDeleted(ids=deleted, by=act.by.name))
-        if settled:
-            self.hub.send(act.slug, ChatSettled(ids=settled))
+    def _tell_deleted(self, act: _Act, deleted: list[str], settled: list[str]) -> None:
+        for some in _parts(deleted):
+            self.hub.send(act.slug, ChatDeleted(ids=some, by=act.by.name))
+        for some in _parts(settled):
+            self.hub.send(act.slug, ChatSettled(ids=some))
 
     async def _change(
         self,
@@ -296,15 +313,11 @@ class Moderator:
     async def _message(self, act: _Act) -> MessageRow:
         if act.asked.message is None:
             raise InvalidInput("message: is required")
-        await self.writer.mark()
-        async with reading(self.engine) as connection:
-            row = await table.find(connection, act.station_id, act.asked.message)
-        if row is None or row.state == "deleted":
-            raise NotFound("there is no such message any more")
-        return row
+        return await self.history.find(act.slug, act.asked.message)
 
-    async def _tell(self, act: _Act, event: Event) -> None:
-        await self.hub.publish(act.slug, event, once=secrets.token_hex(8))
+
+def _parts(items: list[_Item]) -> list[list[_Item]]:
+    return [items[start : start + PER_EVENT] for start in range(0, len(items), PER_EVENT)]
 
 
 def _user(act: _Act) -> str:

@@ -1,24 +1,23 @@
 """Reports by listeners, and the cards that moderators see of a person."""
 
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.access.identity import Actor
 from controlplane.db import access, audit, chat_names, chat_reports, chat_tables, personal
 from controlplane.db import chat as table
 from controlplane.db.chat_reports import Report
-from controlplane.db.chat_tables import chat_messages
 from controlplane.db.engine import reading, writing
 from controlplane.db.personal import Facts
-from controlplane.db.tables import stations
+from controlplane.features.chat.history import require
+from controlplane.features.chat.names import KEY_CHARS
 from controlplane.features.chat.rooms import ChatRooms
 from controlplane.features.chat.views import message_view
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import NotFound
+from controlplane.kernel.lookalikes import lookalike_key
 from controlplane.kernel.text import clean
 from controlplane.live.hub import Hub
 from controlplane.protocol.chat import ChatDeleted, ChatReported
@@ -45,9 +44,7 @@ class ChatPeople:
         station_id = self.rooms.require(asked.station).station.id
         reason = clean(asked.reason, REASON_BYTES)
         async with writing(self.engine) as connection:
-            row = await table.find(connection, station_id, asked.message)
-            if row is None or row.state != "shown":
-                raise NotFound("there is no such message any more")
+            row = await require(connection, station_id, asked.message, among=("shown",))
             report = Report(row.id, actor.id, station_id, reason, self.clock.now_ms())
             is_new = await chat_reports.add(connection, report)
         if is_new:
@@ -64,6 +61,12 @@ class ChatPeople:
             for each in found
             if (row := rows[each.message_id]) is not None
         ]
+
+    async def called(self, slug: str, name: str) -> str | None:
+        """Return the id of somebody who writes in a chat, by a name that looks like theirs."""
+        station_id = self.rooms.require(slug).station.id
+        async with reading(self.engine) as connection:
+            return await chat_names.called(connection, station_id, lookalike_key(name)[:KEY_CHARS])
 
     async def card(self, slug: str, user_id: str) -> ChatPerson:
         """Return who somebody is in a chat; raise NotFound for who has never written there."""
@@ -94,22 +97,19 @@ class ChatPeople:
     @staticmethod
     async def export(connection: AsyncConnection, user_id: str) -> Facts:
         """Return the messages of a person, in whatever state they are."""
-        own = chat_messages.c
-        columns = own.written_at, own.name, own.text, own.state, own.edited, stations.c.slug.label("station")
-        query = select(*columns).join(stations, stations.c.id == own.station_id).where(own.user_id == user_id)
-        return await personal.facts(connection, query.order_by(own.written_at, own.id))
+        return await table.facts_of_person(connection, user_id)
 
     async def erase(self, connection: AsyncConnection, user_id: str) -> Callable[[], Awaitable[None]]:
         """Delete the messages, names and reports of a person; afterwards those who have them shown are told."""
         shown = await table.shown_of(connection, user_id)
-        for each in (chat_tables.chat_reports, chat_messages, chat_tables.chat_names):
+        for each in (chat_tables.chat_reports, chat_tables.chat_messages, chat_tables.chat_names):
             await personal.erase_rows(connection, each, user_id)
 
         async def tell() -> None:
             for station_id, ids in shown.items():
                 slug = self.rooms.slug_of(station_id)
                 if slug is not None:
-                    await self.hub.publish(slug, ChatDeleted(ids=ids), once=secrets.token_hex(8))
+                    self.hub.send(slug, ChatDeleted(ids=ids))
 
         return tell
 

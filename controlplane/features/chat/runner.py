@@ -1,12 +1,15 @@
 """Carries out slash commands, by what a moderator could have pressed."""
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from controlplane.access.identity import Actor
 from controlplane.features.chat import commands
 from controlplane.features.chat.commands import Command
 from controlplane.features.chat.moderator import TIMEOUT_S, Moderator
+from controlplane.features.chat.modes import Modes
+from controlplane.features.chat.people import ChatPeople
 from controlplane.features.chat.service import Chat
 from controlplane.features.chat.views import send_answer
 from controlplane.features.onair.read_model import ReadModel
@@ -15,6 +18,9 @@ from controlplane.kernel.errors import NotFound
 from controlplane.kernel.permissions import Permission
 from controlplane.protocol.chat import MAX_SLOW_S, ChatSend, SendAnswer
 from controlplane.protocol.chat_moderation import ChatModerate
+
+ANSWERS_KEPT = 1000
+"""Of commands, which are sent again after a broken connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +40,24 @@ class CommandRunner:
     """Runs the commands of `chat:send`."""
 
     chat: Chat
+    modes: Modes
     moderator: Moderator
+    people: ChatPeople
     read_model: ReadModel
+    _answered: OrderedDict[tuple[str, str], SendAnswer] = field(default_factory=OrderedDict)
 
     async def run(self, actor: Actor, by: AuditActor, asked: ChatSend, command: Command) -> SendAnswer:
-        """Carry out a command; raise Forbidden, and what its action raises."""
+        """Carry out a command, once for each `client_id` of a person; raise Forbidden, and what its action raises."""
         if command.name not in commands.FOR_ALL:
             actor.must(Permission.STATION_MODERATE, asked.station)
+        key = actor.id, asked.client_id.lower()
+        if key not in self._answered:
+            self._answered[key] = await self._carry_out(actor, by, asked, command)
+            if len(self._answered) > ANSWERS_KEPT:
+                self._answered.popitem(last=False)
+        return self._answered[key]
+
+    async def _carry_out(self, actor: Actor, by: AuditActor, asked: ChatSend, command: Command) -> SendAnswer:
         run = _Run(actor, by, asked, command)
         actions: dict[str, Callable[[_Run], Awaitable[SendAnswer]]] = {
             "np": self._now_playing,
@@ -66,7 +83,7 @@ class CommandRunner:
 
     async def _slow(self, run: _Run) -> SendAnswer:
         seconds = commands.slow_seconds(run.command.rest, MAX_SLOW_S)
-        await self.chat.set_mode(run.by, run.slug, {"slow_s": seconds})
+        await self.modes.set_mode(run.by, run.slug, {"slow_s": seconds})
         return self._reply(f"One message in {seconds} seconds." if seconds else "Slow mode is off.")
 
     async def _time_out(self, run: _Run) -> SendAnswer:
@@ -96,17 +113,17 @@ class CommandRunner:
 
     async def _clear(self, run: _Run) -> SendAnswer:
         count = await self.moderator.clear(run.actor, run.by, run.slug)
-        return self._reply(f"{count} messages are deleted.")
+        return self._reply("1 message is deleted." if count == 1 else f"{count} messages are deleted.")
 
     async def _raid(self, run: _Run) -> SendAnswer:
         if run.command.rest == "off":
-            await self.chat.end_raid(run.slug, run.by)
+            await self.modes.end_raid(run.slug, run.by)
             return self._reply("The chat is as it was before.")
-        await self.chat.begin_raid(run.by, run.slug)
+        await self.modes.begin_raid(run.by, run.slug)
         return self._reply("The chat is closed to a raid for ten minutes.")
 
     async def _moderate(self, run: _Run, text: str, action: str, name: str, seconds: int | None = None) -> SendAnswer:
-        user = await self.chat.person_called(run.slug, name)
+        user = await self.people.called(run.slug, name)
         if user is None:
             raise NotFound(f"nobody in this chat is called {name[:40]!r}")
         asked = ChatModerate.model_validate({"station": run.slug, "action": action, "user": user, "seconds": seconds})

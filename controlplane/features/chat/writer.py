@@ -15,12 +15,13 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.db import chat as table
+from controlplane.db.batches import Batches, Piece
 from controlplane.db.chat import MessageRow, Published
 from controlplane.db.engine import reading, writing
 from controlplane.features.chat.names import Named, Names
 from controlplane.features.chat.views import message_event
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.errors import AwazError, Busy, Conflict, NotFound, Upstream
+from controlplane.kernel.errors import AwazError, Conflict, NotFound, Upstream
 from controlplane.live.broker import Position
 from controlplane.live.hub import Hub
 
@@ -41,12 +42,13 @@ Key = tuple[str, str]
 """A message's author and its client_id."""
 
 
-@dataclass(slots=True)
-class _Waiting:
+@dataclass(frozen=True, slots=True)
+class _Written:
     row: MessageRow
     person: Named
-    since: float
-    done: "asyncio.Future[MessageRow]"
+
+
+_Piece = Piece[_Written, MessageRow]
 
 
 @dataclass(slots=True)
@@ -58,8 +60,7 @@ class MessageWriter:
     names: Names
     slug_of: Callable[[str], str | None]
     clock: Clock
-    _waiting: list[_Waiting] = field(default_factory=list)
-    _work: asyncio.Event = field(default_factory=asyncio.Event)
+    _batches: Batches[_Written, MessageRow] = field(default_factory=lambda: Batches(BATCH, MAX_WAITING))
     _open: "dict[Key, asyncio.Future[MessageRow]]" = field(default_factory=dict)
     _answered: OrderedDict[Key, MessageRow] = field(default_factory=OrderedDict)
     _unmarked: dict[str, Published] = field(default_factory=dict)
@@ -78,21 +79,12 @@ class MessageWriter:
         """
         if row.key in self._open:  # it came over another socket meanwhile
             return await asyncio.shield(self._open[row.key])
-        if len(self._waiting) >= MAX_WAITING:
-            raise Busy("too many messages are waiting to be written", 1.0)
-        done: asyncio.Future[MessageRow] = asyncio.get_running_loop().create_future()
-        self._open[row.key] = done
-        self._waiting.append(_Waiting(row, person, time.monotonic(), done))
-        self._work.set()
+        done = self._open[row.key] = self._batches.add(_Written(row, person))
         return await asyncio.shield(done)
 
     async def run(self) -> None:
-        """Write until cancelled; the messages that come while others are committed are the next transaction."""
-        while True:
-            await self._work.wait()
-            self._work.clear()
-            while self._waiting:
-                await self._write(self._waiting[:BATCH])
+        """Write until cancelled."""
+        await self._batches.run(self._write)
 
     async def publish(self, row: MessageRow) -> MessageRow:
         """Publish a message that was committed before; return it with its position."""
@@ -130,42 +122,42 @@ class MessageWriter:
             if row.id not in self._unmarked:
                 await self.publish(row)
 
-    async def _write(self, batch: list[_Waiting]) -> None:
+    async def _write(self, batch: Sequence[_Piece]) -> None:
         began = time.monotonic()
         try:
-            stored = await self._commit(batch)
-        except Conflict:
-            await self._write_singly(batch)
-            return
+            try:
+                await self._publish(batch, await self._commit(batch))
+            except Conflict:
+                await self._write_singly(batch)
         except Upstream as error:
-            self.names.forget()  # those that were given just now are not committed
+            self.names.forget()
             self._refuse_old(error, began)
             await asyncio.sleep(RETRY_S)
-            return
-        written = {id(each) for each in batch}
-        self._waiting = [each for each in self._waiting if id(each) not in written]
-        positions = [self._begin(row) for row in stored]
-        for each, row, position in zip(batch, stored, positions, strict=True):
-            self._answer(each, row if position is None else self._note(row, await position))
 
-    async def _write_singly(self, batch: list[_Waiting]) -> None:
+    async def _write_singly(self, batch: Sequence[_Piece]) -> None:
         """Write a batch in which one message is of a station that is gone: the others have nothing to do with that."""
-        self.names.forget()
-        if len(batch) > 1:
-            for each in batch:
-                await self._write([each])
-            return
-        self._waiting = [each for each in self._waiting if each is not batch[0]]
-        self._refuse(batch[0], NotFound("the station is gone"))
+        self.names.forget()  # those that were given just now are not committed
+        for piece in batch:
+            try:
+                await self._publish([piece], await self._commit([piece]))
+            except Conflict:
+                self.names.forget()
+                self._refuse(piece, NotFound("the station is gone"))
 
-    async def _commit(self, batch: list[_Waiting]) -> list[MessageRow]:
+    async def _commit(self, batch: Sequence[_Piece]) -> list[MessageRow]:
         now = self.clock.now_ms()
         async with writing(self.engine) as connection:
             rows = []
-            for each in batch:
-                name = self.names.known(each.person) or await self.names.give(connection, each.person, now)
-                rows.append(replace(each.row, name=name))
+            for piece in batch:
+                row, person = piece.item.row, piece.item.person
+                name = self.names.known(person) or await self.names.give(connection, person, now)
+                rows.append(replace(row, name=name))
             return await table.add(connection, rows)
+
+    async def _publish(self, batch: Sequence[_Piece], stored: Sequence[MessageRow]) -> None:
+        positions = [self._begin(row) for row in stored]
+        for piece, row, position in zip(batch, stored, positions, strict=True):
+            self._answer(piece, row if position is None else self._note(row, await position))
 
     def _begin(self, row: MessageRow) -> Awaitable[Position] | None:
         slug = self.slug_of(row.station_id)
@@ -177,25 +169,21 @@ class MessageWriter:
         self._unmarked[row.id] = Published(row.id, position.epoch, position.seq, position.at)
         return replace(row, epoch=position.epoch, seq=position.seq, at=position.at)
 
-    def _answer(self, waiting: _Waiting, row: MessageRow) -> None:
+    def _answer(self, piece: _Piece, row: MessageRow) -> None:
         self._open.pop(row.key, None)
         self._answered[row.key] = row
         if len(self._answered) > MESSAGES_REMEMBERED:
             self._answered.popitem(last=False)
-        if not waiting.done.done():
-            waiting.done.set_result(row)
+        piece.answer(row)
 
     def _refuse_old(self, error: AwazError, began: float) -> None:
         """Refuse the messages that would have waited for too long after another try: none of them was committed."""
         now = time.monotonic()
         latest = now + (now - began) + RETRY_S
-        refused = [each for each in self._waiting if latest - each.since > WAIT_S]
-        self._waiting = [each for each in self._waiting if latest - each.since <= WAIT_S]
-        for each in refused:
-            self._refuse(each, Upstream(str(error)))
+        for piece in self._batches.waiting():
+            if latest - piece.since > WAIT_S:
+                self._refuse(piece, Upstream(str(error)))
 
-    def _refuse(self, waiting: _Waiting, error: AwazError) -> None:
-        self._open.pop(waiting.row.key, None)
-        if not waiting.done.done():
-            waiting.done.set_exception(error)
-            waiting.done.exception()  # read here, since its sender may be gone
+    def _refuse(self, piece: _Piece, error: AwazError) -> None:
+        self._open.pop(piece.item.row.key, None)
+        piece.refuse(error)

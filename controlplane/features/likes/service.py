@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.db import likes as table
+from controlplane.db.batches import Batches, Piece
 from controlplane.db.engine import reading, writing
 from controlplane.db.likes import Like, Loved, Target
 from controlplane.db.personal import Facts
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.errors import AwazError, Busy, Conflict, NotFound, Upstream
+from controlplane.kernel.errors import Conflict, NotFound, Upstream
 from controlplane.kernel.stations import StationRow
 from controlplane.live.hub import Hub
 from controlplane.protocol.likes import Liked, LikesChanged, LikesPart, LikeTarget, ReactionKind, Reactions
@@ -25,12 +26,14 @@ TARGETS_KEPT = 20_000
 DAY_MS = 86_400_000
 
 
-@dataclass(slots=True)
-class _Waiting:
+@dataclass(frozen=True, slots=True)
+class _Asked:
     like: Like
     slug: str
     undo: bool
-    done: "asyncio.Future[int]"
+
+
+_Piece = Piece[_Asked, int]
 
 
 @dataclass(slots=True)
@@ -41,8 +44,7 @@ class Likes:
     hub: Hub
     read_model: ReadModel
     clock: Clock
-    _waiting: list[_Waiting] = field(default_factory=list)
-    _work: asyncio.Event = field(default_factory=asyncio.Event)
+    _batches: Batches[_Asked, int] = field(default_factory=lambda: Batches(BATCH, MAX_WAITING))
     _counts: OrderedDict[Target, int] = field(default_factory=OrderedDict)
     _versions: Counter[str] = field(default_factory=Counter)
     """A number for each station, by slug, that rises with every like."""
@@ -68,12 +70,7 @@ class Likes:
         Raises NotFound for what the station does not have, Busy, or Upstream: then nothing was changed.
         """
         target = await self._target(slug, asked)
-        if len(self._waiting) >= MAX_WAITING:
-            raise Busy("too many likes are waiting to be written", 1.0)
-        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(Like(target, user_id), slug, undo, done))
-        self._work.set()
-        return await asyncio.shield(done)
+        return await asyncio.shield(self._batches.add(_Asked(Like(target, user_id), slug, undo)))
 
     def react(self, slug: str, kind: ReactionKind) -> None:
         """Count a reaction; raise NotFound."""
@@ -113,13 +110,8 @@ class Likes:
         return count
 
     async def run(self) -> None:
-        """Write until cancelled; likes that come while others are committed are the next transaction."""
-        while True:
-            await self._work.wait()
-            self._work.clear()
-            while self._waiting:
-                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-                await self._write(batch)
+        """Write until cancelled."""
+        await self._batches.run(self._write)
 
     def version(self, slug: str) -> tuple[int, int]:
         """Return what is another one whenever the likes in a station's snapshot are."""
@@ -133,21 +125,18 @@ class Likes:
         own = self._counts.get(Target(known.row.id, "station", slug), 0)
         return LikesPart(likes={each: count for each, count in counts.items() if count}, station_likes=own)
 
-    async def _write(self, batch: Sequence[_Waiting]) -> None:
+    async def _write(self, batch: Sequence[_Piece]) -> None:
         try:
-            counts = await self._commit(batch)
+            counts = await self._commit([piece.item for piece in batch])
         except (Upstream, Conflict) as error:
-            for each in batch:
-                _refuse(each, error)
+            for piece in batch:
+                piece.refuse(Upstream(str(error)))
             return
         for target, count in counts.items():
             self._keep(target, count)
-        told = set()
-        for each in batch:
-            if not each.done.done():
-                each.done.set_result(counts[each.like.target])
-            told.add((each.slug, each.like.target))
-        for slug, target in told:
+        for piece in batch:
+            piece.answer(counts[piece.item.like.target])
+        for slug, target in {(piece.item.slug, piece.item.like.target) for piece in batch}:
             self._tell(slug, target, counts[target])
 
     def _tell(self, slug: str, target: Target, count: int) -> None:
@@ -155,7 +144,7 @@ class Likes:
         liked = Liked.model_validate({"kind": target.kind, "id": target.id})
         self.hub.send(slug, LikesChanged(target=liked, count=count))
 
-    async def _commit(self, batch: Sequence[_Waiting]) -> dict[Target, int]:
+    async def _commit(self, batch: Sequence[_Asked]) -> dict[Target, int]:
         """Return the counts after a batch; of what one person did twice in it, the last counts."""
         last = {each.like: each.undo for each in batch}
         targets = {like.target for like in last}
@@ -188,9 +177,3 @@ class Likes:
         self._counts.move_to_end(target)
         if len(self._counts) > TARGETS_KEPT:
             self._counts.popitem(last=False)
-
-
-def _refuse(waiting: _Waiting, error: AwazError) -> None:
-    if not waiting.done.done():
-        waiting.done.set_exception(Upstream(str(error)))
-        waiting.done.exception()  # read here, since the person may be gone
