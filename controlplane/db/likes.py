@@ -71,10 +71,10 @@ async def counts(connection: AsyncConnection, targets: Collection[Target]) -> di
     return {target: found.get(target, 0) for target in targets}
 
 
-async def recent(connection: AsyncConnection, station_id: str, since_ms: int) -> dict[Target, int]:
-    """Return the counts of a station's plays that were liked since a time."""
-    plays_here = table.c.station_id == station_id, table.c.kind == "play"
-    own = *plays_here, table.c.target.in_(select(table.c.target).where(*plays_here, table.c.at >= since_ms))
+async def recent(connection: AsyncConnection, station_id: str, limit: int) -> dict[Target, int]:
+    """Return the counts of those of a station's newest plays that are liked."""
+    newest = select(plays.c.play_id).where(plays.c.station_id == station_id).order_by(plays.c.started_at.desc())
+    own = table.c.station_id == station_id, table.c.kind == "play", table.c.target.in_(newest.limit(limit))
     query = select(*_TARGET, func.count()).where(*own).group_by(*_TARGET)
     return {Target(*row[:3]): int(row[3]) for row in await connection.execute(query)}
 

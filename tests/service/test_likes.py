@@ -76,6 +76,7 @@ async def test_counts_are_there_again_when_a_station_is_taken_on_again(
     one, likes = await enter(name="One"), running.service(Likes)
     await one.ask("interaction:like", target={"kind": "play", "id": play})
     likes._counts.clear()  # noqa: SLF001 - as after a restart
+    running.clock.advance(3 * 86_400)
     await likes.take_on(running.parts.read_model.require("awaz").row)
     running.hub.send("awaz", stopped(1))
     assert (await one.join())["snapshot"]["likes"] == {play: 1}

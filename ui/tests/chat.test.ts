@@ -25,7 +25,7 @@ describe("the state of a chat", () => {
     expect(classifyChat(before, wrote("next", 4))).toBe("apply");
     expect(classifyChat(before, wrote("known", 3))).toBe("drop");
     expect(classifyChat(before, wrote("later", 5))).toBe("gap");
-    expect(classifyChat(before, event("chat:held", 3, {}))).toBe("drop");
+    expect(classifyChat(before, event("chat:held", 3, {}))).toBe("tell");
     expect(classifyChat(before, { event: "chat:new", data: { ...wrote("", 4).data, epoch: "c2" } })).toBe("gap");
   });
 
@@ -76,6 +76,7 @@ describe("what is written here", () => {
   });
 
   const statuses = () => own.outgoing.map(({ status }) => status);
+  const shown = () => own.messages.map(({ text }) => text);
   const idOf = (index: number) => (sent[index]!.body as { client_id: string }).client_id;
 
   test("is shown as being sent until it comes back as a message", async () => {
@@ -109,7 +110,7 @@ describe("what is written here", () => {
     expect(own.outgoing.map(({ text }) => text)).toEqual(["one"]);
     await own.retry(own.outgoing[0]!.client_id);
     expect(idOf(2)).toBe(idOf(0));
-    own.discard(idOf(0));
+    await own.discard(idOf(0));
     expect(own.outgoing).toEqual([]);
   });
 
@@ -125,13 +126,38 @@ describe("what is written here", () => {
     answers = [{ ok: true, id: "m", at: 1, held: true }];
     await own.send("see example.com");
     expect(statuses()).toEqual(["held"]);
+    await own.discard(idOf(0));
+    expect(own.outgoing).toEqual([]);
+    expect(sent[1]).toEqual({ name: "chat:delete", body: { station: "awaz", id: "m" } });
+  });
+
+  test("is no longer shown as being sent when it turns out to have been shown long ago", async () => {
+    own.update(applyChat(own.state!, wrote("newest", 1)));
+    answers = [new Error("timeout"), { ok: true, id: "m", at: 0, seq: 9 }];
+    await own.send("hello");
+    own.joined();
+    await vi.waitFor(() => expect(own.outgoing).toEqual([]));
   });
 
   test("is below what was written earlier", async () => {
     own.update(applyChat(own.state!, wrote("now", 5)));
     await own.loadEarlier();
-    expect(own.messages.map(({ text }) => text)).toEqual(["earlier", "now"]);
+    expect(shown()).toEqual(["earlier", "now"]);
     expect(own.hasEarlier).toBe(false);
+  });
+
+  test("what was written earlier is changed and deleted like the rest, and makes no hole before a snapshot", async () => {
+    own.update(applyChat(own.state!, wrote("now", 5)));
+    await own.loadEarlier();
+    const { id } = said("earlier", 0);
+    own.take(event("chat:edited", 6, { id, text: "before" }) as never);
+    expect(shown()).toEqual(["before", "now"]);
+    own.update(chat({ seq: 900, messages: [said("much later", 900)] }), true);
+    expect(shown()).toEqual(["much later"]);
+    expect(own.hasEarlier).toBe(true);
+    await own.loadEarlier();
+    own.take(event("chat:deleted", 901, { ids: [id] }) as never);
+    expect(shown()).toEqual(["much later"]);
   });
 });
 

@@ -23,6 +23,8 @@ BATCH = 500
 """Likes of one transaction: four values each, of the 32,766 that databases take."""
 MAX_WAITING = 20_000
 TARGETS_KEPT = 20_000
+NEWEST_PLAYS = 100
+"""More than a history that is told at once has."""
 DAY_MS = 86_400_000
 
 
@@ -51,10 +53,10 @@ class Likes:
     _reactions: dict[str, Counter[ReactionKind]] = field(default_factory=dict)
 
     async def take_on(self, station: StationRow) -> None:
-        """Know the counts of what was liked lately at a station; raise Upstream."""
+        """Know the counts of a station's newest plays, and its own; raise Upstream."""
         own = Target(station.id, "station", station.slug)
         async with reading(self.engine) as connection:
-            found = await table.recent(connection, station.id, self.clock.now_ms() - DAY_MS)
+            found = await table.recent(connection, station.id, NEWEST_PLAYS)
             found |= await table.counts(connection, [own])
         for target, count in found.items():
             self._keep(target, count)

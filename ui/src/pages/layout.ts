@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { whenText } from "../i18n/time.ts";
 import "../kit/roundel.ts";
 import { userText } from "../kit/user-text.ts";
-import type { BanNotice, LinkView } from "../wire/schema.ts";
+import type { BanNotice, LinkView, StationView } from "../wire/schema.ts";
 
 const logo = html`<svg viewBox="-50 -50 100 100" width="30" height="30" aria-hidden="true" focusable="false">
   <circle r="48" fill="var(--panel)" />
@@ -73,7 +73,13 @@ export function banNotice(title: string, ban: BanNotice | undefined): TemplateRe
   return html`<div data-testid="banned">${notice(title, text)}</div>`;
 }
 
-/** A link that the station set. The other site gets no referrer, and search engines give it no rank from here. */
-export function stationLink({ name, url }: LinkView): TemplateResult {
+/** What a station says of itself, and its links. */
+export function about({ description, links = [] }: Partial<Pick<StationView, "description" | "links">> = {}) {
+  return html`${description ? html`<p class="about">${userText(description)}</p>` : nothing}
+  ${links.length ? html`<p class="links" data-testid="links">${links.map(stationLink)}</p>` : nothing}`;
+}
+
+/** The other site gets no referrer, and search engines give it no rank from here. */
+function stationLink({ name, url }: LinkView): TemplateResult {
   return html`<a href=${url} target="_blank" rel="noopener noreferrer nofollow ugc">${userText(name)}</a>`;
 }

@@ -1,10 +1,9 @@
 import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
-import { live } from "lit/directives/live.js";
 import { ContextProvider } from "@lit/context";
 import { readBoot } from "../app/boot.ts";
 import { browserEnvironment } from "../app/browser-environment.ts";
-import { chatContext, likesContext, stationContext, type ChatPlace, type LikeIt } from "../app/contexts.ts";
+import { likesContext, stationContext, type LikeIt } from "../app/contexts.ts";
 import { InView } from "../app/in-view.ts";
 import { followLanguage, startLanguage } from "../app/language.ts";
 import { Selected } from "../app/selected.ts";
@@ -15,21 +14,19 @@ import type { Like } from "../features/likes/like.ts";
 import "../features/now-playing/announcer.ts";
 import "../features/now-playing/listener-count.ts";
 import "../features/now-playing/now-playing.ts";
-import { playButton } from "../features/player/controls.ts";
 import { HeardStation } from "../features/player/heard.ts";
 import { titleOf, updateMediaSession } from "../features/player/media-session.ts";
 import { Playback, type Playable } from "../features/player/playback.ts";
 import "../features/player/player.ts";
 import "../features/player/player-bar.ts";
 import { controlBySystem } from "../features/player/system.ts";
-import { found, ordered } from "../features/stations/order.ts";
+import { ordered } from "../features/stations/order.ts";
 import { BackOnAir } from "../features/notify/back-on-air.ts";
 import "../features/notify/notify-me.ts";
 import "../features/share/share.ts";
 import type { Share } from "../features/share/share.ts";
 import "../features/shortcuts/shortcuts.ts";
 import "../features/stations/live-notice.ts";
-import "../features/stations/station-cards.ts";
 import "../kit/connection-notice.ts";
 import "../kit/live-badge.ts";
 import { groundOf, known } from "../kit/roundel.ts";
@@ -40,14 +37,15 @@ import { GuestSession } from "../sdk/session.ts";
 import { audibleKind, currentTrack } from "../sdk/state.ts";
 import { tokensOf } from "../sdk/tokens.ts";
 import type { DigestEntry, OnAirKind } from "../wire/schema.ts";
-import { banNotice, footer, header, notice, stationLink } from "./layout.ts";
+import "./home.ts";
+import { stationCards } from "./home.ts";
+import { about, banNotice, footer, header, notice } from "./layout.ts";
 import { onResume, Page } from "./page.ts";
+import { playableEntry } from "./playable.ts";
+import { StationChat, type Writer } from "./station-chat.ts";
 
 /** What the page came with. */
 const boot = readBoot();
-
-/** From so many stations on, the home page can be searched. */
-const SEARCHED_FROM = 7;
 
 /** The pages at `/` and `/s/<slug>`: one app, so that the sound goes on from page to page. */
 export class ListenerPage extends Page {
@@ -63,12 +61,11 @@ export class ListenerPage extends Page {
   readonly #heard = new Map<string, HeardStation>();
   readonly #awaited = new BackOnAir();
   readonly #provider = new ContextProvider(this, { context: stationContext });
-  readonly #chatProvider = new ContextProvider(this, { context: chatContext });
+  readonly #chat = new StationChat(this, this.#client);
   /** Where there is room for the chat beside what is on. */
   readonly #isWide = matchMedia("(width >= 80rem)");
   readonly #panel = new InView(() => this.requestUpdate());
   #slugInPath = boot.slug ?? slugFromPath(location.pathname);
-  #search = "";
   /** The names of the stations that were shown: of one that is removed, nothing else is left. */
   readonly #names = new Map<string, string>();
   /** Why the station that played was stopped, for pages that do not say it themselves. */
@@ -100,20 +97,12 @@ export class ListenerPage extends Page {
   override willUpdate(): void {
     this.#updatePlayback();
     this.#provider.setValue(this.#station(this.#shownSlug));
-    this.#chatProvider.setValue(this.#chatPlace(this.#isPlayerShown ? this.#shownSlug : undefined));
+    this.#chat.update(this.#isPlayerShown ? this.#shownSlug : undefined, this.#writer);
   }
 
-  /** The same object for as long as nothing of it changes. */
-  #chatPlace(slug: string | undefined): ChatPlace | undefined {
-    const before = this.#chatProvider.value;
+  get #writer(): Writer {
     const { id, name } = this.#session.user ?? {};
-    if (!slug) return undefined;
-    if (before?.slug === slug && before.userId === id && before.name === name) return before;
-    const station = this.#client.station(slug);
-    const onReactions: ChatPlace["onReactions"] = (listener) =>
-      station.on("interaction:reactions", ({ counts }) => listener(counts));
-    const { chat, now } = station;
-    return { slug, chat, userId: id, name, isStaff: false, rename: this.#rename, now, onReactions };
+    return { userId: id, name, isStaff: false, rename: this.#rename };
   }
 
   readonly #like: LikeIt = async (target, on) => {
@@ -196,11 +185,12 @@ export class ListenerPage extends Page {
     if (slug !== undefined) {
       const hero = problem ? banNotice(this.#bannedText(slug), problem.ban) : this.#hero(slug);
       const isWide = this.#isWide.matches;
-      const chat = problem ? nothing : this.#chat(!isWide);
+      const chat = problem ? nothing : this.#chatPanel(!isWide);
       // The schedule has its place; nothing is there yet.
       return html`<div class="station-page">
         <div>
-          ${hero} ${isWide ? nothing : html`<div class="chat-room">${chat}</div>`} ${this.#share(slug)} ${this.#about()}
+          ${hero} ${isWide ? nothing : html`<div class="chat-room">${chat}</div>`} ${this.#share(slug)}
+          ${about(this.#shown.value?.station)}
         </div>
         <div class="chat">${isWide ? chat : nothing}</div>
         <div class="below">
@@ -225,14 +215,8 @@ export class ListenerPage extends Page {
   }
 
   #home(directory: readonly DigestEntry[]): TemplateResult {
-    const isSearched = directory.length >= SEARCHED_FROM;
     const heard = directory.map((entry) => this.#heardEntry(entry));
-    const shown = isSearched ? found(ordered(heard), this.#search) : ordered(heard);
-    return html`<div class="home-head">
-        <h1>${msg("Stations")}</h1>
-        ${isSearched ? this.#searchField() : nothing}
-      </div>
-      ${shown.length ? this.#cards(shown) : html`<p role="status">${msg("No stations found.")}</p>`}`;
+    return html`<awaz-home .stations=${heard} .playback=${this.#playback}></awaz-home>`;
   }
 
   /** A line of the directory: of the station that plays, what is heard of it. */
@@ -243,29 +227,6 @@ export class ListenerPage extends Page {
     delete heard.title;
     delete heard.artist;
     return track ? { ...heard, title: track.title, artist: track.artist } : heard;
-  }
-
-  #searchField(): TemplateResult {
-    return html`<input
-      type="search"
-      dir="auto"
-      data-testid="search"
-      aria-label=${msg("Search stations")}
-      placeholder=${msg("Search stations")}
-      .value=${live(this.#search)}
-      @input=${(event: Event) => {
-        this.#search = (event.target as HTMLInputElement).value;
-        this.requestUpdate();
-      }}
-    />`;
-  }
-
-  #cards(stations: readonly DigestEntry[], strip = false): TemplateResult {
-    return html`<awaz-station-cards
-      ?strip=${strip}
-      .stations=${stations}
-      .action=${(entry: DigestEntry) => playButton(this.#playback, playableEntry(entry), "card-play")}
-    ></awaz-station-cards>`;
   }
 
   #hero(slug: string): TemplateResult {
@@ -311,16 +272,10 @@ export class ListenerPage extends Page {
       <awaz-share .slug=${slug} .name=${name}></awaz-share>`;
   }
 
-  #chat(asSheet: boolean) {
-    return this.#chatProvider.value
+  #chatPanel(asSheet: boolean) {
+    return this.#chat.isShown
       ? html`<awaz-chat ?sheet=${asSheet} .here=${this.#shown.value?.here}></awaz-chat>`
       : nothing;
-  }
-
-  #about() {
-    const { description, links = [] } = this.#shown.value?.station ?? {};
-    return html`${description ? html`<p class="about">${userText(description)}</p>` : nothing}
-    ${links.length ? html`<p class="links" data-testid="links">${links.map(stationLink)}</p>` : nothing}`;
   }
 
   #history() {
@@ -336,7 +291,7 @@ export class ListenerPage extends Page {
     if (!others.length) return nothing;
     return html`<nav aria-labelledby="others">
       <h2 id="others">${msg("Other stations")}</h2>
-      ${this.#cards(others, true)}
+      ${stationCards(others, this.#playback, true)}
     </nav>`;
   }
 
@@ -378,7 +333,6 @@ export class ListenerPage extends Page {
   protected override addressChanged(): void {
     this.#slugInPath = slugFromPath(location.pathname);
     this.#stopped = undefined;
-    this.#search = "";
     this.requestUpdate();
     this.querySelector<HTMLElement>("#main")?.focus({ preventScroll: true });
   }
@@ -438,10 +392,6 @@ function layoutOf({ state, newest, problem }: HeardStation) {
 function facts(kind: OnAirKind): TemplateResult {
   return html`<awaz-live-badge testId="badge" .onAir=${kind}></awaz-live-badge>
     <awaz-listener-count .emptyText=${msg("Be the first to listen")}></awaz-listener-count>`;
-}
-
-function playableEntry({ station, name, streams, on_air }: DigestEntry): Playable {
-  return { slug: station, name, streams: reachable(streams ?? []), onAir: on_air !== "offair" };
 }
 
 await startLanguage(boot.language);

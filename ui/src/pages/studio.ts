@@ -1,5 +1,5 @@
 import { ContextProvider } from "@lit/context";
-import { chatContext, stationContext, viewerContext, type ChatPlace, type Viewer } from "../app/contexts.ts";
+import { stationContext, viewerContext, type Viewer } from "../app/contexts.ts";
 import { permissionsFor } from "../app/permissions.ts";
 import { Selected } from "../app/selected.ts";
 import { startLanguage } from "../app/language.ts";
@@ -24,6 +24,7 @@ import { banNotice, footer, notice } from "./layout.ts";
 import { onResume } from "./page.ts";
 import { activeSection, partsBelow, sections } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
+import { StationChat } from "./station-chat.ts";
 import { studioSections } from "./studio-sections.ts";
 
 interface StationName {
@@ -37,7 +38,7 @@ export class StudioPage extends SignedInPage {
   readonly #client = new AwazClient({ getToken: tokensOf(this.session), watchDirectory: false });
   readonly #station = new ContextProvider(this, { context: stationContext });
   readonly #viewer = new ContextProvider(this, { context: viewerContext });
-  readonly #chat = new ContextProvider(this, { context: chatContext });
+  readonly #chat = new StationChat(this, this.#client);
   readonly #uploads = new Uploads(this.session);
   #invitation = takeInvitationToken();
   #me: Me | undefined;
@@ -108,20 +109,9 @@ export class StudioPage extends SignedInPage {
     this.#station.setValue(this.#slug === undefined ? undefined : this.#client.station(this.#slug));
     const viewer = this.#viewerAt(this.#slug, this.#me);
     if (JSON.stringify(viewer) !== JSON.stringify(this.#viewer.value)) this.#viewer.setValue(viewer);
-    this.#chat.setValue(this.#chatPlace(this.#slug));
-  }
-
-  /** The same object for as long as nothing of it changes. */
-  #chatPlace(slug: string | undefined): ChatPlace | undefined {
-    const [before, viewer, me] = [this.#chat.value, this.#viewer.value, this.#me];
-    if (slug === undefined || !viewer || !me) return undefined;
-    const isStaff = viewer.permissions.canModerate;
-    if (before?.slug === slug && before.userId === me.id && before.isStaff === isStaff) return before;
-    const station = this.#client.station(slug);
-    const onReactions: ChatPlace["onReactions"] = (listener) =>
-      station.on("interaction:reactions", ({ counts }) => listener(counts));
-    const { chat, now } = station;
-    return { slug, chat, userId: me.id, name: me.name, isStaff, now, onReactions };
+    const me = this.#me;
+    const writer = viewer && me && { userId: me.id, name: me.name, isStaff: viewer.permissions.canModerate };
+    this.#chat.update(this.#slug, writer);
   }
 
   override updated(): void {

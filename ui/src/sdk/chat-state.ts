@@ -18,11 +18,14 @@ export function chatFromSnapshot({ epoch, seq, messages, mode, pinned }: ChatSna
   return { epoch, seq, messages, mode, pinned };
 }
 
-/** Whether an event of the chat's log is the next one, outdated, or evidence that an earlier one is missing. */
-export function classifyChat(state: ChatState, { event, data }: AnyMessage): "apply" | "drop" | "gap" {
+/**
+ * Whether an event of the chat's log is the next one, outdated, or evidence that an earlier one is missing; or whether it
+ * is only told, and has no place in the log.
+ */
+export function classifyChat(state: ChatState, { event, data }: AnyMessage): "apply" | "drop" | "gap" | "tell" {
   if (data.epoch !== state.epoch) return "gap";
   const isOrdered = !(event in DELIVERY) || DELIVERY[event as keyof typeof DELIVERY] === "ordered";
-  if (!isOrdered) return "drop";
+  if (!isOrdered) return "tell";
   if (data.seq <= state.seq) return "drop";
   return data.seq === state.seq + 1 ? "apply" : "gap";
 }
@@ -36,7 +39,11 @@ export function applyChat(before: ChatState, message: AnyMessage): ChatState {
     case "chat:message":
       return { ...state, messages: [...state.messages, viewOf(data)].slice(-MAX_MESSAGES) };
     case "chat:edited":
-      return withText(state, data.id, data.text);
+      return {
+        ...state,
+        messages: withText(state.messages, data.id, data.text),
+        pinned: state.pinned && withText([state.pinned], data.id, data.text)[0],
+      };
     case "chat:deleted":
       return {
         ...state,
@@ -76,8 +83,7 @@ function viewOf({ id, user, text, client_id, reply_to, announcement, at, seq }: 
   };
 }
 
-function withText(state: ChatState, id: string, text: string): ChatState {
-  const change = (message: ChatMessageView): ChatMessageView =>
-    message.id === id ? { ...message, text, edited: true } : message;
-  return { ...state, messages: state.messages.map(change), pinned: state.pinned && change(state.pinned) };
+/** Messages, with another text of one of them. */
+export function withText(messages: readonly ChatMessageView[], id: string, text: string): ChatMessageView[] {
+  return messages.map((message) => (message.id === id ? { ...message, text, edited: true } : message));
 }

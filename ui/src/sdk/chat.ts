@@ -1,5 +1,5 @@
 import { AwazError } from "./errors.ts";
-import { merged, type ChatState } from "./chat-state.ts";
+import { merged, withText, type ChatState } from "./chat-state.ts";
 import type { BodyOf, DataOf, SendRequest, StationMessage } from "./messages.ts";
 import type { Readable } from "./store.ts";
 import type {
@@ -29,6 +29,8 @@ export interface Outgoing {
   readonly client_id: string;
   readonly text: string;
   readonly reply_to: string | undefined;
+  /** The message's id, once the server has told it. */
+  readonly id?: string | undefined;
   /** "waiting" for a connection, "held" for a moderator, or "failed": it can be sent again. */
   readonly status: "sending" | "waiting" | "held" | "failed";
   readonly problem?: AwazError;
@@ -119,9 +121,12 @@ export class Chat implements Readable<ChatState | undefined> {
     if (line) await this.#transmit(this.#mark(line, "sending"), true);
   }
 
-  /** Drop a message that was not sent. */
-  discard(clientId: string): void {
-    this.#setOutgoing(this.#outgoing.filter(({ client_id }) => client_id !== clientId));
+  /** Drop a message that was not sent, or that nobody else sees yet. */
+  async discard(clientId: string): Promise<void> {
+    const line = this.#outgoing.find(({ client_id }) => client_id === clientId);
+    this.#drop(clientId);
+    // A moderator may have denied it: then it is gone already.
+    if (line?.id !== undefined) await this.delete(line.id).catch(() => undefined);
   }
 
   async edit(id: string, text: string): Promise<void> {
@@ -135,6 +140,12 @@ export class Chat implements Readable<ChatState | undefined> {
   /** Act as a moderator; returns the token that takes it back. */
   async moderate(action: Omit<BodyOf<"chat:moderate">, "station">): Promise<string | undefined> {
     return (await this.#transport.request("chat:moderate", { station: this.#slug, ...action })).undo;
+  }
+
+  /** Take back what a moderator did, by the token that `moderate` returned. */
+  async undo(undo: string): Promise<void> {
+    await this.moderate({ action: "undo", undo });
+    if (this.#held) await this.loadHeld();
   }
 
   async setMode(mode: Omit<BodyOf<"chat:mode">, "station">): Promise<void> {
@@ -165,7 +176,8 @@ export class Chat implements Readable<ChatState | undefined> {
   async loadHeld(): Promise<void> {
     const [{ messages }, { reports }] = await Promise.all([this.#transport.held(), this.#transport.reports()]);
     this.#reports = reports;
-    this.#setHeld(messages);
+    this.#held = messages;
+    this.#notify();
   }
 
   /** Leave a reported message as it is; returns the token that takes that back. */
@@ -176,27 +188,29 @@ export class Chat implements Readable<ChatState | undefined> {
     return undo;
   }
 
-  /** Take an event that is not in the log: something is held, or no longer. */
+  /** Take an event: what is held, and what has changed of messages that are not in the state. */
   take({ event, data }: StationMessage): void {
-    if (!this.#held) return;
-    if (event === "chat:held") this.#setHeld(merged(this.#held, [data.message]));
+    if (event === "chat:edited") this.#earlier = withText(this.#earlier, data.id, data.text);
+    else if (event === "chat:deleted") this.#remove(data.ids);
     else if (event === "chat:report") this.#addReport(data);
-    else if (event === "chat:settled") this.#setHeld(this.#held.filter(({ id }) => !data.ids.includes(id)));
+    else if (event === "chat:held") this.#held &&= merged(this.#held, [data.message]);
+    else if (event === "chat:settled") this.#held &&= this.#held.filter(({ id }) => !data.ids.includes(id));
+    else return;
+    this.#notify();
   }
 
-  /** Take a new state; undefined after the station was left. */
-  update(state: ChatState | undefined): void {
-    if (this.#state && state?.epoch !== this.#state.epoch) {
+  /** Take a new state, undefined after the station was left; a snapshot does not go on from the state before. */
+  update(state: ChatState | undefined, isSnapshot = false): void {
+    const oldest = state?.messages[0]?.at ?? 0;
+    if (isSnapshot) {
+      // Between them and the snapshot, messages may be missing.
       this.#earlier = [];
       this.#hasEarlier = true;
+    } else if (this.#earlier.length) {
+      // What has moved out of the state by its age is still shown; what was deleted is not.
+      this.#earlier = merged(this.#earlier, this.#state?.messages.filter(({ at }) => at < oldest) ?? []);
     }
-    const gone = this.#state?.messages.filter(({ id }) => !state?.messages.some((message) => message.id === id)) ?? [];
-    // What has moved out of the state by its age is still shown; what was deleted is not.
-    const kept = gone.filter(({ at }) => at < (state?.messages[0]?.at ?? 0));
-    if (kept.length && this.#earlier.length) this.#earlier = merged(this.#earlier, kept);
     this.#state = state;
-    const removed = new Set(gone.filter((message) => !kept.includes(message)).map(({ id }) => id));
-    this.#reports = this.#reports.filter(({ message }) => !removed.has(message.id));
     const shown = new Set(state?.messages.map(({ client_id }) => client_id));
     this.#outgoing = this.#outgoing.filter(({ client_id }) => !shown.has(client_id));
     this.#notify();
@@ -217,9 +231,9 @@ export class Chat implements Readable<ChatState | undefined> {
     try {
       const body = { station: this.#slug, client_id, text, ...(reply_to !== undefined && { reply_to }) };
       const answer = await this.#transport.request("chat:send", body);
-      if (answer.held) this.#mark(line, "held");
-      // A command is no message.
-      if (answer.reply !== undefined) this.discard(client_id);
+      if (answer.held) this.#mark({ ...line, id: answer.id }, "held");
+      // A command is no message; and what is before the messages of the state, or was deleted, does not come any more.
+      else if (answer.reply !== undefined || this.#isPast(answer)) this.#drop(client_id);
       return answer;
     } catch (error) {
       if (!(error instanceof AwazError)) {
@@ -230,16 +244,30 @@ export class Chat implements Readable<ChatState | undefined> {
         this.#mark(line, "failed", error);
         return undefined;
       }
-      this.discard(client_id);
+      this.#drop(client_id);
       throw error;
     }
   }
 
+  #isPast({ seq, at }: SendAnswer): boolean {
+    const newest = this.#state?.messages.at(-1);
+    return (this.#state && seq !== undefined && seq <= this.#state.seq) || (newest !== undefined && at < newest.at);
+  }
+
+  #remove(ids: readonly string[]): void {
+    this.#earlier = this.#earlier.filter(({ id }) => !ids.includes(id));
+    this.#reports = this.#reports.filter(({ message }) => !ids.includes(message.id));
+  }
+
   #mark(line: Outgoing, status: Outgoing["status"], problem?: AwazError): Outgoing {
-    const { client_id, text, reply_to } = line;
-    const marked: Outgoing = { client_id, text, reply_to, status, ...(problem && { problem }) };
+    const { client_id, text, reply_to, id } = line;
+    const marked: Outgoing = { client_id, text, reply_to, id, status, ...(problem && { problem }) };
     this.#setOutgoing(this.#outgoing.map((each) => (each.client_id === client_id ? marked : each)));
     return marked;
+  }
+
+  #drop(clientId: string): void {
+    this.#setOutgoing(this.#outgoing.filter(({ client_id }) => client_id !== clientId));
   }
 
   #setOutgoing(outgoing: readonly Outgoing[]): void {
@@ -252,12 +280,6 @@ export class Chat implements Readable<ChatState | undefined> {
     const reasons = [...(before?.reasons ?? []), ...(reason ? [reason] : [])];
     const others = this.#reports.filter((report) => report !== before);
     this.#reports = [{ message, reasons, count: (before?.count ?? 0) + 1 }, ...others];
-    this.#notify();
-  }
-
-  #setHeld(held: readonly ChatMessageView[]): void {
-    this.#held = held;
-    this.#notify();
   }
 
   #notify(): void {

@@ -87,14 +87,14 @@ export class Station implements Readable<StationState | undefined> {
     this.#leave = undefined;
     this.#state = undefined;
     this.#problem = undefined;
-    this.chat.update(undefined);
+    this.chat.update(undefined, true);
   }
 
   readonly #handlers: Parameters<Join>[0] = {
     state: (state) => this.#change(state, undefined),
     refused: (problem) => this.#change(problem.code === "banned" ? this.#state : undefined, problem),
     event: (message) => this.#emit(message),
-    chat: (state) => this.chat.update(state),
+    chat: (state, isSnapshot) => this.chat.update(state, isSnapshot),
     joined: () => this.chat.joined(),
     recovered: (recovery) => this.#events.emit("recovered", recovery),
   };

@@ -26,8 +26,8 @@ export interface SubscriptionHandlers {
   state(state: StationState): void;
   /** An event was applied: the state has it in. */
   event(message: AnyMessage): void;
-  /** The chat has changed. */
-  chat(state: ChatState): void;
+  /** The chat has changed; a snapshot does not go on from the state before. */
+  chat(state: ChatState, isSnapshot: boolean): void;
   /** The station was joined. */
   joined(): void;
   /** The station cannot be joined: there is none, or the user is banned from it. The next state ends that. */
@@ -128,7 +128,7 @@ export class StationSubscription {
     this.#handlers.snapshot(snapshot);
     this.#setState(fromSnapshot(snapshot, this.#state));
     if (chat?.recovered) chat.missed.forEach((message) => this.#handleChat(message));
-    else if (snapshot.chat) this.#setChat(chatFromSnapshot(snapshot.chat));
+    else if (snapshot.chat) this.#setChat(chatFromSnapshot(snapshot.chat), true);
     this.#handlers.joined();
     if (this.#hasJoined) this.#handlers.recovered({ missed: delivered, complete: recovered });
     this.#hasJoined = true;
@@ -154,13 +154,12 @@ export class StationSubscription {
     const verdict = classifyChat(this.#chat, message);
     if (verdict === "gap") this.resync();
     else if (verdict === "apply") this.#setChat(applyChat(this.#chat, message));
-    // What is not in the log, as what waits for a moderator, is of no place.
-    if (verdict !== "gap") this.#handlers.event(message);
+    if (verdict === "apply" || verdict === "tell") this.#handlers.event(message);
   }
 
-  #setChat(chat: ChatState): void {
+  #setChat(chat: ChatState, isSnapshot = false): void {
     this.#chat = chat;
-    this.#handlers.chat(chat);
+    this.#handlers.chat(chat, isSnapshot);
   }
 
   /** Join again soon, at most once per interval, so that a failing server is not flooded. */

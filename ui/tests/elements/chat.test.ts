@@ -185,6 +185,32 @@ test("people change and delete their own messages, and answer those of others", 
   await vi.waitFor(() => expect(sent[1]).toMatchObject(["chat:send", { text: "hi", reply_to: "m2" }]));
 });
 
+test("a change that fails stays a change, and may be made in slow mode", async () => {
+  const own = wrote("first", 1, "Bilal");
+  receive({ ...own, data: { ...own.data, at: Date.now() } });
+  setMode({ slow_s: 60 });
+  await open(place({ userId: "guest:Bilal", name: "Bilal" }));
+  await userEvent.hover(byId("message"));
+  await byId("edit").click();
+  answers = [new AwazError({ code: "upstream", message: "the database", retryable: true })];
+  await field().fill("second");
+  await byId("send").click();
+  await expect.element(byId("composer-problem")).not.toBeEmptyDOMElement();
+  await expect.element(byId("send")).toMatchTextContent("Save");
+  await byId("send").click();
+  await vi.waitFor(() => expect(sent.map(([name]) => name)).toEqual(["chat:edit", "chat:edit"]));
+  await expect.element(field()).toHaveValue("");
+});
+
+test("presses in quick succession are all carried out", async () => {
+  await open(moderator());
+  receive(wrote("one", 1), wrote("two", 2));
+  await expect.element(byId("delete")).toHaveLength(2);
+  for (const button of byId("delete").elements()) button.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  const messages = () => sent.map(([, body]) => (body as { message: string }).message);
+  await vi.waitFor(() => expect(messages()).toEqual(["m1", "m2"]));
+});
+
 test("a moderator acts with one press, and takes it back with another", async () => {
   await open(moderator());
   receive(wrote("buy", 1, "Spammer"));

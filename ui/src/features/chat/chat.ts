@@ -1,6 +1,5 @@
 import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
-import { chatContext, FromPage } from "../../app/contexts.ts";
 import { keep, kept } from "../../app/kept.ts";
 import { Action } from "../../kit/action.ts";
 import { AwazElement } from "../../kit/element.ts";
@@ -17,6 +16,8 @@ import "./composer.ts";
 import type { Composer } from "./composer.ts";
 import "./message-list.ts";
 import type { MessageAction } from "./message-list.ts";
+import { doneWith } from "./done.ts";
+import { PageChat } from "./page-chat.ts";
 import "./reactions.ts";
 import { panelStyle } from "./style.ts";
 import { messageText } from "./text.ts";
@@ -48,12 +49,10 @@ export class ChatPanel extends AwazElement {
 
   static override styles = [common, controls, panelStyle];
 
-  readonly #place = new FromPage(this, chatContext);
+  readonly #place = new PageChat(this, () => this.#reset());
   readonly #loading = new Action(this);
   readonly #acting = new Action(this);
   readonly #announcements = new Announcements(this);
-  #unsubscribe: (() => void) | undefined;
-  #slug: string | undefined;
   /** When the newest message was shown that was seen before the sheet was closed. */
   #seenAt: number | undefined;
 
@@ -63,23 +62,9 @@ export class ChatPanel extends AwazElement {
     this.isRead = kept(READ_KEY) === "1";
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
-    this.#slug = undefined;
-  }
-
-  protected override willUpdate(): void {
-    const place = this.#place.optional;
-    if (place?.slug === this.#slug) return;
-    // Before the end of the last subscription, so that a station which both share is not left between.
-    const unsubscribe = place?.chat.subscribe(() => this.requestUpdate());
-    this.#unsubscribe?.();
-    this.#unsubscribe = unsubscribe;
-    this.#slug = place?.slug;
+  #reset(): void {
     this.#seenAt = undefined;
-    this.replyTo = this.editing = this.done = undefined;
+    this.replyTo = this.editing = this.done = this.person = undefined;
   }
 
   protected override updated(): void {
@@ -214,8 +199,8 @@ export class ChatPanel extends AwazElement {
 
   #onAction({ action, id }: { action: MessageAction; id: string }): void {
     const { chat } = this.#place.value;
-    if (action === "retry") void this.#acting.run(() => chat.retry(id));
-    else if (action === "discard") chat.discard(id);
+    if (action === "retry") void this.#acting.inTurn(() => chat.retry(id));
+    else if (action === "discard") void chat.discard(id);
     const message = chat.messages.find((each) => each.id === id);
     if (message) this.#onMessage(action, message);
   }
@@ -225,9 +210,9 @@ export class ChatPanel extends AwazElement {
     const { id, user } = message;
     if (action === "reply") this.#compose({ replyTo: message });
     else if (action === "person") this.person = user.id;
-    else if (action === "report") void this.#acting.run(() => this.#report(id));
+    else if (action === "report") void this.#acting.inTurn(() => this.#report(id));
     else if (action === "edit") this.#compose({ editing: message });
-    else if (action === "delete" && user.id === userId) void this.#acting.run(() => chat.delete(id));
+    else if (action === "delete" && user.id === userId) void this.#acting.inTurn(() => chat.delete(id));
     else this.#moderateMessage(action, message);
   }
 
@@ -254,9 +239,8 @@ export class ChatPanel extends AwazElement {
 
   #moderate(text: string, asked: Parameters<Chat["moderate"]>[0]): void {
     const { chat } = this.#place.value;
-    void this.#acting.run(async () => {
-      const undo = await chat.moderate(asked);
-      this.done = { text, ...(undo !== undefined && { undo: () => chat.moderate({ action: "undo", undo }) }) };
+    void this.#acting.inTurn(async () => {
+      this.done = doneWith(chat, text, await chat.moderate(asked));
     });
   }
 

@@ -1,7 +1,6 @@
 import { msg, str } from "@lit/localize";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import { chatContext, FromPage } from "../../app/contexts.ts";
 import { keep, kept } from "../../app/kept.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
@@ -11,6 +10,7 @@ import { errorText } from "../../i18n/problems.ts";
 import { AwazError } from "../../sdk/errors.ts";
 import type { ChatMessageView } from "../../wire/schema.ts";
 import { characters, MAX_CHARACTERS } from "./characters.ts";
+import { PageChat } from "./page-chat.ts";
 
 const NAMED_KEY = "awaz.chat.named";
 /** From here on, the count of characters is shown. */
@@ -98,9 +98,9 @@ export class Composer extends AwazElement {
     `,
   ];
 
-  readonly #place = new FromPage(this, chatContext);
-  #slug: string | undefined;
-  #unsubscribe: (() => void) | undefined;
+  readonly #place = new PageChat(this, (place) => {
+    if (place) this.text = kept(draftKey(place.slug)) ?? "";
+  });
   /** The server time until which the server wants no message. */
   #closedUntil = 0;
 
@@ -113,22 +113,7 @@ export class Composer extends AwazElement {
     new PeriodicUpdate(this, 1_000);
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
-    this.#slug = undefined;
-  }
-
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const { slug, chat } = this.#place.value;
-    if (slug !== this.#slug) {
-      const unsubscribe = chat.subscribe(() => this.requestUpdate());
-      this.#unsubscribe?.();
-      this.#unsubscribe = unsubscribe;
-      this.#slug = slug;
-      this.text = kept(draftKey(slug)) ?? "";
-    }
     if (changed.has("editing") && this.editing) this.text = this.editing.text;
   }
 
@@ -222,11 +207,11 @@ export class Composer extends AwazElement {
     </form>`;
   }
 
-  /** For how many seconds nothing may be sent: since the last message in slow mode, or as the server said. */
+  /** For how many seconds no new message may be sent: since the last message in slow mode, or as the server said. */
   get #waitS(): number {
     const place = this.#place.value;
     const { chat, userId, isStaff } = place;
-    if (isStaff || !chat.state) return 0;
+    if (isStaff || this.editing || !chat.state) return 0;
     const last = chat.state.messages.findLast(({ user }) => user.id === userId)?.at ?? 0;
     const until = Math.max(last + chat.state.mode.slow_s * 1000, this.#closedUntil);
     return Math.max(0, Math.ceil((until - place.now()) / 1000));
@@ -268,21 +253,33 @@ export class Composer extends AwazElement {
   };
 
   async #submit(): Promise<void> {
-    const { chat, slug } = this.#place.value;
-    const { text, editing, replyTo } = this;
     this.problem = "";
-    this.text = "";
-    if (!editing) keep(draftKey(slug), "");
-    this.dispatchEvent(new CustomEvent("settled"));
     try {
-      if (editing) await chat.edit(editing.id, text);
-      else this.reply = (await chat.send(text, replyTo?.id))?.reply ?? "";
+      await (this.editing ? this.#change(this.editing) : this.#send());
     } catch (error) {
       this.problem = errorText(error);
       if (error instanceof AwazError && error.retryAfter) this.#wait(error);
+    }
+  }
+
+  async #change({ id }: ChatMessageView): Promise<void> {
+    await this.#place.value.chat.edit(id, this.text);
+    if (this.editing?.id === id) this.#onCancel();
+  }
+
+  async #send(): Promise<void> {
+    const { chat, slug } = this.#place.value;
+    const { text, replyTo } = this;
+    this.text = "";
+    keep(draftKey(slug), "");
+    this.dispatchEvent(new CustomEvent("settled"));
+    try {
+      this.reply = (await chat.send(text, replyTo?.id))?.reply ?? "";
+    } catch (error) {
       // What was refused is kept, unless something else was written meanwhile.
       this.text ||= text;
-      if (!editing) keep(draftKey(slug), this.text);
+      keep(draftKey(slug), this.text);
+      throw error;
     }
   }
 

@@ -1,7 +1,6 @@
 import { msg } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { chatContext, FromPage } from "../../app/contexts.ts";
 import { Action } from "../../kit/action.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { common, controls } from "../../kit/styles.ts";
@@ -10,6 +9,8 @@ import type { Done } from "../../kit/undo.ts";
 import { userText } from "../../kit/user-text.ts";
 import { numberText } from "../../i18n/time.ts";
 import type { ChatMessageView, ReportView } from "../../wire/schema.ts";
+import { doneWith } from "./done.ts";
+import { PageChat } from "./page-chat.ts";
 import { messageText } from "./text.ts";
 
 /** The messages that wait for a moderator; nothing while there are none. */
@@ -51,26 +52,10 @@ export class HeldMessages extends AwazElement {
     `,
   ];
 
-  readonly #place = new FromPage(this, chatContext);
+  readonly #place = new PageChat(this, (place) => {
+    if (place) void this.#action.inTurn(() => place.chat.loadHeld());
+  });
   readonly #action = new Action(this);
-  #unsubscribe: (() => void) | undefined;
-  #slug: string | undefined;
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
-    this.#slug = undefined;
-  }
-
-  protected override willUpdate(): void {
-    const place = this.#place.optional;
-    if (!place || place.slug === this.#slug) return;
-    this.#slug = place.slug;
-    this.#unsubscribe?.();
-    this.#unsubscribe = place.chat.subscribe(() => this.requestUpdate());
-    void this.#action.run(() => place.chat.loadHeld());
-  }
 
   override render() {
     const { held = [], reports = [] } = this.#place.optional?.chat ?? {};
@@ -141,13 +126,8 @@ export class HeldMessages extends AwazElement {
 
   #run(text: string, action: () => Promise<string | undefined>): void {
     const { chat } = this.#place.value;
-    void this.#action.run(async () => {
-      const undo = await action();
-      const takeBack = async () => {
-        await chat.moderate({ action: "undo", ...(undo !== undefined && { undo }) });
-        await chat.loadHeld();
-      };
-      this.done = { text, ...(undo !== undefined && { undo: takeBack }) };
+    void this.#action.inTurn(async () => {
+      this.done = doneWith(chat, text, await action());
     });
   }
 

@@ -228,11 +228,15 @@ export class MessageList extends AwazElement {
       <div>${messageText(text)}</div>
       <span class=${status === "failed" ? "bad" : "mark"} role="status">${texts[status]}</span>
       ${
-        status === "failed"
+        status === "failed" || status === "held"
           ? html`<div class="actions">
-              <button data-testid="retry" @click=${(event: Event) => this.#act(event, "retry", client_id)}>
-                ${msg("Try again")}
-              </button>
+              ${
+                status === "failed"
+                  ? html`<button data-testid="retry" @click=${(event: Event) => this.#act(event, "retry", client_id)}>
+                      ${msg("Try again")}
+                    </button>`
+                  : nothing
+              }
               <button data-testid="discard" @click=${(event: Event) => this.#act(event, "discard", client_id)}>
                 ${msg("Discard")}
               </button>

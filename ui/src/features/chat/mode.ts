@@ -1,6 +1,5 @@
 import { msg, str } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
-import { chatContext, FromPage } from "../../app/contexts.ts";
 import { Action } from "../../kit/action.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { PeriodicUpdate } from "../../kit/periodic-update.ts";
@@ -8,6 +7,7 @@ import { common, controls } from "../../kit/styles.ts";
 import { clockText, numberText } from "../../i18n/time.ts";
 import type { BodyOf } from "../../sdk/messages.ts";
 import type { ChatModeView } from "../../wire/schema.ts";
+import { PageChat } from "./page-chat.ts";
 
 /** Seconds between two messages of one person that are offered. */
 const SLOW_S = [0, 5, 10, 30, 60, 300];
@@ -53,30 +53,12 @@ export class ChatMode extends AwazElement {
     `,
   ];
 
-  readonly #place = new FromPage(this, chatContext);
+  readonly #place = new PageChat(this);
   readonly #action = new Action(this);
-  #unsubscribe: (() => void) | undefined;
-  #slug: string | undefined;
 
   constructor() {
     super();
     new PeriodicUpdate(this, 1_000);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
-    this.#slug = undefined;
-  }
-
-  protected override willUpdate(): void {
-    const place = this.#place.optional;
-    if (place?.slug === this.#slug) return;
-    const unsubscribe = place?.chat.subscribe(() => this.requestUpdate());
-    this.#unsubscribe?.();
-    this.#unsubscribe = unsubscribe;
-    this.#slug = place?.slug;
   }
 
   override render() {
@@ -163,7 +145,7 @@ export class ChatMode extends AwazElement {
   }
 
   #set(changes: Changes): void {
-    void this.#action.run(() => this.#place.value.chat.setMode(changes));
+    void this.#action.inTurn(() => this.#place.value.chat.setMode(changes));
   }
 }
 

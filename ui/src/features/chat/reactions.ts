@@ -1,12 +1,12 @@
 import { msg } from "@lit/localize";
 import { css, html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { chatContext, FromPage } from "../../app/contexts.ts";
 import { numberText } from "../../i18n/time.ts";
 import { cssProperty } from "../../kit/css-property.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { common } from "../../kit/styles.ts";
 import type { ReactionKind } from "../../wire/schema.ts";
+import { PageChat } from "./page-chat.ts";
 
 const SIGNS: Readonly<Record<ReactionKind, string>> = { heart: "❤️", clap: "👏", fire: "🔥", pray: "🙏" };
 const KINDS = Object.keys(SIGNS) as ReactionKind[];
@@ -78,10 +78,8 @@ export class Reactions extends AwazElement {
     `,
   ];
 
-  readonly #place = new FromPage(this, chatContext);
+  readonly #place = new PageChat(this, undefined, (place) => place.onReactions((counts) => this.#show(counts)));
   readonly #isStill = matchMedia("(prefers-reduced-motion: reduce)");
-  #slug: string | undefined;
-  #unsubscribe: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #number = 0;
 
@@ -93,18 +91,7 @@ export class Reactions extends AwazElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
-    this.#slug = undefined;
     clearTimeout(this.#timer);
-  }
-
-  protected override willUpdate(): void {
-    const place = this.#place.optional;
-    if (!place || place.slug === this.#slug) return;
-    this.#slug = place.slug;
-    this.#unsubscribe?.();
-    this.#unsubscribe = place.onReactions((counts) => this.#show(counts));
   }
 
   override render() {
