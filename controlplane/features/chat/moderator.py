@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from controlplane.access.identity import Actor
-from controlplane.db import audit, chat_reports
+from controlplane.db import audit, chat_names, chat_reports
 from controlplane.db import chat as table
 from controlplane.db.access import SanctionKind
 from controlplane.db.chat import MessageRow
@@ -236,8 +236,7 @@ class Moderator:
     async def _sanction(self, act: _Act, kind: SanctionKind, seconds: int | None) -> Undo:
         user = _user(act)
         async with reading(self.engine) as connection:
-            wrote = await table.of_person(connection, act.station_id, user, "shown", 1)
-            wrote = wrote or await table.of_person(connection, act.station_id, user, "held", 1)
+            named = await chat_names.of_person(connection, act.station_id, user)
         ban = await self.moderation.ban(
             act.actor,
             act.by,
@@ -246,7 +245,7 @@ class Moderator:
             seconds=seconds,
             reason=act.asked.reason or "",
             kind=kind,
-            wrote_as=wrote[0].name if wrote else None,
+            wrote_as=named.name if named is not None else None,
         )
 
         async def undo() -> None:
