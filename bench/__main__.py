@@ -5,6 +5,7 @@ import signal
 import sys
 from types import FrameType
 
+from bench.chat import bench as chat
 from bench.connect import bench as connect
 from bench.fanout import bench as fanout
 from bench.golive import bench as golive
@@ -22,8 +23,9 @@ BENCHMARKS = {
     "web": web.run,
     "library": library.run,
     "golive": golive.run,
+    "chat": chat.run,
 }
-QUICK = {"fanout": fanout.QUICK, "restart": restart.QUICK}
+QUICK = {"fanout": fanout.QUICK, "restart": restart.QUICK, "chat": chat.QUICK}
 """Benchmarks set to a short run, whose results are not kept."""
 
 

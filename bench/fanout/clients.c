@@ -157,7 +157,7 @@ static const char JOIN[] = "420[\"stream:join\",{\"station\":\"awaz\"}]";
 /* Returns false once the connection is closed. */
 static bool handle_frame(struct thread *t, struct conn *c, enum kind kind, const struct frame *f, int64_t *at) {
     switch (kind) {
-    case METADATA:
+    case COUNTED:
         delivered(t, c, at);
         return true;
     case ENGINE_PING:
@@ -208,7 +208,7 @@ static void receive(struct thread *t, struct conn *c) {
             continue;
         }
         if (!parse_frame(buffer, left, &f)) break;
-        if (f.kind == METADATA) t->bytes += f.whole;
+        if (f.kind == COUNTED) t->bytes += f.whole;
         if (f.whole > left) {
             c->skip = f.whole;
             c->kind = f.kind;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define EVENT "42[\"stream:metadata\""
+#define MESSAGE "42[\"chat:message\""
 #define CONNECTED "40{\"sid\""
 #define JOINED "430[{\"ok\":true"
 #define JOIN_ANSWER "430["
@@ -19,7 +20,7 @@ enum { PREFIX = 125, HEAD = 10, CARRY = HEAD + PREFIX };
 
 enum kind {
     OTHER,
-    METADATA,
+    COUNTED, /* the event that is measured */
     ENGINE_PING,
     CONNECT_OK,
     CONNECT_NO,
@@ -57,7 +58,7 @@ static inline enum kind kind_of(uint8_t first, const uint8_t *payload, size_t th
             return FRAGMENT;
         }
     }
-    if (STARTS(payload, there, EVENT)) return METADATA;
+    if (STARTS(payload, there, EVENT) || STARTS(payload, there, MESSAGE)) return COUNTED;
     if (there == 1 && payload[0] == '2') return ENGINE_PING;
     if (STARTS(payload, there, CONNECTED)) return CONNECT_OK;
     if (STARTS(payload, there, CONNECT_REFUSED)) return CONNECT_NO;

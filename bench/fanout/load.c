@@ -4,7 +4,8 @@
    it executes one command a line, each answered by a line of JSON:
      connect        connect all clients
      closed S       send each event once all clients have the last one, for S seconds after a warm-up of 0.5 s
-     open R S       send R events a second on schedule for S seconds, whether or not earlier ones have arrived
+     open R S       send R events a second on schedule for S seconds, whether or not earlier ones have arrived; times
+                    are of each delivery, and of each event to its last client
      stuck          report how many stuck clients were disconnected; they are drained for this, so it is the last command
      quit
    An error is a line {"error": ...} before the exit. The last `stuck` clients stop reading once connected. */
@@ -56,6 +57,7 @@ static struct {
 static struct {
     int64_t from, every;
     uint64_t before, total;
+    atomic_llong *last; /* of each event, how late its latest delivery was */
 } schedule;
 
 int64_t now(void) {
@@ -141,6 +143,14 @@ static void round_done(void) {
     }
 }
 
+/* Returns how late a delivery of the open loop is. */
+static int64_t note_last(uint64_t event, int64_t at) {
+    int64_t late = at - schedule.from - (int64_t)event * schedule.every;
+    long long before = atomic_load_explicit(&schedule.last[event], memory_order_relaxed);
+    while (late > before && !atomic_compare_exchange_weak(&schedule.last[event], &before, late)) continue;
+    return late;
+}
+
 void delivered(struct thread *t, struct conn *c, int64_t *at) {
     c->received++;
     switch (atomic_load_explicit(&phase, memory_order_relaxed)) {
@@ -153,7 +163,7 @@ void delivered(struct thread *t, struct conn *c, int64_t *at) {
         return;
     case OPEN_LOOP:
         if (!*at) *at = now();
-        record(&t->late, *at - schedule.from - (int64_t)(c->received - schedule.before - 1) * schedule.every);
+        record(&t->late, note_last(c->received - schedule.before - 1, *at));
         atomic_fetch_add_explicit(&t->delivered, 1, memory_order_release);
         return;
     case DRAINING:
@@ -230,6 +240,9 @@ static void open_phase(double rate, double span) {
     schedule.every = (int64_t)(1e9 / rate);
     schedule.total = (uint64_t)(rate * span);
     schedule.before = events;
+    free(schedule.last);
+    schedule.last = calloc(schedule.total + 1, sizeof *schedule.last);
+    if (!schedule.last) fail("no memory");
     schedule.from = now() + SECOND / 10;
     begin(OPEN_LOOP);
     for (uint64_t k = 0; k < schedule.total; k++) {
@@ -240,12 +253,14 @@ static void open_phase(double rate, double span) {
     }
     int64_t until = now() + LATE_NS;
     while (SUM(delivered) + SUM(never) < receivers * schedule.total && now() < until) sleep_ns(POLL_NS);
-    struct histogram all = {0};
+    struct histogram all = {0}, last = {0};
     for (int i = 0; i < thread_count; i++) add(&all, &threads[i].late);
+    for (uint64_t k = 0; k < schedule.total; k++) record(&last, schedule.last[k]);
     printf("{\"events\": %ju, \"deliveries\": %ju, \"missing\": %jd, \"p50_ms\": %.3f, \"p99_ms\": %.3f, "
-           "\"max_ms\": %.3f, \"closed\": %ju}\n",
+           "\"max_ms\": %.3f, \"last_p50_ms\": %.3f, \"last_p99_ms\": %.3f, \"closed\": %ju}\n",
            (uintmax_t)schedule.total, (uintmax_t)all.total, (intmax_t)(receivers * schedule.total - all.total),
-           percentile(&all, 0.5), percentile(&all, 0.99), (double)all.most / 1000, (uintmax_t)(SUM(closed) - closed));
+           percentile(&all, 0.5), percentile(&all, 0.99), (double)all.most / 1000, percentile(&last, 0.5),
+           percentile(&last, 0.99), (uintmax_t)(SUM(closed) - closed));
 }
 
 static void stuck_phase(void) {

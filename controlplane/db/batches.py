@@ -64,4 +64,5 @@ class Batches(Generic[ItemT, ResultT]):
             self._work.clear()
             while self._waiting:
                 await write([*islice(self._waiting, self.size)])
-                self._waiting = deque(self.waiting())
+                while self._waiting and self._waiting[0].done.done():
+                    self._waiting.popleft()

@@ -7,7 +7,8 @@ import asyncio
 import itertools
 import secrets
 import time
-from collections.abc import Awaitable, Iterable
+from collections import deque
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +23,8 @@ from controlplane.runtime.metrics import Metrics
 
 COALESCE_S = 1.0
 """Between two values of the same subject in one room."""
+TOGETHER_BYTES = 16_384
+"""Of the messages of one write: a crowd that writes costs one system call a reader, and not one a message."""
 SETTLE_S = 0.1
 """Before the first of them: what changes once often changes again at once, as when a crowd comes."""
 
@@ -46,7 +49,8 @@ class Hub:
     _events: dict[str, type[Event]] = field(default_factory=dict)
     _origin: str = field(default_factory=lambda: secrets.token_hex(8))
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
-    _outbox: "asyncio.Queue[Message | asyncio.Event]" = field(default_factory=asyncio.Queue)
+    _outbox: "deque[Message | asyncio.Event]" = field(default_factory=deque)
+    _filled: asyncio.Event = field(default_factory=asyncio.Event)
     _undelivered: int = 0
     _delivered: dict[LogId, Position] = field(default_factory=dict)
     _newest: dict[ValueKey, bytes] = field(default_factory=dict)
@@ -132,21 +136,40 @@ class Hub:
     async def run(self) -> None:
         """Deliver what was sent, until cancelled."""
         while True:
-            message = await self._outbox.get()
-            if isinstance(message, asyncio.Event):
-                message.set()
+            while not self._outbox:
+                self._filled.clear()
+                await self._filled.wait()
+            first = self._outbox.popleft()
+            if isinstance(first, asyncio.Event):
+                first.set()
                 continue
-            await self._deliver(message)
-            self.metrics.published.observe(time.perf_counter() - message.published_at)
-            self._undelivered -= 1
-            if message.ordered_at is not None:
-                log, self._delivered[log] = message.ordered_at
+            messages = [first, *self._following(first)]
+            await self._deliver(messages)
+            for message in messages:
+                self.metrics.published.observe(time.perf_counter() - message.published_at)
+                self._undelivered -= 1
+                if message.ordered_at is not None:
+                    log, self._delivered[log] = message.ordered_at
+
+    def _following(self, first: Message) -> Iterator[Message]:
+        """Take the next messages of the same log from the outbox: one write to each client can have them all."""
+        size = len(first.body)
+        while first.ordered_at is not None and self._outbox and size < TOGETHER_BYTES:
+            message = self._outbox[0]
+            if not isinstance(message, Message) or message.ordered_at is None:
+                return
+            if (message.log, message.rooms) != (first.log, first.rooms):
+                return
+            size += len(message.body)
+            self._outbox.popleft()
+            yield message
 
     async def drain(self) -> None:
         """Wait until all that was sent before has been delivered."""
         if self._undelivered:
             mark = asyncio.Event()
-            self._outbox.put_nowait(mark)
+            self._outbox.append(mark)
+            self._filled.set()
             await mark.wait()
 
     async def run_latest(self) -> None:
@@ -195,14 +218,20 @@ class Hub:
             if writer is not None:
                 writer.push(transport.encode(message))
 
-    async def _deliver(self, message: Message) -> None:
+    async def _deliver(self, messages: Sequence[Message]) -> None:
+        """Write a message, or several of one log, to the clients of their rooms."""
+        message = messages[0]
         rooms, value = message.rooms, (message.name, message.subject)
         for transport in self.transports:
             if not any(map(transport.rooms.count, rooms)):
                 continue
+            if message.ordered_at is not None:
+                frames = [(each.ordered_at[1].seq, transport.encode(each)) for each in messages if each.ordered_at]
+                await transport.rooms.send_ordered(frames, rooms, message.ordered_at[0].kind)
+                continue
             frame = transport.encode(message)
             if message.delivery is not Delivery.LATEST:
-                await transport.rooms.send(frame, rooms, message.ordered_at)
+                await transport.rooms.send(frame, rooms)
             elif message.late:
                 await transport.rooms.resend_latest(frame, rooms[0], value)
             else:
@@ -210,4 +239,5 @@ class Hub:
 
     def _put(self, message: Message) -> None:
         self._undelivered += 1
-        self._outbox.put_nowait(message)
+        self._outbox.append(message)
+        self._filled.set()

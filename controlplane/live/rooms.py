@@ -5,9 +5,8 @@ Indexed both ways: a writer that ends costs what it joined, not the number of ro
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 
-from controlplane.live.broker import LogId, Position
 from controlplane.live.writer import BoundedWriter
 from controlplane.protocol.delivery import Log
 from controlplane.runtime.metrics import Metrics
@@ -83,21 +82,27 @@ class RoomIndex:
         """Say whether a member was skipped for a last value, and has not had a newer one."""
         return bool(self._lagging.get(room, {}).get(value))
 
-    async def send(self, frame: bytes, rooms: list[str], ordered_at: tuple[LogId, Position] | None = None) -> None:
-        """Write an event to every member of the rooms; one whose backlog is full is cut off.
-
-        `ordered_at` are the log and the position of an ordered event, for the first room's members.
-        """
-        if ordered_at is None:
-            async for part in self._slices(self.members(rooms), rooms):
-                self._write(part, frame)
-            return
-        key, seq = (rooms[0], ordered_at[0].kind), ordered_at[1].seq
+    async def send(self, frame: bytes, rooms: list[str]) -> None:
+        """Write an event to every member of the rooms; one whose backlog is full is cut off."""
         async for part in self._slices(self.members(rooms), rooms):
-            skip = self._skip.get(key)
-            self._write([each for each in part if skip.get(each, -1) < seq] if skip else part, frame)
+            self._write(part, frame)
+
+    async def send_ordered(self, frames: Sequence[tuple[int, bytes]], rooms: list[str], log: Log) -> None:
+        """Write events of a log with their seqs, in this order, to every member of the rooms, in one write each.
+
+        Members that skip some of them are written the others one by one. One whose backlog is full is cut off.
+        """
+        key, first, joined = (rooms[0], log), frames[0][0], b"".join(frame for _, frame in frames)
+        async for part in self._slices(self.members(rooms), rooms):
+            skip = self._skip.get(key, {})
+            skipping = [each for each in part if skip.get(each, -1) >= first] if skip else []
+            others = [each for each in part if skip.get(each, -1) < first] if skipping else part
+            self._write(others, joined, len(frames))
+            for seq, frame in frames if skipping else ():
+                self._write([each for each in skipping if skip[each] < seq], frame)
         if key in self._skip:
-            self._skip[key] = {writer: until for writer, until in self._skip[key].items() if until > seq}
+            last = frames[-1][0]
+            self._skip[key] = {writer: until for writer, until in self._skip[key].items() if until > last}
 
     async def send_latest(self, frame: bytes, room: str, value: Value) -> None:
         """Write a last value to the members that have taken all before it; the others are lagging."""
@@ -141,7 +146,7 @@ class RoomIndex:
             if not self._sending:
                 self._departed.clear()
 
-    def _write(self, writers: list[BoundedWriter], frame: bytes) -> None:
+    def _write(self, writers: list[BoundedWriter], frame: bytes, events: int = 1) -> None:
         size, write = len(frame), os.write
         for writer in writers:
             sent = 0
@@ -154,4 +159,4 @@ class RoomIndex:
             if sent != size:
                 # The kernel has no room, or the connection is broken: the transport knows what to do in both cases.
                 writer.push(frame[sent:])
-        self._metrics.delivered.inc(len(writers))
+        self._metrics.delivered.inc(len(writers) * events)

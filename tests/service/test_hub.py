@@ -1,7 +1,7 @@
 """Order, coalescing and delivery to rooms."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any
@@ -64,6 +64,8 @@ class Rooms(RoomIndex):
         self.times: list[float] = []
         """When each was sent, by the event loop."""
         self.lagging: set[tuple[str, Value]] = set()
+        self.writes = 0
+        """Of ordered events, which may have several."""
 
     def _keep(self, frame: bytes, rooms: list[str], suffix: str = "") -> None:
         name, body = orjson.loads(frame)
@@ -71,8 +73,13 @@ class Rooms(RoomIndex):
         self.times.append(asyncio.get_running_loop().time())
         self.changed.set()
 
-    async def send(self, frame: bytes, rooms: list[str], place: object = None) -> None:  # noqa: ARG002 - the signature of rooms
+    async def send(self, frame: bytes, rooms: list[str]) -> None:
         self._keep(frame, rooms)
+
+    async def send_ordered(self, frames: Sequence[tuple[int, bytes]], rooms: list[str], log: Log) -> None:  # noqa: ARG002 - the signature of rooms
+        self.writes += 1
+        for _, frame in frames:
+            self._keep(frame, rooms)
 
     async def send_latest(self, frame: bytes, room: str, value: Value) -> None:  # noqa: ARG002 - the signature of rooms
         self._keep(frame, [room])
@@ -126,6 +133,16 @@ async def test_ordered_events_are_numbered_per_station_without_gaps(hub: Hub, ro
     assert [(body["station"], body["seq"]) for _, body, _ in rooms.sent] == [
         ("a", 1), ("b", 1), ("a", 2), ("b", 2), ("a", 3), ("b", 3),
     ]  # fmt: skip
+
+
+async def test_events_of_one_log_that_wait_together_are_written_together(hub: Hub, rooms: Rooms) -> None:
+    for number in range(20):
+        hub.send("a", stopped(number))
+    hub.send("b", stopped(0))
+    await rooms.until(21)
+    assert [body["seq"] for _, body, _ in rooms.sent[:20]] == list(range(1, 21))
+    assert rooms.writes == 2
+    assert hub.delivered_seq(LogId("a")) == 20
 
 
 async def test_each_audience_has_its_room(hub: Hub, rooms: Rooms) -> None:

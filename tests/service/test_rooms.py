@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from controlplane.live.broker import LogId, Position
 from controlplane.live.rooms import WRITES_PER_SLICE, RoomIndex
 from controlplane.live.writer import Backlog, BoundedWriter
+from controlplane.protocol.delivery import Log
 from controlplane.protocol.disconnect import Disconnect
 from controlplane.runtime.metrics import Metrics
 
@@ -176,13 +176,17 @@ async def test_a_member_that_leaves_while_lagging_is_forgotten(open_member: Open
     assert (rooms.rooms, member.writer.rooms) == (frozenset(), set())
 
 
-async def test_new_members_skip_events_that_their_snapshot_covers(open_member: OpenMember, rooms: RoomIndex) -> None:
+@pytest.mark.parametrize("together", [1, 2, 3])
+async def test_new_members_skip_events_that_their_snapshot_covers(
+    open_member: OpenMember, rooms: RoomIndex, together: int
+) -> None:
     newcomer, earlier = await open_member(), await open_member()
     for member in (newcomer, earlier):
         rooms.enter("a", member.writer)
     rooms.skip_until("a", newcomer.writer, 2)
-    for seq in (1, 2, 3):
-        await rooms.send(b"%d;" % seq, ["a", "b"], (LogId("a"), Position("e", seq, 0)))
+    events = [(seq, b"%d;" % seq) for seq in (1, 2, 3)]
+    for start in range(0, 3, together):
+        await rooms.send_ordered(events[start : start + together], ["a", "b"], Log.STREAM)
     await rooms.send(b"not in order;", ["a"])
     assert await earlier.read_until(b"order;") == b"1;2;3;not in order;"
     assert await newcomer.read_until(b"order;") == b"3;not in order;"
