@@ -52,6 +52,7 @@ export default defineConfig({
         studio: "studio.html",
         admin: "admin.html",
         docs: "docs.html",
+        embed: "embed.html",
         "not-found": "not-found.html",
       },
       // What the pages share is one file: over HTTP/1.1 each file may cost a connection.

@@ -27,10 +27,11 @@ class Guard:
     async def permit(self, actor: Actor, permission: Permission, quota: Quota, slug: str | None) -> None:
         """Check a permission, at a station if one is named, and count by station.
 
-        Raises Unauthenticated, Banned, Forbidden or TooFast.
+        A crowd that writes keeps no moderator from it. Raises Unauthenticated, Banned, Forbidden or TooFast.
         """
         actor.must(permission, slug)
-        if slug:
+        is_exempt = quota is Quota.CHAT and actor.may(Permission.STATION_MODERATE, slug)
+        if slug and not is_exempt:
             await self.limiter.spend(quota, station=slug)
 
     def refusal(self, error: Exception, what: str, cause: str = "") -> AwazError:

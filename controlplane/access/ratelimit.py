@@ -118,7 +118,7 @@ class MemoryCounts:
         if now < count.penalty_until and count.refused > self.penalty_after * item.amount:
             return count.penalty_until - now
         wait_s = count.bucket.take(now)
-        if wait_s:
+        if wait_s and _has_penalty(key[1]):
             self._note_refusal(count, now, max(PENALTY_S, window_s))
         count.expires_at = max(count.bucket.full_at, count.penalty_until)
         return wait_s
@@ -216,9 +216,15 @@ class RateLimiter:
             if await store.get(refused) > self._penalty_after * item.amount:
                 raise _too_fast(await store.get_expiry(refused) - time.time())
             if not await limiter.hit(item, *names):
-                await store.incr(refused, max(PENALTY_S, item.get_expiry()))
+                if _has_penalty(dimension):
+                    await store.incr(refused, max(PENALTY_S, item.get_expiry()))
                 free = await limiter.get_window_stats(item, *names)
                 raise _too_fast(free.reset_time - time.time())
+
+
+def _has_penalty(dimension: str) -> bool:
+    """Say whether refused attempts have a price: not for a station, where others would pay it."""
+    return dimension != "station"
 
 
 def _names(quota: Quota, dimension: str, who: str) -> tuple[str, str, str]:

@@ -1,6 +1,7 @@
 """The features, one line each. A feature that needs another's service is given it here."""
 
 from controlplane.features.accounts import feature as accounts
+from controlplane.features.bots import feature as bots
 from controlplane.features.broadcasts import feature as broadcasts
 from controlplane.features.chat import feature as chat
 from controlplane.features.library import feature as library
@@ -38,6 +39,7 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
         accounts.build(kit),
         stations.build(kit, directory),
         moderation.build(bans),
+        bots.build(kit),
         library.build(kit, directory, tracks),
         playlists.build(kit, directory, plans.library_changed),
         playout.build(kit, plans),

@@ -66,6 +66,8 @@ class ChatSettings:
     """The mode before the raid, as JSON."""
     words: tuple[str, ...] = ()
     """Words of messages that wait for a moderator."""
+    public: bool = True
+    """Whether event streams have the chat."""
 
 
 _COLUMNS = tuple(table.c[name] for name in MessageRow.__slots__)
@@ -194,7 +196,7 @@ async def settings_of(connection: AsyncConnection, station_id: str) -> ChatSetti
     if row is None:
         return ChatSettings()
     mode = ChatMode(row.slow_s, row.who, row.links, row.off_air, row.hold_new, row.raid_until)
-    return ChatSettings(mode, row.pinned_id, row.keep_days, row.before_raid, tuple(json.loads(row.words)))
+    return ChatSettings(mode, row.pinned_id, row.keep_days, row.before_raid, tuple(json.loads(row.words)), row.public)
 
 
 async def raids_over(connection: AsyncConnection, now_ms: int) -> list[str]:

@@ -80,6 +80,8 @@ chat_settings = Table(
     Column("keep_days", Integer, nullable=False, server_default="90"),
     # A JSON list: messages with one of these words wait for a moderator.
     Column("words", Text, nullable=False, server_default="[]"),
+    # Whether event streams, which anybody may read, have the chat.
+    Column("public", Boolean, nullable=False, server_default=true()),
 )
 
 chat_reports = Table(

@@ -190,6 +190,17 @@ stream_keys = Table(
     Column("last_used_at", BigInteger),
 )
 
+bots = Table(
+    # Users without a password, who have a key and a role at one station.
+    "bots",
+    metadata,
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("station_id", ForeignKey("stations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("made_by", String(80), nullable=False),
+    Column("used_at", BigInteger),
+)
+
 libraries = Table(
     # The version rises with every change of a station's tracks.
     "libraries",

@@ -71,6 +71,7 @@ class EventStreams:
         self._metrics = metrics
         self._clock = clock
         self._open: dict[BoundedWriter, asyncio.Event] = {}
+        self._shut: set[str] = set()
         self.transport = Transport(RoomIndex(metrics), _encode)
 
     @property
@@ -103,6 +104,19 @@ class EventStreams:
         """Take a stream on, beginning with the events that bring it up to date."""
         self._open[writer] = asyncio.Event()
         writer.push(b"".join(map(_chunk, first)))
+
+    def let_in(self, room: str, *, allowed: bool) -> None:
+        """Allow streams in a room, or end what they are sent of it and allow no more."""
+        if allowed:
+            self._shut.discard(room)
+            return
+        self._shut.add(room)
+        for writer in self.transport.rooms.members([room]):
+            self.transport.rooms.leave(room, writer)
+
+    def is_open(self, room: str) -> bool:
+        """Say whether streams are allowed in a room."""
+        return room not in self._shut
 
     def enter(self, writer: BoundedWriter, room: str, position: Position, log: Log = Log.STREAM) -> None:
         """Put a stream in a room; it is sent no events of the log up to a position."""

@@ -121,6 +121,8 @@ class ChatSettingsView(Wire):
     """Words and phrases; messages with one of them wait for a moderator. A `*` at the end stands for any ending."""
     keep_days: Annotated[int, Field(ge=1, le=MAX_KEEP_DAYS, examples=[90])]
     """For how many days messages are kept."""
+    public: Annotated[bool, Field(examples=[True])]
+    """Whether event streams, which need no token, have the chat."""
 
 
 class ChatSettingsRequest(Body):
@@ -130,6 +132,8 @@ class ChatSettingsRequest(Body):
     """Words and phrases; messages with one of them wait for a moderator. A `*` at the end stands for any ending."""
     keep_days: Annotated[int | None, Field(ge=1, le=MAX_KEEP_DAYS, examples=[90]), INTEGRAL] = None
     """For how many days messages are kept."""
+    public: Annotated[bool | None, Field(examples=[True])] = None
+    """Whether event streams, which need no token, have the chat."""
 
 
 class ReportView(Wire):

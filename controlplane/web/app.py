@@ -30,7 +30,7 @@ from controlplane.protocol.base import Wire
 from controlplane.protocol.errors import ErrorAnswer, ErrorBody
 from controlplane.web import policy
 from controlplane.web.connections import SERVER, hold
-from controlplane.web.pages import ASSETS, KEPT, LivePage, Pages
+from controlplane.web.pages import ASSETS, KEPT, REVALIDATED, SDK, SDK_PARTS, LivePage, Pages
 from controlplane.web.routes import ANSWER_HEADERS, BODY_LIMIT, Call, Route
 
 SOCKET_PATH = "/socket.io/"
@@ -104,8 +104,10 @@ class WebApp:
             response.headers.setdefault("Cache-Control", "no-store")
         else:
             _vary(response, "Accept-Encoding")
-            if request.path.startswith(ASSETS) and response.status in FOUND:
+            if request.path.startswith((ASSETS, SDK_PARTS)) and response.status in FOUND:
                 response.headers.update(KEPT)
+            elif request.path.startswith(SDK):
+                response.headers.update(REVALIDATED)
         # Browsers do not apply these headers to the answer of a WebSocket handshake.
         if not request.path.startswith(SOCKET_PATH) or response.status != HTTPStatus.SWITCHING_PROTOCOLS:
             for name, value in SECURITY_HEADERS.items():
@@ -116,7 +118,7 @@ class WebApp:
                 _vary(response, "Origin")
 
     def _cors_headers(self, request: web.Request) -> dict[str, str]:
-        if request.path.startswith(PLAYERS_PATH):
+        if request.path.startswith((PLAYERS_PATH, SDK)):
             return {"Access-Control-Allow-Origin": "*"}
         origin = request.headers.get("Origin", "")
         if origin not in self.origins:

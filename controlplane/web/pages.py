@@ -28,8 +28,14 @@ PAGES = {
 }
 """By their addresses, with the sections that the pages have; any other address is not found."""
 REFERENCE = "docs.html"
+EMBED = "embed.html"
+"""The page that other sites may show in a frame."""
 NOT_FOUND = "not-found.html"
 ASSETS = "/assets/"
+SDK = "/sdk/"
+"""Scripts that other sites load from here."""
+SDK_PARTS = f"{SDK}parts/"
+"""What those load."""
 PUSH_WORKER = "/push-worker.js"
 HTML = "text/html"
 NOT_BUILT = "the pages are not built: run `make web`, then start again"
@@ -73,8 +79,9 @@ class Pages:
         for page in live:
             router.add_get(page.path, self._answer_live(page))
         router.add_get(PUSH_WORKER, self._worker)
-        if (self._directory / "assets").is_dir():
-            router.add_static(ASSETS, self._directory / "assets")
+        for path in (ASSETS, SDK):
+            if (self._directory / path.strip("/")).is_dir():
+                router.add_static(path, self._directory / path.strip("/"))
 
     def not_found(self, request: web.Request) -> web.StreamResponse | None:
         """Return the page for an unknown address that a browser was sent to; None for programs, which get JSON.
@@ -150,5 +157,7 @@ class Pages:
     def _headers(self, request: web.Request, name: str, built: BuiltPage) -> dict[str, str]:
         host = request.headers.get("Host", "")
         inline = built.inline
-        allowed = policy.reference(inline) if name == REFERENCE else policy.page(self._audio_url, host, inline)
+        framed = policy.ANYWHERE if name == EMBED else policy.OURS
+        page = policy.page(self._audio_url, host, inline, framed)
+        allowed = policy.reference(inline) if name == REFERENCE else page
         return {**REVALIDATED, "Content-Security-Policy": allowed}

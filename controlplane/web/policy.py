@@ -6,7 +6,10 @@ from hashlib import sha256
 
 from controlplane.web.origins import audio_origins
 
-OWN = "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+OURS, ANYWHERE = "'self'", "*"
+"""The sites that may show a page in a frame."""
+_OWN = "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors"
+OWN = f"{_OWN} {OURS}"
 
 PLAIN = f"default-src 'self'; {OWN}"
 """For answers that are no page."""
@@ -36,10 +39,13 @@ def reference(inline: str) -> str:
     return f"default-src 'self'; {inline}; img-src 'self' data:; {OWN}"
 
 
-def page(audio_url: str, host_header: str, inline: str) -> str:
-    """Return the policy of a page with a player, which is asked for under the name in a `Host` header."""
+def page(audio_url: str, host_header: str, inline: str, framed: str = OURS) -> str:
+    """Return the policy of a page with a player, which is asked for under the name in a `Host` header.
+
+    `framed` are the sites that may show it in a frame.
+    """
     sources = " ".join(("'self'", *audio_origins(audio_url, host_header)))
     return (
         f"default-src 'self'; {inline}; img-src 'self' data:; media-src {sources} blob:; connect-src 'self'; "
-        f"require-trusted-types-for 'script'; trusted-types lit-html awaz-worker; {OWN}"
+        f"require-trusted-types-for 'script'; trusted-types lit-html awaz-worker; {_OWN} {framed}"
     )

@@ -41,7 +41,8 @@ def run(script: Path, environment: dict[str, str]) -> str:
 def test_every_example_is_tested_and_shown() -> None:
     page = (PROJECT / "ui/src/pages/docs.ts").read_text(encoding="utf-8")
     names = {path.name for path in EXAMPLES.iterdir()}
-    assert names == {"now-playing.sh", "post-title.sh", "events.sh", "follow.mjs"}
+    # The last one is for a browser: tests/system/test_other_sites.py.
+    assert names == {"now-playing.sh", "post-title.sh", "events.sh", "follow.mjs", "elements.html"}
     assert [name for name in names if f"examples/{name}?raw" not in page] == []
 
 

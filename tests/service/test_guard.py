@@ -14,6 +14,7 @@ from controlplane.kit import Feature
 from controlplane.live.sockets.rooms import Socket
 from controlplane.protocol.base import Acknowledged, Request
 from controlplane.web.routes import Call, get
+from tests.support.chat import EnterChat
 from tests.support.loopback import bearer
 from tests.support.running import BuildFeatures, Running
 from tests.support.types import OpenSocket, TokenOf
@@ -44,7 +45,9 @@ BROKEN = Feature(
 )
 
 
-pytestmark = pytest.mark.settings(limits={"write": "100/minute per user, 3/minute per station"})
+pytestmark = pytest.mark.settings(
+    limits={"write": "100/minute per user, 3/minute per station", "chat": "100/minute per user, 3/minute per station"}
+)
 
 
 @pytest.fixture
@@ -69,6 +72,13 @@ async def test_a_stations_quota_is_shared_by_all_its_hosts(http: httpx.AsyncClie
     elsewhere = await post("jazz", 2)
     assert [answer.status_code == 429 for answer in answers] == [False, False, False, True]
     assert elsewhere.status_code != 429
+
+
+async def test_a_crowd_that_writes_keeps_no_moderator_from_it(enter: EnterChat) -> None:
+    moderator, *crowd = await enter("moderator"), *[await enter(name=f"Guest {number}") for number in range(4)]
+    answers = [await each.say("hello") for each in crowd]
+    assert [answer["ok"] for answer in answers] == [True, True, True, False]
+    assert (await moderator.say("Slowly, please"))["ok"]
 
 
 async def test_our_own_faults_are_logged_and_not_shown(

@@ -15,7 +15,7 @@ from tests.support.encoder import Encoder
 from tests.support.page_problems import watch_page
 from tests.support.pages import DESKTOP, Visit
 from tests.support.players import IcyPlayer, Recorder
-from tests.support.running_stack import RunningStack, render_tracks
+from tests.support.running_stack import RunningStack, free_port, render_tracks
 from tests.support.studio import Studio
 from tests.support.types import Encode, Watch
 from tests.support.watcher import Watcher
@@ -34,8 +34,9 @@ def tracks(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[RunningStack]:
-    """A stack with a short grace period, to keep the tests short."""
-    running = RunningStack.start(AWAZ__ONAIR__GRACE_S="4")
+    """A stack with a short grace period, to keep the tests short, and another site that may use it."""
+    friends = f"http://localhost:{free_port()}"
+    running = RunningStack.start(AWAZ__ONAIR__GRACE_S="4", AWAZ__HTTP__ORIGINS=friends)
     yield running
     running.stop()
 

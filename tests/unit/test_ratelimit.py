@@ -30,9 +30,12 @@ async def granted(limiter: RateLimiter, times: int, after: Callable[[], None] = 
     return count
 
 
+JOIN = "5/10 seconds per user, 8/10 seconds per address, 5/10 seconds per station"
+
+
 @pytest.fixture
 def limiter(clock: ManualClock) -> RateLimiter:
-    return RateLimiter(LimitsSettings(join="5/10 seconds per user, 8/10 seconds per address", penalty_after=2), clock)
+    return RateLimiter(LimitsSettings(join=JOIN, penalty_after=2), clock)
 
 
 async def test_each_user_gets_the_whole_quota_and_no_more(limiter: RateLimiter) -> None:
@@ -71,6 +74,14 @@ async def test_continuing_after_refusals_costs_a_minute_of_penalty(limiter: Rate
     assert refused.value.retry_after == pytest.approx(49)
     clock.advance(50)
     assert await granted(limiter, 1, user="eve") == 1
+
+
+async def test_a_crowd_at_a_station_brings_no_penalty_to_those_who_come_later(
+    limiter: RateLimiter, clock: ManualClock
+) -> None:
+    await granted(limiter, 500, station="awaz")
+    clock.advance(10.1)
+    assert await granted(limiter, 5, station="awaz") == 5
 
 
 async def test_a_few_refusals_bring_no_penalty(limiter: RateLimiter, clock: ManualClock) -> None:

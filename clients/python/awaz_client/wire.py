@@ -202,6 +202,78 @@ class BansAnswer(TypedDict):
     """
 
 
+class BotRequest(TypedDict, closed=True):
+    """
+    Create a bot.
+    """
+
+    name: str
+    """
+    The name under which it writes.
+    """
+    role: NotRequired[Literal['host', 'moderator', 'listener']]
+    """
+    Its role at the station, with the same permissions and rate limits as a person's.
+    """
+
+
+class BotTokenRequest(TypedDict, closed=True):
+    """
+    Get an access token for a bot.
+    """
+
+    key: str
+    """
+    The bot's key.
+    """
+
+
+class BotView(TypedDict):
+    """
+    A bot of a station.
+    """
+
+    created_at: int
+    """
+    When it was created, in unix milliseconds.
+    """
+    id: str
+    """
+    The bot's user id, by which it is named in the chat.
+    """
+    key: NotRequired[str]
+    """
+    The key, for `POST /api/v1/auth/bot`; only in the answer that creates it.
+    """
+    made_by: str
+    """
+    The name of the person who created it.
+    """
+    name: str
+    """
+    The name under which it writes.
+    """
+    role: NotRequired[Literal['host', 'moderator', 'listener']]
+    """
+    Its role at the station; absent after that was taken away.
+    """
+    used_at: NotRequired[int]
+    """
+    When its key was last used, in unix milliseconds; absent if it never was.
+    """
+
+
+class BotsAnswer(TypedDict):
+    """
+    The bots of a station.
+    """
+
+    bots: list[BotView]
+    """
+    The bots, the newest first.
+    """
+
+
 ChatRole: TypeAlias = Literal['admin', 'owner', 'host', 'moderator', 'listener', 'user', 'guest']
 """
 A person's role where they write: that at the station if they have one, else that on the platform. It is given by the server, and does not follow from a name.
@@ -220,6 +292,10 @@ class ChatSettingsRequest(TypedDict, closed=True):
     """
     For how many days messages are kept.
     """
+    public: NotRequired[bool]
+    """
+    Whether event streams, which need no token, have the chat.
+    """
     words: NotRequired[list[Word]]
     """
     Words and phrases; messages with one of them wait for a moderator. A `*` at the end stands for any ending.
@@ -234,6 +310,10 @@ class ChatSettingsView(TypedDict):
     keep_days: int
     """
     For how many days messages are kept.
+    """
+    public: bool
+    """
+    Whether event streams, which need no token, have the chat.
     """
     words: list[str]
     """

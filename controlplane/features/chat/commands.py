@@ -15,7 +15,7 @@ HELP = {
     "pin": "/pin text: write and pin a message; /pin alone takes the pin away",
     "announce": "/announce text: write an announcement",
     "clear": "/clear: delete the newest messages of everybody",
-    "raid": "/raid: close the chat to a raid for ten minutes; /raid off",
+    "raid": "/raid: slow mode, accounts only and held links for ten minutes; /raid off",
 }
 FOR_ALL = frozenset({"np", "help"})
 """The commands that are not for the staff alone."""

@@ -41,12 +41,12 @@ def build_chat(kit: Kit, read_model: ReadModel) -> Chat:
     rooms = ChatRooms(kit.broker)
     kit.broker.attach(rooms)
     writer = MessageWriter(kit.engine, kit.hub, Names(), rooms.slug_of, kit.clock)
-    return Chat(kit.engine, kit.hub, rooms, writer, is_on_air, kit.clock)
+    return Chat(kit.engine, kit.hub, rooms, writer, kit.event_streams, is_on_air, kit.clock)
 
 
 def build(kit: Kit, chat: Chat, moderation: Moderation, read_model: ReadModel) -> Feature:
     """Build the feature around its service."""
-    modes = Modes(kit.engine, kit.hub, chat.rooms, kit.clock)
+    modes = Modes(kit.engine, kit.hub, chat.rooms, kit.event_streams, kit.clock)
     history = History(kit.engine, chat.rooms, chat.writer, kit.clock)
     moderator = Moderator(kit.engine, kit.hub, chat, history, moderation, kit.clock)
     people = ChatPeople(kit.engine, kit.hub, chat.rooms, kit.clock)

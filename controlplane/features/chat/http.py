@@ -54,14 +54,14 @@ class ChatRoutes:
         return ChatMessages(items=[message_view(row) for row in found], next=more)
 
     async def settings(self, call: Call) -> ChatSettingsView:
-        """Get the word list, and for how long messages are kept."""
+        """Get the word list, for how long messages are kept, and whether event streams have them."""
         found = await self.modes.settings(call.slug)
-        return ChatSettingsView(words=list(found.words), keep_days=found.keep_days)
+        return ChatSettingsView(words=list(found.words), keep_days=found.keep_days, public=found.public)
 
     async def configure(self, call: Call) -> ChatSettingsView:
-        """Change the word list, and for how long messages are kept."""
-        asked = await call.body(ChatSettingsRequest)
-        await self.modes.configure(call.by, call.slug, words=asked.words, keep_days=asked.keep_days)
+        """Change the word list, for how long messages are kept, and whether event streams have them."""
+        changes = (await call.body(ChatSettingsRequest)).model_dump(exclude_none=True)
+        await self.modes.configure(call.by, call.slug, changes)
         return await self.settings(call)
 
     async def reports(self, call: Call) -> ReportsAnswer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import orjson
 import structlog
@@ -19,6 +20,8 @@ from controlplane.kernel.chat import ChatMode
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import AwazError
 from controlplane.live.hub import Hub
+from controlplane.live.message import chat_room
+from controlplane.live.sse import EventStreams
 from controlplane.protocol.chat import ChatModeChanged
 
 log = structlog.get_logger()
@@ -31,6 +34,7 @@ class Modes:
     engine: AsyncEngine
     hub: Hub
     rooms: ChatRooms
+    event_streams: EventStreams
     clock: Clock
 
     async def change(self, by: AuditActor, slug: str, changes: Mapping[str, object], *, raid: bool | None) -> ChatMode:
@@ -88,20 +92,20 @@ class Modes:
         async with reading(self.engine) as connection:
             return await table.settings_of(connection, self.rooms.require(slug).station.id)
 
-    async def configure(self, by: AuditActor, slug: str, *, words: list[str] | None, keep_days: int | None) -> None:
-        """Change a chat's word list, and for how many days messages are kept."""
-        room, listed = self.rooms.require(slug), WordList.of(words) if words is not None else None
-        values: dict[str, object] = {}
-        if listed is not None:
-            values["words"] = orjson.dumps(listed.words).decode()
-        if keep_days is not None:
-            values["keep_days"] = keep_days
+    async def configure(self, by: AuditActor, slug: str, changes: Mapping[str, Any]) -> None:
+        """Change a chat's `words`, the `keep_days` of its messages, and whether it is `public`."""
+        room, values, detail = self.rooms.require(slug), {**changes}, {**changes}
+        if not changes:
+            return
+        if "words" in changes:
+            words = WordList.of(changes["words"])
+            values["words"], detail["words"] = orjson.dumps(words.words).decode(), len(words.words)
         async with writing(self.engine) as connection:
             await table.set_settings(connection, room.station.id, values)
-            detail = {"words": len(listed.words) if listed is not None else None, "days": keep_days}
             await audit.note(connection, self.clock.now_ms(), by, "chat.configure", slug, station=slug, detail=detail)
-        if listed is not None:
-            room.words = listed
+            settings = await table.settings_of(connection, room.station.id)
+        room.words = WordList.of(settings.words)
+        self.event_streams.let_in(chat_room(slug), allowed=settings.public)
 
     def _tell(self, slug: str, mode: ChatMode, by: str | None) -> ChatMode:
         self.hub.send(slug, ChatModeChanged(**mode_view(mode).model_dump(), by=by))

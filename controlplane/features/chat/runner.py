@@ -118,9 +118,9 @@ class CommandRunner:
     async def _raid(self, run: _Run) -> SendAnswer:
         if run.command.rest == "off":
             await self.modes.end_raid(run.slug, run.by)
-            return self._reply("The chat is as it was before.")
+            return self._reply("Raid protection is off.")
         await self.modes.begin_raid(run.by, run.slug)
-        return self._reply("The chat is closed to a raid for ten minutes.")
+        return self._reply("Raid protection is on for ten minutes.")
 
     async def _moderate(self, run: _Run, text: str, action: str, name: str, seconds: int | None = None) -> SendAnswer:
         user = await self.people.called(run.slug, name)

@@ -25,6 +25,8 @@ from controlplane.kernel.errors import AwazError, Forbidden, NotFound, TooFast
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.token_bucket import TokenBucket
 from controlplane.live.hub import Hub
+from controlplane.live.message import chat_room
+from controlplane.live.sse import EventStreams
 from controlplane.protocol.chat import ChatDeleted, ChatEdited, ChatHeld, ChatSend, ChatSettled
 
 WRITERS_KEPT = 20_000
@@ -66,6 +68,7 @@ class Chat:
     hub: Hub
     rooms: ChatRooms
     writer: MessageWriter
+    event_streams: EventStreams
     is_on_air: Callable[[str], bool]
     clock: Clock
     _paces: OrderedDict[tuple[str, str], _Pace] = field(default_factory=OrderedDict)
@@ -86,6 +89,7 @@ class Chat:
         shown = message_view(pinned) if pinned is not None and pinned.state == "shown" else None
         messages = {row.id: message_view(row) for row in newest}
         self.rooms.put(Room(station, settings.mode, shown, WordList.of(settings.words), messages))
+        self.event_streams.let_in(chat_room(station.slug), allowed=settings.public)
 
     async def send(self, actor: Actor, asked: ChatSend, *, announcement: bool = False) -> MessageRow:
         """Return a message once it is committed; it is shown, or held for a moderator.

@@ -14,7 +14,7 @@ from controlplane.protocol.chat import ChatPart
 from controlplane.protocol.platform import WatchAnswer
 from controlplane.web.artwork import ground_of
 from controlplane.web.head import SITE, Head
-from controlplane.web.pages import LivePage
+from controlplane.web.pages import EMBED, LivePage
 from controlplane.web.shell import shell
 
 MAX_LINKS = 20
@@ -24,7 +24,7 @@ LISTEN = "Listen live: what’s playing, who’s on, and recent tracks."
 
 @dataclass(frozen=True, slots=True)
 class OnAirPages:
-    """`/` and `/s/{slug}`."""
+    """`/`, `/s/{slug}` and `/embed/{slug}`."""
 
     read_model: ReadModel
     digest: Digest
@@ -33,7 +33,11 @@ class OnAirPages:
 
     def pages(self) -> list[LivePage]:
         """List the pages."""
-        return [LivePage("/", "index.html", self.home), LivePage("/s/{slug}", "index.html", self.station)]
+        return [
+            LivePage("/", "index.html", self.home),
+            LivePage("/s/{slug}", "index.html", self.station),
+            LivePage("/embed/{slug}", EMBED, self.station),
+        ]
 
     def home(self, _request: web.Request) -> Head:
         """Describe the site, with the list of its stations, and all of the only one."""

@@ -65,7 +65,7 @@ class EventStreamRoutes:
     async def follow(self, call: Call) -> web.StreamResponse:
         """Send a station's events as they happen: after `Last-Event-ID` all that was missed, or else a `snapshot`.
 
-        The chat is sent to those who are not banned; after `Last-Event-ID` it begins with a `chat:snapshot`.
+        A public chat is sent to those who are not banned; after `Last-Event-ID` it begins with a `chat:snapshot`.
         """
         slug = call.slug
         self.read_model.require(slug)
@@ -73,7 +73,8 @@ class EventStreamRoutes:
         if writer is None or self.read_model.get(slug) is None:
             return response
         reader = Reader(slug, call.claims, call.address)
-        reads_chat = not call.actor.banned.get(slug) and not self._is_banned(reader)
+        is_banned = slug in call.actor.banned or self._is_banned(reader)
+        reads_chat = not is_banned and self.event_streams.is_open(chat_room(slug))
         # No await from here on: nothing can be published between the positions and what a reader begins with.
         self.event_streams.begin_with(writer, self._first(slug, call, reads_chat=reads_chat))
         self.event_streams.enter(writer, station_room(slug), self.broker.position(LogId(slug)))

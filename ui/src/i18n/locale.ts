@@ -16,10 +16,13 @@ export function isEnglish(): boolean {
   return getLocale() === sourceLocale;
 }
 
+/** Have the sentences in a language; throws if they cannot be loaded. */
+export const loadSentences: (language: Language) => Promise<void> = setLocale;
+
 /** Switch the page to a language; throws if its sentences cannot be loaded. */
 export async function useLanguage(language: Language): Promise<void> {
   try {
-    await setLocale(language);
+    await loadSentences(language);
   } finally {
     markLanguage(currentLanguage());
   }

@@ -1,6 +1,7 @@
 import { Task } from "@lit/task";
 import { html, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
+import elements from "../../examples/elements.html?raw";
 import events from "../../examples/events.sh?raw";
 import follow from "../../examples/follow.mjs?raw";
 import nowPlaying from "../../examples/now-playing.sh?raw";
@@ -19,6 +20,7 @@ const EXAMPLES: readonly (readonly [title: string, code: string])[] = [
   ["Set the title", postTitle],
   ["Follow a station", follow],
   ["Follow a station without a socket", events],
+  ["A station on another site", elements],
 ];
 
 /** The page at `/docs`, with its sections below. */

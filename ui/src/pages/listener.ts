@@ -3,21 +3,17 @@ import { html, nothing, type TemplateResult } from "lit";
 import { ContextProvider } from "@lit/context";
 import { readBoot } from "../app/boot.ts";
 import { browserEnvironment } from "../app/browser-environment.ts";
-import { likesContext, stationContext, type LikeIt } from "../app/contexts.ts";
+import { likesContext, sessionContext, stationContext, type LikeIt } from "../app/contexts.ts";
 import { InView } from "../app/in-view.ts";
 import { followLanguage, startLanguage } from "../app/language.ts";
 import { Selected } from "../app/selected.ts";
-import { reachable, slugFromPath } from "../app/urls.ts";
+import { slugFromPath } from "../app/urls.ts";
 import "../features/history/track-history.ts";
-import "../features/likes/like.ts";
 import type { Like } from "../features/likes/like.ts";
 import "../features/now-playing/announcer.ts";
-import "../features/now-playing/listener-count.ts";
-import "../features/now-playing/now-playing.ts";
 import { HeardStation } from "../features/player/heard.ts";
 import { titleOf, updateMediaSession } from "../features/player/media-session.ts";
 import { Playback, type Playable } from "../features/player/playback.ts";
-import "../features/player/player.ts";
 import "../features/player/player-bar.ts";
 import { controlBySystem } from "../features/player/system.ts";
 import { ordered } from "../features/stations/order.ts";
@@ -28,21 +24,19 @@ import type { Share } from "../features/share/share.ts";
 import "../features/shortcuts/shortcuts.ts";
 import "../features/stations/live-notice.ts";
 import "../kit/connection-notice.ts";
-import "../kit/live-badge.ts";
-import { groundOf, known } from "../kit/roundel.ts";
-import { userText } from "../kit/user-text.ts";
-import { AwazClient, type PlaybackStats } from "../sdk/client.ts";
+import { AwazClient } from "../sdk/client.ts";
 import type { AwazError } from "../sdk/errors.ts";
 import { GuestSession } from "../sdk/session.ts";
-import { audibleKind, currentTrack } from "../sdk/state.ts";
 import { tokensOf } from "../sdk/tokens.ts";
-import type { DigestEntry, OnAirKind } from "../wire/schema.ts";
+import type { DigestEntry } from "../wire/schema.ts";
+import { Guest } from "../app/guest.ts";
+import { hero, layoutOf } from "./hero.ts";
 import "./home.ts";
 import { stationCards } from "./home.ts";
 import { about, banNotice, footer, header, notice } from "./layout.ts";
 import { onResume, Page } from "./page.ts";
-import { playableEntry } from "./playable.ts";
-import { StationChat, type Writer } from "./station-chat.ts";
+import { playableEntry, playableStation, playbackStats } from "./playable.ts";
+import { StationChat } from "../app/station-chat.ts";
 
 /** What the page came with. */
 const boot = readBoot();
@@ -56,12 +50,13 @@ export class ListenerPage extends Page {
     getToken: tokensOf(this.#session),
     directory: boot.directory?.stations,
     snapshot: boot.snapshot,
-    playbackStats: () => this.#playbackStats(),
+    playbackStats: () => playbackStats(this.#playback, "page"),
   });
   readonly #heard = new Map<string, HeardStation>();
   readonly #awaited = new BackOnAir();
   readonly #provider = new ContextProvider(this, { context: stationContext });
-  readonly #chat = new StationChat(this, this.#client);
+  readonly #guest = new Guest(this.#session, this.#client, () => this.requestUpdate());
+  readonly #chat = new StationChat(this, (slug) => this.#client.station(slug));
   /** Where there is room for the chat beside what is on. */
   readonly #isWide = matchMedia("(width >= 80rem)");
   readonly #panel = new InView(() => this.requestUpdate());
@@ -76,10 +71,12 @@ export class ListenerPage extends Page {
   override connectedCallback(): void {
     super.connectedCallback();
     new ContextProvider(this, { context: likesContext, initialValue: this.#like });
+    new ContextProvider(this, { context: sessionContext, initialValue: this.#session });
     document.body.append(this.#playback.audio);
     this.#isWide.addEventListener("change", () => this.requestUpdate());
     // What is on is shown first.
     void import("../features/chat/chat.ts");
+    void import("../features/account/personal-data.ts");
     this.#client.on("state", () => this.requestUpdate());
     this.#client.on("directory", (directory) => {
       this.#awaited.update(directory);
@@ -97,22 +94,11 @@ export class ListenerPage extends Page {
   override willUpdate(): void {
     this.#updatePlayback();
     this.#provider.setValue(this.#station(this.#shownSlug));
-    this.#chat.update(this.#isPlayerShown ? this.#shownSlug : undefined, this.#writer);
-  }
-
-  get #writer(): Writer {
-    const { id, name } = this.#session.user ?? {};
-    return { userId: id, name, isStaff: false, rename: this.#rename };
+    this.#chat.update(this.#isPlayerShown ? this.#shownSlug : undefined, this.#guest.writer);
   }
 
   readonly #like: LikeIt = async (target, on) => {
     if (this.#shownSlug) await this.#client.station(this.#shownSlug).like(target, on);
-  };
-
-  readonly #rename = async (name: string): Promise<void> => {
-    await this.#session.rename(name);
-    await this.#client.refreshToken();
-    this.requestUpdate();
   };
 
   override updated(): void {
@@ -183,13 +169,15 @@ export class ListenerPage extends Page {
       );
     }
     if (slug !== undefined) {
-      const hero = problem ? banNotice(this.#bannedText(slug), problem.ban) : this.#hero(slug);
+      const station = problem
+        ? banNotice(this.#bannedText(slug), problem.ban)
+        : hero(this.#shown.value ?? {}, this.#playable(slug), this.#playback);
       const isWide = this.#isWide.matches;
       const chat = problem ? nothing : this.#chatPanel(!isWide);
       // The schedule has its place; nothing is there yet.
       return html`<div class="station-page">
         <div>
-          ${hero} ${isWide ? nothing : html`<div class="chat-room">${chat}</div>`} ${this.#share(slug)}
+          ${station} ${isWide ? nothing : html`<div class="chat-room">${chat}</div>`} ${this.#share(slug)}
           ${about(this.#shown.value?.station)}
         </div>
         <div class="chat">${isWide ? chat : nothing}</div>
@@ -229,36 +217,6 @@ export class ListenerPage extends Page {
     return track ? { ...heard, title: track.title, artist: track.artist } : heard;
   }
 
-  #hero(slug: string): TemplateResult {
-    const { station, kind, track } = this.#shown.value ?? {};
-    const name = station?.name ?? this.#playable(slug).name;
-    const isHeard = this.#playback.isActive(slug) && this.#playback.state === "playing";
-    return html`<section
-      class="hero"
-      aria-label=${name || msg("Station")}
-      data-ground=${groundOf(slug)}
-      data-on-air=${kind ?? nothing}
-    >
-      <awaz-roundel
-        class="art"
-        .name=${slug}
-        .pictures=${known(track?.art_url, station?.art_url)}
-        .turning=${isHeard}
-      ></awaz-roundel>
-      <div class="facts">${kind ? facts(kind) : nothing}</div>
-      ${this.#heart()}
-      <h1>${name ? userText(name, "station") : msg("Tuning in…")}</h1>
-      ${station ? html`<awaz-now-playing></awaz-now-playing>` : html`<div class="skeleton" aria-hidden="true"></div>`}
-      <awaz-player .station=${this.#playable(slug)} .playback=${this.#playback}></awaz-player>
-    </section>`;
-  }
-
-  #heart() {
-    const { metadata, track } = this.#shown.value ?? {};
-    if (!metadata || !track) return nothing;
-    return html`<awaz-like .play=${metadata.play_id} .name=${track.title}></awaz-like>`;
-  }
-
   #share(slug: string) {
     if (!this.#isPlayerShown) return nothing;
     const { station, kind } = this.#shown.value ?? {};
@@ -274,7 +232,9 @@ export class ListenerPage extends Page {
 
   #chatPanel(asSheet: boolean) {
     return this.#chat.isShown
-      ? html`<awaz-chat ?sheet=${asSheet} .here=${this.#shown.value?.here}></awaz-chat>`
+      ? html`<awaz-chat ?sheet=${asSheet} .here=${this.#shown.value?.here}>
+          <awaz-personal-data slot="menu" @erased=${this.#guest.begin}></awaz-personal-data>
+        </awaz-chat>`
       : nothing;
   }
 
@@ -315,15 +275,9 @@ export class ListenerPage extends Page {
   #playable(slug: string): Playable {
     const state = this.#client.station(slug).state;
     const entry = this.#client.directory?.find(({ station }) => station === slug);
-    if (!state) return entry ? playableEntry(entry) : { slug, name: "", streams: [], onAir: false };
-    return {
-      slug,
-      name: state.station.name,
-      streams: reachable(state.station.streams),
-      onAir: state.onAir !== "offair",
-      heardOnAir: this.#station(slug)?.state?.onAir !== "offair",
-      isHealthy: state.quality?.state === "good",
-    };
+    const heard = this.#station(slug);
+    if (state && heard) return playableStation(state, heard);
+    return entry ? playableEntry(entry) : { slug, name: "", streams: [], onAir: false };
   }
 
   protected override isOwn(path: string): boolean {
@@ -373,25 +327,6 @@ export class ListenerPage extends Page {
     this.#playback.toggle(station);
     return true;
   }
-
-  #playbackStats(): PlaybackStats | undefined {
-    const playback = this.#playback;
-    if (!playback.station || !playback.isActive()) return undefined;
-    const { bufferedMs, stalls, station } = playback;
-    return { station: station.slug, buffer_ms: bufferedMs, stalls, mode: "page" };
-  }
-}
-
-/** What the page itself shows of a station; its elements show the rest. */
-function layoutOf({ state, newest, problem }: HeardStation) {
-  const { station, metadata } = state ?? {};
-  const [track, kind] = state ? [currentTrack(state), audibleKind(state)] : [];
-  return { problem, station, metadata, track, kind, onAir: newest?.onAir, here: newest?.here };
-}
-
-function facts(kind: OnAirKind): TemplateResult {
-  return html`<awaz-live-badge testId="badge" .onAir=${kind}></awaz-live-badge>
-    <awaz-listener-count .emptyText=${msg("Be the first to listen")}></awaz-listener-count>`;
 }
 
 await startLanguage(boot.language);

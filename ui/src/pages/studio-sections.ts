@@ -13,12 +13,14 @@ import "../features/chat/chat.ts";
 import "../features/chat/held.ts";
 import "../features/chat/mode.ts";
 import "../features/chat/person-card.ts";
+import "../features/chat/settings.ts";
 import "../features/desk/audience.ts";
 import "../features/desk/desk.ts";
 import "../features/desk/past-broadcasts.ts";
 import "../features/desk/recording.ts";
 import "../features/queue/up-next.ts";
 import "../features/encoder/encoder.ts";
+import "../features/likes/loved.ts";
 import "../features/microphone/microphone.ts";
 import {
   activityIcon,
@@ -32,6 +34,7 @@ import {
   queueIcon,
   settingsIcon,
 } from "../kit/icons.ts";
+import "../features/people/bots.ts";
 import "../features/people/invitations.ts";
 import "../features/now-playing/listener-count.ts";
 import "../kit/live-badge.ts";
@@ -180,6 +183,7 @@ function atTheDesk(studio: Studio): TemplateResult {
       ${card(msg("Now-playing text"), words, html`<awaz-metadata-form></awaz-metadata-form>`)}
       ${card(msg("Play a recording"), recording, html`<awaz-recording></awaz-recording>`)}
       ${card(msg("Listeners in the last hour"), "", html`<awaz-audience></awaz-audience>`)} ${streamHealth()}
+      ${card(msg("Most liked songs"), "", html`<awaz-loved></awaz-loved>`)}
       ${card(msg("Past shows"), "", html`<awaz-past-broadcasts></awaz-past-broadcasts>`)}
     </div>
   </div>`;
@@ -210,12 +214,13 @@ function managementSections({ slug, permissions }: Studio): Section[] {
     id: "people",
     name: msg("People"),
     icon: peopleIcon,
-    content: () =>
-      card(
-        msg("People"),
-        msg("Owners run the station, hosts go on air, and moderators can ban listeners."),
-        html`<awaz-members></awaz-members>`,
-      ),
+    content: () => {
+      const words = msg("Owners run the station, hosts go on air, and moderators can ban listeners.");
+      const members = card(msg("People"), words, html`<awaz-members></awaz-members>`);
+      if (!permissions.canManage) return members;
+      const programs = msg("Programs that write in the chat, or moderate it, with a role of their own.");
+      return html`<div class="columns">${members} ${card(msg("Bots"), programs, html`<awaz-bots></awaz-bots>`)}</div>`;
+    },
   };
   const invitations: Section = {
     id: "invitations",
@@ -265,11 +270,14 @@ function managementSections({ slug, permissions }: Studio): Section[] {
     name: msg("Settings"),
     icon: settingsIcon,
     content: () =>
-      card(
-        msg("Settings"),
-        msg("What listeners see on the station’s page."),
-        html`<awaz-station-settings></awaz-station-settings>`,
-      ),
+      html`<div class="columns">
+        ${card(
+          msg("Settings"),
+          msg("What listeners see on the station’s page."),
+          html`<awaz-station-settings></awaz-station-settings>`,
+        )}
+        ${card(msg("Chat"), msg("Who can write, and how often, is set beside the chat."), html`<awaz-chat-settings></awaz-chat-settings>`)}
+      </div>`,
   };
   const ofSettings = permissions.canConfigure ? [settings] : [];
   if (permissions.canManage) return [people, invitations, keys, bans, ...ofSettings, activity];

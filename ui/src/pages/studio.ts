@@ -24,7 +24,7 @@ import { banNotice, footer, notice } from "./layout.ts";
 import { onResume } from "./page.ts";
 import { activeSection, partsBelow, sections } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
-import { StationChat } from "./station-chat.ts";
+import { StationChat } from "../app/station-chat.ts";
 import { studioSections } from "./studio-sections.ts";
 
 interface StationName {
@@ -38,7 +38,7 @@ export class StudioPage extends SignedInPage {
   readonly #client = new AwazClient({ getToken: tokensOf(this.session), watchDirectory: false });
   readonly #station = new ContextProvider(this, { context: stationContext });
   readonly #viewer = new ContextProvider(this, { context: viewerContext });
-  readonly #chat = new StationChat(this, this.#client);
+  readonly #chat = new StationChat(this, (slug) => this.#client.station(slug));
   readonly #uploads = new Uploads(this.session);
   #invitation = takeInvitationToken();
   #me: Me | undefined;

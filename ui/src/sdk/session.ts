@@ -97,9 +97,10 @@ export class SharedSession implements TokenSource {
 export class GuestSession extends SharedSession {
   readonly #callApi: CallApi;
 
-  constructor(environment: SessionEnvironment) {
+  /** `key` is that of the store, where the sessions of several servers can be. */
+  constructor(environment: SessionEnvironment, key = "awaz.guest") {
     const { call = callApi } = environment;
-    super("awaz.guest", environment, () => call(to("POST /api/v1/auth/guest", { body: {} })));
+    super(key, environment, () => call(to("POST /api/v1/auth/guest", { body: {} })));
     this.#callApi = call;
   }
 

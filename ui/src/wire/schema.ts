@@ -205,6 +205,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get an access token with a bot's key, as often as one is needed.
+         * @description Get an access token with a bot's key, as often as one is needed.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `refresh`: 300/minute per address.
+         */
+        post: operations["bot_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/guest": {
         parameters: {
             query?: never;
@@ -667,6 +689,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{slug}/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a station's bots.
+         * @description List a station's bots.
+         *
+         *     Permission `station:manage_members`: admin, owner. Quota `read`: 3000/minute per address.
+         */
+        get: operations["bot_all"];
+        put?: never;
+        /**
+         * Create a bot: a program that writes in the chat, or moderates it, under a name and with a role of its own.
+         * @description Create a bot: a program that writes in the chat, or moderates it, under a name and with a role of its own.
+         *
+         *     Permission `station:manage_members`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        post: operations["bot_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{slug}/bots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a bot; its connections end at once.
+         * @description Remove a bot; its connections end at once.
+         *
+         *     Permission `station:manage_members`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
+         */
+        delete: operations["bot_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/broadcasts": {
         parameters: {
             query?: never;
@@ -807,8 +879,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the word list, and for how long messages are kept.
-         * @description Get the word list, and for how long messages are kept.
+         * Get the word list, for how long messages are kept, and whether event streams have them.
+         * @description Get the word list, for how long messages are kept, and whether event streams have them.
          *
          *     Permission `station:moderate`: admin, owner, host, moderator. Quota `read`: 3000/minute per address.
          */
@@ -819,8 +891,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change the word list, and for how long messages are kept.
-         * @description Change the word list, and for how long messages are kept.
+         * Change the word list, for how long messages are kept, and whether event streams have them.
+         * @description Change the word list, for how long messages are kept, and whether event streams have them.
          *
          *     Permission `station:configure`: admin, owner. Quota `write`: 120/minute per user, 600/minute per address, 240/minute per station.
          */
@@ -860,7 +932,7 @@ export interface paths {
          * Send a station's events as they happen: after `Last-Event-ID` all that was missed, or else a `snapshot`.
          * @description Send a station's events as they happen: after `Last-Event-ID` all that was missed, or else a `snapshot`.
          *
-         *     The chat is sent to those who are not banned; after `Last-Event-ID` it begins with a `chat:snapshot`.
+         *     A public chat is sent to those who are not banned; after `Last-Event-ID` it begins with a `chat:snapshot`.
          *
          *     Permission `public`: admin, user, guest, anonymous. Quota `handshake`: 300/10 seconds per address.
          */
@@ -2374,6 +2446,82 @@ export interface components {
              */
             user_id: string;
         };
+        /** @description Create a bot. */
+        BotRequest: {
+            /**
+             * @description The name under which it writes.
+             * @example Request Bot
+             */
+            name: string;
+            /**
+             * @description Its role at the station, with the same permissions and rate limits as a person's.
+             * @default listener
+             * @example moderator
+             * @enum {string}
+             */
+            role?: "host" | "moderator" | "listener";
+        };
+        /** @description The bots of a station. */
+        BotsAnswer: {
+            /** @description The bots, the newest first. */
+            bots: components["schemas"]["BotView"][];
+        };
+        /** @description Get an access token for a bot. */
+        BotTokenRequest: {
+            /**
+             * @description The bot's key.
+             * @example KEY
+             */
+            key: string;
+        };
+        /**
+         * @description A bot of a station.
+         * @example {
+         *       "created_at": 1767225600000,
+         *       "id": "4f1b0c9d2e7a5f384f1b0c9d2e7a5f38",
+         *       "made_by": "Sara",
+         *       "name": "Request Bot",
+         *       "role": "moderator"
+         *     }
+         */
+        BotView: {
+            /**
+             * @description When it was created, in unix milliseconds.
+             * @example 1767225600000
+             */
+            created_at: number;
+            /**
+             * @description The bot's user id, by which it is named in the chat.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /**
+             * @description The key, for `POST /api/v1/auth/bot`; only in the answer that creates it.
+             * @example KEY
+             */
+            key?: string;
+            /**
+             * @description The name of the person who created it.
+             * @example Sara
+             */
+            made_by: string;
+            /**
+             * @description The name under which it writes.
+             * @example Sara
+             */
+            name: string;
+            /**
+             * @description Its role at the station; absent after that was taken away.
+             * @example moderator
+             * @enum {string}
+             */
+            role?: "host" | "moderator" | "listener";
+            /**
+             * @description When its key was last used, in unix milliseconds; absent if it never was.
+             * @example 1767229200000
+             */
+            used_at?: number;
+        };
         /** @description The broadcast that is on air. */
         BroadcastAnswer: {
             /** @description The broadcast. */
@@ -3083,6 +3231,11 @@ export interface components {
              */
             keep_days?: number;
             /**
+             * @description Whether event streams, which need no token, have the chat.
+             * @example true
+             */
+            public?: boolean;
+            /**
              * @description Words and phrases; messages with one of them wait for a moderator. A `*` at the end stands for any ending.
              * @example [
              *       "spam*",
@@ -3098,6 +3251,11 @@ export interface components {
              * @example 90
              */
             keep_days: number;
+            /**
+             * @description Whether event streams, which need no token, have the chat.
+             * @example true
+             */
+            public: boolean;
             /**
              * @description Words and phrases; messages with one of them wait for a moderator. A `*` at the end stands for any ending.
              * @example [
@@ -6593,6 +6751,10 @@ export type BanNotice = components['schemas']['BanNotice'];
 export type BanRequest = components['schemas']['BanRequest'];
 export type BansAnswer = components['schemas']['BansAnswer'];
 export type BanView = components['schemas']['BanView'];
+export type BotRequest = components['schemas']['BotRequest'];
+export type BotsAnswer = components['schemas']['BotsAnswer'];
+export type BotTokenRequest = components['schemas']['BotTokenRequest'];
+export type BotView = components['schemas']['BotView'];
 export type BroadcastAnswer = components['schemas']['BroadcastAnswer'];
 export type BroadcastPage = components['schemas']['BroadcastPage'];
 export type BroadcastRecord = components['schemas']['BroadcastRecord'];
@@ -7445,6 +7607,58 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    bot_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Get an access token for a bot. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "KEY"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BotTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description An access token, and the refresh token to get the next one with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2ln",
+                     *       "device": "eyJhbGciOiJIUzI1NiJ9.eyJkZXYiOiJkMSJ9.c2ln",
+                     *       "expires_in": 900,
+                     *       "refresh_token": "IvTBy4aCxp6fDjYRRrrV0qjK-xDYtSLartkBaln7aFY",
+                     *       "token_type": "Bearer",
+                     *       "user": {
+                     *         "id": "4f1b0c9d2e7a5f38",
+                     *         "name": "Sara",
+                     *         "role": "user"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8669,6 +8883,137 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    bot_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bots of a station. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bots": [
+                     *         {
+                     *           "created_at": 1767225600000,
+                     *           "id": "4f1b0c9d2e7a5f384f1b0c9d2e7a5f38",
+                     *           "made_by": "Sara",
+                     *           "name": "Request Bot",
+                     *           "role": "moderator"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BotsAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    bot_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        /** @description Create a bot. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Request Bot",
+                 *       "role": "listener"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BotRequest"];
+            };
+        };
+        responses: {
+            /** @description A bot of a station. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": 1767225600000,
+                     *       "id": "4f1b0c9d2e7a5f384f1b0c9d2e7a5f38",
+                     *       "made_by": "Sara",
+                     *       "name": "Request Bot",
+                     *       "role": "moderator"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BotView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    bot_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as an answer has it. */
+                id: string;
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     broadcast_page: {
         parameters: {
             query?: {
@@ -9032,6 +9377,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "keep_days": 90,
+                     *       "public": true,
                      *       "words": [
                      *         "spam*",
                      *         "buy now"
@@ -9065,6 +9411,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "keep_days": 90,
+                 *       "public": true,
                  *       "words": [
                  *         "spam*",
                  *         "buy now"
@@ -9084,6 +9431,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "keep_days": 90,
+                     *       "public": true,
                      *       "words": [
                      *         "spam*",
                      *         "buy now"

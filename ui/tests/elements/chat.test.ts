@@ -252,6 +252,15 @@ test("mentions are marked, and told to screen readers in bundles", async () => {
   await expect.element(page.getByText("2 messages for you in the chat")).toBeInTheDocument();
 });
 
+test("a moderator writes an announcement", async () => {
+  await open(moderator());
+  await byId("announce").click();
+  await field().fill("Requests till nine");
+  await byId("send").click();
+  await vi.waitFor(() => expect(sent[0]).toMatchObject(["chat:send", { text: "/announce Requests till nine" }]));
+  await expect.element(byId("announce")).not.toBeChecked();
+});
+
 test("what a command says is shown to its author, and is no message", async () => {
   answers = [{ ok: true, at: 1, reply: "/np: what is playing" }];
   await open();

@@ -5,10 +5,11 @@ import { FromPage, loginContext } from "../../app/contexts.ts";
 import { Action } from "../../kit/action.ts";
 import { formValues } from "../../kit/form.ts";
 import "../../kit/password.ts";
+import "./personal-data.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 
-/** The account button and its dialog: change password, sign out. Fires `signed-out`. */
+/** The account button and its dialog: change password, sign out, one's own data. Fires `signed-out`. */
 export class Account extends AwazElement {
   static override properties = { name: {}, passwordChanged: { state: true } };
   declare name: string;
@@ -45,7 +46,11 @@ export class Account extends AwazElement {
       h2 {
         font-size: var(--text-card);
       }
-      .sign-out {
+      h3 {
+        font-size: var(--text-body);
+      }
+      .sign-out,
+      section {
         display: grid;
         gap: 0.75rem;
         margin-block-start: 1.5rem;
@@ -84,6 +89,10 @@ export class Account extends AwazElement {
           </div>
         </form>
         ${this.#signOutButtons()}
+        <section aria-labelledby="own-data">
+          <h3 id="own-data">${msg("Your data")}</h3>
+          <awaz-personal-data .name=${this.name} @erased=${this.#onErased}></awaz-personal-data>
+        </section>
       </dialog>`;
   }
 
@@ -121,6 +130,11 @@ export class Account extends AwazElement {
   #close(): void {
     this.#dialog?.close();
   }
+
+  readonly #onErased = async (): Promise<void> => {
+    await this.#login.value.signOut();
+    this.dispatchEvent(new Event("signed-out"));
+  };
 
   readonly #changePassword = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();

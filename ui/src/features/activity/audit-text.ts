@@ -2,7 +2,7 @@ import { msg, str } from "@lit/localize";
 import { html } from "lit";
 import type { AuditEntry } from "../../wire/schema.ts";
 import { roleLabel } from "../../app/roles.ts";
-import { clockText } from "../../i18n/time.ts";
+import { clockText, numberText } from "../../i18n/time.ts";
 import { userText } from "../../kit/user-text.ts";
 
 type Facts = AuditEntry["detail"];
@@ -43,6 +43,23 @@ function descriptionOf(action: string, target: string, detail: Facts): unknown {
     "playlist.remove": () => msg(html`deleted the playlist ${user}`),
     "ban.add": () => html`${msg(html`banned ${user}`)}${reason(detail["reason"])}`,
     "ban.lift": () => msg(html`unbanned ${user}`),
+    "timeout.add": () => html`${msg(html`kept ${user} from writing for a while`)}${reason(detail["reason"])}`,
+    "timeout.lift": () => msg(html`let ${user} write again`),
+    "chat.mode": () => msg("changed who can write in the chat, and how often"),
+    "chat.raid": () => msg("turned raid protection on"),
+    "chat.raid_end": () => msg("turned raid protection off"),
+    "chat.configure": () => msg("changed the settings of the chat"),
+    "chat.clear": () => deleted(detail["messages"]),
+    "chat.delete": () => deleted(detail["messages"]),
+    "chat.delete_all": () => deleted(detail["messages"]),
+    "chat.restore": () => msg("restored deleted messages"),
+    "chat.approve": () => msg("showed a message that was waiting"),
+    "chat.deny": () => msg("did not show a message that was waiting"),
+    "chat.hold": () => msg("undid a decision about a waiting message"),
+    "chat.pin": () => msg("pinned a message"),
+    "chat.unpin": () => msg("unpinned a message"),
+    "chat.dismiss": () => msg("left a reported message as it is"),
+    "chat.reopen": () => msg("undid a decision about a reported message"),
   };
   return descriptions[action]?.();
 }
@@ -71,6 +88,13 @@ function posted(target: string, { title, artist, show, host }: Facts): unknown {
   if (!changes.length) return msg(html`changed the title to ${name(target)}`);
   return html`${msg("changed the now-playing text")}
   (${changes.map((change, index) => html`${index ? " · " : ""}${change}`)})`;
+}
+
+function deleted(messages: unknown): string {
+  const count = Number(messages ?? 1);
+  return count === 1
+    ? msg("deleted a message in the chat")
+    : msg(str`deleted ${numberText(count)} messages in the chat`);
 }
 
 function onAir(title: string, { host }: Facts): unknown {

@@ -174,6 +174,7 @@ export class ChatPanel extends AwazElement {
           />
           ${msg("Screen readers read new messages")}
         </label>
+        <slot name="menu"></slot>
       </div>
     </details>`;
   }

@@ -25,6 +25,7 @@ export class Composer extends AwazElement {
     problem: { state: true },
     reply: { state: true },
     isNaming: { state: true },
+    isAnnouncement: { state: true },
   };
   declare replyTo: ChatMessageView | undefined;
   declare editing: ChatMessageView | undefined;
@@ -33,6 +34,8 @@ export class Composer extends AwazElement {
   /** What a command has said. */
   declare private reply: string;
   declare private isNaming: boolean;
+  /** Whether the next message is an announcement. */
+  declare private isAnnouncement: boolean;
 
   static override styles = [
     common,
@@ -109,7 +112,7 @@ export class Composer extends AwazElement {
     this.text = "";
     this.problem = "";
     this.reply = "";
-    this.isNaming = false;
+    this.isNaming = this.isAnnouncement = false;
     new PeriodicUpdate(this, 1_000);
   }
 
@@ -169,13 +172,14 @@ export class Composer extends AwazElement {
   }
 
   #hints(count: number): TemplateResult {
-    const { name, rename, chat } = this.#place.value;
+    const { name, rename, chat, isStaff } = this.#place.value;
     const slow = chat.state?.mode.slow_s ?? 0;
     return html`<p class="note">
       <span>
         ${slow ? msg(str`Slow mode: one message in ${slow} seconds.`) : nothing}
         ${rename && name ? html`${msg("You write as")} ${userText(name)}` : nothing}
       </span>
+      ${isStaff && !this.editing ? this.#announcementCheck() : nothing}
       ${
         rename
           ? html`<button type="button" class="link" data-testid="rename" @click=${() => (this.isNaming = true)}>
@@ -191,6 +195,18 @@ export class Composer extends AwazElement {
           : nothing
       }
     </p>`;
+  }
+
+  #announcementCheck(): TemplateResult {
+    return html`<label class="check">
+      <input
+        type="checkbox"
+        data-testid="announce"
+        .checked=${live(this.isAnnouncement)}
+        @change=${({ target }: Event) => (this.isAnnouncement = (target as HTMLInputElement).checked)}
+      />
+      ${msg("Announcement")}
+    </label>`;
   }
 
   #nameForm(rename: (name: string) => Promise<void>): TemplateResult {
@@ -269,12 +285,13 @@ export class Composer extends AwazElement {
 
   async #send(): Promise<void> {
     const { chat, slug } = this.#place.value;
-    const { text, replyTo } = this;
+    const { text, replyTo, isAnnouncement } = this;
     this.text = "";
+    this.isAnnouncement = false;
     keep(draftKey(slug), "");
     this.dispatchEvent(new CustomEvent("settled"));
     try {
-      this.reply = (await chat.send(text, replyTo?.id))?.reply ?? "";
+      this.reply = (await chat.send(isAnnouncement ? `/announce ${text}` : text, replyTo?.id))?.reply ?? "";
     } catch (error) {
       // What was refused is kept, unless something else was written meanwhile.
       this.text ||= text;

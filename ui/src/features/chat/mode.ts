@@ -108,7 +108,7 @@ export class ChatMode extends AwazElement {
       </div>`;
     }
     return html`<div class="raid" data-on data-testid="raid-on">
-      <span role="status">${msg("The chat is closed to a raid.")}</span>
+      <span role="status">${msg("Raid protection is on.")}</span>
       <span>${msg(str`${clockText(left)} left`)}</span>
       <button class="secondary" data-testid="raid-end" @click=${() => this.#set({ raid: false })}>
         ${msg("End now")}

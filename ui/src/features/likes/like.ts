@@ -7,15 +7,16 @@ import { numberText } from "../../i18n/time.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { heartIcon } from "../../kit/icons.ts";
 import { common } from "../../kit/styles.ts";
+import { currentTrack } from "../../sdk/state.ts";
 import { isLiked, setLiked } from "./liked.ts";
 
-/** A heart for one playing of a track, with by how many it is liked. */
+/** A heart for one playing of a track, with by how many it is liked; without `play`, for what is on. */
 export class Like extends AwazElement {
   static override properties = { play: {}, name: {}, wanted: { state: true }, problem: { state: true } };
   /** The id of the play. */
-  declare play: string;
+  declare play: string | undefined;
   /** The title, for screen readers. */
-  declare name: string;
+  declare name: string | undefined;
   /** What was pressed, until the server has answered. */
   declare private wanted: boolean | undefined;
   declare private problem: string;
@@ -62,17 +63,21 @@ export class Like extends AwazElement {
   readonly #station = new FromPage(this, stationContext);
   readonly #likes = new FromPage(this, likesContext);
   readonly #counts = ofStation(this, ({ likes }) => likes);
+  readonly #now = ofStation(this, (state) => ({ id: state.metadata?.play_id, title: currentTrack(state)?.title }));
 
   override render() {
-    const { slug } = this.#station.value;
-    const count = this.#counts.value?.[this.play] ?? 0;
-    const isOn = this.wanted ?? isLiked(slug, this.play);
+    const id = this.#id;
+    const station = this.#station.optional;
+    if (id === undefined || !station) return nothing;
+    const name = this.name ?? this.#now.value?.title ?? "";
+    const count = this.#counts.value?.[id] ?? 0;
+    const isOn = this.wanted ?? isLiked(station.slug, id);
     if (!this.#likes.optional) return count ? html`<span>♥ ${numberText(count)}</span>` : nothing;
     return html`<button
       data-testid="like"
       data-count=${count}
       aria-pressed=${isOn}
-      aria-label=${count ? msg(str`Like ${this.name}: ${numberText(count)}`) : msg(str`Like ${this.name}`)}
+      aria-label=${count ? msg(str`Like ${name}: ${numberText(count)}`) : msg(str`Like ${name}`)}
       title=${this.problem || nothing}
       @click=${() => void this.toggle()}
     >
@@ -80,16 +85,21 @@ export class Like extends AwazElement {
     </button>`;
   }
 
+  /** The play that it is about. */
+  get #id(): string | undefined {
+    return this.play ?? this.#now.value?.id;
+  }
+
   /** Like it, or take that back. */
   async toggle(): Promise<void> {
     const { slug } = this.#station.value;
-    const like = this.#likes.optional;
-    if (!like || this.wanted !== undefined) return;
-    const on = !isLiked(slug, this.play);
+    const [like, id] = [this.#likes.optional, this.#id];
+    if (!like || id === undefined || this.wanted !== undefined) return;
+    const on = !isLiked(slug, id);
     this.wanted = on;
     try {
-      await like({ kind: "play", id: this.play }, on);
-      setLiked(slug, this.play, on);
+      await like({ kind: "play", id }, on);
+      setLiked(slug, id, on);
       this.problem = "";
     } catch (error) {
       this.problem = errorText(error);

@@ -1,18 +1,19 @@
 import { ContextProvider } from "@lit/context";
 import type { ReactiveControllerHost } from "lit";
-import { chatContext, type ChatPlace } from "../app/contexts.ts";
-import type { AwazClient } from "../sdk/client.ts";
+import { chatContext, type ChatPlace } from "./contexts.ts";
+import type { Station } from "../sdk/station.ts";
 
 /** The person who writes in a chat on the page. */
 export type Writer = Pick<ChatPlace, "userId" | "name" | "isStaff" | "rename">;
 
 /** Provides the elements of a page with the chat of its station. */
 export class StationChat {
-  readonly #client: AwazClient;
+  readonly #station: (slug: string) => Station;
   readonly #provider: ContextProvider<typeof chatContext>;
 
-  constructor(host: ReactiveControllerHost & HTMLElement, client: AwazClient) {
-    this.#client = client;
+  /** `station` returns a station by its slug. */
+  constructor(host: ReactiveControllerHost & HTMLElement, station: (slug: string) => Station) {
+    this.#station = station;
     this.#provider = new ContextProvider(host, { context: chatContext });
   }
 
@@ -31,7 +32,7 @@ export class StationChat {
   }
 
   #place(slug: string, writer: Writer): ChatPlace {
-    const station = this.#client.station(slug);
+    const station = this.#station(slug);
     return {
       ...writer,
       slug,

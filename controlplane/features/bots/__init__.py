@@ -1,0 +1,1 @@
+"""Bots: programs that write and moderate at one station, with keys of their own."""

@@ -1,0 +1,102 @@
+import { ContextProvider } from "@lit/context";
+import { css, html, LitElement, unsafeCSS } from "lit";
+import { browserEnvironment } from "../app/browser-environment.ts";
+import { likesContext, stationContext } from "../app/contexts.ts";
+import { callApi, type CallApi } from "../sdk/http.ts";
+import { AwazClient } from "../sdk/client.ts";
+import { GuestSession } from "../sdk/session.ts";
+import { tokensOf } from "../sdk/tokens.ts";
+import { Guest } from "../app/guest.ts";
+import { StationChat } from "../app/station-chat.ts";
+import tokens from "../tokens/tokens.css?inline";
+
+/** The tokens of our own pages, for what is in an element; a page's own values of `--ink` and the like come first. */
+const ownTokens = tokens.replace(/:root(\[[^\]]+\]|:lang\(\w+\))?/g, (_, more?: string) =>
+  more ? `:host(${more})` : ":host",
+);
+
+interface Session {
+  readonly guest: Guest;
+  readonly client: AwazClient;
+  /** Called when the guest has another name, or the connection another state. */
+  readonly changes: Set<() => void>;
+}
+
+/** One connection for all elements of a page that are about stations of one server. */
+const sessions = new Map<string, Session>();
+
+/**
+ * The station that the elements in it are about.
+ *
+ * @attr slug - the station's slug
+ * @attr server - where it is, such as `https://radio.example`; where this script comes from if it is left out
+ * @slot - `<awaz-chat>`, `<awaz-like>` and whatever else
+ */
+export class StationElement extends LitElement {
+  static override properties = { slug: {}, server: {} };
+  declare slug: string;
+  declare server: string | undefined;
+
+  static override styles = [
+    unsafeCSS(ownTokens),
+    css`
+      :host {
+        display: block;
+        color: var(--ink);
+        font-family: var(--sans);
+        line-height: var(--leading);
+      }
+    `,
+  ];
+
+  // Before any element in it asks for them.
+  readonly #station = new ContextProvider(this, { context: stationContext });
+  readonly #likes = new ContextProvider(this, { context: likesContext });
+  readonly #chat = new StationChat(this, (slug) => this.#joined.client.station(slug));
+  #session: Session | undefined;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#session?.changes.delete(this.#onChange);
+  }
+
+  protected override willUpdate(): void {
+    if (!this.slug || !this.isConnected) return;
+    const { client, guest, changes } = this.#joined;
+    const station = client.station(this.slug);
+    if (this.#station.value !== station) {
+      this.#station.setValue(station);
+      this.#likes.setValue((target, on) => station.like(target, on));
+    }
+    changes.add(this.#onChange);
+    this.#chat.update(this.slug, guest.writer);
+  }
+
+  readonly #onChange = (): void => this.requestUpdate();
+
+  /** The server is that of the first time. */
+  get #joined(): Session {
+    return (this.#session ??= sessionAt(new URL(this.server ?? import.meta.url).origin));
+  }
+
+  override render() {
+    return html`<slot></slot>`;
+  }
+}
+
+function sessionAt(origin: string): Session {
+  const known = sessions.get(origin);
+  if (known) return known;
+  const call: CallApi = (request, options) => callApi({ ...request, url: new URL(request.url, origin).href }, options);
+  const session = new GuestSession({ ...browserEnvironment(), call }, `awaz.guest ${origin}`);
+  const client = new AwazClient({ url: origin, getToken: tokensOf(session), watchDirectory: false });
+  const changes = new Set<() => void>();
+  const tell = () => changes.forEach((listener) => listener());
+  const made: Session = { client, guest: new Guest(session, client, tell), changes };
+  sessions.set(origin, made);
+  client.on("state", tell);
+  client.connect();
+  return made;
+}
+
+customElements.define("awaz-station", StationElement);
