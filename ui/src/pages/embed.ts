@@ -68,7 +68,7 @@ export class EmbedPage extends Page {
 
   override render() {
     const { problem, here } = this.#shown.value ?? {};
-    return html`<main class="embed">
+    return html`<main class="embed" ?data-tall=${isTall}>
       ${
         problem
           ? banNotice(msg("You can’t listen here"), problem.ban)
