@@ -143,7 +143,8 @@ class AccessCache:
         if claims.session is None and claims.issued_at < user.tokens_from:
             raise Unauthenticated(SESSION_ENDED)
         bans = [] if user.role == "admin" else state.bans.get(user.id, [])
-        return Actor(user.id, user.name, user.role, user.at, *_in_force(bans, self.clock.now_ms()))
+        in_force = _in_force(bans, self.clock.now_ms())
+        return Actor(user.id, user.name, user.role, user.at, *in_force, only_at=user.only_at)
 
     def _guest(self, state: AccessState, claims: Claims, address: str) -> Actor:
         if claims.subject in state.revoked:

@@ -14,7 +14,7 @@ class Actor:
     """A user, a guest, or a request without a token.
 
     `role` is the platform role; by slug, `at` are the roles at stations, `banned` the bans from some, and `timeouts`
-    those that keep from writing in a chat.
+    those that keep from writing in a chat. `only_at` is the station of a bot, which may do nothing elsewhere.
     """
 
     id: str
@@ -23,10 +23,13 @@ class Actor:
     at: Mapping[str, str] = field(default_factory=dict)
     banned: Mapping[str, BanTerms] = field(default_factory=dict)
     timeouts: Mapping[str, BanTerms] = field(default_factory=dict)
+    only_at: str | None = None
 
     def may(self, permission: Permission, slug: str | None = None) -> bool:
         """Say whether the actor has a permission, at a station if one is named."""
         if permission is not Permission.PUBLIC and slug in self.banned:
+            return False
+        if self.only_at is not None and not _is_within(self.only_at, permission, slug):
             return False
         at_station = self.at.get(slug or "")
         return allows(frozenset({self.role, at_station} if at_station else {self.role}), permission)
@@ -44,6 +47,13 @@ class Actor:
     def rank(self, slug: str | None = None) -> int:
         """Return the actor's rank, at a station if one is named; lower is more powerful."""
         return rank(self.role, self.at.get(slug or ""))
+
+
+def _is_within(station: str, permission: Permission, slug: str | None) -> bool:
+    """Say whether a permission is for nothing but one station, or for looking at oneself."""
+    if permission.at_station:
+        return slug is None or slug == station
+    return permission in {Permission.PUBLIC, Permission.ACCOUNT_SEE}
 
 
 ANONYMOUS_ACTOR = Actor("", "", ANONYMOUS)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.db.engine import writing
-from controlplane.db.tables import access_version, bans, identities, members, revocations, stations, users
+from controlplane.db.tables import access_version, bans, bots, identities, members, revocations, stations, users
 
 SanctionKind = Literal["ban", "timeout"]
 
@@ -45,13 +45,14 @@ class GuestUpgrade:
 
 @dataclass(frozen=True, slots=True)
 class UserAccess:
-    """A user, with the roles that the database gives now. `tokens_from` is unix seconds."""
+    """A user, with the roles that the database gives now. `tokens_from` is unix seconds, `only_at` a bot's station."""
 
     id: str
     name: str
     role: str
     tokens_from: int
     at: dict[str, str]
+    only_at: str | None = None
 
 
 @asynccontextmanager
@@ -95,13 +96,16 @@ async def revoke(
 
 async def users_access(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, UserAccess]:
     """Return those of the users that there are, by id."""
-    wanted = list(ids)
+    wanted, bot_stations = list(ids), stations.alias()
     found: dict[str, UserAccess] = {}
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
-        columns = (users.c.id, users.c.name, users.c.role, users.c.tokens_from)
-        for row in await connection.execute(select(*columns).where(users.c.id.in_(part))):
-            found[row.id] = UserAccess(row.id, row.name, row.role, row.tokens_from, {})
+        columns = (users.c.id, users.c.name, users.c.role, users.c.tokens_from, bot_stations.c.slug)
+        known = users.outerjoin(bots, bots.c.user_id == users.c.id).outerjoin(
+            bot_stations, bot_stations.c.id == bots.c.station_id
+        )
+        for row in await connection.execute(select(*columns).select_from(known).where(users.c.id.in_(part))):
+            found[row.id] = UserAccess(row.id, row.name, row.role, row.tokens_from, {}, row.slug)
         query = select(members.c.user_id, members.c.role, stations.c.slug).join(
             stations, stations.c.id == members.c.station_id
         )
@@ -111,9 +115,10 @@ async def users_access(connection: AsyncConnection, ids: Iterable[str]) -> dict[
 
 
 async def staff_names(connection: AsyncConnection) -> list[str]:
-    """List the names and logins of admins, and of those who have a role at a station."""
+    """List the names and logins of admins, and of the people who have a role at a station."""
     query = select(users.c.name, users.c.login).where(
-        or_(users.c.role == "admin", users.c.id.in_(select(members.c.user_id)))
+        or_(users.c.role == "admin", users.c.id.in_(select(members.c.user_id))),
+        users.c.id.not_in(select(bots.c.user_id)),
     )
     return [name for row in await connection.execute(query) for name in row]
 

@@ -47,9 +47,18 @@ async def use(connection: AsyncConnection, sha256: str, now_ms: int) -> str | No
 
 async def remove(connection: AsyncConnection, station_id: str, user_id: str) -> str | None:
     """Delete a bot with its user; return its name, None if the station has no such bot."""
-    own = table.c.station_id == station_id, table.c.user_id == user_id
-    if (await connection.execute(select(table.c.user_id).where(*own))).first() is None:
-        return None
-    gone = delete(users).where(users.c.id == user_id).returning(users.c.name)
+    own = select(table.c.user_id).where(table.c.station_id == station_id, table.c.user_id == user_id)
+    gone = delete(users).where(users.c.id.in_(own)).returning(users.c.name)
     name: str | None = (await connection.execute(gone)).scalar_one_or_none()
     return name
+
+
+async def remove_all(connection: AsyncConnection, station_id: str) -> None:
+    """Delete the bots of a station with their users."""
+    own = select(table.c.user_id).where(table.c.station_id == station_id)
+    await connection.execute(delete(users).where(users.c.id.in_(own)))
+
+
+async def is_bot(connection: AsyncConnection, user_id: str) -> bool:
+    """Say whether a user is a bot."""
+    return (await connection.execute(select(table.c.user_id).where(table.c.user_id == user_id))).first() is not None

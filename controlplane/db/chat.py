@@ -78,7 +78,8 @@ async def add(connection: AsyncConnection, rows: Sequence[MessageRow]) -> list[M
     """Add messages; return them as they are now: one that was there already is as it was then."""
     values = [{name: getattr(row, name) for name in MessageRow.__slots__} for row in rows]
     statement = insert_into(connection, table).on_conflict_do_nothing(index_elements=["user_id", "client_id"])
-    added = {*(await connection.execute(statement.values(values).returning(table.c.id))).scalars()}
+    # As parameters: a statement that has the values in it is compiled anew each time.
+    added = {*(await connection.execute(statement.returning(table.c.id), values)).scalars()}
     known = [row.key for row in rows if row.id not in added]
     before = await by_keys(connection, known) if known else {}
     return [row if row.id in added else before[row.key] for row in rows]
@@ -154,9 +155,9 @@ async def counts_of_person(connection: AsyncConnection, station_id: str, user_id
     return {row[0]: int(row[1]) for row in await connection.execute(query)}
 
 
-async def shown_of(connection: AsyncConnection, user_id: str) -> dict[str, list[str]]:
-    """Return the ids of somebody's messages that are shown, by station."""
-    query = select(table.c.station_id, table.c.id).where(table.c.user_id == user_id, table.c.state == "shown")
+async def ids_of(connection: AsyncConnection, user_id: str, state: MessageState) -> dict[str, list[str]]:
+    """Return the ids of somebody's messages that are in a state, by station."""
+    query = select(table.c.station_id, table.c.id).where(table.c.user_id == user_id, table.c.state == state)
     found: dict[str, list[str]] = {}
     for station_id, message_id in await connection.execute(query.order_by(*_PLACE)):
         found.setdefault(station_id, []).append(message_id)

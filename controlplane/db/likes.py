@@ -52,8 +52,8 @@ async def add(connection: AsyncConnection, likes: Sequence[Like], now_ms: int) -
         for like in likes
         for t in (like.target,)
     ]
-    statement = insert_into(connection, table).on_conflict_do_nothing().values(values).returning(*_KEY)
-    return [Like(Target(*row[:3]), row[3]) for row in await connection.execute(statement)]
+    statement = insert_into(connection, table).on_conflict_do_nothing().returning(*_KEY)
+    return [Like(Target(*row[:3]), row[3]) for row in await connection.execute(statement, values)]
 
 
 async def remove(connection: AsyncConnection, likes: Collection[Like]) -> list[Like]:

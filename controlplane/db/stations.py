@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from controlplane.db.tables import members, stations, stream_keys, users
+from controlplane.db.tables import bots, members, stations, stream_keys, users
 from controlplane.kernel.errors import NotFound
 from controlplane.kernel.stations import StationLink, StationRow
 
@@ -131,11 +131,12 @@ async def remove(connection: AsyncConnection, slug: str) -> bool:
 
 
 async def members_of(connection: AsyncConnection, station_id: str) -> list[Member]:
-    """List a station's members."""
+    """List the people who are a station's members."""
     query = select(users.c.id, users.c.login, users.c.name, members.c.role).join(
         members, members.c.user_id == users.c.id
     )
-    return [Member(*row) for row in await connection.execute(query.where(members.c.station_id == station_id))]
+    people = members.c.station_id == station_id, users.c.id.not_in(select(bots.c.user_id))
+    return [Member(*row) for row in await connection.execute(query.where(*people))]
 
 
 async def set_member(connection: AsyncConnection, station_id: str, user_id: str, role: str) -> None:

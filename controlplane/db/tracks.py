@@ -7,12 +7,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from controlplane.db.chat_tables import likes
+from controlplane.db.onair_tables import plays
 from controlplane.db.tables import fingerprints, libraries, stations, tracks, uploads
 from controlplane.kernel.tracks import Listing, Sort, TrackRow, View
 
 NEW_MS = 7 * 86_400_000
 FINGERPRINTS_AT_ONCE = 500
 NEWEST_FIRST = "added"
+_LIKED = select(plays.c.track_id).join(
+    likes,
+    (likes.c.station_id == plays.c.station_id) & (likes.c.kind == "play") & (likes.c.target == plays.c.play_id),
+)
 _ORDERS: Mapping[Sort, tuple[ColumnElement[Any], ...]] = {
     "added": (tracks.c.added_at, tracks.c.id),
     "title": (tracks.c.title_key, tracks.c.id),
@@ -147,6 +153,7 @@ def _conditions(listing: Listing, now_ms: int) -> list[ColumnElement[bool]]:
         "duplicates": [tracks.c.duplicate_of.is_not(None)],
         "untagged": [or_(tracks.c.artist == "", tracks.c.title == "")],
         "never_played": [tracks.c.plays == 0],
+        "loved": [tracks.c.id.in_(_LIKED)],
     }
     # A folded word is letters and digits: there is nothing in it that LIKE would read as a pattern.
     return [*views[listing.view], *(tracks.c.search.like(f"%{word}%") for word in listing.words)]

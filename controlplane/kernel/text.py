@@ -10,7 +10,8 @@ NAME_BYTES = 80
 TITLE_BYTES = 160
 """With an artist of 92 bytes and ` - ` between them 255, what the shortest ICY readers in use take."""
 ELLIPSIS = "…"
-LONGEST_IN_SECONDS = 120
+UNITS = (("second", 1, 120), ("minute", 60, 7200), ("hour", 3600, 172_800), ("day", 86_400, math.inf))
+"""A unit, its seconds, and up to how many seconds a time is given in it."""
 _ENTITY = re.compile(r"&(#\d{2,7}|#x[0-9a-fA-F]{2,6}|amp|quot|apos|lt|gt);")
 
 _CP1252 = {
@@ -86,8 +87,8 @@ def size_text(size: int) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """Return a length of time for people, rounded up: in seconds up to two minutes, and in minutes from then on."""
+    """Return a length of time for people, rounded up: in seconds up to two minutes, in minutes up to two hours, …"""
     whole = math.ceil(seconds)
-    if whole <= LONGEST_IN_SECONDS:
-        return "1 second" if whole == 1 else f"{whole} seconds"
-    return f"{math.ceil(whole / 60)} minutes"
+    unit, size = next((unit, size) for unit, size, most in UNITS if whole <= most)
+    count = math.ceil(whole / size)
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Measured = Literal["waiting", "done", "failed"]
-View = Literal["all", "new", "unplayable", "duplicates", "untagged", "never_played"]
+View = Literal["all", "new", "unplayable", "duplicates", "untagged", "never_played", "loved"]
 Sort = Literal["added", "title", "artist"]
 ART_SIDES = (1000, 300, 96)
 """Pixels of the longer side of the pictures that are kept."""

@@ -123,7 +123,7 @@ class ChatPart(Wire):
     """A snapshot's fields about the chat."""
 
     chat: ChatState | None = None
-    """The chat; absent in the data of a page and for readers of event streams who are banned."""
+    """The chat; absent in the data of a page, in event streams of banned readers, and in all while it is not public."""
 
 
 class _ChatEvent(Event):

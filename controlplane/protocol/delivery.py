@@ -31,7 +31,8 @@ class Audience(Flag):
 
 AUDIENCES = {
     Audience.ROOM: "Every socket that joined the station.",
-    Audience.CHAT: "Every socket that joined the station, and event streams of those who are not banned from it.",
+    Audience.CHAT: "Every socket that joined the station, and if the chat is public, event streams of those who are "
+    "not banned.",
     Audience.STAFF: "Sockets that joined the station, of its owners, hosts and moderators, and of admins.",
     Audience.PLATFORM: "Every socket that sent `platform:watch`.",
     Audience.SOCKET: "One socket.",

@@ -29,7 +29,8 @@ PAGES = {
 """By their addresses, with the sections that the pages have; any other address is not found."""
 REFERENCE = "docs.html"
 EMBED = "embed.html"
-"""The page that other sites may show in a frame."""
+EMBEDDED = "/embed/"
+"""Below it are the pages that other sites may show in a frame."""
 NOT_FOUND = "not-found.html"
 ASSETS = "/assets/"
 SDK = "/sdk/"
@@ -157,7 +158,8 @@ class Pages:
     def _headers(self, request: web.Request, name: str, built: BuiltPage) -> dict[str, str]:
         host = request.headers.get("Host", "")
         inline = built.inline
-        framed = policy.ANYWHERE if name == EMBED else policy.OURS
+        # A site that shows a station which is gone should show that, and not its browser's error.
+        framed = policy.ANYWHERE if request.path.startswith(EMBEDDED) else policy.OURS
         page = policy.page(self._audio_url, host, inline, framed)
         allowed = policy.reference(inline) if name == REFERENCE else page
         return {**REVALIDATED, "Content-Security-Policy": allowed}

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -176,8 +177,8 @@ async def one_id_from_two_sockets(chat: Chat) -> None:
 
 
 async def a_ban_in_the_middle_of_a_flood(chat: Chat) -> None:
-    token = await asyncio.to_thread(chat.daemon.token, "mod")
-    async with chat.person(token=token) as moderator, chat.person() as flooder:
+    token, own = [await asyncio.to_thread(each) for each in (partial(chat.daemon.token, "mod"), chat.daemon.guest)]
+    async with chat.person(token=token) as moderator, chat.person(token=own) as flooder:
         user = (await until_shown(moderator, await flooder.say("first")))["user"]["id"]
 
         async def ban() -> int:
@@ -190,6 +191,9 @@ async def a_ban_in_the_middle_of_a_flood(chat: Chat) -> None:
 
         at, ended = await asyncio.gather(ban(), flood(), return_exceptions=True)
         assert isinstance(ended, ConnectionError)
+        with pytest.raises((ConnectionError, AssertionError, KeyError)):
+            async with chat.person(token=own) as again:
+                await again.say("after all")
         with closing(sqlite3.connect(chat.database)) as database:
             query = "select count(*) from chat_messages where user_id = ? and at > ?"
             assert database.execute(query, [user, at]).fetchone() == (0,)
@@ -221,6 +225,17 @@ async def a_database_that_is_locked_for_three_seconds(chat: Chat) -> None:
             blocker.execute("rollback")
         assert (refused["code"], refused["retryable"], waited < 4.5) == ("upstream", True, True)
         assert (await writer.say("in time", client_id=sent))["ok"]
+        assert (await reader.read())["text"] == "in time"
+
+
+async def a_database_that_is_locked_for_a_second(chat: Chat) -> None:
+    async with chat.person() as writer, chat.person() as reader:
+        with closing(sqlite3.connect(chat.database, isolation_level=None)) as blocker:
+            blocker.execute("begin immediate")
+            writing = asyncio.create_task(writer.say("in time"))
+            await asyncio.sleep(1)  # the time that the fault lasts
+            blocker.execute("rollback")
+        assert (await writing)["ok"]
         assert (await reader.read())["text"] == "in time"
 
 
@@ -257,6 +272,7 @@ FAULTS: list[Callable[[Chat], Awaitable[None]]] = [
     half_of_a_surrogate_pair,
     one_id_from_two_sockets,
     a_ban_in_the_middle_of_a_flood,
+    a_database_that_is_locked_for_a_second,
     a_database_that_is_locked_for_three_seconds,
     a_disk_that_is_full,
     a_moderator_who_is_demoted_while_acting,

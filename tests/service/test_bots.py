@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from tests.support.chat import EnterChat
+from controlplane.kernel.stations import NewStation
+from tests.support.chat import EnterChat, client_id
 from tests.support.loopback import bearer
 from tests.support.running import Running
 from tests.support.types import Headers
@@ -37,9 +38,25 @@ async def test_a_bot_writes_and_moderates_by_its_role(
     assert (await spammer.read())["user"] == {"id": bot_id, "name": "Request Bot", "role": "moderator"}
 
 
-async def test_a_bot_has_a_role_at_its_station_alone(
+async def test_a_bot_may_do_nothing_but_at_its_station(
     running: Running, http: httpx.AsyncClient, owner: Headers, enter: EnterChat
 ) -> None:
+    await running.stations.add(NewStation(slug="jazz", name="Jazz"))
+    await running.load_stations()
+    _, key = await created(http, owner, "moderator")
+    bot = await enter(token=await token_of(http, key))
+    for name, body in (
+        ("chat:send", {"text": "hello", "client_id": client_id()}),
+        ("interaction:like", {"target": {"kind": "station", "id": "jazz"}}),
+        ("stream:join", {}),
+    ):
+        assert (await bot.ask_plain(name, station="jazz", **body))["error"]["code"] == "forbidden"
+    assert (await bot.ask_plain("platform:watch"))["error"]["code"] == "forbidden"
+    created_by_it = await http.post("/stations", headers=bearer(await token_of(http, key)), json={"slug": "own"})
+    assert created_by_it.status_code == 403
+
+
+async def test_a_bot_has_the_permissions_of_its_role(http: httpx.AsyncClient, owner: Headers, enter: EnterChat) -> None:
     _, key = await created(http, owner, "listener")
     token = await token_of(http, key)
     me = (await http.get("/me", headers=bearer(token))).json()
@@ -60,6 +77,18 @@ async def test_a_bot_that_is_removed_is_out_at_once(http: httpx.AsyncClient, own
     assert (await http.post("/auth/bot", json={"key": key})).status_code == 401
     assert (await http.get("/me", headers=bearer(token))).status_code == 401
     assert (await http.delete(f"{BOTS}/{bot_id}", headers=owner)).status_code == 404
+
+
+async def test_a_bot_is_no_person(running: Running, http: httpx.AsyncClient, owner: Headers) -> None:
+    bot_id, key = await created(http, owner, "listener")
+    members = (await http.get("/stations/awaz/members", headers=owner)).json()["members"]
+    assert [member["user_id"] for member in members if member["user_id"] == bot_id] == []
+    promoted = {"login": f"bot-{bot_id}", "role": "owner"}
+    assert (await http.put("/stations/awaz/members", headers=owner, json=promoted)).status_code == 409
+    assert running.accounts.guest("Request Bot").name == "Request Bot"
+    await running.stations.remove("awaz")
+    assert (await http.post("/auth/bot", json={"key": key})).status_code == 401
+    assert [user for user in await running.accounts.all_users() if user.id == bot_id] == []
 
 
 async def test_a_bot_needs_a_name_and_a_person_is_no_bot(

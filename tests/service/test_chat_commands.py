@@ -1,5 +1,7 @@
 """Slash commands: what a moderator could press, from any client."""
 
+import asyncio
+
 import pytest
 
 from tests.support.builders import go_live
@@ -40,10 +42,25 @@ async def test_a_command_that_is_sent_again_is_carried_out_once(enter: EnterChat
     assert [each["text"] for each in (await bilal.join())["snapshot"]["chat"]["messages"]] == ["and this stays"]
 
 
+async def test_a_command_from_two_sockets_at_once_is_carried_out_once(running: Running, enter: EnterChat) -> None:
+    token, bilal, sent = await running.token_of("host"), await enter(name="Bilal"), client_id()
+    one, two = await enter(token=token), await enter(token=token)
+    await bilal.say("hello")
+    first, second = await asyncio.gather(one.say("/clear", client_id=sent), two.say("/clear", client_id=sent))
+    assert first["reply"] == second["reply"] == "1 message is deleted."
+
+
+async def test_a_command_that_failed_can_be_sent_again(enter: EnterChat) -> None:
+    host, sent = await enter("host"), client_id()
+    assert (await host.say("/ban Nadia", client_id=sent))["error"]["code"] == "not_found"
+    await (await enter(name="Nadia")).say("hello")
+    assert (await host.say("/ban Nadia", client_id=sent))["ok"]
+
+
 async def test_a_host_runs_the_chat_by_commands(enter: EnterChat) -> None:
     host, bilal = await enter("host"), await enter(name="Bilal Khan")
     await bilal.say("hello")
-    assert (await host.say("/slow 10"))["reply"] == "One message in 10 seconds."
+    assert (await host.say("/slow 10"))["reply"] == "Slow mode: one message every 10 seconds."
     assert (await bilal.until("chat:mode"))["slow_s"] == 10
     await host.say("/slow off")
     await host.say("/timeout bilal khan 5m")

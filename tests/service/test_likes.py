@@ -4,13 +4,19 @@ import asyncio
 
 import httpx
 import pytest
+from sqlalchemy import update
 
+from controlplane.db.engine import writing
+from controlplane.db.onair_tables import plays
 from controlplane.features.likes.service import Likes
+from controlplane.kernel.audit import CONSOLE
 from controlplane.protocol.likes import LikeTarget
+from tests.support.audio import Sounds
 from tests.support.builders import go_live, stopped
 from tests.support.chat import EnterChat
 from tests.support.loopback import bearer
 from tests.support.running import Running
+from tests.support.types import Headers
 
 pytestmark = [
     pytest.mark.both_databases,
@@ -91,6 +97,20 @@ async def test_hosts_see_which_song_was_loved_and_listeners_do_not(
     [loved] = (await http.get("/stations/awaz/loved", headers=host)).json()["plays"]
     assert (loved["play_id"], loved["likes"]) == (play, 2)
     assert (await http.get("/stations/awaz/loved", headers=bearer(await running.token_of("user")))).status_code == 403
+
+
+async def test_tracks_that_listeners_liked_are_a_view_of_the_library(
+    running: Running, enter: EnterChat, http: httpx.AsyncClient, play: str, host: Headers, sounds: Sounds
+) -> None:
+    station = running.stations.get("awaz")
+    liked, _ = [await running.library.add_copy(station, sounds.tone(title=each), CONSOLE) for each in ("One", "Two")]
+    async with writing(running.engine) as connection:
+        await connection.execute(update(plays).where(plays.c.play_id == play).values(track_id=liked.id))
+    route = "/stations/awaz/tracks"
+    assert (await http.get(route, headers=host, params={"view": "loved"})).json()["items"] == []
+    await (await enter(name="One")).ask("interaction:like", target={"kind": "play", "id": play})
+    found = (await http.get(route, headers=host, params={"view": "loved"})).json()["items"]
+    assert [track["title"] for track in found] == ["One"]
 
 
 async def test_reactions_are_counted_and_sent_together(running: Running, enter: EnterChat) -> None:

@@ -48,13 +48,25 @@ def said(page: Page, text: str) -> Any:
     return page.get_by_test_id("message").filter(has_text=text)
 
 
-async def test_listeners_and_a_host_talk_in_two_languages(visit: Visit, stack: RunningStack) -> None:
+async def delete_and_restore(moderator: Page, text: str, others: list[Page]) -> None:
+    """Delete a message on a phone and take that back, which all others see."""
+    await said(moderator, text).click()
+    await said(moderator, text).get_by_test_id("delete").click()
+    for page in others:
+        await expect(said(page, text)).to_have_count(0)
+    await moderator.get_by_test_id("undo").last.click()
+    for page in others:
+        await expect(said(page, text)).to_have_count(1)
+
+
+async def test_listeners_a_host_and_a_moderator_talk_in_two_languages(visit: Visit, stack: RunningStack) -> None:
     desktop, phone = (
         await visit("/s/awaz", viewport={"width": 1400, "height": 900}),
         await visit("/s/awaz", **URDU_PHONE),
     )
-    host = await visit("/studio/awaz/air")
+    host, moderator = await visit("/studio/awaz/air"), await visit("/studio/awaz/air", **URDU_PHONE)
     await sign_in_by_fields(host, stack.demo["owner"])
+    await sign_in_by_fields(moderator, stack.demo["admin"])
     await phone.get_by_test_id("chat-open").click()
     await write(phone, "یہ کون سا راگ ہے؟")
     await take_name(phone, "بلال")
@@ -68,12 +80,13 @@ async def test_listeners_and_a_host_talk_in_two_languages(visit: Visit, stack: R
     await write(desktop, "shukria")
     await take_name(desktop, "Nadia")
     await expect(said(host, "shukria")).to_contain_text("Nadia")
+    await delete_and_restore(moderator, "shukria", [desktop, phone, host])
     await desktop.context.set_offline(True)
     await write(desktop, "written on a broken line")
     await desktop.context.set_offline(False)
     await expect(said(phone, "written on a broken line")).to_have_count(1, timeout=30_000)
     await expect(desktop.get_by_test_id("unsent")).to_have_count(0)
-    for page in (desktop, phone, host):
+    for page in (desktop, phone, host, moderator):
         assert await violations(page) == []
         assert await page.evaluate(f"{WIDTH} <= innerWidth")
 

@@ -83,7 +83,14 @@ def test_a_text_that_is_cut_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.2, "1 second"), (45, "45 seconds"), (120, "120 seconds"), (121, "3 minutes"), (298.5, "5 minutes")],
+    [
+        (0.2, "1 second"),
+        (45, "45 seconds"),
+        (120, "120 seconds"),
+        (121, "3 minutes"),
+        (86_400, "24 hours"),
+        (604_800, "7 days"),
+    ],
 )
 def test_a_length_of_time_is_rounded_up(seconds: float, text: str) -> None:
     assert duration_text(seconds) == text

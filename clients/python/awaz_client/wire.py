@@ -4493,7 +4493,7 @@ class Snapshot(TypedDict):
     """
     chat: NotRequired[ChatState]
     """
-    The chat; absent in the data of a page and for readers of event streams who are banned.
+    The chat; absent in the data of a page, in event streams of banned readers, and in all while it is not public.
     """
     epoch: str
     """

@@ -9,7 +9,7 @@ from controlplane.protocol.moderation import MAX_BAN_S
 HELP = {
     "np": "/np: what is playing",
     "help": "/help: this list",
-    "slow": "/slow 10: a message in so many seconds; /slow off",
+    "slow": "/slow 10: one message every 10 seconds; /slow off",
     "timeout": "/timeout name 5m: keep somebody from writing",
     "ban": "/ban name: ban somebody from the station",
     "pin": "/pin text: write and pin a message; /pin alone takes the pin away",

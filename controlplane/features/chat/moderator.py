@@ -4,7 +4,6 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -16,7 +15,7 @@ from controlplane.db.chat import MessageRow
 from controlplane.db.engine import reading, writing
 from controlplane.features.chat.history import History
 from controlplane.features.chat.service import Chat
-from controlplane.features.chat.views import message_view
+from controlplane.features.chat.views import message_view, parts
 from controlplane.features.moderation.service import Moderation
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.chat import MessageState
@@ -34,11 +33,8 @@ TIMEOUT_S = 600
 """Of a timeout without an end."""
 DELETED_AT_ONCE = 1000
 """Messages that one action deletes, the newest of them."""
-PER_EVENT = 50
-"""Messages, or ids of messages, of one event: a message may have some kilobytes."""
 
 Undo = Callable[[], Awaitable[None]]
-_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +263,16 @@ class Moderator:
         authors = {row.user_id for row in rows}
         user = authors.pop() if len(authors) == 1 else None
         deleted = await self._change(act, [row.id for row in shown], "shown", "deleted", action, user=user)
+        for some in parts(deleted):
+            self.hub.send(act.slug, ChatDeleted(ids=some, by=act.by.name))
         settled = await self._change(act, [row.id for row in held], "held", "deleted", action, user=user)
-        self._tell_deleted(act, deleted, settled)
+        for some in parts(settled):
+            self.hub.send(act.slug, ChatSettled(ids=some))
 
         async def undo() -> None:
             again = set(await self._change(act, deleted, "deleted", "shown", "chat.restore"))
             messages = [message_view(row) for row in shown if row.id in again]
-            for some in _parts(messages):
+            for some in parts(messages):
                 self.hub.send(act.slug, ChatRestored(messages=some))
             waiting = set(await self._change(act, settled, "deleted", "held", "chat.restore"))
             for row in held:
@@ -281,12 +280,6 @@ class Moderator:
                     self.hub.send(act.slug, ChatHeld(message=message_view(row)))
 
         return undo
-
-    def _tell_deleted(self, act: _Act, deleted: list[str], settled: list[str]) -> None:
-        for some in _parts(deleted):
-            self.hub.send(act.slug, ChatDeleted(ids=some, by=act.by.name))
-        for some in _parts(settled):
-            self.hub.send(act.slug, ChatSettled(ids=some))
 
     async def _change(
         self,
@@ -313,10 +306,6 @@ class Moderator:
         if act.asked.message is None:
             raise InvalidInput("message: is required")
         return await self.history.find(act.slug, act.asked.message)
-
-
-def _parts(items: list[_Item]) -> list[list[_Item]]:
-    return [items[start : start + PER_EVENT] for start in range(0, len(items), PER_EVENT)]
 
 
 def _user(act: _Act) -> str:

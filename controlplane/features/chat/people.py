@@ -14,13 +14,13 @@ from controlplane.db.personal import Facts
 from controlplane.features.chat.history import require
 from controlplane.features.chat.names import KEY_CHARS
 from controlplane.features.chat.rooms import ChatRooms
-from controlplane.features.chat.views import message_view
+from controlplane.features.chat.views import message_view, parts
 from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import NotFound
 from controlplane.kernel.lookalikes import lookalike_key
 from controlplane.kernel.text import clean
 from controlplane.live.hub import Hub
-from controlplane.protocol.chat import ChatDeleted, ChatReported
+from controlplane.protocol.chat import ChatDeleted, ChatReported, ChatSettled
 from controlplane.protocol.chat_moderation import ChatPerson, ChatReport, PastAction, ReportView, SanctionView
 
 MAX_REPORTS = 100
@@ -101,17 +101,22 @@ class ChatPeople:
 
     async def erase(self, connection: AsyncConnection, user_id: str) -> Callable[[], Awaitable[None]]:
         """Delete the messages, names and reports of a person; afterwards those who have them shown are told."""
-        shown = await table.shown_of(connection, user_id)
+        shown = await table.ids_of(connection, user_id, "shown")
+        held = await table.ids_of(connection, user_id, "held")
         for each in (chat_tables.chat_reports, chat_tables.chat_messages, chat_tables.chat_names):
             await personal.erase_rows(connection, each, user_id)
 
         async def tell() -> None:
-            for station_id, ids in shown.items():
-                slug = self.rooms.slug_of(station_id)
-                if slug is not None:
-                    self.hub.send(slug, ChatDeleted(ids=ids))
+            for event, found in ((ChatDeleted, shown), (ChatSettled, held)):
+                for station_id, ids in found.items():
+                    self._tell(event, station_id, ids)
 
         return tell
+
+    def _tell(self, event: type[ChatDeleted | ChatSettled], station_id: str, ids: list[str]) -> None:
+        slug = self.rooms.slug_of(station_id)
+        for some in parts(ids) if slug is not None else ():
+            self.hub.send(slug or "", event(ids=some))
 
 
 def _past(entry: audit.Entry) -> PastAction:

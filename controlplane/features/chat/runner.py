@@ -1,5 +1,6 @@
 """Carries out slash commands, by what a moderator could have pressed."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from controlplane.features.chat.service import Chat
 from controlplane.features.chat.views import send_answer
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.kernel.audit import AuditActor
-from controlplane.kernel.errors import NotFound
+from controlplane.kernel.errors import AwazError, NotFound
 from controlplane.kernel.permissions import Permission
+from controlplane.kernel.text import duration_text
 from controlplane.protocol.chat import MAX_SLOW_S, ChatSend, SendAnswer
 from controlplane.protocol.chat_moderation import ChatModerate
 
@@ -44,7 +46,7 @@ class CommandRunner:
     moderator: Moderator
     people: ChatPeople
     read_model: ReadModel
-    _answered: OrderedDict[tuple[str, str], SendAnswer] = field(default_factory=OrderedDict)
+    _answered: "OrderedDict[tuple[str, str], asyncio.Task[SendAnswer]]" = field(default_factory=OrderedDict)
 
     async def run(self, actor: Actor, by: AuditActor, asked: ChatSend, command: Command) -> SendAnswer:
         """Carry out a command, once for each `client_id` of a person; raise Forbidden, and what its action raises."""
@@ -52,10 +54,16 @@ class CommandRunner:
             actor.must(Permission.STATION_MODERATE, asked.station)
         key = actor.id, asked.client_id.lower()
         if key not in self._answered:
-            self._answered[key] = await self._carry_out(actor, by, asked, command)
+            self._answered[key] = asyncio.create_task(self._carry_out(actor, by, asked, command))
             if len(self._answered) > ANSWERS_KEPT:
                 self._answered.popitem(last=False)
-        return self._answered[key]
+        answer = self._answered[key]
+        try:
+            # Somebody else may wait for it, too.
+            return await asyncio.shield(answer)
+        except AwazError:
+            self._answered.pop(key, None)
+            raise
 
     async def _carry_out(self, actor: Actor, by: AuditActor, asked: ChatSend, command: Command) -> SendAnswer:
         run = _Run(actor, by, asked, command)
@@ -84,11 +92,12 @@ class CommandRunner:
     async def _slow(self, run: _Run) -> SendAnswer:
         seconds = commands.slow_seconds(run.command.rest, MAX_SLOW_S)
         await self.modes.set_mode(run.by, run.slug, {"slow_s": seconds})
-        return self._reply(f"One message in {seconds} seconds." if seconds else "Slow mode is off.")
+        every = f"Slow mode: one message every {duration_text(seconds)}."
+        return self._reply(every if seconds else "Slow mode is off.")
 
     async def _time_out(self, run: _Run) -> SendAnswer:
         name, seconds = commands.name_and_seconds(run.command.rest, TIMEOUT_S)
-        return await self._moderate(run, f"{name} cannot write for {seconds} seconds.", "timeout", name, seconds)
+        return await self._moderate(run, f"{name} cannot write for {duration_text(seconds)}.", "timeout", name, seconds)
 
     async def _ban(self, run: _Run) -> SendAnswer:
         name = run.command.rest.removeprefix("@")

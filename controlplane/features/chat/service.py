@@ -21,7 +21,7 @@ from controlplane.features.chat.views import message_view
 from controlplane.features.chat.words import WordList
 from controlplane.features.chat.writer import SWEEP_FOR_MS, MessageWriter
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.errors import AwazError, Forbidden, NotFound, TooFast
+from controlplane.kernel.errors import AwazError, Conflict, Forbidden, NotFound, TooFast
 from controlplane.kernel.stations import StationRow
 from controlplane.kernel.token_bucket import TokenBucket
 from controlplane.live.hub import Hub
@@ -142,13 +142,14 @@ class Chat:
         self.hub.send(slug, ChatEdited(id=row.id, text=text))
 
     async def delete(self, actor: Actor, slug: str, message_id: str) -> None:
-        """Delete one's own message, of which nothing is kept; raise NotFound, Forbidden or Upstream."""
+        """Delete one's own message, of which nothing is kept; raise NotFound, Forbidden, Conflict or Upstream."""
         room = self.rooms.require(slug)
         person = Person.of(actor, slug, new=False)
         async with writing(self.engine) as connection:
             row = await require(connection, room.station.id, message_id, among=("shown", "held"))
             _check_own(row, actor, person, self.clock.now_ms())
-            await table.change(connection, [row.id], row.state, {"text": "", "state": "deleted"})
+            if not await table.change(connection, [row.id], row.state, {"text": "", "state": "deleted"}):
+                raise Conflict("a moderator has decided about that message meanwhile: try again")
         event = ChatSettled if row.state == "held" else ChatDeleted
         self.hub.send(slug, event(ids=[row.id]))
 

@@ -1,10 +1,16 @@
 """Messages as they travel. Pure."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from typing import TypeVar
 
 from controlplane.db.chat import MessageRow
 from controlplane.kernel.chat import ChatMode
 from controlplane.protocol.chat import ChatMessage, ChatMessageView, ChatModeView, SendAnswer
+
+PER_EVENT = 50
+"""Messages, or ids of messages, of one event: a message may have some kilobytes."""
+_Item = TypeVar("_Item")
 
 
 def message_event(row: MessageRow) -> ChatMessage:
@@ -22,6 +28,12 @@ def send_answer(row: MessageRow) -> SendAnswer:
     """Return what the author of a message is answered."""
     held = row.state == "held" or None
     return SendAnswer(id=row.id, at=row.at, seq=row.seq if row.epoch else None, held=held)
+
+
+def parts(items: Sequence[_Item]) -> Iterator[list[_Item]]:
+    """Give messages, or their ids, in parts for one event each."""
+    for start in range(0, len(items), PER_EVENT):
+        yield [*items[start : start + PER_EVENT]]
 
 
 def mode_view(mode: ChatMode) -> ChatModeView:

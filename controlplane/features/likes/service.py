@@ -1,6 +1,5 @@
 """Likes, committed before they are acknowledged; and reactions, which are only counted."""
 
-import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -72,7 +71,7 @@ class Likes:
         Raises NotFound for what the station does not have, Busy, or Upstream: then nothing was changed.
         """
         target = await self._target(slug, asked)
-        return await asyncio.shield(self._batches.add(_Asked(Like(target, user_id), slug, undo)))
+        return await self._batches.add(_Asked(Like(target, user_id), slug, undo))
 
     def react(self, slug: str, kind: ReactionKind) -> None:
         """Count a reaction; raise NotFound."""

@@ -14,7 +14,7 @@ from controlplane.protocol.chat import ChatPart
 from controlplane.protocol.platform import WatchAnswer
 from controlplane.web.artwork import ground_of
 from controlplane.web.head import SITE, Head
-from controlplane.web.pages import EMBED, LivePage
+from controlplane.web.pages import EMBED, EMBEDDED, LivePage
 from controlplane.web.shell import shell
 
 MAX_LINKS = 20
@@ -36,7 +36,7 @@ class OnAirPages:
         return [
             LivePage("/", "index.html", self.home),
             LivePage("/s/{slug}", "index.html", self.station),
-            LivePage("/embed/{slug}", EMBED, self.station),
+            LivePage(f"{EMBEDDED}{{slug}}", EMBED, self.station),
         ]
 
     def home(self, _request: web.Request) -> Head:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.access.cache import AccessCache
 from controlplane.access.identity import Actor
-from controlplane.db import audit, invitations, users
+from controlplane.db import audit, bots, invitations, users
 from controlplane.db import stations as table
 from controlplane.db.engine import reading, writing
 from controlplane.db.invitations import Invitation
@@ -49,6 +49,8 @@ class Members:
             user = await users.by_login(connection, login)
             if user is None:
                 raise NotFound(f"no user is called {login[:64]!r}")
+            if await bots.is_bot(connection, user.id):
+                raise Conflict("a bot keeps its role: remove it, and create another one")
             before = await table.role_at(connection, station.id, user.id)
             await self._may_change(connection, actor, station, user.id, before, role)
             await table.set_member(connection, station.id, user.id, role)

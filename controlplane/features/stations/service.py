@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from controlplane.access.cache import AccessCache
-from controlplane.db import access, audit, users
+from controlplane.db import access, audit, bots, users
 from controlplane.db import stations as table
 from controlplane.db.access import Ban
 from controlplane.db.engine import reading
@@ -236,8 +236,9 @@ class Stations:
     async def remove(self, slug: str, by: AuditActor = CONSOLE) -> None:
         """Remove a station with its keys and history; raise NotFound."""
         async with self.cache.changing() as connection:
-            await table.require(connection, slug)
+            station = await table.require(connection, slug)
             await audit.note(connection, self.clock.now_ms(), by, "station.remove", slug, station=slug)
+            await bots.remove_all(connection, station.id)
             await table.remove(connection, slug)
 
     async def new_key(

@@ -1,5 +1,6 @@
 import type { AwazClient } from "../sdk/client.ts";
 import type { GuestSession } from "../sdk/session.ts";
+import { forget } from "./kept.ts";
 import type { Writer } from "./station-chat.ts";
 
 /** The guest who listens on a page: how they write in chats, under which name, and what is left when they erase that. */
@@ -23,6 +24,8 @@ export class Guest {
   /** What was kept of the guest is erased: from now on they are somebody else. */
   readonly begin = (): void => {
     this.#session.clear();
+    forget("awaz.chat.draft.", "awaz.chat.named", "awaz.liked.");
+    this.#client.forget();
     this.#client.close();
     this.#client.connect();
     this.#changed();

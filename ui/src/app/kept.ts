@@ -7,6 +7,16 @@ export function kept(key: string): string | undefined {
   }
 }
 
+/** Drop what was kept under keys that begin so. */
+export function forget(...prefixes: string[]): void {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => prefixes.some((prefix) => key.startsWith(prefix)));
+    keys.forEach((key) => localStorage.removeItem(key));
+  } catch {
+    // The store is forbidden: there is nothing in it.
+  }
+}
+
 /** Keep a choice for the next page. Where the store is full or forbidden, it lasts as long as this one. */
 export function keep(key: string, value: string): void {
   try {

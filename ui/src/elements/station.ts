@@ -1,7 +1,8 @@
 import { ContextProvider } from "@lit/context";
-import { css, html, LitElement, unsafeCSS } from "lit";
+import { css, html, unsafeCSS } from "lit";
 import { browserEnvironment } from "../app/browser-environment.ts";
 import { likesContext, stationContext } from "../app/contexts.ts";
+import { AwazElement } from "../kit/element.ts";
 import { callApi, type CallApi } from "../sdk/http.ts";
 import { AwazClient } from "../sdk/client.ts";
 import { GuestSession } from "../sdk/session.ts";
@@ -32,7 +33,7 @@ const sessions = new Map<string, Session>();
  * @attr server - where it is, such as `https://radio.example`; where this script comes from if it is left out
  * @slot - `<awaz-chat>`, `<awaz-like>` and whatever else
  */
-export class StationElement extends LitElement {
+export class StationElement extends AwazElement {
   static override properties = { slug: {}, server: {} };
   declare slug: string;
   declare server: string | undefined;

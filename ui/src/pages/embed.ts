@@ -9,11 +9,12 @@ import { Selected } from "../app/selected.ts";
 import { HeardStation } from "../features/player/heard.ts";
 import { Playback } from "../features/player/playback.ts";
 import { AwazClient } from "../sdk/client.ts";
+import type { AwazError } from "../sdk/errors.ts";
 import { GuestSession } from "../sdk/session.ts";
 import { tokensOf } from "../sdk/tokens.ts";
 import { Guest } from "../app/guest.ts";
-import { hero, layoutOf } from "./hero.ts";
-import { banNotice } from "./layout.ts";
+import { hero, layoutOf, type Shown } from "./hero.ts";
+import { banNotice, notice } from "./layout.ts";
 import { onResume, Page } from "./page.ts";
 import { playableStation, playbackStats } from "./playable.ts";
 import { StationChat } from "../app/station-chat.ts";
@@ -60,29 +61,36 @@ export class EmbedPage extends Page {
   }
 
   override willUpdate(): void {
-    const { problem } = this.#station;
+    const problem = this.#problem;
     if (problem) this.#playback.stop();
     else this.#playback.update(this.#playable);
     this.#chat.update(isTall && !problem ? slug : undefined, this.#guest.writer);
   }
 
   override render() {
-    const { problem, here } = this.#shown.value ?? {};
+    const shown: Partial<Shown> = this.#shown.value ?? {};
+    const problem = this.#problem;
     return html`<main class="embed" ?data-tall=${isTall}>
-      ${
-        problem
-          ? banNotice(msg("You can’t listen here"), problem.ban)
-          : hero(this.#shown.value ?? {}, this.#playable, this.#playback)
-      }
-      ${this.#chat.isShown ? html`<awaz-chat .here=${here}></awaz-chat>` : nothing}
+      ${problem ? problemNotice(problem) : hero(shown, this.#playable, this.#playback)}
+      ${this.#chat.isShown ? html`<awaz-chat .here=${shown.here}></awaz-chat>` : nothing}
       <p class="origin"><a href="/s/${slug}" target="_blank">${msg("Open the station’s page")}</a></p>
     </main>`;
+  }
+
+  /** Why the station is not shown: it is gone, or the reader is banned from it or from the platform. */
+  get #problem(): AwazError | undefined {
+    const { state, problem } = this.#client.status;
+    return state === "refused" ? problem : this.#station.problem;
   }
 
   get #playable() {
     const { state } = this.#station;
     return state ? playableStation(state, this.#heard) : { slug, name: "", streams: [], onAir: false };
   }
+}
+
+function problemNotice({ code, ban }: AwazError) {
+  return code === "banned" ? banNotice(msg("You can’t listen here"), ban) : notice(msg("Station not found"), "");
 }
 
 await startLanguage(boot.language);

@@ -67,7 +67,12 @@ export function applyChat(before: ChatState, message: AnyMessage): ChatState {
 /** Messages of two lists, each once and in the order of the log. */
 export function merged(one: readonly ChatMessageView[], other: readonly ChatMessageView[]): ChatMessageView[] {
   const all = new Map([...one, ...other].map((message) => [message.id, message]));
-  return [...all.values()].sort((a, b) => a.at - b.at || (a.seq ?? 0) - (b.seq ?? 0));
+  return [...all.values()].sort(inOrder);
+}
+
+/** Less than 0 for a message that is before another one in the log. */
+export function inOrder(a: ChatMessageView, b: ChatMessageView): number {
+  return a.at - b.at || (a.seq ?? 0) - (b.seq ?? 0);
 }
 
 function viewOf({ id, user, text, client_id, reply_to, announcement, at, seq }: ChatMessageMessage): ChatMessageView {

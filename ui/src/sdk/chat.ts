@@ -1,5 +1,5 @@
 import { AwazError } from "./errors.ts";
-import { merged, withText, type ChatState } from "./chat-state.ts";
+import { inOrder, merged, withText, type ChatState } from "./chat-state.ts";
 import type { BodyOf, DataOf, SendRequest, StationMessage } from "./messages.ts";
 import type { Readable } from "./store.ts";
 import type {
@@ -29,6 +29,7 @@ export interface Outgoing {
   readonly client_id: string;
   readonly text: string;
   readonly reply_to: string | undefined;
+  readonly isAnnouncement: boolean;
   /** The message's id, once the server has told it. */
   readonly id?: string | undefined;
   /** "waiting" for a connection, "held" for a moderator, or "failed": it can be sent again. */
@@ -109,8 +110,8 @@ export class Chat implements Readable<ChatState | undefined> {
    * Write a message. It is in `outgoing` at once, and in `messages` when the server shows it to everybody. What is lost
    * on the way is sent again; returns undefined then. Throws AwazError if the server refuses it for good.
    */
-  send(text: string, replyTo?: string): Promise<SendAnswer | undefined> {
-    const line: Outgoing = { client_id: uuid(), text, reply_to: replyTo, status: "sending" };
+  send(text: string, replyTo?: string, isAnnouncement = false): Promise<SendAnswer | undefined> {
+    const line: Outgoing = { client_id: uuid(), text, reply_to: replyTo, isAnnouncement, status: "sending" };
     this.#setOutgoing([...this.#outgoing, line]);
     return this.#transmit(line);
   }
@@ -124,9 +125,18 @@ export class Chat implements Readable<ChatState | undefined> {
   /** Drop a message that was not sent, or that nobody else sees yet. */
   async discard(clientId: string): Promise<void> {
     const line = this.#outgoing.find(({ client_id }) => client_id === clientId);
+    try {
+      if (line?.id !== undefined) await this.delete(line.id);
+    } catch (error) {
+      // A moderator may have denied it: then it is gone already.
+      if (!(error instanceof AwazError) || error.code !== "not_found") throw error;
+    }
     this.#drop(clientId);
-    // A moderator may have denied it: then it is gone already.
-    if (line?.id !== undefined) await this.delete(line.id).catch(() => undefined);
+  }
+
+  /** Drop what was written and is not shown: its author is somebody else now. */
+  forget(): void {
+    this.#setOutgoing([]);
   }
 
   async edit(id: string, text: string): Promise<void> {
@@ -201,14 +211,17 @@ export class Chat implements Readable<ChatState | undefined> {
 
   /** Take a new state, undefined after the station was left; a snapshot does not go on from the state before. */
   update(state: ChatState | undefined, isSnapshot = false): void {
-    const oldest = state?.messages[0]?.at ?? 0;
+    const oldest = state?.messages[0];
     if (isSnapshot) {
       // Between them and the snapshot, messages may be missing.
       this.#earlier = [];
       this.#hasEarlier = true;
     } else if (this.#earlier.length) {
       // What has moved out of the state by its age is still shown; what was deleted is not.
-      this.#earlier = merged(this.#earlier, this.#state?.messages.filter(({ at }) => at < oldest) ?? []);
+      this.#earlier = merged(
+        this.#earlier,
+        this.#state?.messages.filter((message) => oldest && inOrder(message, oldest) < 0) ?? [],
+      );
     }
     this.#state = state;
     const shown = new Set(state?.messages.map(({ client_id }) => client_id));
@@ -227,7 +240,8 @@ export class Chat implements Readable<ChatState | undefined> {
 
   /** What was sent before is kept where it is, whatever comes of it: nobody waits to be given it back. */
   async #transmit(line: Outgoing, again = false): Promise<SendAnswer | undefined> {
-    const { client_id, text, reply_to } = line;
+    const { client_id, reply_to } = line;
+    const text = line.isAnnouncement ? `/announce ${line.text}` : line.text;
     try {
       const body = { station: this.#slug, client_id, text, ...(reply_to !== undefined && { reply_to }) };
       const answer = await this.#transport.request("chat:send", body);
@@ -260,8 +274,11 @@ export class Chat implements Readable<ChatState | undefined> {
   }
 
   #mark(line: Outgoing, status: Outgoing["status"], problem?: AwazError): Outgoing {
-    const { client_id, text, reply_to, id } = line;
-    const marked: Outgoing = { client_id, text, reply_to, id, status, ...(problem && { problem }) };
+    const { client_id, text, reply_to, isAnnouncement, id } = line;
+    const marked: Outgoing = {
+      ...{ client_id, text, reply_to, isAnnouncement, id, status },
+      ...(problem && { problem }),
+    };
     this.#setOutgoing(this.#outgoing.map((each) => (each.client_id === client_id ? marked : each)));
     return marked;
   }

@@ -160,6 +160,11 @@ export class AwazClient {
     return callApi({ ...request, url: new URL(request.url, this.#options.url ?? location.href).href }, { token });
   }
 
+  /** Drop what was written in chats and is not shown: its author is somebody else now. */
+  forget(): void {
+    this.#stations.forEach(({ chat }) => chat.forget());
+  }
+
   /** Have the server know of another token of the same user, or of a user where a guest was. */
   async refreshToken(): Promise<void> {
     await this.#connection.refreshToken();

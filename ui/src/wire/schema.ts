@@ -5123,7 +5123,7 @@ export interface components {
         Snapshot: {
             /** @description The broadcast that is heard; absent while the station is off air. */
             broadcast?: components["schemas"]["BroadcastView"];
-            /** @description The chat; absent in the data of a page and for readers of event streams who are banned. */
+            /** @description The chat; absent in the data of a page, in event streams of banned readers, and in all while it is not public. */
             chat?: components["schemas"]["ChatState"];
             /**
              * @description The unbroken run of the station's log.
@@ -11760,7 +11760,7 @@ export interface operations {
                 /** @description `added` lists the newest first. */
                 sort?: "added" | "title" | "artist";
                 /** @description `new` are those of the last 7 days, `duplicates` probably the same recording as another. */
-                view?: "all" | "new" | "unplayable" | "duplicates" | "untagged" | "never_played";
+                view?: "all" | "new" | "unplayable" | "duplicates" | "untagged" | "never_played" | "loved";
             };
             header?: never;
             path: {

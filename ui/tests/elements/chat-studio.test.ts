@@ -70,6 +70,8 @@ test("a bot gets a name, a role and a key that is shown once, and is removed", a
   await byId("bot-remove").click();
   await byId("bot-remove-confirm").click();
   await expect.element(byId("bots")).toMatchTextContent("No bots yet.");
+  await expect.element(byId("bot-key")).toHaveLength(0);
+  expect(requests).toContain(`DELETE ${STATION}/bots/b1`);
 });
 
 test("people download what is kept of them, and erase it once they have typed their name", async () => {

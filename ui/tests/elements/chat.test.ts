@@ -137,6 +137,31 @@ test("a guest is asked for a name before the first message, which is sent then",
   await expect.poll(() => hasFocus(field())).toBe(true);
 });
 
+test("another name sends nothing that was only begun", async () => {
+  localStorage.setItem("awaz.chat.named", "1");
+  await open(place({ rename: () => Promise.resolve() }));
+  await field().fill("half a sent");
+  await byId("rename").click();
+  await byId("chat-name").fill("Nadia");
+  await byId("chat-name-save").click();
+  await expect.element(field()).toHaveValue("half a sent");
+  expect(sent).toEqual([]);
+});
+
+test("a message that waits for a moderator can be taken back, unless the server is away", async () => {
+  const away = new AwazError({ code: "upstream", message: "the database", retryable: true });
+  answers = [{ ok: true, id: "m", at: 1, held: true }, away];
+  await open();
+  await field().fill("see example.com");
+  await byId("send").click();
+  await expect.element(byId("unsent")).toMatchTextContent("Waiting for a moderator’s approval.");
+  await byId("discard").click();
+  await vi.waitFor(() => expect(sent).toHaveLength(2));
+  await expect.element(byId("unsent")).toBeVisible();
+  await byId("discard").click();
+  await expect.element(byId("unsent")).toHaveLength(0);
+});
+
 test("characters are counted as people count them, from 400 on", async () => {
   await open();
   await field().fill("👨‍👩‍👧".repeat(400));
@@ -151,7 +176,7 @@ test("who may not write now is told why", async () => {
   setMode({ who: "members" });
   await expect.element(byId("members-only")).toBeVisible();
   setMode({ who: "everybody", slow_s: 10 });
-  await expect.element(page.getByText("Slow mode: one message in 10 seconds.")).toBeVisible();
+  await expect.element(page.getByText("Slow mode: one message every 10 seconds.")).toBeVisible();
 });
 
 test("the list follows its end, and counts what comes while somebody reads above", async () => {
@@ -259,6 +284,13 @@ test("a moderator writes an announcement", async () => {
   await byId("send").click();
   await vi.waitFor(() => expect(sent[0]).toMatchObject(["chat:send", { text: "/announce Requests till nine" }]));
   await expect.element(byId("announce")).not.toBeChecked();
+  await expect.element(byId("unsent")).toMatchTextContent(/^Requests till nine/);
+  answers = [new AwazError({ code: "too_fast", message: "too many", retryable: true })];
+  await byId("announce").click();
+  await field().fill("And stay tuned");
+  await byId("send").click();
+  await expect.element(field()).toHaveValue("And stay tuned");
+  await expect.element(byId("announce")).toBeChecked();
 });
 
 test("what a command says is shown to its author, and is no message", async () => {

@@ -201,7 +201,7 @@ export class ChatPanel extends AwazElement {
   #onAction({ action, id }: { action: MessageAction; id: string }): void {
     const { chat } = this.#place.value;
     if (action === "retry") void this.#acting.inTurn(() => chat.retry(id));
-    else if (action === "discard") void chat.discard(id);
+    else if (action === "discard") void this.#acting.inTurn(() => chat.discard(id));
     const message = chat.messages.find((each) => each.id === id);
     if (message) this.#onMessage(action, message);
   }

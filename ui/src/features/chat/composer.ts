@@ -104,6 +104,8 @@ export class Composer extends AwazElement {
   readonly #place = new PageChat(this, (place) => {
     if (place) this.text = kept(draftKey(place.slug)) ?? "";
   });
+  /** Whether a message waits for a name. */
+  #isAsked = false;
   /** The server time until which the server wants no message. */
   #closedUntil = 0;
 
@@ -176,7 +178,7 @@ export class Composer extends AwazElement {
     const slow = chat.state?.mode.slow_s ?? 0;
     return html`<p class="note">
       <span>
-        ${slow ? msg(str`Slow mode: one message in ${slow} seconds.`) : nothing}
+        ${slow ? msg(str`Slow mode: one message every ${slow} seconds.`) : nothing}
         ${rename && name ? html`${msg("You write as")} ${userText(name)}` : nothing}
       </span>
       ${isStaff && !this.editing ? this.#announcementCheck() : nothing}
@@ -261,7 +263,7 @@ export class Composer extends AwazElement {
     if (!count || count > MAX_CHARACTERS || this.#waitS > 0) return;
     const { rename } = this.#place.value;
     if (rename && kept(NAMED_KEY) === undefined) {
-      this.isNaming = true;
+      this.isNaming = this.#isAsked = true;
       void this.updateComplete.then(() => this.focus());
       return;
     }
@@ -291,10 +293,11 @@ export class Composer extends AwazElement {
     keep(draftKey(slug), "");
     this.dispatchEvent(new CustomEvent("settled"));
     try {
-      this.reply = (await chat.send(isAnnouncement ? `/announce ${text}` : text, replyTo?.id))?.reply ?? "";
+      this.reply = (await chat.send(text, replyTo?.id, isAnnouncement))?.reply ?? "";
     } catch (error) {
       // What was refused is kept, unless something else was written meanwhile.
       this.text ||= text;
+      this.isAnnouncement = isAnnouncement;
       keep(draftKey(slug), this.text);
       throw error;
     }
@@ -313,7 +316,8 @@ export class Composer extends AwazElement {
       keep(NAMED_KEY, "1");
       this.problem = "";
       this.isNaming = false;
-      if (characters(this.text)) await this.#submit();
+      if (this.#isAsked && characters(this.text)) await this.#submit();
+      this.#isAsked = false;
     } catch (error) {
       this.problem = errorText(error);
     }

@@ -96,7 +96,7 @@ export const listStyle = css`
     gap: 0.25rem;
     padding-block: 0.2rem;
   }
-  .failed .actions,
+  .unsent .actions,
   li:focus-within .actions,
   li.selected .actions {
     display: flex;
@@ -105,7 +105,7 @@ export const listStyle = css`
     position: absolute;
     inset-block-start: 0;
     inset-inline-end: 0.4rem;
-    display: none;
+    display: grid;
     place-items: center;
     min-inline-size: 1.9rem;
     min-block-size: 1.6rem;
@@ -114,10 +114,15 @@ export const listStyle = css`
     background: none;
     color: var(--muted);
   }
-  @media (hover: none) {
-    .more {
-      display: grid;
+
+  /* With a mouse, it is there for the keyboard. */
+  @media (hover: hover) {
+    .more:not(:focus-visible) {
+      opacity: 0;
+      pointer-events: none;
     }
+  }
+  @media (hover: none) {
     .message {
       padding-inline-end: 2.6rem;
     }

@@ -221,7 +221,7 @@ export class MessageList extends AwazElement {
     const texts = {
       sending: msg("Sending…"),
       waiting: msg("Waiting for a connection…"),
-      held: msg("A moderator looks at this first."),
+      held: msg("Waiting for a moderator’s approval."),
       failed: msg("Not sent."),
     };
     return html`<li class="unsent ${status}" data-testid="unsent" data-status=${status}>

@@ -30,7 +30,7 @@ export class ChatSettings extends AwazElement {
     const { busy, problem } = this.#action;
     return html`<form @submit=${this.#save} @input=${() => (this.saved = false)}>
       <label>
-        ${msg("Words that wait for a moderator")}
+        ${msg("Hold messages that contain these words")}
         <textarea
           name="words"
           dir="auto"
@@ -40,7 +40,7 @@ export class ChatSettings extends AwazElement {
           .value=${words.join("\n")}
         ></textarea>
         <span class="hint" id="words-hint"
-          >${msg("One word or phrase a line. A * at the end stands for any ending; letters that look alike count as the same.")}</span
+          >${msg("One word or phrase per line. A * at the end stands for any ending; letters that look alike count as the same.")}</span
         >
       </label>
       <label>
@@ -50,10 +50,10 @@ export class ChatSettings extends AwazElement {
       <div class="field">
         <label class="check">
           <input type="checkbox" name="public" aria-describedby="public-hint" .checked=${isPublic} />
-          ${msg("Other websites may show the chat")}
+          ${msg("Public feed of the chat")}
         </label>
         <span class="hint" id="public-hint"
-          >${msg("If this is off, only listeners on a page of this platform can read it.")}</span
+          >${msg("Programs can read the chat without joining it. Listeners’ pages don’t need this.")}</span
         >
       </div>
       <div class="form-actions">

@@ -9,6 +9,7 @@ export const views = (): readonly (readonly [View, string])[] => [
   ["all", msg("All tracks")],
   ["new", msg("New this week")],
   ["never_played", msg("Never played")],
+  ["loved", msg("Liked by listeners")],
   ["untagged", msg("No artist or title")],
   ["duplicates", msg("Possible duplicates")],
   ["unplayable", msg("Can’t be played")],

@@ -71,7 +71,7 @@ export class Loved extends AwazElement {
           ? html`<ol data-testid="loved">
               ${plays.map(row)}
             </ol>`
-          : html`<p class="muted">${msg("No song was liked in this period.")}</p>`,
+          : html`<p class="muted">${msg("No songs were liked in this period.")}</p>`,
       )}`;
   }
 

@@ -78,9 +78,10 @@ export class Bots extends AwazElement {
     </li>`;
   }
 
-  #remove(id: string) {
+  async #remove(id: string): Promise<void> {
     const path = { slug: this.#station.value.slug, id };
-    return this.#bots.mutate(to("DELETE /api/v1/stations/{slug}/bots/{id}", { path }));
+    await this.#bots.mutate(to("DELETE /api/v1/stations/{slug}/bots/{id}", { path }));
+    if (this.created?.id === id) this.created = undefined;
   }
 
   readonly #create = async (event: SubmitEvent): Promise<void> => {
