@@ -1,6 +1,7 @@
 """A person's own data: a copy of it, and its end."""
 
 import json
+from itertools import chain
 from typing import Any
 
 import httpx
@@ -43,6 +44,22 @@ async def test_a_guest_takes_everything_along_and_leaves_nothing(
     assert (await http.get("/me", headers=bearer(guest.access_token))).status_code == 401
     refreshed = await http.post("/auth/refresh", json={"refresh_token": guest.refresh_token})
     assert refreshed.status_code == 401
+
+
+@pytest.mark.settings(limits=dict.fromkeys(("account", "guest", "chat"), "100000/minute per address"))
+async def test_many_messages_are_erased_in_events_of_a_bounded_size_and_held_ones_leave_the_queue(
+    running: Running, enter: EnterChat, http: httpx.AsyncClient
+) -> None:
+    host, reader = await enter("host"), await enter(name="Reader")
+    ids = [(await host.say(f"line {number}"))["id"] for number in range(60)]
+    guest, moderator = running.accounts.guest("Bilal"), await enter("moderator")
+    await host.ask("chat:mode", links="hold")
+    held = (await (await enter(token=guest.access_token)).say("see example.com"))["id"]
+    await http.delete("/me", headers=bearer(await running.accounts.token_for("host", 600)))
+    await http.delete("/me", headers=bearer(guest.access_token))
+    deleted = [(await reader.until("chat:deleted"))["ids"] for _ in range(2)]
+    assert (sorted(chain(*deleted)), [len(each) for each in deleted]) == (sorted(ids), [50, 10])
+    assert (await moderator.until("chat:settled"))["ids"] == [held]
 
 
 async def test_a_user_s_account_sessions_and_actions_are_in_the_copy_and_go(
