@@ -50,7 +50,8 @@ def said(page: Page, text: str) -> Any:
 
 async def delete_and_restore(moderator: Page, text: str, others: list[Page]) -> None:
     """Delete a message on a phone and take that back, which all others see."""
-    await said(moderator, text).click()
+    await moderator.get_by_test_id("chat-open").click()
+    await said(moderator, text).get_by_test_id("more").click()
     await said(moderator, text).get_by_test_id("delete").click()
     for page in others:
         await expect(said(page, text)).to_have_count(0)

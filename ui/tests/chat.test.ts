@@ -139,6 +139,11 @@ describe("what is written here", () => {
     await vi.waitFor(() => expect(own.outgoing).toEqual([]));
   });
 
+  test("a moderator whom the server does not answer is told so", async () => {
+    answers = [new Error("timeout")];
+    await expect(own.moderate({ action: "unpin" })).rejects.toMatchObject({ code: "network", retryable: true });
+  });
+
   test("is below what was written earlier", async () => {
     own.update(applyChat(own.state!, wrote("now", 5)));
     await own.loadEarlier();

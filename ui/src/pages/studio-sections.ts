@@ -57,6 +57,8 @@ export interface Studio {
   readonly isAway: boolean;
   /** Why there is nothing to be known of what is on air. */
   readonly problem: string | undefined;
+  /** Whether all is in one column, where the chat would be far below. */
+  readonly isNarrow: boolean;
 }
 
 /** The sections that the user may see. */
@@ -149,7 +151,8 @@ function onAirSection(studio: Studio): Section {
         >
           ${onAirNow(studio)}
         </section>
-        ${canBroadcast ? atTheDesk(studio) : html`<div class="columns">${chat(studio)} ${streamHealth()}</div>`}`,
+        ${studio.isNarrow ? chat(studio) : nothing}
+        ${canBroadcast ? atTheDesk(studio) : html`<div class="columns">${studio.isNarrow ? nothing : chat(studio)} ${streamHealth()}</div>`}`,
   };
 }
 
@@ -157,16 +160,16 @@ function streamHealth(): TemplateResult {
   return card(msg("Stream health"), "", html`<awaz-stream-health></awaz-stream-health>`);
 }
 
-function chat({ permissions }: Studio): TemplateResult | typeof nothing {
+function chat({ permissions, isNarrow }: Studio): TemplateResult | typeof nothing {
   if (!permissions.canModerate) return nothing;
-  return html`<awaz-chat class="desk-chat">
+  return html`<awaz-chat class=${isNarrow ? "" : "desk-chat"} ?sheet=${isNarrow}>
     <awaz-chat-mode slot="tools"></awaz-chat-mode>
     <awaz-held-messages slot="held"></awaz-held-messages>
   </awaz-chat>`;
 }
 
 function atTheDesk(studio: Studio): TemplateResult {
-  const { isAway, permissions } = studio;
+  const { isAway, permissions, isNarrow } = studio;
   const words = msg("What listeners see. While AutoDJ plays, this changes only the current track.");
   const browser = msg("No other software needed: connect your microphone, then press Go live.");
   const recording = msg("A track or a playlist goes on air as a show of its own.");
@@ -178,7 +181,7 @@ function atTheDesk(studio: Studio): TemplateResult {
       ${card(msg("Connect your encoder"), "", html`<awaz-encoder></awaz-encoder>`)}
     </div>
     <div>
-      ${chat(studio)}
+      ${isNarrow ? nothing : chat(studio)}
       ${permissions.canProgram ? card(msg("Up next"), queue, html`<awaz-up-next></awaz-up-next>`) : nothing}
       ${card(msg("Now-playing text"), words, html`<awaz-metadata-form></awaz-metadata-form>`)}
       ${card(msg("Play a recording"), recording, html`<awaz-recording></awaz-recording>`)}

@@ -39,6 +39,8 @@ export class StudioPage extends SignedInPage {
   readonly #station = new ContextProvider(this, { context: stationContext });
   readonly #viewer = new ContextProvider(this, { context: viewerContext });
   readonly #chat = new StationChat(this, (slug) => this.#client.station(slug));
+  /** Where the desk is one column. */
+  readonly #isNarrow = matchMedia("(width < 60rem)");
   readonly #uploads = new Uploads(this.session);
   #invitation = takeInvitationToken();
   #me: Me | undefined;
@@ -66,6 +68,7 @@ export class StudioPage extends SignedInPage {
   override connectedCallback(): void {
     this.#client.on("state", () => this.requestUpdate());
     this.#client.on("roles", () => void this.reload());
+    this.#isNarrow.addEventListener("change", () => this.requestUpdate());
     onResume(() => this.#client.checkConnection());
     addEventListener("hashchange", () => (this.#invitation = takeInvitationToken() ?? this.#invitation));
     super.connectedCallback();
@@ -163,7 +166,11 @@ export class StudioPage extends SignedInPage {
     const refusal = this.#refusal ?? problem;
     const { state, failures } = this.#client.status;
     const isAway = state === "waiting" || (state === "connecting" && failures > 0);
-    const all = studioSections({ slug, permissions, onAir, isAway, problem: refusal && problemText(refusal) });
+    const all = studioSections({
+      ...{ slug, permissions, onAir, isAway },
+      problem: refusal && problemText(refusal),
+      isNarrow: this.#isNarrow.matches,
+    });
     const path = `${this.path}/${slug}`;
     this.#section = activeSection(path, all)?.name;
     const lost = this.#lostText();

@@ -1,4 +1,5 @@
 import { AwazError } from "./errors.ts";
+import { noAnswer } from "./http.ts";
 import { inOrder, merged, withText, type ChatState } from "./chat-state.ts";
 import type { BodyOf, DataOf, SendRequest, StationMessage } from "./messages.ts";
 import type { Readable } from "./store.ts";
@@ -140,16 +141,16 @@ export class Chat implements Readable<ChatState | undefined> {
   }
 
   async edit(id: string, text: string): Promise<void> {
-    await this.#transport.request("chat:edit", { station: this.#slug, id, text });
+    await this.#ask("chat:edit", { station: this.#slug, id, text });
   }
 
   async delete(id: string): Promise<void> {
-    await this.#transport.request("chat:delete", { station: this.#slug, id });
+    await this.#ask("chat:delete", { station: this.#slug, id });
   }
 
   /** Act as a moderator; returns the token that takes it back. */
   async moderate(action: Omit<BodyOf<"chat:moderate">, "station">): Promise<string | undefined> {
-    return (await this.#transport.request("chat:moderate", { station: this.#slug, ...action })).undo;
+    return (await this.#ask("chat:moderate", { station: this.#slug, ...action })).undo;
   }
 
   /** Take back what a moderator did, by the token that `moderate` returned. */
@@ -159,12 +160,12 @@ export class Chat implements Readable<ChatState | undefined> {
   }
 
   async setMode(mode: Omit<BodyOf<"chat:mode">, "station">): Promise<void> {
-    await this.#transport.request("chat:mode", { station: this.#slug, ...mode });
+    await this.#ask("chat:mode", { station: this.#slug, ...mode });
   }
 
   /** React to what is heard. */
   async react(kind: ReactionKind): Promise<void> {
-    await this.#transport.request("interaction:react", { station: this.#slug, kind });
+    await this.#ask("interaction:react", { station: this.#slug, kind });
   }
 
   /** Have more of the past in `messages`. */
@@ -179,7 +180,7 @@ export class Chat implements Readable<ChatState | undefined> {
 
   /** Report a message to the staff. */
   async report(message: string, reason = ""): Promise<void> {
-    await this.#transport.request("chat:report", { station: this.#slug, message, reason });
+    await this.#ask("chat:report", { station: this.#slug, message, reason });
   }
 
   /** Have `held` and `reports` from now on. */
@@ -237,6 +238,15 @@ export class Chat implements Readable<ChatState | undefined> {
       if (line.status === "waiting") void this.#transmit(this.#mark(line, "sending"), true);
     }
   }
+
+  /** Send a request; throws AwazError, also where nothing is answered. */
+  readonly #ask: SendRequest = async (event, body) => {
+    try {
+      return await this.#transport.request(event, body);
+    } catch (error) {
+      throw error instanceof AwazError ? error : noAnswer();
+    }
+  };
 
   /** What was sent before is kept where it is, whatever comes of it: nobody waits to be given it back. */
   async #transmit(line: Outgoing, again = false): Promise<SendAnswer | undefined> {

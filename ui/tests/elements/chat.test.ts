@@ -335,6 +335,18 @@ test("what waits for a moderator is above the composer, and leaves it with one p
   await expectAccessible();
 });
 
+test("a closed sheet says how much waits for a moderator", async () => {
+  waiting = [{ ...said("see example.com", 1), held: true }];
+  const shown = await open(moderator(), { sheet: true });
+  const held = document.createElement("awaz-held-messages");
+  held.slot = "held";
+  shown.append(held);
+  await expect.element(byId("chat-waiting")).toMatchTextContent("1 waiting");
+  await expectAccessible();
+  await byId("chat-open").click();
+  await expect.element(byId("held-message")).toBeVisible();
+});
+
 test("what listeners report is deleted or left with one press", async () => {
   reported = [{ message: said("buy", 1), reasons: ["spam"], count: 2 }];
   await mount("awaz-held-messages", {}, { chat: moderator() });

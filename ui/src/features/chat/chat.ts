@@ -85,6 +85,7 @@ export class ChatPanel extends AwazElement {
     return html`<button class="opener" data-testid="chat-open" aria-expanded=${this.isOpen} @click=${this.#open}>
         <span>${msg("Chat")} ${this.#hereText()}</span>
         ${unseen ? html`<span class="count" data-testid="chat-unseen">${numberText(unseen)}</span>` : nothing}
+        ${this.#waitingText()}
       </button>
       ${
         this.isOpen
@@ -153,6 +154,14 @@ export class ChatPanel extends AwazElement {
             ></awaz-person-card>`
       }
       <awaz-undo .done=${this.done}></awaz-undo>`;
+  }
+
+  /** What is for a moderator to decide, which the closed sheet hides. */
+  #waitingText() {
+    const { held, reports } = this.#place.value.chat;
+    const count = held.length + reports.length;
+    if (!count) return nothing;
+    return html`<span class="count" data-testid="chat-waiting">${msg(str`${numberText(count)} waiting`)}</span>`;
   }
 
   #hereText() {
