@@ -246,6 +246,8 @@ class SendAnswer(Answer):
     """True if it waits for a moderator, and nobody else sees it yet."""
     reply: Annotated[str | None, Field(examples=["Chirag – The Lamps"])] = None
     """What a command says, for its author alone, in English; in several lines."""
+    undo: Annotated[str | None, Field(examples=["b2c4d6e8f0a1b3c5"])] = None
+    """Takes a moderator's command back for five seconds, as that of `chat:moderate` does."""
 
 
 class ChatSend(Request):

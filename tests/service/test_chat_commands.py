@@ -38,7 +38,7 @@ async def test_a_command_that_is_sent_again_is_carried_out_once(enter: EnterChat
     await bilal.say("hello")
     first = await host.say("/clear", client_id=sent)
     await bilal.say("and this stays")
-    assert (await host.say("/clear", client_id=sent))["reply"] == first["reply"] == "1 message is deleted."
+    assert (await host.say("/clear", client_id=sent))["reply"] == first["reply"] == "1 message deleted."
     assert [each["text"] for each in (await bilal.join())["snapshot"]["chat"]["messages"]] == ["and this stays"]
 
 
@@ -47,7 +47,7 @@ async def test_a_command_from_two_sockets_at_once_is_carried_out_once(running: R
     one, two = await enter(token=token), await enter(token=token)
     await bilal.say("hello")
     first, second = await asyncio.gather(one.say("/clear", client_id=sent), two.say("/clear", client_id=sent))
-    assert first["reply"] == second["reply"] == "1 message is deleted."
+    assert first["reply"] == second["reply"] == "1 message deleted."
 
 
 async def test_a_command_that_failed_can_be_sent_again(enter: EnterChat) -> None:
@@ -75,8 +75,11 @@ async def test_a_host_runs_the_chat_by_commands(enter: EnterChat) -> None:
     assert (await bilal.until("chat:pinned"))["id"] == pinned["id"]
     await host.say("/pin")
     assert "pinned" not in (await bilal.join())["snapshot"]["chat"]
-    assert (await host.say("/clear"))["reply"] == "3 messages are deleted."
+    cleared = await host.say("/clear")
+    assert cleared["reply"] == "3 messages deleted."
     assert (await bilal.join())["snapshot"]["chat"]["messages"] == []
+    assert (await host.moderate("undo", undo=cleared["undo"]))["ok"]
+    assert len((await bilal.join())["snapshot"]["chat"]["messages"]) == 3
     await host.say("/raid")
     assert (await bilal.join())["snapshot"]["chat"]["mode"]["who"] == "members"
     await host.say("/raid off")

@@ -55,5 +55,7 @@ def test_a_slow_mode_that_is_none_is_refused(rest: str) -> None:
 
 
 def test_everybody_is_told_the_commands_that_they_may_use() -> None:
-    assert commands.help_text(staff=False).splitlines() == ["/np: what is playing", "/help: this list"]
-    assert len(commands.help_text(staff=True).splitlines()) == len(commands.HELP)
+    *listed, escape = commands.help_text(staff=False).splitlines()
+    assert listed == ["/np: what is playing", "/help: this list"]
+    assert escape.startswith("//")
+    assert len(commands.help_text(staff=True).splitlines()) == len(commands.HELP) + 1

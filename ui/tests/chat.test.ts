@@ -157,12 +157,15 @@ describe("what is written here", () => {
     const { id } = said("earlier", 0);
     own.take(event("chat:edited", 6, { id, text: "before" }) as never);
     expect(shown()).toEqual(["before", "now"]);
-    own.update(chat({ seq: 900, messages: [said("much later", 900)] }), true);
-    expect(shown()).toEqual(["much later"]);
+    const newest = Array.from({ length: 10 }, (_, number) => said(`later ${number}`, 900 + number));
+    own.update(chat({ seq: 910, messages: newest }), true);
+    expect(shown()).toHaveLength(10);
     expect(own.hasEarlier).toBe(true);
     await own.loadEarlier();
-    own.take(event("chat:deleted", 901, { ids: [id] }) as never);
-    expect(shown()).toEqual(["much later"]);
+    own.take(event("chat:deleted", 911, { ids: [id] }) as never);
+    expect(shown()).toHaveLength(10);
+    own.update(chat({ messages: [said("the first", 1)] }), true);
+    expect(own.hasEarlier).toBe(false);
   });
 });
 

@@ -2783,6 +2783,10 @@ class SendAnswer(TypedDict):
     """
     Its seq in the chat's log; absent if it is held, or is published later.
     """
+    undo: NotRequired[str]
+    """
+    Takes a moderator's command back for five seconds, as that of `chat:moderate` does.
+    """
 
 
 class StationChanged(TypedDict):

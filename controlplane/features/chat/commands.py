@@ -10,9 +10,9 @@ HELP = {
     "np": "/np: what is playing",
     "help": "/help: this list",
     "slow": "/slow 10: one message every 10 seconds; /slow off",
-    "timeout": "/timeout name 5m: keep somebody from writing",
+    "timeout": "/timeout name 5m: stop somebody from writing for a while",
     "ban": "/ban name: ban somebody from the station",
-    "pin": "/pin text: write and pin a message; /pin alone takes the pin away",
+    "pin": "/pin text: write a message and pin it; /pin on its own unpins",
     "announce": "/announce text: write an announcement",
     "clear": "/clear: delete the newest messages of everybody",
     "raid": "/raid: slow mode, accounts only and held links for ten minutes; /raid off",
@@ -51,14 +51,15 @@ def unescaped(text: str) -> str:
 
 def help_text(*, staff: bool) -> str:
     """Return the commands that somebody may use, each in a line of its own."""
-    return "\n".join(text for name, text in HELP.items() if staff or name in FOR_ALL)
+    listed = [text for name, text in HELP.items() if staff or name in FOR_ALL]
+    return "\n".join([*listed, "//text: a message that begins with a slash"])
 
 
 def seconds_of(text: str) -> int:
     """Read a time such as 30, 30s, 5m, 2h or 1d; raise InvalidInput."""
     match = _DURATION.fullmatch(text)
     if match is None or not int(match["count"]):
-        raise InvalidInput(f"{text[:20]!r} is no time such as 30s, 5m or 2h")
+        raise InvalidInput(f"{text[:20]!r} isn't a time: use something like 30s, 5m or 2h")
     return min(int(match["count"]) * SECONDS[match["unit"] or "s"], MAX_BAN_S)
 
 

@@ -89,12 +89,7 @@ class Moderator:
             "unpin": self._unpin,
             "dismiss": self._dismiss,
         }
-        undo = await actions[asked.action](act)
-        token = secrets.token_hex(8)
-        self._undoable[token] = _Undoable(actor.id, act.slug, self.clock.monotonic_s() + UNDO_S, undo)
-        if len(self._undoable) > UNDO_KEPT:
-            self._undoable.popitem(last=False)
-        return token
+        return self._keep(act, await actions[asked.action](act))
 
     async def delete(self, actor: Actor, by: AuditActor, slug: str, message_id: str) -> None:
         """Delete one's own message, or another person's as a moderator; raise NotFound, Forbidden or Upstream."""
@@ -106,16 +101,22 @@ class Moderator:
         else:
             raise Forbidden("that message is somebody else's")
 
-    async def clear(self, actor: Actor, by: AuditActor, slug: str) -> int:
-        """Delete the newest messages of everybody with less power; return how many."""
+    async def clear(self, actor: Actor, by: AuditActor, slug: str) -> tuple[int, str]:
+        """Delete the newest messages of everybody with less power; return how many, and the token that undoes it."""
         station_id = self.chat.rooms.require(slug).station.id
         act = _Act(actor, by, slug, station_id, ChatModerate(station=slug, action="delete_all"))
         await self.chat.writer.mark()
         async with reading(self.engine) as connection:
             newest = await table.newest(connection, station_id, DELETED_AT_ONCE)
         rows = [row for row in newest if not _outranks(row, act)]
-        await self._set_deleted(act, rows, "chat.clear")
-        return len(rows)
+        return len(rows), self._keep(act, await self._set_deleted(act, rows, "chat.clear"))
+
+    def _keep(self, act: _Act, undo: Undo) -> str:
+        token = secrets.token_hex(8)
+        self._undoable[token] = _Undoable(act.actor.id, act.slug, self.clock.monotonic_s() + UNDO_S, undo)
+        if len(self._undoable) > UNDO_KEPT:
+            self._undoable.popitem(last=False)
+        return token
 
     async def _undo(self, act: _Act) -> None:
         token = act.asked.undo or act.asked.message or ""

@@ -121,8 +121,8 @@ class CommandRunner:
         return send_answer(await self.chat.send(run.actor, asked, announcement=True))
 
     async def _clear(self, run: _Run) -> SendAnswer:
-        count = await self.moderator.clear(run.actor, run.by, run.slug)
-        return self._reply("1 message is deleted." if count == 1 else f"{count} messages are deleted.")
+        count, undo = await self.moderator.clear(run.actor, run.by, run.slug)
+        return self._reply("1 message deleted." if count == 1 else f"{count} messages deleted.", undo)
 
     async def _raid(self, run: _Run) -> SendAnswer:
         if run.command.rest == "off":
@@ -136,8 +136,7 @@ class CommandRunner:
         if user is None:
             raise NotFound(f"nobody in this chat is called {name[:40]!r}")
         asked = ChatModerate.model_validate({"station": run.slug, "action": action, "user": user, "seconds": seconds})
-        await self.moderator.act(run.actor, run.by, asked)
-        return self._reply(text)
+        return self._reply(text, await self.moderator.act(run.actor, run.by, asked))
 
-    def _reply(self, text: str) -> SendAnswer:
-        return SendAnswer(at=self.chat.clock.now_ms(), reply=text)
+    def _reply(self, text: str, undo: str | None = None) -> SendAnswer:
+        return SendAnswer(at=self.chat.clock.now_ms(), reply=text, undo=undo)

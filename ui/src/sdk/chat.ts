@@ -25,6 +25,9 @@ const OWN_CODES: ReadonlySet<string> = new Set([
   "too_large",
 ]);
 
+/** A chat with fewer messages at first has no earlier ones. */
+const FEW = 10;
+
 /** A message that is not shown to everybody yet. */
 export interface Outgoing {
   readonly client_id: string;
@@ -216,7 +219,8 @@ export class Chat implements Readable<ChatState | undefined> {
     if (isSnapshot) {
       // Between them and the snapshot, messages may be missing.
       this.#earlier = [];
-      this.#hasEarlier = true;
+      // Fewer are told only where there are no more, or where many of the newest were deleted.
+      this.#hasEarlier = (state?.messages.length ?? 0) >= FEW;
     } else if (this.#earlier.length) {
       // What has moved out of the state by its age is still shown; what was deleted is not.
       this.#earlier = merged(

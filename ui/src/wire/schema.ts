@@ -5016,6 +5016,11 @@ export interface components {
              * @example 42
              */
             seq?: number;
+            /**
+             * @description Takes a moderator's command back for five seconds, as that of `chat:moderate` does.
+             * @example b2c4d6e8f0a1b3c5
+             */
+            undo?: string;
         };
         /**
          * @description What several tracks may have in common; what is left out stays. A year of 0 or an empty text removes the old one.

@@ -304,6 +304,27 @@ test("what a command says is shown to its author, and is no message", async () =
   await expect.element(byId("command-reply")).toMatchTextContent("");
 });
 
+test("what a command has done can be taken back", async () => {
+  answers = [{ ok: true, at: 1, reply: "3 messages deleted.", undo: "u7" }];
+  await open(moderator());
+  await field().fill("/clear");
+  await byId("send").click();
+  await expect.element(byId("done")).toMatchTextContent("3 messages deleted.");
+  await byId("undo").click();
+  await vi.waitFor(() => expect(sent[1]).toEqual(["chat:moderate", { station: "awaz", action: "undo", undo: "u7" }]));
+});
+
+test("a timeout is told, and does not keep from trying again once it is lifted", async () => {
+  answers = [new AwazError({ code: "timed_out", message: "timed out", retryable: true, retry_after: 599 })];
+  await open();
+  await field().fill("hello");
+  await byId("send").click();
+  await expect
+    .element(byId("composer-problem"))
+    .toMatchTextContent("A moderator has timed you out. You can write again in 9:59.");
+  await expect.element(byId("send")).toBeEnabled();
+});
+
 test("reactions are sent with one press, and everybody's float by", async () => {
   await open();
   await byId("react-clap").click();

@@ -68,7 +68,7 @@ export class PersonalData extends AwazElement {
 
   async #erase(): Promise<void> {
     await callAuthenticated(this.#session.value, to("DELETE /api/v1/me", {}));
-    this.dispatchEvent(new Event("erased"));
+    this.dispatchEvent(new Event("erased", { bubbles: true, composed: true }));
   }
 }
 

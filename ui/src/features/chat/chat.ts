@@ -143,6 +143,7 @@ export class ChatPanel extends AwazElement {
           .replyTo=${this.replyTo}
           .editing=${this.editing}
           @settled=${() => (this.replyTo = this.editing = undefined)}
+          @done=${({ detail }: CustomEvent<Done>) => (this.done = detail)}
         ></awaz-chat-composer>
       </section>
       ${
@@ -171,7 +172,7 @@ export class ChatPanel extends AwazElement {
   }
 
   #menu(): TemplateResult {
-    return html`<details>
+    return html`<details @erased=${this.#onErased}>
       <summary class="icon" aria-label=${msg("Chat settings")} data-testid="chat-menu">${menuIcon}</summary>
       <div class="menu">
         <label class="check">
@@ -253,6 +254,11 @@ export class ChatPanel extends AwazElement {
       this.done = doneWith(chat, text, await chat.moderate(asked));
     });
   }
+
+  readonly #onErased = ({ currentTarget }: Event): void => {
+    (currentTarget as HTMLDetailsElement).open = false;
+    this.done = { text: msg("Your data is deleted.") };
+  };
 
   #setRead(isRead: boolean): void {
     this.isRead = isRead;

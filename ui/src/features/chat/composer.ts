@@ -7,9 +7,11 @@ import { PeriodicUpdate } from "../../kit/periodic-update.ts";
 import { common, controls } from "../../kit/styles.ts";
 import { userText } from "../../kit/user-text.ts";
 import { errorText } from "../../i18n/problems.ts";
+import { clockText } from "../../i18n/time.ts";
 import { AwazError } from "../../sdk/errors.ts";
 import type { ChatMessageView } from "../../wire/schema.ts";
 import { characters, MAX_CHARACTERS } from "./characters.ts";
+import { doneWith } from "./done.ts";
 import { PageChat } from "./page-chat.ts";
 
 const NAMED_KEY = "awaz.chat.named";
@@ -46,6 +48,7 @@ export class Composer extends AwazElement {
         border-block-start: 1px solid var(--line);
       }
       form {
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.4rem;
       }
       .row {
@@ -91,7 +94,12 @@ export class Composer extends AwazElement {
         color: var(--bad);
         font-size: var(--text-small);
       }
+      .hints > span:first-child {
+        white-space: normal;
+      }
       .reply {
+        max-block-size: 9rem;
+        overflow: auto;
         white-space: pre-line;
         font-size: var(--text-small);
       }
@@ -167,7 +175,7 @@ export class Composer extends AwazElement {
     if (!about) return nothing;
     return html`<p class="note">
       <span>
-        ${this.editing ? msg("You are changing your message.") : html`${msg("Reply to")} ${userText(about.user.name)}`}
+        ${this.editing ? msg("Editing your message") : html`${msg("Reply to")} ${userText(about.user.name)}`}
       </span>
       <button type="button" class="link" data-testid="cancel" @click=${this.#onCancel}>${msg("Cancel")}</button>
     </p>`;
@@ -176,7 +184,7 @@ export class Composer extends AwazElement {
   #hints(count: number): TemplateResult {
     const { name, rename, chat, isStaff } = this.#place.value;
     const slow = chat.state?.mode.slow_s ?? 0;
-    return html`<p class="note">
+    return html`<p class="note hints">
       <span>
         ${slow ? msg(str`Slow mode: one message every ${slow} seconds.`) : nothing}
         ${rename && name ? html`${msg("You write as")} ${userText(name)}` : nothing}
@@ -293,7 +301,9 @@ export class Composer extends AwazElement {
     keep(draftKey(slug), "");
     this.dispatchEvent(new CustomEvent("settled"));
     try {
-      this.reply = (await chat.send(text, replyTo?.id, isAnnouncement))?.reply ?? "";
+      const { reply = "", undo } = (await chat.send(text, replyTo?.id, isAnnouncement)) ?? {};
+      if (undo === undefined) this.reply = reply;
+      else this.dispatchEvent(new CustomEvent("done", { detail: doneWith(chat, reply, undo) }));
     } catch (error) {
       // What was refused is kept, unless something else was written meanwhile.
       this.text ||= text;
@@ -303,9 +313,14 @@ export class Composer extends AwazElement {
     }
   }
 
+  /** A timeout may be lifted before it ends: only the server knows. */
   #wait({ code, retryAfter }: AwazError): void {
+    const seconds = Math.ceil(retryAfter);
+    if (code === "timed_out")
+      this.problem = msg(str`A moderator has timed you out. You can write again in ${clockText(seconds * 1000)}.`);
+    if (code !== "too_fast") return;
     this.#closedUntil = this.#place.value.now() + retryAfter * 1000;
-    if (code === "too_fast") this.problem = msg(str`You can write again in ${Math.ceil(retryAfter)} seconds.`);
+    this.problem = msg(str`You can write again in ${seconds} seconds.`);
   }
 
   async #onName(event: Event, rename: (name: string) => Promise<void>): Promise<void> {

@@ -30,7 +30,7 @@ export class ChatMode extends AwazElement {
       }
       .fields {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr));
         gap: 0.6rem;
         padding: 0 1rem 0.8rem;
       }
@@ -46,6 +46,9 @@ export class ChatMode extends AwazElement {
       }
       .raid[data-on] {
         background: color-mix(in oklab, var(--madder) 16%, var(--card));
+      }
+      .check input {
+        flex: none;
       }
       .bad {
         padding-inline: 1rem;

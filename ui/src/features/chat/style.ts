@@ -16,7 +16,21 @@ export const panelStyle = css`
     border-radius: var(--radius-card);
     background: var(--card);
     color: var(--ink);
-    overflow: hidden;
+
+    /* Where all that may be open is open, the whole is scrolled: nothing takes the list's place. */
+    overflow: hidden auto;
+  }
+  .panel > * {
+    flex: none;
+  }
+  .panel > awaz-message-list {
+    flex: 1 0 9rem;
+  }
+  ::slotted([slot="tools"]),
+  ::slotted([slot="held"]) {
+    flex: none;
+    max-block-size: 15rem;
+    overflow: auto;
   }
   header {
     display: flex;

@@ -102,6 +102,10 @@ function newKey({ name, key }: BotView): TemplateResult {
   return html`<div class="created" data-testid="bot-key">
     <p>${msg(html`The key for ${userText(name)}.`)} <strong>${msg("Copy it now; you won’t see it again.")}</strong></p>
     <awaz-copyable .label=${msg("Bot key")} .value=${key ?? ""}></awaz-copyable>
+    <p class="muted">
+      ${msg(html`The bot exchanges it for an access token: <code>POST /api/v1/auth/bot</code>.`)}
+      <a href="/docs/http" target="_blank">${msg("Reference")}</a>
+    </p>
   </div>`;
 }
 
