@@ -223,7 +223,7 @@ async def a_database_that_is_locked_for_three_seconds(chat: Chat) -> None:
             refused = (await writer.say("too late", client_id=sent))["error"]
             waited = time.monotonic() - began
             blocker.execute("rollback")
-        assert (refused["code"], refused["retryable"], waited < 4.5) == ("upstream", True, True)
+        assert (refused["code"], refused["retryable"], waited < 5) == ("upstream", True, True)
         assert (await writer.say("in time", client_id=sent))["ok"]
         assert (await reader.read())["text"] == "in time"
 
@@ -284,6 +284,6 @@ FAULTS: list[Callable[[Chat], Awaitable[None]]] = [
 async def test_others_go_on_writing_after(chat: Chat, fault: Callable[[Chat], Awaitable[None]]) -> None:
     await fault(chat)
     async with chat.person() as writer, chat.person() as reader:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             assert (await until_shown(reader, await accepted(writer, "still here")))["text"] == "still here"
     assert "Traceback" not in chat.daemon.log()

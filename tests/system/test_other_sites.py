@@ -55,7 +55,7 @@ async def test_a_frame_has_the_player_and_the_chat(visit: Visit, stack: RunningS
     await frame.get_by_test_id("composer").press("Enter")
     await frame.get_by_test_id("chat-name").fill("Friend")
     await frame.get_by_test_id("chat-name-save").click()
-    await expect(own.get_by_test_id("message").filter(has_text="hello from a friend")).to_be_visible()
+    await expect(own.get_by_test_id("message").filter(has_text="hello from a friend")).to_be_visible(timeout=15_000)
     refused = await page.request.get(f"{stack.url}/s/awaz")
     assert "frame-ancestors 'self'" in refused.headers["content-security-policy"]
 
@@ -69,12 +69,12 @@ async def test_elements_have_the_heart_and_the_chat_of_a_station(
     await own.get_by_test_id("composer").press("Enter")
     await own.get_by_test_id("chat-name").fill("Nadia")
     await own.get_by_test_id("chat-name-save").click()
-    await expect(page.get_by_test_id("message").filter(has_text="a message of the page")).to_be_visible()
+    await expect(page.get_by_test_id("message").filter(has_text="a message of the page")).to_be_visible(timeout=15_000)
     await page.get_by_test_id("like").click()
     await expect(page.get_by_test_id("like")).to_have_attribute("aria-pressed", "true")
     await page.get_by_test_id("composer").fill("and one of the friends")
     await page.get_by_test_id("composer").press("Enter")
     await page.get_by_test_id("chat-name").fill("Another friend")
     await page.get_by_test_id("chat-name-save").click()
-    await expect(own.get_by_test_id("message").filter(has_text="and one of the friends")).to_be_visible()
+    await expect(own.get_by_test_id("message").filter(has_text="and one of the friends")).to_be_visible(timeout=15_000)
     assert await violations(page) == []

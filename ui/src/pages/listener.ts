@@ -182,7 +182,7 @@ export class ListenerPage extends Page {
         </div>
         <div class="chat">${isWide ? chat : nothing}</div>
         <div class="below">
-          ${this.#others(slug)} ${this.#history()}
+          ${this.#others(slug)} ${problem ? nothing : this.#history()}
           <div class="schedule"></div>
         </div>
       </div>`;

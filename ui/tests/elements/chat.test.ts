@@ -404,6 +404,8 @@ test("a moderator opens the card of who wrote", async () => {
   await expect.element(byId("person")).toMatchTextContent("Messages: 3 · deleted: 1");
   await expect.element(byId("sanction")).toMatchTextContent("Timed out");
   await expectAccessible();
+  await byId("lift").click();
+  expect(sent).toEqual([["chat:moderate", { station: "awaz", action: "unban", user: "guest:Bilal" }]]);
   await page.getByRole("button", { name: "Close", exact: true }).click();
   await expect.element(byId("person")).not.toBeInTheDocument();
 });

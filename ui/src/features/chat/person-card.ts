@@ -2,6 +2,7 @@ import { msg } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { chatContext, FromPage } from "../../app/contexts.ts";
 import { Resource } from "../../app/resource.ts";
+import { Action } from "../../kit/action.ts";
 import { AwazElement } from "../../kit/element.ts";
 import { modal } from "../../kit/modal.ts";
 import { common, controls } from "../../kit/styles.ts";
@@ -50,6 +51,8 @@ export class PersonCard extends AwazElement {
     to("GET /api/v1/stations/{slug}/chat/people/{id}", { path: { slug: this.#place.value.slug, id: this.person } }),
   );
 
+  readonly #lifting = new Action(this);
+
   override render() {
     return html`<dialog ${modal()} aria-label=${msg("Who is this?")} data-testid="person" @close=${this.#onClose}>
       ${this.#card.render((card) => this.#content(card))}
@@ -67,8 +70,12 @@ export class PersonCard extends AwazElement {
       ${
         sanctions.length
           ? html`<ul>
-              ${sanctions.map(sanctionLine)}
-            </ul>`
+                ${sanctions.map(sanctionLine)}
+              </ul>
+              <button class="secondary" data-testid="lift" ?disabled=${this.#lifting.busy} @click=${this.#lift}>
+                ${msg("Lift")}
+              </button>
+              <p class="bad" role="alert" ?hidden=${!this.#lifting.problem}>${this.#lifting.problem}</p>`
           : nothing
       }
       ${
@@ -88,6 +95,14 @@ export class PersonCard extends AwazElement {
           : nothing
       }`;
   }
+
+  /** End what keeps the person from writing, or from the station. */
+  readonly #lift = (): void => {
+    void this.#lifting.run(async () => {
+      await this.#place.value.chat.moderate({ action: "unban", user: this.person });
+      await this.#card.fetch();
+    });
+  };
 
   readonly #close = (): void => this.renderRoot.querySelector("dialog")?.close();
 
