@@ -73,7 +73,7 @@ class CalendarJob:
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """What a feature keeps of a person.
+    """The data that a feature keeps of a person.
 
     `export` returns it as JSON objects. `erase` deletes it in the caller's transaction, and returns what is called once
     that is committed.

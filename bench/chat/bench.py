@@ -25,7 +25,7 @@ from tests.support.running_stack import free_port
 QUICK = os.environ.get("BENCH_CHAT_QUICK") == "1"
 READERS, SENDERS = (2000 if QUICK else 5000), 100
 MOST_PER_S = SENDERS * 0.9
-"""Everybody may write once a second."""
+"""Nine tenths of the rate limit, which is one message of a person a second."""
 ROUNDS = 1 if QUICK else 3
 LIMIT_MS = 200.0
 FIRST_PER_S, STEP, RUN_S = 8.0, 1.3 if QUICK else 1.1, 2.0 if QUICK else 6.0

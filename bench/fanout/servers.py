@@ -107,7 +107,7 @@ def built(program: str) -> str:
 
 @dataclass(frozen=True)
 class Peer:
-    """What the Node server runs: a script, and the last of its arguments."""
+    """A script of the Node server, and the last of its arguments."""
 
     script: str
     argument: str

@@ -28,7 +28,7 @@ class Piece(Generic[ItemT, ResultT]):
             self.done.set_result(result)
 
     def refuse(self, error: AwazError) -> None:
-        """Raise an error there."""
+        """Raise an error in the caller of `Batches.add`."""
         if not self.done.done():
             self.done.set_exception(error)
             self.done.exception()  # read here, since the caller may be gone

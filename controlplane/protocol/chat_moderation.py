@@ -1,4 +1,4 @@
-"""What moderators of a chat do, and what they are told."""
+"""Commands of a chat's moderators, and the events and answers for them."""
 
 from typing import Annotated, Literal
 
@@ -100,9 +100,9 @@ class ChatSetMode(Request):
     slow_s: Annotated[int | None, Field(ge=0, le=MAX_SLOW_S, examples=[10]), INTEGRAL] = None
     """Seconds between two messages of one person; 0 for none."""
     who: Annotated[Writers | None, Field(examples=["members"])] = None
-    """Who may write."""
+    """The people who may write."""
     links: Annotated[LinkRule | None, Field(examples=["hold"])] = None
-    """What happens to messages with a link."""
+    """Whether messages with a link are shown, wait for a moderator, or are refused."""
     off_air: Annotated[bool | None, Field(examples=[True])] = None
     """Whether people may write while the station is off air."""
     hold_new: Annotated[bool | None, Field(examples=[False])] = None
@@ -198,7 +198,7 @@ class ChatPerson(Wire):
     sanctions: list[SanctionView]
     """Bans and timeouts in force."""
     actions: list[PastAction]
-    """What was done about them lately, the newest first."""
+    """Actions of moderators about them lately, the newest first."""
 
 
 class HeldAnswer(Wire):

@@ -1,4 +1,4 @@
-"""What goes wrong in a chat, tried on a running daemon with its default limits: each time, others go on writing."""
+"""Faults in a chat, tried on a running daemon with its default limits: each time, others go on writing."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Who may write in a chat, how often, and which words wait: in force at once, and not for the staff."""
+"""The mode and the held words of a chat: in force at once, and not for the staff."""
 
 from typing import Any
 

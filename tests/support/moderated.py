@@ -32,7 +32,7 @@ class Sanction:
 
 @dataclass
 class Expected:
-    """What the sequence should have led to."""
+    """The state that the sequence should lead to."""
 
     sanctions: list[Sanction] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)

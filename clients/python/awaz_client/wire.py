@@ -2467,7 +2467,7 @@ class ChatSetMode(TypedDict, closed=True):
     """
     links: NotRequired[Literal['allow', 'hold', 'block']]
     """
-    What happens to messages with a link.
+    Whether messages with a link are shown, wait for a moderator, or are refused.
     """
     off_air: NotRequired[bool]
     """
@@ -2487,7 +2487,7 @@ class ChatSetMode(TypedDict, closed=True):
     """
     who: NotRequired[Literal['everybody', 'members', 'moderators']]
     """
-    Who may write.
+    The people who may write.
     """
 
 
@@ -3345,7 +3345,7 @@ class ChatPerson(TypedDict):
 
     actions: list[PastAction]
     """
-    What was done about them lately, the newest first.
+    Actions of moderators about them lately, the newest first.
     """
     deleted: int
     """

@@ -69,7 +69,7 @@ class ChatPeople:
             return await chat_names.called(connection, station_id, lookalike_key(name)[:KEY_CHARS])
 
     async def card(self, slug: str, user_id: str) -> ChatPerson:
-        """Return who somebody is in a chat; raise NotFound for who has never written there."""
+        """Return a person's card; raise NotFound if they have never written there."""
         station_id = self.rooms.require(slug).station.id
         async with reading(self.engine) as connection:
             named = await chat_names.of_person(connection, station_id, user_id)

@@ -21,7 +21,7 @@ export class Guest {
     return { userId: id, name, isStaff: false, rename: this.#rename };
   }
 
-  /** What was kept of the guest is erased: from now on they are somebody else. */
+  /** Begin as another guest, once the first one is erased. */
   readonly begin = (): void => {
     this.#session.clear();
     forget("awaz.chat.draft.", "awaz.chat.named", "awaz.liked.");

@@ -3,6 +3,6 @@ import { loadSentences } from "../i18n/locale.ts";
 
 // In the language of the page that they are on.
 await loadSentences(firstLanguage([document.documentElement.lang, ...navigator.languages])).catch(reportError);
-// What is in a station asks it for what it needs as soon as it is defined.
+// A station comes first: the elements in it ask it for its state as soon as they are defined.
 await import("./station.ts");
 await Promise.all([import("../features/chat/chat.ts"), import("../features/likes/like.ts")]);

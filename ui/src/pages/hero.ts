@@ -14,7 +14,7 @@ import type { OnAirKind } from "../wire/schema.ts";
 
 export type Shown = ReturnType<typeof layoutOf>;
 
-/** What a page itself shows of a station; its elements show the rest. */
+/** The parts of a station's state that its page shows itself; its elements show the rest. */
 export function layoutOf({ state, newest, problem }: HeardStation) {
   const { station, metadata } = state ?? {};
   const [track, kind] = state ? [currentTrack(state), audibleKind(state)] : [];

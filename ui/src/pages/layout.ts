@@ -73,7 +73,7 @@ export function banNotice(title: string, ban: BanNotice | undefined): TemplateRe
   return html`<div data-testid="banned">${notice(title, text)}</div>`;
 }
 
-/** What a station says of itself, and its links. */
+/** A station's description, and its links. */
 export function about({ description, links = [] }: Partial<Pick<StationView, "description" | "links">> = {}) {
   return html`${description ? html`<p class="about">${userText(description)}</p>` : nothing}
   ${links.length ? html`<p class="links" data-testid="links">${links.map(stationLink)}</p>` : nothing}`;

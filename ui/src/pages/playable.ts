@@ -5,12 +5,12 @@ import type { PlaybackStats } from "../sdk/client.ts";
 import type { StationState } from "../sdk/state.ts";
 import type { DigestEntry } from "../wire/schema.ts";
 
-/** What is played of a line of the directory. */
+/** The player's input for a line of the directory. */
 export function playableEntry({ station, name, streams, on_air }: DigestEntry): Playable {
   return { slug: station, name, streams: reachable(streams ?? []), onAir: on_air !== "offair" };
 }
 
-/** What is played of a station that was joined. */
+/** The player's input for a station that was joined. */
 export function playableStation({ station, onAir, quality }: StationState, heard: HeardStation): Playable {
   return {
     slug: heard.slug,

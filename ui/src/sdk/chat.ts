@@ -222,7 +222,7 @@ export class Chat implements Readable<ChatState | undefined> {
       // Fewer are told only where there are no more, or where many of the newest were deleted.
       this.#hasEarlier = (state?.messages.length ?? 0) >= FEW;
     } else if (this.#earlier.length) {
-      // What has moved out of the state by its age is still shown; what was deleted is not.
+      // Messages that have moved out of the state by their age are still shown; deleted ones are not.
       this.#earlier = merged(
         this.#earlier,
         this.#state?.messages.filter((message) => oldest && inOrder(message, oldest) < 0) ?? [],
@@ -252,7 +252,7 @@ export class Chat implements Readable<ChatState | undefined> {
     }
   };
 
-  /** What was sent before is kept where it is, whatever comes of it: nobody waits to be given it back. */
+  /** A line that is sent again stays in the list whatever the answer: its author has left the composer. */
   async #transmit(line: Outgoing, again = false): Promise<SendAnswer | undefined> {
     const { client_id, reply_to } = line;
     const text = line.isAnnouncement ? `/announce ${line.text}` : line.text;

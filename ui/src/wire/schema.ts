@@ -3000,7 +3000,7 @@ export interface components {
         };
         /** @description Somebody who writes in a station's chat, for those who moderate it. */
         ChatPerson: {
-            /** @description What was done about them lately, the newest first. */
+            /** @description Actions of moderators about them lately, the newest first. */
             actions: components["schemas"]["PastAction"][];
             /**
              * @description How many were deleted or denied.
@@ -3181,7 +3181,7 @@ export interface components {
              */
             hold_new?: boolean;
             /**
-             * @description What happens to messages with a link.
+             * @description Whether messages with a link are shown, wait for a moderator, or are refused.
              * @example hold
              * @enum {string}
              */
@@ -3207,7 +3207,7 @@ export interface components {
              */
             station: string;
             /**
-             * @description Who may write.
+             * @description The people who may write.
              * @example members
              * @enum {string}
              */

@@ -157,7 +157,7 @@ export class ChatPanel extends AwazElement {
       <awaz-undo .done=${this.done}></awaz-undo>`;
   }
 
-  /** What is for a moderator to decide, which the closed sheet hides. */
+  /** The count of messages that wait for a moderator, which the closed sheet hides. */
   #waitingText() {
     const { held, reports } = this.#place.value.chat;
     const count = held.length + reports.length;

@@ -11,7 +11,7 @@ import { dayAndTime, numberText } from "../../i18n/time.ts";
 import { to } from "../../sdk/api.ts";
 import type { ChatPerson, PastAction, SanctionView } from "../../wire/schema.ts";
 
-/** Who somebody is in the chat, for moderators: since when, what they wrote, and what was done about them. */
+/** A person's card, for moderators: their first day in the chat, their messages, and the actions about them. */
 export class PersonCard extends AwazElement {
   static override properties = { person: {} };
   /** The person's id. */
