@@ -69,7 +69,7 @@ class ChatRoutes:
         return ReportsAnswer(reports=await self.people.reports(call.slug))
 
     async def person(self, call: Call) -> ChatPerson:
-        """Get who somebody is in the chat: since when, what they wrote, and what was done about them."""
+        """Get a person's card: their first day in the chat, their messages, and the actions about them."""
         return await self.people.card(call.slug, call.path["id"])
 
     async def held(self, call: Call) -> HeldAnswer:

@@ -835,8 +835,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get who somebody is in the chat: since when, what they wrote, and what was done about them.
-         * @description Get who somebody is in the chat: since when, what they wrote, and what was done about them.
+         * Get a person's card: their first day in the chat, their messages, and the actions about them.
+         * @description Get a person's card: their first day in the chat, their messages, and the actions about them.
          *
          *     Permission `station:moderate`: admin, owner, host, moderator. Quota `read`: 3000/minute per address.
          */
