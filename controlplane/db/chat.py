@@ -140,6 +140,11 @@ async def find(connection: AsyncConnection, station_id: str, message_id: str) ->
     return next(iter(await _rows(connection, query)), None)
 
 
+async def by_ids(connection: AsyncConnection, ids: Collection[str]) -> dict[str, MessageRow]:
+    """Return those of the messages that there are, by id."""
+    return {row.id: row for row in await _rows(connection, select(*_COLUMNS).where(table.c.id.in_(ids)))}
+
+
 async def of_person(
     connection: AsyncConnection, station_id: str, user_id: str, state: MessageState, limit: int
 ) -> list[MessageRow]:

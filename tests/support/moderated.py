@@ -9,8 +9,9 @@ from typing import Any
 from controlplane.access.claims import Claims
 from controlplane.access.identity import Actor
 from controlplane.features.chat.history import History
-from controlplane.features.chat.moderator import UNDO_S, Moderator
+from controlplane.features.chat.moderator import Moderator
 from controlplane.features.chat.service import Chat
+from controlplane.features.chat.undo import UNDO_S, Undos
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.errors import AwazError
 from controlplane.kernel.permissions import Permission
@@ -90,7 +91,7 @@ class Moderated:
         """Empty the chat, and let two people write in it who were never there."""
         kit, chat = running.kit, running.service(Chat)
         history = History(kit.engine, chat.rooms, chat.writer, kit.clock)
-        moderator = Moderator(kit.engine, kit.hub, chat, history, running.moderation, kit.clock)
+        moderator = Moderator(kit.engine, kit.hub, chat, history, running.moderation, kit.clock, Undos(kit.clock))
         chat.rooms.require("awaz").messages.clear()
         mint = running.accounts.mint
         people = [mint.read(running.accounts.guest(name).access_token) for name in ("One", "Two")]

@@ -56,6 +56,7 @@ describe("what is written here", () => {
   let answers: (object | Error)[];
   let sent: { name: string; body: object }[];
   let own: Chat;
+  let isConnected: boolean;
 
   const transport: ChatTransport = {
     request: (name, body) => {
@@ -63,12 +64,14 @@ describe("what is written here", () => {
       const answer = answers.shift() ?? { ok: true, id: "m", at: 1, seq: 1 };
       return (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)) as never;
     },
+    isConnected: () => isConnected,
     before: () => Promise.resolve({ items: [said("earlier", 0)] }),
     held: () => Promise.resolve({ messages: [] }),
     reports: () => Promise.resolve({ reports: [] }),
   };
 
   beforeEach(() => {
+    isConnected = true;
     answers = [];
     sent = [];
     own = new Chat("awaz", transport, (end) => end);
@@ -97,6 +100,16 @@ describe("what is written here", () => {
     own.joined();
     await vi.waitFor(() => expect(sent).toHaveLength(2));
     expect(idOf(1)).toBe(idOf(0));
+  });
+
+  test("waits for a connection while there is none, and is then sent", async () => {
+    isConnected = false;
+    await own.send("hello");
+    expect(statuses()).toEqual(["waiting"]);
+    expect(sent).toEqual([]);
+    isConnected = true;
+    own.joined();
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
   });
 
   test("is kept with a way to try again where the server failed, and given back where it was refused", async () => {

@@ -14,6 +14,7 @@ from controlplane.features.chat.rooms import ChatRooms
 from controlplane.features.chat.runner import CommandRunner
 from controlplane.features.chat.service import Chat
 from controlplane.features.chat.sockets import ChatHandlers
+from controlplane.features.chat.undo import Undos
 from controlplane.features.chat.writer import MessageWriter
 from controlplane.features.moderation.service import Moderation
 from controlplane.features.onair.read_model import ReadModel
@@ -48,7 +49,7 @@ def build(kit: Kit, chat: Chat, moderation: Moderation, read_model: ReadModel) -
     """Build the feature around its service."""
     modes = Modes(kit.engine, kit.hub, chat.rooms, kit.event_streams, kit.clock)
     history = History(kit.engine, chat.rooms, chat.writer, kit.clock)
-    moderator = Moderator(kit.engine, kit.hub, chat, history, moderation, kit.clock)
+    moderator = Moderator(kit.engine, kit.hub, chat, history, moderation, kit.clock, Undos(kit.clock))
     people = ChatPeople(kit.engine, kit.hub, chat.rooms, kit.clock)
     runner = CommandRunner(chat, modes, moderator, people, read_model)
     handlers = ChatHandlers(chat, modes, moderator, runner, people)

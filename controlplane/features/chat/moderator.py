@@ -1,9 +1,7 @@
 """Moderators' actions in a chat; each can be undone for some seconds by the moderator who took it."""
 
-import secrets
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,34 +13,22 @@ from controlplane.db.chat import MessageRow
 from controlplane.db.engine import reading, writing
 from controlplane.features.chat.history import History
 from controlplane.features.chat.service import Chat
+from controlplane.features.chat.undo import Undo, Undos
 from controlplane.features.chat.views import message_view, parts
 from controlplane.features.moderation.service import Moderation
 from controlplane.kernel.audit import AuditActor
 from controlplane.kernel.chat import MessageState
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.errors import AwazError, Conflict, Forbidden, InvalidInput, NotFound
+from controlplane.kernel.errors import Conflict, Forbidden, InvalidInput
 from controlplane.kernel.permissions import PLATFORM_ROLES, Permission, rank
 from controlplane.live.hub import Hub
 from controlplane.protocol.chat import ChatDeleted, ChatHeld, ChatPinned, ChatRestored, ChatSettled
 from controlplane.protocol.chat_moderation import ChatModerate
 
-UNDO_S = 7.0
-"""Five seconds on the page, and the way there and back."""
-UNDO_KEPT = 10_000
 TIMEOUT_S = 600
 """Of a timeout without an end."""
 DELETED_AT_ONCE = 1000
 """Messages that one action deletes, the newest of them."""
-
-Undo = Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Undoable:
-    actor_id: str
-    slug: str
-    until: float
-    undo: Undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +52,7 @@ class Moderator:
     history: History
     moderation: Moderation
     clock: Clock
-    _undoable: OrderedDict[str, _Undoable] = field(default_factory=OrderedDict)
+    undos: Undos
 
     async def act(self, actor: Actor, by: AuditActor, asked: ChatModerate) -> str | None:
         """Carry out an action; return the token that takes it back, if it can be.
@@ -75,7 +61,7 @@ class Moderator:
         """
         act = _Act(actor, by, asked.station, self.chat.rooms.require(asked.station).station.id, asked)
         if asked.action == "undo":
-            await self._undo(act)
+            await self.undos.take_back(actor.id, asked.station, asked.undo or asked.message or "")
             return None
         actions: dict[str, Callable[[_Act], Awaitable[Undo]]] = {
             "delete": self._delete,
@@ -89,7 +75,7 @@ class Moderator:
             "unpin": self._unpin,
             "dismiss": self._dismiss,
         }
-        return self._keep(act, await actions[asked.action](act))
+        return self.undos.keep(actor.id, asked.station, await actions[asked.action](act))
 
     async def delete(self, actor: Actor, by: AuditActor, slug: str, message_id: str) -> None:
         """Delete one's own message, or another person's as a moderator; raise NotFound, Forbidden or Upstream."""
@@ -109,28 +95,8 @@ class Moderator:
         async with reading(self.engine) as connection:
             newest = await table.newest(connection, station_id, DELETED_AT_ONCE)
         rows = [row for row in newest if not _outranks(row, act)]
-        return len(rows), self._keep(act, await self._set_deleted(act, rows, "chat.clear"))
-
-    def _keep(self, act: _Act, undo: Undo) -> str:
-        token = secrets.token_hex(8)
-        self._undoable[token] = _Undoable(act.actor.id, act.slug, self.clock.monotonic_s() + UNDO_S, undo)
-        if len(self._undoable) > UNDO_KEPT:
-            self._undoable.popitem(last=False)
-        return token
-
-    async def _undo(self, act: _Act) -> None:
-        token = act.asked.undo or act.asked.message or ""
-        found = self._undoable.get(token)
-        if found is None or (found.actor_id, found.slug) != (act.actor.id, act.slug):
-            raise NotFound("there is nothing to take back")
-        if found.until < self.clock.monotonic_s():
-            raise Conflict("it is too late to take that back")
-        del self._undoable[token]
-        try:
-            await found.undo()
-        except AwazError:
-            self._undoable[token] = found  # it can be tried again
-            raise
+        undo = await self._set_deleted(act, rows, "chat.clear")
+        return len(rows), self.undos.keep(actor.id, slug, undo)
 
     async def _delete(self, act: _Act) -> Undo:
         row = await self._message(act)

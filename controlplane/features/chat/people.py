@@ -55,11 +55,11 @@ class ChatPeople:
         station_id = self.rooms.require(slug).station.id
         async with reading(self.engine) as connection:
             found = await chat_reports.waiting(connection, station_id, MAX_REPORTS)
-            rows = {each.message_id: await table.find(connection, station_id, each.message_id) for each in found}
+            rows = await table.by_ids(connection, [each.message_id for each in found])
         return [
             ReportView(message=message_view(row), reasons=each.reasons, count=each.count)
             for each in found
-            if (row := rows[each.message_id]) is not None
+            if (row := rows.get(each.message_id)) is not None
         ]
 
     async def called(self, slug: str, name: str) -> str | None:

@@ -44,6 +44,7 @@ export interface Outgoing {
 /** What a chat needs of its client. */
 export interface ChatTransport {
   readonly request: SendRequest;
+  isConnected(): boolean;
   /** Messages before one of them, the newest first. */
   before(id: string): Promise<ChatMessages>;
   /** The messages that wait for a moderator, the oldest first. */
@@ -255,6 +256,10 @@ export class Chat implements Readable<ChatState | undefined> {
   /** A line that is sent again stays in the list whatever the answer: its author has left the composer. */
   async #transmit(line: Outgoing, again = false): Promise<SendAnswer | undefined> {
     const { client_id, reply_to } = line;
+    if (!this.#transport.isConnected()) {
+      this.#mark(line, "waiting");
+      return undefined;
+    }
     const text = line.isAnnouncement ? `/announce ${line.text}` : line.text;
     try {
       const body = { station: this.#slug, client_id, text, ...(reply_to !== undefined && { reply_to }) };

@@ -148,6 +148,7 @@ export class AwazClient {
       state,
       {
         request: this.#connection.request,
+        isConnected: () => this.#connection.isConnected,
         before: (id) => this.#call(to("GET /api/v1/stations/{slug}/chat", { path: { slug }, query: { before: id } })),
         held: () => this.#call(to("GET /api/v1/stations/{slug}/chat/held", { path: { slug } })),
         reports: () => this.#call(to("GET /api/v1/stations/{slug}/chat/reports", { path: { slug } })),

@@ -28,7 +28,11 @@ export function beginTalk(): void {
   const none = () => Promise.resolve({ items: [] });
   const held = () => Promise.resolve({ messages: talk.waiting });
   const reports = () => Promise.resolve({ reports: talk.reported });
-  const chat = new Chat("awaz", { request: request as never, before: none, held, reports }, (end) => end);
+  const chat = new Chat(
+    "awaz",
+    { request: request as never, isConnected: () => true, before: none, held, reports },
+    (end) => end,
+  );
   chat.update(chatFromSnapshot(snapshot().chat!));
   Object.assign(talk, { chat, sent: [], answers: [], waiting: [], reported: [] });
 }
