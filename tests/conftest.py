@@ -9,6 +9,8 @@ import pytest
 import pytest_socket
 import structlog
 
+from tests.support.audio import Sounds
+
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 LIBRARY_THREADS = ("asyncio_", "ThreadPoolExecutor", "pytest_timeout", "execnet")
 """Threads that libraries keep for as long as the process."""
@@ -31,6 +33,12 @@ hypothesis.settings.load_profile("same every time")
 def loopback_only() -> None:
     """Refuse connections to other machines."""
     pytest_socket.socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Sounds:
+    """Files of audio."""
+    return Sounds(tmp_path_factory.mktemp("sounds"))
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from controlplane.features.likes.service import Likes
 from controlplane.features.microphone import feature as microphone
 from controlplane.features.moderation import feature as moderation
 from controlplane.features.onair import feature as onair
+from controlplane.features.onair.hearing import Hearing
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.onair.service import StationCallbacks
 from controlplane.features.playlists import feature as playlists
@@ -18,6 +19,7 @@ from controlplane.features.playout import feature as playout
 from controlplane.features.push import feature as push
 from controlplane.features.stations import feature as stations
 from controlplane.features.stations.service import Stations
+from controlplane.features.sync import feature as sync
 from controlplane.kit import Feature, Kit
 
 
@@ -29,12 +31,14 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
     tracks = build_library(kit.settings, kit.engine, kit.clock)
     tracks.on_change(plans.library_changed)
     plans.on_passed_over(tracks.could_not_be_played)
-    on_air = onair.build_on_air(kit)
+    heard = sync.build_sync(kit, read_model)
+    on_air = onair.build_on_air(kit, Hearing(heard.taps.connections, heard.heard_at, heard.now_at))
     bans = moderation.build_moderation(kit)
     chats = chat.build_chat(kit, read_model)
     hearts = Likes(kit.engine, kit.hub, read_model, kit.clock)
     on_air.on_station(StationCallbacks(chats.take_on, chats.rooms.remove))
     on_air.on_station(StationCallbacks(hearts.take_on, hearts.let_go))
+    on_air.on_station(StationCallbacks(heard.take_on, heard.let_go))
     return (
         accounts.build(kit),
         stations.build(kit, directory),
@@ -44,6 +48,7 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
         playlists.build(kit, directory, plans.library_changed),
         playout.build(kit, plans),
         onair.build(kit, on_air, directory, read_model, plans),
+        sync.build(heard),
         chat.build(kit, chats, bans, read_model),
         likes.build(hearts),
         microphone.build(kit, directory, on_air),

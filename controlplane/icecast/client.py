@@ -47,17 +47,19 @@ class IcecastClient:
         return parse.Stats(mounts, frozenset(unreadable))
 
     async def listeners(self, mount: str) -> tuple[int, int]:
-        """Count a mount's connections, and the listeners among them: relays and our own probes are not."""
+        """Count a mount's connections without the daemon's own, and the listeners among them: no relays or probes."""
         document = await self._get("/admin/listclients", {"mount": mount}, refused=400)
         try:
             clients = parse.clients(document)
         except parse.Malformed as error:
             raise Upstream(str(error)) from error
-        people = 0
+        connections = people = 0
         for start in range(0, len(clients), CLIENTS_PER_SLICE):
-            people += sum(map(parse.is_listener, clients[start : start + CLIENTS_PER_SLICE]))
+            some = [client for client in clients[start : start + CLIENTS_PER_SLICE] if not parse.is_tap(client)]
+            connections += len(some)
+            people += sum(map(parse.is_listener, some))
             await asyncio.sleep(0)
-        return len(clients), people
+        return connections, people
 
     async def set_title(self, mount: str, icy: str) -> None:
         """Make `icy` the mount's title; raise TitleRefused if the mount does not take it."""

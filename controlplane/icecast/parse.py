@@ -28,6 +28,8 @@ _SOURCE = '<source mount="'
 _FIELD = re.compile(
     r"<(listeners|stream_start_iso8601|total_bytes_read|title|server_type|user_agent|source_ip)>([^<]*)</\1>"
 )
+TAP_AGENT = "AwazTap/1"
+"""The agent of the connections by which the daemon hears the public mounts."""
 _LISTENER = re.compile(r"<listener[ >]")
 _AGENT = re.compile(r"<UserAgent>([^<]*)</UserAgent>")
 _START = "stream_start_iso8601"
@@ -97,6 +99,12 @@ def clients(document: bytes) -> list[str]:
     if "<icestats" not in text or not text.rstrip().endswith(("</icestats>", "<icestats/>")):
         raise Malformed("Icecast's list of clients is not whole")
     return _LISTENER.split(text)[1:]
+
+
+def is_tap(client: str) -> bool:
+    """Say whether a client is a connection by which the daemon hears the mount."""
+    agent = _AGENT.search(client)
+    return agent is not None and agent[1] == TAP_AGENT
 
 
 def is_listener(client: str) -> bool:

@@ -73,6 +73,11 @@ def burst_bytes(audio: Format, station_kbps: int, mp3_burst_s: float) -> int:
     return AAC_BURST_BYTES if audio == "aac" else int(mount_kbps(audio, station_kbps) * 125 * mp3_burst_s)
 
 
+def burst_ms(audio: Format, station_kbps: int, mp3_burst_s: float) -> int:
+    """Return how much audio that is in milliseconds."""
+    return burst_bytes(audio, station_kbps, mp3_burst_s) * 8 // mount_kbps(audio, station_kbps)
+
+
 def mount_kbps(audio: Format, station_kbps: int) -> int:
     """Return the bitrate of a public mount, from its station's."""
     return station_kbps if audio == "mp3" else min(station_kbps, AAC_MAX_KBPS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from controlplane.kernel.errors import Conflict, InvalidInput, Upstream
 from controlplane.liquidsoap import parse
-from controlplane.liquidsoap.parse import END, PipelineState
+from controlplane.liquidsoap.parse import END, PipelineLevels, PipelineState
 
 TIMEOUT_S = 2.0
 PLAN_TIMEOUT_S = 6.0
@@ -31,6 +31,14 @@ class PipelineClient:
         answer = await self._ask("st.status", timeout_s or TIMEOUT_S)
         try:
             return parse.state(answer)
+        except parse.Malformed as error:
+            raise Upstream(str(error)) from error
+
+    async def levels(self) -> PipelineLevels:
+        """Return how loud the last frames that the pipeline made were."""
+        answer = await self._ask("st.levels", TIMEOUT_S)
+        try:
+            return parse.levels(answer)
         except parse.Malformed as error:
             raise Upstream(str(error)) from error
 

@@ -45,6 +45,7 @@ class PipelineState:
 
     `slot` is the ingest mount that is heard, and `wanted_slot` the one that the daemon put on air last.
 
+    `heard_frame` is the number of the pipeline's frame at which that which is heard began, and 0 where it is not known.
     `item` is the item of the plan that is heard, `decoding` the one that is decoded, up to a crossing ahead of it, and
     `waiting` the one that follows.
     """
@@ -65,17 +66,35 @@ class PipelineState:
     encoders: tuple[EncoderLevel, ...]
     remaining_s: float
     rms: float
+    heard_frame: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineLevels:
+    """How loud the last frames of a run of a pipeline were, as root mean squares: from the frame `first` on."""
+
+    instance: str
+    first: int
+    frame_s: float
+    levels: tuple[float, ...]
+
+
+def levels(document: bytes) -> PipelineLevels:
+    """Read the answer to `st.levels`; raise Malformed if it is not one."""
+    fields = _object(document)
+    listed = fields.get("levels")
+    newest_first = [float(each) for each in listed if isinstance(each, int)] if isinstance(listed, list) else []
+    frame_s = _number(fields, "frame_s")
+    if not newest_first or not 0 < frame_s < 1:
+        raise Malformed("the pipeline's levels are none")
+    first = int(_number(fields, "frame")) - len(newest_first) + 1
+    return PipelineLevels(_text(fields, "instance")[:64], first, frame_s, tuple(reversed(newest_first)))
 
 
 def state(document: bytes) -> PipelineState:
     """Read a state document; raise Malformed if it is not one."""
-    try:
-        # A title may hold anything, and must not make the state unreadable: bytes that are not UTF-8 are replaced, and
-        # control characters and lone surrogates pass, which is why this is the standard library's parser.
-        fields = json.loads(document.decode(errors="replace"), strict=False)
-    except (ValueError, RecursionError) as error:
-        raise Malformed("the pipeline's state is not JSON") from error
-    source = PARTS.get(_text(fields, "source")) if isinstance(fields, dict) else None
+    fields = _object(document)
+    source = PARTS.get(_text(fields, "source"))
     if source is None:
         raise Malformed("the pipeline's state names no source")
     return PipelineState(
@@ -95,7 +114,18 @@ def state(document: bytes) -> PipelineState:
         encoders=_encoders(fields),
         remaining_s=_number(fields, "remaining_s"),
         rms=_number(fields, "rms"),
+        heard_frame=int(_number(fields, "heard_frame")),
     )
+
+
+def _object(document: bytes) -> dict[str, Any]:
+    try:
+        # A title may hold anything, and must not make the state unreadable: bytes that are not UTF-8 are replaced, and
+        # control characters and lone surrogates pass, which is why this is the standard library's parser.
+        fields = json.loads(document.decode(errors="replace"), strict=False)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("the pipeline's state is not JSON") from error
+    return fields if isinstance(fields, dict) else {}
 
 
 def _slot(fields: dict[str, Any], name: str) -> Slot | None:

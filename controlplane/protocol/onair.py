@@ -9,6 +9,7 @@ from controlplane.kernel.mounts import Format
 from controlplane.protocol.base import Event, Wire
 from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.protocol.stations import LinkView
+from controlplane.protocol.sync import AudioPositionView
 from controlplane.protocol.types import (
     Album,
     Artist,
@@ -147,6 +148,8 @@ class StreamStarted(Event):
     """The address of its picture: that of what is played, or of the station; absent without one."""
     broadcast_id: Id
     """The id that `stream:stopped` will carry."""
+    position: AudioPositionView | None = None
+    """What was on the mount then, if that is known."""
 
 
 class StreamStopped(Event):
@@ -163,6 +166,8 @@ class StreamStopped(Event):
     """The reason for its end."""
     then: Literal["autodj", "offair"]
     """The kind of the broadcast that follows."""
+    position: AudioPositionView | None = None
+    """What was on the mount then, if that is known."""
 
 
 class StreamMetadata(Event):
@@ -187,6 +192,8 @@ class StreamMetadata(Event):
     """True where no track is named: the title is the broadcast's, the show's or the station's, the artist the host."""
     started_at: UnixMs
     """When the track began, in unix milliseconds."""
+    position: AudioPositionView | None = None
+    """Where its first sample is in what listeners are sent, if that is known."""
 
 
 class StreamListeners(Event):

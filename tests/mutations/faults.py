@@ -64,8 +64,8 @@ FAULTS = (
     Fault(
         "each report begins the track anew",
         HEARD,
-        "started_at=station.now.started_at)\n    out.station",
-        "started_at=now)\n    out.station",
+        "started_at=station.now.started_at, position=station.now.position)\n    out.station",
+        "started_at=now, position=station.now.position)\n    out.station",
         ON_AIR,
     ),
     Fault("a silent Icecast ends broadcasts", RULES, "if not out.station.icecast_down:", "if True:", ON_AIR),

@@ -20,7 +20,6 @@ from controlplane.features.stations.service import Stations
 from controlplane.kernel.stations import NewStation
 from controlplane.runtime.config import Settings
 from tests.support import loopback
-from tests.support.audio import Sounds
 from tests.support.chat import EnterChat, Talker
 from tests.support.databases import Databases, PostgresDatabases, SqliteFiles
 from tests.support.loopback import bearer
@@ -44,11 +43,6 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
         for section, values in marker.kwargs.items():
             sections[section] = sections.get(section, {}) | values
     return Settings.model_validate({"data_dir": tmp_path, **sections})
-
-
-@pytest.fixture(scope="session")
-def sounds(tmp_path_factory: pytest.TempPathFactory) -> Sounds:
-    return Sounds(tmp_path_factory.mktemp("sounds"))
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,14 @@ class Sounds:
             self._make(["-f", "lavfi", "-i", source, *CODECS[suffix]], path)
         return path
 
+    def encoded(self, name: str, *arguments: str, seconds: float = 8.0) -> Path:
+        """Make music that goes on from quiet to loud, by an encoder's own arguments; the name's end is the format."""
+        path = self.directory / name
+        if not path.exists():
+            source = f"aevalsrc='{tunes.expression(tunes.TUNES[0])}':s=44100:d={seconds}"
+            self._make(["-f", "lavfi", "-i", source, *arguments], path)
+        return path
+
     def with_picture(self, side: int = 1200) -> Path:
         """Make a tone with a picture of so many pixels a side."""
         path = self.directory / f"picture-{side}.mp3"

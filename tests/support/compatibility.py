@@ -199,7 +199,8 @@ def _types(document: Document, schema: Schema) -> frozenset[str] | None:
     if choices:
         known = [each for each in choices if each is not None]
         return frozenset().union(*known) if len(known) == len(choices) else None
-    return frozenset([schema["type"]]) if "type" in schema else None
+    types = schema.get("type")
+    return frozenset(types if isinstance(types, list) else [types]) if types is not None else None
 
 
 def _covers(larger: frozenset[str] | None, smaller: frozenset[str] | None) -> bool:

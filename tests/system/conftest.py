@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.support.audio import Sounds
 from tests.support.desk import Desk
 from tests.support.encoder import Encoder
 from tests.support.page_problems import watch_page
@@ -115,12 +114,6 @@ def problems() -> Iterator[list[str]]:
     found: list[str] = []
     yield found
     assert found == []
-
-
-@pytest.fixture(scope="session")
-def sounds(tmp_path_factory: pytest.TempPathFactory) -> Sounds:
-    """Files of audio."""
-    return Sounds(tmp_path_factory.mktemp("sounds"))
 
 
 @pytest.fixture

@@ -56,6 +56,71 @@ class AccountsPage(TypedDict):
     """
 
 
+class Anchors(TypedDict):
+    """
+    The newest frames of a mount, and when each is to be heard: frame `n` at `t0 + n * frame_s + target_s`.
+
+    A player computes the CRC-32 (ISO 3309, as in zlib) of each whole frame that it receives, header included. Three of
+    them in a row that are in `crc` say which number its own frames have.
+    """
+
+    crc: list[int | None]
+    """
+    The checksums of the frames from `n0` on; null where another frame of the last minute has the same one.
+    """
+    frame_s: float
+    """
+    The duration of a frame in seconds.
+    """
+    mount: str
+    """
+    The mount.
+    """
+    n0: int
+    """
+    The number of the first frame in `crc`.
+    """
+    server_time: float
+    """
+    The server's time when this was put together.
+    """
+    stream_epoch: str
+    """
+    The unbroken run of the numbers; with another one, they begin anew.
+    """
+    t0: float
+    """
+    When frame 0 was on the mount, in unix seconds: moved by a millisecond a second at most.
+    """
+    target_s: float
+    """
+    How long after it was on the mount a frame is to be heard, in seconds.
+    """
+
+
+class AudioPositionView(TypedDict):
+    """
+    A place in what listeners are sent.
+    """
+
+    at: int
+    """
+    When that frame was on the mount.
+    """
+    frame: int
+    """
+    The number of the frame.
+    """
+    mount: str
+    """
+    The mount whose frames are numbered.
+    """
+    stream_epoch: str
+    """
+    The unbroken run of the numbers.
+    """
+
+
 class AuditEntry(TypedDict):
     """
     An entry of the audit log.
@@ -1177,6 +1242,17 @@ class SanctionView(TypedDict):
     until: NotRequired[int]
     """
     When it ends, in unix milliseconds; absent if only lifting ends it.
+    """
+
+
+class ServerTime(TypedDict):
+    """
+    The server's clock.
+    """
+
+    server_time: float
+    """
+    Now, in unix seconds.
     """
 
 
@@ -3029,6 +3105,10 @@ class StreamStarted(TypedDict):
     """
     The kind of broadcast.
     """
+    position: NotRequired[AudioPositionView]
+    """
+    What was on the mount then, if that is known.
+    """
     show: NotRequired[str]
     """
     The show, if it is known.
@@ -3061,6 +3141,10 @@ class StreamStopped(TypedDict):
     broadcast_id: str
     """
     The id that its `stream:started` carried.
+    """
+    position: NotRequired[AudioPositionView]
+    """
+    What was on the mount then, if that is known.
     """
     reason: StopReason
     """
@@ -3962,6 +4046,10 @@ class StreamMetadata(TypedDict):
     play_id: str
     """
     The id of this one playing of the track.
+    """
+    position: NotRequired[AudioPositionView]
+    """
+    Where its first sample is in what listeners are sent, if that is known.
     """
     show: NotRequired[str]
     """

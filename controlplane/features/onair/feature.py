@@ -8,6 +8,7 @@ from controlplane.features.onair.configuration import Configuration
 from controlplane.features.onair.digest import Digest
 from controlplane.features.onair.encoders import Encoders
 from controlplane.features.onair.handover import Handover
+from controlplane.features.onair.hearing import Hearing
 from controlplane.features.onair.history import PlayHistory
 from controlplane.features.onair.http import OnAirRoutes
 from controlplane.features.onair.journal import Journal
@@ -136,10 +137,10 @@ def _live_routes(kit: Kit, parts: OnAirParts, recordings: Recordings) -> LiveRou
 def _parts(kit: Kit, onair: OnAir, stations: Stations, read_model: ReadModel, playout: Playout) -> OnAirParts:
     settings, secrets = kit.settings, kit.paths.secrets
     kit.broker.attach(read_model)
-    poller = Poller(kit.icecast, onair, onair.titler, kit.metrics, kit.clock)
+    poller = Poller(kit.icecast, onair, onair.titler, kit.metrics, kit.clock, connections=onair.hearing.connections)
     supervisor = Supervisor(kit.paths.supervisord_conf if settings.pipeline.manager == "supervisord" else None)
     encoders = Encoders(stations, onair, kit.icecast, poller)
-    pipelines = PipelineWatch(onair, playout, kit.paths, supervisor, kit.metrics, kit.clock)
+    pipelines = PipelineWatch(onair, playout, kit.paths, supervisor, kit.metrics, kit.clock, onair.hearing)
     digest = Digest(read_model, kit.hub, onair.urls)
     handlers = StreamHandlers(
         kit.gateway,
@@ -187,14 +188,14 @@ def _signals(kit: Kit, onair: OnAir, poller: Poller, pipelines: PipelineWatch) -
     return Signals(onair, poller, pipelines, formats, SoundIncidents(onair, pipelines), kit.hub)
 
 
-def build_on_air(kit: Kit) -> OnAir:
+def build_on_air(kit: Kit, hearing: Hearing) -> OnAir:
     """Return the service that holds every station's state."""
     settings, grace = kit.settings, kit.settings.onair
     urls = PublicUrls(settings.audio_url, settings.site_url, settings.formats, settings.icecast.burst_s)
     periods = GracePeriods(encoder_s=grace.grace_s, pipeline_s=grace.grace_s)
     switch = AirSwitch(kit.paths, account(kit.settings.pipeline.user))
     titler, journal = Titler(kit.icecast, kit.clock), Journal(kit.engine)
-    return OnAir(kit.broker, kit.hub, titler, switch, journal, periods, urls, kit.clock)
+    return OnAir(kit.broker, kit.hub, titler, switch, journal, periods, urls, kit.clock, hearing)
 
 
 def _timers(kit: Kit, parts: OnAirParts) -> list[Timer]:

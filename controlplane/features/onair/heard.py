@@ -49,7 +49,7 @@ def settle(out: Outcome, now: float) -> None:
         return
     same_track = station.now is not None and _track(station.now) == _track(now_playing)
     if station.now is not None and same_track:
-        now_playing = replace(now_playing, started_at=station.now.started_at)
+        now_playing = replace(now_playing, started_at=station.now.started_at, position=station.now.position)
     out.station = replace(station, now=now_playing)
     out.changes.append(NowChanged(now_playing))
 
@@ -103,6 +103,7 @@ def _now_playing(station: Station, playing: Playing, broadcast: Broadcast, now: 
         title=title,
         album=clean(playing.album) if plays_own else "",
         duration_s=playing.duration_s if plays_own else 0.0,
+        position=playing.position if plays_own else None,
         item=playing.item if plays_own else "",
         art=playing.art if plays_own else "",
         show=broadcast.show,

@@ -204,7 +204,8 @@ def _note_mounts(station: Station, seen: MountsSeen, now: float) -> Station:
         station = replace(station, sent_title=sent_title, sent_at=now)
     up = seen.public is not None
     moved_at = now if up != station.public_up else station.moved_at
-    listeners = seen.waiting + (seen.public.listeners if seen.public is not None else 0)
+    counted = seen.waiting + (seen.public.listeners if seen.public is not None else 0)
+    listeners = max(0, counted - seen.own)
     if now - moved_at < MOVING_S:
         # Listeners that Icecast is moving between the two mounts are on neither.
         listeners = max(listeners, station.listeners)

@@ -13,6 +13,7 @@ from controlplane.features.onair import record, rules, views
 from controlplane.features.onair.air import Air, AirSwitch
 from controlplane.features.onair.decision import Decision
 from controlplane.features.onair.document import StationDocument, document, encode
+from controlplane.features.onair.hearing import Hearing
 from controlplane.features.onair.journal import Journal
 from controlplane.features.onair.read_model import DOCUMENT
 from controlplane.features.onair.state import (
@@ -70,6 +71,7 @@ class OnAir:
     grace: GracePeriods
     urls: PublicUrls
     clock: Clock
+    hearing: Hearing = field(default_factory=Hearing)
     _stations: dict[str, Station] = field(default_factory=dict)
     _rows: dict[str, StationRow] = field(default_factory=dict)
     _recent: dict[str, tuple[PlayRow, ...]] = field(default_factory=dict)
@@ -265,10 +267,10 @@ class OnAir:
         slug, broadcast = row.slug, event.broadcast
         if isinstance(event, Started):
             log.info("broadcast_started", station=slug, kind=broadcast.kind, host=broadcast.host)
-            told: StreamStarted | StreamStopped = views.started(row, broadcast, self.urls)
+            told: StreamStarted | StreamStopped = views.started(row, broadcast, self.urls, self.hearing.now_at(slug))
         else:
             log.info("broadcast_stopped", station=slug, kind=broadcast.kind, reason=event.reason, then=event.then)
-            told = views.stopped(broadcast, event.reason, event.then)
+            told = views.stopped(event, self.hearing.now_at(slug))
         self.hub.send(slug, told, state=encode(self._document(slug)))
         for callback in self._followers:
             callback(row, event)

@@ -6,6 +6,7 @@ from typing import Literal
 from controlplane.features.onair.ingest import Encoder, Source
 from controlplane.features.onair.titles import Title
 from controlplane.kernel.mounts import SLOTS, Slot
+from controlplane.kernel.positions import AudioPosition
 from controlplane.liquidsoap.parse import Part
 from controlplane.protocol.onair import Kind, StopReason
 
@@ -45,7 +46,8 @@ class Playing:
     """What the pipeline plays at this moment; the text as it came, not yet cleaned.
 
     `item` is the item of the plan, `broadcast` the one that it is a part of, and `art` the SHA-256 of its track's
-    picture, all empty for anything else. `slot` is the ingest mount that is heard.
+    picture, all empty for anything else. `slot` is the ingest mount that is heard, and `position` where it begins in
+    what listeners are sent, if that is known.
     """
 
     source: Part
@@ -57,8 +59,9 @@ class Playing:
     art: str = ""
     broadcast: str = ""
     slot: Slot | None = None
-    # An estimate that wavers from one look to the next: not what makes a track another one.
+    # Estimates that waver from one look to the next: not what makes a track another one.
     duration_s: float = field(default=0.0, compare=False)
+    position: AudioPosition | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class NowPlaying:
 
     A `stand_in` names the show or the station where no title was sent: it is no track, and not in the history. `item`
     is the item of the plan that it is a playing of, and `art` the SHA-256 of its track's picture, both empty for
-    anything else.
+    anything else. `position` is where it begins in what listeners are sent, if that is known.
     """
 
     track_id: str
@@ -83,6 +86,7 @@ class NowPlaying:
     item: str = ""
     art: str = ""
     duration_s: float = field(default=0.0, compare=False)
+    position: AudioPosition | None = field(default=None, compare=False)
 
     @property
     def play_id(self) -> str:
@@ -166,13 +170,14 @@ class MountsSeen:
     """Icecast's statistics of a station's mounts, None where one has no source. The truth.
 
     `ingest` and `second` are the ingest mounts. `waiting` are the listeners on the off-air mount, which Icecast moved
-    there from the public one.
+    there from the public one, and `own` how many of them and of the public mount's are the daemon's connections.
     """
 
     ingest: Mount | None
     public: Mount | None
     waiting: int = 0
     second: Mount | None = None
+    own: int = 0
 
 
 @dataclass(frozen=True, slots=True)

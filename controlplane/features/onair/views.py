@@ -1,18 +1,18 @@
 """What is on air, as events and answers say it. Pure: counts and the public URLs are arguments."""
 
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from controlplane.db.onair import PlayRow
 from controlplane.features.onair.document import StationDocument
-from controlplane.features.onair.state import Broadcast, NowPlaying
-from controlplane.kernel.mounts import Format, burst_bytes, mount_kbps, public_mount
+from controlplane.features.onair.state import Broadcast, NowPlaying, Stopped
+from controlplane.kernel.mounts import Format, burst_ms, mount_kbps, public_mount
+from controlplane.kernel.positions import AudioPosition
 from controlplane.kernel.stations import StationRow
 from controlplane.protocol.library import art_url, station_art_url
 from controlplane.protocol.onair import (
     OnAirKind,
     StationChanged,
-    StopReason,
     StreamListeners,
     StreamMetadata,
     StreamQuality,
@@ -24,6 +24,7 @@ from controlplane.protocol.onair import (
 from controlplane.protocol.onair_views import BroadcastView, NowPlayingView, OnAirPart, PlayView, StationView
 from controlplane.protocol.platform import DigestEntry
 from controlplane.protocol.stations import LinkView
+from controlplane.protocol.sync import AudioPositionView
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,10 @@ def streams(row: StationRow, urls: PublicUrls) -> list[StreamView]:
             format=audio,
             url=where[audio],
             bitrate_kbps=mount_kbps(audio, row.bitrate_kbps),
-            burst_ms=_burst_ms(audio, row.bitrate_kbps, urls.burst_s),
+            burst_ms=burst_ms(audio, row.bitrate_kbps, urls.burst_s),
         )
         for audio in urls.formats
     ]
-
-
-def _burst_ms(audio: Format, station_kbps: int, burst_s: float) -> int:
-    return burst_bytes(audio, station_kbps, burst_s) * 8 // mount_kbps(audio, station_kbps)
 
 
 def links(row: StationRow) -> list[LinkView]:
@@ -86,7 +83,7 @@ def station_changed(row: StationRow, urls: PublicUrls) -> StationChanged:
     )
 
 
-def started(row: StationRow, broadcast: Broadcast, urls: PublicUrls) -> StreamStarted:
+def started(row: StationRow, broadcast: Broadcast, urls: PublicUrls, at: AudioPosition | None = None) -> StreamStarted:
     """Return the event of a broadcast's beginning."""
     return StreamStarted(
         kind=broadcast.kind,
@@ -98,12 +95,13 @@ def started(row: StationRow, broadcast: Broadcast, urls: PublicUrls) -> StreamSt
         host=broadcast.host,
         art_url=_broadcast_art(row, broadcast),
         broadcast_id=broadcast.id,
+        position=position(at),
     )
 
 
-def stopped(broadcast: Broadcast, reason: StopReason, then: Literal["autodj", "offair"]) -> StreamStopped:
+def stopped(event: Stopped, at: AudioPosition | None = None) -> StreamStopped:
     """Return the event of a broadcast's end."""
-    return StreamStopped(broadcast_id=broadcast.id, reason=reason, then=then)
+    return StreamStopped(broadcast_id=event.broadcast.id, reason=event.reason, then=event.then, position=position(at))
 
 
 def metadata(slug: str, now: NowPlaying) -> StreamMetadata:
@@ -124,7 +122,15 @@ def metadata(slug: str, now: NowPlaying) -> StreamMetadata:
         track=track,
         stand_in=True if now.stand_in else None,
         started_at=round(now.started_at * 1000),
+        position=position(now.position),
     )
+
+
+def position(known: AudioPosition | None) -> AudioPositionView | None:
+    """Return a place in what listeners are sent."""
+    if known is None:
+        return None
+    return AudioPositionView(mount=known.mount, stream_epoch=known.epoch, frame=known.frame, at=round(known.at * 1000))
 
 
 def listeners(known: StationDocument, sockets: int) -> StreamListeners:

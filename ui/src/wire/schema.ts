@@ -561,6 +561,28 @@ export interface paths {
         patch: operations["manage_change"];
         trace?: never;
     };
+    "/api/v1/stations/{slug}/anchors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the newest frames of a mount by their checksums, and when each is to be heard.
+         * @description Show the newest frames of a mount by their checksums, and when each is to be heard.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
+         */
+        get: operations["sync_anchors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/art": {
         parameters: {
             query?: never;
@@ -1851,6 +1873,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the server's clock.
+         * @description Show the server's clock.
+         *
+         *     Permission `public`: admin, user, guest, anonymous. Quota `read`: 3000/minute per address.
+         */
+        get: operations["sync_time"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/{id}": {
         parameters: {
             query?: never;
@@ -2208,6 +2252,58 @@ export interface components {
         };
         /** @description The request was carried out; there is nothing more to say. */
         Acknowledged: Record<string, never>;
+        /**
+         * @description The newest frames of a mount, and when each is to be heard: frame `n` at `t0 + n * frame_s + target_s`.
+         *
+         *     A player computes the CRC-32 (ISO 3309, as in zlib) of each whole frame that it receives, header included. Three of
+         *     them in a row that are in `crc` say which number its own frames have.
+         */
+        Anchors: {
+            /**
+             * @description The checksums of the frames from `n0` on; null where another frame of the last minute has the same one.
+             * @example [
+             *       2837462919,
+             *       null,
+             *       501827364
+             *     ]
+             */
+            crc: (number | null)[];
+            /**
+             * @description The duration of a frame in seconds.
+             * @example 0.026122448979591838
+             */
+            frame_s: number;
+            /**
+             * @description The mount.
+             * @example /awaz.mp3
+             */
+            mount: string;
+            /**
+             * @description The number of the first frame in `crc`.
+             * @example 18342
+             */
+            n0: number;
+            /**
+             * @description The server's time when this was put together.
+             * @example 1795600000.25
+             */
+            server_time: number;
+            /**
+             * @description The unbroken run of the numbers; with another one, they begin anew.
+             * @example 5f0c9a1be27d
+             */
+            stream_epoch: string;
+            /**
+             * @description When frame 0 was on the mount, in unix seconds: moved by a millisecond a second at most.
+             * @example 1795600000.25
+             */
+            t0: number;
+            /**
+             * @description How long after it was on the mount a frame is to be heard, in seconds.
+             * @example 3
+             */
+            target_s: number;
+        };
         /** @description How many listened. */
         AudienceAnswer: {
             /** @description The minutes in which somebody listened, the oldest first; nobody did in those that are missing. */
@@ -2222,6 +2318,29 @@ export interface components {
              * @example 1767225600000
              */
             until: number;
+        };
+        /** @description A place in what listeners are sent. */
+        AudioPositionView: {
+            /**
+             * @description When that frame was on the mount.
+             * @example 1767225600000
+             */
+            at: number;
+            /**
+             * @description The number of the frame.
+             * @example 18342
+             */
+            frame: number;
+            /**
+             * @description The mount whose frames are numbered.
+             * @example /awaz.mp3
+             */
+            mount: string;
+            /**
+             * @description The unbroken run of the numbers.
+             * @example 5f0c9a1be27d
+             */
+            stream_epoch: string;
         };
         /** @description An entry of the audit log. */
         AuditEntry: {
@@ -5022,6 +5141,14 @@ export interface components {
              */
             undo?: string;
         };
+        /** @description The server's clock. */
+        ServerTime: {
+            /**
+             * @description Now, in unix seconds.
+             * @example 1795600000.25
+             */
+            server_time: number;
+        };
         /**
          * @description What several tracks may have in common; what is left out stays. A year of 0 or an empty text removes the old one.
          *
@@ -5892,6 +6019,8 @@ export interface components {
              * @example 4f1b0c9d2e7a5f38
              */
             play_id: string;
+            /** @description Where its first sample is in what listeners are sent, if that is known. */
+            position?: components["schemas"]["AudioPositionView"];
             /**
              * @description The show, if it is known.
              * @example Evening raga
@@ -5993,6 +6122,8 @@ export interface components {
             host?: string;
             /** @description The kind of broadcast. */
             kind: components["schemas"]["Kind"];
+            /** @description What was on the mount then, if that is known. */
+            position?: components["schemas"]["AudioPositionView"];
             /**
              * @description The show, if it is known.
              * @example Evening raga
@@ -6028,6 +6159,8 @@ export interface components {
              * @example 4f1b0c9d2e7a5f38
              */
             broadcast_id: string;
+            /** @description What was on the mount then, if that is known. */
+            position?: components["schemas"]["AudioPositionView"];
             /** @description The reason for its end. */
             reason: components["schemas"]["StopReason"];
             /**
@@ -6743,7 +6876,9 @@ export type AcceptRequest = components['schemas']['AcceptRequest'];
 export type AccountsPage = components['schemas']['AccountsPage'];
 export type AccountView = components['schemas']['AccountView'];
 export type Acknowledged = components['schemas']['Acknowledged'];
+export type Anchors = components['schemas']['Anchors'];
 export type AudienceAnswer = components['schemas']['AudienceAnswer'];
+export type AudioPositionView = components['schemas']['AudioPositionView'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type AuthEnded = components['schemas']['AuthEnded'];
@@ -6939,6 +7074,7 @@ export type RoleRequest = components['schemas']['RoleRequest'];
 export type RowState = components['schemas']['RowState'];
 export type SanctionView = components['schemas']['SanctionView'];
 export type SendAnswer = components['schemas']['SendAnswer'];
+export type ServerTime = components['schemas']['ServerTime'];
 export type SharedPatch = components['schemas']['SharedPatch'];
 export type SignalRow = components['schemas']['SignalRow'];
 export type SignalsAnswer = components['schemas']['SignalsAnswer'];
@@ -8537,6 +8673,55 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    sync_anchors: {
+        parameters: {
+            query?: {
+                /** @description A public mount of the station; its MP3 mount if it is left out. */
+                mount?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest frames of a mount, and when each is to be heard: frame `n` at `t0 + n * frame_s + target_s`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "crc": [
+                     *         2837462919,
+                     *         null,
+                     *         501827364
+                     *       ],
+                     *       "frame_s": 0.026122448979591838,
+                     *       "mount": "/awaz.mp3",
+                     *       "n0": 18342,
+                     *       "server_time": 1795600000.25,
+                     *       "stream_epoch": "5f0c9a1be27d",
+                     *       "t0": 1795600000.25,
+                     *       "target_s": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Anchors"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     art_station: {
         parameters: {
             query?: {
@@ -10069,6 +10254,12 @@ export interface operations {
                      *         "host": "Sara",
                      *         "kind": "live",
                      *         "play_id": "4f1b0c9d2e7a5f38",
+                     *         "position": {
+                     *           "at": 1767225600000,
+                     *           "frame": 18342,
+                     *           "mount": "/awaz.mp3",
+                     *           "stream_epoch": "5f0c9a1be27d"
+                     *         },
                      *         "show": "Evening raga",
                      *         "stand_in": true,
                      *         "started_at": 1767225600000,
@@ -10202,6 +10393,12 @@ export interface operations {
                      *         "host": "Sara",
                      *         "kind": "live",
                      *         "play_id": "4f1b0c9d2e7a5f38",
+                     *         "position": {
+                     *           "at": 1767225600000,
+                     *           "frame": 18342,
+                     *           "mount": "/awaz.mp3",
+                     *           "stream_epoch": "5f0c9a1be27d"
+                     *         },
                      *         "show": "Evening raga",
                      *         "stand_in": true,
                      *         "started_at": 1767225600000,
@@ -12569,6 +12766,36 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    sync_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server's clock. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "server_time": 1795600000.25
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServerTime"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

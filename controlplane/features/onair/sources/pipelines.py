@@ -5,11 +5,12 @@ A pipeline that runs and does not answer is restarted. A fault of one is a troub
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from controlplane.access.admission import MAX_LAG_S
+from controlplane.features.onair.hearing import Hearing
 from controlplane.features.onair.service import OnAir
 from controlplane.features.onair.sources.restarts import Restarts
 from controlplane.features.onair.state import PipelineSeen, Playing
@@ -18,6 +19,7 @@ from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Upstream
 from controlplane.kernel.mounts import Slot
 from controlplane.kernel.plan import PlanItem
+from controlplane.kernel.positions import AudioPosition
 from controlplane.liquidsoap.client import Late, PipelineClient
 from controlplane.liquidsoap.parse import EncoderLevel, PipelineState
 from controlplane.runtime.metrics import Metrics
@@ -43,6 +45,7 @@ class PipelineWatch:
     supervisor: Supervisor
     metrics: Metrics
     clock: Clock
+    hearing: Hearing = field(default_factory=Hearing)
     _seqs: dict[str, tuple[str, int]] = field(default_factory=dict)
     _levels: dict[str, tuple[EncoderLevel, ...]] = field(default_factory=dict)
     _answered_at: dict[str, float] = field(default_factory=dict)
@@ -60,7 +63,8 @@ class PipelineWatch:
         self._levels[slug] = state.encoders
         self.playout.seen(slug, state)
         self.onair.switch.reported(slug, state.wanted_slot)
-        self.onair.observe(slug, seen(state, self.playout.item(slug, state.item)))
+        position = self.hearing.heard_at(slug, state)
+        self.onair.observe(slug, seen(state, self.playout.item(slug, state.item), position))
         found = self.onair.get(slug)
         foreground = found[1].foreground if found is not None else None
         self.playout.keep_broadcast(slug, foreground.id if foreground is not None else "")
@@ -156,8 +160,11 @@ class PipelineWatch:
             self.metrics.pipeline_trouble.remove(slug)
 
 
-def seen(state: PipelineState, item: PlanItem | None) -> PipelineSeen:
-    """Return a pipeline's state as an observation of its station, with an item of its plan as the library has it."""
+def seen(state: PipelineState, item: PlanItem | None, position: AudioPosition | None = None) -> PipelineSeen:
+    """Return a pipeline's state as an observation of its station, with an item of its plan as the library has it.
+
+    `position` is where that which is heard begins.
+    """
     if item is None:
         names = state.title, state.artist, state.album
         heard = Playing(state.source, *names, item=state.item, slot=state.slot, duration_s=state.duration_s)
@@ -168,5 +175,6 @@ def seen(state: PipelineState, item: PlanItem | None) -> PipelineSeen:
             state.source, *names, track.id, item.id, track.art, item.broadcast, duration_s=track.heard_ms / 1000
         )
     connected = [each for each in state.encoders if each.connected]
+    heard = replace(heard, position=position)
     silent = frozenset(each.slot for each in connected if each.silent_s)
     return PipelineSeen(heard, frozenset(each.slot for each in connected), silent)

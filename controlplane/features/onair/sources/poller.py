@@ -43,6 +43,8 @@ class Poller:
     metrics: Metrics
     clock: Clock
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    connections: Callable[[str], int] = lambda _slug: 0
+    """How many of a station's listeners are the daemon's own connections."""
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
     _answering: bool | None = None
     _newest: Stats | None = None
@@ -122,6 +124,7 @@ class Poller:
             self._mount(stats, public, public_mounts(slug)),
             sum(waiting),
             second,
+            self.connections(slug),
         )
 
     def _mount(self, stats: Stats, name: str, counted: list[str]) -> Mount | None:

@@ -1,0 +1,1 @@
+"""Heard-time: one timeline for everybody who listens to a station."""

@@ -1,0 +1,129 @@
+"""How far a pipeline's own count of its frames is from the numbers of the frames on its mounts, measured by ear.
+
+The pipeline says of each change at which of its frames it was heard. How long that frame takes through the encoders and
+through Icecast depends on the pipeline: each mount is decoded, and searched for how loud its last frames were.
+"""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import orjson
+import structlog
+
+from controlplane.features.sync.stream import Stream
+from controlplane.features.sync.taps import Taps
+from controlplane.kernel.clock import Clock
+from controlplane.kernel.errors import Upstream
+from controlplane.liquidsoap.client import PipelineClient
+from controlplane.liquidsoap.parse import PipelineLevels
+from controlplane.runtime.paths import Paths
+
+log = structlog.get_logger()
+
+SEARCH = "controlplane.features.sync.search"
+REPEAT_S = 300.0
+RETRY_S = 10.0
+"""Nothing is found in silence, in a tone, or in the first seconds of a stream."""
+SEARCH_TIMEOUT_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A pipeline beside its mounts: its frame `k` is `k * frame_s + lags[mount]` seconds into the mount's timeline.
+
+    True for this run of the pipeline, and for these epochs of the timelines.
+    """
+
+    instance: str
+    frame_s: float
+    epochs: Mapping[str, str]
+    lags: Mapping[str, float]
+
+
+@dataclass(slots=True)
+class Alignments:
+    """The alignment of each station's pipeline, as it was measured last."""
+
+    taps: Taps
+    paths: Paths
+    clock: Clock
+    _found: dict[str, Alignment] = field(default_factory=dict)
+    _due_at: dict[str, float] = field(default_factory=dict)
+
+    def of(self, slug: str) -> Alignment | None:
+        """Return a station's alignment; None unless it is known for what is on its mounts now."""
+        found = self._found.get(slug)
+        epochs = {mount: stream.epoch for mount, stream in self.taps.streams(slug).items()}
+        return found if found is not None and found.epochs == epochs else None
+
+    def check(self, slug: str, instance: str) -> None:
+        """Take note of which run of a station's pipeline is heard."""
+        found = self._found.get(slug)
+        if found is not None and found.instance != instance:
+            self.forget(slug)
+
+    def forget(self, slug: str) -> None:
+        """Forget what was measured of a station."""
+        self._found.pop(slug, None)
+        self._due_at.pop(slug, None)
+
+    async def measure(self) -> None:
+        """Measure the pipelines that are due, one after the other."""
+        for slug in self.taps.slugs():
+            if slug in self._found and self.of(slug) is None:
+                self.forget(slug)
+            if self.clock.monotonic_s() >= self._due_at.get(slug, 0.0):
+                self._due_at[slug] = self.clock.monotonic_s() + RETRY_S
+                await self._measure(slug)
+
+    async def _measure(self, slug: str) -> None:
+        streams = self.taps.streams(slug)
+        if not streams or any(stream.marks() is None for stream in streams.values()):
+            return
+        try:
+            levels = await PipelineClient(self.paths.pipeline_socket(slug)).levels()
+            lags = {mount: await _lag(levels, stream) for mount, stream in streams.items()}
+        except Upstream as error:
+            log.info("pipeline_not_aligned", station=slug, reason=str(error))
+            return
+        known = {mount: lag for mount, lag in lags.items() if lag is not None}
+        if len(known) == len(streams):
+            epochs = {mount: stream.epoch for mount, stream in streams.items()}
+            self._found[slug] = Alignment(levels.instance, levels.frame_s, epochs, known)
+            self._due_at[slug] = self.clock.monotonic_s() + REPEAT_S
+            log.info("pipeline_aligned", station=slug, lags={mount: round(lag, 3) for mount, lag in known.items()})
+
+
+async def _lag(levels: PipelineLevels, stream: Stream) -> float | None:
+    """Return where on a stream the pipeline's frame 0 would be, in seconds; None where its frames are not found."""
+    frame_s = stream.frame_s
+    first, audio = stream.kept()
+    place = await _search(levels, stream.audio, audio)
+    return None if place is None else first * frame_s + place - levels.first * levels.frame_s
+
+
+async def _search(levels: PipelineLevels, audio: str, frames: bytes) -> float | None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        SEARCH,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    asked = orjson.dumps({"levels": levels.levels, "frame_s": levels.frame_s, "audio": audio})
+    try:
+        async with asyncio.timeout(SEARCH_TIMEOUT_S):
+            output, errors = await process.communicate(asked + b"\n" + frames)
+    except TimeoutError as error:
+        raise Upstream("the search took too long") from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise Upstream(f"the search failed: {errors.decode(errors='replace').strip()[-200:]}")
+    found = orjson.loads(output)
+    return float(found) if isinstance(found, int | float) else None

@@ -1,0 +1,54 @@
+"""Anchors and the server's clock, over plain HTTP: any number of players cost one answer a second."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from controlplane.features.sync.service import Sync
+from controlplane.kernel.errors import NotReady
+from controlplane.kernel.permissions import Permission
+from controlplane.kernel.quotas import Quota
+from controlplane.protocol.sync import Anchors, AnchorsQuery, ServerTime
+from controlplane.web.routes import API, Call, Route, get
+
+SHARED = {"Cache-Control": "public, max-age=1"}
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRoutes:
+    """`stations/{slug}/anchors` and `time`."""
+
+    sync: Sync
+
+    def routes(self) -> list[Route]:
+        """List the routes."""
+        public = Permission.PUBLIC
+        return [
+            get(
+                f"{API}/stations/{{slug}}/anchors",
+                self.anchors,
+                permission=public,
+                quota=Quota.READ,
+                query=AnchorsQuery,
+                answer=Anchors,
+                errors=(NotReady,),
+            ),
+            get(f"{API}/time", self.time, permission=public, quota=Quota.READ, answer=ServerTime),
+        ]
+
+    async def anchors(self, call: Call) -> web.Response:
+        """Show the newest frames of a mount by their checksums, and when each is to be heard."""
+        answer = self.sync.anchors(call.slug, call.query(AnchorsQuery).mount)
+        known = call.request.if_none_match
+        is_known = known is not None and any(each.value == answer.tag for each in known)
+        response = web.Response(status=304, headers=SHARED) if is_known else _json(answer.body)
+        response.etag = answer.tag
+        return response
+
+    async def time(self, _call: Call) -> ServerTime:
+        """Show the server's clock."""
+        return ServerTime(server_time=self.sync.clock.steady_s())
+
+
+def _json(body: bytes) -> web.Response:
+    return web.Response(body=body, content_type="application/json", headers=SHARED)

@@ -1,0 +1,34 @@
+"""Searches a piece of a mount for a pipeline's frames: `python -m controlplane.features.sync.search`.
+
+A process of its own, since it decodes audio and computes for a good part of a second. Its input is a line of JSON,
+with `levels`, `frame_s` and `audio` (the format), and after it the frames of the mount. Its output is a line of JSON:
+where in the piece the first of the levels begins, in seconds, or null.
+"""
+
+import json
+import subprocess
+import sys
+
+from controlplane.features.sync.levels import Sound, place
+
+RATE_HZ, CHANNELS = 8000, 2
+DECODE_TIMEOUT_S = 10.0
+DEMUXERS = {"mp3": "mp3", "aac": "aac"}
+
+
+def main() -> None:
+    """Do it; raise SystemExit with the reason if the audio cannot be decoded."""
+    asked = json.loads(sys.stdin.buffer.readline())
+    command = ["ffmpeg", "-nostdin", "-v", "fatal", "-threads", "1", "-f", DEMUXERS[asked["audio"]], "-i", "pipe:0"]
+    output = ["-ac", str(CHANNELS), "-ar", str(RATE_HZ), "-f", "s16le", "pipe:1"]
+    decoded = subprocess.run(
+        [*command, *output], input=sys.stdin.buffer.read(), capture_output=True, timeout=DECODE_TIMEOUT_S, check=False
+    )
+    if decoded.returncode or not decoded.stdout:
+        sys.exit(decoded.stderr.decode(errors="replace").strip()[:200] or "there is no audio in it")
+    sound = Sound.of(decoded.stdout, CHANNELS, RATE_HZ)
+    print(json.dumps(place(asked["levels"], asked["frame_s"], sound)))  # noqa: T201 - its output
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Sync: where each mount is, and where on it what a pipeline says is heard."""
+
+from dataclasses import dataclass, field
+
+import orjson
+
+from controlplane.features.onair.read_model import ReadModel
+from controlplane.features.sync.alignment import Alignments
+from controlplane.features.sync.stream import Marks, Stream
+from controlplane.features.sync.taps import Taps
+from controlplane.kernel.clock import Clock
+from controlplane.kernel.errors import NotFound, NotReady
+from controlplane.kernel.mounts import burst_ms
+from controlplane.kernel.positions import AudioPosition
+from controlplane.kernel.stations import StationRow
+from controlplane.liquidsoap.parse import PipelineState
+from controlplane.protocol.sync import Anchors
+
+TARGET_S = 3.0
+"""How long after it was on the mount a frame is heard."""
+SPARE_S = 0.75
+"""What a new player is sent at once has to last for longer than that, by so much."""
+ANSWERED_FOR_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Anchors as they are sent: their JSON, and the tag of this version."""
+
+    body: bytes
+    tag: str
+    made_at: float
+
+
+@dataclass(slots=True)
+class Sync:
+    """The timelines of the stations' mounts. Nothing of it waits."""
+
+    taps: Taps
+    alignments: Alignments
+    read_model: ReadModel
+    mp3_burst_s: float
+    clock: Clock
+    _answers: dict[str, Answer] = field(default_factory=dict)
+
+    async def take_on(self, row: StationRow) -> None:
+        """Listen to a station from now on."""
+        self.taps.add(row.slug)
+
+    def let_go(self, slug: str) -> None:
+        """Listen to a station no more."""
+        for tap in self.taps.of(slug):
+            self._answers.pop(tap.mount, None)
+        self.taps.remove(slug)
+        self.alignments.forget(slug)
+
+    def anchors(self, slug: str, mount: str | None) -> Answer:
+        """Return a mount's anchors, those of the last second again.
+
+        Raises NotFound for an unknown station or mount, and NotReady where nothing is known of what is on it.
+        """
+        bitrate_kbps = self.read_model.require(slug).row.bitrate_kbps
+        tap = next((each for each in self.taps.of(slug) if mount is None or each.mount == mount), None)
+        if tap is None:
+            raise NotFound("the station has no such mount")
+        marks = tap.stream.marks() if tap.stream is not None else None
+        if tap.stream is None or marks is None:
+            raise NotReady("the mount has not been heard for long enough")
+        now, answer = self.clock.steady_s(), self._answers.get(tap.mount)
+        if answer is None or now - answer.made_at >= ANSWERED_FOR_S or not answer.tag.startswith(marks.epoch):
+            body = self._body(slug, tap.stream, marks, bitrate_kbps, now)
+            answer = self._answers[tap.mount] = Answer(body, f"{marks.epoch}-{marks.last}", now)
+        return answer
+
+    def heard_at(self, slug: str, state: PipelineState) -> AudioPosition | None:
+        """Return where on the first of its mounts what a pipeline says is heard begins; None if that is not known."""
+        self.alignments.check(slug, state.instance)
+        alignment = self.alignments.of(slug)
+        if alignment is None or not state.heard_frame:
+            return None
+        stream = next(iter(self.taps.streams(slug).values()))
+        return stream.position(state.heard_frame * alignment.frame_s + alignment.lags[stream.mount])
+
+    def now_at(self, slug: str) -> AudioPosition | None:
+        """Return what is on the first of a station's mounts now; None if that is not known."""
+        stream = next(iter(self.taps.streams(slug).values()), None)
+        marks = stream.marks() if stream is not None else None
+        return stream.position(self.clock.steady_s() - marks.t0) if stream is not None and marks is not None else None
+
+    def _body(self, slug: str, stream: Stream, marks: Marks, bitrate_kbps: int, now: float) -> bytes:
+        shortest_ms = min(burst_ms(tap.audio, bitrate_kbps, self.mp3_burst_s) for tap in self.taps.of(slug))
+        anchors = Anchors(
+            mount=stream.mount,
+            stream_epoch=marks.epoch,
+            n0=marks.first,
+            crc=list(marks.checksums),
+            t0=self._common_t0(slug, stream, marks),
+            frame_s=marks.frame_s,
+            target_s=max(0.0, min(TARGET_S, shortest_ms / 1000 - SPARE_S)),
+            server_time=now,
+        )
+        return orjson.dumps(anchors.model_dump())
+
+    def _common_t0(self, slug: str, stream: Stream, marks: Marks) -> float:
+        """Return a mount's `t0` by which it is heard together with the first one: their encoders are not as fast."""
+        alignment = self.alignments.of(slug)
+        first = next(iter(self.taps.streams(slug).values()))
+        of_first = first.marks()
+        if alignment is None or of_first is None:
+            return marks.t0
+        return of_first.t0 + alignment.lags[first.mount] - alignment.lags[stream.mount]

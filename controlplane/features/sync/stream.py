@@ -1,0 +1,107 @@
+"""One stream as its frames: numbered, with their checksums, and when each is on the mount. Pure but for `secrets`."""
+
+import secrets
+from collections import Counter, deque
+from dataclasses import dataclass
+from zlib import crc32
+
+from controlplane.features.sync.frames import FrameReader
+from controlplane.features.sync.timeline import Timeline
+from controlplane.icecast.frames import KINDS
+from controlplane.kernel.mounts import Format
+from controlplane.kernel.positions import AudioPosition
+
+ANCHORS_S = 10.0
+"""Checksums are told of the newest frames: more than a player gets at once in its burst."""
+UNIQUE_S = 60.0
+"""A checksum counts if no other frame of so long has the same."""
+KEPT_S = 16.0
+"""The frames themselves are kept for so long, to be decoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The newest frames by their CRC-32, from number `first` on; None where it is not unique."""
+
+    epoch: str
+    first: int
+    checksums: tuple[int | None, ...]
+    t0: float
+    frame_s: float
+
+    @property
+    def last(self) -> int:
+        """The number of the newest frame."""
+        return self.first + len(self.checksums) - 1
+
+
+class Stream:
+    """What one connection hears of a mount. Another connection has another `epoch`, as has a stream that was moved."""
+
+    def __init__(self, mount: str, audio: Format) -> None:
+        self.mount = mount
+        self.audio = audio
+        self._reader = FrameReader(audio)
+        self._samples = KINDS[audio][0]
+        self._heard_at = 0.0
+        self._begin(0)
+
+    @property
+    def frame_s(self) -> float:
+        """The duration of a frame in seconds, 0 before the first one."""
+        return self._timeline.frame_s if self._timeline is not None else 0.0
+
+    def feed(self, piece: bytes, now: float) -> None:
+        """Take in what came at `now`."""
+        frames, self._heard_at = self._reader.feed(piece), now
+        if not frames:
+            return
+        frame_s = self._samples / self._reader.rate_hz
+        if self._timeline is None or self._timeline.frame_s != frame_s:
+            self._begin(frame_s)
+        for frame in frames:
+            self._add(frame)
+        if self._timeline is not None and not self._timeline.arrived(self._number - 1, now):
+            self._begin(frame_s)
+
+    def marks(self) -> Marks | None:
+        """Return the newest frames' checksums; None until the timeline is settled."""
+        timeline = self._timeline
+        if timeline is None or not timeline.is_settled(self._heard_at):
+            return None
+        count = min(len(self._checksums), round(ANCHORS_S / timeline.frame_s))
+        newest = [self._checksums[index] for index in range(len(self._checksums) - count, len(self._checksums))]
+        unique = tuple(checksum if self._counts[checksum] == 1 else None for checksum in newest)
+        return Marks(self.epoch, self._number - count, unique, timeline.t0, timeline.frame_s)
+
+    def position(self, place_s: float) -> AudioPosition | None:
+        """Return the place that is so many seconds into the timeline; None until that is settled."""
+        marks = self.marks()
+        if marks is None:
+            return None
+        return AudioPosition(self.mount, self.epoch, int(place_s / marks.frame_s), marks.t0 + place_s)
+
+    def kept(self) -> tuple[int, bytes]:
+        """Return the newest seconds of the stream, and the number of their first frame."""
+        return self._number - len(self._kept), b"".join(self._kept)
+
+    def _begin(self, frame_s: float) -> None:
+        self.epoch = secrets.token_hex(6)
+        self._timeline = Timeline(frame_s) if frame_s else None
+        self._number = 0
+        self._checksums: deque[int] = deque()
+        self._counts: Counter[int] = Counter()
+        self._kept: deque[bytes] = deque(maxlen=round(KEPT_S / frame_s) if frame_s else 0)
+        self._remembered = round(UNIQUE_S / frame_s) if frame_s else 0
+
+    def _add(self, frame: bytes) -> None:
+        checksum = crc32(frame)
+        self._checksums.append(checksum)
+        self._counts[checksum] += 1
+        self._kept.append(frame)
+        self._number += 1
+        if len(self._checksums) > self._remembered:
+            oldest = self._checksums.popleft()
+            self._counts[oldest] -= 1
+            if not self._counts[oldest]:
+                del self._counts[oldest]

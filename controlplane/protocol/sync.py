@@ -1,0 +1,66 @@
+"""Heard-time: where a mount is, so that players hear the same moment, and show what is heard."""
+
+from typing import Annotated
+
+from pydantic import Field, WithJsonSchema
+
+from controlplane.protocol.base import Body, Wire
+from controlplane.protocol.types import UnixMs
+
+Mount = Annotated[str, Field(max_length=64, examples=["/awaz.mp3"])]
+StreamEpoch = Annotated[str, Field(examples=["5f0c9a1be27d"])]
+FrameNumber = Annotated[int, Field(ge=0, examples=[18342])]
+Checksum = Annotated[int | None, WithJsonSchema({"type": ["integer", "null"], "minimum": 0})]
+UnixS = Annotated[float, Field(examples=[1795600000.25])]
+
+
+class AudioPositionView(Wire):
+    """A place in what listeners are sent."""
+
+    mount: Mount
+    """The mount whose frames are numbered."""
+    stream_epoch: StreamEpoch
+    """The unbroken run of the numbers."""
+    frame: FrameNumber
+    """The number of the frame."""
+    at: UnixMs
+    """When that frame was on the mount."""
+
+
+class AnchorsQuery(Body):
+    """Which mount is asked for."""
+
+    mount: Mount | None = None
+    """A public mount of the station; its MP3 mount if it is left out."""
+
+
+class Anchors(Wire):
+    """The newest frames of a mount, and when each is to be heard: frame `n` at `t0 + n * frame_s + target_s`.
+
+    A player computes the CRC-32 (ISO 3309, as in zlib) of each whole frame that it receives, header included. Three of
+    them in a row that are in `crc` say which number its own frames have.
+    """
+
+    mount: Mount
+    """The mount."""
+    stream_epoch: StreamEpoch
+    """The unbroken run of the numbers; with another one, they begin anew."""
+    n0: FrameNumber
+    """The number of the first frame in `crc`."""
+    crc: Annotated[list[Checksum], Field(examples=[[2837462919, None, 501827364]])]
+    """The checksums of the frames from `n0` on; null where another frame of the last minute has the same one."""
+    t0: UnixS
+    """When frame 0 was on the mount, in unix seconds: moved by a millisecond a second at most."""
+    frame_s: Annotated[float, Field(gt=0, examples=[0.026122448979591837])]
+    """The duration of a frame in seconds."""
+    target_s: Annotated[float, Field(ge=0, examples=[3.0])]
+    """How long after it was on the mount a frame is to be heard, in seconds."""
+    server_time: UnixS
+    """The server's time when this was put together."""
+
+
+class ServerTime(Wire):
+    """The server's clock."""
+
+    server_time: UnixS
+    """Now, in unix seconds."""

@@ -1,0 +1,186 @@
+"""Anchors of a mount, and where on it what is said to be heard begins."""
+
+from zlib import crc32
+
+import httpx
+import pytest
+
+from controlplane.features.onair.sources.pipelines import seen
+from controlplane.features.sync.alignment import Alignment
+from controlplane.features.sync.service import Sync
+from controlplane.features.sync.stream import Stream
+from controlplane.features.sync.timeline import SETTLE_S
+from controlplane.kernel.mounts import Format
+from controlplane.liquidsoap.parse import PipelineState
+from tests.support.builders import ON
+from tests.support.running import Running
+
+FRAME_S = 1152 / 44100
+AAC_FRAME_S = 1024 / 44100
+HEADERS = {"mp3": b"\xff\xfb\x90\x64", "aac": bytes.fromhex("fff15080343ffc")}
+SIZES = {"mp3": 417, "aac": 417}
+SILENT = 7
+"""The number of a frame that comes again and again."""
+
+pytestmark = pytest.mark.settings(limits={"read": "100000/minute per address"})
+
+
+def frame(audio: Format, number: int) -> bytes:
+    header = HEADERS[audio]
+    return header + number.to_bytes(SIZES[audio] - len(header), "big")
+
+
+def hear(running: Running, audio: Format = "mp3", since_s: float = 0.0, until_s: float = SETTLE_S + 2) -> Stream:
+    """Have a mount of the station heard, for some seconds from the test's beginning on."""
+    tap = next(each for each in running.service(Sync).taps.of("awaz") if each.audio == audio)
+    tap.stream = stream = tap.stream or Stream(tap.mount, audio)
+    began = running.clock.steady_s()
+    frame_s = FRAME_S if audio == "mp3" else AAC_FRAME_S
+    for number in range(int(since_s / frame_s), int(until_s / frame_s)):
+        stream.feed(frame(audio, SILENT if 50 <= number < 60 else 1000 + number), began + number * frame_s)
+    return stream
+
+
+def state(title: str, heard_frame: int, instance: str = "run-1") -> PipelineState:
+    return PipelineState(
+        instance=instance,
+        seq=heard_frame,
+        source="auto",
+        title=title,
+        artist="Band",
+        album="",
+        item="",
+        plan_version=0,
+        decoding="",
+        waiting="",
+        duration_s=0.0,
+        slot=None,
+        wanted_slot=None,
+        encoders=(),
+        remaining_s=0.0,
+        rms=0.1,
+        heard_frame=heard_frame,
+    )
+
+
+def align(running: Running, **lags: float) -> None:
+    """Have it known how far the mounts are from the pipeline, in seconds."""
+    sync = running.service(Sync)
+    streams = sync.taps.streams("awaz")
+    by_mount = {f"/awaz.{audio}": lag for audio, lag in lags.items()}
+    epochs = {mount: stream.epoch for mount, stream in streams.items()}
+    sync.alignments._found["awaz"] = Alignment("run-1", 0.04, epochs, by_mount)  # noqa: SLF001 - as if measured
+
+
+async def anchors(url: str, **query: str) -> httpx.Response:
+    async with httpx.AsyncClient(base_url=url) as http:
+        return await http.get("/api/v1/stations/awaz/anchors", params=query)
+
+
+async def test_anchors_name_each_frame_by_its_checksum_and_when_it_is_heard(running: Running, url: str) -> None:
+    began = running.clock.steady_s()
+    stream = hear(running)
+    answer = await anchors(url)
+    body = answer.json()
+    assert answer.headers["Cache-Control"] == "public, max-age=1"
+    assert body.items() >= {"mount": "/awaz.mp3", "stream_epoch": stream.epoch, "n0": 0, "target_s": 3.0}.items()
+    assert body["crc"][20:23] == [crc32(frame("mp3", 1000 + number)) for number in range(20, 23)]
+    # A frame arrives with the header of the next one.
+    assert body["t0"] == pytest.approx(began + FRAME_S, abs=0.002)
+    assert body["frame_s"] == pytest.approx(FRAME_S)
+    assert body["server_time"] == pytest.approx(running.clock.steady_s(), abs=0.1)
+
+
+async def test_frames_that_repeat_themselves_are_no_anchors(running: Running, url: str) -> None:
+    hear(running)
+    assert (await anchors(url)).json()["crc"][48:62] == [
+        *(crc32(frame("mp3", 1000 + number)) for number in (48, 49)),
+        *[None] * 10,
+        *(crc32(frame("mp3", 1000 + number)) for number in (60, 61)),
+    ]
+
+
+async def test_the_same_anchors_are_answered_for_a_second_and_not_sent_twice(running: Running, url: str) -> None:
+    hear(running)
+    first = await anchors(url)
+    hear(running, since_s=SETTLE_S + 2, until_s=SETTLE_S + 3)
+    async with httpx.AsyncClient(base_url=url) as http:
+        again = await http.get("/api/v1/stations/awaz/anchors", headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["Cache-Control"] == "public, max-age=1"
+        running.clock.advance(1)
+        newer = await http.get("/api/v1/stations/awaz/anchors", headers={"If-None-Match": first.headers["ETag"]})
+    assert newer.status_code == 200
+    assert newer.headers["ETag"] != first.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("stations/awaz/anchors", 503, "not_ready"),
+        ("stations/awaz/anchors?mount=/other.mp3", 404, "not_found"),
+        ("stations/none/anchors", 404, "not_found"),
+    ],
+)
+async def test_what_is_not_heard_has_no_anchors(url: str, path: str, status: int, code: str) -> None:
+    async with httpx.AsyncClient(base_url=url) as http:
+        answer = await http.get(f"/api/v1/{path}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_mount_is_told_so_that_it_is_heard_together_with_the_first(running: Running, url: str) -> None:
+    hear(running)
+    hear(running, "aac")
+    first, alone = (await anchors(url)).json(), (await anchors(url, mount="/awaz.aac")).json()
+    assert alone["t0"] == pytest.approx(first["t0"] + AAC_FRAME_S - FRAME_S, abs=0.001)
+    align(running, mp3=-0.030, aac=-0.070)
+    running.clock.advance(1)
+    together = (await anchors(url, mount="/awaz.aac")).json()
+    assert together["t0"] == pytest.approx(first["t0"] + 0.040, abs=0.001)
+
+
+async def test_the_servers_clock_is_told(running: Running, url: str) -> None:
+    async with httpx.AsyncClient(base_url=url) as http:
+        answer = await http.get("/api/v1/time")
+    assert answer.json()["server_time"] == pytest.approx(running.clock.steady_s())
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_track_is_told_with_the_frame_at_which_it_is_heard(running: Running) -> None:
+    stream = hear(running)
+    hear(running, "aac")
+    align(running, mp3=0.5, aac=0.4)
+    running.onair.observe("awaz", ON)
+    running.parts.pipelines.take("awaz", state("Lamp", 40))
+    running.parts.pipelines.take("awaz", state("Sky", 100))
+    now = running.parts.read_model.require("awaz").now
+    marks = stream.marks()
+    assert now is not None
+    assert now.position is not None
+    assert marks is not None
+    assert (now.title.title, now.position.mount, now.position.epoch) == ("Sky", "/awaz.mp3", stream.epoch)
+    assert now.position.frame == int((100 * 0.04 + 0.5) / FRAME_S)
+    assert now.position.at == pytest.approx(marks.t0 + 4.5)
+
+
+async def test_another_run_of_the_pipeline_has_to_be_measured_anew(running: Running) -> None:
+    hear(running)
+    hear(running, "aac")
+    align(running, mp3=0.5, aac=0.4)
+    sync = running.service(Sync)
+    assert sync.heard_at("awaz", state("Lamp", 40)) is not None
+    assert sync.heard_at("awaz", state("Lamp", 40, instance="run-2")) is None
+    assert sync.heard_at("awaz", state("Lamp", 40)) is None
+
+
+async def test_the_daemons_own_connections_are_not_listeners(running: Running) -> None:
+    hear(running)
+    hear(running, "aac")
+    taps = running.service(Sync).taps
+    assert taps.connections("awaz") == 2
+    assert taps.connections("none") == 0
+
+
+def test_a_state_without_a_frame_is_of_no_known_place() -> None:
+    assert seen(state("Lamp", 0), None).playing.position is None
