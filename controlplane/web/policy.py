@@ -46,6 +46,6 @@ def page(audio_url: str, host_header: str, inline: str, framed: str = OURS) -> s
     """
     sources = " ".join(("'self'", *audio_origins(audio_url, host_header)))
     return (
-        f"default-src 'self'; {inline}; img-src 'self' data:; media-src {sources} blob:; connect-src 'self'; "
+        f"default-src 'self'; {inline}; img-src 'self' data:; media-src {sources} blob:; connect-src {sources}; "
         f"require-trusted-types-for 'script'; trusted-types lit-html awaz-worker; {_OWN} {framed}"
     )

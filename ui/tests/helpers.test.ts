@@ -14,7 +14,6 @@ describe("the server clock", () => {
     clock.sample(1000, 1100, 6080);
     clock.sample(2000, 2500, 7300);
     expect(clock.now(3000)).toBe(8030);
-    expect(clock.roundTrip).toBe(500);
   });
 
   test("detects that a clock was changed", () => {

@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
-import { StateLog } from "../src/sdk/state-log.ts";
+import { REPORT_DELAY_MS, StateLog } from "../src/sdk/state-log.ts";
 import { fromSnapshot, type StationState } from "../src/sdk/state.ts";
 import { play, snapshot, track } from "./fixtures.ts";
 
 const T = 1_000_000;
 
-function playing(title: string, since: number, started_at = since): StationState {
+/** A state whose audio was on the mount at a time, and which was reported later; of a track that began at another. */
+function playing(title: string, since: number, began = since): StationState {
+  const started_at = began + REPORT_DELAY_MS;
   const metadata = { play_id: title, kind: "autodj", track: track(title), started_at } as const;
-  return fromSnapshot(snapshot({ metadata, server_time: since }));
+  return fromSnapshot(snapshot({ metadata, server_time: since + REPORT_DELAY_MS }));
 }
 
 function logOf(...states: StationState[]): StateLog {
@@ -38,6 +40,13 @@ test("what is older than a minute is forgotten, but for what was on when it bega
 test("a snapshot after a gap is as old as its track, and not as the snapshot", () => {
   const log = logOf(playing("One", T), playing("Two", T + 30_000, T + 10_000));
   expect([titleAt(log, T + 9_999), titleAt(log, T + 10_000)]).toEqual(["One", "Two"]);
+});
+
+test("where the server knows at which frame a track begins, it begins there", () => {
+  const position = { mount: "/awaz.mp3", stream_epoch: "e", frame: 1, at: T + 800 };
+  const two = playing("Two", T + 1000);
+  const log = logOf(playing("One", T), { ...two, metadata: { ...two.metadata!, position } });
+  expect([titleAt(log, T + 799), titleAt(log, T + 800), log.nextChange(T)]).toEqual(["One", "Two", T + 800]);
 });
 
 test("two servers' clocks may differ a little", () => {

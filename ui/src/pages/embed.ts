@@ -7,6 +7,7 @@ import { likesContext, sessionContext, stationContext } from "../app/contexts.ts
 import { startLanguage } from "../app/language.ts";
 import { Selected } from "../app/selected.ts";
 import { HeardStation } from "../features/player/heard.ts";
+import { syncedBy } from "../features/player/synced.ts";
 import { Playback } from "../features/player/playback.ts";
 import { AwazClient } from "../sdk/client.ts";
 import type { AwazError } from "../sdk/errors.ts";
@@ -27,7 +28,7 @@ const isTall = new URLSearchParams(location.search).get("size") === "tall";
 /** The page at `/embed/<slug>`, which other sites show in a frame: a station with its player, and its chat if asked for. */
 export class EmbedPage extends Page {
   protected override readonly path = "/embed";
-  readonly #playback = new Playback();
+  readonly #playback: Playback = new Playback(syncedBy((slug) => this.#client.timeSource(slug)));
   readonly #session = new GuestSession(browserEnvironment());
   readonly #client = new AwazClient({
     getToken: tokensOf(this.#session),

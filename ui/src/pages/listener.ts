@@ -13,6 +13,7 @@ import type { Like } from "../features/likes/like.ts";
 import "../features/now-playing/announcer.ts";
 import { HeardStation } from "../features/player/heard.ts";
 import { titleOf, updateMediaSession } from "../features/player/media-session.ts";
+import { syncedBy } from "../features/player/synced.ts";
 import { Playback, type Playable } from "../features/player/playback.ts";
 import "../features/player/player-bar.ts";
 import { controlBySystem } from "../features/player/system.ts";
@@ -44,7 +45,7 @@ const boot = readBoot();
 /** The pages at `/` and `/s/<slug>`: one app, so that the sound goes on from page to page. */
 export class ListenerPage extends Page {
   protected override readonly path = "/";
-  readonly #playback = new Playback();
+  readonly #playback: Playback = new Playback(syncedBy((slug) => this.#client.timeSource(slug)));
   readonly #session = new GuestSession(browserEnvironment());
   readonly #client = new AwazClient({
     getToken: tokensOf(this.#session),

@@ -1,6 +1,7 @@
 import { createNanoEvents } from "nanoevents";
 import { fullJitter } from "./backoff.ts";
-import { ServerClock } from "./clock.ts";
+import type { TimeSource } from "./audio/synced-stream.ts";
+import { ServerClock, steadyNow } from "./clock.ts";
 import { Connection, type ConnectionHandlers, type Interruption } from "./connection.ts";
 import { applyDigest, applyOnAir, type Directory } from "./directory.ts";
 import { AwazError } from "./errors.ts";
@@ -15,6 +16,7 @@ import { callApi } from "./http.ts";
 import type { DigestEntry, Snapshot, StreamHeartbeat } from "../wire/schema.ts";
 
 const HEARTBEAT_MS = 25_000;
+const CLOCK_SAMPLES = 4;
 const WATCH_RETRY_MS = 3_000;
 
 /**
@@ -41,7 +43,7 @@ interface ClientListeners {
 }
 
 /** The playback metrics of a heartbeat. */
-export type PlaybackStats = Pick<StreamHeartbeat, "station" | "buffer_ms" | "stalls" | "mode">;
+export type PlaybackStats = Omit<StreamHeartbeat, "t">;
 
 export interface AwazOptions {
   getToken: GetToken;
@@ -74,7 +76,7 @@ export class AwazClient {
   constructor(options: AwazOptions) {
     this.#options = options;
     this.#directory = options.directory;
-    if (options.snapshot) this.clock.hint(Date.now(), options.snapshot.server_time);
+    if (options.snapshot) this.clock.hint(steadyNow(), options.snapshot.server_time);
     const handlers: ConnectionHandlers = {
       connecting: () => this.#onConnecting(),
       connected: () => void this.#onConnected(),
@@ -135,7 +137,7 @@ export class AwazClient {
         const subscription = new StationSubscription(
           slug,
           this.#connection,
-          { ...handlers, snapshot: ({ server_time }) => this.clock.hint(Date.now(), server_time) },
+          { ...handlers, snapshot: ({ server_time }) => this.clock.hint(steadyNow(), server_time) },
           known,
         );
         this.#subscriptions.set(slug, subscription);
@@ -158,7 +160,11 @@ export class AwazClient {
 
   async #call<Answer>(request: ApiRequest<Answer>): Promise<Answer> {
     const token = await this.#options.getToken({ reason: "connect", signal: new AbortController().signal });
-    return callApi({ ...request, url: new URL(request.url, this.#options.url ?? location.href).href }, { token });
+    return this.#public(request, { token });
+  }
+
+  #public<Answer>(request: ApiRequest<Answer>, options: { token?: string } = {}): Promise<Answer> {
+    return callApi({ ...request, url: new URL(request.url, this.#options.url ?? location.href).href }, options);
   }
 
   /** Drop what was written in chats and is not shown: its author is somebody else now. */
@@ -212,14 +218,44 @@ export class AwazClient {
     }
   }
 
+  /** The time by which a station's mounts are played in sync. */
+  timeSource(slug: string): TimeSource {
+    const { clock } = this;
+    return {
+      now: () => clock.now(),
+      get uncertaintyMs() {
+        return clock.uncertaintyMs;
+      },
+      refine: () => void this.#measureClock(),
+      // Without a token, so that a shared cache may answer.
+      anchors: (mount) => this.#public(to("GET /api/v1/stations/{slug}/anchors", { path: { slug }, query: { mount } })),
+    };
+  }
+
+  /** Several in a row: the one that came back fastest is the most exact. */
+  async #measureClock(): Promise<void> {
+    for (let count = 0; count < CLOCK_SAMPLES; count += 1) {
+      await (this.#connection.isConnected ? this.#heartbeat() : this.#askTime());
+    }
+  }
+
+  /** Without a socket, the server's clock is asked for. */
+  async #askTime(): Promise<void> {
+    const sentAt = steadyNow();
+    try {
+      const { server_time } = await this.#public(to("GET /api/v1/time", {}));
+      this.clock.sample(sentAt, steadyNow(), server_time * 1000);
+    } catch {
+      // The next heartbeat tells.
+    }
+  }
+
   async #heartbeat(): Promise<void> {
-    const sentAt = Date.now();
-    const roundTrip = this.clock.roundTrip;
-    const latency: Pick<StreamHeartbeat, "latency_ms"> = roundTrip === undefined ? {} : { latency_ms: roundTrip };
-    const body: StreamHeartbeat = { t: sentAt, ...latency, ...this.#options.playbackStats?.() };
+    const sentAt = steadyNow();
+    const body: StreamHeartbeat = { t: sentAt, ...this.#options.playbackStats?.() };
     try {
       const answer = await this.#connection.request("stream:heartbeat", body);
-      this.clock.sample(sentAt, Date.now(), answer.server_time);
+      this.clock.sample(sentAt, steadyNow(), answer.server_time);
       for (const [slug, subscription] of this.#subscriptions) {
         subscription.checkSeq(answer.seqs[slug], answer.chat_seqs[slug]);
       }

@@ -1,6 +1,7 @@
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { page } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { Playback, type Playable } from "../../src/features/player/playback.ts";
+import type { SyncState } from "../../src/sdk/audio/synced-stream.ts";
 import "../../src/features/player/player.ts";
 import "../../src/features/player/player-bar.ts";
 import type { PlayerBar } from "../../src/features/player/player-bar.ts";
@@ -256,4 +257,34 @@ test("a device nearby is offered while there is one, and the page says that it p
   remote.connect();
   await expect.element(page.getByText("Playing on another device")).toBeVisible();
   expect(playback.lagMs).toBeUndefined();
+});
+
+const playingIn = (sync: SyncState, syncErrorMs?: number) => {
+  const playback = new Playback();
+  vi.spyOn(playback, "isActive").mockReturnValue(true);
+  vi.spyOn(playback, "sync", "get").mockReturnValue(sync);
+  vi.spyOn(playback, "syncErrorMs", "get").mockReturnValue(syncErrorMs);
+  return playback;
+};
+
+test("the player says how exactly it plays what everybody hears", async () => {
+  await mountPlayer(playingIn("synced", 12));
+  await page.getByText("In sync ±12 ms").click();
+  await expect.element(page.getByText("Everybody who listens in sync hears this moment together.")).toBeVisible();
+  await expectAccessible();
+});
+
+test("an ordinary player is said to be near, and no more", async () => {
+  await mountPlayer(playingIn("approximate"));
+  await page.getByText("Approximate").click();
+  await expect.element(page.getByText(/a few seconds before or after other listeners/)).toBeVisible();
+  await expect.element(byId("output-delay")).not.toBeInTheDocument();
+});
+
+test("how late a loudspeaker is, is kept", async () => {
+  await mountPlayer(playingIn("synced", 3));
+  await page.getByText("In sync ±3 ms").click();
+  await byId("output-delay").fill("180");
+  await userEvent.tab();
+  expect(new Playback().delay.ms).toBe(180);
 });

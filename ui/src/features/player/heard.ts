@@ -5,12 +5,6 @@ import type { StationState } from "../../sdk/state.ts";
 import type { Station } from "../../sdk/station.ts";
 import type { Playback } from "./playback.ts";
 
-/**
- * How much later a change is known than its audio passed the same point: the pipeline reports one that has lasted for
- * 0.2 s, and the burst begins at a whole block of frames. 0.4 to 0.5 s were measured on a busy machine.
- */
-const REPORT_DELAY_MS = 350;
-
 /** No player is further behind, whatever the clocks say. */
 const MAX_WAIT_MS = 60_000;
 
@@ -103,6 +97,6 @@ export class HeardStation implements ShownStation {
 
   get #lagMs(): number | undefined {
     const lag = this.#playback.isActive(this.slug) ? this.#playback.lagMs : undefined;
-    return lag === undefined ? undefined : Math.max(0, lag - REPORT_DELAY_MS);
+    return lag === undefined ? undefined : Math.max(0, lag);
   }
 }

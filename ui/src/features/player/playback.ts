@@ -1,7 +1,10 @@
+import type { SyncState } from "../../sdk/audio/synced-stream.ts";
 import { StreamAudio, type PlaybackIssue, type PlaybackState } from "./stream-audio.ts";
 import { isSame, playable, type Format, type Stream } from "./streams.ts";
+import { OutputDelay } from "./output-delay.ts";
 import { RemoteDevice } from "./remote.ts";
 import { loadFormat, saveFormat } from "./format.ts";
+import { NEVER_SYNCED, type OpenSynced } from "./synced.ts";
 import { loadVolume, saveVolume } from "./volume.ts";
 
 /** A station that can be played. */
@@ -24,8 +27,14 @@ export class Playback {
   /** To be put into the document: on phones, only an element there keeps playing in the background. */
   readonly audio = new Audio();
   readonly remote = new RemoteDevice(this.audio, () => this.#changed());
-  readonly #stream = new StreamAudio(this.audio, () => this.#changed());
+  readonly delay = new OutputDelay(() => this.#changed());
+  readonly #stream = new StreamAudio(
+    this.audio,
+    () => this.#changed(),
+    () => this.delay.ms / 1000,
+  );
   readonly #listeners = new Set<() => void>();
+  readonly #synced: (slug: string) => OpenSynced;
   /** Tells other tabs that this one plays, and since when. */
   readonly #others = openChannel();
   #station: Playable | undefined;
@@ -35,7 +44,9 @@ export class Playback {
   /** Decides between tabs that began in the same millisecond. */
   readonly #tab = Math.random();
 
-  constructor() {
+  /** `synced` returns what opens a station's streams in sync with everybody. */
+  constructor(synced: (slug: string) => OpenSynced = () => NEVER_SYNCED) {
+    this.#synced = synced;
     this.audio.preload = "none";
     this.audio.volume = loadVolume();
     this.#others?.addEventListener("message", ({ data: [startedAt, tab] }: MessageEvent<[number, number]>) => {
@@ -60,6 +71,16 @@ export class Playback {
   /** How far what is heard is behind the server, in milliseconds; undefined while nothing is, or another device plays. */
   get lagMs(): number | undefined {
     return this.remote.isPlaying ? undefined : this.#stream.lagMs;
+  }
+
+  /** Whether what is heard is what everybody else hears; undefined while nothing is. */
+  get sync(): SyncState | undefined {
+    return this.state === "playing" && !this.remote.isPlaying ? this.#stream.sync : undefined;
+  }
+
+  /** How far what is heard is from what everybody is to hear, at most, in milliseconds; undefined if it is not known. */
+  get syncErrorMs(): number | undefined {
+    return this.sync && this.#stream.syncErrorMs;
   }
 
   /** The streams of a station that the browser can play. */
@@ -97,7 +118,7 @@ export class Playback {
   }
 
   get muted(): boolean {
-    return this.audio.muted || this.audio.volume === 0;
+    return this.#stream.muted || this.audio.volume === 0;
   }
 
   /** Whether a station, or any, is to be heard now. */
@@ -117,7 +138,7 @@ export class Playback {
     this.audio.title = station.name;
     this.#startedAt = Date.now();
     this.#others?.postMessage([this.#startedAt, this.#tab]);
-    this.#stream.play(this.#playable(station));
+    this.#stream.play(this.#playable(station), this.#synced(station.slug));
     this.#changed();
   }
 
@@ -145,21 +166,21 @@ export class Playback {
     if (before?.slug !== station.slug || !station.streams.length) return;
     this.#station = station;
     if (!this.#stream.isActive) return;
-    if (!isSame(station.streams, before.streams)) return this.#stream.play(this.#playable(station));
+    if (!isSame(station.streams, before.streams)) return this.play(station);
     this.#stream.update(this.#playable(station));
     if (station.onAir && !before.onAir) this.#stream.reopen();
   }
 
   setVolume(volume: number): void {
     this.audio.volume = volume;
-    this.audio.muted = false;
+    this.#stream.muted = false;
     saveVolume(volume);
     this.#changed();
   }
 
   toggleMute(): void {
     if (this.audio.volume === 0) this.setVolume(0.5);
-    else this.audio.muted = !this.audio.muted;
+    else this.#stream.muted = !this.#stream.muted;
     this.#changed();
   }
 

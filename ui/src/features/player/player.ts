@@ -4,6 +4,7 @@ import { common, roundToggle } from "../../kit/styles.ts";
 import { formatChoice, playButton, remoteButton, statusText, volumeControl } from "./controls.ts";
 import type { Playable, Playback } from "./playback.ts";
 import { PlaybackUpdates } from "./playback-updates.ts";
+import "./sync-badge.ts";
 import { playerStyles } from "./player.css.ts";
 
 /** A play button with the state of the playback, its volume and its format. */
@@ -27,7 +28,10 @@ export class Player extends AwazElement {
         ${state === "connecting" ? html`<span class="busy"></span>` : nothing} ${playButton(playback, station)}
       </div>
       <p class="status" role="status">${statusText(playback, station)}</p>
-      <div class="row">${volumeControl(playback)} ${remoteButton(playback)} ${formatChoice(playback, station)}</div>
+      <div class="row">
+        ${volumeControl(playback)} ${remoteButton(playback)} ${formatChoice(playback, station)}
+        <awaz-sync-badge .playback=${playback} .slug=${station.slug}></awaz-sync-badge>
+      </div>
     </div>`;
   }
 }

@@ -1,6 +1,8 @@
 import { fullJitter } from "../../sdk/backoff.ts";
 import { liveEdgeUrl } from "../../app/urls.ts";
+import type { SyncedStream, SyncState } from "../../sdk/audio/synced-stream.ts";
 import type { Stream } from "./streams.ts";
+import { NEVER_SYNCED, type OpenSynced } from "./synced.ts";
 
 export type PlaybackState = "stopped" | "connecting" | "playing" | "error";
 
@@ -32,6 +34,12 @@ export class StreamAudio {
   #stalledAt: readonly [last: number, before: number] = [-Infinity, -Infinity];
   readonly #audio: HTMLAudioElement;
   readonly #onChange: () => void;
+  readonly #delayS: () => number;
+  #openSynced: OpenSynced = NEVER_SYNCED;
+  /** What plays the stream in sync with everybody; undefined where it is played as by any player. */
+  #synced: SyncedStream | undefined;
+  /** Whether the listener wants no sound. */
+  #muted = false;
   #streams: readonly Stream[] = [];
   /** The index of the stream that is tried or plays. */
   #tried = 0;
@@ -47,9 +55,11 @@ export class StreamAudio {
   #stableTimer: ReturnType<typeof setTimeout> | undefined;
   #unsteadyTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(audio: HTMLAudioElement, onChange: () => void) {
+  /** `delayS` is how much later than by the browser's own reckoning the device is heard, in seconds. */
+  constructor(audio: HTMLAudioElement, onChange: () => void, delayS: () => number = () => 0) {
     this.#audio = audio;
     this.#onChange = onChange;
+    this.#delayS = delayS;
     audio.addEventListener("playing", () => this.#onPlaying());
     audio.addEventListener("waiting", () => this.#onWaiting());
     audio.addEventListener("ended", () => this.#onFailure());
@@ -59,6 +69,25 @@ export class StreamAudio {
 
   get isActive(): boolean {
     return this.#active;
+  }
+
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  set muted(muted: boolean) {
+    this.#muted = muted;
+    this.#silence();
+  }
+
+  /** Whether what is heard is what everybody else hears; "approximate" with an ordinary player. */
+  get sync(): SyncState {
+    return this.#synced?.state ?? "approximate";
+  }
+
+  /** How far what is heard is from what everybody is to hear, at most, in milliseconds; undefined if it is not known. */
+  get syncErrorMs(): number | undefined {
+    return this.#synced?.errorMs;
   }
 
   /** Whether the sound has stopped more than once in the last minute. */
@@ -86,11 +115,13 @@ export class StreamAudio {
   get lagMs(): number | undefined {
     if (!this.#active) return undefined;
     if (!this.#hasPlayed || !this.stream) return this.#lastLagMs;
+    if (this.#synced) return this.#synced.lagMs;
     return this.stream.burst_ms + performance.now() - this.#openedAt - this.#audio.currentTime * 1000;
   }
 
-  /** Play the first of `streams` that can be played. */
-  play(streams: readonly Stream[]): void {
+  /** Play the first of `streams` that can be played, in sync with everybody if it can be opened so. */
+  play(streams: readonly Stream[], openSynced: OpenSynced = NEVER_SYNCED): void {
+    this.#openSynced = openSynced;
     this.#streams = streams;
     this.#tried = 0;
     this.#failures = 0;
@@ -131,11 +162,43 @@ export class StreamAudio {
     this.#timer = setTimeout(() => this.#onFailure(), START_TIMEOUT_MS);
     this.#forgetPlayed();
     this.#openedAt = performance.now();
-    this.#audio.src = liveEdgeUrl(this.stream?.url ?? "");
+    this.#load();
+    this.#silence();
     this.#audio.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.#onBlocked();
       // Other failures also fire an event, or result from stop().
     });
+  }
+
+  #load(): void {
+    this.#synced?.close();
+    this.#synced = undefined;
+    const stream = this.stream && { ...this.stream, url: liveEdgeUrl(this.stream.url) };
+    if (!stream) return;
+    const handlers = { changed: () => this.#onSync(), failed: () => this.#onSyncFailed() };
+    this.#synced = this.#openSynced(this.#audio, stream, handlers, this.#delayS);
+    if (!this.#synced) this.#audio.src = stream.url;
+  }
+
+  /** While it looks for what is due, nothing is to be heard. */
+  #silence(): void {
+    this.#audio.muted = this.#muted || this.sync === "aligning";
+  }
+
+  #onSync(): void {
+    this.#silence();
+    if (this.state !== "playing" && !this.#audio.paused && this.#audio.readyState > 2) this.#onPlaying();
+    this.#onChange();
+  }
+
+  /** What cannot be played so at all is played as by any player. */
+  #onSyncFailed(): void {
+    if (!this.#hasPlayed && this.#active) {
+      this.#openSynced = NEVER_SYNCED;
+      this.#open();
+    } else {
+      this.#onFailure();
+    }
   }
 
   /** Release the stream: a paused one would keep buffering and resume behind the live edge. */
@@ -144,6 +207,8 @@ export class StreamAudio {
     clearTimeout(this.#stableTimer);
     this.#forgetPlayed();
     this.#audio.pause();
+    this.#synced?.close();
+    this.#synced = undefined;
     this.#audio.removeAttribute("src");
     this.#audio.load();
   }
@@ -154,7 +219,7 @@ export class StreamAudio {
   }
 
   #onPlaying(): void {
-    if (!this.#active) return;
+    if (!this.#active || this.sync === "aligning") return;
     clearTimeout(this.#timer);
     clearTimeout(this.#stableTimer);
     this.#decodeFailures = 0;

@@ -1,0 +1,29 @@
+import type { SyncedHandlers, SyncedStream, TimeSource } from "../../sdk/audio/synced-stream.ts";
+import type { Stream } from "./streams.ts";
+
+/** Opens a stream in an `<audio>` element in sync with everybody; undefined where that cannot be done. */
+export type OpenSynced = (
+  audio: HTMLAudioElement,
+  stream: Stream,
+  handlers: SyncedHandlers,
+  delayS: () => number,
+) => SyncedStream | undefined;
+
+/** Opens nothing: what is played, is played as by any player. */
+export const NEVER_SYNCED: OpenSynced = () => undefined;
+
+type Engine = typeof import("../../sdk/audio/synced-stream.ts");
+
+/** Returns what opens the streams of a station; until the engine is loaded, which begins now, that is nothing. */
+export function syncedBy(timeOf: (slug: string) => TimeSource): (slug: string) => OpenSynced {
+  let engine: Engine | undefined;
+  import("../../sdk/audio/synced-stream.ts").then(
+    (loaded) => (engine = loaded),
+    // The line is bad: any player does.
+    () => undefined,
+  );
+  return (slug) => (audio, stream, handlers, delayS) =>
+    engine?.SyncedStream.canPlay(stream)
+      ? new engine.SyncedStream(audio, stream, timeOf(slug), handlers, delayS)
+      : undefined;
+}
