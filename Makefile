@@ -6,7 +6,7 @@ UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix ui
 RUN_PACKAGES := python3 python3-venv icecast2 liquidsoap ffmpeg
-TEST_PACKAGES := $(RUN_PACKAGES) curl postgresql redis-server chromium firefox-esr fonts-noto-core
+TEST_PACKAGES := $(RUN_PACKAGES) curl postgresql redis-server chromium firefox-esr fonts-noto-core pulseaudio pulseaudio-utils
 BENCH_PACKAGES := gcc libc6-dev
 # More than the two cores of a small machine, since tests wait for each other's programs; system tests run a stack each.
 PYTEST_WORKERS := -n 3 --dist loadfile

@@ -103,7 +103,7 @@ def _now_playing(station: Station, playing: Playing, broadcast: Broadcast, now: 
         title=title,
         album=clean(playing.album) if plays_own else "",
         duration_s=playing.duration_s if plays_own else 0.0,
-        position=playing.position if plays_own else None,
+        position=playing.position if station.title_override is None else None,
         item=playing.item if plays_own else "",
         art=playing.art if plays_own else "",
         show=broadcast.show,

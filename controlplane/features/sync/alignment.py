@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 SEARCH = "controlplane.features.sync.search"
 REPEAT_S = 300.0
-RETRY_S = 10.0
+RETRY_S = 4.0
 """Nothing is found in silence, in a tone, or in the first seconds of a stream."""
 SEARCH_TIMEOUT_S = 15.0
 

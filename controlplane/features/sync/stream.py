@@ -62,7 +62,8 @@ class Stream:
         for frame in frames:
             self._add(frame)
         if self._timeline is not None and not self._timeline.arrived(self._number - 1, now):
-            self._begin(frame_s)
+            # The frames go on, and so do their numbers.
+            self.epoch, self._timeline = secrets.token_hex(6), Timeline(frame_s)
 
     def marks(self) -> Marks | None:
         """Return the newest frames' checksums; None until the timeline is settled."""

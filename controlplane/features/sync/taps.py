@@ -113,4 +113,7 @@ class Taps:
                 return
             tap.stream = Stream(tap.mount, tap.audio)
             async for piece in answer.aiter_raw():
+                epoch = tap.stream.epoch
                 tap.stream.feed(piece, self.clock.steady_s())
+                if tap.stream.epoch != epoch:
+                    log.info("mount_timeline_began", mount=tap.mount, epoch=tap.stream.epoch)

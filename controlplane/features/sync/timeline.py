@@ -8,8 +8,10 @@ SLEW = 0.001
 """Seconds that the timeline is moved in a second at most, so that nobody hears it."""
 SETTLE_S = 3.0
 """What comes in the first seconds, with the burst that Icecast sends, is not told yet."""
-JUMP_S = 0.25
-"""A stream that is earlier or later than its timeline by so much has been moved, and has another timeline."""
+JUMP_S = 1.0
+"""A stream that is earlier or later than its timeline by so much has been moved, and has another timeline. Players have
+more than that in their buffers: what is less is made up for so slowly that nobody hears it.
+"""
 LATE_S = 5.0
 """Later arrivals than that are a stall of the reader until they have lasted for so long."""
 

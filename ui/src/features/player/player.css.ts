@@ -10,6 +10,7 @@ export const playerStyles = css`
   }
   .play {
     grid-area: play;
+    align-self: start;
     position: relative;
     display: grid;
     place-items: center;

@@ -1,0 +1,104 @@
+"""Heard-time: everybody hears the same moment, and what is said of it is said of that."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.support import loopback
+from tests.support.numbered import NumberedStream
+from tests.support.pages import Visit, play
+from tests.support.room import Room, listening_room, skews_ms
+from tests.support.running_stack import RunningStack
+from tests.support.types import Encode, Watch
+from tests.system.conftest import BROWSER
+
+FRAME_MS = 1152 / 44.1
+BEGINS_WITHIN_MS = 100
+TOGETHER_MS = 60
+"""A bound for busy machines; what is reached on an idle one, the benchmark measures."""
+
+Sit = Callable[[int], Awaitable[Page]]
+
+
+async def anchors(stack: RunningStack, mount: str = "/awaz.mp3") -> dict[str, Any]:
+    """Return a mount's anchors, once the stack has them."""
+    async with loopback.AsyncClient() as http, asyncio.timeout(30):
+        while (
+            answer := await http.get(f"{stack.url}/api/v1/stations/awaz/anchors", params={"mount": mount})
+        ).status_code != 200:
+            await asyncio.sleep(0.2)
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+@pytest.fixture
+async def sit(stack: RunningStack, tmp_path: Path) -> AsyncIterator[tuple[Room, Sit]]:
+    """A room, and browsers of its own in it, each at a loudspeaker, which have the station's page open."""
+    async with AsyncExitStack() as exits:
+        room = exits.enter_context(listening_room(3, tmp_path))
+        playwright = await exits.enter_async_context(async_playwright())
+
+        async def start(channel: int) -> Page:
+            browser = await playwright.chromium.launch(
+                executable_path="/usr/bin/chromium",
+                args=BROWSER,
+                ignore_default_args=["--mute-audio"],
+                env=room.environment(channel),
+            )
+            exits.push_async_callback(browser.close)
+            page = await browser.new_page(reduced_motion="reduce")
+            await page.goto(f"{stack.url}/s/awaz")
+            await expect(page.get_by_test_id("play").first).to_be_enabled()
+            return page
+
+        yield room, start
+
+
+async def test_three_listeners_hear_the_same_moment(stack: RunningStack, sit: tuple[Room, Sit], tmp_path: Path) -> None:
+    await anchors(stack)
+    room, start = sit
+    pages = [await start(channel) for channel in range(3)]
+    recorded = tmp_path / "heard.raw"
+    with room.recording(recorded):
+        for page in pages:
+            await play(page)
+        for page in pages:
+            await expect(page.get_by_test_id("sync")).to_have_attribute("data-sync", "synced", timeout=15_000)
+        # What follows is compared.
+        before = len(room.heard(recorded)) / 48_000
+        await pages[0].wait_for_timeout(8_000)
+    skews = skews_ms(room.heard(recorded), since_s=before)
+    assert len(skews) >= 12
+    assert median(skews) < TOGETHER_MS, skews
+
+
+async def test_a_track_is_told_with_the_frame_where_its_sound_begins(
+    stack: RunningStack, watch: Watch, encode: Encode
+) -> None:
+    await anchors(stack)
+    stack.wait_for_log("daemon", "pipeline_aligned")
+    watcher = await watch()
+    stream = NumberedStream(stack.mount())
+    reading = asyncio.create_task(asyncio.to_thread(stream.read, 12))
+    encode(1010)
+    told = await watcher.wait_for("stream:metadata", lambda event: event["kind"] == "live")
+    known = await anchors(stack)
+    await reading
+    position = told["position"]
+    assert position.items() >= {"mount": "/awaz.mp3", "stream_epoch": known["stream_epoch"]}.items()
+    begins = stream.first_number(known) + stream.tone_begins(1010)
+    assert abs(position["frame"] - begins) * FRAME_MS < BEGINS_WITHIN_MS
+    assert position["at"] / 1000 == pytest.approx(known["t0"] + position["frame"] * known["frame_s"], abs=0.05)
+
+
+async def test_an_ordinary_player_is_said_to_be_near(visit: Visit, stack: RunningStack) -> None:
+    page = await visit("/s/awaz", script="delete window.MediaSource; delete window.ManagedMediaSource")
+    await play(page)
+    await expect(page.get_by_test_id("sync")).to_have_attribute("data-sync", "approximate")
+    await expect(page.get_by_test_id("listeners")).to_contain_text("1", timeout=10_000)
