@@ -13,6 +13,7 @@ from bench.library import bench as library
 from bench.onair import bench as onair
 from bench.restart import bench as restart
 from bench.results_file import report
+from bench.sync import bench as sync
 from bench.web import bench as web
 
 BENCHMARKS = {
@@ -24,6 +25,7 @@ BENCHMARKS = {
     "library": library.run,
     "golive": golive.run,
     "chat": chat.run,
+    "sync": sync.run,
 }
 QUICK = {"fanout": fanout.QUICK, "restart": restart.QUICK, "chat": chat.QUICK}
 """Benchmarks set to a short run, whose results are not kept."""

@@ -214,9 +214,9 @@ class RunningStack:
         """Return the log of a program."""
         return (self.data / "log" / f"{program}.log").read_text(errors="replace")
 
-    def wait_for_log(self, program: str, text: str) -> None:
+    def wait_for_log(self, program: str, text: str, within_s: float = LOG_WITHIN_S) -> None:
         """Wait until a program's log contains a text; supervisord writes it with a delay."""
-        wait_until(lambda: text in self.log(program), LOG_WITHIN_S, lambda: f"{program} did not log {text!r}")
+        wait_until(lambda: text in self.log(program), within_s, lambda: f"{program} did not log {text!r}")
 
     def token(self, login: str = "owner") -> str:
         """Mint an access token of a user."""
