@@ -32,7 +32,7 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
     tracks.on_change(plans.library_changed)
     plans.on_passed_over(tracks.could_not_be_played)
     heard = sync.build_sync(kit, read_model)
-    on_air = onair.build_on_air(kit, Hearing(heard.taps.connections, heard.heard_at, heard.now_at))
+    on_air = onair.build_on_air(kit, Hearing(heard.taps.connections, heard.heard_at, heard.now_at, heard.reports.take))
     bans = moderation.build_moderation(kit)
     chats = chat.build_chat(kit, read_model)
     hearts = Likes(kit.engine, kit.hub, read_model, kit.clock)

@@ -115,12 +115,12 @@ class StreamHeartbeat(Request):
     station: Slug | None = None
     """The station that the report is about: `latency_ms`, `buffer_ms`, `stalls`, `sync_error_ms` and `mode`."""
     latency_ms: Annotated[float | None, Field(ge=0, examples=[8200])] = None
-    """The delay between the station and the listener's ear, in milliseconds."""
+    """How long after it was on the mount the listener hears it, in milliseconds."""
     buffer_ms: Annotated[float | None, Field(ge=0, examples=[4000])] = None
     """The audio in the player's buffer, in milliseconds."""
     stalls: Annotated[int | None, Field(ge=0, le=MAX_WHOLE, examples=[1]), INTEGRAL] = None
     """The number of stalls since playing began."""
     sync_error_ms: Annotated[float | None, Field(examples=[-12.5])] = None
-    """The difference between the delay and the one that was aimed at, in milliseconds."""
-    mode: Annotated[str | None, Field(max_length=32, examples=["live"])] = None
-    """The player's mode of playing, in its own words."""
+    """How far what is heard is from what is to be heard in sync, in milliseconds."""
+    mode: Annotated[str | None, Field(max_length=32, examples=["synced"])] = None
+    """How it is played: `synced`, `approximate`, or in the player's own words."""

@@ -59,6 +59,35 @@ class Anchors(Wire):
     """The server's time when this was put together."""
 
 
+Milliseconds = Annotated[float, Field(ge=0, examples=[12.5])]
+
+
+class Spread(Wire):
+    """How listeners differ, in milliseconds."""
+
+    p50: Milliseconds
+    """Half of them have no more."""
+    p95: Milliseconds
+    """95 in 100 have no more."""
+    max: Milliseconds
+    """The most."""
+
+
+class ListenersInSync(Wire):
+    """How the listeners on web pages play, as their pages have reported in the last minute."""
+
+    pages: Annotated[int, Field(ge=0, examples=[14])]
+    """The pages that play the station."""
+    synced: Annotated[int, Field(ge=0, examples=[12])]
+    """Those of them that play in sync with each other."""
+    approximate: Annotated[int, Field(ge=0, examples=[2])]
+    """Those that play as ordinary players do."""
+    error_ms: Spread | None = None
+    """How far those in sync are from what they are to play; absent while none is."""
+    latency_ms: Spread | None = None
+    """How long after it was on the mount they hear it; absent while nobody does."""
+
+
 class ServerTime(Wire):
     """The server's clock."""
 

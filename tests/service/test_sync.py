@@ -13,7 +13,9 @@ from controlplane.features.sync.timeline import SETTLE_S
 from controlplane.kernel.mounts import Format
 from controlplane.liquidsoap.parse import PipelineState
 from tests.support.builders import ON
+from tests.support.chat import EnterChat, Talker
 from tests.support.running import Running
+from tests.support.types import Headers
 
 FRAME_S = 1152 / 44100
 AAC_FRAME_S = 1024 / 44100
@@ -180,6 +182,38 @@ async def test_the_daemons_own_connections_are_not_listeners(running: Running) -
     taps = running.service(Sync).taps
     assert taps.connections("awaz") == 2
     assert taps.connections("none") == 0
+
+
+async def report(listener: Talker, **fields: object) -> None:
+    assert (await listener.ask_plain("stream:heartbeat", t=0, **fields))["ok"]
+
+
+async def test_owners_see_how_exactly_their_listeners_hear_the_same_moment(
+    running: Running, enter: EnterChat, url: str, owner: Headers
+) -> None:
+    listeners = [await enter(name=f"Listener {number}") for number in range(4)]
+    for number, each in enumerate(listeners[:3]):
+        await report(each, station="awaz", mode="synced", sync_error_ms=-4 * number, latency_ms=3000 + number)
+    await report(listeners[3], station="awaz", mode="approximate", latency_ms=4700)
+    async with httpx.AsyncClient(base_url=url, headers=owner) as http:
+        seen = (await http.get("/api/v1/stations/awaz/sync")).json()
+        assert seen == {
+            "pages": 4,
+            "synced": 3,
+            "approximate": 1,
+            "error_ms": {"p50": 4.0, "p95": 8.0, "max": 8.0},
+            "latency_ms": {"p50": 3002.0, "p95": 4700.0, "max": 4700.0},
+        }
+        running.clock.advance(61)
+        assert (await http.get("/api/v1/stations/awaz/sync")).json() == {"pages": 0, "synced": 0, "approximate": 0}
+
+
+async def test_nobody_reports_of_a_station_that_they_do_not_follow(running: Running, enter: EnterChat) -> None:
+    listener = await enter(name="Listener")
+    await report(listener, station="other", mode="synced")
+    await report(listener, station="awaz", mode="<b>synced</b>")
+    reports = running.service(Sync).reports
+    assert (reports.of("other").pages, reports.of("awaz").pages, reports.of("awaz").synced) == (0, 1, 0)
 
 
 def test_a_state_without_a_frame_is_of_no_known_place() -> None:

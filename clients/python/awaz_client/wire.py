@@ -1524,6 +1524,25 @@ class SourceView(TypedDict):
     """
 
 
+class Spread(TypedDict):
+    """
+    How listeners differ, in milliseconds.
+    """
+
+    max: float
+    """
+    The most.
+    """
+    p50: float
+    """
+    Half of them have no more.
+    """
+    p95: float
+    """
+    95 in 100 have no more.
+    """
+
+
 class StationArtAnswer(TypedDict):
     """
     A station's picture.
@@ -2913,11 +2932,11 @@ class StreamHeartbeat(TypedDict, closed=True):
     """
     latency_ms: NotRequired[float]
     """
-    The delay between the station and the listener's ear, in milliseconds.
+    How long after it was on the mount the listener hears it, in milliseconds.
     """
     mode: NotRequired[str]
     """
-    The player's mode of playing, in its own words.
+    How it is played: `synced`, `approximate`, or in the player's own words.
     """
     stalls: NotRequired[int]
     """
@@ -2929,7 +2948,7 @@ class StreamHeartbeat(TypedDict, closed=True):
     """
     sync_error_ms: NotRequired[float]
     """
-    The difference between the delay and the one that was aimed at, in milliseconds.
+    How far what is heard is from what is to be heard in sync, in milliseconds.
     """
     t: int | float
     """
@@ -3646,6 +3665,33 @@ class KickRequest(TypedDict, closed=True):
     source: SourceId
     """
     The source.
+    """
+
+
+class ListenersInSync(TypedDict):
+    """
+    How the listeners on web pages play, as their pages have reported in the last minute.
+    """
+
+    approximate: int
+    """
+    Those that play as ordinary players do.
+    """
+    error_ms: NotRequired[Spread]
+    """
+    How far those in sync are from what they are to play; absent while none is.
+    """
+    latency_ms: NotRequired[Spread]
+    """
+    How long after it was on the mount they hear it; absent while nobody does.
+    """
+    pages: int
+    """
+    The pages that play the station.
+    """
+    synced: int
+    """
+    Those of them that play in sync with each other.
     """
 
 

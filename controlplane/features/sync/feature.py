@@ -3,6 +3,7 @@
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.sync.alignment import Alignments
 from controlplane.features.sync.http import SyncRoutes
+from controlplane.features.sync.reports import Reports
 from controlplane.features.sync.service import Sync
 from controlplane.features.sync.taps import Taps, client
 from controlplane.kit import Feature, Kit, Timer
@@ -14,7 +15,9 @@ def build_sync(kit: Kit, read_model: ReadModel) -> Sync:
     """Return the service, which other features are given."""
     icecast = kit.settings.icecast
     taps = Taps(client(icecast.host, icecast.port), kit.settings.formats, kit.clock)
-    return Sync(taps, Alignments(taps, kit.paths, kit.clock), read_model, icecast.burst_s, kit.clock)
+    return Sync(
+        taps, Alignments(taps, kit.paths, kit.clock), read_model, Reports(kit.clock), icecast.burst_s, kit.clock
+    )
 
 
 def build(sync: Sync) -> Feature:

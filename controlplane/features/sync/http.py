@@ -8,7 +8,7 @@ from controlplane.features.sync.service import Sync
 from controlplane.kernel.errors import NotReady
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
-from controlplane.protocol.sync import Anchors, AnchorsQuery, ServerTime
+from controlplane.protocol.sync import Anchors, AnchorsQuery, ListenersInSync, ServerTime
 from controlplane.web.routes import API, Call, Route, get
 
 SHARED = {"Cache-Control": "public, max-age=1"}
@@ -16,7 +16,7 @@ SHARED = {"Cache-Control": "public, max-age=1"}
 
 @dataclass(frozen=True, slots=True)
 class SyncRoutes:
-    """`stations/{slug}/anchors` and `time`."""
+    """`stations/{slug}/anchors`, `stations/{slug}/sync` and `time`."""
 
     sync: Sync
 
@@ -33,6 +33,13 @@ class SyncRoutes:
                 answer=Anchors,
                 errors=(NotReady,),
             ),
+            get(
+                f"{API}/stations/{{slug}}/sync",
+                self.listeners,
+                permission=Permission.STATION_INCIDENTS,
+                quota=Quota.READ,
+                answer=ListenersInSync,
+            ),
             get(f"{API}/time", self.time, permission=public, quota=Quota.READ, answer=ServerTime),
         ]
 
@@ -44,6 +51,11 @@ class SyncRoutes:
         response = web.Response(status=304, headers=SHARED) if is_known else _json(answer.body)
         response.etag = answer.tag
         return response
+
+    async def listeners(self, call: Call) -> ListenersInSync:
+        """Show how exactly a station's listeners hear the same moment, and how late."""
+        self.sync.read_model.require(call.slug)
+        return self.sync.reports.of(call.slug)
 
     async def time(self, _call: Call) -> ServerTime:
         """Show the server's clock."""

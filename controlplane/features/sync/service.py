@@ -6,6 +6,7 @@ import orjson
 
 from controlplane.features.onair.read_model import ReadModel
 from controlplane.features.sync.alignment import Alignments
+from controlplane.features.sync.reports import Reports
 from controlplane.features.sync.stream import Marks, Stream
 from controlplane.features.sync.taps import Taps
 from controlplane.kernel.clock import Clock
@@ -39,6 +40,7 @@ class Sync:
     taps: Taps
     alignments: Alignments
     read_model: ReadModel
+    reports: Reports
     mp3_burst_s: float
     clock: Clock
     _answers: dict[str, Answer] = field(default_factory=dict)
@@ -53,6 +55,7 @@ class Sync:
             self._answers.pop(tap.mount, None)
         self.taps.remove(slug)
         self.alignments.forget(slug)
+        self.reports.forget(slug)
 
     def anchors(self, slug: str, mount: str | None) -> Answer:
         """Return a mount's anchors, those of the last second again.

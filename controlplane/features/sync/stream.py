@@ -44,6 +44,8 @@ class Stream:
         self._reader = FrameReader(audio)
         self._samples = KINDS[audio][0]
         self._heard_at = 0.0
+        self._timeline: Timeline | None = None
+        self._number = 0
         self._begin(0)
 
     @property

@@ -34,7 +34,7 @@ export class EmbedPage extends Page {
     getToken: tokensOf(this.#session),
     snapshot: boot.snapshot,
     watchDirectory: false,
-    playbackStats: () => playbackStats(this.#playback, "embed"),
+    playbackStats: () => playbackStats(this.#playback),
   });
   readonly #station = this.#client.station(slug);
   readonly #heard = new HeardStation(this.#station, this.#playback);

@@ -51,7 +51,7 @@ export class ListenerPage extends Page {
     getToken: tokensOf(this.#session),
     directory: boot.directory?.stations,
     snapshot: boot.snapshot,
-    playbackStats: () => playbackStats(this.#playback, "page"),
+    playbackStats: () => playbackStats(this.#playback),
   });
   readonly #heard = new Map<string, HeardStation>();
   readonly #awaited = new BackOnAir();

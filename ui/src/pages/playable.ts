@@ -23,11 +23,11 @@ export function playableStation({ station, onAir, quality }: StationState, heard
 }
 
 /** How well a page plays, as it is reported; undefined while nothing plays. */
-export function playbackStats(playback: Playback, mode: string): PlaybackStats | undefined {
+export function playbackStats(playback: Playback): PlaybackStats | undefined {
   if (!playback.station || !playback.isActive()) return undefined;
   const { bufferedMs, stalls, station, lagMs, sync, syncErrorMs } = playback;
   return {
-    ...{ station: station.slug, buffer_ms: bufferedMs, stalls, mode: `${mode} ${sync ?? "starting"}` },
+    ...{ station: station.slug, buffer_ms: bufferedMs, stalls, mode: sync ?? "starting" },
     ...(lagMs !== undefined && { latency_ms: lagMs }),
     ...(syncErrorMs !== undefined && { sync_error_ms: syncErrorMs }),
   };

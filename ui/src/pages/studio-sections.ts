@@ -16,6 +16,7 @@ import "../features/chat/person-card.ts";
 import "../features/chat/settings.ts";
 import "../features/desk/audience.ts";
 import "../features/desk/desk.ts";
+import "../features/desk/in-sync.ts";
 import "../features/desk/past-broadcasts.ts";
 import "../features/desk/recording.ts";
 import "../features/queue/up-next.ts";
@@ -185,8 +186,9 @@ function atTheDesk(studio: Studio): TemplateResult {
       ${permissions.canProgram ? card(msg("Up next"), queue, html`<awaz-up-next></awaz-up-next>`) : nothing}
       ${card(msg("Now-playing text"), words, html`<awaz-metadata-form></awaz-metadata-form>`)}
       ${card(msg("Play a recording"), recording, html`<awaz-recording></awaz-recording>`)}
-      ${card(msg("Listeners in the last hour"), "", html`<awaz-audience></awaz-audience>`)} ${streamHealth()}
-      ${card(msg("Most liked songs"), "", html`<awaz-loved></awaz-loved>`)}
+      ${card(msg("Listeners in the last hour"), "", html`<awaz-audience></awaz-audience>`)}
+      ${card(msg("What listeners hear"), msg("How closely together, and how long after it leaves the station."), html`<awaz-in-sync></awaz-in-sync>`)}
+      ${streamHealth()} ${card(msg("Most liked songs"), "", html`<awaz-loved></awaz-loved>`)}
       ${card(msg("Past shows"), "", html`<awaz-past-broadcasts></awaz-past-broadcasts>`)}
     </div>
   </div>`;

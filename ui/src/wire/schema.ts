@@ -1649,6 +1649,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{slug}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how exactly a station's listeners hear the same moment, and how late.
+         * @description Show how exactly a station's listeners hear the same moment, and how late.
+         *
+         *     Permission `station:incidents`: admin, owner, host, moderator. Quota `read`: 3000/minute per address.
+         */
+        get: operations["sync_listeners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{slug}/tracks": {
         parameters: {
             query?: never;
@@ -4107,6 +4129,28 @@ export interface components {
              */
             url: string;
         };
+        /** @description How the listeners on web pages play, as their pages have reported in the last minute. */
+        ListenersInSync: {
+            /**
+             * @description Those that play as ordinary players do.
+             * @example 2
+             */
+            approximate: number;
+            /** @description How far those in sync are from what they are to play; absent while none is. */
+            error_ms?: components["schemas"]["Spread"];
+            /** @description How long after it was on the mount they hear it; absent while nobody does. */
+            latency_ms?: components["schemas"]["Spread"];
+            /**
+             * @description The pages that play the station.
+             * @example 14
+             */
+            pages: number;
+            /**
+             * @description Those of them that play in sync with each other.
+             * @example 12
+             */
+            synced: number;
+        };
         /** @description The live host. */
         Live: {
             /** @description Always null. */
@@ -5508,6 +5552,24 @@ export interface components {
             /** @description Its state. */
             state: components["schemas"]["SourceState"];
         };
+        /** @description How listeners differ, in milliseconds. */
+        Spread: {
+            /**
+             * @description The most.
+             * @example 12.5
+             */
+            max: number;
+            /**
+             * @description Half of them have no more.
+             * @example 12.5
+             */
+            p50: number;
+            /**
+             * @description 95 in 100 have no more.
+             * @example 12.5
+             */
+            p95: number;
+        };
         /** @description A station's picture. */
         StationArtAnswer: {
             /**
@@ -5878,13 +5940,13 @@ export interface components {
              */
             buffer_ms?: number;
             /**
-             * @description The delay between the station and the listener's ear, in milliseconds.
+             * @description How long after it was on the mount the listener hears it, in milliseconds.
              * @example 8200
              */
             latency_ms?: number;
             /**
-             * @description The player's mode of playing, in its own words.
-             * @example live
+             * @description How it is played: `synced`, `approximate`, or in the player's own words.
+             * @example synced
              */
             mode?: string;
             /**
@@ -5898,7 +5960,7 @@ export interface components {
              */
             station?: string;
             /**
-             * @description The difference between the delay and the one that was aimed at, in milliseconds.
+             * @description How far what is heard is from what is to be heard in sync, in milliseconds.
              * @example -12.5
              */
             sync_error_ms?: number;
@@ -6994,6 +7056,7 @@ export type LikesChangedMessage = components['schemas']['LikesChangedMessage'];
 export type LikeTarget = components['schemas']['LikeTarget'];
 export type LinkRequest = components['schemas']['LinkRequest'];
 export type LinkView = components['schemas']['LinkView'];
+export type ListenersInSync = components['schemas']['ListenersInSync'];
 export type Live = components['schemas']['Live'];
 export type LoginRequest = components['schemas']['LoginRequest'];
 export type LogoutRequest = components['schemas']['LogoutRequest'];
@@ -7089,6 +7152,7 @@ export type SourceKind = components['schemas']['SourceKind'];
 export type SourcePreviewAnswer = components['schemas']['SourcePreviewAnswer'];
 export type SourceState = components['schemas']['SourceState'];
 export type SourceView = components['schemas']['SourceView'];
+export type Spread = components['schemas']['Spread'];
 export type StationArtAnswer = components['schemas']['StationArtAnswer'];
 export type StationChanged = components['schemas']['StationChanged'];
 export type StationChangedMessage = components['schemas']['StationChangedMessage'];
@@ -11940,6 +12004,52 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    sync_listeners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The station's slug. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the listeners on web pages play, as their pages have reported in the last minute. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approximate": 2,
+                     *       "error_ms": {
+                     *         "max": 12.5,
+                     *         "p50": 12.5,
+                     *         "p95": 12.5
+                     *       },
+                     *       "latency_ms": {
+                     *         "max": 12.5,
+                     *         "p50": 12.5,
+                     *         "p95": 12.5
+                     *       },
+                     *       "pages": 14,
+                     *       "synced": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListenersInSync"];
                 };
             };
             401: components["responses"]["Unauthorized"];

@@ -1,7 +1,8 @@
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { Playback, type Playable } from "../../src/features/player/playback.ts";
-import type { SyncState } from "../../src/sdk/audio/synced-stream.ts";
+import { RemoteDevice } from "../../src/features/player/remote.ts";
+import type { SyncedStream, SyncState } from "../../src/sdk/audio/synced-stream.ts";
 import "../../src/features/player/player.ts";
 import "../../src/features/player/player-bar.ts";
 import type { PlayerBar } from "../../src/features/player/player-bar.ts";
@@ -279,6 +280,24 @@ test("an ordinary player is said to be near, and no more", async () => {
   await page.getByText("Approximate").click();
   await expect.element(page.getByText(/a few seconds before or after other listeners/)).toBeVisible();
   await expect.element(byId("output-delay")).not.toBeInTheDocument();
+});
+
+test("a device nearby is given the stream's address, and the page is in sync again when it is given back", async () => {
+  vi.spyOn(RemoteDevice.prototype, "isAvailable", "get").mockReturnValue(true);
+  const [opened, closed] = [vi.fn(), vi.fn()];
+  const synced = { state: "synced", lagMs: 3000, errorMs: 3, close: closed } as unknown as SyncedStream;
+  const playback = new Playback(() => () => {
+    opened();
+    return synced;
+  });
+  const played = vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
+  const choosing = vi.spyOn(playback.remote, "choose").mockResolvedValue(undefined);
+  await mountPlayer(playback);
+  playback.play(station);
+  expect([opened.mock.calls.length, played.mock.calls.length]).toEqual([1, 0]);
+  await byId("remote").click();
+  await expect.poll(() => opened.mock.calls.length).toBe(2);
+  expect([choosing.mock.calls.length, played.mock.calls.length, closed.mock.calls.length]).toEqual([1, 1, 1]);
 });
 
 test("how late a loudspeaker is, is kept", async () => {

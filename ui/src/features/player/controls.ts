@@ -41,14 +41,15 @@ export function volumeControl(playback: Playback): TemplateResult {
 }
 
 /** A button for devices nearby, where there is one. */
-export function remoteButton({ remote }: Playback): TemplateResult | typeof nothing {
+export function remoteButton(playback: Playback): TemplateResult | typeof nothing {
+  const { remote } = playback;
   if (!remote.isAvailable) return nothing;
   return html`<button
     class="remote"
     data-testid="remote"
     aria-label=${msg("Play on another device")}
     aria-pressed=${remote.isPlaying}
-    @click=${() => void remote.choose()}
+    @click=${() => void playback.chooseDevice()}
   >
     ${remoteIcon}
   </button>`;

@@ -83,6 +83,13 @@ export class Playback {
     return this.sync && this.#stream.syncErrorMs;
   }
 
+  /** Let the listener choose a device nearby, which is sent the stream's address; or take it back from one. */
+  async chooseDevice(): Promise<void> {
+    this.#stream.playPlain();
+    await this.remote.choose();
+    if (!this.remote.isPlaying && this.isActive()) this.play();
+  }
+
   /** The streams of a station that the browser can play. */
   formatsOf(station: Playable): readonly Stream[] {
     return playable(station.streams, (mediaType) => this.audio.canPlayType(mediaType));
@@ -138,7 +145,9 @@ export class Playback {
     this.audio.title = station.name;
     this.#startedAt = Date.now();
     this.#others?.postMessage([this.#startedAt, this.#tab]);
-    this.#stream.play(this.#playable(station), this.#synced(station.slug));
+    const streams = this.#playable(station);
+    this.remote.offer(streams[0]?.url ?? "");
+    this.#stream.play(streams, this.remote.isPlaying ? NEVER_SYNCED : this.#synced(station.slug));
     this.#changed();
   }
 

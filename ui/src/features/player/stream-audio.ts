@@ -134,6 +134,12 @@ export class StreamAudio {
     else this.#set("stopped", "unsupported");
   }
 
+  /** Go on as any player does, by the address of the stream alone. */
+  playPlain(): void {
+    this.#openSynced = NEVER_SYNCED;
+    if (this.#synced) this.#open();
+  }
+
   /** Stop, and let go of the stream: because another tab plays, or for no reason to be told. */
   stop(issue: "" | "elsewhere" = ""): void {
     this.#active = false;

@@ -1,0 +1,63 @@
+"""What listeners' pages report of themselves: how exactly they play, and how late. Kept in memory, for a minute."""
+
+from dataclasses import dataclass, field
+
+from controlplane.kernel.clock import Clock
+from controlplane.protocol.following import StreamHeartbeat
+from controlplane.protocol.sync import ListenersInSync, Spread
+
+KEPT_S = 60.0
+"""A page reports every 25 seconds."""
+MODES = ("synced", "approximate")
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    at: float
+    mode: str
+    latency_ms: float | None
+    error_ms: float | None
+
+
+@dataclass(slots=True)
+class Reports:
+    """The newest report of each socket, by station."""
+
+    clock: Clock
+    _newest: dict[str, dict[str, _Report]] = field(default_factory=dict)
+
+    def take(self, socket_id: str, heartbeat: StreamHeartbeat) -> None:
+        """Take in a heartbeat of a socket that follows the station which it reports of."""
+        if heartbeat.station is None:
+            return
+        mode = heartbeat.mode if heartbeat.mode in MODES else "other"
+        report = _Report(self.clock.monotonic_s(), mode, heartbeat.latency_ms, heartbeat.sync_error_ms)
+        self._newest.setdefault(heartbeat.station, {})[socket_id] = report
+
+    def forget(self, slug: str) -> None:
+        """Forget a station."""
+        self._newest.pop(slug, None)
+
+    def of(self, slug: str) -> ListenersInSync:
+        """Return how a station's listeners play."""
+        oldest = self.clock.monotonic_s() - KEPT_S
+        current = {socket_id: each for socket_id, each in self._newest.get(slug, {}).items() if each.at >= oldest}
+        if slug in self._newest:
+            self._newest[slug] = current
+        reports = current.values()
+        synced = [each for each in reports if each.mode == "synced"]
+        return ListenersInSync(
+            pages=len(current),
+            synced=len(synced),
+            approximate=sum(each.mode == "approximate" for each in reports),
+            error_ms=_spread([abs(each.error_ms) for each in synced if each.error_ms is not None]),
+            latency_ms=_spread([each.latency_ms for each in reports if each.latency_ms is not None]),
+        )
+
+
+def _spread(values: list[float]) -> Spread | None:
+    if not values:
+        return None
+    ordered = sorted(values)
+    at = [ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))] for share in (0.5, 0.95)]
+    return Spread(p50=at[0], p95=at[1], max=ordered[-1])

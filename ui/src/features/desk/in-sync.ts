@@ -1,0 +1,77 @@
+import { msg, str } from "@lit/localize";
+import { css, html, nothing } from "lit";
+import { FromPage, stationContext } from "../../app/contexts.ts";
+import { Resource } from "../../app/resource.ts";
+import { numberText } from "../../i18n/time.ts";
+import { AwazElement } from "../../kit/element.ts";
+import { common } from "../../kit/styles.ts";
+import { to } from "../../sdk/api.ts";
+import type { ListenersInSync } from "../../wire/schema.ts";
+
+const AGAIN_MS = 10_000;
+
+/** How exactly the listeners hear the same moment, and how late; for who is on air. */
+export class InSync extends AwazElement {
+  static override styles = [
+    common,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 0.4rem 1rem;
+        margin: 0;
+      }
+      dd {
+        margin: 0;
+        font-weight: 700;
+        font-variant-numeric: tabular-nums;
+        text-align: end;
+      }
+    `,
+  ];
+
+  readonly #station = new FromPage(this, stationContext);
+  readonly #listeners = new Resource(this, () =>
+    to("GET /api/v1/stations/{slug}/sync", { path: { slug: this.#station.value.slug } }),
+  );
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#timer = setInterval(() => {
+      if (document.visibilityState === "visible") void this.#listeners.fetch();
+    }, AGAIN_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#timer);
+  }
+
+  override render() {
+    return this.#listeners.render((listeners) => content(listeners));
+  }
+}
+
+function content({ pages, synced, error_ms, latency_ms }: ListenersInSync) {
+  if (!pages)
+    return html`<p class="muted" data-testid="in-sync">${msg("Nobody is listening on a page right now.")}</p>`;
+  const share = msg(str`${numberText(synced)} of ${numberText(pages)}`);
+  return html`<dl data-testid="in-sync">
+    <dt>${msg("Pages in sync")}</dt>
+    <dd>${share}</dd>
+    ${error_ms ? row(msg("Most are within"), msg(str`${numberText(Math.round(error_ms.p95))} ms`)) : nothing}
+    ${
+      latency_ms
+        ? row(msg("They hear it after"), msg(str`${numberText(Math.round(latency_ms.p50 / 100) / 10)} seconds`))
+        : nothing
+    }
+  </dl>`;
+}
+
+function row(name: string, value: string) {
+  return html`<dt>${name}</dt>
+    <dd>${value}</dd>`;
+}
+
+customElements.define("awaz-in-sync", InSync);
