@@ -20,6 +20,8 @@ from controlplane.features.push import feature as push
 from controlplane.features.stations import feature as stations
 from controlplane.features.stations.service import Stations
 from controlplane.features.sync import feature as sync
+from controlplane.features.together import feature as together
+from controlplane.features.together.service import Together
 from controlplane.kit import Feature, Kit
 
 
@@ -32,7 +34,11 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
     tracks.on_change(plans.library_changed)
     plans.on_passed_over(tracks.could_not_be_played)
     heard = sync.build_sync(kit, read_model)
-    on_air = onair.build_on_air(kit, Hearing(heard.taps.connections, heard.heard_at, heard.now_at, heard.reports.take))
+    rooms = Together(kit.hub, kit.clock)
+    hearing = Hearing(
+        heard.taps.connections, heard.heard_at, heard.now_at, reported=(heard.reports.take, rooms.reported)
+    )
+    on_air = onair.build_on_air(kit, hearing)
     bans = moderation.build_moderation(kit)
     chats = chat.build_chat(kit, read_model)
     hearts = Likes(kit.engine, kit.hub, read_model, kit.clock)
@@ -48,7 +54,8 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
         playlists.build(kit, directory, plans.library_changed),
         playout.build(kit, plans),
         onair.build(kit, on_air, directory, read_model, plans),
-        sync.build(heard),
+        sync.build(kit, heard),
+        together.build(kit, rooms),
         chat.build(kit, chats, bans, read_model),
         likes.build(hearts),
         microphone.build(kit, directory, on_air),

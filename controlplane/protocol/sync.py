@@ -1,8 +1,9 @@
 """Heard-time: where a mount is, so that players hear the same moment, and show what is heard."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema
+from typing_extensions import TypeAliasType
 
 from controlplane.protocol.base import Body, Wire
 from controlplane.protocol.types import UnixMs
@@ -57,6 +58,27 @@ class Anchors(Wire):
     """How long after it was on the mount a frame is to be heard, in seconds."""
     server_time: UnixS
     """The server's time when this was put together."""
+
+
+SyncMode = TypeAliasType(
+    "SyncMode",
+    Annotated[
+        Literal["synced", "approximate", "starting", "other"],
+        Field(
+            description="How a listener plays: in sync with everybody (`synced`), as ordinary players do "
+            "(`approximate`), not yet (`starting`), or in a way of its own (`other`)."
+        ),
+    ],
+)
+
+
+def mode_of(reported: str | None) -> Literal["synced", "approximate", "starting", "other"]:
+    """Return the mode that a player has reported in its own words."""
+    match reported:
+        case "synced" | "approximate" | "starting":
+            return reported
+        case _:
+            return "other"
 
 
 Milliseconds = Annotated[float, Field(ge=0, examples=[12.5])]

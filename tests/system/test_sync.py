@@ -103,3 +103,23 @@ async def test_an_ordinary_player_is_said_to_be_near(visit: Visit, stack: Runnin
     await play(page)
     await expect(page.get_by_test_id("sync")).to_have_attribute("data-sync", "approximate")
     await expect(page.get_by_test_id("listeners")).to_contain_text("1", timeout=10_000)
+
+
+async def test_friends_with_a_link_hear_the_same_and_see_each_other(visit: Visit, stack: RunningStack) -> None:
+    await anchors(stack)
+    sara = await visit("/s/awaz", reduced_motion="reduce")
+    await sara.get_by_test_id("together-begin").click()
+    await expect(sara.get_by_test_id("together-member")).to_have_count(1)
+    ali = await visit(sara.url, reduced_motion="reduce")
+    for page in (sara, ali):
+        await expect(page.get_by_test_id("together-member")).to_have_count(2)
+        await play(page)
+    for page in (sara, ali):
+        playing = page.locator('[data-testid="together-member"][data-mode="synced"]')
+        await expect(playing).to_have_count(2, timeout=20_000)
+    await ali.get_by_test_id("together-mark").click()
+    for page in (sara, ali):
+        await expect(page.get_by_test_id("together-marker")).to_contain_text("now!")
+    await sara.get_by_test_id("together-leave").click()
+    await expect(ali.get_by_test_id("together-member")).to_have_count(1)
+    assert "#" not in sara.url

@@ -27,6 +27,7 @@ const ignoring: ConnectionHandlers = {
   interrupted: () => undefined,
   rolesChanged: () => undefined,
   digest: () => undefined,
+  together: () => undefined,
   message: () => undefined,
 };
 

@@ -3181,10 +3181,126 @@ class StreamStoppedMessage(Envelope, StreamStopped):
     """
 
 
+SyncMode: TypeAlias = Literal['synced', 'approximate', 'starting', 'other']
+"""
+How a listener plays: in sync with everybody (`synced`), as ordinary players do (`approximate`), not yet (`starting`), or in a way of its own (`other`).
+"""
+
+
 TargetKind: TypeAlias = Literal['play', 'show', 'station']
 """
 What can be liked: one playing of a track (`play`, by its `play_id`), a `show` (by the `broadcast_id`), or the `station` (by its slug).
 """
+
+
+class TogetherJoin(TypedDict, closed=True):
+    """
+    Listen together with everybody who has the same key, at a station that the socket has joined.
+
+    A socket is in one room at a time. What others see of it comes from its heartbeats.
+    """
+
+    room: str
+    """
+    The room's key: whoever has it may come in.
+    """
+    station: str
+    """
+    The station's slug.
+    """
+
+
+class TogetherLeave(TypedDict, closed=True):
+    """
+    Listen alone again.
+    """
+
+    station: str
+    """
+    The station's slug.
+    """
+
+
+class TogetherLeaveDone(Acknowledged):
+    """
+    The ack of `together:leave` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class TogetherMark(TypedDict, closed=True):
+    """
+    Mark this moment for everybody in the room.
+    """
+
+    station: str
+    """
+    The station's slug.
+    """
+
+
+class TogetherMarkDone(Acknowledged):
+    """
+    The ack of `together:mark` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+class TogetherMarked(TypedDict):
+    """
+    Somebody in the room has marked this moment.
+    """
+
+    at: int
+    """
+    When.
+    """
+    by: str
+    """
+    The name of who did.
+    """
+
+
+class TogetherMember(TypedDict):
+    """
+    Somebody who listens together with others.
+    """
+
+    error_ms: NotRequired[float]
+    """
+    How far that is from what is to be heard, at most, in milliseconds; absent if it is not known.
+    """
+    id: str
+    """
+    The person's id; one person may be in with several devices.
+    """
+    mode: SyncMode
+    """
+    How it is played there.
+    """
+    name: str
+    """
+    The person's name.
+    """
+
+
+class TogetherMembers(TypedDict):
+    """
+    Who is in the room, sent when that changes, and when somebody's state does; at most once a second.
+    """
+
+    members: list[TogetherMember]
+    """
+    Everybody, in the order in which they came.
+    """
 
 
 class WatchAnswer(TypedDict):
@@ -4701,6 +4817,40 @@ class StreamMetadataMessage(Envelope, StreamMetadata):
     """
 
 
+class TogetherAnswer(TypedDict):
+    """
+    The socket is in the room.
+    """
+
+    members: list[TogetherMember]
+    """
+    Everybody, in the order in which they came.
+    """
+
+
+class TogetherJoinDone(TogetherAnswer):
+    """
+    The ack of `together:join` that was carried out.
+    """
+
+    ok: Literal[True]
+    """
+    Always true.
+    """
+
+
+TogetherLeaveAck: TypeAlias = TogetherLeaveDone | Refusal
+"""
+The ack of `together:leave`.
+"""
+
+
+TogetherMarkAck: TypeAlias = TogetherMarkDone | Refusal
+"""
+The ack of `together:mark`.
+"""
+
+
 class BroadcastAnswer(TypedDict):
     """
     The broadcast that is on air.
@@ -4925,6 +5075,12 @@ The ack of `platform:unwatch`.
 PlatformWatchAck: TypeAlias = PlatformWatchDone | Refusal
 """
 The ack of `platform:watch`.
+"""
+
+
+TogetherJoinAck: TypeAlias = TogetherJoinDone | Refusal
+"""
+The ack of `together:join`.
 """
 
 

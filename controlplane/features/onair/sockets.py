@@ -87,7 +87,8 @@ class StreamHandlers:
     async def heartbeat(self, socket: Socket, request: StreamHeartbeat) -> HeartbeatAnswer:
         """Answer with the server's clock, and the newest seq that a client should have by now."""
         if request.station in socket.stations:
-            self.onair.hearing.reported(socket.sid, request)
+            for take_in in self.onair.hearing.reported:
+                take_in(socket.sid, request)
         seqs, chat_seqs = (
             {slug: self.hub.delivered_seq(LogId(slug, kind)) for slug in socket.stations}
             for kind in (Log.STREAM, Log.CHAT)

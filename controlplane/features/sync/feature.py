@@ -20,8 +20,9 @@ def build_sync(kit: Kit, read_model: ReadModel) -> Sync:
     )
 
 
-def build(sync: Sync) -> Feature:
+def build(kit: Kit, sync: Sync) -> Feature:
     """Build the feature around its service."""
+    kit.gateway.connected.on_disconnect(lambda socket: sync.reports.gone(socket.sid))
     return Feature(
         name="sync",
         service=sync,

@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 
 from controlplane.kernel.clock import Clock
 from controlplane.protocol.following import StreamHeartbeat
-from controlplane.protocol.sync import ListenersInSync, Spread
+from controlplane.protocol.sync import ListenersInSync, Spread, mode_of
 
 KEPT_S = 60.0
 """A page reports every 25 seconds."""
-MODES = ("synced", "approximate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,15 @@ class Reports:
         """Take in a heartbeat of a socket that follows the station which it reports of."""
         if heartbeat.station is None:
             return
-        mode = heartbeat.mode if heartbeat.mode in MODES else "other"
-        report = _Report(self.clock.monotonic_s(), mode, heartbeat.latency_ms, heartbeat.sync_error_ms)
+        report = _Report(
+            self.clock.monotonic_s(), mode_of(heartbeat.mode), heartbeat.latency_ms, heartbeat.sync_error_ms
+        )
         self._newest.setdefault(heartbeat.station, {})[socket_id] = report
+
+    def gone(self, socket_id: str) -> None:
+        """Forget a socket that has disconnected."""
+        for reports in self._newest.values():
+            reports.pop(socket_id, None)
 
     def forget(self, slug: str) -> None:
         """Forget a station."""

@@ -78,6 +78,7 @@ export class ListenerPage extends Page {
     // What is on is shown first.
     void import("../features/chat/chat.ts");
     void import("../features/account/personal-data.ts");
+    void import("../features/together/together.ts");
     this.#client.on("state", () => this.requestUpdate());
     this.#client.on("directory", (directory) => {
       this.#awaited.update(directory);
@@ -228,7 +229,11 @@ export class ListenerPage extends Page {
         .offAir=${kind === "offair"}
         .awaited=${this.#awaited}
       ></awaz-notify-me>
-      <awaz-share .slug=${slug} .name=${name}></awaz-share>`;
+      <awaz-share .slug=${slug} .name=${name}></awaz-share>
+      <awaz-together
+        .together=${this.#client.station(slug).together}
+        .userId=${this.#guest.writer.userId}
+      ></awaz-together>`;
   }
 
   #chatPanel(asSheet: boolean) {

@@ -15,7 +15,9 @@ import { to, type ApiRequest } from "./api.ts";
 import { callApi } from "./http.ts";
 import type { DigestEntry, Snapshot, StreamHeartbeat } from "../wire/schema.ts";
 
-const HEARTBEAT_MS = 25_000;
+/** While others see how exactly one plays, there is a heartbeat each time. */
+const TICK_MS = 2_500;
+const HEARTBEAT_TICKS = 10;
 const CLOCK_SAMPLES = 4;
 const WATCH_RETRY_MS = 3_000;
 
@@ -83,6 +85,7 @@ export class AwazClient {
       interrupted: (interruption) => this.#onInterrupted(interruption),
       rolesChanged: () => this.#events.emit("roles"),
       digest: (stations, removed) => this.#onDigest(stations, removed),
+      together: (data) => this.#stations.forEach(({ together }) => together.take(data)),
       message: (message) => this.#onMessage(message),
     };
     this.#connection = new Connection(options.getToken, handlers, options.createSocket ?? socketFactory(options.url));
@@ -187,7 +190,7 @@ export class AwazClient {
     const wasRefused = this.#status.state === "refused";
     if (!wasRefused) this.#setStatus({ state: "connected", failures: 0 });
     clearInterval(this.#heartbeatTimer);
-    this.#heartbeatTimer = setInterval(() => void this.#heartbeat(), HEARTBEAT_MS);
+    this.#beat();
     if (this.#options.watchDirectory !== false) void this.#watchDirectory();
     await Promise.all([...this.#subscriptions.values()].map((subscription) => subscription.join()));
     // Not before the joins, so that a station does not appear for a moment to a user who is still banned from it.
@@ -248,6 +251,15 @@ export class AwazClient {
     } catch {
       // The next heartbeat tells.
     }
+  }
+
+  #beat(): void {
+    let count = 0;
+    this.#heartbeatTimer = setInterval(() => {
+      count += 1;
+      const isWatched = [...this.#stations.values()].some(({ together }) => together.key !== undefined);
+      if (isWatched || count % HEARTBEAT_TICKS === 0) void this.#heartbeat();
+    }, TICK_MS);
   }
 
   async #heartbeat(): Promise<void> {

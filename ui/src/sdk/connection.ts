@@ -1,6 +1,6 @@
 import { fullJitter } from "./backoff.ts";
 import { AwazError, AwazRefused, type Problem } from "./errors.ts";
-import { isEnvelope, isRefusal, type AnyMessage, type SendRequest } from "./messages.ts";
+import { isEnvelope, isRefusal, type AnyMessage, type DataOf, type SendRequest } from "./messages.ts";
 import type { CreateSocket, SocketLike } from "./socket.ts";
 import type { GetToken, TokenReason } from "./tokens.ts";
 import type { AuthEnded, DigestEntry } from "../wire/schema.ts";
@@ -28,6 +28,8 @@ export interface ConnectionHandlers {
   interrupted(interruption: Interruption): void;
   rolesChanged(): void;
   digest(stations: readonly DigestEntry[], removed: readonly string[] | undefined): void;
+  /** An event of the room in which this client listens together with others. */
+  together(data: DataOf<"together:members"> | DataOf<"together:marked">): void;
   /** An event of a station. */
   message(message: AnyMessage): void;
 }
@@ -65,6 +67,8 @@ export class Connection {
     this.#socket.on("auth:ended", (data) => this.#onSessionEnded(data));
     this.#socket.on("auth:roles", () => this.#handlers.rolesChanged());
     this.#socket.on("platform:digest", ({ stations, removed }) => this.#handlers.digest(stations, removed));
+    this.#socket.on("together:members", (data) => this.#handlers.together(data));
+    this.#socket.on("together:marked", (data) => this.#handlers.together(data));
     this.#socket.on("server:going_away", ({ retry_after_ms }) => {
       this.#minRetryDelayMs = Math.min(Math.max(retry_after_ms, 0), MAX_SHUTDOWN_DELAY_MS);
     });

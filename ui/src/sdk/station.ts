@@ -1,5 +1,6 @@
 import { createNanoEvents } from "nanoevents";
 import { Chat, type ChatTransport } from "./chat.ts";
+import { Together } from "./together.ts";
 import type { AwazError } from "./errors.ts";
 import { isKnown, type AnyMessage, type DataOf, type SendRequest, type StationEvent } from "./messages.ts";
 import { withLikes, type StationState } from "./state.ts";
@@ -21,6 +22,7 @@ export class Station implements Readable<StationState | undefined> {
   /** The server's time, in unix milliseconds. */
   readonly now: () => number;
   readonly chat: Chat;
+  readonly together: Together;
   readonly #join: Join;
   readonly #request: SendRequest;
   readonly #changes = new Set<() => void>();
@@ -37,6 +39,7 @@ export class Station implements Readable<StationState | undefined> {
     this.#state = known;
     this.#request = transport.request;
     this.chat = new Chat(slug, transport, (end) => this.#listen(end));
+    this.together = new Together(slug, transport.request, (end) => this.#listen(end));
   }
 
   /** The live state, undefined until it is known; each change is a new object. */
@@ -95,7 +98,10 @@ export class Station implements Readable<StationState | undefined> {
     refused: (problem) => this.#change(problem.code === "banned" ? this.#state : undefined, problem),
     event: (message) => this.#emit(message),
     chat: (state, isSnapshot) => this.chat.update(state, isSnapshot),
-    joined: () => this.chat.joined(),
+    joined: () => {
+      this.chat.joined();
+      this.together.joined();
+    },
     recovered: (recovery) => this.#events.emit("recovered", recovery),
   };
 

@@ -55,6 +55,14 @@ import type {
   StreamSignalMessage,
   StreamStartedMessage,
   StreamStoppedMessage,
+  TogetherJoin,
+  TogetherJoinAck,
+  TogetherLeave,
+  TogetherLeaveAck,
+  TogetherMark,
+  TogetherMarkAck,
+  TogetherMarked,
+  TogetherMembers,
 } from "./schema.ts";
 
 /** Events from the server. */
@@ -85,6 +93,8 @@ export interface ServerEvents {
   "stream:signal": (data: StreamSignalMessage) => void;
   "stream:started": (data: StreamStartedMessage) => void;
   "stream:stopped": (data: StreamStoppedMessage) => void;
+  "together:marked": (data: TogetherMarked) => void;
+  "together:members": (data: TogetherMembers) => void;
 }
 
 /** Requests to the server, each answered with an ack. */
@@ -103,6 +113,9 @@ export interface ClientEvents {
   "stream:heartbeat": (body: StreamHeartbeat, ack: (answer: StreamHeartbeatAck) => void) => void;
   "stream:join": (body: StreamJoin, ack: (answer: StreamJoinAck) => void) => void;
   "stream:leave": (body: StreamLeave, ack: (answer: StreamLeaveAck) => void) => void;
+  "together:join": (body: TogetherJoin, ack: (answer: TogetherJoinAck) => void) => void;
+  "together:leave": (body: TogetherLeave, ack: (answer: TogetherLeaveAck) => void) => void;
+  "together:mark": (body: TogetherMark, ack: (answer: TogetherMarkAck) => void) => void;
 }
 
 /** How each event is delivered: numbered and recovered, only the newest value, or once. */
@@ -133,6 +146,8 @@ export const DELIVERY = {
   "stream:signal": "latest",
   "stream:started": "ordered",
   "stream:stopped": "ordered",
+  "together:marked": "transient",
+  "together:members": "transient",
 } as const satisfies Record<keyof ServerEvents, Delivery>;
 
 /** The log that each event of a station has its position in. */

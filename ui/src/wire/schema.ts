@@ -6258,10 +6258,121 @@ export interface components {
             url: string;
         };
         /**
+         * @description How a listener plays: in sync with everybody (`synced`), as ordinary players do (`approximate`), not yet (`starting`), or in a way of its own (`other`).
+         * @enum {string}
+         */
+        SyncMode: "synced" | "approximate" | "starting" | "other";
+        /**
          * @description What can be liked: one playing of a track (`play`, by its `play_id`), a `show` (by the `broadcast_id`), or the `station` (by its slug).
          * @enum {string}
          */
         TargetKind: "play" | "show" | "station";
+        /** @description The socket is in the room. */
+        TogetherAnswer: {
+            /** @description Everybody, in the order in which they came. */
+            members: components["schemas"]["TogetherMember"][];
+        };
+        /**
+         * @description Listen together with everybody who has the same key, at a station that the socket has joined.
+         *
+         *     A socket is in one room at a time. What others see of it comes from its heartbeats.
+         */
+        TogetherJoin: {
+            /**
+             * @description The room's key: whoever has it may come in.
+             * @example Wk3v0dXqTn8LrB2c
+             */
+            room: string;
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+        };
+        /** @description The ack of `together:join`. */
+        TogetherJoinAck: components["schemas"]["TogetherJoinDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `together:join` that was carried out. */
+        TogetherJoinDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            ok: true;
+        } & components["schemas"]["TogetherAnswer"];
+        /** @description Listen alone again. */
+        TogetherLeave: {
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+        };
+        /** @description The ack of `together:leave`. */
+        TogetherLeaveAck: components["schemas"]["TogetherLeaveDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `together:leave` that was carried out. */
+        TogetherLeaveDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            ok: true;
+        } & components["schemas"]["Acknowledged"];
+        /** @description Mark this moment for everybody in the room. */
+        TogetherMark: {
+            /**
+             * @description The station's slug.
+             * @example awaz
+             */
+            station: string;
+        };
+        /** @description The ack of `together:mark`. */
+        TogetherMarkAck: components["schemas"]["TogetherMarkDone"] | components["schemas"]["Refusal"];
+        /** @description The ack of `together:mark` that was carried out. */
+        TogetherMarkDone: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            ok: true;
+        } & components["schemas"]["Acknowledged"];
+        /** @description Somebody in the room has marked this moment. */
+        TogetherMarked: {
+            /**
+             * @description When.
+             * @example 1767225600000
+             */
+            at: number;
+            /**
+             * @description The name of who did.
+             * @example Sara
+             */
+            by: string;
+        };
+        /** @description Somebody who listens together with others. */
+        TogetherMember: {
+            /**
+             * @description How far that is from what is to be heard, at most, in milliseconds; absent if it is not known.
+             * @example 4
+             */
+            error_ms?: number;
+            /**
+             * @description The person's id; one person may be in with several devices.
+             * @example 4f1b0c9d2e7a5f38
+             */
+            id: string;
+            /** @description How it is played there. */
+            mode: components["schemas"]["SyncMode"];
+            /**
+             * @description The person's name.
+             * @example Sara
+             */
+            name: string;
+        };
+        /** @description Who is in the room, sent when that changes, and when somebody's state does; at most once a second. */
+        TogetherMembers: {
+            /** @description Everybody, in the order in which they came. */
+            members: components["schemas"]["TogetherMember"][];
+        };
         /** @description An access token, and the refresh token to get the next one with. */
         TokenAnswer: {
             /**
@@ -7194,7 +7305,21 @@ export type StreamStartedMessage = components['schemas']['StreamStartedMessage']
 export type StreamStopped = components['schemas']['StreamStopped'];
 export type StreamStoppedMessage = components['schemas']['StreamStoppedMessage'];
 export type StreamView = components['schemas']['StreamView'];
+export type SyncMode = components['schemas']['SyncMode'];
 export type TargetKind = components['schemas']['TargetKind'];
+export type TogetherAnswer = components['schemas']['TogetherAnswer'];
+export type TogetherJoin = components['schemas']['TogetherJoin'];
+export type TogetherJoinAck = components['schemas']['TogetherJoinAck'];
+export type TogetherJoinDone = components['schemas']['TogetherJoinDone'];
+export type TogetherLeave = components['schemas']['TogetherLeave'];
+export type TogetherLeaveAck = components['schemas']['TogetherLeaveAck'];
+export type TogetherLeaveDone = components['schemas']['TogetherLeaveDone'];
+export type TogetherMark = components['schemas']['TogetherMark'];
+export type TogetherMarkAck = components['schemas']['TogetherMarkAck'];
+export type TogetherMarkDone = components['schemas']['TogetherMarkDone'];
+export type TogetherMarked = components['schemas']['TogetherMarked'];
+export type TogetherMember = components['schemas']['TogetherMember'];
+export type TogetherMembers = components['schemas']['TogetherMembers'];
 export type TokenAnswer = components['schemas']['TokenAnswer'];
 export type Track = components['schemas']['Track'];
 export type TrackAnswer = components['schemas']['TrackAnswer'];

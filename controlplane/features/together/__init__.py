@@ -1,0 +1,1 @@
+"""Listening together: a link, who is in, and a marker for a moment."""

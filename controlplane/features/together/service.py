@@ -1,0 +1,84 @@
+"""Together: who listens together with whom. In memory: a room lasts for as long as somebody is in it."""
+
+from dataclasses import dataclass, field
+
+from controlplane.kernel.clock import Clock
+from controlplane.kernel.errors import Conflict, NotFound
+from controlplane.live.hub import Hub
+from controlplane.live.sockets.rooms import Socket
+from controlplane.protocol.following import StreamHeartbeat
+from controlplane.protocol.sync import mode_of
+from controlplane.protocol.together import MAX_MEMBERS, TogetherMarked, TogetherMember, TogetherMembers
+
+RoomId = tuple[str, str]
+"""A station's slug, and the room's key."""
+
+
+@dataclass(slots=True)
+class Together:
+    """The one door to these rooms."""
+
+    hub: Hub
+    clock: Clock
+    _rooms: dict[RoomId, dict[str, TogetherMember]] = field(default_factory=dict)
+    """The members of each room by their socket's id, in the order in which they came."""
+    _room_of: dict[str, RoomId] = field(default_factory=dict)
+    _changed: set[RoomId] = field(default_factory=set)
+
+    def join(self, socket: Socket, slug: str, key: str) -> list[TogetherMember]:
+        """Put a socket in a room, and out of the one that it is in; return everybody there.
+
+        Raises Conflict if the socket does not follow the station, or the room is full.
+        """
+        if slug not in socket.stations:
+            raise Conflict("join the station first")
+        room_id = (slug, key)
+        if self._room_of.get(socket.sid) != room_id:
+            if len(self._rooms.get(room_id, {})) >= MAX_MEMBERS:
+                raise Conflict("the room is full")
+            self.leave(socket.sid)
+            member = TogetherMember(id=socket.actor.id, name=socket.actor.name, mode="starting")
+            self._rooms.setdefault(room_id, {})[socket.sid] = member
+            self._room_of[socket.sid] = room_id
+            self._changed.add(room_id)
+        return [*self._rooms[room_id].values()]
+
+    def leave(self, socket_id: str) -> None:
+        """Take a socket out of its room, if it is in one."""
+        room_id = self._room_of.pop(socket_id, None)
+        if room_id is None:
+            return
+        del self._rooms[room_id][socket_id]
+        self._changed.add(room_id)
+        if not self._rooms[room_id]:
+            del self._rooms[room_id]
+
+    def mark(self, socket: Socket) -> None:
+        """Mark this moment for a socket's room; raise NotFound if it is in none."""
+        room_id = self._room_of.get(socket.sid)
+        if room_id is None:
+            raise NotFound("you are listening alone")
+        marked = TogetherMarked(by=socket.actor.name, at=self.clock.steady_ms())
+        for socket_id in self._rooms[room_id]:
+            self.hub.send(socket_id, marked)
+
+    def reported(self, socket_id: str, heartbeat: StreamHeartbeat) -> None:
+        """Take in how a socket plays its station."""
+        room_id = self._room_of.get(socket_id)
+        if room_id is None or heartbeat.station != room_id[0]:
+            return
+        before = self._rooms[room_id][socket_id]
+        error_ms = abs(heartbeat.sync_error_ms) if heartbeat.sync_error_ms is not None else None
+        after = before.model_copy(update={"mode": mode_of(heartbeat.mode), "error_ms": error_ms})
+        if after != before:
+            self._rooms[room_id][socket_id] = after
+            self._changed.add(room_id)
+
+    async def send(self) -> None:
+        """Tell the rooms in which something has changed who is in."""
+        changed, self._changed = self._changed, set()
+        for room_id in changed:
+            room = self._rooms.get(room_id, {})
+            members = TogetherMembers(members=[*room.values()])
+            for socket_id in room:
+                self.hub.send(socket_id, members)
