@@ -34,7 +34,7 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
     tracks.on_change(plans.library_changed)
     plans.on_passed_over(tracks.could_not_be_played)
     heard = sync.build_sync(kit, read_model)
-    rooms = Together(kit.hub, kit.clock)
+    rooms = Together(kit.hub, read_model, kit.clock)
     hearing = Hearing(
         heard.taps.connections, heard.heard_at, heard.now_at, reported=(heard.reports.take, rooms.reported)
     )

@@ -55,9 +55,9 @@ class TogetherAnswer(Answer):
 
 
 class TogetherJoin(Request):
-    """Listen together with everybody who has the same key, at a station that the socket has joined.
+    """Listen together with everybody who has the same key.
 
-    A socket is in one room at a time. What others see of it comes from its heartbeats.
+    A socket is in one room at a time. What others see of it comes from its heartbeats, once it has joined the station.
     """
 
     name = "together:join"
@@ -84,7 +84,7 @@ class TogetherLeave(Request):
 
 
 class TogetherMark(Request):
-    """Mark this moment for everybody in the room."""
+    """Mark this moment for everybody in a room."""
 
     name = "together:mark"
     permission = Permission.STATION_LISTEN
@@ -93,6 +93,8 @@ class TogetherMark(Request):
 
     station: Slug
     """The station's slug."""
+    room: RoomKey
+    """The room's key."""
 
 
 EVENTS = (TogetherMembers, TogetherMarked)

@@ -25,6 +25,8 @@ REFUSALS = {
     "chat:mode.request": {"not_found"},
     "chat:report.request": {"not_found"},
     "chat:moderate": {"not_found", "invalid_input", "conflict", "forbidden"},
+    "together:join": {"not_found"},
+    "together:mark": {"not_found"},
 }
 """Why a valid body may be refused, by request; no other is."""
 BOUNDED = bounds(

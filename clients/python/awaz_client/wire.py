@@ -3195,9 +3195,9 @@ What can be liked: one playing of a track (`play`, by its `play_id`), a `show` (
 
 class TogetherJoin(TypedDict, closed=True):
     """
-    Listen together with everybody who has the same key, at a station that the socket has joined.
+    Listen together with everybody who has the same key.
 
-    A socket is in one room at a time. What others see of it comes from its heartbeats.
+    A socket is in one room at a time. What others see of it comes from its heartbeats, once it has joined the station.
     """
 
     room: str
@@ -3234,9 +3234,13 @@ class TogetherLeaveDone(Acknowledged):
 
 class TogetherMark(TypedDict, closed=True):
     """
-    Mark this moment for everybody in the room.
+    Mark this moment for everybody in a room.
     """
 
+    room: str
+    """
+    The room's key.
+    """
     station: str
     """
     The station's slug.

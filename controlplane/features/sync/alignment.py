@@ -24,8 +24,10 @@ log = structlog.get_logger()
 
 SEARCH = "controlplane.features.sync.search"
 REPEAT_S = 300.0
-RETRY_S = 4.0
-"""Nothing is found in silence, in a tone, or in the first seconds of a stream."""
+RETRY_S, MAX_RETRY_S = 4.0, 120.0
+"""Nothing is found in silence, or in a tone: it is searched for less and less often."""
+ENOUGH_S = 9.0
+"""So much of a mount has to be there."""
 SEARCH_TIMEOUT_S = 15.0
 
 
@@ -51,6 +53,8 @@ class Alignments:
     clock: Clock
     _found: dict[str, Alignment] = field(default_factory=dict)
     _due_at: dict[str, float] = field(default_factory=dict)
+    _pause_s: dict[str, float] = field(default_factory=dict)
+    """For how long nothing is searched for after another failure."""
 
     def of(self, slug: str) -> Alignment | None:
         """Return a station's alignment; None unless it is known for what is on its mounts now."""
@@ -68,20 +72,22 @@ class Alignments:
         """Forget what was measured of a station."""
         self._found.pop(slug, None)
         self._due_at.pop(slug, None)
+        self._pause_s.pop(slug, None)
 
     async def measure(self) -> None:
         """Measure the pipelines that are due, one after the other."""
         for slug in self.taps.slugs():
             if slug in self._found and self.of(slug) is None:
                 self.forget(slug)
-            if self.clock.monotonic_s() >= self._due_at.get(slug, 0.0):
-                self._due_at[slug] = self.clock.monotonic_s() + RETRY_S
-                await self._measure(slug)
+            streams = self.taps.streams(slug)
+            is_heard = streams and all(stream.marks() and stream.kept_s >= ENOUGH_S for stream in streams.values())
+            if is_heard and self.clock.monotonic_s() >= self._due_at.get(slug, 0.0):
+                await self._measure(slug, streams)
 
-    async def _measure(self, slug: str) -> None:
-        streams = self.taps.streams(slug)
-        if not streams or any(stream.marks() is None for stream in streams.values()):
-            return
+    async def _measure(self, slug: str, streams: Mapping[str, Stream]) -> None:
+        pause_s = self._pause_s.get(slug, RETRY_S)
+        self._due_at[slug] = self.clock.monotonic_s() + pause_s
+        self._pause_s[slug] = min(2 * pause_s, MAX_RETRY_S)
         try:
             levels = await PipelineClient(self.paths.pipeline_socket(slug)).levels()
             lags = {mount: await _lag(levels, stream) for mount, stream in streams.items()}
@@ -93,6 +99,7 @@ class Alignments:
             epochs = {mount: stream.epoch for mount, stream in streams.items()}
             self._found[slug] = Alignment(levels.instance, levels.frame_s, epochs, known)
             self._due_at[slug] = self.clock.monotonic_s() + REPEAT_S
+            self._pause_s.pop(slug, None)
             log.info("pipeline_aligned", station=slug, lags={mount: round(lag, 3) for mount, lag in known.items()})
 
 

@@ -84,6 +84,11 @@ class Stream:
             return None
         return AudioPosition(self.mount, self.epoch, int(place_s / marks.frame_s), marks.t0 + place_s)
 
+    @property
+    def kept_s(self) -> float:
+        """How much of the stream is kept, in seconds."""
+        return len(self._kept) * self.frame_s
+
     def kept(self) -> tuple[int, bytes]:
         """Return the newest seconds of the stream, and the number of their first frame."""
         return self._number - len(self._kept), b"".join(self._kept)

@@ -27,9 +27,9 @@ class TogetherHandlers:
         self.together.leave(socket.sid)
         return Acknowledged()
 
-    async def mark(self, socket: Socket, _request: TogetherMark) -> Acknowledged:
-        """Mark this moment for the socket's room."""
-        self.together.mark(socket)
+    async def mark(self, socket: Socket, request: TogetherMark) -> Acknowledged:
+        """Mark this moment for a room."""
+        self.together.mark(request.station, request.room, socket.actor.name)
         return Acknowledged()
 
 

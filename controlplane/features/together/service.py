@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from controlplane.features.onair.read_model import ReadModel
 from controlplane.kernel.clock import Clock
-from controlplane.kernel.errors import Conflict, NotFound
+from controlplane.kernel.errors import Conflict
 from controlplane.live.hub import Hub
 from controlplane.live.sockets.rooms import Socket
 from controlplane.protocol.following import StreamHeartbeat
@@ -19,6 +20,7 @@ class Together:
     """The one door to these rooms."""
 
     hub: Hub
+    read_model: ReadModel
     clock: Clock
     _rooms: dict[RoomId, dict[str, TogetherMember]] = field(default_factory=dict)
     """The members of each room by their socket's id, in the order in which they came."""
@@ -28,10 +30,9 @@ class Together:
     def join(self, socket: Socket, slug: str, key: str) -> list[TogetherMember]:
         """Put a socket in a room, and out of the one that it is in; return everybody there.
 
-        Raises Conflict if the socket does not follow the station, or the room is full.
+        Raises NotFound for an unknown station, and Conflict if the room is full.
         """
-        if slug not in socket.stations:
-            raise Conflict("join the station first")
+        self.read_model.require(slug)
         room_id = (slug, key)
         if self._room_of.get(socket.sid) != room_id:
             if len(self._rooms.get(room_id, {})) >= MAX_MEMBERS:
@@ -53,13 +54,11 @@ class Together:
         if not self._rooms[room_id]:
             del self._rooms[room_id]
 
-    def mark(self, socket: Socket) -> None:
-        """Mark this moment for a socket's room; raise NotFound if it is in none."""
-        room_id = self._room_of.get(socket.sid)
-        if room_id is None:
-            raise NotFound("you are listening alone")
-        marked = TogetherMarked(by=socket.actor.name, at=self.clock.steady_ms())
-        for socket_id in self._rooms[room_id]:
+    def mark(self, slug: str, key: str, by: str) -> None:
+        """Mark this moment, by somebody's name, for a room; raise NotFound for an unknown station."""
+        self.read_model.require(slug)
+        marked = TogetherMarked(by=by, at=self.clock.steady_ms())
+        for socket_id in self._rooms.get((slug, key), ()):
             self.hub.send(socket_id, marked)
 
     def reported(self, socket_id: str, heartbeat: StreamHeartbeat) -> None:

@@ -64,7 +64,7 @@ export class Together {
 
   /** Mark this moment for everybody; throws AwazError. */
   async mark(): Promise<void> {
-    await this.#request("together:mark", { station: this.#slug });
+    if (this.#key !== undefined) await this.#request("together:mark", { station: this.#slug, room: this.#key });
   }
 
   /** The station was joined, by a socket that is in no room yet. */

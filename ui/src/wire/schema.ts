@@ -6273,9 +6273,9 @@ export interface components {
             members: components["schemas"]["TogetherMember"][];
         };
         /**
-         * @description Listen together with everybody who has the same key, at a station that the socket has joined.
+         * @description Listen together with everybody who has the same key.
          *
-         *     A socket is in one room at a time. What others see of it comes from its heartbeats.
+         *     A socket is in one room at a time. What others see of it comes from its heartbeats, once it has joined the station.
          */
         TogetherJoin: {
             /**
@@ -6317,8 +6317,13 @@ export interface components {
              */
             ok: true;
         } & components["schemas"]["Acknowledged"];
-        /** @description Mark this moment for everybody in the room. */
+        /** @description Mark this moment for everybody in a room. */
         TogetherMark: {
+            /**
+             * @description The room's key.
+             * @example Wk3v0dXqTn8LrB2c
+             */
+            room: string;
             /**
              * @description The station's slug.
              * @example awaz

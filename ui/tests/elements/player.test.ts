@@ -300,6 +300,25 @@ test("a device nearby is given the stream's address, and the page is in sync aga
   expect([choosing.mock.calls.length, played.mock.calls.length, closed.mock.calls.length]).toEqual([1, 1, 1]);
 });
 
+test("what cannot be played in sync is played as by any player, and tried anew the next time", async () => {
+  vi.spyOn(HTMLMediaElement.prototype, "hasAttribute").mockReturnValue(true);
+  const played = vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
+  const failures: (() => void)[] = [];
+  const close = () => undefined;
+  const playback = new Playback(() => (_audio, _stream, handlers) => {
+    failures.push(() => handlers.failed());
+    return { state: "aligning", lagMs: 0, close } as unknown as SyncedStream;
+  });
+  playback.play(station);
+  expect([playback.audio.muted, played.mock.calls.length]).toEqual([true, 0]);
+  failures[0]!();
+  expect([playback.audio.muted, played.mock.calls.length]).toEqual([false, 1]);
+  playback.audio.dispatchEvent(new Event("playing"));
+  expect([playback.state, playback.sync]).toEqual(["playing", "approximate"]);
+  playback.audio.dispatchEvent(new Event("ended"));
+  await expect.poll(() => failures.length).toBe(2);
+});
+
 test("how late a loudspeaker is, is kept", async () => {
   await mountPlayer(playingIn("synced", 3));
   await page.getByText("In sync ±3 ms").click();

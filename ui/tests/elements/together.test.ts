@@ -61,7 +61,7 @@ test("a moment that somebody marks is shown, and goes by", async () => {
   const together = await show();
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   await byId("together-mark").click();
-  expect(sent.at(-1)).toEqual(["together:mark", { station: "awaz" }]);
+  expect(sent.at(-1)).toEqual(["together:mark", { station: "awaz", room: KEY }]);
   together.take({ by: "علی", at: 5 });
   await expect.element(byId("together-marker")).toMatchTextContent("علی: now!");
   await vi.advanceTimersByTimeAsync(4_000);

@@ -162,13 +162,13 @@ export class StreamAudio {
     if (this.#active && (this.issue === "buffering" || !this.#audio.hasAttribute("src"))) this.#open();
   }
 
-  #open(): void {
+  #open(isPlain = false): void {
     clearTimeout(this.#timer);
     this.#set(this.#failures > 1 ? "error" : "connecting", this.#failures ? "lost" : "");
     this.#timer = setTimeout(() => this.#onFailure(), START_TIMEOUT_MS);
     this.#forgetPlayed();
     this.#openedAt = performance.now();
-    this.#load();
+    this.#load(isPlain);
     this.#silence();
     this.#audio.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.#onBlocked();
@@ -176,13 +176,13 @@ export class StreamAudio {
     });
   }
 
-  #load(): void {
+  #load(isPlain: boolean): void {
     this.#synced?.close();
     this.#synced = undefined;
     const stream = this.stream && { ...this.stream, url: liveEdgeUrl(this.stream.url) };
     if (!stream) return;
     const handlers = { changed: () => this.#onSync(), failed: () => this.#onSyncFailed() };
-    this.#synced = this.#openSynced(this.#audio, stream, handlers, this.#delayS);
+    if (!isPlain) this.#synced = this.#openSynced(this.#audio, stream, handlers, this.#delayS);
     if (!this.#synced) this.#audio.src = stream.url;
   }
 
@@ -197,14 +197,10 @@ export class StreamAudio {
     this.#onChange();
   }
 
-  /** What cannot be played so at all is played as by any player. */
+  /** What cannot be played so at all is played as by any player; the next time, it is tried anew. */
   #onSyncFailed(): void {
-    if (!this.#hasPlayed && this.#active) {
-      this.#openSynced = NEVER_SYNCED;
-      this.#open();
-    } else {
-      this.#onFailure();
-    }
+    if (!this.#hasPlayed && this.#active) this.#open(true);
+    else this.#onFailure();
   }
 
   /** Release the stream: a paused one would keep buffering and resume behind the live edge. */
