@@ -26,6 +26,7 @@ class Listener:
 
     browser: Browser
     page: Page
+    room: Room
     channel: int
 
     async def press(self) -> None:
@@ -38,20 +39,12 @@ class Listener:
 
     def cpu_s(self) -> float:
         """Return the processor time that the browser's processes have taken so far."""
-        wanted = f"PULSE_SINK=loudspeaker{self.channel}".encode()
-        return sum(_ticks(process) for process in Path("/proc").glob("[0-9]*") if _has(process, wanted)) / TICKS_PER_S
+        return sum(map(_ticks, self.room.processes(self.channel))) / TICKS_PER_S
 
 
-def _has(process: Path, wanted: bytes) -> bool:
+def _ticks(process: int) -> int:
     try:
-        return wanted in (process / "environ").read_bytes().split(b"\0")
-    except OSError:
-        return False
-
-
-def _ticks(process: Path) -> int:
-    try:
-        fields = (process / "stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0
     # utime and stime, proc(5): fields 14 and 15, of which 3 is the first after the name.
@@ -76,7 +69,7 @@ async def listener(
         await page.goto(f"{stack.url}/s/awaz")
         await expect(page.get_by_test_id("play").first).to_be_enabled()
         await page.wait_for_load_state("networkidle")
-        yield Listener(browser, page, channel)
+        yield Listener(browser, page, room, channel)
     finally:
         await browser.close()
 

@@ -4,6 +4,7 @@ What is recorded has one clock, which none of the browsers knows.
 """
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -49,6 +50,19 @@ class Room:
                 process.terminate()
                 process.wait()
 
+    def processes(self, channel: int) -> list[int]:
+        """Return the processes of the browser that plays to a channel."""
+        wanted = f"PULSE_SINK=loudspeaker{channel}".encode()
+        return [int(each.name) for each in Path("/proc").glob("[0-9]*") if wanted in _environment_of(each)]
+
+    def freeze(self, channel: int, seconds: float) -> None:
+        """Stop a browser, as a laptop that sleeps, and have it go on."""
+        processes = self.processes(channel)
+        for number in (signal.SIGSTOP, signal.SIGCONT):
+            for process in processes:
+                os.kill(process, number)
+            time.sleep(seconds if number == signal.SIGSTOP else 0)
+
     def heard(self, path: Path) -> Sound:
         """Return what was recorded, a row for each moment and a column for each channel."""
         samples = np.fromfile(path, dtype="<i2").astype(float)
@@ -93,6 +107,13 @@ def _wait_until_ready(room: Room) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("PulseAudio did not start")
+
+
+def _environment_of(process: Path) -> list[bytes]:
+    try:
+        return (process / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def _map(channels: int) -> str:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pytest
@@ -16,15 +15,25 @@ from tests.support.pages import Visit, play
 from tests.support.room import Room, listening_room, skews_ms
 from tests.support.running_stack import RunningStack
 from tests.support.types import Encode, Watch
+from tests.support.waiting import wait_until
 from tests.system.conftest import BROWSER
 
 FRAME_MS = 1152 / 44.1
 BEGINS_WITHIN_MS = 100
 ALIGNED_WITHIN_S = 40.0
-TOGETHER_MS = 60
-"""A bound for busy machines; what is reached on an idle one, the benchmark measures."""
+TOGETHER_MS, TOGETHER_WITHIN_S = 60, 60.0
+"""Bounds for busy machines, on which sound itself stalls; what is reached on an idle one, the benchmark measures."""
+NEWEST, PAIRS = 5 * 48_000, 6
+"""The last seconds of a recording, in samples, and the comparisons in them: of three browsers, in two seconds."""
+SLEEP_S = 2.0
 
 Sit = Callable[[int], Awaitable[Page]]
+
+
+def is_aligned(log: str) -> bool:
+    """Say whether the pipeline was measured since the mounts' timelines began last."""
+    begun = max(log.rfind("mount_timeline_began"), log.rfind("mount_not_heard"))
+    return log.rfind("pipeline_aligned") > begun
 
 
 async def anchors(stack: RunningStack, mount: str = "/awaz.mp3") -> dict[str, Any]:
@@ -61,29 +70,34 @@ async def sit(stack: RunningStack, tmp_path: Path) -> AsyncIterator[tuple[Room, 
         yield room, start
 
 
-async def test_three_listeners_hear_the_same_moment(stack: RunningStack, sit: tuple[Room, Sit], tmp_path: Path) -> None:
+async def test_listeners_hear_the_same_moment_also_after_one_slept(
+    stack: RunningStack, sit: tuple[Room, Sit], tmp_path: Path
+) -> None:
     await anchors(stack)
     room, start = sit
     pages = [await start(channel) for channel in range(3)]
     recorded = tmp_path / "heard.raw"
+
+    def are_together() -> bool:
+        skews = skews_ms(room.heard(recorded)[-NEWEST:])
+        return len(skews) >= PAIRS and max(skews) < TOGETHER_MS
+
     with room.recording(recorded):
         for page in pages:
             await play(page)
-        for page in pages:
-            await expect(page.get_by_test_id("sync")).to_have_attribute("data-sync", "synced", timeout=15_000)
-        # What follows is compared.
-        before = len(room.heard(recorded)) / 48_000
-        await pages[0].wait_for_timeout(8_000)
-    skews = skews_ms(room.heard(recorded), since_s=before)
-    assert len(skews) >= 12
-    assert median(skews) < TOGETHER_MS, skews
+        await asyncio.to_thread(wait_until, are_together, TOGETHER_WITHIN_S)
+        await asyncio.to_thread(room.freeze, 2, SLEEP_S)
+        resumed = len(room.heard(recorded))
+        await asyncio.to_thread(wait_until, lambda: len(room.heard(recorded)) > resumed + NEWEST)
+        # An ordinary player stays as late as it slept.
+        await asyncio.to_thread(wait_until, are_together, TOGETHER_WITHIN_S)
 
 
 async def test_a_track_is_told_with_the_frame_where_its_sound_begins(
     stack: RunningStack, watch: Watch, encode: Encode
 ) -> None:
     await anchors(stack)
-    stack.wait_for_log("daemon", "pipeline_aligned", ALIGNED_WITHIN_S)
+    wait_until(lambda: is_aligned(stack.log("daemon")), ALIGNED_WITHIN_S)
     watcher = await watch()
     stream = NumberedStream(stack.mount())
     reading = asyncio.create_task(asyncio.to_thread(stream.read, 12))
