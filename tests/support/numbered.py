@@ -1,6 +1,7 @@
 """A listener who numbers the frames of a mount as anchors say, and finds where in them a tone begins."""
 
 import subprocess
+import threading
 import time
 from typing import Any
 from zlib import crc32
@@ -11,6 +12,7 @@ import numpy as np
 from controlplane.features.sync.frames import FrameReader
 
 RATE = 8000
+AFTERWARDS_S = 3.0
 STEP = 80
 """Ten milliseconds."""
 FULL_SHARE = 0.02
@@ -24,12 +26,13 @@ class NumberedStream:
         self.url = mount_url
         self.frames: list[bytes] = []
 
-    def read(self, seconds: float) -> None:
-        """Read for some seconds, in addition to the burst."""
-        reader, until = FrameReader("mp3"), time.monotonic() + seconds
+    def read(self, is_told: threading.Event) -> None:
+        """Read until something is told, and for some seconds after that."""
+        reader, until = FrameReader("mp3"), float("inf")
         with httpx.stream("GET", self.url, timeout=10) as answer:
             for piece in answer.iter_raw():
                 self.frames += reader.feed(piece)
+                until = min(until, time.monotonic() + AFTERWARDS_S if is_told.is_set() else until)
                 if time.monotonic() > until:
                     return
 

@@ -1,8 +1,9 @@
 """Heard-time: everybody hears the same moment, and what is said of it is said of that."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -94,15 +95,18 @@ async def test_listeners_hear_the_same_moment_also_after_one_slept(
 
 
 async def test_a_track_is_told_with_the_frame_where_its_sound_begins(
-    stack: RunningStack, watch: Watch, encode: Encode
+    stack: RunningStack, watch: Watch, encode: Encode, cleanup: ExitStack
 ) -> None:
     await anchors(stack)
     wait_until(lambda: is_aligned(stack.log("daemon")), ALIGNED_WITHIN_S)
     watcher = await watch()
     stream = NumberedStream(stack.mount())
-    reading = asyncio.create_task(asyncio.to_thread(stream.read, 12))
+    is_told = threading.Event()
+    cleanup.callback(is_told.set)
+    reading = asyncio.create_task(asyncio.to_thread(stream.read, is_told))
     encode(1010)
-    told = await watcher.wait_for("stream:metadata", lambda event: event["kind"] == "live")
+    told = await watcher.wait_for("stream:metadata", lambda event: event["kind"] == "live", within_s=40)
+    is_told.set()
     known = await anchors(stack)
     await reading
     position = told["position"]
