@@ -158,7 +158,7 @@ async def test_a_station_is_created_set_up_and_removed_in_the_studio(visit: Visi
     await studio.get_by_test_id("station-remove").click()
     await remove(studio, "Café Lahore")
     await expect(studio).to_have_url(f"{stack.url}/studio/awaz")
-    await expect(page.get_by_role("heading", name="Café Lahore has been removed")).to_be_visible(timeout=10_000)
+    await expect(page.get_by_role("heading", name="Café Lahore has been removed")).to_be_visible(timeout=40_000)
 
 
 async def test_the_admin_page_refuses_an_owner(visit: Visit, stack: RunningStack) -> None:
