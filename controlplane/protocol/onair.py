@@ -149,7 +149,7 @@ class StreamStarted(Event):
     broadcast_id: Id
     """The id that `stream:stopped` will carry."""
     position: AudioPositionView | None = None
-    """What was on the mount then, if that is known."""
+    """The place on the mount at that moment, if it is known."""
 
 
 class StreamStopped(Event):
@@ -167,7 +167,7 @@ class StreamStopped(Event):
     then: Literal["autodj", "offair"]
     """The kind of the broadcast that follows."""
     position: AudioPositionView | None = None
-    """What was on the mount then, if that is known."""
+    """The place on the mount at that moment, if it is known."""
 
 
 class StreamMetadata(Event):

@@ -29,7 +29,7 @@ class AudioPositionView(Wire):
 
 
 class AnchorsQuery(Body):
-    """Which mount is asked for."""
+    """The query of a mount's anchors."""
 
     mount: Mount | None = None
     """A public mount of the station; its MP3 mount if it is left out."""

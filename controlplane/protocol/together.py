@@ -28,12 +28,12 @@ class TogetherMember(Wire):
 
 
 class TogetherMembers(SocketEvent):
-    """Who is in the room, sent when that changes, and when somebody's state does; at most once a second."""
+    """The members of a room, sent when somebody comes, goes or plays otherwise; at most once a second."""
 
     name = "together:members"
 
     members: list[TogetherMember]
-    """Everybody, in the order in which they came."""
+    """The members, in the order in which they came."""
 
 
 class TogetherMarked(SocketEvent):
@@ -51,7 +51,7 @@ class TogetherAnswer(Answer):
     """The socket is in the room."""
 
     members: list[TogetherMember]
-    """Everybody, in the order in which they came."""
+    """The members, in the order in which they came."""
 
 
 class TogetherJoin(Request):

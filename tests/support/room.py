@@ -15,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.support.waiting import wait_until
+
 Sound = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 RATE = 48_000
@@ -58,10 +60,11 @@ class Room:
     def freeze(self, channel: int, seconds: float) -> None:
         """Stop a browser, as a laptop that sleeps, and have it go on."""
         processes = self.processes(channel)
-        for number in (signal.SIGSTOP, signal.SIGCONT):
-            for process in processes:
-                os.kill(process, number)
-            time.sleep(seconds if number == signal.SIGSTOP else 0)
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        time.sleep(seconds)  # the time that it sleeps
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
 
     def heard(self, path: Path) -> Sound:
         """Return what was recorded, a row for each moment and a column for each channel."""
@@ -97,16 +100,13 @@ def listening_room(channels: int, directory: Path) -> Iterator[Room]:
 
 def _wait_until_ready(room: Room) -> None:
     environment = {**os.environ, "PULSE_SERVER": f"unix:{room.socket}"}
-    until = time.monotonic() + START_TIMEOUT_S
     wanted = f"loudspeaker{room.channels - 1}"
-    while time.monotonic() < until:
-        listed = subprocess.run(
-            ["pactl", "list", "short", "sinks"], env=environment, capture_output=True, text=True, check=False
-        )
-        if wanted in listed.stdout:
-            return
-        time.sleep(0.05)
-    raise AssertionError("PulseAudio did not start")
+
+    def is_ready() -> bool:
+        command = ["pactl", "list", "short", "sinks"]
+        return wanted in subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout
+
+    wait_until(is_ready, START_TIMEOUT_S, lambda: "PulseAudio did not start")
 
 
 def _environment_of(process: Path) -> list[bytes]:

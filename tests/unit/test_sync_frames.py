@@ -84,6 +84,14 @@ def test_a_stream_is_joined_at_any_byte(sounds: Sounds, joined_at: int) -> None:
     assert len(found) >= len(frames) - 2 - joined_at // min(map(len, frames)) - 1
 
 
+def test_the_rate_is_that_of_the_newest_frame_and_not_of_what_looks_like_one(sounds: Sounds) -> None:
+    frames = frames_of(sounds.encoded("cbr.mp3", *ENCODED["constant bitrate"][1]))[:20]
+    reader = FrameReader("mp3")
+    at_48_khz = b"\xff\xfb\x94\x64"
+    assert reader.feed(b"".join([*frames, at_48_khz, bytes(100), at_48_khz, bytes(500)]))
+    assert reader.rate_hz == 44_100
+
+
 @given(st.binary(max_size=3000))
 def test_anything_else_has_no_frames_and_does_no_harm(noise: bytes) -> None:
     for audio in ("mp3", "aac"):

@@ -49,7 +49,7 @@ def test_a_stall_of_the_reader_moves_nothing() -> None:
     timeline = Timeline(FRAME_S)
     number = play(timeline, 40, [0.0, 0.02])
     before = timeline.t0
-    # What came meanwhile is read at once, twelve seconds later.
+    # Twelve seconds of audio are read at once, when they are over.
     resumed = START + number * FRAME_S + 12
     for late in range(number, number + round(12 / FRAME_S), BLOCK):
         assert timeline.arrived(late, resumed)

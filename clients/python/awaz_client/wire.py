@@ -3126,7 +3126,7 @@ class StreamStarted(TypedDict):
     """
     position: NotRequired[AudioPositionView]
     """
-    What was on the mount then, if that is known.
+    The place on the mount at that moment, if it is known.
     """
     show: NotRequired[str]
     """
@@ -3163,7 +3163,7 @@ class StreamStopped(TypedDict):
     """
     position: NotRequired[AudioPositionView]
     """
-    What was on the mount then, if that is known.
+    The place on the mount at that moment, if it is known.
     """
     reason: StopReason
     """
@@ -3298,12 +3298,12 @@ class TogetherMember(TypedDict):
 
 class TogetherMembers(TypedDict):
     """
-    Who is in the room, sent when that changes, and when somebody's state does; at most once a second.
+    The members of a room, sent when somebody comes, goes or plays otherwise; at most once a second.
     """
 
     members: list[TogetherMember]
     """
-    Everybody, in the order in which they came.
+    The members, in the order in which they came.
     """
 
 
@@ -4828,7 +4828,7 @@ class TogetherAnswer(TypedDict):
 
     members: list[TogetherMember]
     """
-    Everybody, in the order in which they came.
+    The members, in the order in which they came.
     """
 
 

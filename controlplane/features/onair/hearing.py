@@ -1,4 +1,4 @@
-"""What is known of the mounts by listening to them."""
+"""Answers about the mounts from the feature that listens to them, and its share of the heartbeats."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -59,8 +59,7 @@ class Alignments:
     def of(self, slug: str) -> Alignment | None:
         """Return a station's alignment; None unless it is known for what is on its mounts now."""
         found = self._found.get(slug)
-        epochs = {mount: stream.epoch for mount, stream in self.taps.streams(slug).items()}
-        return found if found is not None and found.epochs == epochs else None
+        return found if found is not None and found.epochs == _epochs(self.taps.streams(slug)) else None
 
     def check(self, slug: str, instance: str) -> None:
         """Take note of which run of a station's pipeline is heard."""
@@ -80,7 +79,7 @@ class Alignments:
             if slug in self._found and self.of(slug) is None:
                 self.forget(slug)
             streams = self.taps.streams(slug)
-            is_heard = streams and all(stream.marks() and stream.kept_s >= ENOUGH_S for stream in streams.values())
+            is_heard = streams and all(stream.settled and stream.kept_s >= ENOUGH_S for stream in streams.values())
             if is_heard and self.clock.monotonic_s() >= self._due_at.get(slug, 0.0):
                 await self._measure(slug, streams)
 
@@ -88,6 +87,7 @@ class Alignments:
         pause_s = self._pause_s.get(slug, RETRY_S)
         self._due_at[slug] = self.clock.monotonic_s() + pause_s
         self._pause_s[slug] = min(2 * pause_s, MAX_RETRY_S)
+        epochs = _epochs(streams)
         try:
             levels = await PipelineClient(self.paths.pipeline_socket(slug)).levels()
             lags = {mount: await _lag(levels, stream) for mount, stream in streams.items()}
@@ -96,11 +96,14 @@ class Alignments:
             return
         known = {mount: lag for mount, lag in lags.items() if lag is not None}
         if len(known) == len(streams):
-            epochs = {mount: stream.epoch for mount, stream in streams.items()}
             self._found[slug] = Alignment(levels.instance, levels.frame_s, epochs, known)
             self._due_at[slug] = self.clock.monotonic_s() + REPEAT_S
             self._pause_s.pop(slug, None)
             log.info("pipeline_aligned", station=slug, lags={mount: round(lag, 3) for mount, lag in known.items()})
+
+
+def _epochs(streams: Mapping[str, Stream]) -> dict[str, str]:
+    return {mount: stream.epoch for mount, stream in streams.items()}
 
 
 async def _lag(levels: PipelineLevels, stream: Stream) -> float | None:

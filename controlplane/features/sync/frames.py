@@ -40,6 +40,7 @@ class FrameReader:
                 break
             if end:
                 frames.append(buffer[at:end])
+                self.rate_hz = self._header(buffer[at : at + HEADER_BYTES])[1]
                 at = self._past_tag(buffer, end)
             else:
                 at, self._in_sync = at + 1, False
@@ -62,10 +63,9 @@ class FrameReader:
         if at + ID3_BYTES > len(buffer):
             return None
         try:
-            size, self.rate_hz = self._header(buffer[at : at + HEADER_BYTES])
+            return self._header(buffer[at : at + HEADER_BYTES])[0]
         except ValueError:
             return 0
-        return size
 
     def _search(self, buffer: bytes, at: int) -> tuple[int, bool]:
         """Return where frames begin again, and True; or from where on to search when there is more."""

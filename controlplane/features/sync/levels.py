@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from math import sqrt
+from math import ceil, sqrt
 from statistics import StatisticsError, correlation
 
 MIN_OVERLAP_S = 6.0
@@ -46,9 +46,8 @@ def place(levels: Sequence[float], frame_s: float, sound: Sound) -> float | None
     overlap = round(MIN_OVERLAP_S / frame_s)
     earliest, latest = -(len(levels) - overlap) * frame_s, sound.length_s - overlap * frame_s
     count = int((latest - earliest) / COARSE_S)
-    tried = {earliest + step * COARSE_S: 0.0 for step in range(count + 1)}
-    for at in tried:
-        tried[at] = _likeness(levels, frame_s, sound, at)
+    places = (earliest + step * COARSE_S for step in range(count + 1))
+    tried = {at: _likeness(levels, frame_s, sound, at) for at in places}
     if not tried:
         return None
     best = max(tried, key=tried.__getitem__)
@@ -63,7 +62,7 @@ def place(levels: Sequence[float], frame_s: float, sound: Sound) -> float | None
 def _likeness(levels: Sequence[float], frame_s: float, sound: Sound, at: float) -> float:
     """Return the correlation of levels and sound, from -1 to 1."""
     energy, rate = sound.energy, sound.rate_hz
-    first = max(0, -int(at / frame_s // 1)) if at < 0 else 0
+    first = max(0, ceil(-at / frame_s))
     last = min(len(levels), int((sound.length_s - at) / frame_s))
     edges = [round((at + index * frame_s) * rate) for index in range(first, last + 1)]
     heard = [sqrt(max(0.0, energy[end] - energy[begin])) for begin, end in pairwise(edges)]

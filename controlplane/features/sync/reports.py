@@ -1,4 +1,4 @@
-"""What listeners' pages report of themselves: how exactly they play, and how late. Kept in memory, for a minute."""
+"""Reports of listeners' pages: how exactly they play, and how late. Kept in memory, for a minute."""
 
 from dataclasses import dataclass, field
 
@@ -64,5 +64,5 @@ def _spread(values: list[float]) -> Spread | None:
     if not values:
         return None
     ordered = sorted(values)
-    at = [ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))] for share in (0.5, 0.95)]
-    return Spread(p50=at[0], p95=at[1], max=ordered[-1])
+    p50, p95 = (ordered[round(share * (len(ordered) - 1))] for share in (0.5, 0.95))
+    return Spread(p50=p50, p95=p95, max=ordered[-1])

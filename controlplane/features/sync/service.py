@@ -20,7 +20,7 @@ from controlplane.protocol.sync import Anchors
 TARGET_S = 3.0
 """How long after it was on the mount a frame is heard."""
 SPARE_S = 0.75
-"""What a new player is sent at once has to last for longer than that, by so much."""
+"""The burst that a new player is sent lasts for so much longer than that, at least."""
 ANSWERED_FOR_S = 1.0
 
 
@@ -66,13 +66,16 @@ class Sync:
         tap = next((each for each in self.taps.of(slug) if mount is None or each.mount == mount), None)
         if tap is None:
             raise NotFound("the station has no such mount")
-        marks = tap.stream.marks() if tap.stream is not None else None
-        if tap.stream is None or marks is None:
+        now, stream, answer = self.clock.steady_s(), tap.stream, self._answers.get(tap.mount)
+        if answer is not None and stream is not None:
+            is_new = now - answer.made_at < ANSWERED_FOR_S and answer.tag.startswith(stream.epoch)
+            if is_new:
+                return answer
+        marks = stream.marks() if stream is not None else None
+        if stream is None or marks is None:
             raise NotReady("the mount has not been heard for long enough")
-        now, answer = self.clock.steady_s(), self._answers.get(tap.mount)
-        if answer is None or now - answer.made_at >= ANSWERED_FOR_S or not answer.tag.startswith(marks.epoch):
-            body = self._body(slug, tap.stream, marks, bitrate_kbps, now)
-            answer = self._answers[tap.mount] = Answer(body, f"{marks.epoch}-{marks.last}", now)
+        body = self._body(slug, stream, marks, bitrate_kbps, now)
+        answer = self._answers[tap.mount] = Answer(body, f"{marks.epoch}-{marks.last}", now)
         return answer
 
     def heard_at(self, slug: str, state: PipelineState) -> AudioPosition | None:
@@ -87,8 +90,10 @@ class Sync:
     def now_at(self, slug: str) -> AudioPosition | None:
         """Return what is on the first of a station's mounts now; None if that is not known."""
         stream = next(iter(self.taps.streams(slug).values()), None)
-        marks = stream.marks() if stream is not None else None
-        return stream.position(self.clock.steady_s() - marks.t0) if stream is not None and marks is not None else None
+        timeline = stream.settled if stream is not None else None
+        if stream is None or timeline is None:
+            return None
+        return stream.position(self.clock.steady_s() - timeline.t0)
 
     def _body(self, slug: str, stream: Stream, marks: Marks, bitrate_kbps: int, now: float) -> bytes:
         shortest_ms = min(burst_ms(tap.audio, bitrate_kbps, self.mp3_burst_s) for tap in self.taps.of(slug))
@@ -108,7 +113,7 @@ class Sync:
         """Return a mount's `t0` by which it is heard together with the first one: their encoders are not as fast."""
         alignment = self.alignments.of(slug)
         first = next(iter(self.taps.streams(slug).values()))
-        of_first = first.marks()
+        of_first = first.settled
         if alignment is None or of_first is None:
             return marks.t0
         return of_first.t0 + alignment.lags[first.mount] - alignment.lags[stream.mount]

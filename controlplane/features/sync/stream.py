@@ -36,7 +36,7 @@ class Marks:
 
 
 class Stream:
-    """What one connection hears of a mount. Another connection has another `epoch`, as has a stream that was moved."""
+    """A mount as one connection hears it. Another connection has another `epoch`, as has a stream that was moved."""
 
     def __init__(self, mount: str, audio: Format) -> None:
         self.mount = mount
@@ -67,10 +67,16 @@ class Stream:
             # The frames go on, and so do their numbers.
             self.epoch, self._timeline = secrets.token_hex(6), Timeline(frame_s)
 
+    @property
+    def settled(self) -> Timeline | None:
+        """The timeline; None until it can be told."""
+        timeline = self._timeline
+        return timeline if timeline is not None and timeline.is_settled(self._heard_at) else None
+
     def marks(self) -> Marks | None:
         """Return the newest frames' checksums; None until the timeline is settled."""
-        timeline = self._timeline
-        if timeline is None or not timeline.is_settled(self._heard_at):
+        timeline = self.settled
+        if timeline is None:
             return None
         count = min(len(self._checksums), round(ANCHORS_S / timeline.frame_s))
         newest = [self._checksums[index] for index in range(len(self._checksums) - count, len(self._checksums))]
@@ -79,10 +85,10 @@ class Stream:
 
     def position(self, place_s: float) -> AudioPosition | None:
         """Return the place that is so many seconds into the timeline; None until that is settled."""
-        marks = self.marks()
-        if marks is None:
+        timeline = self.settled
+        if timeline is None:
             return None
-        return AudioPosition(self.mount, self.epoch, int(place_s / marks.frame_s), marks.t0 + place_s)
+        return AudioPosition(self.mount, self.epoch, int(place_s / timeline.frame_s), timeline.t0 + place_s)
 
     @property
     def kept_s(self) -> float:

@@ -39,7 +39,7 @@ class Tap:
     mount: str
     audio: Format
     stream: Stream | None = None
-    """What is heard at this moment."""
+    """The stream of the open connection, None while there is none."""
     left_at: float | None = None
 
 

@@ -7,7 +7,7 @@ WINDOW_S = 30
 SLEW = 0.001
 """Seconds that the timeline is moved in a second at most, so that nobody hears it."""
 SETTLE_S = 3.0
-"""What comes in the first seconds, with the burst that Icecast sends, is not told yet."""
+"""The timeline is told after the first seconds, in which Icecast sends its burst."""
 JUMP_S = 1.0
 """A stream that is earlier or later than its timeline by so much has been moved, and has another timeline. Players have
 more than that in their buffers: what is less is made up for so slowly that nobody hears it.

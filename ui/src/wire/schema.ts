@@ -6184,7 +6184,7 @@ export interface components {
             host?: string;
             /** @description The kind of broadcast. */
             kind: components["schemas"]["Kind"];
-            /** @description What was on the mount then, if that is known. */
+            /** @description The place on the mount at that moment, if it is known. */
             position?: components["schemas"]["AudioPositionView"];
             /**
              * @description The show, if it is known.
@@ -6221,7 +6221,7 @@ export interface components {
              * @example 4f1b0c9d2e7a5f38
              */
             broadcast_id: string;
-            /** @description What was on the mount then, if that is known. */
+            /** @description The place on the mount at that moment, if it is known. */
             position?: components["schemas"]["AudioPositionView"];
             /** @description The reason for its end. */
             reason: components["schemas"]["StopReason"];
@@ -6269,7 +6269,7 @@ export interface components {
         TargetKind: "play" | "show" | "station";
         /** @description The socket is in the room. */
         TogetherAnswer: {
-            /** @description Everybody, in the order in which they came. */
+            /** @description The members, in the order in which they came. */
             members: components["schemas"]["TogetherMember"][];
         };
         /**
@@ -6373,9 +6373,9 @@ export interface components {
              */
             name: string;
         };
-        /** @description Who is in the room, sent when that changes, and when somebody's state does; at most once a second. */
+        /** @description The members of a room, sent when somebody comes, goes or plays otherwise; at most once a second. */
         TogetherMembers: {
-            /** @description Everybody, in the order in which they came. */
+            /** @description The members, in the order in which they came. */
             members: components["schemas"]["TogetherMember"][];
         };
         /** @description An access token, and the refresh token to get the next one with. */

@@ -36,7 +36,7 @@ export class StreamAudio {
   readonly #onChange: () => void;
   readonly #delayS: () => number;
   #openSynced: OpenSynced = NEVER_SYNCED;
-  /** What plays the stream in sync with everybody; undefined where it is played as by any player. */
+  /** The stream in sync with everybody; undefined where it is played as by any player. */
   #synced: SyncedStream | undefined;
   /** Whether the listener wants no sound. */
   #muted = false;
@@ -197,7 +197,7 @@ export class StreamAudio {
     this.#onChange();
   }
 
-  /** What cannot be played so at all is played as by any player; the next time, it is tried anew. */
+  /** A stream that cannot be played so is played as by any player; the next time, it is tried anew. */
   #onSyncFailed(): void {
     if (!this.#hasPlayed && this.#active) this.#open(true);
     else this.#onFailure();

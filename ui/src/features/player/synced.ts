@@ -14,7 +14,7 @@ export const NEVER_SYNCED: OpenSynced = () => undefined;
 
 type Engine = typeof import("../../sdk/audio/synced-stream.ts");
 
-/** Returns what opens the streams of a station; until the engine is loaded, which begins now, that is nothing. */
+/** Loads the engine, and returns the way to open a station's streams: until it is loaded, nothing is opened. */
 export function syncedBy(timeOf: (slug: string) => TimeSource): (slug: string) => OpenSynced {
   let engine: Engine | undefined;
   import("../../sdk/audio/synced-stream.ts").then(

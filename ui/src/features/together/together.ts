@@ -1,6 +1,5 @@
 import { msg, str } from "@lit/localize";
 import { css, html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 import { Action } from "../../kit/action.ts";
 import { copyText } from "../../kit/clipboard.ts";
 import { AwazElement } from "../../kit/element.ts";
@@ -146,11 +145,7 @@ export class ListenTogether extends AwazElement {
             </p>`
       }
       <ul data-testid="together-members">
-        ${repeat(
-          members,
-          (_, index) => index,
-          (member) => this.#member(member),
-        )}
+        ${members.map((member) => this.#member(member))}
       </ul>
       <p class="marker" role="status" data-testid="together-marker" ?data-shown=${this.marker !== undefined}>
         ${this.marker === undefined ? nothing : msg(html`${userText(this.marker)}: now!`)}

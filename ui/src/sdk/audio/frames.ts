@@ -2,7 +2,7 @@ import type { StreamView } from "../../wire/schema.ts";
 
 export type Format = StreamView["format"];
 
-/** What the header of a frame says. */
+/** The fields of a frame's header. */
 export interface Header {
   readonly size: number;
   readonly rateHz: number;

@@ -16,7 +16,7 @@ const PACKINGS: Record<Format, readonly Packing[]> = {
   ],
   aac: [{ type: 'audio/mp4; codecs="mp4a.40.2"', isRaw: false }],
 };
-/** What was heard so long ago is let go of. */
+/** Audio is dropped so long after it was heard. */
 const KEPT_S = 20;
 const EVICTED_EVERY_S = 10;
 
@@ -86,6 +86,7 @@ export class MediaFeed {
   close(): void {
     this.#queue = [];
     this.#buffer = undefined;
+    this.#audio.disableRemotePlayback = false;
     URL.revokeObjectURL(this.#url);
   }
 

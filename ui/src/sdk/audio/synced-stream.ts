@@ -7,7 +7,7 @@ import { Steering } from "./steering.ts";
 
 type Stream = Pick<StreamView, "format" | "url" | "burst_ms">;
 
-/** What a synchronised player asks of the server. */
+/** The server, as a synchronised player needs it. */
 export interface TimeSource {
   /** The server's time, in unix milliseconds. */
   now(): number;
