@@ -40,8 +40,8 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
     )
     on_air = onair.build_on_air(kit, hearing)
     bans = moderation.build_moderation(kit)
-    chats = chat.build_chat(kit, read_model)
-    hearts = Likes(kit.engine, kit.hub, read_model, kit.clock)
+    chats = chat.build_chat(kit, read_model, heard.heard_by)
+    hearts = Likes(kit.engine, kit.hub, read_model, heard.heard_by, kit.clock)
     on_air.on_station(StationCallbacks(chats.take_on, chats.rooms.remove))
     on_air.on_station(StationCallbacks(hearts.take_on, hearts.let_go))
     on_air.on_station(StationCallbacks(heard.take_on, heard.let_go))
@@ -54,7 +54,7 @@ def build_features(kit: Kit) -> tuple[Feature, ...]:
         playlists.build(kit, directory, plans.library_changed),
         playout.build(kit, plans),
         onair.build(kit, on_air, directory, read_model, plans),
-        sync.build(kit, heard),
+        sync.build(kit, heard, on_air.delay_ms),
         together.build(kit, rooms),
         chat.build(kit, chats, bans, read_model),
         likes.build(hearts),

@@ -21,7 +21,10 @@ UNPUBLISHED = ""
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """A message; times in unix milliseconds. `epoch` is empty and `seq` 0 until it was published."""
+    """A message; times in unix milliseconds. `epoch` is empty and `seq` 0 until it was published.
+
+    `position` is where in the stream its author was, as JSON; None if that is not known.
+    """
 
     id: str
     station_id: str
@@ -38,6 +41,7 @@ class MessageRow:
     at: int
     epoch: str = UNPUBLISHED
     seq: int = 0
+    position: str | None = None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -38,6 +38,8 @@ chat_messages = Table(
     Column("at", BigInteger, nullable=False),
     Column("epoch", String(64), nullable=False, server_default=""),
     Column("seq", BigInteger, nullable=False, server_default="0"),
+    # Where in the stream its author was, as the JSON of a position on the wire.
+    Column("position", Text),
     # Writes are sent again: the same client_id of the same person is the same message.
     UniqueConstraint("user_id", "client_id"),
     Index(None, "station_id", "at", "seq"),
@@ -106,4 +108,6 @@ likes = Table(
     Column("target", String(64), primary_key=True),
     Column("user_id", String(64), primary_key=True, index=True),
     Column("at", BigInteger, nullable=False),
+    # Where in the stream the person was, as the JSON of a position on the wire.
+    Column("position", Text),
 )

@@ -1,7 +1,7 @@
 """Likes: once a person and target."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,6 +28,8 @@ class Like:
 
     target: Target
     user_id: str
+    position: str | None = field(default=None, compare=False)
+    """Where in the stream the person was, as JSON; None if that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,14 @@ _KEY = (*_TARGET, table.c.user_id)
 
 async def add(connection: AsyncConnection, likes: Sequence[Like], now_ms: int) -> list[Like]:
     """Add likes; return those that were not there."""
-    values = [
-        {"station_id": t.station_id, "kind": t.kind, "target": t.id, "user_id": like.user_id, "at": now_ms}
-        for like in likes
-        for t in (like.target,)
-    ]
+    values = [_values(like) | {"at": now_ms} for like in likes]
     statement = insert_into(connection, table).on_conflict_do_nothing().returning(*_KEY)
     return [Like(Target(*row[:3]), row[3]) for row in await connection.execute(statement, values)]
 
 
 async def remove(connection: AsyncConnection, likes: Collection[Like]) -> list[Like]:
     """Take likes back; return those that were there."""
-    keys = [(like.target.station_id, like.target.kind, like.target.id, like.user_id) for like in likes]
+    keys = [tuple(_values(like)[column.name] for column in _KEY) for like in likes]
     statement = delete(table).where(tuple_(*_KEY).in_(keys)).returning(*_KEY)
     return [Like(Target(*row[:3]), row[3]) for row in await connection.execute(statement)]
 
@@ -118,3 +116,14 @@ async def remove_all(connection: AsyncConnection, user_id: str) -> list[Target]:
     """Delete somebody's likes; return what they were of."""
     statement = delete(table).where(table.c.user_id == user_id).returning(*_TARGET)
     return [Target(*row) for row in await connection.execute(statement)]
+
+
+def _values(like: Like) -> dict[str, str | None]:
+    target = like.target
+    return {
+        "station_id": target.station_id,
+        "kind": target.kind,
+        "target": target.id,
+        "user_id": like.user_id,
+        "position": like.position,
+    }

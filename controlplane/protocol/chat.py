@@ -11,6 +11,7 @@ from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Acknowledged, Answer, Event, Request, Wire, shown_as
 from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.protocol.paging import Page, PageQuery
+from controlplane.protocol.sync import AudioPositionView, LagMs
 from controlplane.protocol.types import Epoch, Id, PersonName, Seq, Slug, UnixMs, Word
 
 RECENT_MESSAGES = 50
@@ -61,6 +62,8 @@ class _Written(Wire):
     """The message that it answers."""
     announcement: Literal[True] | None = None
     """True for an announcement of the station's staff."""
+    position: AudioPositionView | None = None
+    """The frame that its author heard when it was written; absent if they did not listen, or it is not known."""
 
 
 class ChatMessageView(_Written):
@@ -270,6 +273,8 @@ class ChatSend(Request):
     """A UUID that the client makes for the message."""
     reply_to: GivenId | None = None
     """The message that it answers."""
+    lag_ms: LagMs = None
+    """How long after it was on the mount the author hears it, in milliseconds; left out by those who do not listen."""
 
 
 class ChatEdit(Request):

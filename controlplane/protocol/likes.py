@@ -10,6 +10,7 @@ from controlplane.kernel.quotas import Quota
 from controlplane.protocol.base import Acknowledged, Answer, Body, Event, Request, Wire
 from controlplane.protocol.delivery import Audience, Delivery, Log
 from controlplane.protocol.paging import PageQuery
+from controlplane.protocol.sync import AudioPositionView, LagMs
 from controlplane.protocol.types import Artist, Id, Slug, Title, UnixMs, Word
 
 TargetKind = TypeAliasType(
@@ -59,6 +60,8 @@ class LikesChanged(Event):
     """What is liked."""
     count: Count
     """By how many."""
+    position: AudioPositionView | None = None
+    """The frame that was heard by the person who liked it last; absent if they did not listen, or it is not known."""
 
     @property
     def subject(self) -> str:
@@ -110,6 +113,8 @@ class InteractionLike(Request):
     """What is liked."""
     undo: Annotated[bool | None, Field(examples=[True])] = None
     """True to take it back."""
+    lag_ms: LagMs = None
+    """How long after it was on the mount the person hears it, in milliseconds; left out by those who do not listen."""
 
 
 class InteractionReact(Request):

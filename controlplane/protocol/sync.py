@@ -1,18 +1,22 @@
 """Heard-time: where a mount is, so that players hear the same moment, and show what is heard."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema
 from typing_extensions import TypeAliasType
 
+from controlplane.kernel.positions import AudioPosition
 from controlplane.protocol.base import Body, Wire
-from controlplane.protocol.types import UnixMs
+from controlplane.protocol.types import INTEGRAL, UnixMs
 
 Mount = Annotated[str, Field(max_length=64, examples=["/awaz.mp3"])]
 StreamEpoch = Annotated[str, Field(examples=["5f0c9a1be27d"])]
 FrameNumber = Annotated[int, Field(ge=0, examples=[18342])]
 Checksum = Annotated[int | None, WithJsonSchema({"type": ["integer", "null"], "minimum": 0})]
 UnixS = Annotated[float, Field(examples=[1795600000.25])]
+MAX_LAG_MS = 60_000
+LagMs = Annotated[int | None, Field(ge=0, le=MAX_LAG_MS, examples=[3012]), INTEGRAL]
 
 
 class AudioPositionView(Wire):
@@ -26,6 +30,17 @@ class AudioPositionView(Wire):
     """The number of the frame."""
     at: UnixMs
     """When that frame was on the mount."""
+
+    @classmethod
+    def of(cls, known: AudioPosition | None) -> "AudioPositionView | None":
+        """Return a place as it travels; None for one that is not known."""
+        if known is None:
+            return None
+        return cls(mount=known.mount, stream_epoch=known.epoch, frame=known.frame, at=round(known.at * 1000))
+
+
+HeardBy = Callable[[str, int | None], AudioPositionView | None]
+"""Returns what somebody hears, by the station and the `lag_ms` that they have told."""
 
 
 class AnchorsQuery(Body):
@@ -108,6 +123,9 @@ class ListenersInSync(Wire):
     """How far those in sync are from what they are to play; absent while none is."""
     latency_ms: Spread | None = None
     """How long after it was on the mount they hear it; absent while nobody does."""
+    heard_after_ms: Annotated[int | None, Field(ge=0, examples=[4100])] = None
+    """How long after it was sent the live source is heard, on half of the pages no later. Absent while nothing is live,
+    and until it was measured."""
 
 
 class ServerTime(Wire):

@@ -10,7 +10,7 @@ from controlplane.db.engine import writing
 from controlplane.db.onair_tables import plays
 from controlplane.features.likes.service import Likes
 from controlplane.kernel.audit import CONSOLE
-from controlplane.protocol.likes import LikeTarget
+from controlplane.protocol.likes import InteractionLike
 from tests.support.audio import Sounds
 from tests.support.builders import go_live, stopped
 from tests.support.chat import EnterChat
@@ -48,16 +48,17 @@ async def test_a_like_counts_once_a_person_and_can_be_taken_back(enter: EnterCha
 
 async def test_a_crowd_is_counted_exactly_and_told_in_few_events(running: Running, enter: EnterChat, play: str) -> None:
     reader, likes = await enter(name="Reader"), running.service(Likes)
-    target = LikeTarget.model_validate({"kind": "play", "id": play})
+    asked = InteractionLike.model_validate({"station": "awaz", "target": {"kind": "play", "id": play}})
+    undone = asked.model_copy(update={"undo": True})
     people = [f"guest:{number % 700}" for number in range(2_000)]
-    await asyncio.gather(*(likes.like(person, "awaz", target, undo=False) for person in people))
-    await asyncio.gather(*(likes.like(person, "awaz", target, undo=True) for person in people[:100]))
+    await asyncio.gather(*(likes.like(person, asked) for person in people))
+    await asyncio.gather(*(likes.like(person, undone) for person in people[:100]))
     counts = [(await reader.until("interaction:likes"))["count"]]
     while counts[-1] != 600:
         counts.append((await reader.until("interaction:likes"))["count"])
     assert len(counts) <= 3
     likes._counts.clear()  # noqa: SLF001 - as after a restart
-    assert await likes.like("guest:more", "awaz", target, undo=False) == 601
+    assert await likes.like("guest:more", asked) == 601
 
 
 @pytest.mark.parametrize(

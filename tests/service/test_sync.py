@@ -221,3 +221,33 @@ async def test_nobody_reports_of_a_station_that_they_do_not_follow(running: Runn
 
 def test_a_state_without_a_frame_is_of_no_known_place() -> None:
     assert seen(state("Lamp", 0), None).playing.position is None
+
+
+async def test_a_message_and_a_like_have_the_frame_that_was_heard(
+    running: Running, enter: EnterChat, url: str, owner: Headers
+) -> None:
+    stream = hear(running)
+    running.clock.advance(SETTLE_S + 2)
+    ali = await enter(name="Ali")
+    await ali.say("this solo!", lag_ms=3000)
+    written = await ali.read()
+    await ali.ask("interaction:like", target={"kind": "station", "id": "awaz"}, lag_ms=3000)
+    counted = await ali.until("interaction:likes")
+    marks = stream.marks()
+    assert marks is not None
+    assert written["position"].items() >= {"mount": "/awaz.mp3", "stream_epoch": stream.epoch}.items()
+    assert written["position"]["at"] / 1000 == pytest.approx(running.clock.steady_s() - 3, abs=0.05)
+    expected = (written["position"]["at"] / 1000 - marks.t0) / FRAME_S
+    assert written["position"]["frame"] == pytest.approx(expected, abs=1)
+    assert counted["position"]["frame"] == pytest.approx(expected, abs=3)
+    async with httpx.AsyncClient(base_url=url, headers=owner) as http:
+        history = (await http.get("/api/v1/stations/awaz/chat")).json()["items"]
+    assert history[0]["position"] == written["position"]
+
+
+async def test_a_message_of_somebody_who_does_not_listen_has_no_frame(running: Running, enter: EnterChat) -> None:
+    hear(running)
+    ali = await enter(name="Ali")
+    await ali.say("hello")
+    assert "position" not in await ali.read()
+    assert (await ali.say("far away", lag_ms=60_001))["error"]["code"] == "invalid_input"

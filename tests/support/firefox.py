@@ -6,7 +6,7 @@ import json
 import os
 import re
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,18 +73,24 @@ class Firefox:
 
 
 @asynccontextmanager
-async def firefox(profile: Path) -> AsyncIterator[Firefox]:
-    """Run a Firefox with a new profile in an empty directory until the block ends."""
-    (profile / "user.js").write_text('user_pref("media.cubeb.backend", "alsa");\n')
-    # Without a sound card nothing plays; this one takes samples as fast as they come, so that time runs faster.
-    (profile / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
+async def firefox(profile: Path, loudspeaker: Mapping[str, Any] | None = None) -> AsyncIterator[Firefox]:
+    """Run a Firefox with a new profile in an empty directory until the block ends.
+
+    `loudspeaker` is the environment of a program that plays to one (`tests.support.room`); it is silent without.
+    """
+    environment = _no_sound_card(profile) if loudspeaker is None else loudspeaker
+    (profile / "user.js").write_text(
+        f'user_pref("media.cubeb.backend", "{"alsa" if loudspeaker is None else "pulse"}");\n'
+        # Pictures that move cost more than the sound.
+        'user_pref("ui.prefersReducedMotion", 1);\n'
+    )
     command = ("firefox-esr", "--headless", "--no-remote", "--profile", str(profile))
     process = await asyncio.create_subprocess_exec(
         *command,
         f"--remote-debugging-port={free_port()}",
         stdout=PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        env={**os.environ, "ALSA_CONFIG_PATH": str(profile / "asound.conf")},
+        env={**os.environ, **environment},
     )
     try:
         async with asyncio.timeout(START_TIMEOUT_S):
@@ -98,6 +104,12 @@ async def firefox(profile: Path) -> AsyncIterator[Firefox]:
     finally:
         process.terminate()
         await process.communicate()
+
+
+def _no_sound_card(profile: Path) -> dict[str, str]:
+    """Return an environment with a sound card that takes samples as fast as they come: nothing plays without any."""
+    (profile / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
+    return {"ALSA_CONFIG_PATH": str(profile / "asound.conf")}
 
 
 async def _address(process: Process) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
@@ -27,6 +28,10 @@ TOGETHER_MS, TOGETHER_WITHIN_S = 60, 60.0
 NEWEST, PAIRS = 5 * 48_000, 6
 """The last seconds of a recording, in samples, and the comparisons in them: of three browsers, in two seconds."""
 SLEEP_S = 2.0
+MEASURED_WITHIN_S = 90.0
+HEARD_WITHIN_S = 0.5
+UNEVEN = "0.3+0.2*sin(1.7*t)+0.15*sin(4.1*t)"
+"""The loudness of a tone that is like itself at one place only."""
 
 Sit = Callable[[int], Awaitable[Page]]
 
@@ -114,6 +119,31 @@ async def test_a_track_is_told_with_the_frame_where_its_sound_begins(
     begins = stream.first_number(known) + stream.tone_begins(1010)
     assert abs(position["frame"] - begins) * FRAME_MS < BEGINS_WITHIN_MS
     assert position["at"] / 1000 == pytest.approx(known["t0"] + position["frame"] * known["frame_s"], abs=0.05)
+
+
+async def test_a_host_is_told_how_long_after_they_speak_they_are_heard(
+    stack: RunningStack, watch: Watch, encode: Encode, cleanup: ExitStack
+) -> None:
+    await anchors(stack)
+    watcher, owner = await watch(), loopback.bearer(stack.token("owner"))
+    encoder = encode(1010, loud=UNEVEN)
+
+    def heard_after_ms() -> Any:
+        return loopback.get(f"{stack.url}/api/v1/stations/awaz/sync", headers=owner).json().get("heard_after_ms")
+
+    told = await asyncio.to_thread(wait_until, heard_after_ms, MEASURED_WITHIN_S)
+    stream, is_over = NumberedStream(stack.mount()), threading.Event()
+    cleanup.callback(is_over.set)
+    reading = asyncio.create_task(asyncio.to_thread(stream.read, is_over))
+    await asyncio.to_thread(wait_until, lambda: stream.frames)
+    encoder.freeze()
+    last_sent_at = time.time()
+    await watcher.wait_for("stream:metadata", lambda event: event["kind"] != "live", within_s=40)
+    is_over.set()
+    known = await anchors(stack)
+    await reading
+    on_mount_at = known["t0"] + (stream.first_number(known) + stream.tone_ends(1010)) * known["frame_s"]
+    assert told / 1000 == pytest.approx(on_mount_at - last_sent_at + known["target_s"], abs=HEARD_WITHIN_S)
 
 
 async def test_an_ordinary_player_is_said_to_be_near(visit: Visit, stack: RunningStack) -> None:

@@ -57,6 +57,7 @@ describe("what is written here", () => {
   let sent: { name: string; body: object }[];
   let own: Chat;
   let isConnected: boolean;
+  let lagMs: number | undefined;
 
   const transport: ChatTransport = {
     request: (name, body) => {
@@ -65,6 +66,8 @@ describe("what is written here", () => {
       return (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)) as never;
     },
     isConnected: () => isConnected,
+    now: () => Date.now(),
+    lagMs: () => lagMs,
     before: () => Promise.resolve({ items: [said("earlier", 0)] }),
     held: () => Promise.resolve({ messages: [] }),
     reports: () => Promise.resolve({ reports: [] }),
@@ -72,6 +75,7 @@ describe("what is written here", () => {
 
   beforeEach(() => {
     isConnected = true;
+    lagMs = undefined;
     answers = [];
     sent = [];
     own = new Chat("awaz", transport, (end) => end);
@@ -100,6 +104,33 @@ describe("what is written here", () => {
     own.joined();
     await vi.waitFor(() => expect(sent).toHaveLength(2));
     expect(idOf(1)).toBe(idOf(0));
+  });
+
+  test("says how far behind the mount its author hears the station", async () => {
+    lagMs = 3012.4;
+    await own.send("this solo!");
+    expect(sent[0]!.body).toMatchObject({ lag_ms: 3012 });
+  });
+
+  test("of a sound that is not heard here yet is shown with it, and after ten seconds in any case", () => {
+    vi.useFakeTimers({ now: 100_000 });
+    const position = { mount: "/awaz.mp3", stream_epoch: "e", frame: 7, at: 97_000 };
+    const about = (text: string, seq: number, at: number): AnyMessage => {
+      const message = wrote(text, seq);
+      return { ...message, data: { ...message.data, at: 100_000, position: { ...position, at } } as never };
+    };
+    lagMs = 8_000;
+    own.update(
+      [about("this solo!", 1, 97_000), wrote("hello", 2), about("late", 3, 120_000)].reduce(applyChat, chat()),
+    );
+    expect(shown()).toEqual(["hello"]);
+    vi.advanceTimersByTime(4_999);
+    expect(shown()).toEqual(["hello"]);
+    vi.advanceTimersByTime(1);
+    expect(shown()).toEqual(["this solo!", "hello"]);
+    vi.advanceTimersByTime(5_000);
+    expect(shown()).toEqual(["this solo!", "hello", "late"]);
+    vi.useRealTimers();
   });
 
   test("waits for a connection while there is none, and is then sent", async () => {

@@ -2400,6 +2400,10 @@ class ChatMessage(TypedDict):
     """
     The id of the message.
     """
+    position: NotRequired[AudioPositionView]
+    """
+    The frame that its author heard when it was written; absent if they did not listen, or it is not known.
+    """
     reply_to: NotRequired[str]
     """
     The message that it answers.
@@ -2536,6 +2540,10 @@ class ChatSend(TypedDict, closed=True):
     client_id: str
     """
     A UUID that the client makes for the message.
+    """
+    lag_ms: NotRequired[int]
+    """
+    How long after it was on the mount the author hears it, in milliseconds; left out by those who do not listen.
     """
     reply_to: NotRequired[str]
     """
@@ -3528,6 +3536,10 @@ class ChatMessageView(TypedDict):
     """
     The id of the message.
     """
+    position: NotRequired[AudioPositionView]
+    """
+    The frame that its author heard when it was written; absent if they did not listen, or it is not known.
+    """
     reply_to: NotRequired[str]
     """
     The message that it answers.
@@ -3800,6 +3812,11 @@ class ListenersInSync(TypedDict):
     error_ms: NotRequired[Spread]
     """
     How far those in sync are from what they are to play; absent while none is.
+    """
+    heard_after_ms: NotRequired[int]
+    """
+    How long after it was sent the live source is heard, on half of the pages no later. Absent while nothing is live,
+    and until it was measured.
     """
     latency_ms: NotRequired[Spread]
     """
@@ -4570,6 +4587,10 @@ class LikesChanged(TypedDict):
     """
     By how many.
     """
+    position: NotRequired[AudioPositionView]
+    """
+    The frame that was heard by the person who liked it last; absent if they did not listen, or it is not known.
+    """
     target: Liked
 
 
@@ -5023,6 +5044,10 @@ class InteractionLike(TypedDict, closed=True):
     Like something, once a person; or take that back.
     """
 
+    lag_ms: NotRequired[int]
+    """
+    How long after it was on the mount the person hears it, in milliseconds; left out by those who do not listen.
+    """
     station: str
     """
     The station's slug.

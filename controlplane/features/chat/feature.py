@@ -23,6 +23,7 @@ from controlplane.kit import CalendarJob, Feature, Kit, PersonalData, Timer
 from controlplane.live.snapshots import SnapshotPart
 from controlplane.protocol import chat as protocol
 from controlplane.protocol import chat_moderation as moderation_protocol
+from controlplane.protocol.sync import HeardBy
 
 log = structlog.get_logger()
 
@@ -32,7 +33,7 @@ RAID_INTERVAL_S = 5.0
 RETENTION_INTERVAL = timedelta(hours=1)
 
 
-def build_chat(kit: Kit, read_model: ReadModel) -> Chat:
+def build_chat(kit: Kit, read_model: ReadModel, heard_by: HeardBy) -> Chat:
     """Return the service, which takes on the stations as they come."""
 
     def is_on_air(slug: str) -> bool:
@@ -42,7 +43,7 @@ def build_chat(kit: Kit, read_model: ReadModel) -> Chat:
     rooms = ChatRooms(kit.broker)
     kit.broker.attach(rooms)
     writer = MessageWriter(kit.engine, kit.hub, Names(), rooms.slug_of, kit.clock)
-    return Chat(kit.engine, kit.hub, rooms, writer, kit.event_streams, is_on_air, kit.clock)
+    return Chat(kit.engine, kit.hub, rooms, writer, kit.event_streams, is_on_air, heard_by, kit.clock)
 
 
 def build(kit: Kit, chat: Chat, moderation: Moderation, read_model: ReadModel) -> Feature:

@@ -28,6 +28,7 @@ from controlplane.live.hub import Hub
 from controlplane.live.message import chat_room
 from controlplane.live.sse import EventStreams
 from controlplane.protocol.chat import ChatDeleted, ChatEdited, ChatHeld, ChatSend, ChatSettled
+from controlplane.protocol.sync import HeardBy
 
 WRITERS_KEPT = 20_000
 
@@ -70,6 +71,7 @@ class Chat:
     writer: MessageWriter
     event_streams: EventStreams
     is_on_air: Callable[[str], bool]
+    heard_by: HeardBy
     clock: Clock
     _paces: OrderedDict[tuple[str, str], _Pace] = field(default_factory=OrderedDict)
     _ids: OrderedIds = field(default_factory=OrderedIds)
@@ -104,6 +106,7 @@ class Chat:
         text, now = rules.checked_text(unescaped(asked.text)), self.clock.now_ms()
         person = Person.of(actor, asked.station, new=await self._is_new(room, actor))
         state = rules.state_of(room.mode, person, text, room.words, on_air=self.is_on_air(asked.station), now=now)
+        heard = self.heard_by(asked.station, asked.lag_ms)
         row = MessageRow(
             id=self._ids.next(now),
             station_id=room.station.id,
@@ -118,6 +121,7 @@ class Chat:
             edited=False,
             written_at=now,
             at=now,
+            position=heard.model_dump_json() if heard is not None else None,
         )
         named = Named(room.station.id, actor.id, actor.name, person.staff)
         stored = await self._add_paced(room, row, named)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TypeVar
 
+import orjson
+
 from controlplane.db.chat import MessageRow
 from controlplane.kernel.chat import ChatMode
 from controlplane.protocol.chat import ChatMessage, ChatMessageView, ChatModeView, SendAnswer
@@ -49,4 +51,5 @@ def _written(row: MessageRow) -> dict[str, object]:
         "client_id": row.client_id,
         "reply_to": row.reply_to,
         "announcement": row.announcement or None,
+        "position": orjson.loads(row.position) if row.position else None,
     }

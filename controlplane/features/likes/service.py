@@ -16,7 +16,16 @@ from controlplane.kernel.clock import Clock
 from controlplane.kernel.errors import Conflict, NotFound, Upstream
 from controlplane.kernel.stations import StationRow
 from controlplane.live.hub import Hub
-from controlplane.protocol.likes import Liked, LikesChanged, LikesPart, LikeTarget, ReactionKind, Reactions
+from controlplane.protocol.likes import (
+    InteractionLike,
+    Liked,
+    LikesChanged,
+    LikesPart,
+    LikeTarget,
+    ReactionKind,
+    Reactions,
+)
+from controlplane.protocol.sync import AudioPositionView, HeardBy
 
 BATCH = 500
 """Likes of one transaction: four values each, of the 32,766 that databases take."""
@@ -31,6 +40,7 @@ DAY_MS = 86_400_000
 class _Asked:
     like: Like
     slug: str
+    heard: AudioPositionView | None
     undo: bool
 
 
@@ -44,6 +54,7 @@ class Likes:
     engine: AsyncEngine
     hub: Hub
     read_model: ReadModel
+    heard_by: HeardBy
     clock: Clock
     _batches: Batches[_Asked, int] = field(default_factory=lambda: Batches(BATCH, MAX_WAITING))
     _counts: OrderedDict[Target, int] = field(default_factory=OrderedDict)
@@ -65,13 +76,16 @@ class Likes:
         self._versions.pop(slug, None)
         self._reactions.pop(slug, None)
 
-    async def like(self, user_id: str, slug: str, asked: LikeTarget, *, undo: bool) -> int:
+    async def like(self, user_id: str, asked: InteractionLike) -> int:
         """Like something, or take that back; return by how many it is liked once that is committed.
 
         Raises NotFound for what the station does not have, Busy, or Upstream: then nothing was changed.
         """
-        target = await self._target(slug, asked)
-        return await self._batches.add(_Asked(Like(target, user_id), slug, undo))
+        target = await self._target(asked.station, asked.target)
+        undo = asked.undo is True
+        heard = None if undo else self.heard_by(asked.station, asked.lag_ms)
+        like = Like(target, user_id, heard.model_dump_json() if heard is not None else None)
+        return await self._batches.add(_Asked(like, asked.station, heard, undo))
 
     def react(self, slug: str, kind: ReactionKind) -> None:
         """Count a reaction; raise NotFound."""
@@ -137,13 +151,14 @@ class Likes:
             self._keep(target, count)
         for piece in batch:
             piece.answer(counts[piece.item.like.target])
-        for slug, target in {(piece.item.slug, piece.item.like.target) for piece in batch}:
-            self._tell(slug, target, counts[target])
+        newest = {(item.slug, item.like.target): item.heard for item in (piece.item for piece in batch)}
+        for (slug, target), heard in newest.items():
+            self._tell(slug, target, counts[target], heard)
 
-    def _tell(self, slug: str, target: Target, count: int) -> None:
+    def _tell(self, slug: str, target: Target, count: int, heard: AudioPositionView | None = None) -> None:
         self._versions[slug] += 1
         liked = Liked.model_validate({"kind": target.kind, "id": target.id})
-        self.hub.send(slug, LikesChanged(target=liked, count=count))
+        self.hub.send(slug, LikesChanged(target=liked, count=count, position=heard))
 
     async def _commit(self, batch: Sequence[_Asked]) -> dict[Target, int]:
         """Return the counts after a batch; of what one person did twice in it, the last counts."""

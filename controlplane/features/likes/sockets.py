@@ -16,9 +16,8 @@ class LikeHandlers:
 
     async def like(self, socket: Socket, request: InteractionLike) -> LikeAnswer:
         """Like something, or take that back, and answer once it is committed."""
-        undo = request.undo is True
-        count = await self.likes.like(socket.actor.id, request.station, request.target, undo=undo)
-        return LikeAnswer(liked=not undo, count=count)
+        count = await self.likes.like(socket.actor.id, request)
+        return LikeAnswer(liked=request.undo is not True, count=count)
 
     async def react(self, _socket: Socket, request: InteractionReact) -> Acknowledged:
         """Count a reaction."""

@@ -95,13 +95,15 @@ def started(row: StationRow, broadcast: Broadcast, urls: PublicUrls, at: AudioPo
         host=broadcast.host,
         art_url=_broadcast_art(row, broadcast),
         broadcast_id=broadcast.id,
-        position=position(at),
+        position=AudioPositionView.of(at),
     )
 
 
 def stopped(event: Stopped, at: AudioPosition | None = None) -> StreamStopped:
     """Return the event of a broadcast's end."""
-    return StreamStopped(broadcast_id=event.broadcast.id, reason=event.reason, then=event.then, position=position(at))
+    return StreamStopped(
+        broadcast_id=event.broadcast.id, reason=event.reason, then=event.then, position=AudioPositionView.of(at)
+    )
 
 
 def metadata(slug: str, now: NowPlaying) -> StreamMetadata:
@@ -122,15 +124,8 @@ def metadata(slug: str, now: NowPlaying) -> StreamMetadata:
         track=track,
         stand_in=True if now.stand_in else None,
         started_at=round(now.started_at * 1000),
-        position=position(now.position),
+        position=AudioPositionView.of(now.position),
     )
-
-
-def position(known: AudioPosition | None) -> AudioPositionView | None:
-    """Return a place in what listeners are sent."""
-    if known is None:
-        return None
-    return AudioPositionView(mount=known.mount, stream_epoch=known.epoch, frame=known.frame, at=round(known.at * 1000))
 
 
 def listeners(known: StationDocument, sockets: int) -> StreamListeners:

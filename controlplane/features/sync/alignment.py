@@ -4,14 +4,12 @@ The pipeline says of each change at which of its frames it was heard. How long t
 through Icecast depends on the pipeline: each mount is decoded, and searched for how loud its last frames were.
 """
 
-import asyncio
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import orjson
 import structlog
 
+from controlplane.features.sync.finding import find
 from controlplane.features.sync.stream import Stream
 from controlplane.features.sync.taps import Taps
 from controlplane.kernel.clock import Clock
@@ -22,13 +20,11 @@ from controlplane.runtime.paths import Paths
 
 log = structlog.get_logger()
 
-SEARCH = "controlplane.features.sync.search"
 REPEAT_S = 300.0
 RETRY_S, MAX_RETRY_S = 4.0, 120.0
 """Nothing is found in silence, or in a tone: it is searched for less and less often."""
 ENOUGH_S = 9.0
 """So much of a mount has to be there."""
-SEARCH_TIMEOUT_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,30 +106,5 @@ async def _lag(levels: PipelineLevels, stream: Stream) -> float | None:
     """Return where on a stream the pipeline's frame 0 would be, in seconds; None where its frames are not found."""
     frame_s = stream.frame_s
     first, audio = stream.kept()
-    place = await _search(levels, stream.audio, audio)
+    place = await find(levels, ["-f", stream.audio], audio)
     return None if place is None else first * frame_s + place - levels.first * levels.frame_s
-
-
-async def _search(levels: PipelineLevels, audio: str, frames: bytes) -> float | None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        SEARCH,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    asked = orjson.dumps({"levels": levels.levels, "frame_s": levels.frame_s, "audio": audio})
-    try:
-        async with asyncio.timeout(SEARCH_TIMEOUT_S):
-            output, errors = await process.communicate(asked + b"\n" + frames)
-    except TimeoutError as error:
-        raise Upstream("the search took too long") from error
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise Upstream(f"the search failed: {errors.decode(errors='replace').strip()[-200:]}")
-    found = orjson.loads(output)
-    return float(found) if isinstance(found, int | float) else None

@@ -1,11 +1,14 @@
 """Anchors and the server's clock, over plain HTTP: any number of players cost one answer a second."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
 
-from controlplane.features.sync.service import Sync
+from controlplane.features.sync.chain import Chains
+from controlplane.features.sync.service import TARGET_S, Sync
 from controlplane.kernel.errors import NotReady
+from controlplane.kernel.mounts import Slot
 from controlplane.kernel.permissions import Permission
 from controlplane.kernel.quotas import Quota
 from controlplane.protocol.sync import Anchors, AnchorsQuery, ListenersInSync, ServerTime
@@ -16,9 +19,14 @@ SHARED = {"Cache-Control": "public, max-age=1"}
 
 @dataclass(frozen=True, slots=True)
 class SyncRoutes:
-    """`stations/{slug}/anchors`, `stations/{slug}/sync` and `time`."""
+    """`stations/{slug}/anchors`, `stations/{slug}/sync` and `time`.
+
+    `line_ms` returns how late the microphone of a browser arrives; None for an encoder, or if it is not known.
+    """
 
     sync: Sync
+    chains: Chains
+    line_ms: Callable[[str, Slot], int | None]
 
     def routes(self) -> list[Route]:
         """List the routes."""
@@ -55,7 +63,15 @@ class SyncRoutes:
     async def listeners(self, call: Call) -> ListenersInSync:
         """Show how exactly a station's listeners hear the same moment, and how late."""
         self.sync.read_model.require(call.slug)
-        return self.sync.reports.of(call.slug)
+        listeners = self.sync.reports.of(call.slug)
+        return listeners.model_copy(update={"heard_after_ms": self._heard_after_ms(call.slug, listeners)})
+
+    def _heard_after_ms(self, slug: str, listeners: ListenersInSync) -> int | None:
+        chain = self.chains.of(slug)
+        if chain is None:
+            return None
+        player_ms = listeners.latency_ms.p50 if listeners.latency_ms is not None else 1000 * TARGET_S
+        return max(0, round(1000 * chain.delay_s + player_ms + (self.line_ms(slug, chain.slot) or 0)))
 
     async def time(self, _call: Call) -> ServerTime:
         """Show the server's clock."""

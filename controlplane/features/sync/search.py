@@ -1,8 +1,8 @@
-"""Searches a piece of a mount for a pipeline's frames: `python -m controlplane.features.sync.search`.
+"""Searches sound for a pipeline's frames: `python -m controlplane.features.sync.search`.
 
 A process of its own, since it decodes audio and computes for a good part of a second. Its input is a line of JSON, with
-`levels`, `frame_s` and `audio` (the format, which FFmpeg calls the same), and after it the frames of the mount. Its
-output is a line of JSON: where in the piece the first of the levels begins, in seconds, or null.
+`levels`, `frame_s` and `source` (FFmpeg's options for the audio), and after it the audio. Its output is a line of JSON:
+where in the audio the first of the levels begins, in seconds, or null.
 """
 
 import json
@@ -18,7 +18,7 @@ DECODE_TIMEOUT_S = 10.0
 def main() -> None:
     """Search as the input says; raise SystemExit with the reason if the audio cannot be decoded."""
     asked = json.loads(sys.stdin.buffer.readline())
-    command = ["ffmpeg", "-nostdin", "-v", "fatal", "-threads", "1", "-f", asked["audio"], "-i", "pipe:0"]
+    command = ["ffmpeg", "-nostdin", "-v", "fatal", "-threads", "1", *asked["source"], "-i", "pipe:0"]
     output = ["-ac", str(CHANNELS), "-ar", str(RATE_HZ), "-f", "s16le", "pipe:1"]
     decoded = subprocess.run(
         [*command, *output], input=sys.stdin.buffer.read(), capture_output=True, timeout=DECODE_TIMEOUT_S, check=False

@@ -15,7 +15,7 @@ from controlplane.kernel.mounts import burst_ms
 from controlplane.kernel.positions import AudioPosition
 from controlplane.kernel.stations import StationRow
 from controlplane.liquidsoap.parse import PipelineState
-from controlplane.protocol.sync import Anchors
+from controlplane.protocol.sync import Anchors, AudioPositionView
 
 TARGET_S = 3.0
 """How long after it was on the mount a frame is heard."""
@@ -87,13 +87,17 @@ class Sync:
         stream = next(iter(self.taps.streams(slug).values()))
         return stream.position(state.heard_frame * alignment.frame_s + alignment.lags[stream.mount])
 
-    def now_at(self, slug: str) -> AudioPosition | None:
-        """Return what is on the first of a station's mounts now; None if that is not known."""
+    def now_at(self, slug: str, lag_s: float = 0.0) -> AudioPosition | None:
+        """Return what is on the first of a station's mounts, or was so many seconds ago; None if it is not known."""
         stream = next(iter(self.taps.streams(slug).values()), None)
         timeline = stream.settled if stream is not None else None
         if stream is None or timeline is None:
             return None
-        return stream.position(self.clock.steady_s() - timeline.t0)
+        return stream.position(max(0.0, self.clock.steady_s() - lag_s - timeline.t0))
+
+    def heard_by(self, slug: str, lag_ms: int | None) -> AudioPositionView | None:
+        """Return what somebody hears now, by how far behind the mount that is; None if it is not known."""
+        return None if lag_ms is None else AudioPositionView.of(self.now_at(slug, lag_ms / 1000))
 
     def _body(self, slug: str, stream: Stream, marks: Marks, bitrate_kbps: int, now: float) -> bytes:
         shortest_ms = min(burst_ms(tap.audio, bitrate_kbps, self.mp3_burst_s) for tap in self.taps.of(slug))

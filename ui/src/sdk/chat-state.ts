@@ -75,7 +75,8 @@ export function inOrder(a: ChatMessageView, b: ChatMessageView): number {
   return a.at - b.at || (a.seq ?? 0) - (b.seq ?? 0);
 }
 
-function viewOf({ id, user, text, client_id, reply_to, announcement, at, seq }: ChatMessageMessage): ChatMessageView {
+function viewOf(message: ChatMessageMessage): ChatMessageView {
+  const { id, user, text, client_id, reply_to, announcement, position, at, seq } = message;
   return {
     id,
     user,
@@ -85,6 +86,7 @@ function viewOf({ id, user, text, client_id, reply_to, announcement, at, seq }: 
     seq,
     ...(reply_to !== undefined && { reply_to }),
     ...(announcement && { announcement }),
+    ...(position && { position }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { AwazError } from "./errors.ts";
 import { noAnswer } from "./http.ts";
+import { heardMessages, lagOf, type Ear } from "./heard-chat.ts";
 import { inOrder, merged, withText, type ChatState } from "./chat-state.ts";
 import type { BodyOf, DataOf, SendRequest, StationMessage } from "./messages.ts";
 import type { Readable } from "./store.ts";
@@ -42,7 +43,7 @@ export interface Outgoing {
 }
 
 /** What a chat needs of its client. */
-export interface ChatTransport {
+export interface ChatTransport extends Ear {
   readonly request: SendRequest;
   isConnected(): boolean;
   /** Messages before one of them, the newest first. */
@@ -60,6 +61,9 @@ export class Chat implements Readable<ChatState | undefined> {
   readonly #keep: (end: () => void) => () => void;
   readonly #changes = new Set<() => void>();
   #state: ChatState | undefined;
+  /** The state without the messages about what is not heard here yet. */
+  #heard: ChatState | undefined;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
   #outgoing: readonly Outgoing[] = [];
   /** Messages before those of the state. */
   #earlier: readonly ChatMessageView[] = [];
@@ -77,12 +81,12 @@ export class Chat implements Readable<ChatState | undefined> {
 
   /** The live state, undefined until it is known; each change is a new object. */
   get state(): ChatState | undefined {
-    return this.#state;
+    return this.#heard;
   }
 
   /** The messages that are known, the oldest of them first. */
   get messages(): readonly ChatMessageView[] {
-    return this.#earlier.length ? merged(this.#earlier, this.#state?.messages ?? []) : (this.#state?.messages ?? []);
+    return this.#earlier.length ? merged(this.#earlier, this.#heard?.messages ?? []) : (this.#heard?.messages ?? []);
   }
 
   /** Whether there may be messages before those. */
@@ -232,8 +236,17 @@ export class Chat implements Readable<ChatState | undefined> {
     this.#state = state;
     const shown = new Set(state?.messages.map(({ client_id }) => client_id));
     this.#outgoing = this.#outgoing.filter(({ client_id }) => !shown.has(client_id));
-    this.#notify();
+    this.#show();
   }
+
+  /** Tell of the state as it is heard here, and again when the ear has caught up. */
+  readonly #show = (): void => {
+    clearTimeout(this.#waiting);
+    const { messages, nextMs } = heardMessages(this.#state?.messages ?? [], this.#transport);
+    this.#heard = this.#state && { ...this.#state, messages };
+    if (nextMs !== undefined) this.#waiting = setTimeout(this.#show, nextMs);
+    this.#notify();
+  };
 
   /** The station was joined: what waited for that is sent. */
   joined(): void {
@@ -262,7 +275,8 @@ export class Chat implements Readable<ChatState | undefined> {
     }
     const text = line.isAnnouncement ? `/announce ${line.text}` : line.text;
     try {
-      const body = { station: this.#slug, client_id, text, ...(reply_to !== undefined && { reply_to }) };
+      const about = { ...(reply_to !== undefined && { reply_to }), ...lagOf(this.#transport) };
+      const body = { station: this.#slug, client_id, text, ...about };
       const answer = await this.#transport.request("chat:send", body);
       if (answer.held) this.#mark({ ...line, id: answer.id }, "held");
       // A command is no message; and what is before the messages of the state, or was deleted, does not come any more.

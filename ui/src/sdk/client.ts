@@ -154,11 +154,19 @@ export class AwazClient {
       {
         request: this.#connection.request,
         isConnected: () => this.#connection.isConnected,
+        now: () => this.clock.now(),
+        lagMs: () => this.#lagMs(slug),
         before: (id) => this.#call(to("GET /api/v1/stations/{slug}/chat", { path: { slug }, query: { before: id } })),
         held: () => this.#call(to("GET /api/v1/stations/{slug}/chat/held", { path: { slug } })),
         reports: () => this.#call(to("GET /api/v1/stations/{slug}/chat/reports", { path: { slug } })),
       },
     );
+  }
+
+  /** How far a station that plays here is behind its mount. */
+  #lagMs(slug: string): number | undefined {
+    const stats = this.#options.playbackStats?.();
+    return stats?.station === slug ? stats.latency_ms : undefined;
   }
 
   async #call<Answer>(request: ApiRequest<Answer>): Promise<Answer> {

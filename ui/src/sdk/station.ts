@@ -2,7 +2,8 @@ import { createNanoEvents } from "nanoevents";
 import { Chat, type ChatTransport } from "./chat.ts";
 import { Together } from "./together.ts";
 import type { AwazError } from "./errors.ts";
-import { isKnown, type AnyMessage, type DataOf, type SendRequest, type StationEvent } from "./messages.ts";
+import { lagOf } from "./heard-chat.ts";
+import { isKnown, type AnyMessage, type DataOf, type StationEvent } from "./messages.ts";
 import { withLikes, type StationState } from "./state.ts";
 import type { LikeTarget } from "../wire/schema.ts";
 import type { Readable } from "./store.ts";
@@ -24,7 +25,7 @@ export class Station implements Readable<StationState | undefined> {
   readonly chat: Chat;
   readonly together: Together;
   readonly #join: Join;
-  readonly #request: SendRequest;
+  readonly #transport: ChatTransport;
   readonly #changes = new Set<() => void>();
   readonly #events = createNanoEvents<StationListeners>();
   #listeners = 0;
@@ -37,7 +38,7 @@ export class Station implements Readable<StationState | undefined> {
     this.now = now;
     this.#join = join;
     this.#state = known;
-    this.#request = transport.request;
+    this.#transport = transport;
     this.chat = new Chat(slug, transport, (end) => this.#listen(end));
     this.together = new Together(slug, transport.request, (end) => this.#listen(end));
   }
@@ -54,8 +55,8 @@ export class Station implements Readable<StationState | undefined> {
 
   /** Like a play, a show or the station, or take that back; throws AwazError. */
   async like(target: LikeTarget, on = true): Promise<void> {
-    const body = { station: this.slug, target, ...(!on && { undo: true }) };
-    const { count } = await this.#request("interaction:like", body);
+    const body = { station: this.slug, target, ...(on ? lagOf(this.#transport) : { undo: true }) };
+    const { count } = await this.#transport.request("interaction:like", body);
     if (this.#state && target.kind === "play") this.#change(withLikes(this.#state, target.id, count), this.#problem);
   }
 

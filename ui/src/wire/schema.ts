@@ -2922,6 +2922,8 @@ export interface components {
              * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
              */
             id: string;
+            /** @description The frame that its author heard when it was written; absent if they did not listen, or it is not known. */
+            position?: components["schemas"]["AudioPositionView"];
             /**
              * @description The message that it answers.
              * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
@@ -2993,6 +2995,8 @@ export interface components {
              * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
              */
             id: string;
+            /** @description The frame that its author heard when it was written; absent if they did not listen, or it is not known. */
+            position?: components["schemas"]["AudioPositionView"];
             /**
              * @description The message that it answers.
              * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
@@ -3288,6 +3292,11 @@ export interface components {
              * @example 2f1d7c1e-8a0b-4c55-9d0e-6a3f5b7c9d10
              */
             client_id: string;
+            /**
+             * @description How long after it was on the mount the author hears it, in milliseconds; left out by those who do not listen.
+             * @example 3012
+             */
+            lag_ms?: number;
             /**
              * @description The message that it answers.
              * @example 7d9b3c52e1a07f4b869d3c52e1a07f4b
@@ -3810,6 +3819,11 @@ export interface components {
         /** @description Like something, once a person; or take that back. */
         InteractionLike: {
             /**
+             * @description How long after it was on the mount the person hears it, in milliseconds; left out by those who do not listen.
+             * @example 3012
+             */
+            lag_ms?: number;
+            /**
              * @description The station's slug.
              * @example awaz
              */
@@ -4089,6 +4103,8 @@ export interface components {
              * @example 37
              */
             count: number;
+            /** @description The frame that was heard by the person who liked it last; absent if they did not listen, or it is not known. */
+            position?: components["schemas"]["AudioPositionView"];
             target: components["schemas"]["Liked"];
         };
         /** @description `interaction:likes` as it travels. */
@@ -4138,6 +4154,12 @@ export interface components {
             approximate: number;
             /** @description How far those in sync are from what they are to play; absent while none is. */
             error_ms?: components["schemas"]["Spread"];
+            /**
+             * @description How long after it was sent the live source is heard, on half of the pages no later. Absent while nothing is live,
+             *     and until it was measured.
+             * @example 4100
+             */
+            heard_after_ms?: number;
             /** @description How long after it was on the mount they hear it; absent while nobody does. */
             latency_ms?: components["schemas"]["Spread"];
             /**
@@ -12170,6 +12192,7 @@ export interface operations {
                      *         "p50": 12.5,
                      *         "p95": 12.5
                      *       },
+                     *       "heard_after_ms": 4100,
                      *       "latency_ms": {
                      *         "max": 12.5,
                      *         "p50": 12.5,

@@ -19,11 +19,13 @@ test("a host sees how many hear the same moment, how exactly, and how late", asy
     approximate: 2,
     error_ms: { p50: 3, p95: 8.4, max: 20 },
     latency_ms: { p50: 3040, p95: 4700, max: 9000 },
+    heard_after_ms: 4120,
   });
   const text = byId("in-sync");
   await expect.element(text).toMatchTextContent("12 of 14");
   await expect.element(text).toMatchTextContent("8 ms");
-  await expect.element(text).toMatchTextContent("3 seconds");
+  await expect.element(text).toMatchTextContent("3 to 4.7 seconds");
+  await expect.element(byId("heard-after")).toHaveTextContent("You are heard about 4.1 seconds after you speak.");
   await expectAccessible();
 });
 

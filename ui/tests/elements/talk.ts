@@ -30,7 +30,15 @@ export function beginTalk(): void {
   const reports = () => Promise.resolve({ reports: talk.reported });
   const chat = new Chat(
     "awaz",
-    { request: request as never, isConnected: () => true, before: none, held, reports },
+    {
+      request: request as never,
+      isConnected: () => true,
+      now: Date.now,
+      lagMs: () => undefined,
+      before: none,
+      held,
+      reports,
+    },
     (end) => end,
   );
   chat.update(chatFromSnapshot(snapshot().chat!));

@@ -21,6 +21,10 @@ export class InSync extends AwazElement {
         gap: 0.4rem 1rem;
         margin: 0;
       }
+      .delay {
+        margin-block-start: 0;
+        font-weight: 700;
+      }
       dd {
         margin: 0;
         font-weight: 700;
@@ -53,7 +57,19 @@ export class InSync extends AwazElement {
   }
 }
 
-function content({ pages, synced, error_ms, latency_ms }: ListenersInSync) {
+function content(listeners: ListenersInSync) {
+  const { heard_after_ms } = listeners;
+  return html`${
+    heard_after_ms === undefined
+      ? nothing
+      : html`<p class="delay" data-testid="heard-after">
+          ${msg(str`You are heard about ${secondsText(heard_after_ms)} seconds after you speak.`)}
+        </p>`
+  }
+  ${figures(listeners)}`;
+}
+
+function figures({ pages, synced, error_ms, latency_ms }: ListenersInSync) {
   if (!pages)
     return html`<p class="muted" data-testid="in-sync">${msg("Nobody is listening on a page right now.")}</p>`;
   const share = msg(str`${numberText(synced)} of ${numberText(pages)}`);
@@ -61,12 +77,16 @@ function content({ pages, synced, error_ms, latency_ms }: ListenersInSync) {
     <dt>${msg("Pages in sync")}</dt>
     <dd>${share}</dd>
     ${error_ms ? row(msg("Most are within"), msg(str`${numberText(Math.round(error_ms.p95))} ms`)) : nothing}
-    ${
-      latency_ms
-        ? row(msg("They hear it after"), msg(str`${numberText(Math.round(latency_ms.p50 / 100) / 10)} seconds`))
-        : nothing
-    }
+    ${latency_ms ? row(msg("Their players are behind by"), rangeText(secondsText(latency_ms.p50), secondsText(latency_ms.p95))) : nothing}
   </dl>`;
+}
+
+function secondsText(ms: number): string {
+  return numberText(Math.round(ms / 100) / 10);
+}
+
+function rangeText(typical: string, most: string): string {
+  return typical === most ? msg(str`${typical} seconds`) : msg(str`${typical} to ${most} seconds`);
 }
 
 function row(name: string, value: string) {
