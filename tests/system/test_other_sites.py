@@ -60,7 +60,7 @@ async def test_a_frame_has_the_player_and_the_chat(visit: Visit, stack: RunningS
     assert "frame-ancestors 'self'" in refused.headers["content-security-policy"]
 
 
-async def test_elements_have_the_heart_and_the_chat_of_a_station(
+async def test_elements_have_the_player_the_heart_and_the_chat_of_a_station(
     visit: Visit, stack: RunningStack, friends: ShowFriends
 ) -> None:
     address = friends(EXAMPLE.read_text(encoding="utf-8").replace("https://radio.example", stack.url))
@@ -70,6 +70,9 @@ async def test_elements_have_the_heart_and_the_chat_of_a_station(
     await own.get_by_test_id("chat-name").fill("Nadia")
     await own.get_by_test_id("chat-name-save").click()
     await expect(page.get_by_test_id("message").filter(has_text="a message of the page")).to_be_visible(timeout=15_000)
+    await page.get_by_test_id("play").click()
+    await expect(page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=15_000)
+    await expect(page.get_by_test_id("sync")).to_have_attribute("data-sync", "synced", timeout=15_000)
     await page.get_by_test_id("like").click()
     await expect(page.get_by_test_id("like")).to_have_attribute("aria-pressed", "true")
     await page.get_by_test_id("composer").fill("and one of the friends")

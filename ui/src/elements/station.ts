@@ -2,13 +2,19 @@ import { ContextProvider } from "@lit/context";
 import { css, html, unsafeCSS } from "lit";
 import { browserEnvironment } from "../app/browser-environment.ts";
 import { likesContext, stationContext } from "../app/contexts.ts";
+import { HeardStation } from "../features/player/heard.ts";
+import { playbackStats } from "../features/player/playable.ts";
+import { Playback } from "../features/player/playback.ts";
+import { syncedBy } from "../features/player/synced.ts";
 import { AwazElement } from "../kit/element.ts";
 import { callApi, type CallApi } from "../sdk/http.ts";
 import { AwazClient } from "../sdk/client.ts";
 import { GuestSession } from "../sdk/session.ts";
 import { tokensOf } from "../sdk/tokens.ts";
 import { Guest } from "../app/guest.ts";
+import { onResume } from "../app/on-resume.ts";
 import { StationChat } from "../app/station-chat.ts";
+import { listeningContext } from "./playback-context.ts";
 import tokens from "../tokens/tokens.css?inline";
 
 /** The tokens of our own pages, for what is in an element; a page's own values of `--ink` and the like come first. */
@@ -17,6 +23,7 @@ const ownTokens = tokens.replace(/:root(\[[^\]]+\]|:lang\(\w+\))?/g, (_, more?: 
 );
 
 interface Session {
+  readonly playback: Playback;
   readonly guest: Guest;
   readonly client: AwazClient;
   /** Called when the guest has another name, or the connection another state. */
@@ -31,7 +38,7 @@ const sessions = new Map<string, Session>();
  *
  * @attr slug - the station's slug
  * @attr server - where it is, such as `https://radio.example`; where this script comes from if it is left out
- * @slot - `<awaz-chat>`, `<awaz-like>` and whatever else
+ * @slot - `<awaz-listen>`, `<awaz-chat>`, `<awaz-like>` and whatever else
  */
 export class StationElement extends AwazElement {
   static override properties = { slug: {}, server: {} };
@@ -52,6 +59,7 @@ export class StationElement extends AwazElement {
 
   // Before any element in it asks for them.
   readonly #station = new ContextProvider(this, { context: stationContext });
+  readonly #listening = new ContextProvider(this, { context: listeningContext });
   readonly #likes = new ContextProvider(this, { context: likesContext });
   readonly #chat = new StationChat(this, (slug) => this.#joined.client.station(slug));
   #session: Session | undefined;
@@ -63,10 +71,12 @@ export class StationElement extends AwazElement {
 
   protected override willUpdate(): void {
     if (!this.slug || !this.isConnected) return;
-    const { client, guest, changes } = this.#joined;
-    const station = client.station(this.slug);
-    if (this.#station.value !== station) {
-      this.#station.setValue(station);
+    const { client, guest, changes, playback } = this.#joined;
+    if (this.#listening.value?.station.slug !== this.slug) {
+      const station = client.station(this.slug);
+      const heard = new HeardStation(station, playback);
+      this.#station.setValue(heard);
+      this.#listening.setValue({ playback, station: heard });
       this.#likes.setValue((target, on) => station.like(target, on));
     }
     changes.add(this.#onChange);
@@ -90,13 +100,24 @@ function sessionAt(origin: string): Session {
   if (known) return known;
   const call: CallApi = (request, options) => callApi({ ...request, url: new URL(request.url, origin).href }, options);
   const session = new GuestSession({ ...browserEnvironment(), call }, `awaz.guest ${origin}`);
-  const client = new AwazClient({ url: origin, getToken: tokensOf(session), watchDirectory: false });
+  const playback: Playback = new Playback(syncedBy((slug) => client.timeSource(slug)));
+  const client = new AwazClient({
+    url: origin,
+    getToken: tokensOf(session),
+    watchDirectory: false,
+    playbackStats: () => playbackStats(playback),
+  });
+  document.body.append(playback.audio);
   const changes = new Set<() => void>();
   const tell = () => changes.forEach((listener) => listener());
-  const made: Session = { client, guest: new Guest(session, client, tell), changes };
+  const made: Session = { playback, client, guest: new Guest(session, client, tell), changes };
   sessions.set(origin, made);
   client.on("state", tell);
   client.connect();
+  onResume(() => {
+    client.checkConnection();
+    playback.retryNow();
+  });
   return made;
 }
 

@@ -14,7 +14,7 @@ import { AwazClient } from "../sdk/client.ts";
 import { tokensOf } from "../sdk/tokens.ts";
 import { activityIcon, banIcon, healthIcon, peopleIcon, stationsIcon } from "../kit/icons.ts";
 import { footer, notice } from "./layout.ts";
-import { onResume } from "./page.ts";
+import { onResume } from "../app/on-resume.ts";
 import { card, partsBelow, sections } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
 

@@ -16,8 +16,9 @@ import { tokensOf } from "../sdk/tokens.ts";
 import { Guest } from "../app/guest.ts";
 import { hero, layoutOf, type Shown } from "./hero.ts";
 import { banNotice, notice } from "./layout.ts";
-import { onResume, Page } from "./page.ts";
-import { playableStation, playbackStats } from "./playable.ts";
+import { onResume } from "../app/on-resume.ts";
+import { Page } from "./page.ts";
+import { playableStation, playbackStats } from "../features/player/playable.ts";
 import { StationChat } from "../app/station-chat.ts";
 
 const boot = readBoot();

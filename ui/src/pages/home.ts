@@ -7,7 +7,7 @@ import { found, ordered } from "../features/stations/order.ts";
 import "../features/stations/station-cards.ts";
 import { AwazElement } from "../kit/element.ts";
 import type { DigestEntry } from "../wire/schema.ts";
-import { playableEntry } from "./playable.ts";
+import { playableEntry } from "../features/player/playable.ts";
 
 /** From so many stations on, they can be searched. */
 const SEARCHED_FROM = 7;

@@ -35,8 +35,9 @@ import { hero, layoutOf } from "./hero.ts";
 import "./home.ts";
 import { stationCards } from "./home.ts";
 import { about, banNotice, footer, header, notice } from "./layout.ts";
-import { onResume, Page } from "./page.ts";
-import { playableEntry, playableStation, playbackStats } from "./playable.ts";
+import { onResume } from "../app/on-resume.ts";
+import { Page } from "./page.ts";
+import { playableEntry, playableStation, playbackStats } from "../features/player/playable.ts";
 import { StationChat } from "../app/station-chat.ts";
 
 /** What the page came with. */

@@ -42,10 +42,3 @@ export abstract class Page extends AwazElement {
     if (!link.hash) scrollTo({ top: 0 });
   };
 }
-
-/** Call back when the network is back or the page is visible again. */
-export function onResume(resume: () => void): void {
-  addEventListener("online", resume);
-  addEventListener("pageshow", (event) => event.persisted && resume());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && resume());
-}

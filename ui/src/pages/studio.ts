@@ -21,7 +21,7 @@ import { problemText } from "../i18n/problems.ts";
 import { userText } from "../kit/user-text.ts";
 import { takeInvitationToken } from "../features/account/invitation-link.ts";
 import { banNotice, footer, notice } from "./layout.ts";
-import { onResume } from "./page.ts";
+import { onResume } from "../app/on-resume.ts";
 import { activeSection, partsBelow, sections } from "./sections.ts";
 import { SignedInPage } from "./signed-in.ts";
 import { StationChat } from "../app/station-chat.ts";

@@ -14,10 +14,16 @@ export class PlaybackUpdates implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#unsubscribe = this.#host.playback.subscribe(() => this.#host.requestUpdate());
+    this.#host.requestUpdate();
+  }
+
+  hostUpdate(): void {
+    // Not before: an element that is loaded later is given its playback with its first update.
+    this.#unsubscribe ??= this.#host.playback.subscribe(() => this.#host.requestUpdate());
   }
 
   hostDisconnected(): void {
     this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
   }
 }

@@ -4,7 +4,6 @@ import { common, roundToggle } from "../../kit/styles.ts";
 import { formatChoice, playButton, remoteButton, statusText, volumeControl } from "./controls.ts";
 import type { Playable, Playback } from "./playback.ts";
 import { PlaybackUpdates } from "./playback-updates.ts";
-import "./sync-badge.ts";
 import { playerStyles } from "./player.css.ts";
 
 /** A play button with the state of the playback, its volume and its format. */
@@ -18,6 +17,11 @@ export class Player extends AwazElement {
   constructor() {
     super();
     new PlaybackUpdates(this);
+  }
+
+  override willUpdate(): void {
+    // Not with the page: there is nothing to say before something is heard.
+    if (this.playback.sync) void import("./sync-badge.ts");
   }
 
   override render() {

@@ -1,9 +1,9 @@
-import { reachable } from "../app/urls.ts";
-import type { HeardStation } from "../features/player/heard.ts";
-import type { Playable, Playback } from "../features/player/playback.ts";
-import type { PlaybackStats } from "../sdk/client.ts";
-import type { StationState } from "../sdk/state.ts";
-import type { DigestEntry } from "../wire/schema.ts";
+import { reachable } from "../../app/urls.ts";
+import type { HeardStation } from "./heard.ts";
+import type { Playable, Playback } from "./playback.ts";
+import type { PlaybackStats } from "../../sdk/client.ts";
+import type { StationState } from "../../sdk/state.ts";
+import type { DigestEntry } from "../../wire/schema.ts";
 
 /** The player's input for a line of the directory. */
 export function playableEntry({ station, name, streams, on_air }: DigestEntry): Playable {
