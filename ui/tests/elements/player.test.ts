@@ -6,6 +6,7 @@ import type { SyncedStream, SyncState } from "../../src/sdk/audio/synced-stream.
 import "../../src/features/player/player.ts";
 import "../../src/features/player/player-bar.ts";
 import type { PlayerBar } from "../../src/features/player/player-bar.ts";
+import { NEVER_SYNCED, syncedBy } from "../../src/features/player/synced.ts";
 import type { Player } from "../../src/features/player/player.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
 
@@ -317,6 +318,42 @@ test("what cannot be played in sync is played as by any player, and tried anew t
   expect([playback.state, playback.sync]).toEqual(["playing", "approximate"]);
   playback.audio.dispatchEvent(new Event("ended"));
   await expect.poll(() => failures.length).toBe(2);
+});
+
+const syncedOnce = (opened: () => void): Playback =>
+  new Playback(() => () => {
+    opened();
+    return { state: "synced", lagMs: 3000, errorMs: 3, close: () => undefined } as unknown as SyncedStream;
+  });
+
+test("on an iPhone, a page that is hidden goes on as any player, so that the sound does not stop", () => {
+  vi.stubGlobal("MediaSource", undefined);
+  vi.stubGlobal("ManagedMediaSource", class {});
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const [opened, played] = [vi.fn(), vi.spyOn(HTMLMediaElement.prototype, "src", "set")];
+  played.mockImplementation(() => undefined);
+  const playback = syncedOnce(opened);
+  playback.play(station);
+  const isPlain = () => played.mock.contexts.includes(playback.audio);
+  expect([opened.mock.calls.length, isPlain()]).toEqual([1, false]);
+  vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  document.dispatchEvent(new Event("visibilitychange"));
+  expect([opened.mock.calls.length, isPlain()]).toEqual([1, true]);
+});
+
+test("elsewhere a hidden page stays in sync", () => {
+  const [opened, played] = [vi.fn(), vi.spyOn(HTMLMediaElement.prototype, "src", "set")];
+  played.mockImplementation(() => undefined);
+  syncedOnce(opened).play(station);
+  vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  document.dispatchEvent(new Event("visibilitychange"));
+  expect([opened.mock.calls.length, played.mock.calls.length]).toEqual([1, 0]);
+});
+
+test("who saves data is played to as by any player", () => {
+  vi.stubGlobal("navigator", { connection: { saveData: true } });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  expect(syncedBy(vi.fn())("awaz")).toBe(NEVER_SYNCED);
 });
 
 test("how late a loudspeaker is, is kept", async () => {

@@ -4,7 +4,7 @@ import { isSame, playable, type Format, type Stream } from "./streams.ts";
 import { OutputDelay } from "./output-delay.ts";
 import { RemoteDevice } from "./remote.ts";
 import { loadFormat, saveFormat } from "./format.ts";
-import { NEVER_SYNCED, type OpenSynced } from "./synced.ts";
+import { endsWhenHidden, NEVER_SYNCED, type OpenSynced } from "./synced.ts";
 import { loadVolume, saveVolume } from "./volume.ts";
 
 /** A station that can be played. */
@@ -48,6 +48,9 @@ export class Playback {
   constructor(synced: (slug: string) => OpenSynced = () => NEVER_SYNCED) {
     this.#synced = synced;
     this.audio.preload = "none";
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden && endsWhenHidden()) this.#stream.playPlain();
+    });
     this.audio.volume = loadVolume();
     this.#others?.addEventListener("message", ({ data: [startedAt, tab] }: MessageEvent<[number, number]>) => {
       const isLater = startedAt > this.#startedAt || (startedAt === this.#startedAt && tab > this.#tab);

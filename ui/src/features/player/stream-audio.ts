@@ -43,7 +43,8 @@ export class StreamAudio {
   #streams: readonly Stream[] = [];
   /** The index of the stream that is tried or plays. */
   #tried = 0;
-  #openedAt = 0;
+  /** When the first of it came, by the page's steady clock: Icecast takes a third of a second to begin. */
+  #beganAt = 0;
   /** Whether the stream has been heard since it was opened. */
   #hasPlayed = false;
   /** The lag of what was heard before the stream was opened again. */
@@ -60,6 +61,7 @@ export class StreamAudio {
     this.#audio = audio;
     this.#onChange = onChange;
     this.#delayS = delayS;
+    audio.addEventListener("loadedmetadata", () => (this.#beganAt = performance.now()));
     audio.addEventListener("playing", () => this.#onPlaying());
     audio.addEventListener("waiting", () => this.#onWaiting());
     audio.addEventListener("ended", () => this.#onFailure());
@@ -116,7 +118,7 @@ export class StreamAudio {
     if (!this.#active) return undefined;
     if (!this.#hasPlayed || !this.stream) return this.#lastLagMs;
     if (this.#synced) return this.#synced.lagMs;
-    return this.stream.burst_ms + performance.now() - this.#openedAt - this.#audio.currentTime * 1000;
+    return this.stream.burst_ms + performance.now() - this.#beganAt - this.#audio.currentTime * 1000;
   }
 
   /** Play the first of `streams` that can be played, in sync with everybody if it can be opened so. */
@@ -167,7 +169,7 @@ export class StreamAudio {
     this.#set(this.#failures > 1 ? "error" : "connecting", this.#failures ? "lost" : "");
     this.#timer = setTimeout(() => this.#onFailure(), START_TIMEOUT_MS);
     this.#forgetPlayed();
-    this.#openedAt = performance.now();
+    this.#beganAt = performance.now();
     this.#load(isPlain);
     this.#silence();
     this.#audio.play().catch((error: unknown) => {

@@ -50,6 +50,8 @@ const ANCHORS_MS = 10_000;
 const ANCHORS_SOON_MS = 1_000;
 /** Without newer anchors, what is known of the stream is gone by for so long. */
 const LOCK_FOR_MS = 30_000;
+/** The same sound is not due elsewhere a moment later: the server moves it by a millisecond a second. */
+const MAX_MOVE_S = 0.1;
 const TOLD_EVERY_MS = 1_000;
 /** With a clock that is farther off, nothing is known of what is due. */
 const MAX_UNCERTAINTY_MS = 250;
@@ -68,11 +70,14 @@ export class SyncedStream {
   readonly #ending = new AbortController();
   readonly #openedAt = performance.now();
   readonly #steering: Steering;
+  /** When the first of the stream came. */
+  #beganAt: number | undefined;
   #checksums: number[] = [];
   /** The number of the frame that comes next. */
   #next = 0;
   #lock: Lock | undefined;
   #lockedAt = 0;
+  #doubted: Lock | undefined;
   #state: SyncState = "aligning";
   #lead = SEEK_LEAD_S;
   #movedAt = -Infinity;
@@ -123,7 +128,7 @@ export class SyncedStream {
   /** How far what is heard is behind what is on the mount, in milliseconds. */
   get lagMs(): number {
     const heardS = this.#audio.currentTime - this.#offsetS();
-    if (!this.#lock) return this.#stream.burst_ms + performance.now() - this.#openedAt - heardS * 1000;
+    if (!this.#lock) return this.#sinceFirstMs - heardS * 1000;
     return this.#time.now() - (this.#lock.t0 + this.#lock.first * this.#lock.frameS + heardS) * 1000;
   }
 
@@ -149,6 +154,7 @@ export class SyncedStream {
   }
 
   #take(piece: Uint8Array): void {
+    this.#beganAt ??= performance.now();
     const frames = this.#reader.feed(piece);
     if (!frames.length || !this.#reader.header) return;
     this.#feed.append(frames, this.#next, this.#reader.header);
@@ -177,11 +183,20 @@ export class SyncedStream {
 
   /** What was known holds where the anchors are of other frames, for a while: the line may be slow. */
   #setLock(lock: Lock | undefined): void {
-    if (!lock) return;
+    if (!lock || this.#isDoubtful(lock)) return;
     // What was true of another stream says nothing of this one.
     if (this.#lock && this.#lock.epoch !== lock.epoch) this.#steering.renew(performance.now());
     this.#lock = lock;
     this.#lockedAt = performance.now();
+  }
+
+  /** One answer that has everybody elsewhere is not believed, as from a cache that is out of order; two that agree are. */
+  #isDoubtful(lock: Lock): boolean {
+    const due = (known: Lock) => dueAt(known, this.#time.now());
+    const isFar = (known: Lock | undefined) => !known || Math.abs(due(known) - due(lock)) > MAX_MOVE_S;
+    const isDoubtful = this.#lock !== undefined && isFar(this.#lock) && isFar(this.#doubted);
+    this.#doubted = isDoubtful ? lock : undefined;
+    return isDoubtful;
   }
 
   readonly #tick = (): void => {
@@ -244,10 +259,14 @@ export class SyncedStream {
   #due(isGuessed: boolean): number | undefined {
     if (this.#lock && this.#time.uncertaintyMs < MAX_UNCERTAINTY_MS)
       return dueAt(this.#lock, this.#time.now()) + this.#offsetS();
-    const { burst_ms, format } = this.#stream;
     const rateHz = this.#reader.header?.rateHz;
-    if (!isGuessed || !rateHz || this.#next * SAMPLES[format] < rateHz) return undefined;
-    return (burst_ms + performance.now() - this.#openedAt) / 1000 - GUESSED_TARGET_S + this.#offsetS();
+    if (!isGuessed || !rateHz || this.#next * SAMPLES[this.#stream.format] < rateHz) return undefined;
+    return this.#sinceFirstMs / 1000 - GUESSED_TARGET_S + this.#offsetS();
+  }
+
+  /** How long ago the first audio was on the mount: the burst is that old. */
+  get #sinceFirstMs(): number {
+    return this.#stream.burst_ms + performance.now() - (this.#beganAt ?? this.#openedAt);
   }
 
   readonly #onWaiting = (): void => {
