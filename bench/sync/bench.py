@@ -1,101 +1,62 @@
 """Listeners of one station beside each other: in sync, and as ordinary players. What is recorded decides."""
 
 import asyncio
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-
-import numpy as np
-from playwright.async_api import async_playwright
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bench.results_file import Result, percentile, result
-from bench.sync.listeners import Listener, listener, settle
-from tests.support.room import AUDIBLE, RATE, Room, listening_room, skews_ms
+from bench.sync.listeners import PLAIN, Seat, cpu_s, settle
+from bench.sync.lossy_line import lossy_line
+from bench.sync.session import Session, session
+from bench.sync.titles import title_late_ms
 from tests.support.running_stack import RunningStack
 
-LISTENERS, FEW = 6, 3
+LISTENERS, FEW, FIREFOX = 6, 3, 2
 BETWEEN_S, SETTLE_S, HEARD_S = 0.5, 5.0, 20.0
 PAUSE_S = 2.5
+LOSS, LOSS_S = 0.3, 5.0
 CPU_S = 20.0
+TITLES = 3
 ALIGNED_WITHIN_S = 60.0
 PEER = "plain <audio>"
 NOISE = ["-f", "lavfi", "-i", "anoisesrc=c=pink:a=0.5:r=44100,tremolo=f=0.7:d=0.8"]
 """Sound that is like itself at one place only."""
 MP3 = ["-ac", "2", "-c:a", "libmp3lame", "-b:a", "192k", "-content_type", "audio/mpeg", "-f", "mp3"]
 
-
-@dataclass
-class Session:
-    """One room with listeners, and what was recorded there. Times are seconds of the recording."""
-
-    room: Room
-    file: Path
-    listeners: list[Listener]
-    pressed_at: dict[int, float] = field(default_factory=dict)
-
-    def now_s(self) -> float:
-        """Return how much is recorded."""
-        return self.file.stat().st_size / (2 * self.room.channels * RATE)
-
-    async def press(self, one: Listener) -> None:
-        """Have a listener press play."""
-        self.pressed_at[one.channel] = self.now_s()
-        await one.press()
-
-    def audible_ms(self) -> list[float]:
-        """Return how long each listener heard nothing after the press."""
-        sound = np.abs(self.room.heard(self.file))
-        found = []
-        for channel, pressed_s in self.pressed_at.items():
-            after = sound[round(pressed_s * RATE) :, channel]
-            found.append(float(np.argmax(after > AUDIBLE)) * 1000 / RATE)
-        return found
-
-    def skews(self, since_s: float, until_s: float) -> list[float]:
-        """Return how far apart the listeners were, in milliseconds."""
-        return skews_ms(self.room.heard(self.file)[: round(until_s * RATE)], since_s)
-
-
-@asynccontextmanager
-async def session(stack: RunningStack, count: int, *, plain: bool = False) -> AsyncIterator[Session]:
-    """Seat listeners in a room, and record."""
-    async with AsyncExitStack() as exits:
-        folder = Path(exits.enter_context(tempfile.TemporaryDirectory()))
-        room = exits.enter_context(listening_room(count, folder))
-        playwright = await exits.enter_async_context(async_playwright())
-        seated = [
-            await exits.enter_async_context(listener(playwright, stack, room, channel, plain=plain))
-            for channel in range(count)
-        ]
-        file = folder / "heard.raw"
-        exits.enter_context(room.recording(file))
-        await settle(1.0)
-        yield Session(room, file, seated)
+CHROMIUM = [Seat(channel) for channel in range(LISTENERS)]
+MIXED = [replace(seat, with_firefox=seat.channel >= LISTENERS - FIREFOX) for seat in CHROMIUM]
 
 
 async def run() -> list[Result]:
     """Run all measurements on a new stack."""
     stack = await asyncio.to_thread(RunningStack.start)
-    source = await asyncio.create_subprocess_exec(
-        *["ffmpeg", "-v", "error", "-nostdin", "-re", *NOISE, *MP3, stack.demo["encoder"]["url"]],
-        stdin=asyncio.subprocess.DEVNULL,
-    )
     try:
-        await asyncio.to_thread(stack.wait_for_log, "daemon", "pipeline_aligned", ALIGNED_WITHIN_S)
-        await settle(5.0)
-        return [*await together(stack), *await moving(stack), *await cost(stack)]
+        await _aligned(stack)
+        titles = await title(stack)
+        source = await asyncio.create_subprocess_exec(
+            *["ffmpeg", "-v", "error", "-nostdin", "-re", *NOISE, *MP3, stack.demo["encoder"]["url"]],
+            stdin=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            await settle(15.0)
+            heard = [*await together(stack), *await mixed(stack), *await moving(stack), await losing(stack)]
+            return [*heard, *titles, *await cost(stack)]
+        finally:
+            source.terminate()
+            await source.wait()
     finally:
-        source.terminate()
-        await source.wait()
         await asyncio.to_thread(stack.stop)
+
+
+async def _aligned(stack: RunningStack) -> None:
+    await asyncio.to_thread(stack.wait_for_log, "daemon", "pipeline_aligned", ALIGNED_WITHIN_S)
+    await settle(5.0)
 
 
 async def together(stack: RunningStack) -> list[Result]:
     """Measure how far apart listeners are who press play one after the other."""
-    ours, audible = await _together(stack, plain=False)
-    peers, audible_peers = await _together(stack, plain=True)
+    ours, audible = await _together(stack, CHROMIUM)
+    peers, audible_peers = await _together(stack, [replace(seat, script=PLAIN) for seat in CHROMIUM])
     rows = [
         (f"{LISTENERS} Chromium, skew, p50", percentile(ours, 0.5), percentile(peers, 0.5), 20),
         (f"{LISTENERS} Chromium, skew, p95", percentile(ours, 0.95), percentile(peers, 0.95), 20),
@@ -105,13 +66,21 @@ async def together(stack: RunningStack) -> list[Result]:
     return [result(metric, "ms", own, most, peer=peer, peer_name=PEER) for metric, own, peer, most in rows]
 
 
-async def _together(stack: RunningStack, *, plain: bool) -> tuple[list[float], list[float]]:
-    async with session(stack, LISTENERS, plain=plain) as room:
-        for one in room.listeners:
-            await room.press(one)
+async def mixed(stack: RunningStack) -> list[Result]:
+    """Measure how far apart listeners with different browsers are."""
+    ours, _ = await _together(stack, MIXED)
+    name = f"{LISTENERS - FIREFOX} Chromium and {FIREFOX} Firefox, skew"
+    return [
+        result(f"{name}, p50", "ms", percentile(ours, 0.5), 60),
+        result(f"{name}, p95", "ms", percentile(ours, 0.95), 60),
+    ]
+
+
+async def _together(stack: RunningStack, seats: Sequence[Seat]) -> tuple[list[float], list[float]]:
+    async with session(stack, seats) as room:
+        for seat in seats:
+            await room.press(seat.channel)
             await settle(BETWEEN_S)
-        for one in room.listeners:
-            await one.plays()
         await settle(SETTLE_S)
         begins = room.now_s()
         await settle(HEARD_S)
@@ -121,24 +90,34 @@ async def _together(stack: RunningStack, *, plain: bool) -> tuple[list[float], l
 async def moving(stack: RunningStack) -> list[Result]:
     """Measure a late joiner, somebody who pauses, and a daemon that is restarted meanwhile."""
     found = []
-    async with session(stack, FEW) as room:
-        first, second, late = room.listeners
-        for one in (first, second):
-            await room.press(one)
-            await one.plays()
+    async with session(stack, CHROMIUM[:FEW]) as room:
+        for channel in (0, 1):
+            await room.press(channel)
         await settle(10.0)
-        await room.press(late)
-        await late.plays()
+        await room.press(2)
         found.append(await _after(room, "a late joiner"))
-        await second.press()
+        await room.listeners[1].press()
         await settle(PAUSE_S)
-        await second.press()
-        await second.plays()
+        await room.press(1)
         found.append(await _after(room, f"one paused for {PAUSE_S:g} s"))
         await asyncio.to_thread(stack.kill, "daemon")
         await settle(2.0)
         found.append(await _after(room, "the daemon killed and started again"))
     return found
+
+
+async def losing(stack: RunningStack) -> Result:
+    """Measure how far apart they are after one of them has lost packets for a while."""
+    async with lossy_line(stack.icecast_port) as line:
+        seats = [replace(CHROMIUM[0], line=line.port), *CHROMIUM[1:FEW]]
+        async with session(stack, seats) as room:
+            for seat in seats:
+                await room.press(seat.channel)
+            await settle(SETTLE_S)
+            line.loss = LOSS
+            await settle(LOSS_S)
+            line.loss = 0.0
+            return await _after(room, f"one lost {LOSS:.0%} of the packets for {LOSS_S:g} s")
 
 
 async def _after(room: Session, what: str) -> Result:
@@ -149,18 +128,26 @@ async def _after(room: Session, what: str) -> Result:
     return result(f"{FEW} Chromium, {what}, skew, p95", "ms", percentile(skews, 0.95), 20)
 
 
+async def title(stack: RunningStack) -> list[Result]:
+    """Measure how far from its first sample a page shows that a show begins."""
+    ours = [abs(await title_late_ms(stack)) for _ in range(TITLES)]
+    plain = [abs(await title_late_ms(stack, PLAIN)) for _ in range(TITLES)]
+    return [
+        result("title and its first sample, in sync, worst", "ms", max(ours), 100),
+        result("title and its first sample, ordinary player, worst", "ms", max(plain), 300),
+    ]
+
+
 async def cost(stack: RunningStack) -> list[Result]:
     """Measure the processor time of a listener beside that of an ordinary player."""
     spent = []
-    for plain in (False, True):
-        async with session(stack, 1, plain=plain) as room:
-            (one,) = room.listeners
-            await room.press(one)
-            await one.plays()
+    for script in ("", PLAIN):
+        async with session(stack, [Seat(0, script=script)]) as room:
+            await room.press(0)
             await settle(SETTLE_S)
-            before = one.cpu_s()
+            before = cpu_s(room.room, 0)
             passed = await settle(CPU_S)
-            spent.append((one.cpu_s() - before) / passed * 100)
+            spent.append((cpu_s(room.room, 0) - before) / passed * 100)
     ours, peer = spent
     return [
         result("processor time of a listener", "% of a core", ours, 1.3 * peer, peer=peer, peer_name=PEER, digits=2)

@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from playwright.async_api import Browser, Page, Playwright, expect
+from playwright.async_api import Page, Playwright, expect
 
+from tests.support.firefox import Firefox, firefox
 from tests.support.room import Room
 from tests.support.running_stack import RunningStack
 
@@ -17,17 +19,26 @@ CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PLAIN = "delete window.MediaSource; delete window.ManagedMediaSource"
 """Without it, the page plays as any page with an `<audio>` element does."""
+BUTTON = "document.querySelector('awaz-player').shadowRoot.querySelector('[data-testid=play]')"
+STATE = "document.querySelector('awaz-player').shadowRoot.querySelector('[data-testid=player]').dataset.state"
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
-@dataclass
-class Listener:
-    """A browser of its own with the station's page; `channel` is its loudspeaker."""
+class Listener(Protocol):
+    """A browser of its own with the station's page."""
 
-    browser: Browser
+    async def press(self) -> None:
+        """Press play, or pause."""
+
+    async def plays(self) -> None:
+        """Wait until the page says that it plays."""
+
+
+@dataclass
+class ChromiumListener:
+    """A listener with Chromium."""
+
     page: Page
-    room: Room
-    channel: int
 
     async def press(self) -> None:
         """Press play, or pause."""
@@ -37,9 +48,67 @@ class Listener:
         """Wait until the page says that it plays."""
         await expect(self.page.get_by_test_id("player")).to_have_attribute("data-state", "playing", timeout=20_000)
 
-    def cpu_s(self) -> float:
-        """Return the processor time that the browser's processes have taken so far."""
-        return sum(map(_ticks, self.room.processes(self.channel))) / TICKS_PER_S
+
+@dataclass
+class FirefoxListener:
+    """A listener with Firefox."""
+
+    browser: Firefox
+
+    async def press(self) -> None:
+        """Press play, or pause."""
+        await self.browser.click(BUTTON)
+
+    async def plays(self) -> None:
+        """Wait until the page says that it plays."""
+        await self.browser.until(f"{STATE} === 'playing'", 20.0)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where and how somebody listens: a loudspeaker, a browser, and what is different of it.
+
+    `script` runs in Chromium before the page does, and `line` is the port at which it finds Icecast.
+    """
+
+    channel: int
+    with_firefox: bool = False
+    script: str = ""
+    line: int | None = None
+
+
+@asynccontextmanager
+async def listener(playwright: Playwright, stack: RunningStack, room: Room, seat: Seat) -> AsyncIterator[Listener]:
+    """Open the station's page, with nothing that moves in it: pictures cost more than the sound."""
+    if seat.with_firefox:
+        profile = room.socket.parent / f"firefox-{seat.channel}"
+        profile.mkdir()
+        async with firefox(profile, room.environment(seat.channel)) as browser:
+            await browser.goto(f"{stack.url}/s/awaz")
+            await browser.until(f"{BUTTON}?.disabled === false")
+            yield FirefoxListener(browser)
+        return
+    rules = f"--host-resolver-rules=MAP 127.0.0.1:{stack.icecast_port} 127.0.0.1:{seat.line}"
+    chromium = await playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=[*ARGUMENTS, *([rules] if seat.line is not None else [])],
+        ignore_default_args=["--mute-audio"],
+        env=room.environment(seat.channel),
+    )
+    try:
+        page = await chromium.new_page(reduced_motion="reduce")
+        await page.add_init_script(seat.script or ";")
+        await page.goto(f"{stack.url}/s/awaz")
+        await expect(page.get_by_test_id("play").first).to_be_enabled()
+        await page.wait_for_load_state("networkidle")
+        yield ChromiumListener(page)
+    finally:
+        await chromium.close()
+
+
+def cpu_s(room: Room, channel: int) -> float:
+    """Return the processor time that the processes of a browser have taken so far."""
+    return sum(map(_ticks, room.processes(channel))) / TICKS_PER_S
 
 
 def _ticks(process: int) -> int:
@@ -49,29 +118,6 @@ def _ticks(process: int) -> int:
         return 0
     # utime and stime, proc(5): fields 14 and 15, of which 3 is the first after the name.
     return int(fields[11]) + int(fields[12])
-
-
-@asynccontextmanager
-async def listener(
-    playwright: Playwright, stack: RunningStack, room: Room, channel: int, *, plain: bool = False
-) -> AsyncIterator[Listener]:
-    """Open the station's page, with nothing that moves in it: pictures cost more than the sound."""
-    browser = await playwright.chromium.launch(
-        executable_path=CHROMIUM,
-        args=ARGUMENTS,
-        ignore_default_args=["--mute-audio"],
-        env=room.environment(channel),
-    )
-    try:
-        page = await browser.new_page(reduced_motion="reduce")
-        if plain:
-            await page.add_init_script(PLAIN)
-        await page.goto(f"{stack.url}/s/awaz")
-        await expect(page.get_by_test_id("play").first).to_be_enabled()
-        await page.wait_for_load_state("networkidle")
-        yield Listener(browser, page, room, channel)
-    finally:
-        await browser.close()
 
 
 async def settle(seconds: float) -> float:

@@ -10,13 +10,11 @@ import httpx
 import numpy as np
 
 from controlplane.features.sync.frames import FrameReader
+from tests.support.tones import Samples, begins_s, ends_s
 
 RATE = 8000
+FRAME_S = 1152 / 44100
 AFTERWARDS_S = 3.0
-STEP = 80
-"""Ten milliseconds."""
-FULL_SHARE = 0.02
-"""A tone begins where it has so much of the amplitude that it comes to."""
 
 
 class NumberedStream:
@@ -46,27 +44,15 @@ class NumberedStream:
 
     def tone_begins(self, hertz: float) -> float:
         """Return at which of the frames a tone begins that goes on to the end, as a number of frames."""
-        amplitudes = self._amplitudes(hertz)
-        quiet = np.flatnonzero(amplitudes < FULL_SHARE * np.median(amplitudes[-100:]))
-        return _in_frames(quiet[-1] + 1)
+        return begins_s(self._samples(), RATE, hertz) / FRAME_S
 
     def tone_ends(self, hertz: float) -> float:
         """Return at which of the frames a tone ends that was there from the beginning, as a number of frames."""
-        amplitudes = self._amplitudes(hertz)
-        loud = np.flatnonzero(amplitudes > FULL_SHARE * np.median(amplitudes[:100]))
-        return _in_frames(loud[-1] + 1)
+        return ends_s(self._samples(), RATE, hertz) / FRAME_S
 
-    def _amplitudes(self, hertz: float) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    def _samples(self) -> Samples:
         command = ["ffmpeg", "-v", "error", "-f", "mp3", "-i", "pipe:0", "-ac", "1", "-ar", str(RATE)]
         decoded = subprocess.run(
             [*command, "-f", "s16le", "pipe:1"], input=b"".join(self.frames), capture_output=True, check=True
         ).stdout
-        samples = np.frombuffer(decoded, dtype="<i2").astype(float)
-        steps = samples[: len(samples) // STEP * STEP].reshape(-1, STEP)
-        turning = np.exp(-2j * np.pi * hertz * np.arange(STEP) / RATE) * np.hanning(STEP)
-        amplitudes: np.ndarray[tuple[int], np.dtype[np.float64]] = np.abs(steps @ turning)
-        return amplitudes
-
-
-def _in_frames(step: np.int64) -> float:
-    return float(step * STEP / RATE / (1152 / 44100))
+        return np.frombuffer(decoded, dtype="<i2").astype(float)

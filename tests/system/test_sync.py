@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.support import loopback
+from tests.support.beep import SCRIPT, beeps_late_s
 from tests.support.numbered import NumberedStream
 from tests.support.pages import Visit, play
 from tests.support.room import Room, listening_room, skews_ms
@@ -28,12 +29,13 @@ TOGETHER_MS, TOGETHER_WITHIN_S = 60, 60.0
 NEWEST, PAIRS = 5 * 48_000, 6
 """The last seconds of a recording, in samples, and the comparisons in them: of three browsers, in two seconds."""
 SLEEP_S = 2.0
+SHOWN_WITHIN_S = 0.3
 MEASURED_WITHIN_S = 90.0
 HEARD_WITHIN_S = 0.5
 UNEVEN = "0.3+0.2*sin(1.7*t)+0.15*sin(4.1*t)"
 """The loudness of a tone that is like itself at one place only."""
 
-Sit = Callable[[int], Awaitable[Page]]
+Sit = Callable[..., Awaitable[Page]]
 
 
 def is_aligned(log: str) -> bool:
@@ -60,7 +62,7 @@ async def sit(stack: RunningStack, tmp_path: Path) -> AsyncIterator[tuple[Room, 
         room = exits.enter_context(listening_room(3, tmp_path))
         playwright = await exits.enter_async_context(async_playwright())
 
-        async def start(channel: int) -> Page:
+        async def start(channel: int, script: str = ";") -> Page:
             browser = await playwright.chromium.launch(
                 executable_path="/usr/bin/chromium",
                 args=BROWSER,
@@ -69,6 +71,7 @@ async def sit(stack: RunningStack, tmp_path: Path) -> AsyncIterator[tuple[Room, 
             )
             exits.push_async_callback(browser.close)
             page = await browser.new_page(reduced_motion="reduce")
+            await page.add_init_script(script)
             await page.goto(f"{stack.url}/s/awaz")
             await expect(page.get_by_test_id("play").first).to_be_enabled()
             return page
@@ -97,6 +100,24 @@ async def test_listeners_hear_the_same_moment_also_after_one_slept(
         await asyncio.to_thread(wait_until, lambda: len(room.heard(recorded)) > resumed + NEWEST)
         # An ordinary player stays as late as it slept.
         await asyncio.to_thread(wait_until, are_together, TOGETHER_WITHIN_S)
+
+
+async def test_a_page_shows_a_show_with_its_first_sample(
+    stack: RunningStack, sit: tuple[Room, Sit], encode: Encode, tmp_path: Path
+) -> None:
+    await anchors(stack)
+    await asyncio.to_thread(wait_until, lambda: is_aligned(stack.log("daemon")), ALIGNED_WITHIN_S)
+    room, start = sit
+    page, recorded = await start(0, SCRIPT), tmp_path / "heard.raw"
+    with room.recording(recorded):
+        await play(page)
+        await expect(page.get_by_test_id("sync")).to_have_attribute("data-sync", "synced", timeout=20_000)
+        began = len(room.heard(recorded))
+        encode(1010)
+        await expect(page.locator(".hero")).to_have_attribute("data-on-air", "live", timeout=40_000)
+        shown = len(room.heard(recorded))
+        await asyncio.to_thread(wait_until, lambda: len(room.heard(recorded)) > shown + NEWEST)
+    assert abs(beeps_late_s(room.heard(recorded)[began:], 1010)) < SHOWN_WITHIN_S
 
 
 async def test_a_track_is_told_with_the_frame_where_its_sound_begins(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { REPORT_DELAY_MS, StateLog } from "../src/sdk/state-log.ts";
-import { fromSnapshot, type StationState } from "../src/sdk/state.ts";
-import { play, snapshot, track } from "./fixtures.ts";
+import { apply, fromSnapshot, type StationState } from "../src/sdk/state.ts";
+import { message, play, snapshot, track } from "./fixtures.ts";
 
 const T = 1_000_000;
 
@@ -44,8 +44,9 @@ test("a snapshot after a gap is as old as its track, and not as the snapshot", (
 
 test("where the server knows at which frame a track begins, it begins there", () => {
   const position = { mount: "/awaz.mp3", stream_epoch: "e", frame: 1, at: T + 800 };
-  const two = playing("Two", T + 1000);
-  const log = logOf(playing("One", T), { ...two, metadata: { ...two.metadata!, position } });
+  const one = fromSnapshot(snapshot({ metadata: { play_id: "1", kind: "live", track: track("One"), started_at: T } }));
+  const two = { play_id: "2", kind: "live", track: track("Two"), started_at: T + 1_000, position };
+  const log = logOf(one, apply(one, message("stream:metadata", one.seq + 1, two, T + 1_000)));
   expect([titleAt(log, T + 799), titleAt(log, T + 800), log.nextChange(T)]).toEqual(["One", "Two", T + 800]);
 });
 

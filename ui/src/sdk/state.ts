@@ -205,7 +205,7 @@ function withoutHost(state: StationState): StreamMetadata | undefined {
 }
 
 function onMetadata(state: StationState, data: DataOf<"stream:metadata">): StationState {
-  const { play_id, kind, show, host, track, stand_in, started_at } = data;
+  const { play_id, kind, show, host, track, stand_in, started_at, position } = data;
   const metadata: StreamMetadata = {
     play_id,
     kind,
@@ -214,6 +214,7 @@ function onMetadata(state: StationState, data: DataOf<"stream:metadata">): Stati
     ...(stand_in && { stand_in }),
     ...(show !== undefined && { show }),
     ...(host !== undefined && { host }),
+    ...(position && { position }),
   };
   const isSamePlay = state.metadata?.play_id === play_id;
   const history = isSamePlay ? state.history : withCurrentTrack(state, started_at);
