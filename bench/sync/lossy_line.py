@@ -23,14 +23,14 @@ class LossyLine:
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry a connection until one side ends it."""
         theirs, ours = await asyncio.open_connection("127.0.0.1", self.server_port)
+        ways = [asyncio.create_task(_copy(reader, ours)), asyncio.create_task(self._lose(theirs, writer))]
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(_copy(reader, ours))
-                await self._lose(theirs, writer)
-                raise ConnectionResetError
-        except* OSError:
-            pass
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            for each in ways:
+                each.cancel()
+            # Either side may be gone.
+            await asyncio.gather(*ways, return_exceptions=True)
             ours.close()
             writer.close()
 
