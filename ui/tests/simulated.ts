@@ -17,6 +17,8 @@ export class SimulatedMount {
   epoch = "e1";
   /** Whether all frames are the same, as in silence. */
   isSilent = false;
+  /** How much of it is kept for those who come, in milliseconds. */
+  keptMs = BURST_MS;
   /** What the server has not counted of the frames that were sent. */
   #uncounted = 0;
   #ends: (() => void)[] = [];
@@ -45,7 +47,7 @@ export class SimulatedMount {
 
   /** Answers a listener's request: what Icecast has kept at once, and then the frames as they come. */
   readonly open = (_url: string, { signal }: { signal: AbortSignal }): Promise<Response> => {
-    let sent = this.#made - Math.round(BURST_MS / 1000 / FRAME_S);
+    let sent = this.#made - Math.round(this.keptMs / 1000 / FRAME_S);
     let timer: ReturnType<typeof setInterval>;
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
@@ -118,6 +120,8 @@ export class SimulatedAudio extends EventTarget {
     this.seeks.push({ at: performance.now(), muted: this.muted });
     this.#begin(media);
     this.#seekingUntil = performance.now() + SEEK_MS;
+    // As in browsers.
+    this.dispatchEvent(new Event("waiting"));
   }
 
   get playbackRate(): number {

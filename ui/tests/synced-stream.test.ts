@@ -219,6 +219,19 @@ test("silence, in which all frames are alike, is heard in time, and nothing is c
   expect(Math.abs(error())).toBeLessThan(0.3);
 });
 
+test("a stream that has just begun, of which nothing is kept yet, is heard at once and a little later with everybody", async () => {
+  mount.keptMs = 300;
+  firstNumber = mount.next - Math.round(0.3 / FRAME_S);
+  answer = () => Promise.reject(new Error("the mount has not been heard for long enough"));
+  open();
+  await vi.advanceTimersByTimeAsync(4 * SECOND);
+  expect(stream.state).toBe("approximate");
+  answer = () => Promise.resolve(mount.anchors());
+  await vi.advanceTimersByTimeAsync(8 * SECOND);
+  expect(stream.state).toBe("synced");
+  expect(audibleSeeks()).toHaveLength(1);
+});
+
 test("without the server it is heard as soon, and in sync when the server is back", async () => {
   answer = () => Promise.reject(new Error("the server is away"));
   open();

@@ -233,7 +233,7 @@ export class StreamAudio {
   }
 
   #onWaiting(): void {
-    if (!this.#active || this.state !== "playing") return;
+    if (!this.#active || this.state !== "playing" || this.#synced?.isMoving) return;
     this.stalls += 1;
     this.#stalledAt = [performance.now(), this.#stalledAt[0]];
     clearTimeout(this.#unsteadyTimer);

@@ -51,14 +51,14 @@ export class Steering {
     this.#forget(now);
   }
 
-  /** Take in a measurement at a time in milliseconds. */
-  measured(error: number, now: number): Move {
+  /** Take in a measurement at a time in milliseconds; `isThere` says whether there is sound where it would go. */
+  measured(error: number, now: number, isThere = true): Move {
     if (now < this.#notBefore) return { rate: this.#rate };
     this.#errors = [...this.#errors, error].slice(-MEASURED);
     const known = this.error;
     if (known === undefined) return { rate: this.#rate };
     const limit = this.#limits.canChangeRate ? SEEK_S : SEEK_ONLY_S;
-    if (Math.abs(known) > limit && this.#maySeek) {
+    if (Math.abs(known) > limit && this.#maySeek && isThere) {
       this.#maySeek = false;
       this.#forget(now);
       return { rate: 1, seek: -known };

@@ -40,6 +40,7 @@ const AUDIBLE_S = 0.02;
 /** How long a player takes from a seek to the first sound, to begin with. */
 const SEEK_LEAD_S = 0.1;
 const SEEK_SETTLE_MS = 200;
+const MOVE_MS = 500;
 /** How much has to be there after what is played. */
 const SPARE_S = 0.15;
 /** As the server has everybody be behind the mount, if it can. */
@@ -82,6 +83,8 @@ export class SyncedStream {
   #lead = SEEK_LEAD_S;
   #movedAt = -Infinity;
   #moves = 0;
+  /** Whether the last move was to where it should: that may not be there. */
+  #isExact = false;
   #toldErrorMs: number | undefined;
   #toldAt = 0;
   #ticker: ReturnType<typeof setTimeout> | undefined;
@@ -217,13 +220,17 @@ export class SyncedStream {
     const isSettled = performance.now() - this.#movedAt > SEEK_SETTLE_MS && !this.#audio.seeking;
     const error = this.#audio.currentTime - due;
     if (this.#moves && !isSettled) return;
-    if (this.#moves && (Math.abs(error) < AUDIBLE_S || elapsed > AUDIBLE_WITHIN_MS || this.#moves > 3)) {
+    // What is due came before the first of the stream: there is nothing to look for.
+    const isNear = Math.abs(error) < AUDIBLE_S || due < begin;
+    if (this.#moves && (isNear || elapsed > AUDIBLE_WITHIN_MS || this.#moves > 3)) {
       this.#setState(this.#lock ? this.#stateFor(error) : "approximate");
       return;
     }
     // What the last move was short of, this one begins with.
-    if (this.#moves) this.#lead = Math.max(0, this.#lead - error);
-    this.#goTo(Math.max(begin, Math.min(due + this.#lead, end - SPARE_S)));
+    if (this.#moves && this.#isExact) this.#lead = Math.max(0, this.#lead - error);
+    const to = Math.max(begin, Math.min(due + this.#lead, end - SPARE_S));
+    this.#isExact = to === due + this.#lead;
+    this.#goTo(to);
   }
 
   #steer(): void {
@@ -234,19 +241,16 @@ export class SyncedStream {
       if (!isFresh) this.#setState("approximate");
       return;
     }
-    const { rate, seek } = this.#steering.measured(this.#audio.currentTime - due, performance.now());
+    const [begin, end] = this.#feed.buffered ?? [0, 0];
+    const to = due + this.#lead;
+    // Where it would go there may be nothing: the sound is left as it is.
+    const isThere = to >= begin && to < end - SPARE_S;
+    const { rate, seek } = this.#steering.measured(this.#audio.currentTime - due, performance.now(), isThere);
     if (this.#audio.playbackRate !== rate) this.#audio.playbackRate = rate;
-    if (seek !== undefined) this.#jump(due);
+    if (seek !== undefined) this.#goTo(to);
     const error = this.#steering.error;
     if (error !== undefined) this.#setState(this.#stateFor(error));
     this.#tellError();
-  }
-
-  /** Go on at what is due; where that is not there, the sound is left as it is. */
-  #jump(due: number): void {
-    const [begin, end] = this.#feed.buffered ?? [0, 0];
-    const to = due + this.#lead;
-    if (to >= begin && to < end - SPARE_S) this.#goTo(to);
   }
 
   #goTo(mediaTime: number): void {
@@ -269,8 +273,13 @@ export class SyncedStream {
     return this.#stream.burst_ms + performance.now() - (this.#beganAt ?? this.#openedAt);
   }
 
+  /** Whether it is on its way to another place of the stream, which is no stall. */
+  get isMoving(): boolean {
+    return performance.now() - this.#movedAt < MOVE_MS;
+  }
+
   readonly #onWaiting = (): void => {
-    if (this.#state !== "aligning") this.#steering.renew(performance.now());
+    if (this.#state !== "aligning" && !this.isMoving) this.#steering.renew(performance.now());
   };
 
   #setState(state: SyncState): void {
