@@ -176,7 +176,7 @@ async def ids_of(connection: AsyncConnection, user_id: str, state: MessageState)
 async def facts_of_person(connection: AsyncConnection, user_id: str) -> Facts:
     """Return somebody's messages, in whatever state they are, as facts."""
     own = table.c
-    columns = own.written_at, own.name, own.text, own.state, own.edited, stations.c.slug.label("station")
+    columns = own.written_at, own.name, own.text, own.state, own.edited, own.position, stations.c.slug.label("station")
     query = select(*columns).join(stations, stations.c.id == own.station_id).where(own.user_id == user_id)
     return await facts(connection, query.order_by(own.written_at, own.id))
 

@@ -107,7 +107,7 @@ async def loved(connection: AsyncConnection, station_id: str, since_ms: int, lim
 
 async def of_person(connection: AsyncConnection, user_id: str) -> Facts:
     """Return somebody's likes as facts."""
-    columns = stations.c.slug.label("station"), table.c.kind, table.c.target, table.c.at
+    columns = stations.c.slug.label("station"), table.c.kind, table.c.target, table.c.at, table.c.position
     query = select(*columns).join(stations, stations.c.id == table.c.station_id).where(table.c.user_id == user_id)
     return await facts(connection, query.order_by(table.c.at))
 

@@ -3,6 +3,9 @@ import type { ChatMessageView } from "../wire/schema.ts";
 /** A message is shown by then, whatever is heard: nobody waits longer for an answer. */
 const MAX_WAIT_MS = 10_000;
 
+/** The server believes no more. */
+const MAX_LAG_MS = 60_000;
+
 /** Where a listener is: the server's time, and how far what they hear is behind the mount; undefined if nothing plays. */
 export interface Ear {
   now(): number;
@@ -12,7 +15,7 @@ export interface Ear {
 /** How far an ear is behind, as it is sent with a request. */
 export function lagOf(ear: Ear): { lag_ms?: number } {
   const lag = ear.lagMs();
-  return lag === undefined ? {} : { lag_ms: Math.max(0, Math.round(lag)) };
+  return lag === undefined || lag > MAX_LAG_MS ? {} : { lag_ms: Math.max(0, Math.round(lag)) };
 }
 
 /** The messages about what was heard here already, and in how many milliseconds there is another one. */
