@@ -124,8 +124,8 @@ class ListenersInSync(Wire):
     latency_ms: Spread | None = None
     """How long after it was on the mount they hear it; absent while nobody does."""
     heard_after_ms: Annotated[int | None, Field(ge=0, examples=[4100])] = None
-    """How long after it was sent the live source is heard, on half of the pages no later. Absent while nothing is live,
-    and until it was measured."""
+    """The time from sending the live source to hearing it; half of the pages hear it within that. Absent while nothing
+    is live, and until it was measured."""
 
 
 class ServerTime(Wire):

@@ -32,6 +32,8 @@ class TogetherMembers(SocketEvent):
 
     name = "together:members"
 
+    station: Slug
+    """The room's station."""
     members: list[TogetherMember]
     """The members, in the order in which they came."""
 
@@ -41,6 +43,8 @@ class TogetherMarked(SocketEvent):
 
     name = "together:marked"
 
+    station: Slug
+    """The room's station."""
     by: PersonName
     """The name of who did."""
     at: UnixMs

@@ -11,7 +11,7 @@ from controlplane.features.sync.source_sound import BYTES_PER_S, listen
 from controlplane.kernel.errors import Upstream
 from tests.support.audio import Sounds
 
-SECONDS, WITHIN_S = 4.0, 10.0
+SECONDS, LONG_S, WITHIN_S = 4.0, 90.0, 10.0
 PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n/another.mp3\n#EXT-X-ENDLIST\n"
 
 Serve = Callable[[bytes], str]
@@ -51,6 +51,12 @@ async def test_a_source_is_heard_in_each_format_that_encoders_send(sounds: Sound
     assert any(sound.audio)
     # It came all at once: its end is the newest of it.
     assert now < sound.began + len(sound.audio) / BYTES_PER_S < time.time()
+
+
+async def test_a_source_that_is_faster_than_its_sound_is_not_taken_in(sounds: Sounds, serve: Serve) -> None:
+    url = serve(sounds.tone(seconds=LONG_S, suffix="opus").read_bytes())
+    with pytest.raises(Upstream, match="faster"):
+        await listen(url, WITHIN_S, time.time())
 
 
 async def test_a_source_has_no_other_address_read(asked: list[str], serve: Serve) -> None:

@@ -219,6 +219,42 @@ async def test_nobody_reports_of_a_station_that_they_do_not_follow(running: Runn
     assert (reports.of("other").pages, reports.of("awaz").pages, reports.of("awaz").synced) == (0, 1, 0)
 
 
+async def test_a_track_that_began_before_the_mount_was_heard_is_of_no_known_place(running: Running) -> None:
+    hear(running)
+    hear(running, "aac")
+    align(running, mp3=-20.0, aac=-20.0)
+    running.onair.observe("awaz", ON)
+    running.parts.pipelines.take("awaz", state("Lamp", 40))
+    running.parts.pipelines.take("awaz", state("Sky", 100))
+    now = running.parts.read_model.require("awaz").now
+    assert now is not None
+    assert (now.title.title, now.position) == ("Sky", None)
+
+
+async def test_a_mount_that_seems_to_be_seconds_off_is_told_as_it_was_heard(running: Running, url: str) -> None:
+    hear(running)
+    hear(running, "aac")
+    align(running, mp3=-0.030, aac=-4.070)
+    first, other = (await anchors(url)).json(), (await anchors(url, mount="/awaz.aac")).json()
+    assert other["t0"] == pytest.approx(first["t0"] + AAC_FRAME_S - FRAME_S, abs=0.001)
+
+
+async def test_what_no_player_can_be_is_not_in_the_hosts_figures(
+    running: Running, enter: EnterChat, url: str, owner: Headers
+) -> None:
+    await report(await enter(name="Ali"), station="awaz", mode="synced", sync_error_ms=1e9, latency_ms=1e9)
+    async with httpx.AsyncClient(base_url=url, headers=owner) as http:
+        seen = (await http.get("/api/v1/stations/awaz/sync")).json()
+    assert seen == {"pages": 1, "synced": 1, "approximate": 0}
+
+
+async def test_a_page_that_plays_no_more_is_not_in_the_hosts_figures(running: Running, enter: EnterChat) -> None:
+    ali = await enter(name="Ali")
+    await report(ali, station="awaz", mode="synced")
+    await report(ali)
+    assert running.service(Sync).reports.of("awaz").pages == 0
+
+
 def test_a_state_without_a_frame_is_of_no_known_place() -> None:
     assert seen(state("Lamp", 0), None).playing.position is None
 

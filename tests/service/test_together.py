@@ -50,6 +50,8 @@ async def test_how_exactly_each_one_plays_is_seen(running: Running, enter: Enter
     assert await told(running, sara) == [("Sara", "starting", None), ("Ali", "synced", 4.0)]
     await ali.ask("stream:heartbeat", t=0, mode="my own words")
     assert await told(running, sara) == [("Sara", "starting", None), ("Ali", "other", None)]
+    await ali.ask_plain("stream:heartbeat", t=0)
+    assert await told(running, sara) == [("Sara", "starting", None), ("Ali", "starting", None)]
 
 
 async def test_a_marked_moment_is_told_to_everybody_in_the_room(running: Running, enter: EnterChat) -> None:
@@ -58,7 +60,8 @@ async def test_a_marked_moment_is_told_to_everybody_in_the_room(running: Running
     await go_in(ali)
     assert (await ali.ask("together:mark", room=ROOM))["ok"]
     for each in (sara, ali):
-        assert await each.until("together:marked") == {"by": "Ali", "at": running.clock.steady_ms()}
+        marked = await each.until("together:marked")
+        assert marked == {"station": "awaz", "by": "Ali", "at": running.clock.steady_ms()}
 
 
 async def test_who_leaves_or_is_gone_is_not_in_any_more(running: Running, enter: EnterChat) -> None:
@@ -71,7 +74,7 @@ async def test_who_leaves_or_is_gone_is_not_in_any_more(running: Running, enter:
     assert await told(running, sara) == [("Sara", "starting", None)]
 
 
-async def test_a_room_is_full_at_some_time(running: Running, enter: EnterChat) -> None:
+async def test_a_room_has_a_limit(running: Running, enter: EnterChat) -> None:
     together = running.service(Together)
     sara = await enter(name="Sara")
     await go_in(sara)

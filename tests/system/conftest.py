@@ -4,17 +4,20 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.support.desk import Desk
 from tests.support.encoder import Encoder
 from tests.support.page_problems import watch_page
 from tests.support.pages import DESKTOP, Visit
 from tests.support.players import IcyPlayer, Recorder
+from tests.support.room import Room, listening_room
 from tests.support.running_stack import RunningStack, free_port, render_tracks
+from tests.support.sitting import Sit
 from tests.support.studio import Studio
 from tests.support.types import Encode, Watch
 from tests.support.watcher import Watcher
@@ -155,3 +158,28 @@ async def browser() -> AsyncIterator[Browser]:
         started = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
         yield started
         await started.close()
+
+
+@pytest.fixture
+async def sit(request: pytest.FixtureRequest, stack: RunningStack, tmp_path: Path) -> AsyncIterator[tuple[Room, Sit]]:
+    """A room with so many loudspeakers as `seats` says, three by default, and browsers of its own in it, each at a loudspeaker, which have the station's page open."""
+    seats = request.node.get_closest_marker("seats")
+    async with AsyncExitStack() as exits:
+        room = exits.enter_context(listening_room(seats.args[0] if seats else 3, tmp_path))
+        playwright = await exits.enter_async_context(async_playwright())
+
+        async def start(channel: int, script: str = ";") -> Page:
+            browser = await playwright.chromium.launch(
+                executable_path="/usr/bin/chromium",
+                args=BROWSER,
+                ignore_default_args=["--mute-audio"],
+                env=room.environment(channel),
+            )
+            exits.push_async_callback(browser.close)
+            page = await browser.new_page(reduced_motion="reduce")
+            await page.add_init_script(script)
+            await page.goto(f"{stack.url}/s/awaz")
+            await expect(page.get_by_test_id("play").first).to_be_enabled()
+            return page
+
+        yield room, start

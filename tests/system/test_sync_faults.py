@@ -4,17 +4,19 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.support.pages import Visit, play
+from tests.support.room import Room
 from tests.support.running_stack import RunningStack
+from tests.support.sitting import Sit, anchors, are_together
 from tests.support.waiting import wait_until
-from tests.system.test_sync import anchors
 
 SYNCED_WITHIN_MS = 60_000
-MEASURED_WITHIN_S = 90
+MEASURED_WITHIN_S, TOGETHER_WITHIN_S = 90, 60
 HANGS_S = 12.0
 PLAYED = "document.querySelector('awaz-player').playback.audio.currentTime"
 STALLS = "document.querySelector('awaz-player').playback.stalls"
@@ -43,25 +45,31 @@ async def in_sync(page: Page) -> None:
     await expect(page.get_by_test_id("sync")).to_have_attribute("data-sync", "synced", timeout=SYNCED_WITHIN_MS)
 
 
-@pytest.fixture
-async def listener(stack: RunningStack, visit: Visit) -> Page:
-    """A page that plays in sync."""
-    await anchors(stack)
-    page = await visit("/s/awaz", reduced_motion="reduce")
-    await play(page)
-    await in_sync(page)
-    return page
-
-
+@pytest.mark.seats(2)
 @pytest.mark.parametrize("fault", [kill_icecast, kill_pipeline, change_bitrate])
-async def test_a_page_is_in_sync_with_what_follows_a_fault(stack: RunningStack, listener: Page, fault: Fault) -> None:
+async def test_pages_hear_the_same_moment_of_what_follows_a_fault(
+    stack: RunningStack, sit: tuple[Room, Sit], tmp_path: Path, fault: Fault
+) -> None:
+    await anchors(stack)
+    (room, start), recorded = sit, tmp_path / "heard.raw"
+    pages = [await start(channel) for channel in range(2)]
+    for page in pages:
+        await play(page)
+        await in_sync(page)
     before = measurements(stack)
     await asyncio.to_thread(fault, stack)
     await asyncio.to_thread(wait_until, lambda: measurements(stack) > before, MEASURED_WITHIN_S)
+    with room.recording(recorded):
+        await asyncio.to_thread(wait_until, lambda: are_together(room.heard(recorded)), TOGETHER_WITHIN_S)
+    for page in pages:
+        await in_sync(page)
+
+
+async def test_a_page_plays_on_while_the_daemon_hangs(stack: RunningStack, visit: Visit) -> None:
+    await anchors(stack)
+    listener = await visit("/s/awaz", reduced_motion="reduce")
+    await play(listener)
     await in_sync(listener)
-
-
-async def test_a_page_plays_on_while_the_daemon_hangs(stack: RunningStack, listener: Page) -> None:
     before, stalls = await listener.evaluate(PLAYED), await listener.evaluate(STALLS)
     daemon = stack.pid("daemon")
     os.kill(daemon, signal.SIGSTOP)

@@ -66,6 +66,7 @@ describe("what is written here", () => {
       return (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)) as never;
     },
     isConnected: () => isConnected,
+    leaveOtherRooms: () => undefined,
     now: () => Date.now(),
     lagMs: () => lagMs,
     before: () => Promise.resolve({ items: [said("earlier", 0)] }),
@@ -130,6 +131,34 @@ describe("what is written here", () => {
     expect(shown()).toEqual(["this solo!", "hello"]);
     vi.advanceTimersByTime(5_000);
     expect(shown()).toEqual(["this solo!", "hello", "late"]);
+    vi.useRealTimers();
+  });
+
+  test("of a sound that is not heard here yet is shown at once where one wrote it oneself, and what was seen stays", async () => {
+    vi.useFakeTimers({ now: 100_000 });
+    lagMs = 3_000;
+    await own.send("my own");
+    lagMs = 8_000;
+    const position = { mount: "/awaz.mp3", stream_epoch: "e", frame: 7, at: 97_000 };
+    const mine = wrote("my own", 1);
+    const data = { ...mine.data, client_id: idOf(0), position, at: 100_000 };
+    own.update(applyChat(chat(), { ...mine, data: data as never }));
+    expect(shown()).toEqual(["my own"]);
+    lagMs = 20_000;
+    own.update(own.state);
+    expect(shown()).toEqual(["my own"]);
+    vi.useRealTimers();
+  });
+
+  test("is of what was heard when it was written, and not when it could be sent", async () => {
+    vi.useFakeTimers({ now: 100_000 });
+    isConnected = false;
+    lagMs = 3_000;
+    await own.send("this solo!");
+    vi.advanceTimersByTime(20_000);
+    isConnected = true;
+    own.joined();
+    await vi.waitFor(() => expect(sent[0]!.body).toMatchObject({ lag_ms: 23_000 }));
     vi.useRealTimers();
   });
 

@@ -124,7 +124,9 @@ describe("once it is in sync", () => {
 
   test("it is back within five seconds after the sound has stopped, by one jump", async () => {
     audio.stall(1_500);
+    expect(states).toEqual(["synced", "approximate"]);
     await vi.advanceTimersByTimeAsync(1_500 + 5 * SECOND);
+    expect(states).toEqual(["synced", "approximate", "synced"]);
     expect(Math.abs(error())).toBeLessThan(0.02);
     expect(audio.seeks).toHaveLength(1);
     expect(await worstFor(30)).toBeLessThan(0.02);

@@ -3279,6 +3279,10 @@ class TogetherMarked(TypedDict):
     """
     The name of who did.
     """
+    station: str
+    """
+    The room's station.
+    """
 
 
 class TogetherMember(TypedDict):
@@ -3312,6 +3316,10 @@ class TogetherMembers(TypedDict):
     members: list[TogetherMember]
     """
     The members, in the order in which they came.
+    """
+    station: str
+    """
+    The room's station.
     """
 
 
@@ -3815,8 +3823,8 @@ class ListenersInSync(TypedDict):
     """
     heard_after_ms: NotRequired[int]
     """
-    How long after it was sent the live source is heard, on half of the pages no later. Absent while nothing is live,
-    and until it was measured.
+    The time from sending the live source to hearing it; half of the pages hear it within that. Absent while nothing
+    is live, and until it was measured.
     """
     latency_ms: NotRequired[Spread]
     """

@@ -18,7 +18,8 @@ class Hearing:
 
     `connections` returns how many of Icecast's listeners of a station are ours. `heard_at` returns where on a station's
     first mount that begins which a state of its pipeline says is heard, and `now_at` what is on that mount now; None
-    where it is not known. `reported` take in a socket's report of how it plays a station that it follows.
+    where it is not known. `reported` take in a socket's report of how it plays: without a station where it plays none
+    that it follows.
     """
 
     connections: Callable[[str], int] = lambda _slug: 0

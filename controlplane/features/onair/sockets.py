@@ -86,9 +86,10 @@ class StreamHandlers:
 
     async def heartbeat(self, socket: Socket, request: StreamHeartbeat) -> HeartbeatAnswer:
         """Answer with the server's clock, and the newest seq that a client should have by now."""
-        if request.station in socket.stations:
-            for take_in in self.onair.hearing.reported:
-                take_in(socket.sid, request)
+        is_followed = request.station in socket.stations
+        report = request if is_followed else request.model_copy(update={"station": None})
+        for take_in in self.onair.hearing.reported:
+            take_in(socket.sid, report)
         seqs, chat_seqs = (
             {slug: self.hub.delivered_seq(LogId(slug, kind)) for slug in socket.stations}
             for kind in (Log.STREAM, Log.CHAT)

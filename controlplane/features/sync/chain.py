@@ -4,7 +4,6 @@ The pipeline's last frames are searched for in what the source has sent: so it i
 says when they came out.
 """
 
-import asyncio
 from dataclasses import dataclass, field
 
 import structlog
@@ -24,7 +23,9 @@ log = structlog.get_logger()
 
 LISTEN_S = 12.0
 """Enough for a search, with what the pipeline has not played yet."""
-REPEAT_S, RETRY_S = 120.0, 15.0
+REPEAT_S = 120.0
+RETRY_S, MAX_RETRY_S = 15.0, 240.0
+"""Nothing is found in a tone, or behind a strong compressor: it is searched for less and less often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,15 @@ class Chain:
     instance: str
     slot: Slot
     delay_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """The broadcast that was measured last, when it is due again, and after how long if nothing is found then."""
+
+    broadcast_id: str = ""
+    at: float = 0.0
+    retry_s: float = RETRY_S
 
 
 @dataclass(slots=True)
@@ -49,8 +59,7 @@ class Chains:
     mount_secret: str
     clock: Clock
     _found: dict[str, Chain] = field(default_factory=dict)
-    _due: dict[str, tuple[str, float]] = field(default_factory=dict)
-    """The broadcast that was measured last, and when it is due again."""
+    _due: dict[str, "_Due"] = field(default_factory=dict)
 
     def of(self, slug: str) -> Chain | None:
         """Return a station's chain; None while it is not live, or if it is not known."""
@@ -60,11 +69,13 @@ class Chains:
         return found if (found.broadcast_id, found.instance) == (self._live(slug), alignment.instance) else None
 
     async def measure(self) -> None:
-        """Measure the stations that are due, all at the same time."""
+        """Measure the stations that are due, one after the other."""
         slugs = self.taps.slugs()
         self._found = {slug: found for slug, found in self._found.items() if slug in slugs}
         self._due = {slug: due for slug, due in self._due.items() if slug in slugs}
-        await asyncio.gather(*(self._measure(slug) for slug in slugs if self._is_due(slug)))
+        for slug in slugs:
+            if self._is_due(slug):
+                await self._measure(slug)
 
     def _live(self, slug: str) -> str:
         """Return the id of the broadcast of a station that is live, and else an empty one."""
@@ -73,13 +84,15 @@ class Chains:
         return broadcast.id if broadcast is not None and broadcast.kind == "live" else ""
 
     def _is_due(self, slug: str) -> bool:
-        live, (measured, due_at) = self._live(slug), self._due.get(slug, ("", 0.0))
-        is_known = live and self.alignments.of(slug) is not None
-        return bool(is_known) and (live != measured or self.clock.monotonic_s() >= due_at)
+        live, due = self._live(slug), self._due.get(slug, _Due())
+        if not live or self.alignments.of(slug) is None:
+            return False
+        return live != due.broadcast_id or self.clock.monotonic_s() >= due.at
 
     async def _measure(self, slug: str) -> None:
-        live = self._live(slug)
-        self._due[slug] = live, self.clock.monotonic_s() + RETRY_S
+        live, now, before = self._live(slug), self.clock.monotonic_s(), self._due.get(slug, _Due())
+        pause_s = before.retry_s if live == before.broadcast_id else RETRY_S
+        self._due[slug] = _Due(live, now + pause_s, min(2 * pause_s, MAX_RETRY_S))
         try:
             found = await self._chain(slug, live)
         except Upstream as error:
@@ -87,7 +100,7 @@ class Chains:
             return
         if found is not None:
             self._found[slug] = found
-            self._due[slug] = live, self.clock.monotonic_s() + REPEAT_S
+            self._due[slug] = _Due(live, now + REPEAT_S)
             log.info("source_measured", station=slug, delay_s=round(found.delay_s, 3))
 
     async def _chain(self, slug: str, live: str) -> Chain | None:
@@ -102,6 +115,8 @@ class Chains:
         alignment, stream = self.alignments.of(slug), next(iter(self.taps.streams(slug).values()), None)
         timeline = stream.settled if stream is not None else None
         if place is None or alignment is None or stream is None or timeline is None:
+            return None
+        if levels.instance != alignment.instance:  # the pipeline was started again meanwhile
             return None
         came_in = sound.began + place
         came_out = timeline.t0 + levels.first * levels.frame_s + alignment.lags[stream.mount]

@@ -16,16 +16,19 @@ TIMEOUT_S = 15.0
 async def find(levels: PipelineLevels, source: Sequence[str], audio: bytes) -> float | None:
     """Return where in `audio` the first of the frames begins, in seconds; None where they are not found.
 
-    `source` are FFmpeg's options for audio of its kind. Raises Upstream if it cannot be decoded.
+    `source` are FFmpeg's options for audio of its kind. Raises Upstream if it cannot be decoded, or not in time.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        SEARCH,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            SEARCH,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+    except OSError as error:
+        raise Upstream(f"the search does not start: {error.strerror}") from error
     asked = orjson.dumps({"levels": levels.levels, "frame_s": levels.frame_s, "source": source})
     try:
         async with asyncio.timeout(TIMEOUT_S):

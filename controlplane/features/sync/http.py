@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from controlplane.features.sync.chain import Chains
-from controlplane.features.sync.service import TARGET_S, Sync
+from controlplane.features.sync.service import Sync
 from controlplane.kernel.errors import NotReady
 from controlplane.kernel.mounts import Slot
 from controlplane.kernel.permissions import Permission
@@ -70,7 +70,7 @@ class SyncRoutes:
         chain = self.chains.of(slug)
         if chain is None:
             return None
-        player_ms = listeners.latency_ms.p50 if listeners.latency_ms is not None else 1000 * TARGET_S
+        player_ms = listeners.latency_ms.p50 if listeners.latency_ms is not None else 1000 * self.sync.target_s(slug)
         return max(0, round(1000 * chain.delay_s + player_ms + (self.line_ms(slug, chain.slot) or 0)))
 
     async def time(self, _call: Call) -> ServerTime:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from controlplane.kernel.clock import Clock
 from controlplane.protocol.following import StreamHeartbeat
-from controlplane.protocol.sync import ListenersInSync, Spread, mode_of
+from controlplane.protocol.sync import MAX_LAG_MS, ListenersInSync, Spread, mode_of
 
 KEPT_S = 60.0
 """A page reports every 25 seconds."""
@@ -26,11 +26,15 @@ class Reports:
     _newest: dict[str, dict[str, _Report]] = field(default_factory=dict)
 
     def take(self, socket_id: str, heartbeat: StreamHeartbeat) -> None:
-        """Take in a heartbeat of a socket that follows the station which it reports of."""
+        """Take in a heartbeat of a socket, with the station that it plays and follows if there is one."""
+        self.gone(socket_id)
         if heartbeat.station is None:
             return
         report = _Report(
-            self.clock.monotonic_s(), mode_of(heartbeat.mode), heartbeat.latency_ms, heartbeat.sync_error_ms
+            self.clock.monotonic_s(),
+            mode_of(heartbeat.mode),
+            _possible(heartbeat.latency_ms),
+            _possible(heartbeat.sync_error_ms),
         )
         self._newest.setdefault(heartbeat.station, {})[socket_id] = report
 
@@ -58,6 +62,11 @@ class Reports:
             error_ms=_spread([abs(each.error_ms) for each in synced if each.error_ms is not None]),
             latency_ms=_spread([each.latency_ms for each in reports if each.latency_ms is not None]),
         )
+
+
+def _possible(milliseconds: float | None) -> float | None:
+    """Return what a page has reported, None for what no player can be: anybody may report."""
+    return milliseconds if milliseconds is not None and abs(milliseconds) <= MAX_LAG_MS else None
 
 
 def _spread(values: list[float]) -> Spread | None:

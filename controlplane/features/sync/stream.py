@@ -84,9 +84,9 @@ class Stream:
         return Marks(self.epoch, self._number - count, unique, timeline.t0, timeline.frame_s)
 
     def position(self, place_s: float) -> AudioPosition | None:
-        """Return the place that is so many seconds into the timeline; None until that is settled."""
+        """Return the place so many seconds into the timeline; None before its beginning, and until it is settled."""
         timeline = self.settled
-        if timeline is None:
+        if timeline is None or place_s < 0:
             return None
         return AudioPosition(self.mount, self.epoch, int(place_s / timeline.frame_s), timeline.t0 + place_s)
 

@@ -97,11 +97,15 @@ class Taps:
             self._tasks[slug] = [self._group.create_task(self._hold(tap)) for tap in self._taps[slug]]
 
     async def _hold(self, tap: Tap) -> None:
+        is_lost = False
         while True:
             try:
                 await self._hear(tap)
+                is_lost = False
             except httpx.HTTPError as error:
-                log.info("mount_not_heard", mount=tap.mount, reason=type(error).__name__)
+                if not is_lost:  # once, and not each second while Icecast is down
+                    log.info("mount_not_heard", mount=tap.mount, reason=type(error).__name__)
+                is_lost = True
             finally:
                 if tap.stream is not None:
                     tap.stream, tap.left_at = None, self.clock.monotonic_s()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 WINDOW_S = 30
-"""The earliest arrivals of so long decide."""
+"""The earliest arrivals of the last 30 seconds decide."""
 SLEW = 0.001
 """Seconds that the timeline is moved in a second at most, so that nobody hears it."""
 SETTLE_S = 3.0
@@ -51,14 +51,6 @@ class Timeline:
     def is_settled(self, now: float) -> bool:
         """Say whether the timeline can be told at a time."""
         return self._began is not None and now - self._began >= SETTLE_S
-
-    def number_at(self, at: float) -> int:
-        """Return the frame that is on the mount at a time."""
-        return int((at - self.t0) // self.frame_s)
-
-    def time_of(self, number: float) -> float:
-        """Return when a frame is on the mount."""
-        return self.t0 + number * self.frame_s
 
     def _is_late(self, second: int) -> bool:
         lately = [offset for at, offset in self._earliest.items() if second - LATE_S <= at < second]

@@ -1,4 +1,4 @@
-"""Puts the feature of listening together together."""
+"""Builds the listening-together feature."""
 
 from controlplane.features.together.service import Together
 from controlplane.features.together.sockets import TogetherHandlers

@@ -57,18 +57,19 @@ class Together:
     def mark(self, slug: str, key: str, by: str) -> None:
         """Mark this moment, by somebody's name, for a room; raise NotFound for an unknown station."""
         self.read_model.require(slug)
-        marked = TogetherMarked(by=by, at=self.clock.steady_ms())
+        marked = TogetherMarked(station=slug, by=by, at=self.clock.steady_ms())
         for socket_id in self._rooms.get((slug, key), ()):
             self.hub.send(socket_id, marked)
 
     def reported(self, socket_id: str, heartbeat: StreamHeartbeat) -> None:
-        """Take in how a socket plays its station."""
+        """Take in how a socket plays; what plays another station, or none, is not playing yet."""
         room_id = self._room_of.get(socket_id)
-        if room_id is None or heartbeat.station != room_id[0]:
+        if room_id is None:
             return
-        before = self._rooms[room_id][socket_id]
-        error_ms = abs(heartbeat.sync_error_ms) if heartbeat.sync_error_ms is not None else None
-        after = before.model_copy(update={"mode": mode_of(heartbeat.mode), "error_ms": error_ms})
+        before, plays = self._rooms[room_id][socket_id], heartbeat.station == room_id[0]
+        error_ms = abs(heartbeat.sync_error_ms) if plays and heartbeat.sync_error_ms is not None else None
+        mode = mode_of(heartbeat.mode) if plays else "starting"
+        after = before.model_copy(update={"mode": mode, "error_ms": error_ms})
         if after != before:
             self._rooms[room_id][socket_id] = after
             self._changed.add(room_id)
@@ -78,6 +79,6 @@ class Together:
         changed, self._changed = self._changed, set()
         for room_id in changed:
             room = self._rooms.get(room_id, {})
-            members = TogetherMembers(members=[*room.values()])
+            members = TogetherMembers(station=room_id[0], members=[*room.values()])
             for socket_id in room:
                 self.hub.send(socket_id, members)

@@ -26,8 +26,8 @@ interface Session {
   readonly playback: Playback;
   readonly guest: Guest;
   readonly client: AwazClient;
-  /** Called when the guest has another name, or the connection another state. */
-  readonly changes: Set<() => void>;
+  /** The elements on the page, which are rendered again when the guest has another name, or the connection another state. */
+  readonly elements: Set<StationElement>;
 }
 
 /** One connection for all elements of a page that are about stations of one server. */
@@ -66,12 +66,21 @@ export class StationElement extends AwazElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#session?.changes.delete(this.#onChange);
+    // An element that is moved comes back at once.
+    queueMicrotask(() => this.#leave());
+  }
+
+  #leave(): void {
+    const { elements, playback } = this.#session ?? {};
+    if (this.isConnected || !elements || !playback) return;
+    elements.delete(this);
+    const isAlone = ![...elements].some(({ slug }) => slug === this.slug);
+    if (isAlone && playback.isActive(this.slug)) playback.stop();
   }
 
   protected override willUpdate(): void {
     if (!this.slug || !this.isConnected) return;
-    const { client, guest, changes, playback } = this.#joined;
+    const { client, guest, elements, playback } = this.#joined;
     if (this.#listening.value?.station.slug !== this.slug) {
       const station = client.station(this.slug);
       const heard = new HeardStation(station, playback);
@@ -79,11 +88,9 @@ export class StationElement extends AwazElement {
       this.#listening.setValue({ playback, station: heard });
       this.#likes.setValue((target, on) => station.like(target, on));
     }
-    changes.add(this.#onChange);
+    elements.add(this);
     this.#chat.update(this.slug, guest.writer);
   }
-
-  readonly #onChange = (): void => this.requestUpdate();
 
   /** The server is that of the first time. */
   get #joined(): Session {
@@ -108,9 +115,10 @@ function sessionAt(origin: string): Session {
     playbackStats: () => playbackStats(playback),
   });
   document.body.append(playback.audio);
-  const changes = new Set<() => void>();
-  const tell = () => changes.forEach((listener) => listener());
-  const made: Session = { playback, client, guest: new Guest(session, client, tell), changes };
+  playback.subscribe(() => client.report());
+  const elements = new Set<StationElement>();
+  const tell = () => elements.forEach((element) => element.requestUpdate());
+  const made: Session = { playback, client, guest: new Guest(session, client, tell), elements };
   sessions.set(origin, made);
   client.on("state", tell);
   client.connect();

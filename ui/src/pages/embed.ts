@@ -54,7 +54,10 @@ export class EmbedPage extends Page {
     document.body.append(this.#playback.audio);
     if (isTall) void import("../features/chat/chat.ts");
     this.#client.on("state", () => this.requestUpdate());
-    this.#playback.subscribe(() => this.requestUpdate());
+    this.#playback.subscribe(() => {
+      this.#client.report();
+      this.requestUpdate();
+    });
     this.#client.connect();
     onResume(() => {
       this.#client.checkConnection();

@@ -15,7 +15,6 @@ import { HeardStation } from "../features/player/heard.ts";
 import { titleOf, updateMediaSession } from "../features/player/media-session.ts";
 import { syncedBy } from "../features/player/synced.ts";
 import { Playback, type Playable } from "../features/player/playback.ts";
-import "../features/player/player-bar.ts";
 import { controlBySystem } from "../features/player/system.ts";
 import { ordered } from "../features/stations/order.ts";
 import { BackOnAir } from "../features/notify/back-on-air.ts";
@@ -77,6 +76,7 @@ export class ListenerPage extends Page {
     document.body.append(this.#playback.audio);
     this.#isWide.addEventListener("change", () => this.requestUpdate());
     // What is on is shown first.
+    void import("../features/player/player-bar.ts");
     void import("../features/chat/chat.ts");
     void import("../features/account/personal-data.ts");
     void import("../features/together/together.ts");
@@ -85,7 +85,10 @@ export class ListenerPage extends Page {
       this.#awaited.update(directory);
       this.requestUpdate();
     });
-    this.#playback.subscribe(() => this.requestUpdate());
+    this.#playback.subscribe(() => {
+      this.#client.report();
+      this.requestUpdate();
+    });
     controlBySystem(this.#playback, () => void this.querySelector<Like>(".hero awaz-like")?.toggle());
     this.#client.connect();
     onResume(() => {

@@ -187,7 +187,7 @@ function atTheDesk(studio: Studio): TemplateResult {
       ${card(msg("Now-playing text"), words, html`<awaz-metadata-form></awaz-metadata-form>`)}
       ${card(msg("Play a recording"), recording, html`<awaz-recording></awaz-recording>`)}
       ${card(msg("Listeners in the last hour"), "", html`<awaz-audience></awaz-audience>`)}
-      ${card(msg("What listeners hear"), msg("How closely together, and how long after it leaves the station."), html`<awaz-in-sync></awaz-in-sync>`)}
+      ${card(msg("What listeners hear"), msg("How closely in sync they are, and how far behind you."), html`<awaz-in-sync></awaz-in-sync>`)}
       ${streamHealth()} ${card(msg("Most liked songs"), "", html`<awaz-loved></awaz-loved>`)}
       ${card(msg("Past shows"), "", html`<awaz-past-broadcasts></awaz-past-broadcasts>`)}
     </div>

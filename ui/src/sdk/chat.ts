@@ -1,7 +1,8 @@
 import { AwazError } from "./errors.ts";
 import { noAnswer } from "./http.ts";
-import { heardMessages, lagOf, type Ear } from "./heard-chat.ts";
+import { heardMessages, heardNow, lagSince, type Ear } from "./heard-chat.ts";
 import { inOrder, merged, withText, type ChatState } from "./chat-state.ts";
+import type { RoomTransport } from "./together.ts";
 import type { BodyOf, DataOf, SendRequest, StationMessage } from "./messages.ts";
 import type { Readable } from "./store.ts";
 import type {
@@ -35,6 +36,8 @@ export interface Outgoing {
   readonly text: string;
   readonly reply_to: string | undefined;
   readonly isAnnouncement: boolean;
+  /** When what its author heard was on the mount, by the server's time; undefined if nothing played. */
+  readonly heardAt: number | undefined;
   /** The message's id, once the server has told it. */
   readonly id?: string | undefined;
   /** "waiting" for a connection, "held" for a moderator, or "failed": it can be sent again. */
@@ -43,8 +46,7 @@ export interface Outgoing {
 }
 
 /** What a chat needs of its client. */
-export interface ChatTransport extends Ear {
-  readonly request: SendRequest;
+export interface ChatTransport extends RoomTransport, Ear {
   isConnected(): boolean;
   /** Messages before one of them, the newest first. */
   before(id: string): Promise<ChatMessages>;
@@ -64,6 +66,8 @@ export class Chat implements Readable<ChatState | undefined> {
   /** The state without the messages about what is not heard here yet. */
   #heard: ChatState | undefined;
   #waiting: ReturnType<typeof setTimeout> | undefined;
+  /** The client ids of what was written here. */
+  readonly #own = new Set<string>();
   #outgoing: readonly Outgoing[] = [];
   /** Messages before those of the state. */
   #earlier: readonly ChatMessageView[] = [];
@@ -120,7 +124,9 @@ export class Chat implements Readable<ChatState | undefined> {
    * on the way is sent again; returns undefined then. Throws AwazError if the server refuses it for good.
    */
   send(text: string, replyTo?: string, isAnnouncement = false): Promise<SendAnswer | undefined> {
-    const line: Outgoing = { client_id: uuid(), text, reply_to: replyTo, isAnnouncement, status: "sending" };
+    const about = { reply_to: replyTo, isAnnouncement, heardAt: heardNow(this.#transport) };
+    const line: Outgoing = { client_id: uuid(), text, ...about, status: "sending" };
+    this.#own.add(line.client_id);
     this.#setOutgoing([...this.#outgoing, line]);
     return this.#transmit(line);
   }
@@ -242,7 +248,9 @@ export class Chat implements Readable<ChatState | undefined> {
   /** Tell of the state as it is heard here, and again when the ear has caught up. */
   readonly #show = (): void => {
     clearTimeout(this.#waiting);
-    const { messages, nextMs } = heardMessages(this.#state?.messages ?? [], this.#transport);
+    const seen = new Set(this.#heard?.messages.map(({ id }) => id));
+    const isShown = ({ id, client_id }: ChatMessageView) => seen.has(id) || this.#own.has(client_id);
+    const { messages, nextMs } = heardMessages(this.#state?.messages ?? [], this.#transport, isShown);
     this.#heard = this.#state && { ...this.#state, messages };
     if (nextMs !== undefined) this.#waiting = setTimeout(this.#show, nextMs);
     this.#notify();
@@ -275,7 +283,7 @@ export class Chat implements Readable<ChatState | undefined> {
     }
     const text = line.isAnnouncement ? `/announce ${line.text}` : line.text;
     try {
-      const about = { ...(reply_to !== undefined && { reply_to }), ...lagOf(this.#transport) };
+      const about = { ...(reply_to !== undefined && { reply_to }), ...lagSince(this.#transport, line.heardAt) };
       const body = { station: this.#slug, client_id, text, ...about };
       const answer = await this.#transport.request("chat:send", body);
       if (answer.held) this.#mark({ ...line, id: answer.id }, "held");
@@ -307,9 +315,9 @@ export class Chat implements Readable<ChatState | undefined> {
   }
 
   #mark(line: Outgoing, status: Outgoing["status"], problem?: AwazError): Outgoing {
-    const { client_id, text, reply_to, isAnnouncement, id } = line;
+    const { client_id, text, reply_to, isAnnouncement, heardAt, id } = line;
     const marked: Outgoing = {
-      ...{ client_id, text, reply_to, isAnnouncement, id, status },
+      ...{ client_id, text, reply_to, isAnnouncement, heardAt, id, status },
       ...(problem && { problem }),
     };
     this.#setOutgoing(this.#outgoing.map((each) => (each.client_id === client_id ? marked : each)));

@@ -72,6 +72,7 @@ export class AwazClient {
   readonly #events = createNanoEvents<ClientListeners>();
   #status: ConnectionStatus = { state: "idle", failures: 0 };
   #directory: Directory | undefined;
+  #reported = "";
   #heartbeatTimer: ReturnType<typeof setInterval> | undefined;
   #watchTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -85,7 +86,7 @@ export class AwazClient {
       interrupted: (interruption) => this.#onInterrupted(interruption),
       rolesChanged: () => this.#events.emit("roles"),
       digest: (stations, removed) => this.#onDigest(stations, removed),
-      together: (data) => this.#stations.forEach(({ together }) => together.take(data)),
+      together: (data) => this.#stations.get(data.station)?.together.take(data),
       message: (message) => this.#onMessage(message),
     };
     this.#connection = new Connection(options.getToken, handlers, options.createSocket ?? socketFactory(options.url));
@@ -154,6 +155,10 @@ export class AwazClient {
       {
         request: this.#connection.request,
         isConnected: () => this.#connection.isConnected,
+        leaveOtherRooms: () =>
+          this.#stations.forEach(({ together }, other) => {
+            if (other !== slug) together.left();
+          }),
         now: () => this.clock.now(),
         lagMs: () => this.#lagMs(slug),
         before: (id) => this.#call(to("GET /api/v1/stations/{slug}/chat", { path: { slug }, query: { before: id } })),
@@ -259,6 +264,15 @@ export class AwazClient {
     } catch {
       // The next heartbeat tells.
     }
+  }
+
+  /** Tell the server if it is played otherwise than before: friends and hosts see that. */
+  report(): void {
+    const { station, mode } = this.#options.playbackStats?.() ?? {};
+    const reported = `${station} ${mode}`;
+    if (reported === this.#reported || !this.#connection.isConnected) return;
+    this.#reported = reported;
+    void this.#heartbeat();
   }
 
   #beat(): void {

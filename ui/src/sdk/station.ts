@@ -2,7 +2,7 @@ import { createNanoEvents } from "nanoevents";
 import { Chat, type ChatTransport } from "./chat.ts";
 import { Together } from "./together.ts";
 import type { AwazError } from "./errors.ts";
-import { lagOf } from "./heard-chat.ts";
+import { heardNow, lagSince } from "./heard-chat.ts";
 import { isKnown, type AnyMessage, type DataOf, type StationEvent } from "./messages.ts";
 import { withLikes, type StationState } from "./state.ts";
 import type { LikeTarget } from "../wire/schema.ts";
@@ -40,7 +40,7 @@ export class Station implements Readable<StationState | undefined> {
     this.#state = known;
     this.#transport = transport;
     this.chat = new Chat(slug, transport, (end) => this.#listen(end));
-    this.together = new Together(slug, transport.request, (end) => this.#listen(end));
+    this.together = new Together(slug, transport, (end) => this.#listen(end));
   }
 
   /** The live state, undefined until it is known; each change is a new object. */
@@ -55,9 +55,13 @@ export class Station implements Readable<StationState | undefined> {
 
   /** Like a play, a show or the station, or take that back; throws AwazError. */
   async like(target: LikeTarget, on = true): Promise<void> {
-    const body = { station: this.slug, target, ...(on ? lagOf(this.#transport) : { undo: true }) };
+    const body = { station: this.slug, target, ...(on ? this.#lag : { undo: true }) };
     const { count } = await this.#transport.request("interaction:like", body);
     if (this.#state && target.kind === "play") this.#change(withLikes(this.#state, target.id, count), this.#problem);
+  }
+
+  get #lag() {
+    return lagSince(this.#transport, heardNow(this.#transport));
   }
 
   /** Call `listener` after each change of `state` or `problem`; returns a function that ends that. */

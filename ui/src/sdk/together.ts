@@ -2,10 +2,17 @@ import { AwazError } from "./errors.ts";
 import type { DataOf, SendRequest } from "./messages.ts";
 import type { TogetherMember } from "../wire/schema.ts";
 
+/** What rooms need of their client. */
+export interface RoomTransport {
+  readonly request: SendRequest;
+  /** One listens together at one station at a time. */
+  leaveOtherRooms(): void;
+}
+
 /** People who listen to a station together: whoever has the key of the room is in. */
 export class Together {
   readonly #slug: string;
-  readonly #request: SendRequest;
+  readonly #transport: RoomTransport;
   readonly #keep: (end: () => void) => () => void;
   readonly #changes = new Set<() => void>();
   #key: string | undefined;
@@ -14,9 +21,9 @@ export class Together {
   #problem: AwazError | undefined;
 
   /** `keep` has the station joined until the function that it returns is called, which calls `end`. */
-  constructor(slug: string, request: SendRequest, keep: (end: () => void) => () => void) {
+  constructor(slug: string, transport: RoomTransport, keep: (end: () => void) => () => void) {
     this.#slug = slug;
-    this.#request = request;
+    this.#transport = transport;
     this.#keep = keep;
   }
 
@@ -48,6 +55,7 @@ export class Together {
 
   /** Enter a room, by a key that others have or one of one's own. */
   async enter(key: string): Promise<void> {
+    this.#transport.leaveOtherRooms();
     this.#key = key;
     this.#marked = this.#problem = undefined;
     this.#notify();
@@ -55,16 +63,23 @@ export class Together {
   }
 
   async leave(): Promise<void> {
+    this.left();
+    // Without a connection, one is out already.
+    await this.#transport.request("together:leave", { station: this.#slug }).catch(() => undefined);
+  }
+
+  /** The room was left: for another one, which the server knows by that. */
+  left(): void {
+    if (this.#key === undefined) return;
     this.#key = undefined;
     this.#members = [];
     this.#notify();
-    // Without a connection, one is out already.
-    await this.#request("together:leave", { station: this.#slug }).catch(() => undefined);
   }
 
   /** Mark this moment for everybody; throws AwazError. */
   async mark(): Promise<void> {
-    if (this.#key !== undefined) await this.#request("together:mark", { station: this.#slug, room: this.#key });
+    if (this.#key !== undefined)
+      await this.#transport.request("together:mark", { station: this.#slug, room: this.#key });
   }
 
   /** The station was joined, by a socket that is in no room yet. */
@@ -84,7 +99,7 @@ export class Together {
     const key = this.#key;
     if (key === undefined) return;
     try {
-      const { members } = await this.#request("together:join", { station: this.#slug, room: key });
+      const { members } = await this.#transport.request("together:join", { station: this.#slug, room: key });
       if (this.#key !== key) return;
       this.#members = members;
       this.#problem = undefined;

@@ -4155,8 +4155,8 @@ export interface components {
             /** @description How far those in sync are from what they are to play; absent while none is. */
             error_ms?: components["schemas"]["Spread"];
             /**
-             * @description How long after it was sent the live source is heard, on half of the pages no later. Absent while nothing is live,
-             *     and until it was measured.
+             * @description The time from sending the live source to hearing it; half of the pages hear it within that. Absent while nothing
+             *     is live, and until it was measured.
              * @example 4100
              */
             heard_after_ms?: number;
@@ -6374,6 +6374,11 @@ export interface components {
              * @example Sara
              */
             by: string;
+            /**
+             * @description The room's station.
+             * @example awaz
+             */
+            station: string;
         };
         /** @description Somebody who listens together with others. */
         TogetherMember: {
@@ -6399,6 +6404,11 @@ export interface components {
         TogetherMembers: {
             /** @description The members, in the order in which they came. */
             members: components["schemas"]["TogetherMember"][];
+            /**
+             * @description The room's station.
+             * @example awaz
+             */
+            station: string;
         };
         /** @description An access token, and the refresh token to get the next one with. */
         TokenAnswer: {

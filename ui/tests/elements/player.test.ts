@@ -272,14 +272,14 @@ const playingIn = (sync: SyncState, syncErrorMs?: number) => {
 test("the player says how exactly it plays what everybody hears", async () => {
   await mountPlayer(playingIn("synced", 12));
   await page.getByText("In sync ±12 ms").click();
-  await expect.element(page.getByText("Everybody who listens in sync hears this moment together.")).toBeVisible();
+  await expect.element(page.getByText("Everyone who is in sync hears this at the same moment.")).toBeVisible();
   await expectAccessible();
 });
 
 test("an ordinary player is said to be near, and no more", async () => {
   await mountPlayer(playingIn("approximate"));
   await page.getByText("Approximate").click();
-  await expect.element(page.getByText(/a few seconds before or after other listeners/)).toBeVisible();
+  await expect.element(page.getByText(/a little earlier or later/)).toBeVisible();
   await expect.element(byId("output-delay")).not.toBeInTheDocument();
 });
 
@@ -326,7 +326,7 @@ const syncedOnce = (opened: () => void): Playback =>
     return { state: "synced", lagMs: 3000, errorMs: 3, close: () => undefined } as unknown as SyncedStream;
   });
 
-test("on an iPhone, a page that is hidden goes on as any player, so that the sound does not stop", () => {
+test("on an iPhone, a hidden page goes on as an ordinary player, so that the sound does not stop", () => {
   vi.stubGlobal("MediaSource", undefined);
   vi.stubGlobal("ManagedMediaSource", class {});
   onTestFinished(() => void vi.unstubAllGlobals());
@@ -350,11 +350,29 @@ test("elsewhere a hidden page stays in sync", () => {
   expect([opened.mock.calls.length, played.mock.calls.length]).toEqual([1, 0]);
 });
 
-test("who saves data is played to as by any player", () => {
+test("with data saving on, it plays like an ordinary player", () => {
   vi.stubGlobal("navigator", { connection: { saveData: true } });
   onTestFinished(() => void vi.unstubAllGlobals());
   expect(syncedBy(vi.fn())("awaz")).toBe(NEVER_SYNCED);
 });
+
+test.each(["an error of the decoder", "nothing for fifteen seconds"])(
+  "after %s, what does not start in sync is played as by any player",
+  (fault) => {
+    vi.useFakeTimers();
+    const [opened, played] = [vi.fn(), vi.spyOn(HTMLMediaElement.prototype, "src", "set")];
+    played.mockImplementation(() => undefined);
+    vi.spyOn(HTMLMediaElement.prototype, "hasAttribute").mockReturnValue(true);
+    const playback = syncedOnce(opened);
+    playback.play(station);
+    const faults: Record<string, () => void> = {
+      "an error of the decoder": () => playback.audio.dispatchEvent(new Event("error")),
+      "nothing for fifteen seconds": () => void vi.advanceTimersByTime(15_000),
+    };
+    faults[fault]!();
+    expect([opened.mock.calls.length, played.mock.contexts.includes(playback.audio)]).toEqual([1, true]);
+  },
+);
 
 test("how late a loudspeaker is, is kept", async () => {
   await mountPlayer(playingIn("synced", 3));

@@ -33,6 +33,7 @@ export function beginTalk(): void {
     {
       request: request as never,
       isConnected: () => true,
+      leaveOtherRooms: () => undefined,
       now: Date.now,
       lagMs: () => undefined,
       before: none,

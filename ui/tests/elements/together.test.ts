@@ -22,6 +22,7 @@ afterEach(() => {
 });
 
 const sent: [string, object][] = [];
+const leaveOtherRooms = vi.fn();
 let panel: ListenTogether;
 
 const show = async (answers: (object | Error)[] = []) => {
@@ -31,7 +32,7 @@ const show = async (answers: (object | Error)[] = []) => {
     const answer = answers.shift() ?? { members: [MEMBERS[0]] };
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
-  const together = new Together("awaz", request as never, (end) => end);
+  const together = new Together("awaz", { request: request as never, leaveOtherRooms }, (end) => end);
   panel = await mount<ListenTogether>("awaz-together", { together, userId: "guest:1" });
   return together;
 };
@@ -48,12 +49,32 @@ test("a press makes a room, whose key is in the address alone", async () => {
 test("a page that is opened by the link is in the room at once, and sees who else is", async () => {
   setHash(`#together=${KEY}`);
   const together = await show();
-  together.take({ members: [...MEMBERS] });
+  together.take({ station: "awaz", members: [...MEMBERS] });
   expect(sent[0]).toEqual(["together:join", { station: "awaz", room: KEY }]);
   await expect.element(page.getByText("Sara (you)")).toBeVisible();
   await expect.element(page.getByText("In sync ±4 ms")).toBeVisible();
   await expect.element(page.getByText("Approximate")).toBeVisible();
-  await expect.element(page.getByText("Not playing yet")).toBeVisible();
+  await expect.element(page.getByText("Not playing")).toBeVisible();
+});
+
+test("a link that is opened in a tab with the station already is followed, and other rooms are left", async () => {
+  await show();
+  location.hash = `#together=${KEY}`;
+  await expect.poll(() => sent[0]).toEqual(["together:join", { station: "awaz", room: KEY }]);
+  expect(leaveOtherRooms).toHaveBeenCalled();
+});
+
+test("who comes back to the page is still in the room, has its link, and is shown no old mark", async () => {
+  setHash(`#together=${KEY}`);
+  const together = await show();
+  together.take({ station: "awaz", by: "Sara", at: 1 });
+  await expect.element(byId("together-marker")).toMatchTextContent("Sara");
+  panel.remove();
+  setHash("");
+  await mount<ListenTogether>("awaz-together", { together, userId: "guest:1" });
+  await expect.element(byId("together")).toBeVisible();
+  expect(location.hash).toBe(`#together=${KEY}`);
+  await expect.element(byId("together-marker")).toHaveTextContent("");
 });
 
 test("a moment that somebody marks is shown, and goes by", async () => {
@@ -62,7 +83,7 @@ test("a moment that somebody marks is shown, and goes by", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   await byId("together-mark").click();
   expect(sent.at(-1)).toEqual(["together:mark", { station: "awaz", room: KEY }]);
-  together.take({ by: "علی", at: 5 });
+  together.take({ station: "awaz", by: "علی", at: 5 });
   await expect.element(byId("together-marker")).toMatchTextContent("علی: now!");
   await vi.advanceTimersByTimeAsync(4_000);
   vi.useRealTimers();

@@ -69,15 +69,15 @@ function content(listeners: ListenersInSync) {
   ${figures(listeners)}`;
 }
 
-function figures({ pages, synced, error_ms, latency_ms }: ListenersInSync) {
+function figures({ pages, synced, approximate, error_ms, latency_ms }: ListenersInSync) {
   if (!pages)
     return html`<p class="muted" data-testid="in-sync">${msg("Nobody is listening on a page right now.")}</p>`;
-  const share = msg(str`${numberText(synced)} of ${numberText(pages)}`);
+  const share = msg(str`${numberText(synced)} of ${numberText(synced + approximate)}`);
   return html`<dl data-testid="in-sync">
     <dt>${msg("Pages in sync")}</dt>
     <dd>${share}</dd>
-    ${error_ms ? row(msg("Most are within"), msg(str`${numberText(Math.round(error_ms.p95))} ms`)) : nothing}
-    ${latency_ms ? row(msg("Their players are behind by"), rangeText(secondsText(latency_ms.p50), secondsText(latency_ms.p95))) : nothing}
+    ${error_ms ? row(msg("95% are within"), msg(str`${numberText(Math.round(error_ms.p95))} ms`)) : nothing}
+    ${latency_ms ? row(msg("They hear the stream after"), rangeText(secondsText(latency_ms.p50), secondsText(latency_ms.p95))) : nothing}
   </dl>`;
 }
 

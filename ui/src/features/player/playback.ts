@@ -26,7 +26,7 @@ const CHANNEL = "awaz.playing";
 export class Playback {
   /** To be put into the document: on phones, only an element there keeps playing in the background. */
   readonly audio = new Audio();
-  readonly remote = new RemoteDevice(this.audio, () => this.#changed());
+  readonly remote = new RemoteDevice(this.audio, () => this.#onRemote());
   readonly delay = new OutputDelay(() => this.#changed());
   readonly #stream = new StreamAudio(
     this.audio,
@@ -37,6 +37,8 @@ export class Playback {
   readonly #synced: (slug: string) => OpenSynced;
   /** Tells other tabs that this one plays, and since when. */
   readonly #others = openChannel();
+  /** Whether a device nearby played when it was last looked at. */
+  #wasRemote = false;
   #station: Playable | undefined;
   #format = loadFormat();
   /** When playing was asked for last, in unix milliseconds: the tab where that was latest plays. */
@@ -88,9 +90,10 @@ export class Playback {
 
   /** Let the listener choose a device nearby, which is sent the stream's address; or take it back from one. */
   async chooseDevice(): Promise<void> {
+    const wasRemote = this.remote.isPlaying;
     this.#stream.playPlain();
     await this.remote.choose();
-    if (!this.remote.isPlaying && this.isActive()) this.play();
+    if (!wasRemote && !this.remote.isPlaying && this.isActive()) this.play();
   }
 
   /** The streams of a station that the browser can play. */
@@ -194,6 +197,14 @@ export class Playback {
     if (this.audio.volume === 0) this.setVolume(0.5);
     else this.#stream.muted = !this.#stream.muted;
     this.#changed();
+  }
+
+  /** The stream that a device gives back is played in sync again. */
+  #onRemote(): void {
+    const isBack = this.#wasRemote && !this.remote.isPlaying;
+    this.#wasRemote = this.remote.isPlaying;
+    if (isBack && this.isActive()) this.play();
+    else this.#changed();
   }
 
   #playable(station: Playable): readonly Stream[] {

@@ -60,6 +60,11 @@ export const playerStyles = css`
     align-items: center;
     gap: 0 0.75rem;
   }
+  awaz-sync-badge {
+    /* Its place is kept, so that nothing moves when it comes. */
+    min-inline-size: 9rem;
+    min-block-size: 2.75rem;
+  }
   .volume {
     display: flex;
     align-items: center;

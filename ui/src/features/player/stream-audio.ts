@@ -167,7 +167,7 @@ export class StreamAudio {
   #open(isPlain = false): void {
     clearTimeout(this.#timer);
     this.#set(this.#failures > 1 ? "error" : "connecting", this.#failures ? "lost" : "");
-    this.#timer = setTimeout(() => this.#onFailure(), START_TIMEOUT_MS);
+    this.#timer = setTimeout(() => this.#onNotStarted(), START_TIMEOUT_MS);
     this.#forgetPlayed();
     this.#beganAt = performance.now();
     this.#load(isPlain);
@@ -199,9 +199,14 @@ export class StreamAudio {
     this.#onChange();
   }
 
-  /** A stream that cannot be played so is played as by any player; the next time, it is tried anew. */
   #onSyncFailed(): void {
-    if (!this.#hasPlayed && this.#active) this.#open(true);
+    if (this.#hasPlayed) this.#onFailure();
+    else this.#onNotStarted();
+  }
+
+  /** What does not start in sync is played as by any player; the next time, it is tried anew. */
+  #onNotStarted(): void {
+    if (this.#synced && this.#active) this.#open(true);
     else this.#onFailure();
   }
 
@@ -244,6 +249,7 @@ export class StreamAudio {
   }
 
   #onError(): void {
+    if (this.#synced && !this.#hasPlayed) return this.#onNotStarted();
     const isUndecodable = this.#audio.error?.code === MediaError.MEDIA_ERR_DECODE && !this.#hasPlayed;
     if (!this.#active || !isUndecodable || this.#decodeFailures >= DECODE_RETRIES) return this.#onFailure();
     this.#decodeFailures += 1;

@@ -84,8 +84,8 @@ export class SyncBadge extends AwazElement {
         <p>
           ${
             isSynced
-              ? msg("Everybody who listens in sync hears this moment together.")
-              : msg("You may hear this a few seconds before or after other listeners.")
+              ? msg("Everyone who is in sync hears this at the same moment.")
+              : msg("Not exactly in sync: other listeners may hear this a little earlier or later.")
           }
         </p>
         ${isSynced ? this.#delay() : nothing}
@@ -100,7 +100,7 @@ export class SyncBadge extends AwazElement {
 
   #delay() {
     return html`<label>
-        ${msg("My speaker is late by")}
+        ${msg("Speaker delay")}
         <input
           type="number"
           min="0"
@@ -114,7 +114,7 @@ export class SyncBadge extends AwazElement {
         />
         ${msg("ms")}
       </label>
-      <p id="delay-hint">${msg("Bluetooth speakers often are, by 100 to 300 ms.")}</p>`;
+      <p id="delay-hint">${msg("Bluetooth speakers usually add 100 to 300 ms.")}</p>`;
   }
 }
 

@@ -6,8 +6,12 @@ export function keyInAddress(): string | undefined {
   return KEY.exec(location.hash)?.[1];
 }
 
+/** The page's address with a room's key, or without one. */
+export function addressOf(key: string | undefined): string {
+  return location.origin + location.pathname + location.search + (key === undefined ? "" : `#together=${key}`);
+}
+
 /** Have the address be that of a room, or without one. */
 export function showKey(key: string | undefined): void {
-  const hash = key === undefined ? "" : `#together=${key}`;
-  history.replaceState(history.state, "", location.pathname + location.search + hash);
+  history.replaceState(history.state, "", addressOf(key));
 }

@@ -10,7 +10,7 @@ import { errorText } from "../../i18n/problems.ts";
 import { numberText } from "../../i18n/time.ts";
 import { newRoomKey, type Together } from "../../sdk/together.ts";
 import type { TogetherMember } from "../../wire/schema.ts";
-import { keyInAddress, showKey } from "./address.ts";
+import { addressOf, keyInAddress, showKey } from "./address.ts";
 
 /** How long a moment that somebody marked is shown. */
 const SHOWN_MS = 4_000;
@@ -100,8 +100,15 @@ export class ListenTogether extends AwazElement {
     this.address = "";
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // A friend's link may be opened in a tab that shows the station already.
+    addEventListener("hashchange", this.#enterByAddress);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    removeEventListener("hashchange", this.#enterByAddress);
     clearTimeout(this.#timer);
     this.#unsubscribe?.();
     this.#followed = undefined;
@@ -117,9 +124,16 @@ export class ListenTogether extends AwazElement {
     this.#unsubscribe?.();
     this.#followed = this.together;
     this.#unsubscribe = this.together.subscribe(() => this.requestUpdate());
+    // A mark is shown when it is made, and not to who comes back to the page.
+    this.#shownAt = this.together.marked?.at;
+    this.#enterByAddress();
+    if (this.together.key !== undefined) showKey(this.together.key);
+  }
+
+  readonly #enterByAddress = (): void => {
     const key = keyInAddress();
     if (key !== undefined && key !== this.together.key) void this.together.enter(key);
-  }
+  };
 
   #show(by: string, at: number): void {
     this.#shownAt = at;
@@ -139,7 +153,9 @@ export class ListenTogether extends AwazElement {
       <h2 id="together">${msg("Listening together")}</h2>
       ${
         problem
-          ? html`<p class="bad" role="alert">${errorText(problem)}</p>`
+          ? html`<p class="bad" role="alert">
+              ${problem.code === "conflict" ? msg("This room is full.") : errorText(problem)}
+            </p>`
           : html`<p>
               ${msg("Send this link to friends: everybody who opens it and presses play hears the same moment.")}
             </p>`
@@ -147,15 +163,16 @@ export class ListenTogether extends AwazElement {
       <ul data-testid="together-members">
         ${members.map((member) => this.#member(member))}
       </ul>
+      ${members.length === 1 ? html`<p class="state">${msg("Nobody else is here yet.")}</p>` : nothing}
       <p class="marker" role="status" data-testid="together-marker" ?data-shown=${this.marker !== undefined}>
         ${this.marker === undefined ? nothing : msg(html`${userText(this.marker)}: now!`)}
       </p>
       <div class="buttons">
         <button class="primary" data-testid="together-copy" @click=${this.#copy}>
-          ${this.copied ? msg("Link copied") : msg("Copy link")}
+          ${this.copied ? msg("Link copied") : msg("Copy room link")}
         </button>
         <button class="secondary" data-testid="together-mark" ?disabled=${this.#marking.busy} @click=${this.#mark}>
-          ${msg("Mark this moment")}
+          ${msg("Say “now!” to everyone")}
         </button>
         <button class="secondary" data-testid="together-leave" @click=${this.#leave}>${msg("Leave")}</button>
       </div>
@@ -168,7 +185,7 @@ export class ListenTogether extends AwazElement {
     const states = {
       synced: error_ms === undefined ? msg("In sync") : msg(str`In sync ±${numberText(Math.ceil(error_ms))} ms`),
       approximate: msg("Approximate"),
-      starting: msg("Not playing yet"),
+      starting: msg("Not playing"),
       other: msg("Playing"),
     };
     return html`<li data-testid="together-member" data-mode=${mode}>
@@ -184,7 +201,7 @@ export class ListenTogether extends AwazElement {
   };
 
   readonly #copy = async (): Promise<void> => {
-    const address = location.href;
+    const address = addressOf(this.together.key);
     this.copied = await copyText(address);
     // An address that could not be copied stays, to be copied by hand.
     this.address = this.copied ? "" : address;

@@ -18,7 +18,7 @@ export interface Lock {
   readonly targetS: number;
 }
 
-/** Whether anchors can be gone by: a proxy may send old ones, and a stranger anything. */
+/** Whether anchors can be relied on: a proxy may send old ones, and a stranger anything. */
 export function isUsable(anchors: Anchors, now: number): boolean {
   const { crc, n0, t0, frame_s, target_s, server_time } = anchors;
   return (

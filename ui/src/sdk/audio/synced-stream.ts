@@ -43,17 +43,19 @@ const SEEK_SETTLE_MS = 200;
 const MOVE_MS = 500;
 /** How much has to be there after what is played. */
 const SPARE_S = 0.15;
-/** As the server has everybody be behind the mount, if it can. */
+/** The delay that the server asks of everybody, where the burst allows it. */
 const GUESSED_TARGET_S = 3;
 /** Farther off than that is not in sync. */
 const SYNCED_S = 0.06;
 const ANCHORS_MS = 10_000;
 const ANCHORS_SOON_MS = 1_000;
-/** Without newer anchors, what is known of the stream is gone by for so long. */
+/** Without newer anchors, what is known of the stream is relied on for this long. */
 const LOCK_FOR_MS = 30_000;
 /** The same sound is not due elsewhere a moment later: the server moves it by a millisecond a second. */
 const MAX_MOVE_S = 0.1;
 const TOLD_EVERY_MS = 1_000;
+/** A clock that is farther off is measured again. */
+const REFINED_MS = 20;
 /** With a clock that is farther off, nothing is known of what is due. */
 const MAX_UNCERTAINTY_MS = 250;
 /** Frames whose checksums are remembered: what came in the last half minute. */
@@ -107,7 +109,6 @@ export class SyncedStream {
     this.#reader = new FrameReader(stream.format);
     this.#feed = new MediaFeed(audio, stream.format, () => this.#fail());
     audio.addEventListener("waiting", this.#onWaiting);
-    time.refine();
     void this.#receive();
     void this.#ask();
     this.#tick();
@@ -167,6 +168,7 @@ export class SyncedStream {
 
   /** Ask where the stream is: soon again while that is not known. */
   async #ask(): Promise<void> {
+    if (this.#time.uncertaintyMs > REFINED_MS) this.#time.refine();
     try {
       const anchors = await this.#time.anchors(new URL(this.#stream.url).pathname);
       if (!this.#ending.signal.aborted && isUsable(anchors, this.#time.now())) this.#setLock(this.#lockOn(anchors));
@@ -193,7 +195,7 @@ export class SyncedStream {
     this.#lockedAt = performance.now();
   }
 
-  /** One answer that has everybody elsewhere is not believed, as from a cache that is out of order; two that agree are. */
+  /** A single answer that disagrees with what is known is not believed, as from a broken cache; two that agree are. */
   #isDoubtful(lock: Lock): boolean {
     const due = (known: Lock) => dueAt(known, this.#time.now());
     const isFar = (known: Lock | undefined) => !known || Math.abs(due(known) - due(lock)) > MAX_MOVE_S;
@@ -236,20 +238,22 @@ export class SyncedStream {
   #steer(): void {
     const isFresh = performance.now() - this.#lockedAt < LOCK_FOR_MS;
     const due = this.#due(false);
-    if (due === undefined || !isFresh || this.#audio.paused || this.#audio.seeking || this.#audio.readyState < 3) {
+    const isKnown = due !== undefined && isFresh;
+    if (!isKnown || this.#audio.paused || this.#audio.seeking || this.#audio.readyState < 3) {
       this.#audio.playbackRate = 1;
-      if (!isFresh) this.#setState("approximate");
+      if (!isKnown) this.#setState("approximate");
       return;
     }
     const [begin, end] = this.#feed.buffered ?? [0, 0];
     const to = due + this.#lead;
     // Where it would go there may be nothing: the sound is left as it is.
     const isThere = to >= begin && to < end - SPARE_S;
-    const { rate, seek } = this.#steering.measured(this.#audio.currentTime - due, performance.now(), isThere);
+    const measured = this.#audio.currentTime - due;
+    const { rate, seek } = this.#steering.measured(measured, performance.now(), isThere);
     if (this.#audio.playbackRate !== rate) this.#audio.playbackRate = rate;
+    // After a stall or a jump, one measurement is better than what was known before.
+    this.#setState(this.#stateFor(this.#steering.error ?? measured));
     if (seek !== undefined) this.#goTo(to);
-    const error = this.#steering.error;
-    if (error !== undefined) this.#setState(this.#stateFor(error));
     this.#tellError();
   }
 
@@ -279,7 +283,9 @@ export class SyncedStream {
   }
 
   readonly #onWaiting = (): void => {
-    if (this.#state !== "aligning" && !this.isMoving) this.#steering.renew(performance.now());
+    if (this.#state === "aligning" || this.isMoving) return;
+    this.#steering.renew(performance.now());
+    this.#setState("approximate");
   };
 
   #setState(state: SyncState): void {
