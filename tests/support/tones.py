@@ -5,6 +5,8 @@ import numpy as np
 STEP_S = 0.01
 FULL_SHARE = 0.02
 """A tone begins where it has so much of the amplitude that it comes to."""
+ENDING_SHARE = 0.2
+"""And ends after it had so much of it: what follows may have a little of it, too."""
 
 Samples = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -27,4 +29,4 @@ def begins_s(samples: Samples, rate_hz: int, hertz: float) -> float:
 def ends_s(samples: Samples, rate_hz: int, hertz: float) -> float:
     """Return when a tone ends that was there from the beginning, in seconds."""
     loud = amplitudes(samples, rate_hz, hertz)
-    return float(np.flatnonzero(loud > FULL_SHARE * np.median(loud[:100]))[-1] + 1) * STEP_S
+    return float(np.flatnonzero(loud > ENDING_SHARE * np.median(loud[:100]))[-1] + 1) * STEP_S

@@ -142,7 +142,7 @@ describe("what is written here", () => {
     const position = { mount: "/awaz.mp3", stream_epoch: "e", frame: 7, at: 97_000 };
     const mine = wrote("my own", 1);
     const data = { ...mine.data, client_id: idOf(0), position, at: 100_000 };
-    own.update(applyChat(chat(), { ...mine, data: data as never }));
+    own.update(applyChat(chat(), { ...mine, data: data }));
     expect(shown()).toEqual(["my own"]);
     lagMs = 20_000;
     own.update(own.state);
