@@ -1,10 +1,12 @@
 """Listening together: who is in a room, what they see of each other, and a moment that somebody marks."""
 
+import httpx
 import pytest
 
 from controlplane.features.together.service import Together
 from controlplane.protocol.together import MAX_MEMBERS
 from tests.support.chat import EnterChat, Talker
+from tests.support.loopback import bearer
 from tests.support.running import Running
 
 ROOM, OTHER = "a-room-of-friends", "another-room-here"
@@ -52,6 +54,16 @@ async def test_how_exactly_each_one_plays_is_seen(running: Running, enter: Enter
     assert await told(running, sara) == [("Sara", "starting", None), ("Ali", "other", None)]
     await ali.ask_plain("stream:heartbeat", t=0)
     assert await told(running, sara) == [("Sara", "starting", None), ("Ali", "starting", None)]
+
+
+async def test_somebody_with_another_name_has_it_in_the_room_too(running: Running, enter: EnterChat, url: str) -> None:
+    guest = running.accounts.guest("Sara")
+    sara = await enter(token=guest.access_token)
+    await go_in(sara)
+    async with httpx.AsyncClient(base_url=f"{url}/api/v1", headers=bearer(guest.access_token)) as http:
+        renamed = (await http.post("/auth/guest", json={"name": "Nadia"})).json()
+    await sara.ask_plain("auth:refresh", token=renamed["access_token"])
+    assert await go_in(sara) == ["Nadia"]
 
 
 async def test_a_marked_moment_is_told_to_everybody_in_the_room(running: Running, enter: EnterChat) -> None:

@@ -67,7 +67,8 @@ class Sync:
         self.read_model.require(slug)
         tap = next((each for each in self.taps.of(slug) if mount is None or each.mount == mount), None)
         if tap is None:
-            raise NotFound("the station has no such mount")
+            known = " and ".join(each.mount for each in self.taps.of(slug))
+            raise NotFound(f"the station has no such mount, but {known}")
         now, stream, answer = self.clock.steady_s(), tap.stream, self._answers.get(tap.mount)
         if answer is not None and stream is not None:
             is_new = now - answer.made_at < ANSWERED_FOR_S and answer.tag.startswith(stream.epoch)

@@ -33,16 +33,18 @@ class Together:
         Raises NotFound for an unknown station, and Conflict if the room is full.
         """
         self.read_model.require(slug)
-        room_id = (slug, key)
+        room_id, actor = (slug, key), socket.actor
         if self._room_of.get(socket.sid) != room_id:
             if len(self._rooms.get(room_id, {})) >= MAX_MEMBERS:
                 raise Conflict("the room is full")
             self.leave(socket.sid)
-            member = TogetherMember(id=socket.actor.id, name=socket.actor.name, mode="starting")
-            self._rooms.setdefault(room_id, {})[socket.sid] = member
             self._room_of[socket.sid] = room_id
-            self._changed.add(room_id)
-        return [*self._rooms[room_id].values()]
+        room = self._rooms.setdefault(room_id, {})
+        before = room.get(socket.sid, TogetherMember(id=actor.id, name=actor.name, mode="starting"))
+        # Somebody who is in already may have another name by now.
+        room[socket.sid] = before.model_copy(update={"id": actor.id, "name": actor.name})
+        self._changed.add(room_id)
+        return [*room.values()]
 
     def leave(self, socket_id: str) -> None:
         """Take a socket out of its room, if it is in one."""

@@ -30,6 +30,9 @@ interface Session {
   readonly elements: Set<StationElement>;
 }
 
+/** After so many tries, whoever makes the page is told why nothing is there. */
+const MANY_FAILURES = 3;
+
 /** One connection for all elements of a page that are about stations of one server. */
 const sessions = new Map<string, Session>();
 
@@ -121,6 +124,12 @@ function sessionAt(origin: string): Session {
   const made: Session = { playback, client, guest: new Guest(session, client, tell), elements };
   sessions.set(origin, made);
   client.on("state", tell);
+  const unsubscribe = client.on("state", ({ state, failures }) => {
+    if (state === "connected") unsubscribe();
+    if (failures !== MANY_FAILURES) return;
+    unsubscribe();
+    console.warn(`awaz: ${origin} cannot be reached, or does not have ${location.origin} in http.origins`);
+  });
   client.connect();
   onResume(() => {
     client.checkConnection();

@@ -191,6 +191,8 @@ export class AwazClient {
   /** Have the server know of another token of the same user, or of a user where a guest was. */
   async refreshToken(): Promise<void> {
     await this.#connection.refreshToken();
+    // Friends in a room see the new name.
+    this.#stations.forEach(({ together }) => together.joined());
   }
 
   #onConnecting(): void {
