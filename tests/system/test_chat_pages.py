@@ -99,11 +99,11 @@ async def test_a_heart_and_reactions_are_seen_by_others(visit: Visit, stack: Run
     heart = one.locator(".hero").get_by_test_id("like")
     await heart.click()
     await expect(heart).to_have_attribute("aria-pressed", "true")
-    await expect(two.locator(".hero").get_by_test_id("like")).to_have_attribute("data-count", "1", timeout=3_000)
+    await expect(two.locator(".hero").get_by_test_id("like")).to_have_attribute("data-count", "1", timeout=10_000)
     await one.get_by_test_id("react-clap").click()
-    await expect(two.get_by_test_id("floating")).to_have_count(1, timeout=3_000)
+    await expect(two.get_by_test_id("floating")).to_have_count(1, timeout=10_000)
     await one.get_by_test_id("react-clap").click()
-    await expect(still.get_by_test_id("react-clap")).to_contain_text("1", timeout=3_000)
+    await expect(still.get_by_test_id("react-clap")).to_contain_text("1", timeout=10_000)
     await expect(still.get_by_test_id("floating")).to_have_count(0)
     assert await violations(one) == []
 
