@@ -19,7 +19,7 @@ export class SimulatedMount {
   isSilent = false;
   /** How much of it is kept for those who come, in milliseconds. */
   keptMs = BURST_MS;
-  /** What the server has not counted of the frames that were sent. */
+  /** Frames that were sent before the server began to count anew. */
   #uncounted = 0;
   #ends: (() => void)[] = [];
 

@@ -23,7 +23,7 @@ let audio: SimulatedAudio;
 let stream: SyncedStream;
 let states: SyncState[];
 let failed: number;
-/** What the server answers for anchors: by default the truth. */
+/** The server's answer to a request for anchors; the truth by default. */
 let answer: () => Promise<Anchors>;
 
 const time: TimeSource = {

@@ -35,27 +35,31 @@ export class Listen extends AwazElement {
   ];
 
   readonly #listening = new FromPage(this, listeningContext);
-  readonly #playable = new Selected(
+  readonly #shown = new Selected(
     this,
     () => this.#listening.optional?.station,
     (station) => ({ newest: station.newest, heard: station.state }),
   );
 
   override willUpdate(): void {
-    const listening = this.#listening.optional;
-    const { newest } = this.#playable.value ?? {};
-    if (listening && newest) listening.playback.update(playableStation(newest, listening.station));
+    const playable = this.#playable;
+    if (playable) this.#listening.value.playback.update(playable);
   }
 
   override render() {
-    const listening = this.#listening.optional;
-    const { newest } = this.#playable.value ?? {};
-    if (!listening || !newest) return nothing;
-    return html`<section aria-label=${newest.station.name}>
-      <p class="name">${userText(newest.station.name)}</p>
+    const playable = this.#playable;
+    if (!playable) return nothing;
+    return html`<section aria-label=${playable.name}>
+      <p class="name">${userText(playable.name)}</p>
       <awaz-now-playing></awaz-now-playing>
-      <awaz-player .station=${playableStation(newest, listening.station)} .playback=${listening.playback}></awaz-player>
+      <awaz-player .station=${playable} .playback=${this.#listening.value.playback}></awaz-player>
     </section>`;
+  }
+
+  /** The station; undefined until it is known. */
+  get #playable() {
+    const { newest } = this.#shown.value ?? {};
+    return newest && playableStation(newest, this.#listening.value.station);
   }
 }
 

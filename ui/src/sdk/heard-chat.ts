@@ -2,7 +2,7 @@ import type { ChatMessageView } from "../wire/schema.ts";
 
 /** A message is shown by then, whatever is heard: nobody waits longer for an answer. */
 const MAX_WAIT_MS = 10_000;
-/** The server believes no more. */
+/** The server refuses a longer lag. */
 const MAX_LAG_MS = 60_000;
 
 /** Where a listener is: the server's time, and how far what they hear is behind the mount; undefined if nothing plays. */

@@ -2,7 +2,7 @@ import { AwazError } from "./errors.ts";
 import type { DataOf, SendRequest } from "./messages.ts";
 import type { TogetherMember } from "../wire/schema.ts";
 
-/** What rooms need of their client. */
+/** The client, as a room needs it. */
 export interface RoomTransport {
   readonly request: SendRequest;
   /** One listens together at one station at a time. */

@@ -69,10 +69,11 @@ function content(listeners: ListenersInSync) {
   ${figures(listeners)}`;
 }
 
-function figures({ pages, synced, approximate, error_ms, latency_ms }: ListenersInSync) {
-  if (!pages)
+function figures({ synced, approximate, error_ms, latency_ms }: ListenersInSync) {
+  const playing = synced + approximate;
+  if (!playing)
     return html`<p class="muted" data-testid="in-sync">${msg("Nobody is listening on a page right now.")}</p>`;
-  const share = msg(str`${numberText(synced)} of ${numberText(synced + approximate)}`);
+  const share = msg(str`${numberText(synced)} of ${numberText(playing)}`);
   return html`<dl data-testid="in-sync">
     <dt>${msg("Pages in sync")}</dt>
     <dd>${share}</dd>

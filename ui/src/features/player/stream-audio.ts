@@ -204,7 +204,7 @@ export class StreamAudio {
     else this.#onNotStarted();
   }
 
-  /** What does not start in sync is played as by any player; the next time, it is tried anew. */
+  /** A stream that does not start in sync is played as by any player; the next attempt is in sync again. */
   #onNotStarted(): void {
     if (this.#synced && this.#active) this.#open(true);
     else this.#onFailure();

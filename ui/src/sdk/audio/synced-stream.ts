@@ -222,7 +222,7 @@ export class SyncedStream {
     const isSettled = performance.now() - this.#movedAt > SEEK_SETTLE_MS && !this.#audio.seeking;
     const error = this.#audio.currentTime - due;
     if (this.#moves && !isSettled) return;
-    // What is due came before the first of the stream: there is nothing to look for.
+    // The sound that is due came before the stream began: no jump reaches it.
     const isNear = Math.abs(error) < AUDIBLE_S || due < begin;
     if (this.#moves && (isNear || elapsed > AUDIBLE_WITHIN_MS || this.#moves > 3)) {
       this.#setState(this.#lock ? this.#stateFor(error) : "approximate");
