@@ -40,7 +40,10 @@ async def test_a_like_counts_once_a_person_and_can_be_taken_back(enter: EnterCha
     first = [await one.ask("interaction:like", target=target) for _ in range(2)]
     assert first == [{"ok": True, "liked": True, "count": 1}] * 2
     assert (await two.ask("interaction:like", target=target))["count"] == 2
-    assert (await one.until("interaction:likes")).items() >= {"target": target, "count": 2}.items()
+    # The first may have been told by itself: at most once a second.
+    while (told := await one.until("interaction:likes"))["count"] != 2:
+        pass
+    assert told["target"] == target
     undone = [await one.ask("interaction:like", target=target, undo=True) for _ in range(2)]
     assert undone == [{"ok": True, "liked": False, "count": 1}] * 2
     assert (await two.join())["snapshot"]["likes"] == {play: 1}

@@ -8,6 +8,7 @@ import { InView } from "../app/in-view.ts";
 import { followLanguage, startLanguage } from "../app/language.ts";
 import { Selected } from "../app/selected.ts";
 import { slugFromPath } from "../app/urls.ts";
+import { whenIdle } from "../app/when-idle.ts";
 import "../features/history/track-history.ts";
 import type { Like } from "../features/likes/like.ts";
 import "../features/now-playing/announcer.ts";
@@ -75,11 +76,12 @@ export class ListenerPage extends Page {
     new ContextProvider(this, { context: sessionContext, initialValue: this.#session });
     document.body.append(this.#playback.audio);
     this.#isWide.addEventListener("change", () => this.requestUpdate());
-    // What is on is shown first.
-    void import("../features/player/player-bar.ts");
-    void import("../features/chat/chat.ts");
-    void import("../features/account/personal-data.ts");
-    void import("../features/together/together.ts");
+    whenIdle(() => {
+      void import("../features/player/player-bar.ts");
+      void import("../features/chat/chat.ts");
+      void import("../features/account/personal-data.ts");
+      void import("../features/together/together.ts");
+    });
     this.#client.on("state", () => this.requestUpdate());
     this.#client.on("directory", (directory) => {
       this.#awaited.update(directory);

@@ -1,18 +1,13 @@
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { page, userEvent } from "vitest/browser";
-import { Playback, type Playable } from "../../src/features/player/playback.ts";
-import { RemoteDevice } from "../../src/features/player/remote.ts";
-import type { SyncedStream, SyncState } from "../../src/sdk/audio/synced-stream.ts";
+import { page } from "vitest/browser";
+import { Playback } from "../../src/features/player/playback.ts";
 import "../../src/features/player/player.ts";
 import "../../src/features/player/player-bar.ts";
 import type { PlayerBar } from "../../src/features/player/player-bar.ts";
-import { NEVER_SYNCED, syncedBy } from "../../src/features/player/synced.ts";
 import type { Player } from "../../src/features/player/player.ts";
 import { byId, expectAccessible, mount } from "./mount.ts";
+import { aac, mp3, station } from "./playables.ts";
 
-const mp3 = { format: "mp3", url: "/nothing-here.mp3", bitrate_kbps: 128, burst_ms: 9000 } as const;
-const aac = { format: "aac", url: "/nothing-here.aac", bitrate_kbps: 128, burst_ms: 4608 } as const;
-const station: Playable = { slug: "awaz", name: "Awaz", onAir: true, streams: [mp3] };
 const mountPlayer = (playback = new Playback(), of = station) =>
   mount<Player>("awaz-player", { station: of, playback });
 const toggle = () => page.getByRole("button", { name: /^(Play|Pause) Awaz$/ });
@@ -259,125 +254,4 @@ test("a device nearby is offered while there is one, and the page says that it p
   remote.connect();
   await expect.element(page.getByText("Playing on another device")).toBeVisible();
   expect(playback.lagMs).toBeUndefined();
-});
-
-const playingIn = (sync: SyncState, syncErrorMs?: number) => {
-  const playback = new Playback();
-  vi.spyOn(playback, "isActive").mockReturnValue(true);
-  vi.spyOn(playback, "sync", "get").mockReturnValue(sync);
-  vi.spyOn(playback, "syncErrorMs", "get").mockReturnValue(syncErrorMs);
-  return playback;
-};
-
-test("the player says how exactly it plays what everybody hears", async () => {
-  await mountPlayer(playingIn("synced", 12));
-  await page.getByText("In sync ±12 ms").click();
-  await expect.element(page.getByText("Everyone who is in sync hears this at the same moment.")).toBeVisible();
-  await expectAccessible();
-});
-
-test("an ordinary player is said to be near, and no more", async () => {
-  await mountPlayer(playingIn("approximate"));
-  await page.getByText("Approximate").click();
-  await expect.element(page.getByText(/a little earlier or later/)).toBeVisible();
-  await expect.element(byId("output-delay")).not.toBeInTheDocument();
-});
-
-test("a device nearby is given the stream's address, and the page is in sync again when it is given back", async () => {
-  vi.spyOn(RemoteDevice.prototype, "isAvailable", "get").mockReturnValue(true);
-  const [opened, closed] = [vi.fn(), vi.fn()];
-  const synced = { state: "synced", lagMs: 3000, errorMs: 3, close: closed } as unknown as SyncedStream;
-  const playback = new Playback(() => () => {
-    opened();
-    return synced;
-  });
-  const played = vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
-  const choosing = vi.spyOn(playback.remote, "choose").mockResolvedValue(undefined);
-  await mountPlayer(playback);
-  playback.play(station);
-  expect([opened.mock.calls.length, played.mock.calls.length]).toEqual([1, 0]);
-  await byId("remote").click();
-  await expect.poll(() => opened.mock.calls.length).toBe(2);
-  expect([choosing.mock.calls.length, played.mock.calls.length, closed.mock.calls.length]).toEqual([1, 1, 1]);
-});
-
-test("what cannot be played in sync is played as by any player, and tried anew the next time", async () => {
-  vi.spyOn(HTMLMediaElement.prototype, "hasAttribute").mockReturnValue(true);
-  const played = vi.spyOn(HTMLMediaElement.prototype, "src", "set").mockImplementation(() => undefined);
-  const failures: (() => void)[] = [];
-  const close = () => undefined;
-  const playback = new Playback(() => (_audio, _stream, handlers) => {
-    failures.push(() => handlers.failed());
-    return { state: "aligning", lagMs: 0, close } as unknown as SyncedStream;
-  });
-  playback.play(station);
-  expect([playback.audio.muted, played.mock.calls.length]).toEqual([true, 0]);
-  failures[0]!();
-  expect([playback.audio.muted, played.mock.calls.length]).toEqual([false, 1]);
-  playback.audio.dispatchEvent(new Event("playing"));
-  expect([playback.state, playback.sync]).toEqual(["playing", "approximate"]);
-  playback.audio.dispatchEvent(new Event("ended"));
-  await expect.poll(() => failures.length).toBe(2);
-});
-
-const syncedOnce = (opened: () => void): Playback =>
-  new Playback(() => () => {
-    opened();
-    return { state: "synced", lagMs: 3000, errorMs: 3, close: () => undefined } as unknown as SyncedStream;
-  });
-
-test("on an iPhone, a hidden page goes on as an ordinary player, so that the sound does not stop", () => {
-  vi.stubGlobal("MediaSource", undefined);
-  vi.stubGlobal("ManagedMediaSource", class {});
-  onTestFinished(() => void vi.unstubAllGlobals());
-  const [opened, played] = [vi.fn(), vi.spyOn(HTMLMediaElement.prototype, "src", "set")];
-  played.mockImplementation(() => undefined);
-  const playback = syncedOnce(opened);
-  playback.play(station);
-  const isPlain = () => played.mock.contexts.includes(playback.audio);
-  expect([opened.mock.calls.length, isPlain()]).toEqual([1, false]);
-  vi.spyOn(document, "hidden", "get").mockReturnValue(true);
-  document.dispatchEvent(new Event("visibilitychange"));
-  expect([opened.mock.calls.length, isPlain()]).toEqual([1, true]);
-});
-
-test("elsewhere a hidden page stays in sync", () => {
-  const [opened, played] = [vi.fn(), vi.spyOn(HTMLMediaElement.prototype, "src", "set")];
-  played.mockImplementation(() => undefined);
-  syncedOnce(opened).play(station);
-  vi.spyOn(document, "hidden", "get").mockReturnValue(true);
-  document.dispatchEvent(new Event("visibilitychange"));
-  expect([opened.mock.calls.length, played.mock.calls.length]).toEqual([1, 0]);
-});
-
-test("with data saving on, it plays like an ordinary player", () => {
-  vi.stubGlobal("navigator", { connection: { saveData: true } });
-  onTestFinished(() => void vi.unstubAllGlobals());
-  expect(syncedBy(vi.fn())("awaz")).toBe(NEVER_SYNCED);
-});
-
-test.each(["an error of the decoder", "nothing for fifteen seconds"])(
-  "after %s, what does not start in sync is played as by any player",
-  (fault) => {
-    vi.useFakeTimers();
-    const [opened, played] = [vi.fn(), vi.spyOn(HTMLMediaElement.prototype, "src", "set")];
-    played.mockImplementation(() => undefined);
-    vi.spyOn(HTMLMediaElement.prototype, "hasAttribute").mockReturnValue(true);
-    const playback = syncedOnce(opened);
-    playback.play(station);
-    const faults: Record<string, () => void> = {
-      "an error of the decoder": () => playback.audio.dispatchEvent(new Event("error")),
-      "nothing for fifteen seconds": () => void vi.advanceTimersByTime(15_000),
-    };
-    faults[fault]!();
-    expect([opened.mock.calls.length, played.mock.contexts.includes(playback.audio)]).toEqual([1, true]);
-  },
-);
-
-test("how late a loudspeaker is, is kept", async () => {
-  await mountPlayer(playingIn("synced", 3));
-  await page.getByText("In sync ±3 ms").click();
-  await byId("output-delay").fill("180");
-  await userEvent.tab();
-  expect(new Playback().delay.ms).toBe(180);
 });

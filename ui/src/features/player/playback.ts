@@ -4,7 +4,7 @@ import { isSame, playable, type Format, type Stream } from "./streams.ts";
 import { OutputDelay } from "./output-delay.ts";
 import { RemoteDevice } from "./remote.ts";
 import { loadFormat, saveFormat } from "./format.ts";
-import { endsWhenHidden, NEVER_SYNCED, type OpenSynced } from "./synced.ts";
+import { endsWhenHidden, NEVER_SYNCED, type Synced } from "./synced.ts";
 import { loadVolume, saveVolume } from "./volume.ts";
 
 /** A station that can be played. */
@@ -34,7 +34,7 @@ export class Playback {
     () => this.delay.ms / 1000,
   );
   readonly #listeners = new Set<() => void>();
-  readonly #synced: (slug: string) => OpenSynced;
+  readonly #synced: Synced;
   /** Tells other tabs that this one plays, and since when. */
   readonly #others = openChannel();
   /** Whether a device nearby played when it was last looked at. */
@@ -47,7 +47,7 @@ export class Playback {
   readonly #tab = Math.random();
 
   /** `synced` returns what opens a station's streams in sync with everybody. */
-  constructor(synced: (slug: string) => OpenSynced = () => NEVER_SYNCED) {
+  constructor(synced: Synced = () => NEVER_SYNCED) {
     this.#synced = synced;
     this.audio.preload = "none";
     document.addEventListener("visibilitychange", () => {

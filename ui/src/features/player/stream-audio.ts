@@ -36,6 +36,8 @@ export class StreamAudio {
   readonly #onChange: () => void;
   readonly #delayS: () => number;
   #openSynced: OpenSynced = NEVER_SYNCED;
+  /** The same, while it is not there yet. */
+  #awaited: Promise<OpenSynced> | undefined;
   /** The stream in sync with everybody; undefined where it is played as by any player. */
   #synced: SyncedStream | undefined;
   /** Whether the listener wants no sound. */
@@ -122,8 +124,7 @@ export class StreamAudio {
   }
 
   /** Play the first of `streams` that can be played, in sync with everybody if it can be opened so. */
-  play(streams: readonly Stream[], openSynced: OpenSynced = NEVER_SYNCED): void {
-    this.#openSynced = openSynced;
+  play(streams: readonly Stream[], openSynced: OpenSynced | Promise<OpenSynced> = NEVER_SYNCED): void {
     this.#streams = streams;
     this.#tried = 0;
     this.#failures = 0;
@@ -132,14 +133,15 @@ export class StreamAudio {
     this.#lastLagMs = undefined;
     this.#stalledAt = [-Infinity, -Infinity];
     this.#active = streams.length > 0;
-    if (this.#active) this.#open();
-    else this.#set("stopped", "unsupported");
+    if (!this.#active) this.#set("stopped", "unsupported");
+    else if (typeof openSynced === "function") this.#openBy(openSynced);
+    else this.#openWhenThere(openSynced);
   }
 
   /** Go on as any player does, by the address of the stream alone. */
   playPlain(): void {
+    if (this.#synced || this.#awaited) this.#openBy(NEVER_SYNCED);
     this.#openSynced = NEVER_SYNCED;
-    if (this.#synced) this.#open();
   }
 
   /** Stop, and let go of the stream: because another tab plays, or for no reason to be told. */
@@ -156,12 +158,27 @@ export class StreamAudio {
 
   /** Open the stream again, at the live edge: the station is back on air, and what plays is its off-air mount. */
   reopen(): void {
-    if (this.#active) this.#open();
+    if (this.#active && !this.#awaited) this.#open();
   }
 
   /** Do not wait for the next attempt, nor for a stream that has run dry. */
   retryNow(): void {
-    if (this.#active && (this.issue === "buffering" || !this.#audio.hasAttribute("src"))) this.#open();
+    const isLost = this.issue === "buffering" || !this.#audio.hasAttribute("src");
+    if (this.#active && !this.#awaited && isLost) this.#open();
+  }
+
+  #openBy(openSynced: OpenSynced): void {
+    this.#awaited = undefined;
+    this.#openSynced = openSynced;
+    this.#open();
+  }
+
+  #openWhenThere(awaited: Promise<OpenSynced>): void {
+    // Within the press: Safari lets an element play later that was loaded then.
+    this.#close();
+    this.#awaited = awaited;
+    this.#set("connecting");
+    void awaited.then((openSynced) => this.#awaited === awaited && this.#openBy(openSynced));
   }
 
   #open(isPlain = false): void {
@@ -212,6 +229,7 @@ export class StreamAudio {
 
   /** Release the stream: a paused one would keep buffering and resume behind the live edge. */
   #close(): void {
+    this.#awaited = undefined;
     clearTimeout(this.#timer);
     clearTimeout(this.#stableTimer);
     this.#forgetPlayed();
