@@ -16,7 +16,7 @@ from tests.support.numbered import NumberedStream
 from tests.support.pages import Visit, play
 from tests.support.room import Room
 from tests.support.running_stack import RunningStack
-from tests.support.sitting import NEWEST, Sit, anchors, are_together
+from tests.support.sitting import NEWEST, Sit, anchors, are_together, in_sync
 from tests.support.types import Encode, Watch
 from tests.support.waiting import wait_until
 
@@ -69,7 +69,7 @@ async def test_a_page_shows_a_show_with_its_first_sample(
     page, recorded = await start(0, SCRIPT), tmp_path / "heard.raw"
     with room.recording(recorded):
         await play(page)
-        await expect(page.get_by_test_id("sync")).to_have_attribute("data-sync", "synced", timeout=20_000)
+        await in_sync(page)
         began = len(room.heard(recorded))
         encode(1010)
         await expect(page.locator(".hero")).to_have_attribute("data-on-air", "live", timeout=40_000)

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
 
 from tests.support.pages import Visit, play
 from tests.support.room import Room
 from tests.support.running_stack import RunningStack
-from tests.support.sitting import Sit, anchors, are_together
+from tests.support.sitting import Sit, anchors, are_together, in_sync
 from tests.support.waiting import wait_until
 
-SYNCED_WITHIN_MS = 60_000
 MEASURED_WITHIN_S, TOGETHER_WITHIN_S = 90, 60
 HANGS_S = 12.0
 PLAYED = "document.querySelector('awaz-player').playback.audio.currentTime"
@@ -39,10 +37,6 @@ def change_bitrate(stack: RunningStack) -> None:
 def measurements(stack: RunningStack) -> int:
     """Return how often the daemon has found what the pipeline makes in what it hears of the mount."""
     return stack.log("daemon").count("pipeline_aligned")
-
-
-async def in_sync(page: Page) -> None:
-    await expect(page.get_by_test_id("sync")).to_have_attribute("data-sync", "synced", timeout=SYNCED_WITHIN_MS)
 
 
 @pytest.mark.seats(2)

@@ -134,12 +134,17 @@ export class SimulatedAudio extends EventTarget {
     this.rates.push(rate);
   }
 
-  /** The sound stops for some milliseconds. */
+  /** The sound stops for some milliseconds, and the page is told. */
   stall(milliseconds: number): void {
+    this.sleep(milliseconds);
+    this.dispatchEvent(new Event("waiting"));
+  }
+
+  /** The same, and nobody is told. */
+  sleep(milliseconds: number): void {
     this.#begin(this.currentTime);
     this.#seekingUntil = 0;
     this.#since = performance.now() + milliseconds;
-    this.dispatchEvent(new Event("waiting"));
   }
 
   #begin(media: number): void {

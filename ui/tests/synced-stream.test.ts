@@ -133,6 +133,15 @@ describe("once it is in sync", () => {
     expect(audio.seeks).toHaveLength(1);
   });
 
+  test("a device that sleeps again and again, and does not say so, is in sync again each time, by one jump", async () => {
+    for (let count = 1; count <= 5; count += 1) {
+      audio.sleep(2_000);
+      await vi.advanceTimersByTimeAsync(2_000 + 5 * SECOND);
+      expect(stream.state).toBe("synced");
+      expect(audio.seeks).toHaveLength(count);
+    }
+  });
+
   test("it makes up for a little by playing faster, and jumps nowhere", async () => {
     audio.stall(200);
     await vi.advanceTimersByTimeAsync(15 * SECOND);

@@ -22,6 +22,8 @@ const CORRECTED_IN_S = 1.5;
 const SEEK_S = 0.4;
 /** Without another rate, what is nearer is left as it is: a seek is heard. */
 const SEEK_ONLY_S = 0.09;
+/** An error that changes so much at once is a stall, of which not every browser and device tells: laptops sleep. */
+const STALL_S = 0.1;
 /** So many measurements decide. */
 const MEASURED = 5;
 /** After a seek, the player takes a moment until its time can be trusted. */
@@ -54,6 +56,8 @@ export class Steering {
   /** Take in a measurement at a time in milliseconds; `isThere` says whether there is sound where it would go. */
   measured(error: number, now: number, isThere = true): Move {
     if (now < this.#notBefore) return { rate: this.#rate };
+    const before = this.#errors.at(-1) ?? error;
+    if (Math.abs(error - before) > STALL_S) this.renew(now);
     this.#errors = [...this.#errors, error].slice(-MEASURED);
     const known = this.error;
     if (known === undefined) return { rate: this.#rate };
