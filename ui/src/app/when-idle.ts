@@ -3,8 +3,19 @@ const WAITS_MS = 2_000;
 /** Safari does not say when it is idle. */
 const PAINTED_WITHIN_MS = 300;
 
-/** Call back once the page has painted and has nothing else to do. */
-export function whenIdle(act: () => void): void {
-  if ("requestIdleCallback" in globalThis) requestIdleCallback(act, { timeout: WAITS_MS });
-  else setTimeout(act, PAINTED_WITHIN_MS);
+/** Load parts of a page one after the other, each once the page has painted and has nothing else to do. */
+export async function whenIdle(...loads: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const load of loads) {
+    await idle();
+    // On a bad line, the page is without that part, and has the others.
+    await load().catch(() => undefined);
+  }
+}
+
+function idle(): Promise<unknown> {
+  return new Promise((resolve) =>
+    "requestIdleCallback" in globalThis
+      ? requestIdleCallback(resolve, { timeout: WAITS_MS })
+      : setTimeout(resolve, PAINTED_WITHIN_MS),
+  );
 }

@@ -76,12 +76,12 @@ export class ListenerPage extends Page {
     new ContextProvider(this, { context: sessionContext, initialValue: this.#session });
     document.body.append(this.#playback.audio);
     this.#isWide.addEventListener("change", () => this.requestUpdate());
-    whenIdle(() => {
-      void import("../features/player/player-bar.ts");
-      void import("../features/chat/chat.ts");
-      void import("../features/account/personal-data.ts");
-      void import("../features/together/together.ts");
-    });
+    void whenIdle(
+      () => import("../features/chat/chat.ts"),
+      () => import("../features/together/together.ts"),
+      () => import("../features/player/player-bar.ts"),
+      () => import("../features/account/personal-data.ts"),
+    );
     this.#client.on("state", () => this.requestUpdate());
     this.#client.on("directory", (directory) => {
       this.#awaited.update(directory);

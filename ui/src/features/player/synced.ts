@@ -46,7 +46,7 @@ export function syncedBy(timeOf: (slug: string) => TimeSource, loading = importE
       engine?.SyncedStream.canPlay(stream)
         ? new engine.SyncedStream(audio, stream, timeOf(slug), handlers, delayS)
         : undefined;
-  whenIdle(() => void load());
+  void whenIdle(load);
   return (slug) =>
     engine ? openerOf(slug) : Promise.race([load(), passed(LOADED_WITHIN_MS)]).then(() => openerOf(slug));
 }
