@@ -28,6 +28,11 @@ SLEEP_S = 2.0
 SHOWN_WITHIN_S = 0.15
 MEASURED_WITHIN_S = 90.0
 HEARD_WITHIN_S = 0.5
+WRONG_CLOCK = """
+const [now, { timeOrigin }] = [Date.now, performance];
+Date.now = () => now() + 90_000;
+Object.defineProperty(performance, "timeOrigin", { value: timeOrigin + 90_000 });
+"""
 UNEVEN = "0.3+0.2*sin(1.7*t)+0.15*sin(4.1*t)"
 """The loudness of a tone that is like itself at one place only."""
 
@@ -38,12 +43,12 @@ def is_aligned(log: str) -> bool:
     return log.rfind("pipeline_aligned") > begun
 
 
-async def test_listeners_hear_the_same_moment_also_after_one_slept(
+async def test_listeners_hear_the_same_moment_also_by_a_wrong_clock_and_after_one_slept(
     stack: RunningStack, sit: tuple[Room, Sit], tmp_path: Path
 ) -> None:
     await anchors(stack)
     room, start = sit
-    pages = [await start(channel) for channel in range(3)]
+    pages = [await start(channel, script) for channel, script in enumerate([";", WRONG_CLOCK, ";"])]
     recorded = tmp_path / "heard.raw"
 
     def all_are_together() -> bool:

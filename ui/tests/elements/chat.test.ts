@@ -76,10 +76,22 @@ test("a guest is asked for a name before the first message, which is sent then",
   await field().fill("hello");
   await byId("send").click();
   await byId("chat-name").fill("Nadia");
-  await byId("chat-name-save").click();
+  await page.getByRole("button", { name: "Save and send" }).click();
   await vi.waitFor(() => expect(talk.sent.map(([name]) => name)).toEqual(["chat:send"]));
   expect(rename).toHaveBeenCalledWith("Nadia");
   await expect.poll(() => hasFocus(field())).toBe(true);
+});
+
+test("a message that was kept back from the form for a name is not sent by another name later", async () => {
+  await open(place({ rename: () => Promise.resolve() }));
+  await field().fill("hello");
+  await byId("send").click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await byId("rename").click();
+  await byId("chat-name").fill("Nadia");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect.element(field()).toHaveValue("hello");
+  expect(talk.sent).toEqual([]);
 });
 
 test("another name sends nothing that was only begun", async () => {

@@ -227,8 +227,10 @@ export class Composer extends AwazElement {
       </label>
       <p class="bad" role="alert">${this.problem}</p>
       <div class="row">
-        <button class="primary" data-testid="chat-name-save">${msg("Save")}</button>
-        <button type="button" class="secondary" @click=${() => (this.isNaming = false)}>${msg("Cancel")}</button>
+        <button class="primary" data-testid="chat-name-save">
+          ${this.#isAsked ? msg("Save and send") : msg("Save")}
+        </button>
+        <button type="button" class="secondary" @click=${this.#onUnnamed}>${msg("Cancel")}</button>
       </div>
     </form>`;
   }
@@ -322,6 +324,11 @@ export class Composer extends AwazElement {
     this.#closedUntil = this.#place.value.now() + retryAfter * 1000;
     this.problem = msg(str`You can write again in ${seconds} seconds.`);
   }
+
+  /** The message stays where it is written, and waits for nothing any more. */
+  readonly #onUnnamed = (): void => {
+    this.isNaming = this.#isAsked = false;
+  };
 
   async #onName(event: Event, rename: (name: string) => Promise<void>): Promise<void> {
     event.preventDefault();
