@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bench.results_file import Result, percentile, result
-from bench.sync.listeners import PLAIN, Seat, cpu_s, settle
+from bench.sync.listeners import Seat, cpu_s, settle
 from bench.sync.lossy_line import lossy_line
 from bench.sync.session import Session, session
 from bench.sync.titles import title_late_ms
+from tests.support.pages import ORDINARY_PLAYER
 from tests.support.running_stack import RunningStack
 
 LISTENERS, FEW, FIREFOX = 6, 3, 2
@@ -56,7 +57,7 @@ async def _aligned(stack: RunningStack) -> None:
 async def together(stack: RunningStack) -> list[Result]:
     """Measure how far apart listeners are who press play one after the other."""
     ours, audible = await _together(stack, CHROMIUM)
-    peers, audible_peers = await _together(stack, [replace(seat, script=PLAIN) for seat in CHROMIUM])
+    peers, audible_peers = await _together(stack, [replace(seat, script=ORDINARY_PLAYER) for seat in CHROMIUM])
     rows = [
         (f"{LISTENERS} Chromium, skew, p50", percentile(ours, 0.5), percentile(peers, 0.5), 20),
         (f"{LISTENERS} Chromium, skew, p95", percentile(ours, 0.95), percentile(peers, 0.95), 20),
@@ -131,7 +132,7 @@ async def _after(room: Session, what: str) -> Result:
 async def title(stack: RunningStack) -> list[Result]:
     """Measure how far from its first sample a page shows that a show begins."""
     ours = [abs(await title_late_ms(stack)) for _ in range(TITLES)]
-    plain = [abs(await title_late_ms(stack, PLAIN)) for _ in range(TITLES)]
+    plain = [abs(await title_late_ms(stack, ORDINARY_PLAYER)) for _ in range(TITLES)]
     return [
         result("title and its first sample, in sync, worst", "ms", max(ours), 100),
         result("title and its first sample, ordinary player, worst", "ms", max(plain), 300),
@@ -141,7 +142,7 @@ async def title(stack: RunningStack) -> list[Result]:
 async def cost(stack: RunningStack) -> list[Result]:
     """Measure the processor time of a listener beside that of an ordinary player."""
     spent = []
-    for script in ("", PLAIN):
+    for script in ("", ORDINARY_PLAYER):
         async with session(stack, [Seat(0, script=script)]) as room:
             await room.press(0)
             await settle(SETTLE_S)

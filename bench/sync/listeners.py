@@ -17,8 +17,6 @@ from tests.support.running_stack import RunningStack
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-PLAIN = "delete window.MediaSource; delete window.ManagedMediaSource"
-"""Without it, the page plays as any page with an `<audio>` element does."""
 BUTTON = "document.querySelector('awaz-player').shadowRoot.querySelector('[data-testid=play]')"
 STATE = "document.querySelector('awaz-player').shadowRoot.querySelector('[data-testid=player]').dataset.state"
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")

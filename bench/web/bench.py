@@ -20,6 +20,7 @@ from bench.peers.node import NODE
 from bench.results_file import Result, percentile, rate, result
 from tests.support.ear import EAR
 from tests.support.encoder import Encoder
+from tests.support.pages import ORDINARY_PLAYER
 from tests.support.running_stack import RunningStack
 
 CHROMIUM = "/usr/bin/chromium"
@@ -46,9 +47,7 @@ window.press = () => new Promise((resolve) => {
   look();
 });
 """
-ORDINARY = "delete window.MediaSource; localStorage.setItem('awaz.format', 'mp3');"
-"""Without it, the page plays the stream as any player does."""
-PLAYERS = {"in sync": "", "ordinary": ORDINARY}
+PLAYERS = {"in sync": "", "ordinary": f"{ORDINARY_PLAYER}; localStorage.setItem('awaz.format', 'mp3');"}
 LIVE = """
 window.isLive = () => Boolean(
   document.querySelector("awaz-live-badge")?.shadowRoot.querySelector("[data-state=live]")

@@ -9,6 +9,8 @@ PHONE = ViewportSize(width=360, height=740)
 ZOOMED = ViewportSize(width=640, height=400)
 """A browser's zoom of 200 % halves the width and height in CSS pixels."""
 WIDTH = "document.documentElement.scrollWidth"
+ORDINARY_PLAYER = "delete window.MediaSource; delete window.ManagedMediaSource"
+"""For a page before it loads: without them, it plays a stream as any player does."""
 LANGUAGE = "[document.documentElement.lang, document.documentElement.dir]"
 
 Visit = Callable[..., Awaitable[Page]]

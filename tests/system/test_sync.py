@@ -13,7 +13,7 @@ from playwright.async_api import expect
 from tests.support import loopback
 from tests.support.beep import SCRIPT, beeps_late_s
 from tests.support.numbered import NumberedStream
-from tests.support.pages import Visit, play
+from tests.support.pages import ORDINARY_PLAYER, Visit, play
 from tests.support.room import Room
 from tests.support.running_stack import RunningStack
 from tests.support.sitting import NEWEST, Sit, anchors, are_together, in_sync
@@ -131,7 +131,7 @@ async def test_a_host_is_told_how_long_after_they_speak_they_are_heard(
 
 
 async def test_an_ordinary_player_is_said_to_be_near(visit: Visit, stack: RunningStack) -> None:
-    page = await visit("/s/awaz", script="delete window.MediaSource; delete window.ManagedMediaSource")
+    page = await visit("/s/awaz", script=ORDINARY_PLAYER)
     await play(page)
     await expect(page.get_by_test_id("sync")).to_have_attribute("data-sync", "approximate")
     await expect(page.get_by_test_id("listeners")).to_contain_text("1", timeout=10_000)
