@@ -1,7 +1,8 @@
 """The database engine, its pragmas, its migrations, and its errors as ours."""
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,26 @@ BUSY_TIMEOUT_MS = 2000
 """How long a statement waits for a lock: long enough for a backup's, short enough for a person."""
 
 
+class _RollsBackOnClose(sqlite3.Connection):
+    """A connection that gives its locks back when it is closed.
+
+    SQLite keeps a closed connection, and its lock, until the last statement is freed (`sqlite3_close_v2`): for a task
+    that was cancelled while it wrote, that is when its traceback is collected.
+    """
+
+    def close(self) -> None:
+        """Roll back what was not committed, and close."""
+        with suppress(sqlite3.Error):  # closed already, or a disk that fails
+            self.rollback()
+        super().close()
+
+
 def connect(url: str) -> AsyncEngine:
     """Open an engine for SQLite (write-ahead log, every commit flushed to disk) or Postgres."""
     if not url.startswith("sqlite"):
         own = {"timeout": 5, "server_settings": {"lock_timeout": str(BUSY_TIMEOUT_MS)}}
         return create_async_engine(url, pool_pre_ping=True, connect_args=own)
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "factory": _RollsBackOnClose})
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type

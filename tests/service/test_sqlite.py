@@ -2,15 +2,17 @@
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from controlplane.db.engine import connect
+from controlplane.db.engine import connect, writing
 from controlplane.features.chat.writer import WAIT_S
 from controlplane.features.onair import metadata
 from controlplane.features.onair.state import Mount, MountsSeen, PipelineSeen, Playing
@@ -70,6 +72,33 @@ async def test_a_read_only_database_refuses_writes_and_stops_nothing_live(
     assert shown["metadata"]["track"]["title"] == "Next"
     assert (refused.status, refusal["error"]["code"]) == (503, "upstream")
     assert after == shown
+
+
+async def test_a_task_that_is_cancelled_while_it_writes_locks_nobody_out(engine: AsyncEngine) -> None:
+    loop, begun, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def hold() -> int:
+        loop.call_soon_threadsafe(begun.set)
+        go_on.wait(5)
+        return 1
+
+    async def write() -> None:
+        async with writing(engine) as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            await driver.create_function("hold", 0, hold)
+            await connection.execute(text("insert into numbers values (hold() + :n)"), [{"n": 1}, {"n": 2}])
+
+    async with writing(engine) as connection:
+        await connection.execute(text("create table numbers (number integer)"))
+    task = asyncio.create_task(write())
+    await begun.wait()
+    task.cancel()
+    go_on.set()
+    ended = (await asyncio.gather(task, return_exceptions=True))[0]
+    async with writing(engine) as connection:
+        await connection.execute(text("insert into numbers values (2)"))
+    assert isinstance(ended, asyncio.CancelledError)
 
 
 async def test_title_overrides_fail_in_time_on_a_locked_database(
