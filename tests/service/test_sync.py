@@ -4,9 +4,10 @@ from zlib import crc32
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from controlplane.features.onair.sources.pipelines import seen
-from controlplane.features.sync.alignment import Alignment
+from controlplane.features.sync.alignment import ENOUGH_S, Alignment
 from controlplane.features.sync.service import Sync
 from controlplane.features.sync.stream import Stream
 from controlplane.features.sync.timeline import SETTLE_S
@@ -92,6 +93,27 @@ async def test_anchors_name_each_frame_by_its_checksum_and_when_it_is_heard(runn
     assert body["t0"] == pytest.approx(began + FRAME_S, abs=0.002)
     assert body["frame_s"] == pytest.approx(FRAME_S)
     assert body["server_time"] == pytest.approx(running.clock.steady_s(), abs=0.1)
+
+
+async def test_what_begins_anew_on_the_mounts_is_searched_without_the_pause_of_the_searches_before(
+    running: Running,
+) -> None:
+    sync = running.service(Sync)
+
+    async def searches() -> int:
+        with capture_logs() as logs:
+            await sync.alignments.measure()  # there is no pipeline to ask
+        return [entry["event"] for entry in logs].count("pipeline_not_aligned")
+
+    hear(running, until_s=SETTLE_S + ENOUGH_S)
+    counts = [await searches(), await searches()]
+    sync.taps.of("awaz")[0].stream = None  # as when Icecast ends
+    hear(running, until_s=SETTLE_S + ENOUGH_S)
+    counts += [await searches(), await searches()]
+    sync.heard_at("awaz", state("Song", 1, instance="run-1"))
+    sync.heard_at("awaz", state("Song", 1, instance="run-2"))
+    counts += [await searches(), await searches()]
+    assert counts == [1, 0, 1, 0, 1, 0]
 
 
 async def test_frames_that_repeat_themselves_are_no_anchors(running: Running, url: str) -> None:

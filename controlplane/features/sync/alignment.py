@@ -51,6 +51,10 @@ class Alignments:
     _due_at: dict[str, float] = field(default_factory=dict)
     _pause_s: dict[str, float] = field(default_factory=dict)
     """For how long nothing is searched for after another failure."""
+    _searched: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """The epochs of each station's mounts when they were searched last."""
+    _runs: dict[str, str] = field(default_factory=dict)
+    """The run of each station's pipeline that was heard last, by its instance."""
 
     def of(self, slug: str) -> Alignment | None:
         """Return a station's alignment; None unless it is known for what is on its mounts now."""
@@ -59,22 +63,27 @@ class Alignments:
 
     def check(self, slug: str, instance: str) -> None:
         """Take note of which run of a station's pipeline is heard."""
-        found = self._found.get(slug)
-        if found is not None and found.instance != instance:
+        found, run = self._found.get(slug), self._runs.setdefault(slug, instance)
+        if run != instance or (found is not None and found.instance != instance):
             self.forget(slug)
+            self._runs[slug] = instance
 
     def forget(self, slug: str) -> None:
         """Forget what was measured of a station."""
         self._found.pop(slug, None)
         self._due_at.pop(slug, None)
         self._pause_s.pop(slug, None)
+        self._searched.pop(slug, None)
+        self._runs.pop(slug, None)
 
     async def measure(self) -> None:
         """Measure the pipelines that are due, one after the other."""
         for slug in self.taps.slugs():
-            if slug in self._found and self.of(slug) is None:
-                self.forget(slug)
             streams = self.taps.streams(slug)
+            epochs = _epochs(streams)
+            # Also where nothing was found: the pause was for what is no longer on the mounts.
+            if self._searched.get(slug, epochs) != epochs:
+                self.forget(slug)
             is_heard = streams and all(stream.settled and stream.kept_s >= ENOUGH_S for stream in streams.values())
             if is_heard and self.clock.monotonic_s() >= self._due_at.get(slug, 0.0):
                 await self._measure(slug, streams)
@@ -83,7 +92,7 @@ class Alignments:
         pause_s = self._pause_s.get(slug, RETRY_S)
         self._due_at[slug] = self.clock.monotonic_s() + pause_s
         self._pause_s[slug] = min(2 * pause_s, MAX_RETRY_S)
-        epochs = _epochs(streams)
+        epochs = self._searched[slug] = _epochs(streams)
         try:
             levels = await PipelineClient(self.paths.pipeline_socket(slug)).levels()
             lags = {mount: await _lag(levels, stream) for mount, stream in streams.items()}
