@@ -40,6 +40,15 @@ class Alignment:
     lags: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """A station's last search: in which epochs of its mounts, when another is due, and the pause if that one fails."""
+
+    epochs: Mapping[str, str]
+    due_at: float
+    pause_s: float
+
+
 @dataclass(slots=True)
 class Alignments:
     """The alignment of each station's pipeline, as it was measured last."""
@@ -48,11 +57,7 @@ class Alignments:
     paths: Paths
     clock: Clock
     _found: dict[str, Alignment] = field(default_factory=dict)
-    _due_at: dict[str, float] = field(default_factory=dict)
-    _pause_s: dict[str, float] = field(default_factory=dict)
-    """For how long nothing is searched for after another failure."""
-    _searched: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    """The epochs of each station's mounts when they were searched last."""
+    _searches: dict[str, _Search] = field(default_factory=dict)
     _runs: dict[str, str] = field(default_factory=dict)
     """The run of each station's pipeline that was heard last, by its instance."""
 
@@ -71,28 +76,24 @@ class Alignments:
     def forget(self, slug: str) -> None:
         """Forget what was measured of a station."""
         self._found.pop(slug, None)
-        self._due_at.pop(slug, None)
-        self._pause_s.pop(slug, None)
-        self._searched.pop(slug, None)
+        self._searches.pop(slug, None)
         self._runs.pop(slug, None)
 
     async def measure(self) -> None:
         """Measure the pipelines that are due, one after the other."""
         for slug in self.taps.slugs():
             streams = self.taps.streams(slug)
-            epochs = _epochs(streams)
             # Also where nothing was found: the pause was for what is no longer on the mounts.
-            if self._searched.get(slug, epochs) != epochs:
+            if slug in self._searches and self._searches[slug].epochs != _epochs(streams):
                 self.forget(slug)
+            last = self._searches.get(slug)
             is_heard = streams and all(stream.settled and stream.kept_s >= ENOUGH_S for stream in streams.values())
-            if is_heard and self.clock.monotonic_s() >= self._due_at.get(slug, 0.0):
-                await self._measure(slug, streams)
+            if is_heard and (last is None or self.clock.monotonic_s() >= last.due_at):
+                await self._measure(slug, streams, RETRY_S if last is None else last.pause_s)
 
-    async def _measure(self, slug: str, streams: Mapping[str, Stream]) -> None:
-        pause_s = self._pause_s.get(slug, RETRY_S)
-        self._due_at[slug] = self.clock.monotonic_s() + pause_s
-        self._pause_s[slug] = min(2 * pause_s, MAX_RETRY_S)
-        epochs = self._searched[slug] = _epochs(streams)
+    async def _measure(self, slug: str, streams: Mapping[str, Stream], pause_s: float) -> None:
+        epochs, next_pause_s = _epochs(streams), min(2 * pause_s, MAX_RETRY_S)
+        search = self._searches[slug] = _Search(epochs, self.clock.monotonic_s() + pause_s, next_pause_s)
         try:
             levels = await PipelineClient(self.paths.pipeline_socket(slug)).levels()
             lags = {mount: await _lag(levels, stream) for mount, stream in streams.items()}
@@ -100,10 +101,10 @@ class Alignments:
             log.info("pipeline_not_aligned", station=slug, reason=str(error))
             return
         known = {mount: lag for mount, lag in lags.items() if lag is not None}
-        if len(known) == len(streams):
+        is_current = self._searches.get(slug) is search  # and was not forgotten while it ran
+        if is_current and len(known) == len(streams):
             self._found[slug] = Alignment(levels.instance, levels.frame_s, epochs, known)
-            self._due_at[slug] = self.clock.monotonic_s() + REPEAT_S
-            self._pause_s.pop(slug, None)
+            self._searches[slug] = _Search(epochs, self.clock.monotonic_s() + REPEAT_S, RETRY_S)
             log.info("pipeline_aligned", station=slug, lags={mount: round(lag, 3) for mount, lag in known.items()})
 
 
