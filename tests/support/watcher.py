@@ -36,9 +36,10 @@ class Watcher:
             async with loopback.AsyncClient() as http:
                 answer = await http.post(f"{url}/api/v1/auth/guest", json={})
                 token = answer.json()["access_token"]
-        watcher = cls(socketio.AsyncClient(reconnection=False))
+        watcher = cls(socketio.AsyncClient(reconnection=False, reconnection_attempts=5))
         watcher.client.on("*", watcher._receive)
-        await watcher.client.connect(url, auth={"token": token}, transports=["websocket"], wait_timeout=10)
+        # A daemon whose loop is late refuses connections for a moment, and any client comes again.
+        await watcher.client.connect(url, auth={"token": token}, transports=["websocket"], wait_timeout=10, retry=True)
         if station is not None:
             watcher.snapshot = (await watcher.call("stream:join", {"station": station}))["snapshot"]
         return watcher

@@ -36,7 +36,8 @@ def change_bitrate(stack: RunningStack) -> None:
 
 def measurements(stack: RunningStack) -> int:
     """Return how often the daemon has found what the pipeline makes in what it hears of the mount."""
-    return stack.log("daemon").count("pipeline_aligned")
+    log = stack.log("daemon").splitlines()
+    return sum("pipeline_aligned" in line and "station=awaz" in line for line in log)
 
 
 @pytest.mark.seats(2)

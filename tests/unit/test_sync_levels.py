@@ -51,6 +51,22 @@ def test_what_could_be_anywhere_is_nowhere(samples: list[int]) -> None:
     assert place(levels(samples[: 10 * RATE_HZ]), FRAME_S, sound(samples)) is None
 
 
+@pytest.mark.parametrize("ahead_s", [-0.4, 0.15, 1.8])
+def test_a_tune_that_repeats_itself_is_found_within_the_bounds_that_are_known(ahead_s: float) -> None:
+    samples = tune(3, seed=6) * 8
+    end = round((16 + ahead_s) * RATE_HZ)
+    made, heard = samples[end - 12 * RATE_HZ : end], sound(samples[9 * RATE_HZ : 16 * RATE_HZ])
+    found = place(levels(made), FRAME_S, heard, ahead_s=(-0.5, 2.0))
+    assert found == pytest.approx(7 + ahead_s - 12, abs=0.002)
+
+
+def test_what_is_beyond_the_bounds_is_not_found() -> None:
+    samples = tune(24)
+    made, heard = levels(samples[7 * RATE_HZ : 19 * RATE_HZ]), sound(samples[9 * RATE_HZ : 16 * RATE_HZ])
+    assert place(made, FRAME_S, heard, ahead_s=(-0.5, 2.0)) is None
+    assert place(made, FRAME_S, heard, ahead_s=(-0.5, 4.0)) == pytest.approx(-2, abs=0.002)
+
+
 def test_another_tune_is_not_taken_for_it() -> None:
     assert place(levels(tune(10)), FRAME_S, sound(tune(16, seed=3))) is None
 

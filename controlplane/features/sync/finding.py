@@ -13,10 +13,13 @@ SEARCH = "controlplane.features.sync.search"
 TIMEOUT_S = 15.0
 
 
-async def find(levels: PipelineLevels, source: Sequence[str], audio: bytes) -> float | None:
+async def find(
+    levels: PipelineLevels, source: Sequence[str], audio: bytes, ahead_s: tuple[float, float] | None = None
+) -> float | None:
     """Return where in `audio` the first of the frames begins, in seconds; None where they are not found.
 
-    `source` are FFmpeg's options for audio of its kind. Raises Upstream if it cannot be decoded, or not in time.
+    `source` are FFmpeg's options for audio of its kind; `ahead_s` is as `levels.place` takes it. Raises Upstream if the
+    audio cannot be decoded, or not in time.
     """
     try:
         process = await asyncio.create_subprocess_exec(
@@ -29,7 +32,7 @@ async def find(levels: PipelineLevels, source: Sequence[str], audio: bytes) -> f
         )
     except OSError as error:
         raise Upstream(f"the search does not start: {error.strerror}") from error
-    asked = orjson.dumps({"levels": levels.levels, "frame_s": levels.frame_s, "source": source})
+    asked = orjson.dumps({"levels": levels.levels, "frame_s": levels.frame_s, "source": source, "ahead_s": ahead_s})
     try:
         async with asyncio.timeout(TIMEOUT_S):
             output, errors = await process.communicate(asked + b"\n" + audio)

@@ -38,13 +38,19 @@ class Sound:
         return (len(self.energy) - 1) / self.rate_hz
 
 
-def place(levels: Sequence[float], frame_s: float, sound: Sound) -> float | None:
+def place(
+    levels: Sequence[float], frame_s: float, sound: Sound, ahead_s: tuple[float, float] | None = None
+) -> float | None:
     """Return where in a sound the first of the frames with these levels begins, in seconds; before its beginning, too.
 
-    None where it is nowhere, or could be in several places: in silence, or in a tone.
+    `ahead_s` says by how much the last of them may end after the sound does, at least and at most. None where it is
+    nowhere, or could be in several places: in silence, in a tone, or in music that repeats within these bounds.
     """
     overlap = round(MIN_OVERLAP_S / frame_s)
     earliest, latest = -(len(levels) - overlap) * frame_s, sound.length_s - overlap * frame_s
+    if ahead_s is not None:
+        abreast = sound.length_s - len(levels) * frame_s
+        earliest, latest = max(earliest, abreast + ahead_s[0]), min(latest, abreast + ahead_s[1])
     count = int((latest - earliest) / COARSE_S)
     places = (earliest + step * COARSE_S for step in range(count + 1))
     tried = {at: _likeness(levels, frame_s, sound, at) for at in places}

@@ -1,8 +1,8 @@
 """Searches sound for a pipeline's frames: `python -m controlplane.features.sync.search`.
 
-A process of its own, since it decodes audio and computes for a good part of a second. Its input is a line of JSON, with
-`levels`, `frame_s` and `source` (FFmpeg's options for the audio), and after it the audio. Its output is a line of JSON:
-where in the audio the first of the levels begins, in seconds, or null.
+A process of its own, since it decodes audio and computes for a good part of a second. Its input is a line of JSON, and
+after it the audio. The line has `levels`, `frame_s` and `ahead_s`, as `place` takes them, and `source`, the options of
+FFmpeg for the audio. Its output is a line of JSON: where in it the first of the levels begins, in seconds, or null.
 """
 
 import json
@@ -26,7 +26,8 @@ def main() -> None:
     if decoded.returncode or not decoded.stdout:
         sys.exit(decoded.stderr.decode(errors="replace").strip()[:200] or "there is no audio in it")
     sound = Sound.of(decoded.stdout, CHANNELS, RATE_HZ)
-    print(json.dumps(place(asked["levels"], asked["frame_s"], sound)))  # noqa: T201 - its output
+    found = place(asked["levels"], asked["frame_s"], sound, asked["ahead_s"])
+    print(json.dumps(found))  # noqa: T201 - its output
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import secrets
 from collections import Counter, deque
 from dataclasses import dataclass
+from itertools import islice
 from zlib import crc32
 
 from controlplane.features.sync.frames import FrameReader
@@ -15,7 +16,7 @@ ANCHORS_S = 10.0
 """Checksums are told of the newest frames: more than a player gets at once in its burst."""
 UNIQUE_S = 60.0
 """A checksum counts if no other frame of so long has the same."""
-KEPT_S = 16.0
+KEPT_S = 10.0
 """The frames themselves are kept for so long, to be decoded."""
 
 
@@ -95,9 +96,11 @@ class Stream:
         """How much of the stream is kept, in seconds."""
         return len(self._kept) * self.frame_s
 
-    def kept(self) -> tuple[int, bytes]:
-        """Return the newest seconds of the stream, and the number of their first frame."""
-        return self._number - len(self._kept), b"".join(self._kept)
+    def newest(self, seconds: float) -> tuple[int, bytes]:
+        """Return the newest seconds of what is kept, and the number of their first frame."""
+        count = min(len(self._kept), round(seconds / self.frame_s)) if self.frame_s else 0
+        frames = list(islice(self._kept, len(self._kept) - count, None))
+        return self._number - count, b"".join(frames)
 
     def _begin(self, frame_s: float) -> None:
         self.epoch = secrets.token_hex(6)
