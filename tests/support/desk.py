@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from controlplane.kernel.mounts import Slot
+from tests.support import loopback
 from tests.support.players import Recorder
 from tests.support.running_stack import RunningStack
 from tests.support.waiting import wait_until
@@ -19,11 +20,13 @@ class Desk:
     stack: RunningStack
     token: str
 
-    def arm(self, auto_live: str = "--no-auto-live", *more: str) -> None:
-        """Have encoders wait in preview, or with `--auto-live` no longer."""
-        self.stack.awaz("station", "set", "awaz", auto_live, *more)
-        path = "/api/v1/stations/awaz/settings"
-        wait_until(lambda: self.stack.get(path, self.token).json()["auto_live"] is (auto_live == "--auto-live"), 10)
+    def arm(self, **settings: object) -> None:
+        """Have encoders wait in preview, or change other settings of the station."""
+        wanted = settings or {"auto_live": False}
+        path = "/api/v1/stations/awaz"
+        url, headers = self.stack.url + path, loopback.bearer(self.token)
+        loopback.request("PATCH", url, json=wanted, headers=headers).raise_for_status()
+        wait_until(lambda: self.stack.get(f"{path}/settings", self.token).json().items() >= wanted.items(), 10)
 
     def press(self, name: str, **body: object) -> httpx.Response:
         """Send a command."""

@@ -108,7 +108,7 @@ def desk(stack: RunningStack, encode: Encode) -> Iterator[Desk]:
     opened = Desk(stack, stack.token("owner"))
     opened.arm()
     yield opened
-    opened.arm("--auto-live", "--dead-air", "30")
+    opened.arm(auto_live=True, dead_air_s=30)
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ async def test_music_plays_over_dead_air_until_there_is_sound_again(
     desk: Desk, encode: Encode, listen: Callable[..., Recorder], watch: Watch
 ) -> None:
     watcher, recorder = await watch(token=desk.token), await asyncio.to_thread(listen)
-    await asyncio.to_thread(desk.arm, "--auto-live", "--dead-air", "6")
+    await asyncio.to_thread(desk.arm, auto_live=True, dead_air_s=6)
     encode(HOST, loud="lt(t,4)+gt(t,16)")
     await asyncio.to_thread(recorder.wait_for_tone, HOST)
     await asyncio.to_thread(recorder.wait_for_music, HOST, 20.0)
@@ -156,7 +156,7 @@ async def test_an_encoder_stays_on_air_while_the_daemon_is_away(
 async def test_what_was_taken_off_air_stays_there_when_the_daemon_starts_again(
     desk: Desk, watch: Watch, encode: Encode, stack: RunningStack
 ) -> None:
-    await asyncio.to_thread(desk.arm, "--auto-live")
+    await asyncio.to_thread(desk.arm, auto_live=True)
     encode(HOST)
     await asyncio.to_thread(desk.wait_for, "on_air")
     broadcast = (await watch()).snapshot["broadcast"]["id"]

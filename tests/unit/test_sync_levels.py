@@ -60,6 +60,12 @@ def test_a_tune_that_repeats_itself_is_found_within_the_bounds_that_are_known(ah
     assert found == pytest.approx(7 + ahead_s - 12, abs=0.002)
 
 
+def test_a_stream_that_is_cut_anywhere_may_begin_in_silence() -> None:
+    samples, silent = tune(24, seed=87), [0] * round(0.08 * RATE_HZ)
+    heard = sound(silent + samples[9 * RATE_HZ + len(silent) : 16 * RATE_HZ])
+    assert place(levels(samples[4 * RATE_HZ : 16 * RATE_HZ]), FRAME_S, heard) == pytest.approx(-5, abs=0.002)
+
+
 def test_what_is_beyond_the_bounds_is_not_found() -> None:
     samples = tune(24)
     made, heard = levels(samples[7 * RATE_HZ : 19 * RATE_HZ]), sound(samples[9 * RATE_HZ : 16 * RATE_HZ])

@@ -100,6 +100,10 @@ class Alignments:
         search = self._searches[slug] = _Search(epochs, self.clock.monotonic_s() + pause_s, next_pause_s)
         try:
             levels = await PipelineClient(self.paths.pipeline_socket(slug)).levels()
+            missing_s = ENOUGH_S - len(levels.levels) * levels.frame_s
+            if missing_s > 0:  # a new run: on the mounts is what came before it
+                self._searches[slug] = _Search(epochs, self.clock.monotonic_s() + missing_s, RETRY_S)
+                return
             lags = await _lags(levels, streams)
         except Upstream as error:
             log.info("pipeline_not_aligned", station=slug, reason=str(error))

@@ -10,6 +10,8 @@ from statistics import StatisticsError, correlation
 MIN_OVERLAP_S = 6.0
 """Less than that cannot be told from a chance likeness."""
 COARSE_S, FINE_S = 0.01, 0.001
+LEAD_IN_S = 0.1
+"""The first of an MP3 stream that is cut anywhere is silent: its frames need the data of frames before the cut."""
 NEAR_S = 0.08
 """The likeness falls off within two of the pipeline's frames."""
 MIN_LIKENESS = 0.95
@@ -68,7 +70,7 @@ def place(
 def _likeness(levels: Sequence[float], frame_s: float, sound: Sound, at: float) -> float:
     """Return the correlation of levels and sound, from -1 to 1."""
     energy, rate = sound.energy, sound.rate_hz
-    first = max(0, ceil(-at / frame_s))
+    first = max(0, ceil((LEAD_IN_S - at) / frame_s))
     last = min(len(levels), int((sound.length_s - at) / frame_s))
     edges = [round((at + index * frame_s) * rate) for index in range(first, last + 1)]
     heard = [sqrt(max(0.0, energy[end] - energy[begin])) for begin, end in pairwise(edges)]
