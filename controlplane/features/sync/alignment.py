@@ -101,7 +101,7 @@ class Alignments:
         try:
             levels = await PipelineClient(self.paths.pipeline_socket(slug)).levels()
             missing_s = ENOUGH_S - len(levels.levels) * levels.frame_s
-            if missing_s > 0:  # a new run: on the mounts is what came before it
+            if missing_s > 0:  # a new run: the mounts still have what was before it
                 self._searches[slug] = _Search(epochs, self.clock.monotonic_s() + missing_s, RETRY_S)
                 return
             lags = await _lags(levels, streams)
