@@ -122,7 +122,7 @@ def _epochs(streams: Mapping[str, Stream]) -> dict[str, str]:
 
 async def _lags(levels: PipelineLevels, streams: Mapping[str, Stream]) -> dict[str, float]:
     """Return where on each stream the pipeline's frame 0 would be, in seconds, if its frames are found there."""
-    # All that was heard, before the first search: the pipeline is further ahead of what comes later.
+    # Of all mounts at once: the levels do not reach what comes during the first search.
     heard = [(mount, stream, stream.frame_s, *stream.newest(SEARCHED_S)) for mount, stream in streams.items()]
     lags = {}
     for mount, stream, frame_s, first, frames in heard:
